@@ -1,0 +1,34 @@
+/* scenario.h - a scenario file to checked structs, or one error that says where and what instead.
+ *
+ * The order: the bytes are read whole; jansson parses them; for each chosen setting its overrides,
+ * then the command line's, are laid over a copy of the tree; the tree is read key by key. A key
+ * that nobody asked for is an error, so a misspelling cannot be ignored. A default that was taken
+ * is recorded as an assumption. */
+#ifndef CAPSIM_INPUTS_SCENARIO_H
+#define CAPSIM_INPUTS_SCENARIO_H
+
+#include "models/spec.h"
+#include "sim/kernel/arena.h"
+#include "sim/kernel/error.h"
+
+struct scenario_request {
+    const char *file;                 /* a path, or "-" for standard input                      */
+    const char *const *setting_names; /* --setting; none: all of the file                       */
+    size_t setting_count;
+    const struct override *overrides; /* --set path=value, applied to every setting; values are as
+                                         typed: JSON, or else a string without quotes */
+    size_t override_count;
+    const char *seed, *replications,
+        *duration; /* --seed 7, --replications 10:40, --duration 1h; NULL: as in the file.
+                                         Checked like the keys run.seed, run.replications,
+                      run.duration, but named as options in messages and not listed among a
+                      setting's overrides */
+};
+
+/* Reads and checks everything. Settings: "baseline" first, then those of the file in its order;
+ * with setting_names only those, plus any that a criterion of theirs compares with (no_worse_than).
+ */
+bool scenario_read(const struct scenario_request *request, struct arena *arena,
+                   struct scenario_set *set, struct error *err);
+
+#endif

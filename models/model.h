@@ -1,0 +1,65 @@
+/* model.h - a scenario compiled for simulation, its metrics, and one replication of it.
+ *
+ * The life of a model: model_compile (once per setting) - model_bind (criteria to columns) -
+ * model_set_warmup - model_replicate (many times, from several threads) and model_series (the pilot
+ * runs that find the warm-up) - model_checks (after the study). A model is not changed by
+ * replicating it. */
+#ifndef CAPSIM_MODELS_MODEL_H
+#define CAPSIM_MODELS_MODEL_H
+
+#include "models/spec.h"
+#include "sim/kernel/arena.h"
+#include "sim/kernel/error.h"
+#include "sim/study/study.h"
+
+struct model;
+
+/* Compiles spec (which must outlive the model) into arena. Also resolves each criterion's metric to
+ * a column: an unknown metric, or a limit in the wrong unit, is a STATUS_INPUT error at the
+ * criterion's pointer with the nearest valid name. Errors of STATUS_MODEL: a nested hold that can
+ * deadlock. Writes warnings to model_warnings. */
+struct model *model_compile(const struct scenario *spec, struct arena *arena, struct error *err);
+
+/* The metrics that every replication observes, in the order of the report. */
+const struct column *model_columns(const struct model *model, size_t *count);
+size_t model_histogram_count(const struct model *model);
+/* The column of a metric by its name ("db_pool.wait.p95"), or COLUMN_NONE. Criteria with `in every`
+ * have columns too, named "db_pool.utilization in every 5min"; they come after
+ * model_metric_count(model) ordinary ones. */
+int model_find_column(const struct model *model, const char *name);
+size_t model_metric_count(const struct model *model);
+/* The column that criterion number index of the spec judges. */
+int model_criterion_column(const struct model *model, size_t index);
+
+/* What the model noticed before any simulation: a queue that grows without bound ... */
+const char *const *model_warnings(const struct model *model, size_t *count);
+/* True if some queue's offered load is at or above its capacity with nothing to bound it: no steady
+ * state. */
+bool model_is_unstable(const struct model *model);
+/* Expected number of requests in one replication of `length` ns. */
+double model_expected_requests(const struct model *model, int64_t length);
+
+void model_set_warmup(struct model *model, int64_t warmup_ns);
+
+/* Runs one replication: a study_replicate. */
+study_replicate model_replicate;
+
+/* A pilot run from empty for length ns: series[s * bins + b] is series s in the b-th of `bins`
+ * equal bins. Series 0..model_series_count-1: each workload's number in system and mean response.
+ * NaN: nothing finished in that bin. */
+size_t model_series_count(const struct model *model);
+bool model_series(const struct model *model, uint32_t replication, int64_t length, size_t bins,
+                  double *series, struct arena *arena, struct error *err);
+
+/* A law that every run must obey, compared with what was simulated. */
+struct model_check {
+    const char *name; /* "Little's law: db_pool"                                           */
+    double simulated, expected, tolerance;
+    bool holds; /* |simulated - expected| <= tolerance                               */
+};
+
+/* The self-checks of a study's result on this model, in arena. */
+const struct model_check *model_checks(const struct model *model, const struct study_result *result,
+                                       struct arena *arena, size_t *count);
+
+#endif

@@ -1,0 +1,195 @@
+/* spec.h - a scenario as checked structs: what inputs makes, models compile and reports cite.
+ *
+ * Immutable once read. Units are resolved: durations int64 ns, rates per second, sizes in bytes,
+ * shares 0..1. Everything lives in one arena. Indices (pool, workload ...) are positions in the
+ * arrays of struct scenario, in the order of the file. One struct scenario is the scenario under
+ * one setting: overrides are already applied. */
+#ifndef CAPSIM_MODELS_SPEC_H
+#define CAPSIM_MODELS_SPEC_H
+
+#include "sim/kernel/distribution.h"
+#include "sim/study/verdict.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SPEC_NEVER INT64_MAX  /* a duration that is not limited  */
+enum { SPEC_UNLIMITED = -1 }; /* a count that is not limited                                     */
+
+/* Limits beyond which a scenario is refused with a message, not simulated badly. */
+enum {
+    SPEC_MAX_RESOURCES = 10000,
+    SPEC_MAX_WORKLOADS = 1000,
+    SPEC_MAX_STEPS = 100000, /* steps in the file                                           */
+    SPEC_MAX_NESTING = 64,   /* steps inside steps                                          */
+    SPEC_MAX_HELD = 32,      /* resources held at once by one request                       */
+    SPEC_MAX_REPLICATIONS = 1000000,
+    SPEC_MAX_POOL = 1000000000
+};
+
+enum discipline { DISCIPLINE_FIFO, DISCIPLINE_LIFO, DISCIPLINE_RANDOM, DISCIPLINE_PRIORITY };
+enum reuse { REUSE_LIFO, REUSE_FIFO };
+enum pool_kind { POOL_CONNECTIONS, POOL_THREADS };
+
+/* connection_pool and thread_pool: one state machine. A thread pool's threads exist from the start.
+ */
+struct pool_spec {
+    const char *name;
+    enum pool_kind kind;
+    int64_t max; /* connections or threads, >= 1                    */
+    int64_t min; /* 0..max; a thread pool has min = max             */
+    enum discipline discipline;
+    const struct distribution
+        *acquire_timeout; /* s; a limit on queueing; NULL: none (queue_timeout of threads) */
+    int64_t queue_limit;  /* most that may wait; SPEC_UNLIMITED              */
+    const struct distribution *connect;  /* s; NULL or constant 0: takes no time            */
+    int64_t connect_timeout_ns;          /* SPEC_NEVER: none                                */
+    int64_t connect_concurrency;         /* most connections opening at once; SPEC_UNLIMITED */
+    const struct distribution *checkout; /* s; cost of taking an open connection; NULL: none */
+    int64_t idle_timeout_ns;             /* SPEC_NEVER: none; applies above min             */
+    int64_t max_lifetime_ns;             /* SPEC_NEVER: none                                */
+    int64_t max_uses;                    /* SPEC_UNLIMITED: none                            */
+    enum reuse reuse;
+    bool is_persistent;     /* false: opened and closed for each use           */
+    double memory_per_unit; /* bytes per open connection or thread             */
+};
+
+enum step_kind { STEP_DELAY, STEP_HOLD, STEP_CHOOSE, STEP_REPEAT };
+
+struct step;
+struct branch {
+    double share; /* the branches of a step add up to 1              */
+    const struct step *steps;
+    size_t step_count;
+};
+
+/* One step of a request. Which fields count depends on kind. */
+struct step {
+    enum step_kind kind;
+    const char *name;   /* reported by that name; NULL: not reported       */
+    int64_t timeout_ns; /* SPEC_NEVER: none; the request fails when the step takes longer */
+    const struct distribution *duration; /* DELAY, s                                        */
+    size_t pool;                         /* HOLD: index of the pool                         */
+    int64_t times;                       /* REPEAT, >= 0                                    */
+    const struct branch *branches;       /* CHOOSE                                          */
+    size_t branch_count;
+    const struct step *steps; /* HOLD, REPEAT: what is inside                    */
+    size_t step_count;
+};
+
+/* A class of requests. A workload without a mix has one class, with name NULL and share 1. */
+struct class_spec {
+    const char *name;
+    double share;     /* the classes of a workload add up to 1           */
+    int64_t priority; /* 0 first                                         */
+    const struct step *steps;
+    size_t step_count;
+};
+
+enum arrival_process { ARRIVAL_POISSON, ARRIVAL_RENEWAL };
+
+struct arrival_spec {
+    enum arrival_process process;
+    double rate_per_s; /* of arrival instants: POISSON as given, RENEWAL 1 / mean */
+    const struct distribution *interarrival; /* s; both processes (POISSON: exponential)        */
+    const struct distribution
+        *batch; /* number arriving together, rounded to the nearest integer >= 0; NULL: 1 */
+};
+
+struct workload_spec {
+    const char *name;
+    struct arrival_spec arrivals;
+    const struct class_spec *classes;
+    size_t class_count;
+    bool has_mix; /* classes are reported by name                    */
+};
+
+enum criterion_span { SPAN_WHOLE, SPAN_IN_EVERY };
+
+struct criterion_spec {
+    const char *name;
+    const char *expect; /* as written                                      */
+    const char *metric; /* "db_pool.wait.p95"                              */
+    bool has_limit;     /* false: only no_worse_than                       */
+    enum comparison op;
+    double limit;           /* in the metric's unit                            */
+    const char *limit_text; /* "10ms", as written                              */
+    const char *limit_unit; /* "s", "1/s", "B", "1" (given with %), "" (a bare number: fits all but
+                               s, 1/s and B) */
+    enum criterion_span span;
+    int64_t window_ns;           /* of SPAN_IN_EVERY                                */
+    const char *no_worse_than;   /* name of a setting, or NULL                      */
+    double margin;               /* relative, 0.05 for "5%"                         */
+    const char *const *settings; /* only these; NULL: every setting but baseline    */
+    size_t setting_count;
+    const char *pointer; /* JSON pointer of "expect", for messages          */
+};
+
+/* Where a figure came from, or a default that was taken. value is the figure as text. */
+struct assumption {
+    const char *key, *value, *note, *source; /* source NULL: none was given                     */
+    bool is_default;
+};
+
+struct run_spec {
+    int64_t duration_ns; /* measured time, after the warm-up                */
+    bool has_auto_warmup;
+    int64_t warmup_ns; /* unless automatic                                */
+    size_t min_replications, max_replications;
+    double precision, confidence;
+    uint64_t seed;
+    int64_t window_ns; /* of the time series                              */
+};
+
+struct memory_spec {
+    bool is_given;            /* anything of the scenario uses memory            */
+    double base, per_request; /* bytes                                           */
+};
+
+struct scenario {
+    const char *name, *title, *description; /* title, description: NULL when not given         */
+    const char *setting;                    /* the name of the setting this is                 */
+    const struct pool_spec *pools;
+    size_t pool_count;
+    const struct workload_spec *workloads;
+    size_t workload_count;
+    const struct criterion_spec
+        *criteria; /* all of them; criterion_applies says which count here */
+    size_t criterion_count;
+    const struct assumption *assumptions; /* those given, then the defaults taken            */
+    size_t assumption_count;
+    const char *const *warnings; /* from reading: two laws fit, a pool is never used */
+    size_t warning_count;
+    struct memory_spec memory;
+    struct run_spec run;
+};
+
+/* One override of a setting: the path and the new value as compact JSON text. */
+struct override {
+    const char *path, *value;
+};
+
+/* A setting of the file, or "baseline" as written. */
+struct setting_spec {
+    const char *name;
+    const struct override *overrides; /* those of the file, then those of the command line */
+    size_t override_count;
+    struct scenario scenario; /* with the overrides applied                        */
+};
+
+/* All that one scenario file says, under each setting chosen. */
+struct scenario_set {
+    const char *file; /* as the user gave it; "-" for standard input        */
+    const char *text; /* the file's bytes, NUL-terminated                   */
+    size_t text_length;
+    const struct setting_spec
+        *settings; /* those chosen: baseline first, then in the file's order */
+    size_t setting_count;
+    bool has_settings;              /* the file has a "settings" with at least one name   */
+    const char *const *input_files; /* other files read (empirical), as given in the scenario */
+    const char *const *input_texts; /* their bytes                                        */
+    const size_t *input_lengths;
+    size_t input_count;
+};
+
+#endif

@@ -1,0 +1,100 @@
+/* result.h - everything that a run found, as every table, writer and picture reads it.
+ *
+ * Plain data in one arena; numbers in base units (s, 1/s, B, shares 0..1); NaN is "nothing was
+ * observed". Nothing here depends on when, where or how fast the run was: that is in struct
+ * run_facts and goes to run.json alone. */
+#ifndef CAPSIM_REPORTS_RESULT_H
+#define CAPSIM_REPORTS_RESULT_H
+
+#include "models/model.h"
+#include "models/spec.h"
+#include "sim/study/study.h"
+
+struct result_metric {
+    const char *name, *unit;
+    struct estimate estimate;
+};
+
+struct result_criterion {
+    const char *name, *expect, *unit;
+    struct estimate estimate;
+    enum verdict verdict;
+    double margin; /* distance to the limit, > 0 is good; NaN without one         */
+    bool has_limit;
+    enum comparison op;
+    double limit;
+    const char *limit_text;
+    const char *no_worse_than;  /* NULL: no reference                                           */
+    double allowed;             /* relative margin of no_worse_than                            */
+    struct estimate difference; /* this - (1 + allowed) * reference                            */
+};
+
+struct result_setting {
+    const char *name;
+    const struct override *overrides;
+    size_t override_count;
+    size_t replications;
+    double warmup_s;
+    enum verdict verdict; /* VERDICT_NONE: no criterion applies to it                     */
+    const struct result_metric *metrics;
+    size_t metric_count;
+    const struct result_criterion *criteria;
+    size_t criterion_count;
+    const struct model_check *checks;
+    size_t check_count;
+    const char *const *warnings;
+    size_t warning_count;
+    bool is_unstable;
+};
+
+struct result_difference {
+    const char *metric, *from, *to, *unit;
+    struct estimate estimate;
+};
+
+struct result_input {
+    const char *file;
+    char sha256[65];
+};
+
+struct result {
+    const char *scenario_name, *title, *description, *scenario_file;
+    char scenario_sha256[65];
+    const char *version;
+    const char *const *command; /* in normal form: without what cannot change a result          */
+    size_t command_count;
+    uint64_t seed;
+    double confidence; /* as asked for                                                 */
+    double duration_s;
+    const struct result_input *inputs; /* the scenario first, then the files it names           */
+    size_t input_count;
+    const struct assumption *assumptions;
+    size_t assumption_count;
+    const struct result_setting *settings;
+    size_t setting_count;
+    const struct result_difference *differences; /* from baseline to each other setting         */
+    size_t difference_count;
+    enum verdict verdict;
+    bool is_interrupted;
+    size_t looks_planned, looks_made;
+    char digest[65]; /* SHA-256 over the results, see provenance.h                   */
+};
+
+/* When, where and how fast: run.json alone. */
+struct run_facts {
+    const char *started; /* ISO 8601, UTC                                                */
+    double elapsed_s;
+    const char *host;
+    unsigned threads;
+};
+
+/* Puts a study's outcome together with what the scenario says. models[i], set->settings[i] and
+ * outcome->results[i] belong together. command[command_count]: normal form. Everything in arena.
+ * Also fills the SHA-256s and the digest. */
+const struct result *result_make(const struct scenario_set *set, struct model *const *models,
+                                 const struct study_setting *settings,
+                                 const struct study_outcome *outcome, const double *warmup_s,
+                                 const char *const *command, size_t command_count,
+                                 struct arena *arena);
+
+#endif

@@ -1,0 +1,33 @@
+/* arena.h - memory that is handed out by moving a pointer and taken back all at once.
+ *
+ * One arena per replication (reset between replications, its blocks are kept) and one for the
+ * scenario. What is created in an arena needs no destroy. An arena that cannot grow says so on
+ * standard error and ends the process with exit code 4: no caller has to test for NULL. Not for use
+ * by two threads at once. */
+#ifndef CAPSIM_SIM_KERNEL_ARENA_H
+#define CAPSIM_SIM_KERNEL_ARENA_H
+
+#include <stddef.h>
+
+struct arena;
+
+/* A new, empty arena. Ends the process with 4 if there is no memory. */
+struct arena *arena_open(void);
+/* Frees the arena and all that was created in it. NULL is allowed. */
+void arena_close(struct arena *arena);
+/* Takes everything back; the blocks stay with the arena for the next round. */
+void arena_reset(struct arena *arena);
+
+/* size bytes (0 allowed), aligned for any type including __int128, contents zeroed. */
+void *arena_alloc(struct arena *arena, size_t size);
+/* count elements of size bytes each, zeroed; ends with 4 when the product overflows. */
+void *arena_array(struct arena *arena, size_t count, size_t size);
+/* A copy of text. */
+char *arena_strdup(struct arena *arena, const char *text);
+/* A formatted string. */
+char *arena_printf(struct arena *arena, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Bytes held by the arena's blocks: its peak since arena_open. */
+size_t arena_bytes(const struct arena *arena);
+
+#endif

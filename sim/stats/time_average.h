@@ -1,0 +1,54 @@
+/* time_average.h - the exact integral over time of something that is counted: busy, open, waiting.
+ *
+ * The integral of a level over [from, now] is level * now + (sum of times of decrease) - (sum of
+ * times of increase): so a change costs one addition, and nothing has to remember when the last
+ * change was. 128 bits: a million waiting for a year do not overflow it. Times are simulated ns. */
+#ifndef CAPSIM_SIM_STATS_TIME_AVERAGE_H
+#define CAPSIM_SIM_STATS_TIME_AVERAGE_H
+
+#include <stdint.h>
+
+struct time_average {
+    __int128 offset; /* minus the times of increase, plus the times of decrease [level * ns] */
+    int64_t level;
+    int64_t largest; /* of level since the last restart */
+};
+
+/* The level goes up by one at now [ns]. */
+static inline void time_average_increase(struct time_average *average, int64_t now)
+{
+    average->offset -= now;
+    if (++average->level > average->largest)
+        average->largest = average->level;
+}
+
+/* The level goes down by one at now [ns]. */
+static inline void time_average_decrease(struct time_average *average, int64_t now)
+{
+    average->offset += now;
+    average->level--;
+}
+
+/* The level changes by change at now [ns]. */
+static inline void time_average_change(struct time_average *average, int64_t change, int64_t now)
+{
+    average->offset -= (__int128)change * now;
+    average->level += change;
+    if (average->level > average->largest)
+        average->largest = average->level;
+}
+
+/* The integral from time 0, or the last restart, to now [level * ns]. */
+static inline __int128 time_average_integral(const struct time_average *average, int64_t now)
+{
+    return average->offset + (__int128)average->level * now;
+}
+
+/* Starts the integral and the largest level afresh at now; the level stays. */
+static inline void time_average_restart(struct time_average *average, int64_t now)
+{
+    average->offset = -(__int128)average->level * now;
+    average->largest = average->level;
+}
+
+#endif

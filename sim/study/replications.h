@@ -1,0 +1,38 @@
+/* replications.h - many independent jobs on all cores; each worker has an arena that is reset
+ * between jobs.
+ *
+ * Which thread runs which job, and when, must not matter: a job writes only to slots of its own. */
+#ifndef CAPSIM_SIM_STUDY_REPLICATIONS_H
+#define CAPSIM_SIM_STUDY_REPLICATIONS_H
+
+#include "sim/kernel/arena.h"
+#include "sim/kernel/error.h"
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* One job. Returns false with err filled to stop the whole batch. */
+typedef bool replications_job(void *context, size_t job, struct arena *arena, struct error *err);
+
+/* Progress: called from the thread that called replications_run about ten times a second and at the
+ * end. */
+typedef void replications_progress(void *context, size_t done, size_t jobs);
+
+struct replications_options {
+    unsigned threads;                  /* >= 1                                                   */
+    const atomic_bool *is_interrupted; /* NULL: cannot be; true: jobs not yet started are dropped */
+    replications_progress *progress;   /* NULL: none                                             */
+    void *progress_context;
+};
+
+/* Runs jobs 0..jobs-1 in increasing order of start. done[job] (not NULL) is set for each that was
+ * finished. Of several errors the one of the lowest job is kept. A thread that cannot be started is
+ * done without; with none the jobs run on the caller. Returns false on an error; an interruption is
+ * not one. */
+bool replications_run(const struct replications_options *options, replications_job *job,
+                      void *context, size_t jobs, bool *done, struct error *err);
+
+/* Cores this process may use (its affinity mask), at least 1. */
+unsigned replications_cores(void);
+
+#endif

@@ -1,0 +1,114 @@
+/* study.h - several settings of one system, replicated on common random numbers until each
+ * criterion is decided.
+ *
+ * A study knows a model only as "run replication r and fill this vector". Replications are added at
+ * the looks of stopping.h, for all settings alike so that differences stay paired, until every
+ * criterion of every setting is decided, or the undecided ones' relative half widths are below
+ * precision, or the maximum is reached. The outcome depends on the settings, the seed inside the
+ * models and the options' numbers; never on threads. */
+#ifndef CAPSIM_SIM_STUDY_STUDY_H
+#define CAPSIM_SIM_STUDY_STUDY_H
+
+#include "sim/kernel/arena.h"
+#include "sim/stats/histogram.h"
+#include "sim/study/replications.h"
+#include "sim/study/stopping.h"
+#include "sim/study/verdict.h"
+
+enum column_kind {
+    COLUMN_MEAN,     /* one number per replication; Student t                                   */
+    COLUMN_QUANTILE, /* from a histogram; sectioning                                            */
+    COLUMN_RATE      /* events / trials; weight is the trials                                   */
+};
+
+enum { COLUMN_NONE = -1 };
+
+/* One thing that every replication observes. */
+struct column {
+    const char *name; /* "db_pool.wait.p95"                                                     */
+    const char *unit; /* "s", "1/s", "1" (a share), "B", "" (a count)                           */
+    enum column_kind kind;
+    double quantile;  /* of COLUMN_QUANTILE                                                     */
+    int histogram;    /* of COLUMN_QUANTILE: index into the replication's histograms            */
+    int cluster_mean; /* of COLUMN_RATE: columns that tell how observations cluster (a mean and  */
+    int cluster_sd;   /*   its sd over the same requests), or COLUMN_NONE                       */
+    bool larger_is_better;
+};
+
+/* What one replication fills in. */
+struct observation {
+    double *value;           /* [columns]; NaN: nothing was observed                            */
+    double *weight;          /* [columns]; the number of observations behind it                 */
+    const uint32_t **counts; /* [histograms], each HISTOGRAM_BUCKETS; in the job's arena         */
+};
+
+/* Runs one replication. Called from several threads at once, each with its own arena; model is not
+ * changed. */
+typedef bool study_replicate(const void *model, uint32_t replication, struct arena *arena,
+                             struct observation *observation, struct error *err);
+
+/* What must hold. */
+struct study_criterion {
+    int column;
+    bool has_limit;
+    enum comparison op;
+    double limit;
+    int reference;        /* setting that this one may not be worse than, or -1                  */
+    int reference_column; /* the same metric there                                               */
+    double margin;        /* relative: 0.05 allows 5 % worse                                      */
+};
+
+struct study_setting {
+    const void *model;
+    study_replicate *replicate;
+    const struct column *columns;
+    size_t column_count, histogram_count;
+    const struct study_criterion *criteria;
+    size_t criterion_count;
+};
+
+struct study_options {
+    size_t min_replications, max_replications; /* 1 <= min <= max                               */
+    double precision, confidence;
+    struct replications_options workers;
+};
+
+/* The decision on one criterion. */
+struct study_decision {
+    struct estimate estimate;   /* of the metric itself                                         */
+    struct estimate difference; /* this - (1 + margin) * reference, when there is a reference    */
+    enum verdict verdict;
+    double margin; /* distance to the limit (has_limit), else to the reference; > 0 is good */
+};
+
+struct study_result {
+    size_t replications;              /* that were finished                                      */
+    bool *done;                       /* [max]                                                    */
+    double *values, *weights;         /* [max * column_count], row r is replication r             */
+    struct histogram *merged;         /* [histogram_count]                                        */
+    struct estimate *estimates;       /* [column_count]                                           */
+    struct study_decision *decisions; /* [criterion_count]                                       */
+    enum verdict verdict;             /* VERDICT_NONE without criteria                            */
+};
+
+struct study_outcome {
+    struct study_result *results; /* [settings], in their order                              */
+    struct stopping_plan plan;
+    size_t looks_made;
+    bool is_interrupted; /* stopped early: the results are those of what was finished */
+    enum verdict verdict;
+};
+
+/* Runs the study. Everything in outcome lives in arena. */
+bool study_run(const struct study_setting *settings, size_t count,
+               const struct study_options *options, struct arena *arena,
+               struct study_outcome *outcome, struct error *err);
+
+/* The paired difference of column_to of setting `to` from column_from of setting `from`, with
+ * margin 0; for quantiles centred on the difference of the pooled quantiles. *variance_ratio (may
+ * be NULL): variance of the paired difference over that of an unpaired one. */
+struct estimate study_difference(const struct study_setting *settings,
+                                 const struct study_outcome *outcome, size_t from, int column_from,
+                                 size_t to, int column_to, double *variance_ratio);
+
+#endif
