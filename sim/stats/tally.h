@@ -5,11 +5,12 @@
 #ifndef CAPSIM_SIM_STATS_TALLY_H
 #define CAPSIM_SIM_STATS_TALLY_H
 
+#include "sim/kernel/wide.h"
 #include "sim/stats/histogram.h"
 
 struct tally {
     uint64_t count;
-    __int128 sum;       /* [ns] */
+    wide_int sum;       /* [ns] */
     double sum_squares; /* [ns^2] */
     int64_t largest;    /* [ns]; 0 when count is 0 */
     uint32_t

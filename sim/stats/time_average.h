@@ -6,10 +6,11 @@
 #ifndef CAPSIM_SIM_STATS_TIME_AVERAGE_H
 #define CAPSIM_SIM_STATS_TIME_AVERAGE_H
 
+#include "sim/kernel/wide.h"
 #include <stdint.h>
 
 struct time_average {
-    __int128 offset; /* minus the times of increase, plus the times of decrease [level * ns] */
+    wide_int offset; /* minus the times of increase, plus the times of decrease [level * ns] */
     int64_t level;
     int64_t largest; /* of level since the last restart */
 };
@@ -32,22 +33,22 @@ static inline void time_average_decrease(struct time_average *average, int64_t n
 /* The level changes by change at now [ns]. */
 static inline void time_average_change(struct time_average *average, int64_t change, int64_t now)
 {
-    average->offset -= (__int128)change * now;
+    average->offset -= (wide_int)change * now;
     average->level += change;
     if (average->level > average->largest)
         average->largest = average->level;
 }
 
 /* The integral from time 0, or the last restart, to now [level * ns]. */
-static inline __int128 time_average_integral(const struct time_average *average, int64_t now)
+static inline wide_int time_average_integral(const struct time_average *average, int64_t now)
 {
-    return average->offset + (__int128)average->level * now;
+    return average->offset + (wide_int)average->level * now;
 }
 
 /* Starts the integral and the largest level afresh at now; the level stays. */
 static inline void time_average_restart(struct time_average *average, int64_t now)
 {
-    average->offset = -(__int128)average->level * now;
+    average->offset = -(wide_int)average->level * now;
     average->largest = average->level;
 }
 
