@@ -7,6 +7,7 @@
 #define CAPSIM_SIM_KERNEL_ERROR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum status {
     STATUS_OK = 0,
@@ -41,7 +42,7 @@ bool error_set_at(struct error *err, enum status status, const char *raised_in, 
 void error_set_file(struct error *err, const char *path);
 
 /* Writes "file:line:column: pointer: message" into text[size], leaving out what is unknown. */
-void error_format(const struct error *err, char *text, unsigned long size);
+void error_format(const struct error *err, char *text, size_t size);
 
 /* The process exit code for a status: 0, 2 or 4 (reports' contract). */
 int error_exit_code(enum status status);

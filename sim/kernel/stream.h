@@ -73,9 +73,10 @@ static inline double stream_next_uniform(struct stream *stream)
     return stream_uniform_of_bits(stream_next_bits(stream));
 }
 
-/* Lets GSL's samplers read a draw. gsl_rng_alloc is not needed: point a gsl_rng { stream_gsl_type,
- * &stream } at a struct stream. Range 0..2^32-1; set() keeps the seed as key and starts at index 0.
- */
+/* Lets GSL's samplers read a draw: gsl_rng_alloc(stream_gsl_type), then stream_gsl_start for each
+ * draw. Range 0..2^32-1; gsl_rng_set alone takes the seed as key and starts at draw (0, 0, 0). */
 extern const gsl_rng_type *const stream_gsl_type;
+/* Points rng, which is of stream_gsl_type, at a draw. */
+void stream_gsl_start(gsl_rng *rng, struct stream stream);
 
 #endif

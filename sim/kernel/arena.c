@@ -1,0 +1,131 @@
+#include "sim/kernel/arena.h"
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGNMENT = 64, FIRST_BLOCK = 1 << 16, LARGEST_STEP = 1 << 26 };
+
+/* A block of memory; what is handed out follows the header. */
+struct block {
+    struct block *next;
+    size_t size, used;
+    alignas(ALIGNMENT) char bytes[];
+};
+
+/* Blocks in the order they are filled; `current` is being filled, those after it are empty. */
+struct arena {
+    struct block *first, *current;
+    size_t total;
+};
+
+static _Noreturn void end_without_memory(size_t size)
+{
+    fprintf(stderr, "capsim: out of memory: could not get %zu more bytes\n", size);
+    exit(4);
+}
+
+/* The arena's only malloc; alignment is a cache line so that hot records do not straddle two. */
+static void *get_memory(size_t size)
+{
+    void *memory = NULL;
+    if (size > SIZE_MAX / 2 || posix_memalign(&memory, ALIGNMENT, size) != 0)
+        end_without_memory(size);
+    return memory;
+}
+
+struct arena *arena_open(void)
+{
+    struct arena *arena = get_memory(sizeof *arena);
+    *arena = (struct arena){0};
+    return arena;
+}
+
+void arena_close(struct arena *arena)
+{
+    if (!arena)
+        return;
+    for (struct block *block = arena->first, *next; block; block = next) {
+        next = block->next;
+        free(block);
+    }
+    free(arena);
+}
+
+void arena_reset(struct arena *arena)
+{
+    for (struct block *block = arena->first; block; block = block->next)
+        block->used = 0;
+    arena->current = arena->first;
+}
+
+/* Blocks double up to LARGEST_STEP, so their number stays small and little is wasted. */
+static struct block *add_block(struct arena *arena, size_t size)
+{
+    size_t capacity = arena->total < FIRST_BLOCK    ? FIRST_BLOCK
+                      : arena->total > LARGEST_STEP ? LARGEST_STEP
+                                                    : arena->total;
+    if (capacity < size)
+        capacity = size;
+    struct block *block = get_memory(sizeof *block + capacity);
+    *block = (struct block){.size = capacity};
+    arena->total += capacity;
+    if (arena->current) {
+        block->next = arena->current->next;
+        arena->current->next = block;
+    } else {
+        arena->first = block;
+    }
+    return block;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    if (size > SIZE_MAX / 4)
+        end_without_memory(size);
+    size = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+    struct block *block = arena->current;
+    while (block && block->size - block->used < size)
+        block = block->next;
+    if (!block)
+        block = add_block(arena, size);
+    arena->current = block;
+    void *memory = block->bytes + block->used;
+    block->used += size;
+    return memset(memory, 0, size);
+}
+
+void *arena_array(struct arena *arena, size_t count, size_t size)
+{
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes))
+        end_without_memory(SIZE_MAX);
+    return arena_alloc(arena, bytes);
+}
+
+char *arena_strdup(struct arena *arena, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    return memcpy(arena_alloc(arena, size), text, size);
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...)
+{
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    size_t size = length < 0 ? 1 : (size_t)length + 1;
+    char *text = arena_alloc(arena, size);
+    vsnprintf(text, size, format, again);
+    va_end(again);
+    return text;
+}
+
+size_t arena_bytes(const struct arena *arena)
+{
+    return arena->total;
+}
