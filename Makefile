@@ -71,7 +71,7 @@ $(B)/obj/%.o: %.c $(B)/obj/flags | $(BUILD)/packages.ok
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # A test function gets a state that most do not look at.
-$(B)/obj/tests/%.o: WARNINGS += -Wno-unused-parameter
+$(B)/obj/tests/%.o: private WARNINGS += -Wno-unused-parameter
 
 $(B)/libcapsim.a: $(call object,$(LIBRARY_SOURCES)) $(B)/obj/sources
 	@rm -f $@

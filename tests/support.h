@@ -1,0 +1,73 @@
+/* support.h - what several tests need: the source tree, files and folders of their own, other
+ * programs run to their end, exact values of queueing models, and an assertion for doubles.
+ *
+ * A test that cannot get what it asks for here fails on the spot: nothing returns an error. What is
+ * returned as text is the caller's to free. */
+#ifndef CAPSIM_TESTS_SUPPORT_H
+#define CAPSIM_TESTS_SUPPORT_H
+
+/* cmocka.h needs these before it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+/* Fails unless |value - expected| <= tolerance, and prints all three with 17 digits. cmocka's own
+ * assertion compares in single precision. NaN fails; equal infinities pass. */
+#define assert_within(value, expected, tolerance)                                                  \
+    assert_within_at((value), (expected), (tolerance), #value, __FILE__, __LINE__)
+void assert_within_at(double value, double expected, double tolerance, const char *expression,
+                      const char *file, int line);
+
+/* The path of a file of the source tree: CAPSIM_SOURCE (default: the working folder) / name. */
+char *source_path(const char *name);
+
+/* The whole file, with a 0 after its last byte; *size gets the bytes without it, or is NULL. */
+char *file_read(const char *path, size_t *size);
+/* Writes size bytes to a new file, or over an old one. */
+void file_write(const char *path, const void *bytes, size_t size);
+
+/* A new empty folder under TMPDIR (or /tmp). */
+char *folder_make(void);
+/* Removes the folder with all that is in it, and frees its name. */
+void folder_remove(char *folder);
+
+/* How to run a program. Fields left at zero mean: our own environment and folder, no input, at most
+ * 60 s, no signal. */
+struct command {
+    const char *const *argv;        /* argv[0] is looked up in PATH; ends with NULL             */
+    const char *const *environment; /* "NAME=value" joins ours, "NAME" leaves; ends with NULL   */
+    const char *folder;             /* to run in                                                */
+    const char *input;              /* text for its standard input                              */
+    const char *output_file;        /* an existing file or device for its standard output       */
+    double limit_s;                 /* after which it is killed                                 */
+    int signal;                     /* sent once, after signal_after_s                          */
+    double signal_after_s;
+};
+
+/* What became of it. */
+struct command_result {
+    int status;           /* exit status; 128 + n when signal n ended it                        */
+    bool has_hit_limit;   /* it was killed after limit_s                                        */
+    char *output, *error; /* standard output and standard error, each with a 0 at the end       */
+    double elapsed_s;     /* by the wall clock, to a millisecond                                */
+    long peak_kib;        /* the most memory it had resident                                    */
+};
+
+/* Runs the command to its end. */
+struct command_result command_run(const struct command *command);
+/* The program under test: CAPSIM (default: build/capsim), as a path that holds in any folder. It is
+ * not to be freed. */
+const char *capsim_path(void);
+/* Runs the program under test with up to 30 arguments, the last followed by NULL. */
+struct command_result capsim_run(const char *argument, ...) __attribute__((sentinel));
+/* Frees output and error. */
+void command_result_free(struct command_result *result);
+
+/* A value of tests/exact/exact.json: the row with this id and metric [s, per s, or 1]. */
+double exact_value(const char *id, const char *metric);
+
+#endif
