@@ -61,10 +61,11 @@ static inline uint64_t stream_next_bits(struct stream *stream)
     return high << 32 | low;
 }
 
-/* A uniform in (0,1): ((bits >> 11) + 0.5) * 2^-53; never 0, never 1. */
+/* A uniform in (0,1): ((bits >> 12) + 0.5) * 2^-52; never 0, never 1. With 53 bits the greatest,
+ * 2^53 - 0.5, would be rounded up to 2^53, and the uniform to 1. */
 static inline double stream_uniform_of_bits(uint64_t bits)
 {
-    return ((double)(bits >> 11) + 0.5) * 0x1p-53;
+    return ((double)(int64_t)(bits >> 12) + 0.5) * 0x1p-52;
 }
 
 /* The next uniform in (0,1) of the draw. */
