@@ -1,7 +1,10 @@
 /* tally.h - what is observed once per request: count, sum, spread, largest, and a histogram for
  * quantiles.
  *
- * Sums are exact integers, so the order of observations cannot change them. */
+ * Sums are exact integers, so the order of observations cannot change them, and the spread of equal
+ * observations is zero. The sum of squares may wrap round 2^128: the spread is still exact as long
+ * as the squared deviations from the mean add up to less (2^32 observations with a spread of three
+ * days). */
 #ifndef CAPSIM_SIM_STATS_TALLY_H
 #define CAPSIM_SIM_STATS_TALLY_H
 
@@ -10,9 +13,9 @@
 
 struct tally {
     uint64_t count;
-    wide_int sum;       /* [ns] */
-    double sum_squares; /* [ns^2] */
-    int64_t largest;    /* [ns]; 0 when count is 0 */
+    wide_int sum;          /* [ns] */
+    wide_uint sum_squares; /* modulo 2^128 [ns^2] */
+    int64_t largest;       /* [ns]; 0 when count is 0 */
     uint32_t
         *buckets; /* HISTOGRAM_BUCKETS counts; a replication has fewer than 2^32 observations */
 };
@@ -22,7 +25,7 @@ static inline void tally_add(struct tally *tally, int64_t value)
 {
     tally->count++;
     tally->sum += value;
-    tally->sum_squares += (double)value * (double)value;
+    tally->sum_squares += (wide_uint)(uint64_t)value * (uint64_t)value;
     if (value > tally->largest)
         tally->largest = value;
     tally->buckets[histogram_bucket(value)]++;
@@ -35,8 +38,8 @@ static inline void tally_add_zero(struct tally *tally)
     tally->buckets[0]++;
 }
 
-/* Mean and standard deviation (n - 1 below) of count, sum, sum_squares [ns]; NaN when there are too
- * few. */
+/* Mean and standard deviation (n - 1 below) [ns]; NaN when there are too few: none for a mean, one
+ * for a standard deviation. */
 double tally_mean(const struct tally *tally);
 double tally_sd(const struct tally *tally);
 /* Forgets all observations. */

@@ -1,0 +1,64 @@
+#include "sim/stats/histogram.h"
+#include <assert.h>
+#include <float.h>
+#include <math.h>
+
+enum { EXACT_BUCKETS = 2 << HISTOGRAM_SUB_BITS }; /* below it a bucket is one wide */
+
+double histogram_value(uint32_t bucket)
+{
+    assert(bucket < HISTOGRAM_BUCKETS);
+    if (bucket < EXACT_BUCKETS)
+        return bucket;
+    uint32_t shift = (bucket >> HISTOGRAM_SUB_BITS) - 1;
+    double low = ldexp(bucket - (shift << HISTOGRAM_SUB_BITS), (int)shift);
+    return low + 0.5 * (ldexp(1, (int)shift) - 1);
+}
+
+void histogram_merge(struct histogram *sum, const uint32_t *counts)
+{
+    uint64_t added = 0;
+    for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++) {
+        sum->counts[i] += counts[i];
+        added += counts[i];
+    }
+    sum->total += added;
+}
+
+/* Which of total observations is the q-quantile, from 1. q is not exact in binary: 0.07 * 100 comes
+ * out above 7, so a product within its rounding error of an integer is that integer. */
+static uint64_t quantile_rank(uint64_t total, double q)
+{
+    assert(q > 0 && q < 1);
+    double product = (double)total * q, nearest = round(product);
+    double rank = fabs(product - nearest) <= 2 * DBL_EPSILON * product ? nearest : ceil(product);
+    if (rank < 1)
+        return 1;
+    return rank < (double)total ? (uint64_t)rank : total;
+}
+
+double histogram_quantile(const uint32_t *counts, uint64_t total, double q)
+{
+    if (total == 0)
+        return NAN;
+    uint64_t rank = quantile_rank(total, q), seen = 0;
+    uint32_t bucket = 0;
+    while ((seen += counts[bucket]) < rank) {
+        bucket++;
+        assert(bucket < HISTOGRAM_BUCKETS);
+    }
+    return histogram_value(bucket);
+}
+
+double histogram_merged_quantile(const struct histogram *sum, double q)
+{
+    if (sum->total == 0)
+        return NAN;
+    uint64_t rank = quantile_rank(sum->total, q), seen = 0;
+    uint32_t bucket = 0;
+    while ((seen += sum->counts[bucket]) < rank) {
+        bucket++;
+        assert(bucket < HISTOGRAM_BUCKETS);
+    }
+    return histogram_value(bucket);
+}
