@@ -1,0 +1,132 @@
+#include "models/observed.h"
+#include <stdbool.h>
+#include <string.h>
+
+/* One group for each workload, and one for each class of a mix right after it. */
+static void lay_out_groups(const struct scenario *spec, const struct program *program,
+                           struct observed_layout *layout, struct arena *arena)
+{
+    size_t most = spec->workload_count + program->class_count;
+    struct group *groups = arena_array(arena, most, sizeof *groups);
+    int *of_workload = arena_array(arena, spec->workload_count, sizeof *of_workload);
+    int *of_class = arena_array(arena, program->class_count, sizeof *of_class);
+    int count = 0;
+    for (size_t w = 0; w < spec->workload_count; w++) {
+        const struct workload_spec *workload = &spec->workloads[w];
+        struct group *whole = &groups[count];
+        of_workload[w] = count++;
+        *whole = (struct group){.name = workload->name, .workload = w};
+        if (workload->has_mix)
+            *whole = (struct group){workload->name, w, (int)workload->class_count, count};
+        for (size_t c = 0; c < workload->class_count; c++) {
+            of_class[program->class_base[w] + c] = workload->has_mix ? count : of_workload[w];
+            if (workload->has_mix)
+                groups[count++] = (struct group){
+                    .name = arena_printf(arena, "%s.%s", workload->name, workload->classes[c].name),
+                    .workload = w};
+        }
+    }
+    layout->groups = (size_t)count;
+    layout->groups_by_number = groups;
+    layout->group_of_workload = of_workload;
+    layout->group_of_class = of_class;
+}
+
+struct observed_layout observed_layout_make(const struct scenario *spec,
+                                            const struct program *program, struct arena *arena)
+{
+    struct observed_layout layout = {.pools = spec->pool_count, .memory_level = -1};
+    lay_out_groups(spec, program, &layout, arena);
+    int *step_base = arena_array(arena, spec->workload_count, sizeof *step_base);
+    for (size_t w = 0; w < spec->workload_count; w++) {
+        step_base[w] = (int)layout.steps;
+        layout.steps += program->step_count[w];
+    }
+    layout.step_base = step_base;
+    layout.level_count = layout_group_level(&layout, (int)layout.groups);
+    if (spec->memory.is_given)
+        layout.memory_level = layout.level_count++;
+    layout.tally_count = layout_step_tally(&layout, (int)layout.steps);
+    layout.count_count = layout_group_count(&layout, (int)layout.groups, 0);
+    return layout;
+}
+
+struct observed observed_make(const struct observed_layout *layout, struct arena *arena)
+{
+    struct observed observed = {
+        .levels = arena_array(arena, (size_t)layout->level_count, sizeof *observed.levels),
+        .tallies = arena_array(arena, (size_t)layout->tally_count, sizeof *observed.tallies),
+        .counts = arena_array(arena, (size_t)layout->count_count, sizeof *observed.counts)};
+    for (int t = 0; t < layout->tally_count; t++)
+        observed.tallies[t].buckets = arena_array(arena, HISTOGRAM_BUCKETS, sizeof(uint32_t));
+    return observed;
+}
+
+void observed_restart(const struct observed_layout *layout, struct observed *observed, int64_t now)
+{
+    for (int l = 0; l < layout->level_count; l++)
+        time_average_restart(&observed->levels[l], now);
+    for (int t = 0; t < layout->tally_count; t++)
+        tally_reset(&observed->tallies[t]);
+    memset(observed->counts, 0, (size_t)layout->count_count * sizeof *observed->counts);
+}
+
+static void add_tally(struct tally *sum, const struct tally *part)
+{
+    sum->count += part->count;
+    sum->sum += part->sum;
+    sum->sum_squares += part->sum_squares;
+    if (part->largest > sum->largest)
+        sum->largest = part->largest;
+    for (int b = 0; b < HISTOGRAM_BUCKETS; b++)
+        sum->buckets[b] += part->buckets[b];
+}
+
+void observed_add_up(const struct observed_layout *layout, struct observed *observed)
+{
+    for (int g = 0; g < (int)layout->groups; g++) {
+        const struct group *group = &layout->groups_by_number[g];
+        if (group->parts == 0)
+            continue;
+        struct tally *tallies = &observed->tallies[layout_group_tally(layout, g, 0)];
+        uint64_t *counts = &observed->counts[layout_group_count(layout, g, 0)];
+        memset(counts, 0, GROUP_COUNTS * sizeof *counts);
+        for (int t = 0; t < GROUP_TALLIES; t++)
+            tally_reset(&tallies[t]);
+        for (int part = group->first_part; part < group->first_part + group->parts; part++) {
+            for (int t = 0; t < GROUP_TALLIES; t++)
+                add_tally(&tallies[t], &observed->tallies[layout_group_tally(layout, part, 0) + t]);
+            for (int c = 0; c < GROUP_COUNTS; c++)
+                counts[c] += observed->counts[layout_group_count(layout, part, 0) + c];
+        }
+    }
+}
+
+struct snapshot snapshot_make(const struct observed_layout *layout, const bool *needs_buckets,
+                              struct arena *arena)
+{
+    struct snapshot snapshot = {
+        .integrals = arena_array(arena, (size_t)layout->level_count, sizeof *snapshot.integrals),
+        .tallies = arena_array(arena, (size_t)layout->tally_count, sizeof *snapshot.tallies),
+        .counts = arena_array(arena, (size_t)layout->count_count, sizeof *snapshot.counts)};
+    for (int t = 0; needs_buckets && t < layout->tally_count; t++)
+        if (needs_buckets[t])
+            snapshot.tallies[t].buckets = arena_array(arena, HISTOGRAM_BUCKETS, sizeof(uint32_t));
+    return snapshot;
+}
+
+void snapshot_take(const struct observed_layout *layout, const struct observed *observed,
+                   int64_t now, struct snapshot *snapshot)
+{
+    snapshot->time = now;
+    for (int l = 0; l < layout->level_count; l++)
+        snapshot->integrals[l] = time_average_integral(&observed->levels[l], now);
+    for (int t = 0; t < layout->tally_count; t++) {
+        uint32_t *buckets = snapshot->tallies[t].buckets;
+        snapshot->tallies[t] = observed->tallies[t];
+        snapshot->tallies[t].buckets = buckets;
+        if (buckets)
+            memcpy(buckets, observed->tallies[t].buckets, HISTOGRAM_BUCKETS * sizeof *buckets);
+    }
+    memcpy(snapshot->counts, observed->counts, (size_t)layout->count_count * sizeof(uint64_t));
+}

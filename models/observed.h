@@ -1,0 +1,113 @@
+/* observed.h - everything that a replication counts, in flat arrays, and what each place in them
+ * means.
+ *
+ * Levels are integrated over time, tallies observe once per request, counts count. The arrays are
+ * laid out by observed_layout from the scenario alone; stations keep pointers into them, metrics
+ * (metrics.h) read them. Everything is cumulative from the end of the warm-up; a window is the
+ * difference of two snapshots, so windows cost the stations nothing. */
+#ifndef CAPSIM_MODELS_OBSERVED_H
+#define CAPSIM_MODELS_OBSERVED_H
+
+#include "models/program.h"
+#include "sim/stats/tally.h"
+#include "sim/stats/time_average.h"
+#include <stdbool.h>
+
+enum pool_level { POOL_BUSY, POOL_OPEN, POOL_QUEUE, POOL_LEVELS };
+enum pool_tally { POOL_WAIT, POOL_QUEUEING, POOL_CONNECT, POOL_TALLIES };
+enum pool_count {
+    POOL_GRANTED,
+    POOL_TIMED_OUT, /* askings that ended in a time-out: of queueing, of connecting, of the step */
+    POOL_REFUSED,
+    POOL_OPENED,
+    POOL_COUNTS
+};
+
+/* A group is what is reported under one name: a workload, or a class of a mix. */
+enum group_tally { GROUP_RESPONSE, GROUP_RESPONSE_FAILED, GROUP_TALLIES };
+enum group_count {
+    GROUP_ARRIVED,
+    GROUP_COMPLETED,
+    GROUP_TIMED_OUT, /* requests that failed by a time-out ...                                  */
+    GROUP_REFUSED,   /* ... or because they were refused                                        */
+    GROUP_COUNTS
+};
+
+struct group {
+    const char *name; /* "api" or "api.report"                                                */
+    size_t workload;
+    int parts, first_part; /* a workload with a mix: its classes' groups, whose tallies and counts
+                              it adds up; else 0 */
+};
+
+struct observed_layout {
+    size_t pools, groups, steps;
+    const struct group *groups_by_number;
+    const int *group_of_workload; /* [workloads]                                               */
+    const int *group_of_class;    /* [classes of the program]                                  */
+    const int *step_base;         /* [workloads]: number of the workload's first named step    */
+    int level_count, tally_count, count_count;
+    int memory_level; /* level of the memory in bytes, or -1                       */
+};
+
+static inline int layout_pool_level(size_t pool, enum pool_level level)
+{
+    return (int)pool * POOL_LEVELS + (int)level;
+}
+static inline int layout_pool_tally(size_t pool, enum pool_tally tally)
+{
+    return (int)pool * POOL_TALLIES + (int)tally;
+}
+static inline int layout_pool_count(size_t pool, enum pool_count count)
+{
+    return (int)pool * POOL_COUNTS + (int)count;
+}
+static inline int layout_group_level(const struct observed_layout *layout, int group)
+{
+    return (int)layout->pools * POOL_LEVELS + group;
+}
+static inline int layout_group_tally(const struct observed_layout *layout, int group,
+                                     enum group_tally tally)
+{
+    return (int)layout->pools * POOL_TALLIES + group * GROUP_TALLIES + (int)tally;
+}
+static inline int layout_group_count(const struct observed_layout *layout, int group,
+                                     enum group_count count)
+{
+    return (int)layout->pools * POOL_COUNTS + group * GROUP_COUNTS + (int)count;
+}
+static inline int layout_step_tally(const struct observed_layout *layout, int step)
+{
+    return (int)layout->pools * POOL_TALLIES + (int)layout->groups * GROUP_TALLIES + step;
+}
+
+struct observed {
+    struct time_average *levels;
+    struct tally *tallies;
+    uint64_t *counts;
+};
+
+/* The state of an observed at one time; tallies have buckets only where they were asked for. */
+struct snapshot {
+    int64_t time;
+    wide_int *integrals;
+    struct tally *tallies;
+    uint64_t *counts;
+};
+
+struct observed_layout observed_layout_make(const struct scenario *spec,
+                                            const struct program *program, struct arena *arena);
+struct observed observed_make(const struct observed_layout *layout, struct arena *arena);
+/* Forgets what was observed; levels stay where they are. now [ns]. */
+void observed_restart(const struct observed_layout *layout, struct observed *observed, int64_t now);
+/* Adds the classes of each mix up into their workload's group, afresh. */
+void observed_add_up(const struct observed_layout *layout, struct observed *observed);
+
+/* needs_buckets[tally_count]: whose buckets later quantiles will need; NULL: none. */
+struct snapshot snapshot_make(const struct observed_layout *layout, const bool *needs_buckets,
+                              struct arena *arena);
+/* Copies the state at now [ns] (observed_add_up was called). */
+void snapshot_take(const struct observed_layout *layout, const struct observed *observed,
+                   int64_t now, struct snapshot *snapshot);
+
+#endif

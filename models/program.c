@@ -1,0 +1,312 @@
+#include "models/program.h"
+#include <assert.h>
+#include <string.h>
+
+/* What is being compiled. Arrays are sized by a first pass over the steps. */
+struct compiler {
+    const struct scenario *spec;
+    struct arena *arena;
+    struct operation *operations;
+    uint32_t operation_count;
+    struct draw *draws; /* of the class being compiled */
+    int draw_count, slot_count;
+    const char *stream_prefix;
+    const char **step_names; /* of the workload being compiled */
+    size_t step_count;
+    int held, loops, timers, marks; /* nesting here ... */
+    struct program *program;        /* ... and its maximum there */
+    int optional; /* > 0 inside choose or repeat: the step may not run exactly once */
+};
+
+/* Upper bounds on what the steps compile to. */
+struct extent {
+    size_t operations, draws, names;
+};
+
+static void measure_steps(const struct step *steps, size_t count, struct extent *extent)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct step *step = &steps[i];
+        extent->operations += 6;
+        extent->draws += 2;
+        extent->names++;
+        measure_steps(step->steps, step->step_count, extent);
+        for (size_t b = 0; b < step->branch_count; b++) {
+            extent->operations++;
+            measure_steps(step->branches[b].steps, step->branches[b].step_count, extent);
+        }
+    }
+}
+
+static struct operation *emit(struct compiler *compiler, enum operation_code code)
+{
+    struct operation *operation = &compiler->operations[compiler->operation_count++];
+    *operation =
+        (struct operation){.code = code, .step = STEP_UNNAMED, .draw = DRAW_NONE, .fixed_ns = -1};
+    return operation;
+}
+
+/* Nesting depth goes up by one: the request records have room for the deepest. */
+static void enter(int *depth, int *deepest)
+{
+    if (++*depth > *deepest)
+        *deepest = *depth;
+}
+
+static int add_draw(struct compiler *compiler, const struct distribution *law)
+{
+    int number = compiler->draw_count++;
+    const char *name = arena_printf(compiler->arena, "%s.draw.%d", compiler->stream_prefix, number);
+    compiler->draws[number] =
+        (struct draw){.law = law,
+                      .stream = stream_id(name),
+                      .slot = compiler->optional ? -1 : compiler->slot_count++};
+    return number;
+}
+
+static int number_of_step(struct compiler *compiler, const char *name)
+{
+    for (size_t i = 0; i < compiler->step_count; i++)
+        if (strcmp(compiler->step_names[i], name) == 0)
+            return (int)i;
+    compiler->step_names[compiler->step_count] = name;
+    return (int)compiler->step_count++;
+}
+
+static void compile_steps(struct compiler *compiler, const struct step *steps, size_t count);
+
+static void compile_delay(struct compiler *compiler, const struct step *step)
+{
+    struct operation *operation = emit(compiler, OPERATION_DELAY);
+    if (step->name)
+        operation->step = number_of_step(compiler, step->name);
+    if (distribution_is_constant(step->duration))
+        operation->fixed_ns = distribution_to_ns(distribution_mean(step->duration));
+    else
+        operation->draw = add_draw(compiler, step->duration);
+}
+
+static void compile_hold(struct compiler *compiler, const struct step *step)
+{
+    const struct distribution *patience = compiler->spec->pools[step->pool].acquire_timeout;
+    struct operation *operation = emit(compiler, OPERATION_ACQUIRE);
+    operation->target = (uint32_t)step->pool;
+    if (patience && !distribution_is_constant(patience))
+        operation->draw = add_draw(compiler, patience);
+    enter(&compiler->held, &compiler->program->max_held);
+    compile_steps(compiler, step->steps, step->step_count);
+    compiler->held--;
+    emit(compiler, OPERATION_RELEASE)->target = (uint32_t)step->pool;
+}
+
+static void compile_choose(struct compiler *compiler, const struct step *step)
+{
+    uint32_t choose = compiler->operation_count;
+    emit(compiler, OPERATION_CHOOSE)->draw = add_draw(compiler, NULL);
+    struct branch_target *targets =
+        arena_array(compiler->arena, step->branch_count, sizeof *targets);
+    uint32_t *jumps = arena_array(compiler->arena, step->branch_count, sizeof *jumps);
+    double upto = 0;
+    compiler->optional++;
+    for (size_t b = 0; b < step->branch_count; b++) {
+        upto += step->branches[b].share;
+        targets[b] = (struct branch_target){upto, compiler->operation_count};
+        compile_steps(compiler, step->branches[b].steps, step->branches[b].step_count);
+        jumps[b] = compiler->operation_count;
+        emit(compiler, OPERATION_JUMP);
+    }
+    compiler->optional--;
+    targets[step->branch_count - 1].upto = 1;
+    compiler->operations[choose].branches = targets;
+    for (size_t b = 0; b < step->branch_count; b++)
+        compiler->operations[jumps[b]].target = compiler->operation_count;
+}
+
+static void compile_repeat(struct compiler *compiler, const struct step *step)
+{
+    uint32_t loop = compiler->operation_count;
+    emit(compiler, OPERATION_LOOP)->times = step->times;
+    enter(&compiler->loops, &compiler->program->max_loops);
+    compiler->optional++;
+    compile_steps(compiler, step->steps, step->step_count);
+    compiler->optional--;
+    compiler->loops--;
+    emit(compiler, OPERATION_AGAIN)->target = loop + 1;
+    compiler->operations[loop].target = compiler->operation_count;
+}
+
+static void compile_kind(struct compiler *compiler, const struct step *step)
+{
+    switch (step->kind) {
+    case STEP_DELAY:
+        compile_delay(compiler, step);
+        break;
+    case STEP_HOLD:
+        compile_hold(compiler, step);
+        break;
+    case STEP_CHOOSE:
+        compile_choose(compiler, step);
+        break;
+    case STEP_REPEAT:
+        compile_repeat(compiler, step);
+        break;
+    }
+}
+
+static void compile_step(struct compiler *compiler, const struct step *step)
+{
+    bool has_timer = step->timeout_ns != SPEC_NEVER;
+    bool is_marked = step->name && step->kind != STEP_DELAY; /* a delay tells its own time */
+    if (is_marked) {
+        emit(compiler, OPERATION_STEP_START);
+        enter(&compiler->marks, &compiler->program->max_marks);
+    }
+    if (has_timer) {
+        emit(compiler, OPERATION_TIMER_START)->timeout_ns = step->timeout_ns;
+        enter(&compiler->timers, &compiler->program->max_timers);
+    }
+    compile_kind(compiler, step);
+    if (has_timer) {
+        emit(compiler, OPERATION_TIMER_STOP);
+        compiler->timers--;
+    }
+    if (is_marked) {
+        emit(compiler, OPERATION_STEP_END)->step = number_of_step(compiler, step->name);
+        compiler->marks--;
+    }
+}
+
+static void compile_steps(struct compiler *compiler, const struct step *steps, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        compile_step(compiler, &steps[i]);
+}
+
+static void compile_class(struct compiler *compiler, const struct workload_spec *workload,
+                          const struct class_spec *spec, struct class_program *out)
+{
+    struct extent extent = {0};
+    measure_steps(spec->steps, spec->step_count, &extent);
+    compiler->draws = arena_array(compiler->arena, extent.draws, sizeof *compiler->draws);
+    compiler->draw_count = compiler->slot_count = 0;
+    compiler->stream_prefix =
+        workload->has_mix ? arena_printf(compiler->arena, "%s.%s", workload->name, spec->name)
+                          : workload->name;
+    out->first_operation = compiler->operation_count;
+    compile_steps(compiler, spec->steps, spec->step_count);
+    emit(compiler, OPERATION_FINISH);
+    out->draws = compiler->draws;
+    out->draw_count = compiler->draw_count;
+    out->slot_count = compiler->slot_count;
+    if (out->slot_count > compiler->program->max_slots)
+        compiler->program->max_slots = out->slot_count;
+}
+
+/* Room for everything that a workload's classes can compile to. */
+static struct extent measure_workload(const struct workload_spec *workload)
+{
+    struct extent extent = {.operations = workload->class_count}; /* FINISH */
+    for (size_t c = 0; c < workload->class_count; c++)
+        measure_steps(workload->classes[c].steps, workload->classes[c].step_count, &extent);
+    return extent;
+}
+
+const struct program *program_compile(const struct scenario *spec, struct arena *arena)
+{
+    size_t class_count = 0, operations = 0;
+    for (size_t w = 0; w < spec->workload_count; w++) {
+        class_count += spec->workloads[w].class_count;
+        operations += measure_workload(&spec->workloads[w]).operations;
+    }
+    struct program *program = arena_alloc(arena, sizeof *program);
+    struct compiler compiler = {.spec = spec, .arena = arena, .program = program};
+    compiler.operations = arena_array(arena, operations, sizeof *compiler.operations);
+    struct class_program *classes = arena_array(arena, class_count, sizeof *classes);
+    size_t *bases = arena_array(arena, spec->workload_count, sizeof *bases);
+    size_t *step_count = arena_array(arena, spec->workload_count, sizeof *step_count);
+    const char *const **names = arena_array(arena, spec->workload_count, sizeof *names);
+    size_t number = 0;
+    for (size_t w = 0; w < spec->workload_count; w++) {
+        const struct workload_spec *workload = &spec->workloads[w];
+        compiler.step_names =
+            arena_array(arena, measure_workload(workload).names, sizeof *compiler.step_names);
+        compiler.step_count = 0;
+        bases[w] = number;
+        for (size_t c = 0; c < workload->class_count; c++)
+            compile_class(&compiler, workload, &workload->classes[c], &classes[number++]);
+        names[w] = compiler.step_names;
+        step_count[w] = compiler.step_count;
+    }
+    assert(compiler.operation_count <= operations);
+    program->operations = compiler.operations;
+    program->operation_count = compiler.operation_count;
+    program->classes = classes;
+    program->class_count = class_count;
+    program->class_base = bases;
+    program->step_names = names;
+    program->step_count = step_count;
+    return program;
+}
+
+/* Expected length of the steps [s]: delays, opening and checkout; waits for a free one count as
+ * nothing. */
+static double expected_length(const struct scenario *spec, const struct step *steps, size_t count);
+
+static double expected_taking(const struct pool_spec *pool)
+{
+    if (!pool->is_persistent)
+        return pool->connect ? distribution_mean(pool->connect) : 0;
+    return pool->checkout ? distribution_mean(pool->checkout) : 0;
+}
+
+static double expected_branches(const struct scenario *spec, const struct step *step)
+{
+    double length = 0;
+    for (size_t b = 0; b < step->branch_count; b++)
+        length += step->branches[b].share *
+                  expected_length(spec, step->branches[b].steps, step->branches[b].step_count);
+    return length;
+}
+
+static double expected_length(const struct scenario *spec, const struct step *steps, size_t count)
+{
+    double length = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct step *step = &steps[i];
+        switch (step->kind) {
+        case STEP_DELAY:
+            length += distribution_mean(step->duration);
+            break;
+        case STEP_HOLD:
+            length += expected_taking(&spec->pools[step->pool]) +
+                      expected_length(spec, step->steps, step->step_count);
+            break;
+        case STEP_CHOOSE:
+            length += expected_branches(spec, step);
+            break;
+        case STEP_REPEAT:
+            length += (double)step->times * expected_length(spec, step->steps, step->step_count);
+            break;
+        }
+    }
+    return length;
+}
+
+double program_expected_hold(const struct scenario *spec, const struct step *steps, size_t count,
+                             size_t pool)
+{
+    double held = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct step *step = &steps[i];
+        double inside = program_expected_hold(spec, step->steps, step->step_count, pool);
+        if (step->kind == STEP_HOLD && step->pool == pool)
+            inside += expected_taking(&spec->pools[pool]) +
+                      expected_length(spec, step->steps, step->step_count);
+        for (size_t b = 0; b < step->branch_count; b++)
+            inside +=
+                step->branches[b].share * program_expected_hold(spec, step->branches[b].steps,
+                                                                step->branches[b].step_count, pool);
+        held += step->kind == STEP_REPEAT ? (double)step->times * inside : inside;
+    }
+    return held;
+}

@@ -1,0 +1,93 @@
+/* program.h - the steps of each class of requests, compiled to a flat list of operations.
+ *
+ * A request is an index and a program counter: it runs operations until one of them takes time.
+ * What takes no time costs no event, and no name is looked at after compiling.
+ *
+ * Draws. Each law in a class's steps is a draw with a stream named after where it stands, so that
+ * compared settings see the same customers:
+ *     "<workload>.arrivals"            interarrival times, by number of arrival instant
+ *     "<workload>.batch"               batch sizes, by number of arrival instant
+ *     "<workload>.class"               which class (only with a mix), by number of request in the
+ * workload
+ *     "<workload>[.<class>].draw.<n>"  the n-th law of the class's steps, counted in the order of
+ * the file, by number of request in the class; its lap counts the rounds of `repeat`
+ *     "<pool>.connect", "<pool>.checkout", "<pool>.random"  by number of opening, of taking, of
+ * random choice A draw outside `choose` and `repeat` is made when the request arrives, from a block
+ * of 64 made together, and kept with it; the others when they are needed. The value is the same
+ * either way. */
+#ifndef CAPSIM_MODELS_PROGRAM_H
+#define CAPSIM_MODELS_PROGRAM_H
+
+#include "models/spec.h"
+#include "sim/kernel/arena.h"
+#include "sim/kernel/error.h"
+
+enum operation_code {
+    OPERATION_DELAY,       /* let draw's time pass                                              */
+    OPERATION_ACQUIRE,     /* take one of pool; draw: its acquire_timeout, if that is a law      */
+    OPERATION_RELEASE,     /* give back what was taken last                                     */
+    OPERATION_CHOOSE,      /* go to one of the branches                                         */
+    OPERATION_JUMP,        /* go to target                                                      */
+    OPERATION_LOOP,        /* enter a repeat: go to target at once when times is 0               */
+    OPERATION_AGAIN,       /* end of a round: back to target unless it was the last              */
+    OPERATION_TIMER_START, /* from here the request must reach TIMER_STOP within timeout_ns     */
+    OPERATION_TIMER_STOP,
+    OPERATION_STEP_START, /* the named step begins: remember when                              */
+    OPERATION_STEP_END,   /* and ends                                                          */
+    OPERATION_FINISH
+};
+
+enum { DRAW_NONE = -1, STEP_UNNAMED = -1 };
+
+struct branch_target {
+    double upto; /* cumulative share; the last is 1                                    */
+    uint32_t target;
+};
+
+struct operation {
+    enum operation_code code;
+    int step; /* DELAY, STEP_END: number of the named step in the workload, or STEP_UNNAMED */
+    int draw; /* DELAY, ACQUIRE, CHOOSE: number of the draw in the class, or DRAW_NONE */
+    uint32_t target;    /* JUMP, LOOP, AGAIN: operation; ACQUIRE: pool                         */
+    int64_t fixed_ns;   /* DELAY: the time when it is constant, else -1                        */
+    int64_t times;      /* LOOP                                                               */
+    int64_t timeout_ns; /* TIMER_START                                                        */
+    const struct branch_target *branches; /* CHOOSE                                            */
+};
+
+/* A law that each request of the class draws from. */
+struct draw {
+    const struct distribution *law; /* NULL: a uniform, for CHOOSE                             */
+    uint32_t stream;
+    int slot; /* place in the request's drawn values, or -1: drawn when needed       */
+};
+
+struct class_program {
+    uint32_t first_operation;
+    const struct draw *draws;
+    int draw_count;
+    int slot_count; /* values drawn on arrival                                            */
+};
+
+/* All classes of all workloads: class number base[w] + c. */
+struct program {
+    const struct operation *operations;
+    uint32_t operation_count;
+    const struct class_program *classes;
+    size_t class_count;
+    const size_t *class_base; /* [workloads]                                             */
+    const char *const *const *step_names; /* [workloads][step_count[w]]                        */
+    const size_t *step_count; /* [workloads]                                             */
+    int max_slots, max_held, max_loops, max_timers, max_marks; /* per request                   */
+};
+
+/* Compiles the steps of every class. Cannot fail: inputs has checked the spec. */
+const struct program *program_compile(const struct scenario *spec, struct arena *arena);
+
+/* Expected time [s] that one request of a class (steps[count]) spends inside holds of pool,
+ * queueing apart; with the time for opening and checkout. Waits for other pools inside count as
+ * nothing, so this is a lower bound. */
+double program_expected_hold(const struct scenario *spec, const struct step *steps, size_t count,
+                             size_t pool);
+
+#endif
