@@ -13,7 +13,7 @@ EXTRA_LDFLAGS :=
 PACKAGES := gcc libc6-dev make libgsl-dev libjansson-dev libcsv-dev nettle-dev librandom123-dev \
 	libcmocka-dev
 LINT_PACKAGES := clang clang-format
-FUZZ_PACKAGES := clang
+FUZZ_PACKAGES := clang libclang-rt-dev
 
 # A flavour is one way to compile the same sources; each has its own folder.
 FLAVOUR := release
@@ -29,7 +29,8 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes \
 FLAGS_release := -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 FLAGS_asan := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 FLAGS_tsan := -O1 -fsanitize=thread -fno-omit-frame-pointer
-FLAGS_coverage := -O0 --coverage
+FLAGS_coverage := -O0 --coverage -fprofile-update=atomic
+FLAGS_fuzz := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 LDFLAGS_release := -Wl,-z,relro,-z,now
 
 CFLAGS = $(FLAGS_FOR_ALL) $(WARNINGS) $(FLAGS_$(FLAVOUR)) $(EXTRA_CFLAGS)
@@ -42,10 +43,14 @@ LIBRARY_SOURCES := $(sort $(filter-out $(MAIN),$(wildcard sim/*/*.c models/*.c i
 TEST_SOURCES := $(sort $(wildcard tests/test_*.c))
 SUPPORT_SOURCES := $(sort $(filter-out $(TEST_SOURCES),$(wildcard tests/*.c)))
 BENCH_SOURCES := $(sort $(wildcard tests/bench/bench*.c))
+FUZZ_SOURCES := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+HEADERS := $(sort $(shell find sim models inputs reports plots tests -name '*.h' 2>/dev/null))
+SOURCES := $(sort $(shell find sim models inputs reports plots tests -name '*.c' 2>/dev/null))
 
 object = $(patsubst %.c,$(B)/obj/%.o,$(1))
 TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(TEST_SOURCES))
 BENCHES := $(patsubst tests/bench/%.c,$(B)/bench/%,$(BENCH_SOURCES))
+FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(FUZZ_SOURCES))
 
 .PHONY: all
 all: $(B)/libcapsim.a $(if $(wildcard $(MAIN)),$(B)/capsim)
@@ -92,9 +97,16 @@ $(B)/bench/%: $(B)/obj/tests/bench/%.o $(B)/libcapsim.a
 	$(call say,ld,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+$(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/libcapsim.a
+	@mkdir -p $(@D)
+	$(call say,ld,$@)
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+.PHONY: objects
+objects: $(call object,$(filter-out $(FUZZ_SOURCES),$(SOURCES)))
+
 .SECONDARY:
--include $(patsubst %.c,$(B)/obj/%.d,$(LIBRARY_SOURCES) $(MAIN) $(TEST_SOURCES) \
-	$(SUPPORT_SOURCES) $(BENCH_SOURCES))
+-include $(patsubst %.c,$(B)/obj/%.d,$(SOURCES))
 
 # ---- set-up ----------------------------------------------------------------------------------
 
@@ -144,13 +156,85 @@ bench: setup
 	@$(AGAIN) all $(BENCHES)
 	@CAPSIM=$(B)/capsim $(B)/bench/bench
 
-.PHONY: clean help
-help:
-	@echo "make             build/capsim and build/libcapsim.a"
-	@echo "make demo        set up, build, and judge the AccuBooks pool"
-	@echo "make test        set up, build, and run every test"
-	@echo "make bench       nanoseconds per request beside hand-written loops"
-	@echo "make setup       install the packages that are missing"
-	@echo "make clean       remove build/"
+# ---- what a change must pass -----------------------------------------------------------------
+
+.PHONY: check lint format asan tsan coverage fuzz golden-update
+check: lint test
+
+# Both compilers' warnings are errors here; the other rules are short scripts in tests/lint, each of
+# which says what it wants. All of them run before lint fails.
+LINT_BUILD := $(BUILD)/lint
+lint: setup
+	$(call install,$(LINT_PACKAGES))
+	@$(AGAIN) BUILD=$(LINT_BUILD)/gcc CC=gcc EXTRA_CFLAGS=-Werror objects
+	@$(AGAIN) BUILD=$(LINT_BUILD)/clang CC=clang EXTRA_CFLAGS=-Werror objects
+	@status=0; try() { "$$@" || { echo "lint: $$1 failed"; status=1; }; }; \
+	try tests/lint/layers $(SOURCES) $(HEADERS); \
+	try tests/lint/sizes $(SOURCES) $(HEADERS); \
+	try tests/lint/manuals $(HEADERS); \
+	try tests/lint/headers "gcc $(CFLAGS)" $(HEADERS); \
+	try tests/lint/headers "clang $(CFLAGS)" $(HEADERS); \
+	try tests/lint/symbols $(LINT_BUILD)/gcc/obj; \
+	try tests/lint/packages gcc "$(PACKAGES)" "$(LIBS) -lcmocka" $(SOURCES) $(HEADERS); \
+	try tests/lint/words Makefile .ci/run *.md $(SOURCES) $(HEADERS); \
+	try tests/lint/format $(SOURCES) $(HEADERS); \
+	[ $$status = 0 ] && echo "lint: all rules hold"; exit $$status
+
+format:
+	clang-format -i $(SOURCES) $(HEADERS)
+
+asan tsan: setup
+	@$(AGAIN) FLAVOUR=$@ run-tests
+
+coverage: setup
+	@find $(BUILD)/coverage -name '*.gcda' -delete 2>/dev/null || true
+	@$(AGAIN) FLAVOUR=$@ run-tests
+	@tests/lint/coverage $(BUILD)/coverage/obj
+
+# Each target for FUZZ_SECONDS, from the cases that are in the tree; what it finds new stays in
+# $(BUILD)/fuzz/corpus.
+FUZZ_SECONDS := 20
+fuzz: setup
+	$(call install,$(FUZZ_PACKAGES))
+	@$(AGAIN) FLAVOUR=fuzz CC=clang run-fuzzers
+.PHONY: run-fuzzers
+run-fuzzers: $(FUZZERS)
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run $(B)/corpus $(FUZZERS)
+
+# Accepts what the program prints now as what it shall print: read the diff before committing it.
+golden-update: setup
+	@$(AGAIN) all $(B)/tests/test_golden
+	CAPSIM=$(B)/capsim GOLDEN_UPDATE=1 $(B)/tests/test_golden
+
+# ---- installing ------------------------------------------------------------------------------
+
+.PHONY: install uninstall clean help
+SHARE = $(DESTDIR)$(PREFIX)/share
+install: all
+	install -D -m 755 $(B)/capsim $(DESTDIR)$(PREFIX)/bin/capsim
+	install -D -m 644 -t $(SHARE)/capsim/scenarios inputs/scenarios/*.json
+	install -D -m 644 LICENSE $(SHARE)/doc/capsim/LICENSE
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/capsim
+	rm -rf $(SHARE)/capsim $(SHARE)/doc/capsim
+
 clean:
 	rm -rf $(BUILD)
+
+help:
+	@echo "make                 build/capsim and build/libcapsim.a"
+	@echo "make demo            install what is missing, build, judge the AccuBooks pool"
+	@echo "make test            install what is missing, build, run every test"
+	@echo "make bench           nanoseconds per request beside hand-written loops"
+	@echo "make lint            layers, sizes, manuals, warnings, format, words"
+	@echo "make format          let clang-format lay out every file"
+	@echo "make check           lint and test: what a change must pass"
+	@echo "make asan, tsan      the tests under gcc's sanitizers"
+	@echo "make coverage        lines and branches that the tests reach"
+	@echo "make fuzz            FUZZ_SECONDS=20 for each reader of text"
+	@echo "make golden-update   accept what the program prints now"
+	@echo "make setup           install the packages that are missing"
+	@echo "make install         to DESTDIR/PREFIX (/usr/local); make uninstall takes it back"
+	@echo "make clean           remove build/"
+	@echo "CC=clang BUILD=folder EXTRA_CFLAGS=... V=1 change how"
