@@ -1,0 +1,421 @@
+#include "models/metrics.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const double NS_PER_S = 1e9;
+
+/* Columns being made. room is how many fit. */
+struct builder {
+    const struct scenario *spec;
+    const struct observed_layout *layout;
+    struct arena *arena;
+    struct metrics *metrics;
+    size_t room;
+};
+
+static struct metric_source *add_column(struct builder *builder, enum metric_source_kind kind,
+                                        const char *name, const char *unit)
+{
+    struct metrics *metrics = builder->metrics;
+    if (metrics->column_count == builder->room) {
+        size_t room = builder->room ? 2 * builder->room : 256;
+        struct column *columns = arena_array(builder->arena, room, sizeof *columns);
+        struct metric_source *sources = arena_array(builder->arena, room, sizeof *sources);
+        if (builder->room > 0) {
+            memcpy(columns, metrics->columns, builder->room * sizeof *columns);
+            memcpy(sources, metrics->sources, builder->room * sizeof *sources);
+        }
+        metrics->columns = columns;
+        metrics->sources = sources;
+        builder->room = room;
+    }
+    metrics->columns[metrics->column_count] = (struct column){.name = name,
+                                                              .unit = unit,
+                                                              .kind = COLUMN_MEAN,
+                                                              .histogram = COLUMN_NONE,
+                                                              .cluster_mean = COLUMN_NONE,
+                                                              .cluster_sd = COLUMN_NONE};
+    struct metric_source *source = &metrics->sources[metrics->column_count++];
+    *source = (struct metric_source){.kind = kind,
+                                     .at = {NO_COUNT, NO_COUNT},
+                                     .over = {NO_COUNT, NO_COUNT, NO_COUNT},
+                                     .scale = 1};
+    return source;
+}
+
+static const char *join(struct builder *builder, const char *of, const char *metric)
+{
+    return arena_printf(builder->arena, "%s.%s", of, metric);
+}
+
+/* name, name.max and name.peak of a level. */
+static void add_level(struct builder *builder, const char *name, const char *unit, int level,
+                      double scale)
+{
+    const char *names[] = {name, join(builder, name, "max"), join(builder, name, "peak")};
+    const enum metric_source_kind kinds[] = {SOURCE_LEVEL_MEAN, SOURCE_LEVEL_MAX,
+                                             SOURCE_LEVEL_PEAK};
+    for (int i = 0; i < 3; i++) {
+        struct metric_source *source = add_column(builder, kinds[i], names[i], unit);
+        source->at[0] = level;
+        source->scale = scale;
+    }
+}
+
+/* The statistics of a tally; returns the column of its mean (its sd is the next). */
+static int add_tally_stats(struct builder *builder, const char *name, int tally)
+{
+    static const struct {
+        const char *name;
+        double q;
+    } quantiles[] = {{"p50", 0.5},  {"p75", 0.75}, {"p90", 0.9},
+                     {"p95", 0.95}, {"p99", 0.99}, {"p999", 0.999}};
+    int mean = (int)builder->metrics->column_count;
+    add_column(builder, SOURCE_TALLY_MEAN, join(builder, name, "mean"), "s")->at[0] = tally;
+    add_column(builder, SOURCE_TALLY_SD, join(builder, name, "sd"), "s")->at[0] = tally;
+    for (size_t i = 0; i < sizeof quantiles / sizeof *quantiles; i++) {
+        struct metric_source *source =
+            add_column(builder, SOURCE_TALLY_QUANTILE, join(builder, name, quantiles[i].name), "s");
+        struct column *column = &builder->metrics->columns[builder->metrics->column_count - 1];
+        source->at[0] = tally;
+        source->quantile = column->quantile = quantiles[i].q;
+        column->kind = COLUMN_QUANTILE;
+        column->histogram = tally;
+    }
+    add_column(builder, SOURCE_TALLY_MAX, join(builder, name, "max"), "s")->at[0] = tally;
+    return mean;
+}
+
+/* A share of requests; cluster is the column of a mean over the same requests, its sd next to it.
+ */
+static struct metric_source *add_share(struct builder *builder, enum metric_source_kind kind,
+                                       const char *name, int cluster)
+{
+    struct metric_source *source = add_column(builder, kind, name, "1");
+    struct column *column = &builder->metrics->columns[builder->metrics->column_count - 1];
+    column->kind = COLUMN_RATE;
+    column->cluster_mean = cluster;
+    column->cluster_sd = cluster + 1;
+    return source;
+}
+
+static void set_counts(struct metric_source *source, int at_0, int at_1, int over_0, int over_1,
+                       int over_2)
+{
+    source->at[0] = at_0;
+    source->at[1] = at_1;
+    source->over[0] = over_0;
+    source->over[1] = over_1;
+    source->over[2] = over_2;
+}
+
+static void add_pool(struct builder *builder, size_t p)
+{
+    const struct pool_spec *pool = &builder->spec->pools[p];
+    const char *name = pool->name;
+    int busy = layout_pool_level(p, POOL_BUSY), granted = layout_pool_count(p, POOL_GRANTED);
+    int timed_out = layout_pool_count(p, POOL_TIMED_OUT);
+    int refused = layout_pool_count(p, POOL_REFUSED);
+    add_level(builder, join(builder, name, "utilization"), "1", busy, (double)pool->max);
+    int wait =
+        add_tally_stats(builder, join(builder, name, "wait"), layout_pool_tally(p, POOL_WAIT));
+    add_share(builder, SOURCE_TALLY_NONZERO, join(builder, name, "wait.probability"), wait)->at[0] =
+        layout_pool_tally(p, POOL_WAIT);
+    add_tally_stats(builder, join(builder, name, "queueing"), layout_pool_tally(p, POOL_QUEUEING));
+    add_level(builder, join(builder, name, "busy"), "", busy, 1);
+    add_level(builder, join(builder, name, "open"), "", layout_pool_level(p, POOL_OPEN), 1);
+    add_level(builder, join(builder, name, "queue"), "", layout_pool_level(p, POOL_QUEUE), 1);
+    set_counts(add_share(builder, SOURCE_SHARE, join(builder, name, "timeout_rate"), wait),
+               timed_out, NO_COUNT, granted, timed_out, refused);
+    set_counts(add_share(builder, SOURCE_SHARE, join(builder, name, "refused_rate"), wait), refused,
+               NO_COUNT, granted, timed_out, refused);
+    add_column(builder, SOURCE_PER_SECOND, join(builder, name, "connect_rate"), "1/s")->at[0] =
+        layout_pool_count(p, POOL_OPENED);
+    add_tally_stats(builder, join(builder, name, "connect_time"),
+                    layout_pool_tally(p, POOL_CONNECT));
+}
+
+static void mark_larger_is_better(struct builder *builder)
+{
+    builder->metrics->columns[builder->metrics->column_count - 1].larger_is_better = true;
+}
+
+static void add_group(struct builder *builder, int group)
+{
+    const struct observed_layout *layout = builder->layout;
+    const char *name = layout->groups_by_number[group].name;
+    int completed = layout_group_count(layout, group, GROUP_COMPLETED);
+    int timed_out = layout_group_count(layout, group, GROUP_TIMED_OUT);
+    int refused = layout_group_count(layout, group, GROUP_REFUSED);
+    add_column(builder, SOURCE_PER_SECOND, join(builder, name, "arrival_rate"), "1/s")->at[0] =
+        layout_group_count(layout, group, GROUP_ARRIVED);
+    add_column(builder, SOURCE_PER_SECOND, join(builder, name, "throughput"), "1/s")->at[0] =
+        completed;
+    mark_larger_is_better(builder);
+    add_level(builder, join(builder, name, "in_system"), "", layout_group_level(layout, group), 1);
+    int response = add_tally_stats(builder, join(builder, name, "response"),
+                                   layout_group_tally(layout, group, GROUP_RESPONSE));
+    add_tally_stats(builder, join(builder, name, "response_failed"),
+                    layout_group_tally(layout, group, GROUP_RESPONSE_FAILED));
+    set_counts(add_share(builder, SOURCE_SHARE, join(builder, name, "error_rate"), response),
+               timed_out, refused, completed, timed_out, refused);
+    set_counts(add_share(builder, SOURCE_SHARE, join(builder, name, "timeout_rate"), response),
+               timed_out, NO_COUNT, completed, timed_out, refused);
+    set_counts(add_share(builder, SOURCE_SHARE, join(builder, name, "refused_rate"), response),
+               refused, NO_COUNT, completed, timed_out, refused);
+    set_counts(add_share(builder, SOURCE_SHARE, join(builder, name, "success_rate"), response),
+               completed, NO_COUNT, completed, timed_out, refused);
+    mark_larger_is_better(builder);
+}
+
+static void add_workload(struct builder *builder, size_t w, const struct program *program)
+{
+    const struct observed_layout *layout = builder->layout;
+    int group = layout->group_of_workload[w];
+    add_group(builder, group);
+    for (size_t s = 0; s < program->step_count[w]; s++) {
+        const char *name =
+            arena_printf(builder->arena, "%s.step.%s", builder->spec->workloads[w].name,
+                         program->step_names[w][s]);
+        add_tally_stats(builder, name, layout_step_tally(layout, layout->step_base[w] + (int)s));
+    }
+    for (int part = 0; part < layout->groups_by_number[group].parts; part++)
+        add_group(builder, group + 1 + part);
+}
+
+/* Number of the clock with windows of length ns, made when there is none. */
+static int find_clock(struct metrics *metrics, int64_t length)
+{
+    for (size_t c = 0; c < metrics->clock_count; c++)
+        if (metrics->clocks[c] == length)
+            return (int)c;
+    metrics->clocks[metrics->clock_count] = length;
+    return (int)metrics->clock_count++;
+}
+
+static bool fail_at(const struct criterion_spec *criterion, struct error *err)
+{
+    snprintf(err->pointer, sizeof err->pointer, "%s", criterion->pointer);
+    return false;
+}
+
+/* A limit's unit must be the metric's: a share may be a percentage or a bare number, a count a bare
+ * number. */
+static bool check_unit(const struct criterion_spec *criterion, const struct column *column,
+                       struct error *err)
+{
+    const char *given = criterion->limit_unit, *wanted = column->unit;
+    bool is_plain = strcmp(wanted, "1") == 0 || strcmp(wanted, "") == 0;
+    if (!criterion->has_limit || strcmp(given, wanted) == 0 || (is_plain && given[0] == '\0'))
+        return true;
+    const char *accepted = strcmp(wanted, "s") == 0     ? "a duration such as 10ms"
+                           : strcmp(wanted, "1/s") == 0 ? "a rate such as 500/s"
+                           : strcmp(wanted, "B") == 0   ? "a size such as 50MB"
+                           : strcmp(wanted, "1") == 0   ? "a share such as 70% or 0.7"
+                                                        : "a number without a unit";
+    error_set(err, STATUS_INPUT, "%s needs %s, got \"%s\"", column->name, accepted,
+              criterion->limit_text);
+    return fail_at(criterion, err);
+}
+
+/* The worst window is the highest when the limit is above, the lowest when it is below. */
+static bool add_in_every(struct builder *builder, const struct criterion_spec *criterion, int of,
+                         struct error *err)
+{
+    struct metrics *metrics = builder->metrics;
+    enum metric_source_kind kind = metrics->sources[of].kind;
+    bool is_upper = criterion->op == COMPARISON_LESS || criterion->op == COMPARISON_LESS_EQUAL;
+    if (criterion->window_ns > builder->spec->run.duration_ns) {
+        error_set(err, STATUS_INPUT,
+                  "the window is longer than run.duration: no window would ever be judged");
+        return fail_at(criterion, err);
+    }
+    if (kind == SOURCE_LEVEL_MAX || kind == SOURCE_LEVEL_PEAK || kind == SOURCE_TALLY_MAX) {
+        error_set(err, STATUS_INPUT,
+                  "%s is already the highest of the whole run: drop \"in every\"",
+                  metrics->columns[of].name);
+        return fail_at(criterion, err);
+    }
+    const char *window = strstr(criterion->expect, " in every ");
+    const char *name = arena_printf(builder->arena, "%s%s", metrics->columns[of].name,
+                                    window ? window : " in every window");
+    bool larger_is_better = metrics->columns[of].larger_is_better;
+    struct metric_source *source =
+        add_column(builder, SOURCE_IN_EVERY, name, metrics->columns[of].unit);
+    metrics->columns[metrics->column_count - 1].larger_is_better = larger_is_better;
+    source->of = of;
+    source->is_upper = is_upper;
+    source->clock = find_clock(metrics, criterion->window_ns);
+    if (metrics->sources[of].kind == SOURCE_TALLY_QUANTILE ||
+        metrics->sources[of].kind == SOURCE_TALLY_NONZERO)
+        metrics->needs_buckets[source->clock * builder->layout->tally_count +
+                               metrics->sources[of].at[0]] = true;
+    return true;
+}
+
+static bool add_criterion(struct builder *builder, size_t index, struct error *err)
+{
+    const struct criterion_spec *criterion = &builder->spec->criteria[index];
+    struct metrics *metrics = builder->metrics;
+    const char *nearest;
+    int column = metrics_find(metrics, criterion->metric, &nearest);
+    if (column == COLUMN_NONE) {
+        error_set(err, STATUS_INPUT, "unknown metric \"%s\"; the nearest is \"%s\"",
+                  criterion->metric, nearest ? nearest : "none");
+        return fail_at(criterion, err);
+    }
+    if (!check_unit(criterion, &metrics->columns[column], err))
+        return false;
+    if (criterion->span == SPAN_IN_EVERY) {
+        if (!add_in_every(builder, criterion, column, err))
+            return false;
+        column = (int)metrics->column_count - 1;
+    }
+    metrics->criterion_columns[index] = column;
+    return true;
+}
+
+bool metrics_make(const struct scenario *spec, const struct observed_layout *layout,
+                  const struct program *program, const char *const *check_names, size_t check_count,
+                  struct arena *arena, struct metrics *metrics, struct error *err)
+{
+    *metrics = (struct metrics){0};
+    struct builder builder = {.spec = spec, .layout = layout, .arena = arena, .metrics = metrics};
+    metrics->clocks = arena_array(arena, spec->criterion_count + 1, sizeof *metrics->clocks);
+    metrics->clocks[metrics->clock_count++] = spec->run.window_ns;
+    metrics->needs_buckets =
+        arena_array(arena, (spec->criterion_count + 1) * (size_t)layout->tally_count, sizeof(bool));
+    metrics->criterion_columns =
+        arena_array(arena, spec->criterion_count, sizeof *metrics->criterion_columns);
+    for (size_t p = 0; p < spec->pool_count; p++)
+        add_pool(&builder, p);
+    for (size_t w = 0; w < spec->workload_count; w++)
+        add_workload(&builder, w, program);
+    if (layout->memory_level >= 0)
+        add_level(&builder, "memory", "B", layout->memory_level, 1);
+    metrics->metric_count = metrics->column_count;
+    for (size_t i = 0; i < spec->criterion_count; i++)
+        if (!add_criterion(&builder, i, err))
+            return false;
+    metrics->check_base = metrics->column_count;
+    for (size_t i = 0; i < check_count; i++)
+        add_column(&builder, SOURCE_CHECK, check_names[i], "");
+    return true;
+}
+
+/* Edits (insert, delete, replace) from a to b; long names are compared by their first 127 bytes. */
+static int edit_distance(const char *a, const char *b)
+{
+    int row[128];
+    int length_b = (int)strnlen(b, 127);
+    for (int j = 0; j <= length_b; j++)
+        row[j] = j;
+    for (int i = 1; a[i - 1] && i < 128; i++) {
+        int diagonal = row[0];
+        row[0] = i;
+        for (int j = 1; j <= length_b; j++) {
+            int replaced = diagonal + (a[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            int least = row[j] < row[j - 1] ? row[j] + 1 : row[j - 1] + 1;
+            row[j] = replaced < least ? replaced : least;
+        }
+    }
+    return row[length_b];
+}
+
+int metrics_find(const struct metrics *metrics, const char *name, const char **nearest)
+{
+    for (size_t c = 0; c < metrics->metric_count; c++)
+        if (strcmp(metrics->columns[c].name, name) == 0)
+            return (int)c;
+    int least = -1;
+    if (nearest)
+        *nearest = NULL;
+    for (size_t c = 0; nearest && c < metrics->metric_count; c++) {
+        int distance = edit_distance(name, metrics->columns[c].name);
+        if (least < 0 || distance < least) {
+            least = distance;
+            *nearest = metrics->columns[c].name;
+        }
+    }
+    return COLUMN_NONE;
+}
+
+/* Quantile of what was observed since `from`; scratch[HISTOGRAM_BUCKETS] is for the difference. */
+static double quantile_since(const struct tally *then, const struct tally *now, double q,
+                             uint32_t *scratch)
+{
+    uint64_t count = now->count - then->count;
+    if (!then->buckets || then->count == 0)
+        return histogram_quantile(now->buckets, count, q) / NS_PER_S;
+    for (int b = 0; b < HISTOGRAM_BUCKETS; b++)
+        scratch[b] = now->buckets[b] - then->buckets[b];
+    return histogram_quantile(scratch, count, q) / NS_PER_S;
+}
+
+static double tally_value(const struct metric_source *source, const struct tally *then,
+                          const struct tally *now, uint32_t *scratch)
+{
+    struct tally since = {.count = now->count - then->count,
+                          .sum = now->sum - then->sum,
+                          .sum_squares = now->sum_squares - then->sum_squares};
+    switch (source->kind) {
+    case SOURCE_TALLY_MEAN:
+        return tally_mean(&since) / NS_PER_S;
+    case SOURCE_TALLY_SD:
+        return tally_sd(&since) / NS_PER_S;
+    case SOURCE_TALLY_QUANTILE:
+        return quantile_since(then, now, source->quantile, scratch);
+    case SOURCE_TALLY_NONZERO: {
+        uint32_t zeros = now->buckets[0] - (then->buckets ? then->buckets[0] : 0);
+        return since.count ? 1 - (double)zeros / (double)since.count : NAN;
+    }
+    default:
+        return now->count ? (double)now->largest / NS_PER_S : NAN;
+    }
+}
+
+static double count_since(int at, const struct snapshot *from, const struct observed *observed)
+{
+    return at == NO_COUNT ? 0 : (double)(observed->counts[at] - from->counts[at]);
+}
+
+static double share_value(const struct metric_source *source, const struct snapshot *from,
+                          const struct observed *observed, double *trials)
+{
+    *trials = 0;
+    for (int i = 0; i < 3; i++)
+        *trials += count_since(source->over[i], from, observed);
+    double events =
+        count_since(source->at[0], from, observed) + count_since(source->at[1], from, observed);
+    return *trials > 0 ? events / *trials : NAN;
+}
+
+double metric_value(const struct metric_source *source, const struct snapshot *from,
+                    const struct observed *observed, int64_t now, const double *peaks,
+                    uint32_t *scratch, double *weight)
+{
+    double length_ns = (double)(now - from->time);
+    int at = source->at[0];
+    *weight = 1;
+    switch (source->kind) {
+    case SOURCE_LEVEL_MEAN:
+        return (double)(time_average_integral(&observed->levels[at], now) - from->integrals[at]) /
+               length_ns / source->scale;
+    case SOURCE_LEVEL_MAX:
+        return (double)observed->levels[at].largest / source->scale;
+    case SOURCE_LEVEL_PEAK:
+        return peaks[at] / source->scale;
+    case SOURCE_PER_SECOND:
+        return count_since(at, from, observed) / (length_ns / NS_PER_S);
+    case SOURCE_SHARE:
+        return share_value(source, from, observed, weight);
+    case SOURCE_IN_EVERY:
+    case SOURCE_CHECK:
+        return NAN;
+    default:
+        *weight = (double)(observed->tallies[at].count - from->tallies[at].count);
+        return tally_value(source, &from->tallies[at], &observed->tallies[at], scratch);
+    }
+}

@@ -1,0 +1,70 @@
+/* metrics.h - the names that criteria and reports use, and how each is worked out from what was
+ * observed.
+ *
+ * A metric is a column of the study. Columns come in three runs: the ordinary ones (every resource,
+ * workload, step; in the order of the file), one for each criterion with `in every`, and those that
+ * the self-checks compare. */
+#ifndef CAPSIM_MODELS_METRICS_H
+#define CAPSIM_MODELS_METRICS_H
+
+#include "models/observed.h"
+#include "sim/kernel/error.h"
+#include "sim/study/study.h"
+
+enum metric_source_kind {
+    SOURCE_LEVEL_MEAN, /* time average of level `at` / scale                                  */
+    SOURCE_LEVEL_MAX,
+    SOURCE_LEVEL_PEAK, /* highest window of run.window                                        */
+    SOURCE_TALLY_MEAN,
+    SOURCE_TALLY_SD,
+    SOURCE_TALLY_MAX,
+    SOURCE_TALLY_QUANTILE,
+    SOURCE_TALLY_NONZERO, /* share of observations above zero                                   */
+    SOURCE_PER_SECOND,    /* count `at` per second                                               */
+    SOURCE_SHARE,         /* counts at[0] + at[1] over the sum of counts over[0..2]               */
+    SOURCE_IN_EVERY,      /* worst window of source `of`: window number `clock`                   */
+    SOURCE_CHECK          /* filled in by checks.c                                               */
+};
+
+enum { NO_COUNT = -1 };
+
+struct metric_source {
+    enum metric_source_kind kind;
+    int at[2]; /* level, tally or counts; NO_COUNT                                       */
+    int over[3];
+    double scale; /* divides a level                                                       */
+    double quantile;
+    int of, clock; /* SOURCE_IN_EVERY                                                       */
+    bool is_upper; /* SOURCE_IN_EVERY: the worst window is the highest                       */
+};
+
+struct metrics {
+    struct column *columns;        /* [column_count]                                           */
+    struct metric_source *sources; /* [column_count]                                           */
+    size_t metric_count;           /* ordinary ones                                            */
+    size_t check_base;             /* first column of the self-checks                          */
+    size_t column_count;
+    int *criterion_columns; /* [criteria of the spec]                                   */
+    int64_t *clocks;        /* [clock_count] lengths of windows [ns]; 0 is run.window    */
+    size_t clock_count;
+    bool *needs_buckets; /* [clock_count * tally_count] quantiles taken in its windows */
+};
+
+/* The columns of spec. check_names[check_count]: columns to add for the self-checks. Fails when a
+ * criterion names an unknown metric, gives its limit in the wrong unit, or a window longer than the
+ * run. */
+bool metrics_make(const struct scenario *spec, const struct observed_layout *layout,
+                  const struct program *program, const char *const *check_names, size_t check_count,
+                  struct arena *arena, struct metrics *metrics, struct error *err);
+
+/* The column called name, or COLUMN_NONE; the name nearest to it in *nearest (may be NULL). */
+int metrics_find(const struct metrics *metrics, const char *name, const char **nearest);
+
+/* The value of an ordinary column over the time from `from` to now, and the number of observations
+ * behind it; NaN when there were none. peaks[level_count]: highest window so far, for
+ * SOURCE_LEVEL_PEAK (may be NULL otherwise). */
+double metric_value(const struct metric_source *source, const struct snapshot *from,
+                    const struct observed *observed, int64_t now, const double *peaks,
+                    uint32_t *scratch, double *weight);
+
+#endif
