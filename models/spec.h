@@ -125,6 +125,11 @@ struct criterion_spec {
     const char *pointer; /* JSON pointer of "expect", for messages          */
 };
 
+/* Whether the criterion is judged for the setting of this name: one of those it lists, or without a
+ * list any but "baseline"; in a file that has no settings (has_settings false) "baseline" itself. */
+bool criterion_applies(const struct criterion_spec *criterion, const char *setting,
+                       bool has_settings);
+
 /* Where a figure came from, or a default that was taken. value is the figure as text. */
 struct assumption {
     const char *key, *value, *note, *source; /* source NULL: none was given                     */
