@@ -143,17 +143,17 @@ AGAIN = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 
 .PHONY: demo test run-tests bench
 demo: setup
-	@$(AGAIN) all
+	+@$(AGAIN) all
 	$(B)/capsim run inputs/scenarios/accubooks-pool.json --out $(B)/demo
 	@echo "The report: $(B)/demo/report.md"
 
 test: setup
-	@$(AGAIN) run-tests
+	+@$(AGAIN) run-tests
 run-tests: all $(TESTS)
 	@CAPSIM=$(B)/capsim JOBS=$(JOBS) tests/run $(TESTS)
 
 bench: setup
-	@$(AGAIN) all $(BENCHES)
+	+@$(AGAIN) all $(BENCHES)
 	@CAPSIM=$(B)/capsim $(B)/bench/bench
 
 # ---- what a change must pass -----------------------------------------------------------------
@@ -166,8 +166,8 @@ check: lint test
 LINT_BUILD := $(BUILD)/lint
 lint: setup
 	$(call install,$(LINT_PACKAGES))
-	@$(AGAIN) BUILD=$(LINT_BUILD)/gcc CC=gcc EXTRA_CFLAGS=-Werror objects
-	@$(AGAIN) BUILD=$(LINT_BUILD)/clang CC=clang EXTRA_CFLAGS=-Werror objects
+	+@$(AGAIN) BUILD=$(LINT_BUILD)/gcc CC=gcc EXTRA_CFLAGS=-Werror objects
+	+@$(AGAIN) BUILD=$(LINT_BUILD)/clang CC=clang EXTRA_CFLAGS=-Werror objects
 	@status=0; try() { "$$@" || { echo "lint: $$1 failed"; status=1; }; }; \
 	try tests/lint/layers $(SOURCES) $(HEADERS); \
 	try tests/lint/sizes $(SOURCES) $(HEADERS); \
@@ -176,7 +176,7 @@ lint: setup
 	try tests/lint/headers "clang $(CFLAGS)" $(HEADERS); \
 	try tests/lint/symbols $(LINT_BUILD)/gcc/obj; \
 	try tests/lint/packages gcc "$(PACKAGES)" "$(LIBS) -lcmocka" $(SOURCES) $(HEADERS); \
-	try tests/lint/words Makefile .ci/run *.md $(SOURCES) $(HEADERS); \
+	try tests/lint/words Makefile .ci/run $(wildcard *.md) $(SOURCES) $(HEADERS); \
 	try tests/lint/format $(SOURCES) $(HEADERS); \
 	[ $$status = 0 ] && echo "lint: all rules hold"; exit $$status
 
@@ -184,11 +184,11 @@ format:
 	clang-format -i $(SOURCES) $(HEADERS)
 
 asan tsan: setup
-	@$(AGAIN) FLAVOUR=$@ run-tests
+	+@$(AGAIN) FLAVOUR=$@ run-tests
 
 coverage: setup
 	@find $(BUILD)/coverage -name '*.gcda' -delete 2>/dev/null || true
-	@$(AGAIN) FLAVOUR=$@ run-tests
+	+@$(AGAIN) FLAVOUR=$@ run-tests
 	@tests/lint/coverage $(BUILD)/coverage/obj
 
 # Each target for FUZZ_SECONDS, from the cases that are in the tree; what it finds new stays in
@@ -196,14 +196,14 @@ coverage: setup
 FUZZ_SECONDS := 20
 fuzz: setup
 	$(call install,$(FUZZ_PACKAGES))
-	@$(AGAIN) FLAVOUR=fuzz CC=clang run-fuzzers
+	+@$(AGAIN) FLAVOUR=fuzz CC=clang run-fuzzers
 .PHONY: run-fuzzers
 run-fuzzers: $(FUZZERS)
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run $(B)/corpus $(FUZZERS)
 
 # Accepts what the program prints now as what it shall print: read the diff before committing it.
 golden-update: setup
-	@$(AGAIN) all $(B)/tests/test_golden
+	+@$(AGAIN) all $(B)/tests/test_golden
 	CAPSIM=$(B)/capsim GOLDEN_UPDATE=1 $(B)/tests/test_golden
 
 # ---- installing ------------------------------------------------------------------------------
