@@ -5,7 +5,10 @@
  * the looks of stopping.h, for all settings alike so that differences stay paired, until every
  * criterion of every setting is decided, or the undecided ones' relative half widths are below
  * precision, or the maximum is reached. The outcome depends on the settings, the seed inside the
- * models and the options' numbers; never on threads. */
+ * models and the options' numbers; never on threads.
+ *
+ * A criterion whose quantile is unresolved is not waited for: every replication has the same tail.
+ * Without criteria there is nothing to decide, and only the minimum is run. */
 #ifndef CAPSIM_SIM_STUDY_STUDY_H
 #define CAPSIM_SIM_STUDY_STUDY_H
 
@@ -17,7 +20,7 @@
 
 enum column_kind {
     COLUMN_MEAN,     /* one number per replication; Student t                                   */
-    COLUMN_QUANTILE, /* from a histogram; sectioning                                            */
+    COLUMN_QUANTILE, /* from a histogram, in seconds; sectioning                                */
     COLUMN_RATE      /* events / trials; weight is the trials                                   */
 };
 
@@ -35,7 +38,9 @@ struct column {
     bool larger_is_better;
 };
 
-/* What one replication fills in. */
+/* What one replication fills in. value comes as NaN and weight as 0 everywhere. A COLUMN_QUANTILE
+ * needs its weight only, which is the total of its histogram: the study takes the value from there,
+ * so that it rounds as the pooled quantile does. */
 struct observation {
     double *value;           /* [columns]; NaN: nothing was observed                            */
     double *weight;          /* [columns]; the number of observations behind it                 */
@@ -55,7 +60,9 @@ struct study_criterion {
     double limit;
     int reference;        /* setting that this one may not be worse than, or -1                  */
     int reference_column; /* the same metric there                                               */
-    double margin;        /* relative: 0.05 allows 5 % worse                                      */
+    /* Relative: 0.05 allows 5 % worse. Worse is larger, unless op (when has_limit) or else the
+     * column's larger_is_better says otherwise. */
+    double margin;
 };
 
 struct study_setting {
@@ -76,15 +83,17 @@ struct study_options {
 /* The decision on one criterion. */
 struct study_decision {
     struct estimate estimate;   /* of the metric itself                                         */
-    struct estimate difference; /* this - (1 + margin) * reference, when there is a reference    */
+    struct estimate difference; /* this - (1 + margin) * reference, or this - (1 - margin) *     */
+                                /*   reference when larger is better; NaN without a reference    */
     enum verdict verdict;
     double margin; /* distance to the limit (has_limit), else to the reference; > 0 is good */
 };
 
 struct study_result {
     size_t replications;              /* that were finished                                      */
-    bool *done;                       /* [max]                                                    */
-    double *values, *weights;         /* [max * column_count], row r is replication r             */
+    size_t started;                   /* rows below; those not done are NaN with weight 0         */
+    bool *done;                       /* [started]                                                */
+    double *values, *weights;         /* [started * column_count], row r is replication r         */
     struct histogram *merged;         /* [histogram_count]                                        */
     struct estimate *estimates;       /* [column_count]                                           */
     struct study_decision *decisions; /* [criterion_count]                                       */

@@ -1,0 +1,155 @@
+#include "sim/study/judge.h"
+#include <math.h>
+
+static const double NS_PER_S = 1e9;
+
+/* A column of a setting with all its replications. */
+struct place {
+    const struct column *column;
+    const struct study_result *result;
+    const double *values, *weights;
+    size_t stride;
+};
+
+static struct place place_of(const struct study_setting *setting, const struct study_result *result,
+                             int column)
+{
+    return (struct place){&setting->columns[column], result, result->values + column,
+                          result->weights + column, setting->column_count};
+}
+
+static double pooled_quantile(const struct place *place)
+{
+    const struct column *column = place->column;
+    const struct histogram *merged = &place->result->merged[column->histogram];
+    return histogram_merged_quantile(merged, column->quantile) / NS_PER_S;
+}
+
+static double design_effect(const struct study_setting *setting, const struct study_result *result,
+                            const struct column *column)
+{
+    if (column->cluster_mean == COLUMN_NONE || column->cluster_sd == COLUMN_NONE)
+        return 1;
+    return estimate_design_effect(
+        result->values + column->cluster_mean, result->values + column->cluster_sd,
+        result->weights + column->cluster_mean, result->started, setting->column_count);
+}
+
+struct estimate judge_column(const struct study_setting *setting, const struct study_result *result,
+                             int column, double confidence)
+{
+    struct place place = place_of(setting, result, column);
+    switch (place.column->kind) {
+    case COLUMN_QUANTILE:
+        return estimate_quantile(pooled_quantile(&place), place.column->quantile, place.values,
+                                 place.weights, result->started, place.stride, confidence);
+    case COLUMN_RATE:
+        return estimate_rate(place.values, place.weights, result->started, place.stride,
+                             design_effect(setting, result, place.column), confidence);
+    case COLUMN_MEAN:
+        break;
+    }
+    return estimate_mean(place.values, result->started, place.stride, confidence);
+}
+
+/* Whether both observed the same in every replication. */
+static bool are_identical(const struct place *a, const struct place *b)
+{
+    for (size_t r = 0; r < a->result->started; r++) {
+        double x = a->values[r * a->stride], y = b->values[r * b->stride];
+        if (x != y && !isnan(x) && !isnan(y))
+            return false;
+    }
+    return true;
+}
+
+struct estimate judge_difference(const struct study_setting *settings,
+                                 const struct study_result *results, struct judge_place from,
+                                 struct judge_place to, double margin, double confidence)
+{
+    struct place a = place_of(&settings[from.setting], &results[from.setting], from.column);
+    struct place b = place_of(&settings[to.setting], &results[to.setting], to.column);
+    bool are_quantiles = a.column->kind == COLUMN_QUANTILE && b.column->kind == COLUMN_QUANTILE;
+    bool is_pooled = are_quantiles && !are_identical(&a, &b);
+    double centre = is_pooled ? pooled_quantile(&b) - (1 + margin) * pooled_quantile(&a) : NAN;
+    struct estimate difference = estimate_paired(a.values, b.values, a.result->started, a.stride,
+                                                 b.stride, margin, centre, confidence);
+    if (is_pooled)
+        difference.is_unresolved =
+            judge_column(&settings[from.setting], a.result, from.column, confidence)
+                .is_unresolved ||
+            judge_column(&settings[to.setting], b.result, to.column, confidence).is_unresolved;
+    return difference;
+}
+
+/* "estimate op limit"; scale is what its precision is relative to. */
+struct claim {
+    const struct estimate *estimate;
+    enum comparison op;
+    double limit, scale;
+};
+
+/* Joins the claim's verdict to the decision. Returns whether the claim needs no more replications.
+ */
+static bool judge_claim(const struct claim *claim, double precision,
+                        struct study_decision *decision)
+{
+    const struct estimate *estimate = claim->estimate;
+    enum verdict verdict = verdict_of(estimate, claim->op, claim->limit);
+    decision->verdict = verdict_and(decision->verdict, verdict);
+    if (verdict != VERDICT_UNDECIDED || estimate->is_unresolved)
+        return true;
+    double half_width = (estimate->high - estimate->low) / 2;
+    return estimate->has_interval && half_width < precision * fabs(claim->scale);
+}
+
+static bool is_larger_better(const struct study_setting *setting,
+                             const struct study_criterion *criterion)
+{
+    if (criterion->has_limit)
+        return criterion->op == COMPARISON_GREATER || criterion->op == COMPARISON_GREATER_EQUAL;
+    return setting->columns[criterion->column].larger_is_better;
+}
+
+static bool judge_reference(const struct study_setting *settings,
+                            const struct study_result *results, size_t setting,
+                            const struct study_criterion *criterion, double confidence,
+                            double precision, struct study_decision *decision)
+{
+    bool is_larger = is_larger_better(&settings[setting], criterion);
+    enum comparison op = is_larger ? COMPARISON_GREATER_EQUAL : COMPARISON_LESS_EQUAL;
+    struct judge_place from = {(size_t)criterion->reference, criterion->reference_column};
+    struct judge_place to = {setting, criterion->column};
+    decision->difference =
+        judge_difference(settings, results, from, to,
+                         is_larger ? -criterion->margin : criterion->margin, confidence);
+    struct estimate reference =
+        judge_column(&settings[from.setting], &results[from.setting], from.column, confidence);
+    if (!criterion->has_limit)
+        decision->margin = verdict_margin(decision->difference.estimate, op, 0);
+    struct claim claim = {&decision->difference, op, 0, reference.estimate};
+    return judge_claim(&claim, precision, decision);
+}
+
+bool judge_criterion(const struct study_setting *settings, const struct study_result *results,
+                     size_t setting, const struct study_criterion *criterion, double confidence,
+                     double precision, struct study_decision *decision)
+{
+    bool is_settled = true;
+    *decision = (struct study_decision){
+        .estimate =
+            judge_column(&settings[setting], &results[setting], criterion->column, confidence),
+        .difference = {.estimate = NAN, .low = NAN, .high = NAN, .standard_error = NAN},
+        .verdict = VERDICT_NONE,
+        .margin = NAN};
+    if (criterion->has_limit) {
+        struct estimate *estimate = &decision->estimate;
+        decision->margin = verdict_margin(estimate->estimate, criterion->op, criterion->limit);
+        struct claim claim = {estimate, criterion->op, criterion->limit, estimate->estimate};
+        is_settled = judge_claim(&claim, precision, decision);
+    }
+    if (criterion->reference >= 0 &&
+        !judge_reference(settings, results, setting, criterion, confidence, precision, decision))
+        is_settled = false;
+    return is_settled || decision->verdict == VERDICT_FAIL;
+}
