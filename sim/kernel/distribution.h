@@ -42,7 +42,13 @@ struct distribution {
     const double *values;
 };
 
-/* One value of the law from the random bits of draw; pure in (key, id, index, lap). */
+/* One value of the law from the random bits of draw; pure in (key, id, index, lap).
+ *
+ * A truncated law is sampled by rejection, after 16 tries by inversion: exact, and bounded in time.
+ * A truncated law without a distribution function (a sum, a mixture with a sum in it) is tried
+ * until half of the draw's 4096 counter blocks are used; then the last value is moved to the nearer
+ * bound. That takes about 1000 rejections or more in a row: nothing to see where the truncation
+ * keeps more than 2 %, wrong where it keeps almost nothing. */
 double distribution_sample(const struct distribution *law, struct stream *draw);
 
 /* Nanoseconds of a value in seconds, rounded to nearest; clamped to [0, 2^62]. */
@@ -54,13 +60,19 @@ int64_t distribution_to_ns(double seconds);
 void distribution_fill(const struct distribution *law, struct stream_key key, uint32_t id,
                        uint32_t first_index, int64_t ns[STREAM_BLOCK]);
 
-/* Mean and variance after truncation; INFINITY where the law has none. */
+/* Mean and variance after truncation, to about 1e-9 of their value; INFINITY where the law has
+ * none. NaN for a sum that is truncated itself, for a mixture truncated around a sum, and for what
+ * is made of these: there is no closed form. */
 double distribution_mean(const struct distribution *law);
 double distribution_variance(const struct distribution *law);
-/* P(X <= x), after truncation. DISTRIBUTION_SUM has no closed form: NaN. */
+/* P(X <= x), after truncation. No closed form for a sum, nor a mixture with a sum in it: NaN. */
 double distribution_cdf(const struct distribution *law, double x);
-/* The p-quantile, 0 < p < 1, after truncation. DISTRIBUTION_SUM: NaN. */
+/* The p-quantile, 0 < p < 1, after truncation: the least x with P(X <= x) >= p. NaN where
+ * distribution_cdf is. */
 double distribution_quantile(const struct distribution *law, double p);
+/* P(lowest <= X <= highest) of the law before its truncation, 1 if it has none: what the truncation
+ * keeps. NaN where distribution_cdf is. */
+double distribution_kept(const struct distribution *law);
 /* True if every draw is the same value. */
 bool distribution_is_constant(const struct distribution *law);
 
