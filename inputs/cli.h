@@ -1,0 +1,94 @@
+/* cli.h - the command line: a table of subcommands and a table of options.
+ *
+ * Parsing, help and the command in its normal form all come from the two tables; a new option is
+ * one row and one case in cli.c. Options are written in full or by their letter, `--name value` or
+ * `--name=value`, anywhere after the subcommand; `--` ends them. Nothing here prints. */
+#ifndef CAPSIM_INPUTS_CLI_H
+#define CAPSIM_INPUTS_CLI_H
+
+#include "models/spec.h"
+#include "sim/kernel/arena.h"
+#include "sim/kernel/error.h"
+
+enum cli_subcommand {
+    CLI_RUN,
+    CLI_VALIDATE,
+    CLI_HELP,
+    CLI_VERSION,
+    CLI_SUBCOMMANDS /* how many; as a topic of help: none of them */
+};
+
+/* The rows of the options' table. Those that change a result come first: this is their order in the
+ * normal form. */
+enum cli_option_name {
+    CLI_OPTION_SETTING,
+    CLI_OPTION_SET,
+    CLI_OPTION_SEED,
+    CLI_OPTION_REPLICATIONS,
+    CLI_OPTION_DURATION,
+    CLI_OPTION_THREADS,
+    CLI_OPTION_FORMAT,
+    CLI_OPTION_OUT,
+    CLI_OPTION_QUIET,
+    CLI_OPTION_PROGRESS,
+    CLI_OPTION_DEBUG,
+    CLI_OPTION_HELP,
+    CLI_OPTIONS
+};
+
+enum cli_format { CLI_TEXT, CLI_JSON, CLI_CSV, CLI_MARKDOWN, CLI_FORMATS };
+
+enum { CLI_MAX_THREADS = 1024 };
+
+/* A row of the table of subcommands, in the order of enum cli_subcommand. */
+struct cli_subcommand_row {
+    const char *name;
+    const char *argument; /* "SCENARIO", "[SUBCOMMAND]" (may be left out), NULL: takes none */
+    const char *summary;  /* one line                                                    */
+    const char *details;  /* paragraphs for its own help, or NULL                        */
+};
+
+/* A row of the table of options, in the order of enum cli_option_name. */
+struct cli_option {
+    const char *name;     /* without the dashes                                          */
+    char letter;          /* of its short form; 0: none                                  */
+    const char *argument; /* "N"; NULL: takes none                                       */
+    unsigned subcommands; /* bit 1 << enum cli_subcommand: where it may be given         */
+    bool is_repeatable;
+    bool changes_result; /* belongs in a report's provenance                            */
+    const char *help;    /* one sentence or more, without line breaks                   */
+};
+
+extern const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS];
+extern const struct cli_option cli_options[CLI_OPTIONS];
+
+/* A command line, checked as far as it can be without reading the scenario. */
+struct cli {
+    enum cli_subcommand subcommand; /* CLI_HELP with topic for --help too                  */
+    enum cli_subcommand topic;      /* what help is asked about; CLI_SUBCOMMANDS: overview */
+    const char *scenario;           /* a path, or "-"                                      */
+    const char **settings;          /* --setting, in the order given                       */
+    size_t setting_count;
+    struct override *overrides; /* --set, in the order given; value as typed           */
+    size_t override_count;
+    const char *seed, *replications, *duration; /* as typed; NULL: not given; the reader checks */
+    unsigned threads;                           /* 1..CLI_MAX_THREADS; 0: not given        */
+    enum cli_format format;
+    const char *out;
+    bool is_quiet, has_progress, has_debug;
+};
+
+/* Parses argv[0..argc-1] (argv[0] is the program; argc may be 0) into cli. The texts are argv's own
+ * or in arena. On an error (STATUS_USAGE) cli->subcommand is the one whose help
+ * says more, CLI_HELP for the overview. */
+bool cli_parse(int argc, char **argv, struct arena *arena, struct cli *cli, struct error *err);
+
+/* The command that repeats a run, in a form that does not depend on how it was typed: "capsim", the
+ * subcommand, the scenario, then the options that change the result in the table's order, each
+ * followed by its value. count words in arena. */
+const char *const *cli_normal_form(const struct cli *cli, struct arena *arena, size_t *count);
+
+/* Help about one subcommand, or the overview; at most 80 columns; ends with a line break. */
+const char *cli_help(enum cli_subcommand topic, struct arena *arena);
+
+#endif
