@@ -1,0 +1,154 @@
+#include "models/analytic_match.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* Most steps that a formula may take: some tens of milliseconds. */
+#define MOST_STEPS 1e7
+
+/* What a scenario boils down to. */
+struct queue {
+    struct analytic_station station;
+    const struct distribution *service, *patience; /* patience NULL: endless                    */
+    int64_t batch, queue_limit;                    /* queue_limit SPEC_UNLIMITED: none           */
+    bool is_in_order;                              /* first come, first served                   */
+};
+
+static bool is_exponential(const struct distribution *law)
+{
+    return law->kind == DISTRIBUTION_EXPONENTIAL && !law->is_truncated;
+}
+
+static bool takes_no_time(const struct distribution *law)
+{
+    return !law || (distribution_is_constant(law) && distribution_mean(law) == 0.0);
+}
+
+/* The delay inside the one hold that is all of steps, and its pool; NULL if they are anything else.
+ */
+static const struct distribution *find_held_delay(const struct class_spec *class, size_t *pool)
+{
+    if (class->step_count != 1)
+        return NULL;
+    const struct step *hold = &class->steps[0];
+    if (hold->kind != STEP_HOLD || hold->timeout_ns != SPEC_NEVER || hold->step_count != 1)
+        return NULL;
+    const struct step *delay = &hold->steps[0];
+    if (delay->kind != STEP_DELAY || delay->timeout_ns != SPEC_NEVER)
+        return NULL;
+    *pool = hold->pool;
+    return delay->duration;
+}
+
+/* The number that arrive together, 0 when it varies. */
+static int64_t constant_batch(const struct distribution *batch)
+{
+    if (!batch)
+        return 1;
+    return distribution_is_constant(batch) ? llround(distribution_mean(batch)) : 0;
+}
+
+static bool reduce_scenario(const struct scenario *scenario, struct queue *queue, size_t *pool)
+{
+    if (scenario->workload_count != 1 || scenario->workloads[0].class_count != 1)
+        return false;
+    const struct workload_spec *workload = &scenario->workloads[0];
+    const struct distribution *delay = find_held_delay(&workload->classes[0], pool);
+    if (!delay || !is_exponential(workload->arrivals.interarrival))
+        return false;
+    const struct pool_spec *spec = &scenario->pools[*pool];
+    *queue = (struct queue){
+        .station = {workload->arrivals.rate_per_s, distribution_mean(delay), spec->max},
+        .service = delay,
+        .patience = spec->acquire_timeout,
+        .batch = constant_batch(workload->arrivals.batch),
+        .queue_limit = spec->queue_limit,
+        .is_in_order = spec->discipline == DISCIPLINE_FIFO || /* one class has one priority: */
+                       spec->discipline == DISCIPLINE_PRIORITY,
+    };
+    return takes_no_time(spec->connect) && takes_no_time(spec->checkout) && queue->batch >= 1 &&
+           queue->station.service_time_s > 0.0 && isfinite(queue->station.service_time_s) &&
+           (double)spec->max <= MOST_STEPS;
+}
+
+/* Everybody waits as long as it takes, and there is always room to. */
+static bool solve_endless(const struct queue *queue, struct arena *scratch,
+                          struct analytic_match *match)
+{
+    struct analytic_station station = queue->station;
+    long servers = (long)station.servers;
+    if (analytic_offered_load(station) * (double)queue->batch >= (double)servers)
+        return false;
+    if (queue->batch > 1) {
+        if (!is_exponential(queue->service) ||
+            (double)servers * fmin((double)queue->batch, (double)servers) > MOST_STEPS)
+            return false;
+        match->answer = analytic_solve_batches(station, queue->batch, scratch);
+        snprintf(match->model, sizeof match->model, "M^%ld/M/%ld", (long)queue->batch, servers);
+    } else if (is_exponential(queue->service)) {
+        match->answer = analytic_solve_mmc(station);
+        snprintf(match->model, sizeof match->model, "M/M/%ld", servers);
+    } else if (servers == 1) {
+        bool is_constant = distribution_is_constant(queue->service);
+        match->answer = analytic_solve_mg1(station, distribution_variance(queue->service));
+        snprintf(match->model, sizeof match->model, "M/%c/1", is_constant ? 'D' : 'G');
+    } else if (distribution_is_constant(queue->service)) {
+        match->answer = analytic_solve_mdc(station);
+        snprintf(match->model, sizeof match->model, "M/D/%ld", servers);
+    } else {
+        return false;
+    }
+    return isfinite(match->answer.wait_mean_s);
+}
+
+static bool solve_limited(const struct queue *queue, struct analytic_match *match)
+{
+    bool is_markov = is_exponential(queue->service);
+    long servers = (long)queue->station.servers;
+    if (queue->queue_limit == 0) {
+        match->answer = analytic_solve_loss(queue->station);
+        snprintf(match->model, sizeof match->model, "M/%c/%ld/%ld", is_markov ? 'M' : 'G', servers,
+                 servers);
+        return true;
+    }
+    if (!is_markov || queue->patience || (double)queue->queue_limit > MOST_STEPS)
+        return false;
+    match->answer = analytic_solve_mmck(queue->station, queue->queue_limit);
+    snprintf(match->model, sizeof match->model, "M/M/%ld/%ld", servers,
+             servers + (long)queue->queue_limit);
+    return true;
+}
+
+static bool solve_impatient(const struct queue *queue, struct analytic_match *match)
+{
+    double patience_s = distribution_mean(queue->patience);
+    long servers = (long)queue->station.servers;
+    if (!queue->is_in_order || !is_exponential(queue->service) || !(patience_s > 0.0))
+        return false;
+    if (distribution_is_constant(queue->patience)) {
+        match->answer = analytic_solve_mmcd(queue->station, patience_s);
+        snprintf(match->model, sizeof match->model, "M/M/%ld+D", servers);
+        return true;
+    }
+    if (!is_exponential(queue->patience) ||
+        queue->station.arrival_rate_per_s * patience_s > MOST_STEPS)
+        return false;
+    match->answer = analytic_solve_mmcm(queue->station, patience_s);
+    snprintf(match->model, sizeof match->model, "M/M/%ld+M", servers);
+    return true;
+}
+
+bool analytic_match_scenario(const struct scenario *scenario, struct arena *scratch,
+                             struct analytic_match *match)
+{
+    struct queue queue;
+    *match = (struct analytic_match){.workload = 0};
+    if (!reduce_scenario(scenario, &queue, &match->pool))
+        return false;
+    bool is_limited = queue.queue_limit != SPEC_UNLIMITED;
+    if (!is_limited && !queue.patience)
+        return solve_endless(&queue, scratch, match);
+    if (queue.batch != 1)
+        return false;
+    return is_limited ? solve_limited(&queue, match) : solve_impatient(&queue, match);
+}

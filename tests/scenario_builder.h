@@ -1,0 +1,45 @@
+/* scenario_builder.h - small scenarios made in C, as inputs would make them from a file.
+ *
+ * Everything lives in the arena given. Whatever is not an argument has the scenario format's
+ * default; what is returned may be changed before it is simulated. */
+#ifndef CAPSIM_TESTS_SCENARIO_BUILDER_H
+#define CAPSIM_TESTS_SCENARIO_BUILDER_H
+
+#include "models/model.h"
+#include "models/spec.h"
+
+/* Laws by their mean [s] and shape; a hyperexponential has balanced means and cv > 1. */
+const struct distribution *law_constant(struct arena *arena, double value);
+const struct distribution *law_exponential(struct arena *arena, double mean);
+const struct distribution *law_erlang(struct arena *arena, int stages, double mean);
+const struct distribution *law_gamma(struct arena *arena, double mean, double cv);
+const struct distribution *law_lognormal(struct arena *arena, double mean, double cv);
+const struct distribution *law_hyperexponential(struct arena *arena, double mean, double cv);
+/* Each of values[count], ascending, equally likely. */
+const struct distribution *law_empirical(struct arena *arena, const double *values, size_t count);
+
+/* A pool without limits or costs; threads all exist from the start. */
+struct pool_spec build_pool(const char *name, enum pool_kind kind, int64_t max);
+
+struct step build_delay(const struct distribution *duration);
+/* Hold one of pool for the steps inside, which are copied. */
+struct step build_hold(struct arena *arena, size_t pool, const struct step *inside, size_t count);
+
+/* Steps are copied. */
+struct class_spec build_class(struct arena *arena, const char *name, double share, int64_t priority,
+                              const struct step *steps, size_t count);
+/* Poisson when interarrival is exponential, else renewal; classes are copied and make a mix when
+ * there are several. */
+struct workload_spec build_workload(struct arena *arena, const char *name,
+                                    const struct distribution *interarrival,
+                                    const struct class_spec *classes, size_t count);
+/* Arrays are copied. One run of duration_s without warm-up, seed 1. */
+struct scenario *build_scenario(struct arena *arena, const struct pool_spec *pools,
+                                size_t pool_count, const struct workload_spec *workloads,
+                                size_t workload_count, double duration_s);
+
+/* One pool called "pool", and one workload called "w" whose requests hold one of it for a time. */
+struct scenario *build_queue(struct arena *arena, const struct distribution *interarrival,
+                             const struct distribution *service, struct pool_spec pool);
+
+#endif
