@@ -199,7 +199,7 @@ fuzz: setup
 	+@$(AGAIN) FLAVOUR=fuzz CC=clang run-fuzzers
 .PHONY: run-fuzzers
 run-fuzzers: $(FUZZERS)
-	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run $(B)/corpus $(FUZZERS)
+	@JOBS=$(JOBS) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run $(B)/corpus $(FUZZERS)
 
 # Accepts what the program prints now as what it shall print: read the diff before committing it.
 golden-update: setup

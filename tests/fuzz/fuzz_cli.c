@@ -1,0 +1,72 @@
+/* Any words as a command line, one a line: parsed, or refused as wrong usage. What was parsed, put
+ * in its normal form and parsed again, has the same normal form. */
+#include "inputs/cli.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+static char **words_copy(const char *const *words, size_t count, struct arena *arena)
+{
+    char **copy = arena_array(arena, count + 1, sizeof *copy);
+    for (size_t i = 0; i < count; i++)
+        copy[i] = arena_strdup(arena, words[i]);
+    return copy;
+}
+
+/* Nothing that a scenario can hold has such a name, so the run itself will refuse it; after an
+ * option and a space the parser takes it for a forgotten value. */
+static bool has_dashed_value(const struct cli *cli)
+{
+    const char *single[] = {cli->seed, cli->replications, cli->duration};
+    for (size_t i = 0; i < sizeof single / sizeof *single; i++)
+        if (single[i] && single[i][0] == '-')
+            return true;
+    for (size_t i = 0; i < cli->setting_count; i++)
+        if (cli->settings[i][0] == '-')
+            return true;
+    for (size_t i = 0; i < cli->override_count; i++)
+        if (cli->overrides[i].path[0] == '-')
+            return true;
+    return false;
+}
+
+static void check_normal_form(const struct cli *cli, struct arena *arena)
+{
+    size_t count, count_again;
+    const char *const *words = cli_normal_form(cli, arena, &count);
+    struct cli again = {0};
+    struct error err = {0};
+    if (!cli_parse((int)count, words_copy(words, count, arena), arena, &again, &err))
+        abort();
+    const char *const *words_again = cli_normal_form(&again, arena, &count_again);
+    if (count != count_again)
+        abort();
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(words[i], words_again[i]) != 0)
+            abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    struct arena *arena = arena_open();
+    char *rest = arena_alloc(arena, size + 1), *argv[66] = {(char[]){"capsim"}};
+    int argc = 1;
+    memcpy(rest, bytes, size);
+    while (argc < 65 && rest)
+        argv[argc++] = strsep(&rest, "\n");
+
+    struct cli cli = {0};
+    struct error err = {0};
+    if (!cli_parse(argc, argv, arena, &cli, &err)) {
+        if (err.status != STATUS_USAGE || !err.message[0])
+            abort();
+    } else if ((cli.subcommand == CLI_RUN || cli.subcommand == CLI_VALIDATE) &&
+               !has_dashed_value(&cli)) {
+        check_normal_form(&cli, arena);
+    }
+    arena_close(arena);
+    return 0;
+}
