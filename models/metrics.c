@@ -1,4 +1,5 @@
 #include "models/metrics.h"
+#include "sim/kernel/nearest.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -254,17 +255,31 @@ static bool add_in_every(struct builder *builder, const struct criterion_spec *c
     return true;
 }
 
+static bool fail_unknown(struct builder *builder, const struct criterion_spec *criterion,
+                         struct error *err)
+{
+    const struct metrics *metrics = builder->metrics;
+    const char **names = arena_array(builder->arena, metrics->metric_count, sizeof *names);
+    for (size_t c = 0; c < metrics->metric_count; c++)
+        names[c] = metrics->columns[c].name;
+    const char *nearest = nearest_name(criterion->metric, names, metrics->metric_count);
+    if (nearest)
+        error_set(err, STATUS_INPUT, "unknown metric \"%s\"; did you mean \"%s\"?",
+                  criterion->metric, nearest);
+    else
+        error_set(err, STATUS_INPUT,
+                  "unknown metric \"%s\"; metrics are <name>.<metric>[.<stat>], such as \"%s\"",
+                  criterion->metric, metrics->metric_count ? names[0] : "api.response.p95");
+    return fail_at(criterion, err);
+}
+
 static bool add_criterion(struct builder *builder, size_t index, struct error *err)
 {
     const struct criterion_spec *criterion = &builder->spec->criteria[index];
     struct metrics *metrics = builder->metrics;
-    const char *nearest;
-    int column = metrics_find(metrics, criterion->metric, &nearest);
-    if (column == COLUMN_NONE) {
-        error_set(err, STATUS_INPUT, "unknown metric \"%s\"; the nearest is \"%s\"",
-                  criterion->metric, nearest ? nearest : "none");
-        return fail_at(criterion, err);
-    }
+    int column = metrics_find(metrics, criterion->metric);
+    if (column == COLUMN_NONE)
+        return fail_unknown(builder, criterion, err);
     if (!check_unit(criterion, &metrics->columns[column], err))
         return false;
     if (criterion->span == SPAN_IN_EVERY) {
@@ -304,41 +319,11 @@ bool metrics_make(const struct scenario *spec, const struct observed_layout *lay
     return true;
 }
 
-/* Edits (insert, delete, replace) from a to b; long names are compared by their first 127 bytes. */
-static int edit_distance(const char *a, const char *b)
-{
-    int row[128];
-    int length_b = (int)strnlen(b, 127);
-    for (int j = 0; j <= length_b; j++)
-        row[j] = j;
-    for (int i = 1; a[i - 1] && i < 128; i++) {
-        int diagonal = row[0];
-        row[0] = i;
-        for (int j = 1; j <= length_b; j++) {
-            int replaced = diagonal + (a[i - 1] != b[j - 1]);
-            diagonal = row[j];
-            int least = row[j] < row[j - 1] ? row[j] + 1 : row[j - 1] + 1;
-            row[j] = replaced < least ? replaced : least;
-        }
-    }
-    return row[length_b];
-}
-
-int metrics_find(const struct metrics *metrics, const char *name, const char **nearest)
+int metrics_find(const struct metrics *metrics, const char *name)
 {
     for (size_t c = 0; c < metrics->metric_count; c++)
         if (strcmp(metrics->columns[c].name, name) == 0)
             return (int)c;
-    int least = -1;
-    if (nearest)
-        *nearest = NULL;
-    for (size_t c = 0; nearest && c < metrics->metric_count; c++) {
-        int distance = edit_distance(name, metrics->columns[c].name);
-        if (least < 0 || distance < least) {
-            least = distance;
-            *nearest = metrics->columns[c].name;
-        }
-    }
     return COLUMN_NONE;
 }
 

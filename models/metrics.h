@@ -57,8 +57,8 @@ bool metrics_make(const struct scenario *spec, const struct observed_layout *lay
                   const struct program *program, const char *const *check_names, size_t check_count,
                   struct arena *arena, struct metrics *metrics, struct error *err);
 
-/* The column called name, or COLUMN_NONE; the name nearest to it in *nearest (may be NULL). */
-int metrics_find(const struct metrics *metrics, const char *name, const char **nearest);
+/* The ordinary column called name, or COLUMN_NONE. */
+int metrics_find(const struct metrics *metrics, const char *name);
 
 /* The value of an ordinary column over the time from `from` to now, and the number of observations
  * behind it; NaN when there were none. peaks[level_count]: highest window so far, for

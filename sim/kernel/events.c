@@ -2,13 +2,43 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_CAPACITY = 64 };
+/* Renews every node above the leaves. */
+static void rebuild(struct events *events)
+{
+    for (uint32_t at = events->width - 1; at >= 1; at--)
+        events->node[at] = wide_least(events->node[2 * at], events->node[2 * at + 1]);
+}
+
+/* An array of count elements that begins with the old ones. */
+static void *grown(struct arena *arena, const void *old, size_t old_count, size_t count,
+                   size_t size)
+{
+    void *array = arena_array(arena, count, size);
+    if (old_count > 0)
+        memcpy(array, old, old_count * size);
+    return array;
+}
+
+/* Slots 0..width-1, of which those below old_width are as they were. */
+static void widen(struct events *events, uint32_t old_width, uint32_t width)
+{
+    struct arena *arena = events->arena;
+    wide_uint *node = arena_array(arena, 2 * (size_t)width, sizeof *node);
+    for (uint32_t slot = 0; slot < width; slot++)
+        node[width + slot] = slot < old_width ? events->node[old_width + slot] : EVENTS_NO_KEY;
+    events->node = node;
+    events->width = width;
+    events->id_of = grown(arena, events->id_of, old_width, width, sizeof *events->id_of);
+    events->free = grown(arena, events->free, events->free_count, width, sizeof *events->free);
+    for (uint32_t slot = width; slot-- > old_width;)
+        events->free[events->free_count++] = slot;
+    rebuild(events);
+}
 
 void events_init(struct events *events, uint32_t ids, struct arena *arena)
 {
-    *events = (struct events){.capacity = FIRST_CAPACITY, .arena = arena};
-    events->heap = arena_array(arena, FIRST_CAPACITY, sizeof *events->heap);
-    events->heap[1] = events->heap[2] = EVENTS_NO_KEY;
+    *events = (struct events){.hole = EVENTS_NO_SLOT, .arena = arena};
+    widen(events, 0, 1);
     events_grow_ids(events, ids);
 }
 
@@ -16,25 +46,16 @@ void events_grow_ids(struct events *events, uint32_t ids)
 {
     if (ids <= events->ids)
         return;
-    uint32_t *pending = arena_array(events->arena, ids, sizeof *pending);
-    if (events->ids > 0)
-        memcpy(pending, events->pending, events->ids * sizeof *pending);
-    events->pending = pending;
+    events->slot_of =
+        grown(events->arena, events->slot_of, events->ids, ids, sizeof *events->slot_of);
+    for (uint32_t id = events->ids; id < ids; id++)
+        events->slot_of[id] = EVENTS_NO_SLOT;
     events->ids = ids;
 }
 
 void events_grow(struct events *events)
 {
-    wide_uint *heap = arena_array(events->arena, 2 * (size_t)events->capacity, sizeof *heap);
-    memcpy(heap, events->heap, events->capacity * sizeof *heap);
-    events->heap = heap;
-    events->capacity *= 2;
-}
-
-/* True if the key is of an event that was neither cancelled nor handled. */
-static bool is_live(const struct events *events, wide_uint key)
-{
-    return events->pending[(uint32_t)key] == (uint32_t)((uint64_t)key >> 32);
+    widen(events, events->width, 2 * events->width);
 }
 
 static int compare_keys(const void *a, const void *b)
@@ -43,33 +64,19 @@ static int compare_keys(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-/* Keeps the live keys, in ascending order (which is a heap), but leaves a spent root in place. */
-static void keep_live(struct events *events)
-{
-    uint32_t first = events->has_hole ? 2 : 1, kept = first - 1;
-    for (uint32_t i = first; i <= events->size; i++)
-        if (is_live(events, events->heap[i]))
-            events->heap[++kept] = events->heap[i];
-    events->size = kept;
-    events->cancelled = 0;
-    qsort(events->heap + first, kept + 1 - first, sizeof *events->heap, compare_keys);
-    events->heap[kept + 1] = EVENTS_NO_KEY;
-}
-
-void events_sweep(struct events *events)
-{
-    keep_live(events);
-}
-
+/* Sorting keeps the order of equal times, so the new numbers rise as the old ones did. The hole's
+ * key is spent. */
 void events_renumber(struct events *events)
 {
-    keep_live(events);
-    uint32_t order = 0;
-    for (uint32_t i = events->has_hole ? 2 : 1; i <= events->size; i++) {
-        uint32_t id = (uint32_t)events->heap[i];
-        uint64_t time = (uint64_t)(events->heap[i] >> 64);
-        events->pending[id] = ++order;
-        events->heap[i] = (wide_uint)time << 64 | (uint64_t)order << 32 | id;
+    uint32_t width = events->width, order = 0;
+    wide_uint *keys = arena_array(events->arena, width, sizeof *keys);
+    memcpy(keys, events->node + width, width * sizeof *keys);
+    qsort(keys, width, sizeof *keys, compare_keys);
+    for (uint32_t i = 0; i < width && keys[i] != EVENTS_NO_KEY; i++) {
+        uint32_t slot = (uint32_t)keys[i];
+        if (slot != events->hole)
+            events->node[width + slot] = keys[i] >> 64 << 64 | (uint64_t)++order << 32 | slot;
     }
+    rebuild(events);
     events->order = order + 1;
 }

@@ -1,0 +1,47 @@
+/* compiled.h - what is inside a struct model: for the files of models/ alone. */
+#ifndef CAPSIM_MODELS_COMPILED_H
+#define CAPSIM_MODELS_COMPILED_H
+
+#include "models/metrics.h"
+#include "models/model.h"
+#include "models/observed.h"
+#include "models/program.h"
+
+enum alarm_kind { ALARM_ARRIVAL, ALARM_QUEUE_TIMEOUT, ALARM_TIMERS, ALARM_IDLE, ALARM_AGE };
+
+/* What an alarm wakes: a workload, a pool, or the timers. */
+struct alarm_target {
+    enum alarm_kind kind;
+    uint32_t number;
+};
+
+struct model {
+    const struct scenario *spec;
+    const struct program *program;
+    struct observed_layout layout;
+    struct metrics metrics;
+    int64_t warmup_ns;
+    const char *const *warnings;
+    size_t warning_count;
+    bool is_unstable;
+    uint16_t *levels; /* [classes of the program] priority, 0 first, without gaps         */
+    uint32_t level_count;
+    const struct alarm_target *alarms; /* [alarm_count] in order of priority at one instant      */
+    size_t alarm_count;
+    uint32_t timers_each; /* 0: no time limit needs a timer; else 1 + nested step timeouts    */
+};
+
+/* Columns of the self-checks, from metrics.check_base: for each pool, then for each workload, the
+ * two sides of each law. */
+enum pool_check { CHECK_QUEUE, CHECK_QUEUE_LAW, CHECK_BUSY, CHECK_BUSY_LAW, POOL_CHECKS };
+enum workload_check {
+    CHECK_PRESENT,
+    CHECK_PRESENT_LAW,
+    CHECK_ARRIVED,
+    CHECK_FLOW,
+    CHECK_EARLIER, /* mean number in system in the first and in the second half: growth           */
+    CHECK_LATER,
+    WORKLOAD_CHECKS
+};
+
+#endif

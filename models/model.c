@@ -1,0 +1,218 @@
+#include "models/model.h"
+#include "models/compiled.h"
+#include "models/pool.h"
+#include "models/self_check.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int compare_priorities(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+    return (left > right) - (left < right);
+}
+
+/* Numbers the priorities in use from 0 without gaps, so that a queue has a line for each. */
+static void number_priorities(struct model *model, struct arena *arena)
+{
+    const struct scenario *spec = model->spec;
+    size_t count = model->program->class_count, n = 0;
+    int64_t *sorted = arena_array(arena, count, sizeof *sorted);
+    for (size_t w = 0; w < spec->workload_count; w++)
+        for (size_t c = 0; c < spec->workloads[w].class_count; c++)
+            sorted[n++] = spec->workloads[w].classes[c].priority;
+    qsort(sorted, n, sizeof *sorted, compare_priorities);
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (kept == 0 || sorted[i] != sorted[kept - 1])
+            sorted[kept++] = sorted[i];
+    model->level_count = (uint32_t)kept;
+    model->levels = arena_array(arena, count, sizeof *model->levels);
+    n = 0;
+    for (size_t w = 0; w < spec->workload_count; w++)
+        for (size_t c = 0; c < spec->workloads[w].class_count; c++) {
+            uint16_t level = 0;
+            while (sorted[level] != spec->workloads[w].classes[c].priority)
+                level++;
+            model->levels[n++] = level;
+        }
+}
+
+/* Alarms in order of priority at one instant: arrivals, time-outs, closings. */
+static void number_alarms(struct model *model, struct arena *arena)
+{
+    const struct scenario *spec = model->spec;
+    size_t most = spec->workload_count + 3 * spec->pool_count + 1, count = 0;
+    struct alarm_target *alarms = arena_array(arena, most, sizeof *alarms);
+    bool has_timers = model->program->max_timers > 0;
+    for (uint32_t w = 0; w < spec->workload_count; w++)
+        alarms[count++] = (struct alarm_target){ALARM_ARRIVAL, w};
+    for (uint32_t p = 0; p < spec->pool_count; p++) {
+        has_timers |= pool_needs_timers(&spec->pools[p]);
+        if (pool_needs_timeout_alarm(&spec->pools[p]))
+            alarms[count++] = (struct alarm_target){ALARM_QUEUE_TIMEOUT, p};
+    }
+    if (has_timers)
+        alarms[count++] = (struct alarm_target){ALARM_TIMERS, 0};
+    for (uint32_t p = 0; p < spec->pool_count; p++)
+        if (pool_needs_idle_alarm(&spec->pools[p]))
+            alarms[count++] = (struct alarm_target){ALARM_IDLE, p};
+    for (uint32_t p = 0; p < spec->pool_count; p++)
+        if (pool_needs_age_alarm(&spec->pools[p]))
+            alarms[count++] = (struct alarm_target){ALARM_AGE, p};
+    model->alarms = alarms;
+    model->alarm_count = count;
+    model->timers_each = has_timers ? (uint32_t)model->program->max_timers + 1 : 0;
+}
+
+static double arrivals_per_s(const struct workload_spec *workload)
+{
+    const struct distribution *batch = workload->arrivals.batch;
+    return workload->arrivals.rate_per_s * (batch ? distribution_mean(batch) : 1);
+}
+
+static double offered_load(const struct scenario *spec, size_t pool)
+{
+    double load = 0;
+    for (size_t w = 0; w < spec->workload_count; w++) {
+        const struct workload_spec *workload = &spec->workloads[w];
+        for (size_t c = 0; c < workload->class_count; c++)
+            load += arrivals_per_s(workload) * workload->classes[c].share *
+                    program_expected_hold(spec, workload->classes[c].steps,
+                                          workload->classes[c].step_count, pool);
+    }
+    return load;
+}
+
+/* True if nothing varies: then a load of exactly the capacity leaves no queue. */
+static bool is_deterministic(const struct model *model)
+{
+    const struct scenario *spec = model->spec;
+    for (size_t w = 0; w < spec->workload_count; w++)
+        if (!distribution_is_constant(spec->workloads[w].arrivals.interarrival) ||
+            spec->workloads[w].class_count > 1)
+            return false;
+    for (size_t c = 0; c < model->program->class_count; c++)
+        if (model->program->classes[c].draw_count > 0)
+            return false;
+    return true;
+}
+
+/* A time-out or a limit anywhere bounds the queues behind it too: then nothing is claimed. */
+static bool is_bounded(const struct model *model)
+{
+    if (model->program->max_timers > 0)
+        return true;
+    for (size_t p = 0; p < model->spec->pool_count; p++)
+        if (model->spec->pools[p].acquire_timeout ||
+            model->spec->pools[p].queue_limit != SPEC_UNLIMITED)
+            return true;
+    return false;
+}
+
+static void find_instability(struct model *model, struct arena *arena)
+{
+    const struct scenario *spec = model->spec;
+    const char **warnings = arena_array(arena, spec->pool_count, sizeof *warnings);
+    const double rounding = 1e-12;
+    for (size_t p = 0; p < spec->pool_count && !is_bounded(model); p++) {
+        double load = offered_load(spec, p), max = (double)spec->pools[p].max;
+        if (load < max * (1 - rounding))
+            continue;
+        if (load <= max * (1 + rounding) && is_deterministic(model))
+            continue;
+        model->is_unstable = true;
+        warnings[model->warning_count++] = arena_printf(
+            arena,
+            "%s: the offered load of %.6g is not below its capacity of %.6g and no time-out or "
+            "limit bounds the queue: it grows without bound, there is no steady state, and the "
+            "figures are those of a run of this length",
+            spec->pools[p].name, load, max);
+    }
+    model->warnings = warnings;
+}
+
+double model_expected_requests(const struct model *model, int64_t length)
+{
+    double rate = 0;
+    for (size_t w = 0; w < model->spec->workload_count; w++)
+        rate += arrivals_per_s(&model->spec->workloads[w]);
+    return rate * (double)length / 1e9;
+}
+
+/* Requests are numbered with 32 bits, and so are the counts of histograms. */
+static bool check_size(const struct model *model, struct error *err)
+{
+    const double most = 4e9;
+    double expected = model_expected_requests(model, model->spec->run.duration_ns);
+    if (expected <= most)
+        return true;
+    error_set(err, STATUS_INPUT,
+              "a replication of this length has about %.3g requests; at most %.0g are possible",
+              expected, most);
+    snprintf(err->pointer, sizeof err->pointer, "/run/duration");
+    return false;
+}
+
+struct model *model_compile(const struct scenario *spec, struct arena *arena, struct error *err)
+{
+    struct model *model = arena_alloc(arena, sizeof *model);
+    size_t check_count;
+    const char *const *check_names = self_check_names(spec, arena, &check_count);
+    model->spec = spec;
+    model->program = program_compile(spec, arena);
+    model->layout = observed_layout_make(spec, model->program, arena);
+    model->warmup_ns = spec->run.warmup_ns;
+    number_priorities(model, arena);
+    number_alarms(model, arena);
+    find_instability(model, arena);
+    if (!check_size(model, err) || !metrics_make(spec, &model->layout, model->program, check_names,
+                                                 check_count, arena, &model->metrics, err))
+        return NULL;
+    return model;
+}
+
+const struct column *model_columns(const struct model *model, size_t *count)
+{
+    *count = model->metrics.column_count;
+    return model->metrics.columns;
+}
+
+size_t model_histogram_count(const struct model *model)
+{
+    return (size_t)model->layout.tally_count;
+}
+
+int model_find_column(const struct model *model, const char *name)
+{
+    for (size_t c = 0; c < model->metrics.check_base; c++)
+        if (strcmp(model->metrics.columns[c].name, name) == 0)
+            return (int)c;
+    return COLUMN_NONE;
+}
+
+size_t model_metric_count(const struct model *model)
+{
+    return model->metrics.metric_count;
+}
+
+int model_criterion_column(const struct model *model, size_t index)
+{
+    return model->metrics.criterion_columns[index];
+}
+
+const char *const *model_warnings(const struct model *model, size_t *count)
+{
+    *count = model->warning_count;
+    return model->warnings;
+}
+
+bool model_is_unstable(const struct model *model)
+{
+    return model->is_unstable;
+}
+
+void model_set_warmup(struct model *model, int64_t warmup_ns)
+{
+    model->warmup_ns = warmup_ns;
+}

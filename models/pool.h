@@ -1,0 +1,95 @@
+/* pool.h - connections or threads shared by requests: who gets one, who waits, when one is opened
+ * and closed.
+ *
+ * One state machine for every pool. An asker gets an idle connection; else one is opened for it,
+ * while fewer than max are open and fewer than connect_concurrency are opening; else it waits. One
+ * that is given back goes to the first waiter by the discipline, or becomes idle. A connection that
+ * opens belongs to the asker that caused it. A pool whose connections neither cost anything nor age
+ * (every thread pool) keeps counts alone; the others keep a record for each connection. Cost: O(1)
+ * per asking and giving back; one event for an opening or a checkout that takes time. A constant
+ * time-out on a queue in order of arrival needs no event: the queue's head is the next to expire,
+ * and one alarm per pool watches it. The same holds for idle and lifetime limits, each checked from
+ * its oldest. Invariants: (1) busy <= max and busy + idle = open <= max; (2) nobody waits while one
+ * is idle, or while one could be opened; (3) a waiting request is in exactly one queue. Source:
+ * M/M/c with impatient customers where connect costs nothing (analytic.h); semantics of the pools
+ * in use. */
+#ifndef CAPSIM_MODELS_POOL_H
+#define CAPSIM_MODELS_POOL_H
+
+#include "models/system_state.h"
+
+struct connection {
+    uint32_t newer, older;   /* neighbours in the idle list, by time of becoming idle             */
+    uint32_t younger, elder; /* neighbours in the list of all open ones, by time of opening     */
+    bool is_idle;
+    int64_t opened, idle_since;
+    int64_t uses;
+};
+
+/* One end is the oldest, the other the newest. */
+struct connection_list {
+    uint32_t oldest, newest;
+};
+
+/* A queue for each level of priority; fifo, lifo and random have one. */
+struct waiting_line {
+    uint32_t first, last;
+};
+
+struct pool {
+    int64_t max;
+    struct time_average *busy, *queue, *open;
+    struct tally *wait, *queueing, *connect_time;
+    uint64_t *counts;           /* POOL_COUNTS                                                  */
+    wide_int queue_time;        /* of all that left the queue [ns], for the self-check          */
+    wide_int held_time;         /* of all that was given back [ns]                              */
+    struct waiting_line *lines; /* [line_count]                                                 */
+    uint32_t line_count, waiting;
+    uint32_t *members; /* random: the waiting, in no order                             */
+    uint32_t member_capacity;
+    int64_t queue_limit; /* INT64_MAX: none                                              */
+    int64_t timeout_ns;  /* constant limit on queueing; SPEC_NEVER                        */
+    const struct pool_spec *spec;
+    uint32_t number; /* of the pool                                                  */
+    uint32_t timeout_alarm, idle_alarm, age_alarm; /* NO_ALARM: not needed                      */
+    bool has_records;
+    bool has_timers; /* time-outs through the timers: not in order of asking          */
+    struct connection *connections;
+    uint32_t free_connection, record_count;
+    struct connection_list idle, all;
+    int64_t idle_count, opening, connect_concurrency;
+    uint32_t connect_stream, checkout_stream, random_stream;
+    uint32_t connects, checkouts, choices; /* draws made so far                                 */
+    int64_t memory_per_unit;
+};
+
+/* Makes pool number `number` of the scenario empty. Alarms: the slots given, or NO_ALARM. levels:
+ * of priority. */
+void pool_init(struct system *system, uint32_t number, uint32_t levels, uint32_t timeout_alarm,
+               uint32_t idle_alarm, uint32_t age_alarm);
+/* Which alarms a pool needs. */
+bool pool_needs_timeout_alarm(const struct pool_spec *spec);
+bool pool_needs_idle_alarm(const struct pool_spec *spec);
+bool pool_needs_age_alarm(const struct pool_spec *spec);
+/* True if some time limit of this pool goes through the timers. */
+bool pool_needs_timers(const struct pool_spec *spec);
+
+/* Asks for one. Returns true when the request has it in hand now: held was pushed, go on. Otherwise
+ * the request waits, gets one in hand by and by, or has failed; the caller leaves it alone.
+ * patience: number of the draw of a random time limit, or DRAW_NONE. */
+bool pool_acquire(struct system *system, struct pool *pool, uint32_t id, struct request *request,
+                  const struct draw *patience);
+/* Gives back what the request took last. */
+void pool_release(struct system *system, struct request *request);
+/* The event of a request that is OPENING or in CHECKOUT. */
+void pool_connection_event(struct system *system, uint32_t id, struct request *request);
+/* Takes a request that is WAITING, OPENING or in CHECKOUT out of the pool because its time is up
+ * elsewhere. */
+void pool_abandon(struct system *system, struct pool *pool, uint32_t id, struct request *request);
+/* The wake-ups. */
+void pool_time_out(struct system *system, struct pool *pool);
+void pool_time_out_one(struct system *system, struct pool *pool, uint32_t id);
+void pool_close_idle(struct system *system, struct pool *pool);
+void pool_close_old(struct system *system, struct pool *pool);
+
+#endif

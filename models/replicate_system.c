@@ -1,0 +1,350 @@
+#include "models/replicate_system.h"
+#include "models/compiled.h"
+#include "models/pool.h"
+#include "models/self_check.h"
+#include "models/workload.h"
+#include <math.h>
+#include <string.h>
+
+/* ---- creation ---------------------------------------------------------------------------- */
+
+static size_t round_up_8(size_t size)
+{
+    return (size + 7) & ~(size_t)7;
+}
+
+/* Where the parts of a request's record are. */
+static void lay_out_requests(struct system *system, const struct program *program)
+{
+    size_t at = sizeof(struct request) + (size_t)program->max_slots * sizeof(int64_t);
+    system->held_offset = round_up_8(at);
+    system->rounds_offset = system->held_offset + (size_t)program->max_held * sizeof(struct held);
+    system->marks_offset = system->rounds_offset + (size_t)program->max_loops * sizeof(int64_t);
+    system->stride = system->marks_offset + (size_t)program->max_marks * sizeof(int64_t);
+}
+
+static void init_class(struct system *system, size_t w, size_t number)
+{
+    const struct model *model = system->model;
+    const struct observed_layout *layout = &model->layout;
+    const struct class_program *program = &model->program->classes[number];
+    int group = layout->group_of_class[number], whole = layout->group_of_workload[w];
+    struct observed *observed = &system->observed;
+    struct class_state *class = &system->classes[number];
+    size_t slots = (size_t)program->slot_count;
+    *class = (struct class_state){
+        .program = program,
+        .level = model->levels[number],
+        .blocks = arena_array(system->arena, slots, sizeof *class->blocks),
+        .slot_draws = arena_array(system->arena, slots, sizeof *class->slot_draws),
+        .response = &observed->tallies[layout_group_tally(layout, group, GROUP_RESPONSE)],
+        .response_failed =
+            &observed->tallies[layout_group_tally(layout, group, GROUP_RESPONSE_FAILED)],
+        .in_system = &observed->levels[layout_group_level(layout, group)],
+        .in_system_whole =
+            group == whole ? NULL : &observed->levels[layout_group_level(layout, whole)],
+        .counts = &observed->counts[layout_group_count(layout, group, 0)],
+        .steps = &observed->tallies[layout_step_tally(layout, layout->step_base[w])]};
+    for (int d = 0; d < program->draw_count; d++)
+        if (program->draws[d].slot >= 0)
+            class->slot_draws[program->draws[d].slot] = &program->draws[d];
+}
+
+static void init_memory(struct system *system)
+{
+    const struct scenario *spec = system->model->spec;
+    if (!spec->memory.is_given)
+        return;
+    system->memory = &system->observed.levels[system->model->layout.memory_level];
+    system->memory_per_request = (int64_t)spec->memory.per_request;
+    int64_t bytes = (int64_t)spec->memory.base;
+    for (size_t p = 0; p < spec->pool_count; p++)
+        if (spec->pools[p].kind == POOL_THREADS)
+            bytes += spec->pools[p].max * (int64_t)spec->pools[p].memory_per_unit;
+    system->memory->level = system->memory->largest = bytes;
+}
+
+/* Gives every alarm to what it wakes. */
+static void init_stations(struct system *system)
+{
+    const struct model *model = system->model;
+    size_t pools = model->spec->pool_count;
+    uint32_t *slots = arena_array(system->arena, 3 * pools, sizeof *slots);
+    for (size_t i = 0; i < 3 * pools; i++)
+        slots[i] = NO_ALARM;
+    for (uint32_t a = 0; a < model->alarm_count; a++) {
+        struct alarm_target target = model->alarms[a];
+        if (target.kind == ALARM_TIMERS)
+            system->timer_alarm = a;
+        else if (target.kind == ALARM_QUEUE_TIMEOUT)
+            slots[3 * target.number] = a;
+        else if (target.kind == ALARM_IDLE)
+            slots[3 * target.number + 1] = a;
+        else if (target.kind == ALARM_AGE)
+            slots[3 * target.number + 2] = a;
+    }
+    for (uint32_t p = 0; p < pools; p++)
+        pool_init(system, p, model->level_count, slots[3 * p], slots[3 * p + 1], slots[3 * p + 2]);
+    for (uint32_t a = 0; a < model->alarm_count; a++)
+        if (model->alarms[a].kind == ALARM_ARRIVAL)
+            source_init(system, model->alarms[a].number, a);
+}
+
+struct system *system_create(const struct model *model, uint32_t replication, struct arena *arena,
+                             struct error *err)
+{
+    const struct scenario *spec = model->spec;
+    const struct program *program = model->program;
+    struct system *system = arena_alloc(arena, sizeof *system);
+    *system = (struct system){.model = model,
+                              .operations = program->operations,
+                              .arena = arena,
+                              .err = err,
+                              .key = {spec->run.seed, replication},
+                              .ready_first = NOBODY,
+                              .free_first = NOBODY,
+                              .timer_alarm = NO_ALARM,
+                              .timers_each = model->timers_each};
+    system->observed = observed_make(&model->layout, arena);
+    system->pools = arena_array(arena, spec->pool_count, sizeof *system->pools);
+    system->sources = arena_array(arena, spec->workload_count, sizeof *system->sources);
+    system->classes = arena_array(arena, program->class_count, sizeof *system->classes);
+    lay_out_requests(system, program);
+    events_init(&system->events, 0, arena);
+    if (system->timers_each > 0)
+        events_init(&system->timers, 0, arena);
+    alarms_init(&system->alarms, (uint32_t)model->alarm_count, arena);
+    for (size_t w = 0; w < spec->workload_count; w++)
+        for (size_t c = 0; c < spec->workloads[w].class_count; c++)
+            init_class(system, w, program->class_base[w] + c);
+    init_memory(system);
+    init_stations(system);
+    return system;
+}
+
+/* ---- observation ------------------------------------------------------------------------- */
+
+/* Brings what is derived up to date: the sums of mixes, and what pools without records leave out
+ * because it follows. */
+static void bring_up_to_date(struct system *system)
+{
+    const struct model *model = system->model;
+    for (size_t p = 0; p < model->spec->pool_count; p++) {
+        struct pool *pool = &system->pools[p];
+        if (pool->has_records)
+            continue;
+        uint32_t *buckets = pool->queueing->buckets;
+        *pool->queueing = *pool->wait;
+        pool->queueing->buckets = buckets;
+        memcpy(buckets, pool->wait->buckets, HISTOGRAM_BUCKETS * sizeof *buckets);
+        pool->connect_time->count = pool->wait->count;
+        pool->connect_time->buckets[0] = (uint32_t)pool->wait->count;
+    }
+    observed_add_up(&model->layout, &system->observed);
+}
+
+static void restart_observation(struct system *system)
+{
+    observed_restart(&system->model->layout, &system->observed, system->now);
+    for (size_t p = 0; p < system->model->spec->pool_count; p++)
+        system->pools[p].queue_time = system->pools[p].held_time = 0;
+}
+
+/* One length of windows: where the current one began, and when it ends. */
+struct clock {
+    int64_t length, end;
+    struct snapshot start;
+};
+
+/* The run with its windows. */
+struct run {
+    struct system *system;
+    struct clock *clocks; /* [clock_count] */
+    double *peaks;        /* [levels] highest window of clock 0 */
+    uint32_t *scratch;    /* [HISTOGRAM_BUCKETS] */
+    struct observation *observation;
+};
+
+static void note_peaks(struct run *run, const struct clock *clock)
+{
+    const struct system *system = run->system;
+    for (int l = 0; l < system->model->layout.level_count; l++) {
+        wide_int integral = time_average_integral(&system->observed.levels[l], system->now);
+        double mean = (double)(integral - clock->start.integrals[l]) / (double)clock->length;
+        if (mean > run->peaks[l])
+            run->peaks[l] = mean;
+    }
+}
+
+/* Keeps the worst window of each criterion that this clock serves. */
+static void note_worst(struct run *run, int number)
+{
+    const struct system *system = run->system;
+    const struct metrics *metrics = &system->model->metrics;
+    for (size_t c = metrics->metric_count; c < metrics->check_base; c++) {
+        const struct metric_source *source = &metrics->sources[c];
+        if (source->clock != number)
+            continue;
+        double weight, *worst = &run->observation->value[c];
+        double value =
+            metric_value(&metrics->sources[source->of], &run->clocks[number].start,
+                         &system->observed, system->now, run->peaks, run->scratch, &weight);
+        if (isnan(value))
+            continue;
+        if (isnan(*worst) || (source->is_upper ? value > *worst : value < *worst))
+            *worst = value;
+        run->observation->weight[c]++;
+    }
+}
+
+static void end_windows(struct run *run)
+{
+    struct system *system = run->system;
+    bool is_fresh = false;
+    for (int n = 0; n < (int)system->model->metrics.clock_count; n++) {
+        struct clock *clock = &run->clocks[n];
+        if (clock->end != system->now)
+            continue;
+        if (!is_fresh)
+            bring_up_to_date(system);
+        is_fresh = true;
+        if (n == 0)
+            note_peaks(run, clock);
+        note_worst(run, n);
+        snapshot_take(&system->model->layout, &system->observed, system->now, &clock->start);
+        clock->end += clock->length;
+    }
+}
+
+static int64_t next_window_end(const struct run *run)
+{
+    int64_t next = INT64_MAX;
+    for (size_t n = 0; n < run->system->model->metrics.clock_count; n++)
+        if (run->clocks[n].end < next)
+            next = run->clocks[n].end;
+    return next;
+}
+
+/* Advances to `until`, ending the windows on the way. */
+static bool run_windows(struct run *run, int64_t until)
+{
+    for (int64_t next; (next = next_window_end(run)) <= until;) {
+        if (!system_run_until(run->system, next))
+            return false;
+        end_windows(run);
+    }
+    return system_run_until(run->system, until);
+}
+
+static struct run start_run(struct system *system, struct observation *observation)
+{
+    const struct model *model = system->model;
+    const struct metrics *metrics = &model->metrics;
+    struct arena *arena = system->arena;
+    struct run run = {.system = system,
+                      .observation = observation,
+                      .clocks = arena_array(arena, metrics->clock_count, sizeof *run.clocks),
+                      .peaks =
+                          arena_array(arena, (size_t)model->layout.level_count, sizeof *run.peaks),
+                      .scratch = arena_array(arena, HISTOGRAM_BUCKETS, sizeof *run.scratch)};
+    for (size_t n = 0; n < metrics->clock_count; n++) {
+        struct clock *clock = &run.clocks[n];
+        *clock =
+            (struct clock){.length = metrics->clocks[n], .end = system->now + metrics->clocks[n]};
+        clock->start = snapshot_make(
+            &model->layout, &metrics->needs_buckets[n * (size_t)model->layout.tally_count], arena);
+        snapshot_take(&model->layout, &system->observed, system->now, &clock->start);
+    }
+    for (size_t c = 0; c < metrics->column_count; c++) {
+        observation->value[c] = NAN;
+        observation->weight[c] = 0;
+    }
+    return run;
+}
+
+/* The ordinary metrics over the whole measured time. */
+static void observe_metrics(struct run *run, const struct snapshot *start)
+{
+    const struct system *system = run->system;
+    const struct metrics *metrics = &system->model->metrics;
+    for (size_t c = 0; c < metrics->metric_count; c++)
+        run->observation->value[c] =
+            metric_value(&metrics->sources[c], start, &system->observed, system->now, run->peaks,
+                         run->scratch, &run->observation->weight[c]);
+    for (int t = 0; t < system->model->layout.tally_count; t++)
+        run->observation->counts[t] = system->observed.tallies[t].buckets;
+}
+
+bool model_replicate(const void *model_pointer, uint32_t replication, struct arena *arena,
+                     struct observation *observation, struct error *err)
+{
+    const struct model *model = model_pointer;
+    struct system *system = system_create(model, replication, arena, err);
+    if (!system_run_until(system, model->warmup_ns))
+        return false;
+    restart_observation(system);
+    int64_t duration = model->spec->run.duration_ns;
+    struct presence start = presence_make(model, arena), end = presence_make(model, arena);
+    struct snapshot zero = snapshot_make(&model->layout, NULL, arena);
+    struct snapshot half = snapshot_make(&model->layout, NULL, arena);
+    presence_take(system, &start);
+    snapshot_take(&model->layout, &system->observed, system->now, &zero);
+    struct run run = start_run(system, observation);
+    if (!run_windows(&run, model->warmup_ns + duration / 2))
+        return false;
+    snapshot_take(&model->layout, &system->observed, system->now, &half);
+    if (!run_windows(&run, model->warmup_ns + duration))
+        return false;
+    bring_up_to_date(system);
+    if (run.clocks[0].length > duration) /* no whole window: the peak is that of the run */
+        for (int l = 0; l < model->layout.level_count; l++)
+            run.peaks[l] = (double)time_average_integral(&system->observed.levels[l], system->now) /
+                           (double)duration;
+    presence_take(system, &end);
+    observe_metrics(&run, &zero);
+    self_check_observe(system, &start, &end, &half, duration, observation);
+    return true;
+}
+
+/* ---- the pilot's series ------------------------------------------------------------------ */
+
+size_t model_series_count(const struct model *model)
+{
+    return 2 * model->spec->workload_count;
+}
+
+/* Number in system and mean response of each workload since `from`. */
+static void note_bin(const struct system *system, const struct snapshot *from, size_t bin,
+                     size_t bins, double *series)
+{
+    const struct observed_layout *layout = &system->model->layout;
+    for (size_t w = 0; w < system->model->spec->workload_count; w++) {
+        int group = layout->group_of_workload[w], level = layout_group_level(layout, group);
+        int response = layout_group_tally(layout, group, GROUP_RESPONSE);
+        const struct tally *now = &system->observed.tallies[response];
+        const struct tally *then = &from->tallies[response];
+        wide_int integral = time_average_integral(&system->observed.levels[level], system->now);
+        uint64_t count = now->count - then->count;
+        series[2 * w * bins + bin] =
+            (double)(integral - from->integrals[level]) / (double)(system->now - from->time);
+        series[(2 * w + 1) * bins + bin] =
+            count ? (double)(now->sum - then->sum) / (double)count / 1e9 : NAN;
+    }
+}
+
+bool model_series(const struct model *model, uint32_t replication, int64_t length, size_t bins,
+                  double *series, struct arena *arena, struct error *err)
+{
+    struct system *system = system_create(model, replication, arena, err);
+    struct snapshot from = snapshot_make(&model->layout, NULL, arena);
+    snapshot_take(&model->layout, &system->observed, 0, &from);
+    for (size_t bin = 0; bin < bins; bin++) {
+        int64_t end = (int64_t)((wide_int)length * (wide_int)(bin + 1) / (wide_int)bins);
+        if (!system_run_until(system, end))
+            return false;
+        observed_add_up(&model->layout, &system->observed);
+        note_bin(system, &from, bin, bins, series);
+        snapshot_take(&model->layout, &system->observed, system->now, &from);
+    }
+    return true;
+}

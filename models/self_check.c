@@ -1,0 +1,127 @@
+#include "models/self_check.h"
+#include "models/compiled.h"
+#include "models/pool.h"
+#include <math.h>
+#include <string.h>
+
+struct presence presence_make(const struct model *model, struct arena *arena)
+{
+    size_t workloads = model->spec->workload_count, pools = model->spec->pool_count;
+    return (struct presence){.present = arena_array(arena, workloads, sizeof(int64_t)),
+                             .age = arena_array(arena, workloads, sizeof(wide_int)),
+                             .queue_age = arena_array(arena, pools, sizeof(wide_int)),
+                             .held_age = arena_array(arena, pools, sizeof(wide_int))};
+}
+
+static size_t workload_of(const struct system *system, const struct request *request)
+{
+    const struct program *program = system->model->program;
+    size_t w = system->model->spec->workload_count - 1;
+    while (program->class_base[w] > request->class_number)
+        w--;
+    return w;
+}
+
+void presence_take(const struct system *system, struct presence *presence)
+{
+    const struct scenario *spec = system->model->spec;
+    memset(presence->present, 0, spec->workload_count * sizeof *presence->present);
+    memset(presence->age, 0, spec->workload_count * sizeof *presence->age);
+    memset(presence->queue_age, 0, spec->pool_count * sizeof *presence->queue_age);
+    memset(presence->held_age, 0, spec->pool_count * sizeof *presence->held_age);
+    for (uint32_t id = 0; id < system->capacity; id++) {
+        struct request *request = system_request(system, id);
+        if (request->phase == PHASE_FREE)
+            continue;
+        size_t w = workload_of(system, request);
+        presence->present[w]++;
+        presence->age[w] += system->now - request->arrived;
+        if (request->phase == PHASE_WAITING)
+            presence->queue_age[system->operations[request->operation].target] +=
+                system->now - request->since;
+        const struct held *held = system_held(system, request);
+        for (int h = 0; h < request->held_count; h++)
+            presence->held_age[held[h].pool] += system->now - held[h].since;
+    }
+}
+
+/* Puts the two sides of a law into neighbouring columns. */
+static void put(struct observation *observation, size_t column, double left, double right)
+{
+    observation->value[column] = left;
+    observation->value[column + 1] = right;
+    observation->weight[column] = observation->weight[column + 1] = 1;
+}
+
+static double level_mean(const struct system *system, int level, const struct snapshot *from,
+                         const struct snapshot *to, int64_t length)
+{
+    wide_int now = to ? to->integrals[level]
+                      : time_average_integral(&system->observed.levels[level], system->now);
+    return (double)(now - (from ? from->integrals[level] : 0)) / (double)length;
+}
+
+static void check_pool(const struct system *system, size_t p, const struct presence *start,
+                       const struct presence *end, int64_t length, struct observation *observation,
+                       size_t base)
+{
+    const struct pool *pool = &system->pools[p];
+    wide_int queued = pool->queue_time + end->queue_age[p] - start->queue_age[p];
+    wide_int held = pool->held_time + end->held_age[p] - start->held_age[p];
+    put(observation, base + CHECK_QUEUE,
+        level_mean(system, layout_pool_level(p, POOL_QUEUE), NULL, NULL, length),
+        (double)queued / (double)length);
+    put(observation, base + CHECK_BUSY,
+        level_mean(system, layout_pool_level(p, POOL_BUSY), NULL, NULL, length),
+        (double)held / (double)length);
+}
+
+static void check_workload(const struct system *system, size_t w, const struct presence *start,
+                           const struct presence *end, const struct snapshot *half, int64_t length,
+                           struct observation *observation, size_t base)
+{
+    const struct observed_layout *layout = &system->model->layout;
+    int group = layout->group_of_workload[w], level = layout_group_level(layout, group);
+    const struct tally *tallies = &system->observed.tallies[layout_group_tally(layout, group, 0)];
+    const uint64_t *counts = &system->observed.counts[layout_group_count(layout, group, 0)];
+    wide_int responses = tallies[GROUP_RESPONSE].sum + tallies[GROUP_RESPONSE_FAILED].sum +
+                         end->age[w] - start->age[w];
+    int64_t left =
+        (int64_t)(counts[GROUP_COMPLETED] + counts[GROUP_TIMED_OUT] + counts[GROUP_REFUSED]);
+    put(observation, base + CHECK_PRESENT, level_mean(system, level, NULL, NULL, length),
+        (double)responses / (double)length);
+    put(observation, base + CHECK_ARRIVED, (double)counts[GROUP_ARRIVED],
+        (double)(left + end->present[w] - start->present[w]));
+    put(observation, base + CHECK_EARLIER, level_mean(system, level, NULL, half, length / 2),
+        level_mean(system, level, half, NULL, length - length / 2));
+}
+
+void self_check_observe(const struct system *system, const struct presence *start,
+                        const struct presence *end, const struct snapshot *half, int64_t length,
+                        struct observation *observation)
+{
+    const struct scenario *spec = system->model->spec;
+    size_t base = system->model->metrics.check_base;
+    for (size_t p = 0; p < spec->pool_count; p++, base += POOL_CHECKS)
+        check_pool(system, p, start, end, length, observation, base);
+    for (size_t w = 0; w < spec->workload_count; w++, base += WORKLOAD_CHECKS)
+        check_workload(system, w, start, end, half, length, observation, base);
+}
+
+const char *const *self_check_names(const struct scenario *spec, struct arena *arena, size_t *count)
+{
+    static const char *const of_pool[] = {"queue", "queue law", "busy", "busy law"};
+    static const char *const of_workload[] = {"present", "present law", "arrived",
+                                              "flow",    "earlier",     "later"};
+    *count = spec->pool_count * POOL_CHECKS + spec->workload_count * WORKLOAD_CHECKS;
+    const char **names = arena_array(arena, *count, sizeof *names);
+    size_t n = 0;
+    for (size_t p = 0; p < spec->pool_count; p++)
+        for (int i = 0; i < POOL_CHECKS; i++)
+            names[n++] = arena_printf(arena, "check %s %s", spec->pools[p].name, of_pool[i]);
+    for (size_t w = 0; w < spec->workload_count; w++)
+        for (int i = 0; i < WORKLOAD_CHECKS; i++)
+            names[n++] =
+                arena_printf(arena, "check %s %s", spec->workloads[w].name, of_workload[i]);
+    return names;
+}

@@ -1,0 +1,326 @@
+#include "models/system_state.h"
+#include "models/compiled.h"
+#include "models/pool.h"
+#include "models/workload.h"
+#include <string.h>
+
+enum { MOST_PRESENT = 1 << 26, FIRST_REQUESTS = 64 };
+
+/* ---- requests ---------------------------------------------------------------------------- */
+
+/* Twice as many records. */
+static void grow_requests(struct system *system)
+{
+    uint32_t capacity = system->capacity ? 2 * system->capacity : FIRST_REQUESTS;
+    char *records = arena_array(system->arena, capacity, system->stride);
+    if (system->capacity > 0)
+        memcpy(records, system->requests, system->capacity * system->stride);
+    system->requests = records;
+    for (uint32_t id = capacity; id-- > system->capacity;) {
+        struct request *request = system_request(system, id);
+        request->next = system->free_first;
+        system->free_first = id;
+    }
+    system->capacity = capacity;
+    events_grow_ids(&system->events, capacity);
+    if (system->timers_each > 0)
+        events_grow_ids(&system->timers, capacity * system->timers_each);
+}
+
+uint32_t system_take_request(struct system *system)
+{
+    if (__builtin_expect(system->free_first == NOBODY, 0)) {
+        if (system->capacity >= MOST_PRESENT) {
+            error_set(system->err, STATUS_MODEL,
+                      "more than %d requests are present at once after %.6g simulated seconds: "
+                      "the load exceeds the capacity and nothing bounds the queue",
+                      MOST_PRESENT, (double)system->now / 1e9);
+            return NOBODY;
+        }
+        grow_requests(system);
+    }
+    uint32_t id = system->free_first;
+    system->free_first = system_request(system, id)->next;
+    return id;
+}
+
+static void free_request(struct system *system, uint32_t id, struct request *request)
+{
+    struct class_state *class = &system->classes[request->class_number];
+    time_average_decrease(class->in_system, system->now);
+    if (class->in_system_whole)
+        time_average_decrease(class->in_system_whole, system->now);
+    if (system->memory)
+        time_average_change(system->memory, -system->memory_per_request, system->now);
+    request->phase = PHASE_FREE;
+    request->next = system->free_first;
+    system->free_first = id;
+}
+
+static void finish_request(struct system *system, uint32_t id, struct request *request)
+{
+    struct class_state *class = &system->classes[request->class_number];
+    class->counts[GROUP_COMPLETED]++;
+    tally_add(class->response, system->now - request->arrived);
+    free_request(system, id, request);
+}
+
+void system_fail_request(struct system *system, uint32_t id, enum failure failure)
+{
+    struct request *request = system_request(system, id);
+    struct class_state *class = &system->classes[request->class_number];
+    events_cancel(&system->events, id);
+    for (uint32_t k = 1; k <= request->timer_count; k++)
+        events_cancel(&system->timers, id * system->timers_each + k);
+    while (request->held_count > 0)
+        pool_release(system, request);
+    class->counts[failure == FAILURE_TIMEOUT ? GROUP_TIMED_OUT : GROUP_REFUSED]++;
+    tally_add(class->response_failed, system->now - request->arrived);
+    free_request(system, id, request);
+}
+
+/* ---- operations -------------------------------------------------------------------------- */
+
+int64_t system_draw_ns(const struct system *system, const struct request *request,
+                       const struct draw *draw)
+{
+    if (draw->slot >= 0)
+        return request->drawn[draw->slot];
+    struct stream stream = stream_at(system->key, draw->stream, request->index, request->lap);
+    return distribution_to_ns(distribution_sample(draw->law, &stream));
+}
+
+double system_draw_uniform(const struct system *system, const struct request *request,
+                           const struct draw *draw)
+{
+    if (draw->slot >= 0)
+        return stream_uniform_of_bits((uint64_t)request->drawn[draw->slot]);
+    struct stream stream = stream_at(system->key, draw->stream, request->index, request->lap);
+    return stream_next_uniform(&stream);
+}
+
+static const struct draw *draw_of(const struct system *system, const struct request *request,
+                                  int number)
+{
+    return number == DRAW_NONE ? NULL
+                               : &system->classes[request->class_number].program->draws[number];
+}
+
+/* Returns true when the delay takes no time. */
+static bool begin_delay(struct system *system, uint32_t id, struct request *request,
+                        const struct operation *operation)
+{
+    int64_t length = operation->fixed_ns;
+    if (length < 0)
+        length = system_draw_ns(system, request, draw_of(system, request, operation->draw));
+    if (length == 0) {
+        if (operation->step != STEP_UNNAMED)
+            tally_add_zero(&system->classes[request->class_number].steps[operation->step]);
+        return true;
+    }
+    request->since = system->now;
+    request->phase = PHASE_DELAYED;
+    events_schedule(&system->events, id, system->now + length);
+    return false;
+}
+
+static uint32_t choose_branch(const struct system *system, const struct request *request,
+                              const struct operation *operation)
+{
+    double u = system_draw_uniform(system, request, draw_of(system, request, operation->draw));
+    const struct branch_target *branch = operation->branches;
+    while (u >= branch->upto)
+        branch++;
+    return branch->target;
+}
+
+/* The operations that take no time and change only the request. */
+static void run_bookkeeping(struct system *system, uint32_t id, struct request *request,
+                            const struct operation *operation)
+{
+    struct class_state *class = &system->classes[request->class_number];
+    request->operation++;
+    switch (operation->code) {
+    case OPERATION_CHOOSE:
+        request->operation = choose_branch(system, request, operation);
+        break;
+    case OPERATION_JUMP:
+        request->operation = operation->target;
+        break;
+    case OPERATION_LOOP:
+        if (operation->times == 0)
+            request->operation = operation->target;
+        else
+            system_rounds(system, request)[request->loop_count++] = operation->times;
+        break;
+    case OPERATION_AGAIN:
+        request->lap++;
+        if (--system_rounds(system, request)[request->loop_count - 1] > 0)
+            request->operation = operation->target;
+        else
+            request->loop_count--;
+        break;
+    case OPERATION_TIMER_START:
+        system_schedule_timer(system, id * system->timers_each + ++request->timer_count,
+                              system->now + operation->timeout_ns);
+        break;
+    case OPERATION_TIMER_STOP:
+        events_cancel(&system->timers, id * system->timers_each + request->timer_count--);
+        break;
+    case OPERATION_STEP_START:
+        system_marks(system, request)[request->mark_count++] = system->now;
+        break;
+    default: /* OPERATION_STEP_END */
+        tally_add(&class->steps[operation->step],
+                  system->now - system_marks(system, request)[--request->mark_count]);
+        break;
+    }
+}
+
+/* Runs the request until something takes time. */
+static void run_request(struct system *system, uint32_t id)
+{
+    struct request *request = system_request(system, id);
+    for (;;) {
+        const struct operation *operation = &system->operations[request->operation];
+        switch (operation->code) {
+        case OPERATION_DELAY:
+            if (!begin_delay(system, id, request, operation))
+                return;
+            request->operation++;
+            break;
+        case OPERATION_ACQUIRE:
+            if (!pool_acquire(system, &system->pools[operation->target], id, request,
+                              draw_of(system, request, operation->draw)))
+                return;
+            request->operation++;
+            break;
+        case OPERATION_RELEASE:
+            pool_release(system, request);
+            request->operation++;
+            break;
+        case OPERATION_FINISH:
+            finish_request(system, id, request);
+            return;
+        default:
+            run_bookkeeping(system, id, request, operation);
+        }
+    }
+}
+
+static void run_ready(struct system *system)
+{
+    while (system->ready_first != NOBODY) {
+        uint32_t id = system->ready_first;
+        system->ready_first = system_request(system, id)->next;
+        run_request(system, id);
+    }
+}
+
+/* ---- events ------------------------------------------------------------------------------ */
+
+/* The request's delay is over, or its connection is ready. */
+static void handle_event(struct system *system, uint32_t id)
+{
+    struct request *request = system_request(system, id);
+    if (request->phase != PHASE_DELAYED) {
+        pool_connection_event(system, id, request);
+        return;
+    }
+    const struct operation *operation = &system->operations[request->operation++];
+    if (operation->step != STEP_UNNAMED)
+        tally_add(&system->classes[request->class_number].steps[operation->step],
+                  system->now - request->since);
+    request->phase = PHASE_READY;
+    run_request(system, id);
+}
+
+static void handle_arrivals(struct system *system, struct source *source)
+{
+    uint32_t batch = source_next_batch(system, source);
+    for (; batch > 0 && system->err->status == STATUS_OK; batch--) {
+        uint32_t id = source_make_request(system, source);
+        if (id == NOBODY)
+            return;
+        run_request(system, id);
+        run_ready(system);
+    }
+}
+
+/* A random patience has run out, or a step's time limit. */
+static void time_out_step(struct system *system, uint32_t timer)
+{
+    uint32_t id = timer / system->timers_each;
+    struct request *request = system_request(system, id);
+    struct pool *pool = NULL;
+    if (request->phase == PHASE_WAITING)
+        pool = &system->pools[system->operations[request->operation].target];
+    else if (request->phase == PHASE_OPENING || request->phase == PHASE_CHECKOUT)
+        pool = &system->pools[system_held(system, request)[request->held_count - 1].pool];
+    if (timer % system->timers_each == 0) {
+        pool_time_out_one(system, pool, id);
+        return;
+    }
+    if (pool)
+        pool_abandon(system, pool, id, request);
+    system_fail_request(system, id, FAILURE_TIMEOUT);
+}
+
+static void handle_timer(struct system *system)
+{
+    struct events *timers = &system->timers;
+    if (events_next_time(timers) <= system->now) {
+        uint32_t timer = events_pop(timers);
+        events_close_hole(timers);
+        time_out_step(system, timer);
+    }
+    alarms_set(&system->alarms, system->timer_alarm, events_next_time(timers));
+}
+
+static void handle_alarm(struct system *system, uint32_t alarm)
+{
+    struct alarm_target target = system->model->alarms[alarm];
+    switch (target.kind) {
+    case ALARM_ARRIVAL:
+        handle_arrivals(system, &system->sources[target.number]);
+        break;
+    case ALARM_QUEUE_TIMEOUT:
+        pool_time_out(system, &system->pools[target.number]);
+        break;
+    case ALARM_TIMERS:
+        handle_timer(system);
+        break;
+    case ALARM_IDLE:
+        pool_close_idle(system, &system->pools[target.number]);
+        break;
+    case ALARM_AGE:
+        pool_close_old(system, &system->pools[target.number]);
+        break;
+    }
+}
+
+bool system_run_until(struct system *system, int64_t until)
+{
+    struct events *events = &system->events;
+    for (;;) {
+        uint32_t alarm = alarms_first(&system->alarms);
+        int64_t event_time = events_next_time(events), alarm_time = system->alarms.time[alarm];
+        if (event_time <= alarm_time) {
+            if (event_time >= until)
+                break;
+            system->now = event_time;
+            handle_event(system, events_pop(events));
+        } else {
+            if (alarm_time >= until)
+                break;
+            system->now = alarm_time;
+            handle_alarm(system, alarm);
+        }
+        run_ready(system);
+        events_close_hole(events);
+        if (__builtin_expect(system->err->status != STATUS_OK, 0))
+            return false;
+    }
+    system->now = until;
+    return true;
+}

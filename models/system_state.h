@@ -1,0 +1,152 @@
+/* system_state.h - the state of one replication: requests, stations, what is pending, what was
+ * observed.
+ *
+ * A request is in exactly one place: free, ready, delayed, waiting in one pool, or getting a
+ * connection in hand. Only pool.c moves it in and out of the two of a pool; only replicate_system.c
+ * runs its operations.
+ *
+ * Order at one instant: first what was scheduled (delays, connections that open), in order of
+ * scheduling; then arrivals, by workload; then time-outs (so one who is served at the very instant
+ * of its deadline is served); then closings. A request that was granted something goes on, in order
+ * of granting, before the next event. */
+#ifndef CAPSIM_MODELS_SYSTEM_STATE_H
+#define CAPSIM_MODELS_SYSTEM_STATE_H
+
+#include "models/metrics.h"
+#include "models/model.h"
+#include "models/observed.h"
+#include "models/program.h"
+#include "sim/kernel/alarms.h"
+#include "sim/kernel/events.h"
+
+enum { NOBODY = UINT32_MAX, NO_ALARM = UINT32_MAX, NO_CONNECTION = UINT32_MAX };
+
+enum request_phase {
+    PHASE_FREE,
+    PHASE_READY, /* runs its operations, or is about to at this instant                     */
+    PHASE_DELAYED,
+    PHASE_WAITING, /* in a pool's queue                                                       */
+    PHASE_OPENING, /* a connection opens for it                                               */
+    PHASE_CHECKOUT /* an open connection is being made ready for it                           */
+};
+
+/* Something taken and not yet given back. */
+struct held {
+    uint32_t pool, connection;
+    int64_t since; /* assigned, opening included [ns]                                          */
+};
+
+/* The head of a request's record; its drawn values, held, rounds, marks follow (system_drawn ...).
+ */
+struct request {
+    uint32_t next, previous; /* neighbours in the list it is in                                */
+    uint32_t index, lap;     /* which request of its class; rounds of repeat so far            */
+    uint32_t class_number, operation;
+    uint8_t phase, held_count, loop_count, timer_count, mark_count;
+    bool will_fail; /* OPENING: the connect will run into its timeout                  */
+    uint16_t level; /* of priority, 0 first                                           */
+    int64_t arrived;
+    int64_t since; /* when the delay began, or when it asked [ns]                     */
+    int64_t drawn[];
+};
+
+/* What a class's requests need at hand. */
+struct class_state {
+    const struct class_program *program;
+    uint32_t next_index;
+    uint16_t level;
+    int64_t (*blocks)[STREAM_BLOCK]; /* [slots] values of the current 64 indices               */
+    const struct draw **slot_draws;  /* [slots]                                                */
+    struct tally *response, *response_failed;
+    struct time_average *in_system, *in_system_whole; /* the second only for a class of a mix   */
+    uint64_t *counts;    /* GROUP_COUNTS                                           */
+    struct tally *steps; /* of the workload                                        */
+};
+
+struct source; /* workload.h: a workload's arrivals */
+struct pool;   /* pool.h                            */
+
+struct system {
+    int64_t now;
+    const struct operation *operations;
+    struct events events; /* of requests: the end of a delay or of an opening                 */
+    struct events timers; /* of time limits that are not in order: id = request * timers_each + k */
+    struct alarms alarms;
+    uint32_t timer_alarm;
+    uint32_t ready_first, ready_last;
+    char *requests; /* records of stride bytes                                          */
+    size_t stride;
+    uint32_t capacity, free_first;
+    uint32_t timers_each; /* 0: waiting; 1..: nested step timeouts                             */
+    size_t held_offset, rounds_offset, marks_offset;
+    struct pool *pools;
+    struct source *sources;
+    struct class_state *classes;
+    struct observed observed;
+    struct time_average *memory; /* NULL: not asked for                                        */
+    int64_t memory_per_request;
+    int64_t instant; /* of the last arrival, and how many came at that instant            */
+    uint64_t at_this_instant;
+    struct stream_key key;
+    const struct model *model;
+    struct arena *arena;
+    struct error *err; /* set when the replication cannot go on                             */
+};
+
+static inline struct request *system_request(const struct system *system, uint32_t id)
+{
+    return (struct request *)(void *)(system->requests + (size_t)id * system->stride);
+}
+static inline struct held *system_held(const struct system *system, struct request *request)
+{
+    return (struct held *)(void *)((char *)request + system->held_offset);
+}
+static inline int64_t *system_rounds(const struct system *system, struct request *request)
+{
+    return (int64_t *)(void *)((char *)request + system->rounds_offset);
+}
+static inline int64_t *system_marks(const struct system *system, struct request *request)
+{
+    return (int64_t *)(void *)((char *)request + system->marks_offset);
+}
+
+/* The request goes on at this instant, after those that are ready already. */
+static inline void system_make_ready(struct system *system, uint32_t id, struct request *request)
+{
+    request->phase = PHASE_READY;
+    request->next = NOBODY;
+    if (system->ready_first == NOBODY)
+        system->ready_first = id;
+    else
+        system_request(system, system->ready_last)->next = id;
+    system->ready_last = id;
+}
+
+/* Wakes the timers' alarm no later than time. */
+static inline void system_schedule_timer(struct system *system, uint32_t timer, int64_t time)
+{
+    events_schedule(&system->timers, timer, time);
+    if (time < system->alarms.time[system->timer_alarm])
+        alarms_set(&system->alarms, system->timer_alarm, time);
+}
+
+/* Lets everything happen that happens before `until` [ns], and sets the clock to it. Returns false
+ * when the replication cannot go on: err says why. */
+bool system_run_until(struct system *system, int64_t until);
+
+/* A free record; may move all records, so pointers to them are spent. Fills err and returns NOBODY
+ * when the limit of requests present is reached. */
+uint32_t system_take_request(struct system *system);
+
+enum failure { FAILURE_TIMEOUT, FAILURE_REFUSED };
+/* Ends the request: what it holds is given back, last taken first; its timers and its event are
+ * forgotten; it is counted. It is in no list. */
+void system_fail_request(struct system *system, uint32_t id, enum failure failure);
+
+/* Value n of draw for this request, now; see program.h. */
+int64_t system_draw_ns(const struct system *system, const struct request *request,
+                       const struct draw *draw);
+double system_draw_uniform(const struct system *system, const struct request *request,
+                           const struct draw *draw);
+
+#endif
