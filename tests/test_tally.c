@@ -23,22 +23,25 @@ static struct tally new_tally(struct arena *arena)
     return (struct tally){.buckets = arena_array(arena, HISTOGRAM_BUCKETS, sizeof(uint32_t))};
 }
 
-/* Mean and spread in two passes; 64 bits of mantissa leave them good to 1e-15. */
+/* Mean and spread in two passes over the distances from the first value, which long double holds
+ * exactly. */
 static void assert_tally_is_of(const struct tally *tally, const int64_t *values, int count)
 {
     long double sum = 0, squares = 0;
     int64_t largest = 0;
     for (int i = 0; i < count; i++) {
-        sum += (long double)values[i];
+        sum += (long double)(values[i] - values[0]);
         largest = values[i] > largest ? values[i] : largest;
     }
     long double mean = sum / count;
-    for (int i = 0; i < count; i++)
-        squares += ((long double)values[i] - mean) * ((long double)values[i] - mean);
-    double sd = (double)sqrtl(squares / (count - 1));
+    for (int i = 0; i < count; i++) {
+        long double distance = (long double)(values[i] - values[0]) - mean;
+        squares += distance * distance;
+    }
+    double sd = (double)sqrtl(squares / (count - 1)), expected = (double)(mean + values[0]);
     assert_int_equal(tally->count, count);
     assert_int_equal(tally->largest, largest);
-    assert_within(tally_mean(tally), (double)mean, 1e-14 * (double)mean);
+    assert_within(tally_mean(tally), expected, 1e-15 * expected);
     assert_within(tally_sd(tally), sd, 1e-12 * sd);
 }
 
