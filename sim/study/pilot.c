@@ -1,0 +1,102 @@
+#include "sim/study/pilot.h"
+#include "sim/stats/warmup.h"
+#include <assert.h>
+#include <math.h>
+
+enum { LATEST_PART = 4 }; /* a cut is believed in the first 1/LATEST_PART of a pilot */
+
+/* The runs of one length. */
+struct round {
+    const struct pilot *pilot;
+    int64_t length;
+    double *series; /* [PILOT_REPLICATIONS * values] */
+    size_t values;  /* of one replication            */
+};
+
+static bool run_one(void *context, size_t job, struct arena *arena, struct error *err)
+{
+    const struct round *round = context;
+    return round->pilot->run(round->pilot->model, (uint32_t)job, round->length, PILOT_BINS,
+                             round->series + job * round->values, arena, err);
+}
+
+/* The mean over the replications that observed something; NaN when none did. */
+static double mean_of_bin(const struct round *round, size_t at)
+{
+    double sum = 0;
+    size_t count = 0;
+    for (size_t r = 0; r < PILOT_REPLICATIONS; r++) {
+        double value = round->series[r * round->values + at];
+        if (!isnan(value)) {
+            sum += value;
+            count++;
+        }
+    }
+    return count > 0 ? sum / (double)count : NAN;
+}
+
+/* Fills mean[PILOT_BINS]. False when a bin is NaN. */
+static bool average(const struct round *round, size_t series, double *mean)
+{
+    for (size_t bin = 0; bin < PILOT_BINS; bin++) {
+        mean[bin] = mean_of_bin(round, series * PILOT_BINS + bin);
+        if (isnan(mean[bin]))
+            return false;
+    }
+    return true;
+}
+
+/* bins of PILOT_BINS equal ones of length, without overflow. */
+static int64_t time_of_bins(int64_t length, int64_t bins)
+{
+    return length / PILOT_BINS * bins + length % PILOT_BINS * bins / PILOT_BINS;
+}
+
+/* Looks at all series. Returns true when the finding is to be believed. */
+static bool judge(const struct round *round, struct pilot_finding *finding)
+{
+    size_t latest = 0;
+    finding->has_settled = true;
+    for (size_t series = 0; series < round->pilot->series_count; series++) {
+        double mean[PILOT_BINS];
+        bool has_settled;
+        if (!average(round, series, mean))
+            continue;
+        size_t cut = warmup_mser5(mean, PILOT_BINS, &has_settled, NULL);
+        finding->has_settled &= has_settled;
+        latest = cut > latest ? cut : latest;
+    }
+    finding->length = round->length;
+    finding->warmup = time_of_bins(round->length, (int64_t)latest);
+    return finding->has_settled && latest * LATEST_PART <= PILOT_BINS;
+}
+
+static bool find_in(struct round *round, const struct replications_options *workers,
+                    struct pilot_finding *finding, struct error *err)
+{
+    int64_t longest = round->pilot->longest_length;
+    for (round->length = round->pilot->first_length;; round->length *= 2) {
+        if (round->length > longest / 2)
+            round->length = longest;
+        bool done[PILOT_REPLICATIONS];
+        if (!replications_run(workers, run_one, round, PILOT_REPLICATIONS, done, err))
+            return false;
+        for (size_t r = 0; r < PILOT_REPLICATIONS; r++)
+            finding->is_interrupted |= !done[r];
+        if (finding->is_interrupted || judge(round, finding) || round->length == longest)
+            return true;
+    }
+}
+
+bool pilot_find_warmup(const struct pilot *pilot, const struct replications_options *workers,
+                       struct pilot_finding *finding, struct error *err)
+{
+    assert(PILOT_BINS <= pilot->first_length && pilot->first_length <= pilot->longest_length);
+    *finding = (struct pilot_finding){0};
+    struct arena *arena = arena_open();
+    struct round round = {.pilot = pilot, .values = pilot->series_count * PILOT_BINS};
+    round.series = arena_array(arena, PILOT_REPLICATIONS * round.values, sizeof *round.series);
+    bool is_fine = find_in(&round, workers, finding, err);
+    arena_close(arena);
+    return is_fine;
+}
