@@ -43,6 +43,7 @@ LIBRARY_SOURCES := $(sort $(filter-out $(MAIN),$(wildcard sim/*/*.c models/*.c i
 TEST_SOURCES := $(sort $(wildcard tests/test_*.c))
 SUPPORT_SOURCES := $(sort $(filter-out $(TEST_SOURCES),$(wildcard tests/*.c)))
 BENCH_SOURCES := $(sort $(wildcard tests/bench/bench*.c))
+BENCH_SUPPORT := $(sort $(filter-out $(BENCH_SOURCES),$(wildcard tests/bench/*.c)))
 FUZZ_SOURCES := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 HEADERS := $(sort $(shell find sim models inputs reports plots tests -name '*.h' 2>/dev/null))
 SOURCES := $(sort $(shell find sim models inputs reports plots tests -name '*.c' 2>/dev/null))
@@ -67,7 +68,7 @@ keep_stamp = mkdir -p $(@D); printf '%s\n' '$(1)' | cmp -s - $@ || printf '%s\n'
 $(B)/obj/flags: FORCE
 	@$(call keep_stamp,$(FLAGS_TEXT))
 $(B)/obj/sources: FORCE
-	@$(call keep_stamp,$(LIBRARY_SOURCES) $(SUPPORT_SOURCES))
+	@$(call keep_stamp,$(LIBRARY_SOURCES) $(SUPPORT_SOURCES) $(BENCH_SUPPORT))
 .PHONY: FORCE
 
 $(B)/obj/%.o: %.c $(B)/obj/flags | $(BUILD)/packages.ok
@@ -92,7 +93,7 @@ $(B)/tests/%: $(B)/obj/tests/%.o $(call object,$(SUPPORT_SOURCES)) $(B)/libcapsi
 	$(call say,ld,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
 
-$(B)/bench/%: $(B)/obj/tests/bench/%.o $(B)/libcapsim.a
+$(B)/bench/%: $(B)/obj/tests/bench/%.o $(call object,$(BENCH_SUPPORT)) $(B)/libcapsim.a
 	@mkdir -p $(@D)
 	$(call say,ld,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
