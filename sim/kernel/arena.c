@@ -21,6 +21,9 @@ struct arena {
     size_t total;
 };
 
+/* No request this large is honest: it comes of a size that overflowed, or cannot be met. */
+static const size_t LARGEST_REQUEST = (size_t)1 << 40;
+
 static _Noreturn void end_without_memory(size_t size)
 {
     fprintf(stderr, "capsim: out of memory: could not get %zu more bytes\n", size);
@@ -31,7 +34,7 @@ static _Noreturn void end_without_memory(size_t size)
 static void *get_memory(size_t size)
 {
     void *memory = NULL;
-    if (size > SIZE_MAX / 2 || posix_memalign(&memory, ALIGNMENT, size) != 0)
+    if (size > LARGEST_REQUEST || posix_memalign(&memory, ALIGNMENT, size) != 0)
         end_without_memory(size);
     return memory;
 }
@@ -83,7 +86,7 @@ static struct block *add_block(struct arena *arena, size_t size)
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
-    if (size > SIZE_MAX / 4)
+    if (size > LARGEST_REQUEST)
         end_without_memory(size);
     size = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
     struct block *block = arena->current;

@@ -1,0 +1,91 @@
+#include "sim/kernel/arena.h"
+#include "tests/support.h"
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void memory_is_zeroed_apart_and_aligned(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    for (int round = 0; round < 3; round++) {
+        unsigned char *previous = NULL;
+        for (size_t size = 1; size < 300000; size = size * 3 / 2 + 1) {
+            unsigned char *memory = arena_alloc(arena, size);
+            assert_int_equal((uintptr_t)memory % 16, 0);
+            for (size_t i = 0; i < size; i++)
+                assert_int_equal(memory[i], 0);
+            memset(memory, 0xa5, size);
+            if (previous)
+                assert_int_equal(previous[0], 0xa5);
+            previous = memory;
+        }
+        arena_reset(arena);
+    }
+    arena_close(arena);
+}
+
+static void reset_keeps_the_blocks(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    size_t held = 0;
+    for (int round = 0; round < 50; round++) {
+        for (int i = 0; i < 1000; i++)
+            arena_alloc(arena, 2385);
+        if (round == 0)
+            held = arena_bytes(arena);
+        assert_int_equal(arena_bytes(arena), held);
+        arena_reset(arena);
+    }
+    arena_close(arena);
+}
+
+static void text_is_copied_and_formatted(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    char text[] = "db_pool";
+    char *copy = arena_strdup(arena, text);
+    text[0] = 'x';
+    assert_string_equal(copy, "db_pool");
+    assert_string_equal(arena_printf(arena, "%s.%d", copy, 2385), "db_pool.2385");
+    assert_non_null(arena_alloc(arena, 0));
+    arena_close(arena);
+    arena_close(NULL);
+}
+
+/* Asks in a child, whose standard error is closed to keep the tests' output clean. */
+static int status_of_asking(size_t count, size_t size)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        close(2);
+        struct arena *arena = arena_open();
+        arena_array(arena, count, size);
+        _exit(0);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WEXITSTATUS(status);
+}
+
+static void impossible_demands_end_the_process_with_4(void **state)
+{
+    (void)state;
+    assert_int_equal(status_of_asking(SIZE_MAX / 2, 16), 4);
+    assert_int_equal(status_of_asking(1, SIZE_MAX / 3), 4);
+    assert_int_equal(status_of_asking(10, 16), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(memory_is_zeroed_apart_and_aligned),
+        cmocka_unit_test(reset_keeps_the_blocks),
+        cmocka_unit_test(text_is_copied_and_formatted),
+        cmocka_unit_test(impossible_demands_end_the_process_with_4),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
