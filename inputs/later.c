@@ -1,0 +1,64 @@
+#include "inputs/later.h"
+
+#include <string.h>
+
+static const struct {
+    const char *where, *word;
+} later[] = {
+    {"scenario", "services"},
+    {"scenario", "rollout"},
+    {"kind of resource", "cpu"},
+    {"kind of resource", "database"},
+    {"kind of resource", "rate_limiter"},
+    {"kind of resource", "buffer"},
+    {"connection_pool", "dialect"},
+    {"connection_pool", "min_rule"},
+    {"connection_pool", "connect_pause"},
+    {"connection_pool", "connect_for"},
+    {"connection_pool", "timeout_covers"},
+    {"connection_pool", "sweep"},
+    {"connection_pool", "lifetime_jitter"},
+    {"connection_pool", "on_connect_failure"},
+    {"connection_pool", "database"},
+    {"workload", "retry"},
+    {"workload", "deadline"},
+    {"class", "retry"},
+    {"class", "deadline"},
+    {"process", "closed"},
+    {"process", "mmpp"},
+    {"process", "cycle"},
+    {"process", "load_test"},
+    {"process", "trace"},
+    {"arrivals", "profile"},
+    {"arrivals", "profile_period"},
+    {"step", "work"},
+    {"step", "visit"},
+    {"step", "pass"},
+    {"step", "put"},
+    {"step", "drain"},
+    {"step", "fetch"},
+    {"step", "spawn"},
+    {"value", "trace"},
+    {"value", "uncertain"},
+    {"criterion", "for"},
+    {"criterion", "over"},
+};
+
+enum { LATER_COUNT = sizeof later / sizeof later[0] };
+
+bool later_has(const char *where, const char *word)
+{
+    for (size_t i = 0; i < LATER_COUNT; i++)
+        if (strcmp(later[i].where, where) == 0 && strcmp(later[i].word, word) == 0)
+            return true;
+    return false;
+}
+
+size_t later_list(const char *where, const char **words, size_t size)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < LATER_COUNT && count < size; i++)
+        if (strcmp(later[i].where, where) == 0)
+            words[count++] = later[i].word;
+    return count;
+}

@@ -1,0 +1,229 @@
+#include "inputs/reading.h"
+
+#include "inputs/input_file.h"
+#include "inputs/wording.h"
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The overlay that put the value at pointer where it is: the last whose subtree it is in. */
+static const struct overlay *find_overlay(const struct reading *reading, const char *pointer)
+{
+    for (size_t i = reading->overlay_count; i > 0; i--) {
+        const struct overlay *overlay = &reading->overlays[i - 1];
+        size_t length = strlen(overlay->pointer);
+        bool is_inside = strncmp(pointer, overlay->pointer, length) == 0 &&
+                         (pointer[length] == '\0' || pointer[length] == '/');
+        if (is_inside)
+            return overlay;
+    }
+    return NULL;
+}
+
+static void set_pointer(struct error *err, const char *pointer)
+{
+    size_t length = strlen(pointer);
+    if (length < sizeof err->pointer)
+        snprintf(err->pointer, sizeof err->pointer, "%s", pointer);
+    else
+        snprintf(err->pointer, sizeof err->pointer, "...%s",
+                 pointer + length + 4 - sizeof err->pointer);
+    for (char *c = err->pointer; *c != '\0'; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7f)
+            *c = '?';
+}
+
+/* What a setting changes can spoil a value that is written elsewhere: then name the setting. */
+static void name_setting(const struct reading *reading, const char *pointer)
+{
+    bool is_system = strncmp(pointer, "/resources", 10) == 0 ||
+                     strncmp(pointer, "/workloads", 10) == 0 || strncmp(pointer, "/memory", 7) == 0;
+    if (reading->setting != NULL && is_system)
+        wording_append(reading->err->message, sizeof reading->err->message, " (setting \"%s\")",
+                       reading->setting);
+}
+
+bool reading_place(const struct reading *reading, const char *pointer, enum locate_part part)
+{
+    struct error *err = reading->err;
+    if (err->file[0] != '\0')
+        return false;
+    const struct overlay *overlay = find_overlay(reading, pointer);
+    if (overlay != NULL && overlay->origin == NULL) {
+        error_set_file(err, overlay->option);
+        set_pointer(err, pointer + strlen(overlay->pointer));
+        return false;
+    }
+    if (overlay != NULL)
+        pointer = arena_printf(reading->arena, "%s%s", overlay->origin,
+                               pointer + strlen(overlay->pointer));
+    else
+        name_setting(reading, pointer);
+    struct locate_place place;
+    locate_pointer(reading->text, reading->length, pointer, part, &place);
+    error_set_file(err, reading->file);
+    set_pointer(err, pointer);
+    err->line = place.line;
+    err->column = place.column;
+    return false;
+}
+
+void reading_assume(struct reading *reading, const char *key, const char *value, const char *note,
+                    bool is_default)
+{
+    if (reading->default_count == reading->default_capacity) {
+        size_t capacity = reading->default_capacity == 0 ? 16 : 2 * reading->default_capacity;
+        struct assumption *grown = arena_array(reading->arena, capacity, sizeof *grown);
+        if (reading->default_count > 0)
+            memcpy(grown, reading->defaults, reading->default_count * sizeof *grown);
+        reading->defaults = grown;
+        reading->default_capacity = capacity;
+    }
+    reading->defaults[reading->default_count++] =
+        (struct assumption){.key = key,
+                            .value = arena_strdup(reading->arena, value),
+                            .note = note,
+                            .is_default = is_default};
+}
+
+struct assumption *reading_find_default(const struct reading *reading, const char *key)
+{
+    for (size_t i = 0; i < reading->default_count; i++)
+        if (reading->defaults[i].is_default && reading->defaults[i].key != NULL &&
+            strcmp(reading->defaults[i].key, key) == 0)
+            return &reading->defaults[i];
+    return NULL;
+}
+
+void reading_warn(struct reading *reading, const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (reading->warning_count == reading->warning_capacity) {
+        size_t capacity = reading->warning_capacity == 0 ? 8 : 2 * reading->warning_capacity;
+        const char **grown = arena_array(reading->arena, capacity, sizeof *grown);
+        if (reading->warning_count > 0)
+            memcpy(grown, reading->warnings, reading->warning_count * sizeof *grown);
+        reading->warnings = grown;
+        reading->warning_capacity = capacity;
+    }
+    reading->warnings[reading->warning_count++] = arena_strdup(reading->arena, text);
+}
+
+/* The folder of the scenario; of a scenario on standard input: the working folder. */
+static const char *folder_of(const struct reading *reading)
+{
+    const char *slash = strrchr(reading->file, '/');
+    if (strcmp(reading->file, "-") == 0 || slash == NULL)
+        return ".";
+    return arena_printf(reading->arena, "%.*s", (int)(slash + 1 - reading->file), reading->file);
+}
+
+static bool has_parent_step(const char *name)
+{
+    for (const char *part = name; part != NULL; part = strchr(part, '/')) {
+        part += *part == '/' ? 1 : 0;
+        if (strncmp(part, "..", 2) == 0 && (part[2] == '/' || part[2] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+/* True if path, with every symbolic link followed, still lies in folder. */
+static bool is_inside(const char *folder, const char *path)
+{
+    char real_folder[PATH_MAX], real_path[PATH_MAX];
+    if (realpath(folder, real_folder) == NULL || realpath(path, real_path) == NULL)
+        return true; /* opening it will say why not */
+    size_t length = strlen(real_folder);
+    return strncmp(real_path, real_folder, length) == 0 &&
+           (real_path[length] == '/' || strcmp(real_folder, "/") == 0);
+}
+
+static size_t find_input(const struct input_list *inputs, const char *name)
+{
+    size_t i = 0;
+    while (i < inputs->count && strcmp(inputs->files[i], name) != 0)
+        i++;
+    return i;
+}
+
+static void add_input(struct reading *reading, const char *name, const char *text, size_t length)
+{
+    struct input_list *inputs = reading->inputs;
+    if (inputs->count == inputs->capacity) {
+        struct input_list grown = {.capacity = 2 * inputs->capacity + 4, .count = inputs->count};
+        grown.files = arena_array(reading->arena, grown.capacity, sizeof *grown.files);
+        grown.texts = arena_array(reading->arena, grown.capacity, sizeof *grown.texts);
+        grown.lengths = arena_array(reading->arena, grown.capacity, sizeof *grown.lengths);
+        for (size_t i = 0; i < inputs->count; i++) {
+            grown.files[i] = inputs->files[i];
+            grown.texts[i] = inputs->texts[i];
+            grown.lengths[i] = inputs->lengths[i];
+        }
+        *inputs = grown;
+    }
+    inputs->files[inputs->count] = arena_strdup(reading->arena, name);
+    inputs->texts[inputs->count] = text;
+    inputs->lengths[inputs->count++] = length;
+}
+
+bool reading_open_file(struct reading *reading, const char *name, const char **text, size_t *length)
+{
+    char shown[WORDING_SIZE];
+    const char *folder = folder_of(reading);
+    const char *path = arena_printf(reading->arena, "%s/%s", folder, name);
+    if (name[0] == '\0' || name[0] == '/' || has_parent_step(name) || !is_inside(folder, path))
+        return error_set(reading->err, STATUS_INPUT,
+                         "must be a file in the scenario's folder or below it; got %s",
+                         wording_quote(name, shown));
+    size_t known = find_input(reading->inputs, name);
+    if (known == reading->inputs->count) {
+        if (!input_file_read(path, path, reading->arena, text, length, reading->err)) {
+            reading->err->file[0] = '\0'; /* the place is where the scenario names it */
+            char reason[sizeof reading->err->message];
+            snprintf(reason, sizeof reason, "%s", reading->err->message);
+            snprintf(reading->err->message, sizeof reading->err->message, "%s %.400s",
+                     wording_quote(name, shown), reason);
+            return false;
+        }
+        add_input(reading, name, *text, *length);
+    }
+    *text = reading->inputs->texts[known];
+    *length = reading->inputs->lengths[known];
+    return true;
+}
+
+struct cut_text {
+    char *bytes;
+    size_t used, limit;
+};
+
+static int take_bytes(const char *bytes, size_t count, void *data)
+{
+    struct cut_text *text = data;
+    size_t room = text->limit - text->used, taken = count < room ? count : room;
+    memcpy(text->bytes + text->used, bytes, taken);
+    text->used += taken;
+    return taken < count ? -1 : 0; /* -1 ends the dump: a huge value costs no more than this */
+}
+
+const char *reading_compact(struct arena *arena, const json_t *json, size_t limit)
+{
+    struct cut_text text = {.bytes = arena_alloc(arena, limit + 4), .limit = limit};
+    size_t flags = JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15);
+    if (json_dump_callback(json, take_bytes, &text, flags) == 0)
+        return text.bytes;
+    size_t end = text.used;
+    while (end > 0 && ((unsigned char)text.bytes[end - 1] & 0xC0) == 0x80)
+        end--;
+    if (end > 0 && (unsigned char)text.bytes[end - 1] >= 0xC0)
+        end--; /* the last character may be cut */
+    memcpy(text.bytes + end, "...", 4);
+    return text.bytes;
+}

@@ -1,0 +1,67 @@
+/* reading.h - what all readers of one scenario under one setting share: where a message points,
+ * what was assumed, what is worth a warning, which files were read.
+ *
+ * A value may come from the file, from a setting's override or from the command line. An error in
+ * it must point at where the user wrote it: overlays[] remembers. */
+#ifndef CAPSIM_INPUTS_READING_H
+#define CAPSIM_INPUTS_READING_H
+
+#include "inputs/locate.h"
+#include "models/spec.h"
+#include "sim/kernel/arena.h"
+#include "sim/kernel/error.h"
+#include <jansson.h>
+
+/* A value that was laid over the tree of the file. Pointers are RFC 6901. */
+struct overlay {
+    const char *pointer; /* where in the tree it stands now                                */
+    const char *origin;  /* where in the file it was written; NULL: on the command line    */
+    const char *option;  /* "--set resources.db_pool.max=0", for messages; NULL: in the file */
+};
+
+/* Files that the scenario names, each read once whatever the number of settings. */
+struct input_list {
+    const char **files, **texts;
+    size_t *lengths;
+    size_t count, capacity;
+};
+
+struct reading {
+    struct arena *arena; /* of everything that is kept                                     */
+    struct error *err;
+    const char *file, *text; /* the scenario's                                             */
+    size_t length;
+    json_t *root;        /* with the overlays applied                                   */
+    const char *setting; /* NULL: the file as written, for messages                      */
+    struct overlay *overlays;
+    size_t overlay_count;
+    struct input_list *inputs;
+    struct assumption *defaults; /* taken so far, and laws fitted                           */
+    size_t default_count, default_capacity;
+    const char **warnings;
+    size_t warning_count, warning_capacity;
+};
+
+/* Completes the message in err, unless it has a place already, with file, line, column and pointer:
+ * those of the overlay that put the value there, or else of the file. Returns false. */
+bool reading_place(const struct reading *reading, const char *pointer, enum locate_part part);
+
+/* Records a default, or a law's fitted parameters (is_default false). Copies value. key must stay.
+ */
+void reading_assume(struct reading *reading, const char *key, const char *value, const char *note,
+                    bool is_default);
+/* The recorded default of a key, or NULL. */
+struct assumption *reading_find_default(const struct reading *reading, const char *key);
+
+void reading_warn(struct reading *reading, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The bytes of a file that the scenario names. name is relative to the scenario's folder and may
+ * not leave it. The error has no place yet. */
+bool reading_open_file(struct reading *reading, const char *name, const char **text,
+                       size_t *length);
+
+/* json as compact text of at most limit bytes, in arena; longer text is cut and ends in "...". */
+const char *reading_compact(struct arena *arena, const json_t *json, size_t limit);
+
+#endif
