@@ -1,0 +1,165 @@
+#include "inputs/read_resources.h"
+
+#include "inputs/read_distribution.h"
+#include <string.h>
+
+static const char *const discipline_names[] = {"fifo", "lifo", "random", "priority"};
+static const char *const reuse_names[] = {"lifo", "fifo"};
+
+static bool get_discipline(struct reader *at, enum discipline *discipline)
+{
+    size_t choice = DISCIPLINE_FIFO;
+    if (!reader_get_choice(at, "discipline", "fifo", discipline_names, 4, &choice))
+        return false;
+    *discipline = (enum discipline)choice;
+    return true;
+}
+
+/* Limits on one connection's life, and how one is chosen. */
+static bool read_lifetime(struct reader *at, struct pool_spec *pool)
+{
+    size_t reuse = REUSE_LIFO;
+    bool is_read =
+        reader_get_duration(at, "idle_timeout", READER_NONE, READER_ABOVE_ZERO,
+                            &pool->idle_timeout_ns) &&
+        reader_get_duration(at, "max_lifetime", READER_NONE, READER_ABOVE_ZERO,
+                            &pool->max_lifetime_ns) &&
+        reader_get_integer(at, "max_uses", READER_NONE, 1, SPEC_MAX_POOL, &pool->max_uses) &&
+        reader_get_choice(at, "reuse", "lifo", reuse_names, 2, &reuse) &&
+        reader_get_bool(at, "persistent", "true", &pool->is_persistent);
+    pool->reuse = (enum reuse)reuse;
+    return is_read;
+}
+
+static bool read_opening(struct reader *at, struct pool_spec *pool)
+{
+    return read_distribution_get(at, "connect", "0s", UNIT_SECONDS, &pool->connect) &&
+           reader_get_duration(at, "connect_timeout", READER_NONE, READER_ABOVE_ZERO,
+                               &pool->connect_timeout_ns) &&
+           reader_get_integer(at, "connect_concurrency", READER_NONE, 1, SPEC_MAX_POOL,
+                              &pool->connect_concurrency) &&
+           read_distribution_get(at, "checkout", "0s", UNIT_SECONDS, &pool->checkout);
+}
+
+/* A limit on queueing; 0s is one too: whoever would have to wait leaves. */
+static bool read_patience(struct reader *at, const char *key, struct pool_spec *pool)
+{
+    return read_distribution_get(at, key, READER_NONE, UNIT_SECONDS, &pool->acquire_timeout);
+}
+
+static bool read_connection_pool(struct reader *at, struct pool_spec *pool)
+{
+    static const char *const keys[] = {"kind",
+                                       "max",
+                                       "min",
+                                       "acquire_timeout",
+                                       "connect",
+                                       "connect_timeout",
+                                       "connect_concurrency",
+                                       "checkout",
+                                       "idle_timeout",
+                                       "max_lifetime",
+                                       "reuse",
+                                       "persistent",
+                                       "max_uses",
+                                       "discipline",
+                                       "memory_per_connection",
+                                       NULL};
+    pool->kind = POOL_CONNECTIONS;
+    if (!reader_open(at, "connection_pool", keys) ||
+        !reader_get_integer(at, "max", READER_REQUIRED, 1, SPEC_MAX_POOL, &pool->max) ||
+        !reader_get_integer(at, "min", "0", 0, SPEC_MAX_POOL, &pool->min))
+        return false;
+    struct reader min = reader_at(at, "min");
+    if (pool->min > pool->max)
+        return reader_fail(&min, "must be at most max, %lld; got %lld", (long long)pool->max,
+                           (long long)pool->min);
+    return read_patience(at, "acquire_timeout", pool) && read_opening(at, pool) &&
+           read_lifetime(at, pool) && get_discipline(at, &pool->discipline) &&
+           reader_get_size(at, "memory_per_connection", READER_OPTIONAL, &pool->memory_per_unit);
+}
+
+static bool read_thread_pool(struct reader *at, struct pool_spec *pool)
+{
+    static const char *const keys[] = {
+        "kind", "threads", "queue_limit", "queue_timeout", "memory_per_thread", "discipline", NULL};
+    pool->kind = POOL_THREADS;
+    if (!reader_open(at, "thread_pool", keys) ||
+        !reader_get_integer(at, "threads", READER_REQUIRED, 1, SPEC_MAX_POOL, &pool->max) ||
+        !reader_get_integer(at, "queue_limit", READER_NONE, 0, SPEC_MAX_POOL, &pool->queue_limit) ||
+        !read_patience(at, "queue_timeout", pool))
+        return false;
+    pool->min = pool->max;
+    return get_discipline(at, &pool->discipline) &&
+           reader_get_size(at, "memory_per_thread", READER_OPTIONAL, &pool->memory_per_unit);
+}
+
+static const struct resource_kind {
+    const char *name;
+    bool (*read)(struct reader *at, struct pool_spec *pool);
+} kinds[] = {
+    {"connection_pool", read_connection_pool},
+    {"thread_pool", read_thread_pool},
+};
+
+enum { KIND_COUNT = sizeof kinds / sizeof kinds[0] };
+
+static struct pool_spec unlimited_pool(const char *name)
+{
+    return (struct pool_spec){.name = name,
+                              .queue_limit = SPEC_UNLIMITED,
+                              .connect_timeout_ns = SPEC_NEVER,
+                              .connect_concurrency = SPEC_UNLIMITED,
+                              .idle_timeout_ns = SPEC_NEVER,
+                              .max_lifetime_ns = SPEC_NEVER,
+                              .max_uses = SPEC_UNLIMITED,
+                              .is_persistent = true};
+}
+
+static bool read_resource(struct reader *at, struct system *system)
+{
+    const char *names[KIND_COUNT];
+    size_t choice;
+    for (size_t i = 0; i < KIND_COUNT; i++)
+        names[i] = kinds[i].name;
+    if (!json_is_object(at->value))
+        return reader_fail_type(at, "an object (a resource)");
+    at->what = "resource";
+    struct reader kind;
+    if (!reader_require(at, "kind", &kind) ||
+        !reader_as_choice(&kind, "kind of resource", names, KIND_COUNT, &choice))
+        return false;
+    struct pool_spec *pool = &system->pools[system->pool_count];
+    *pool = unlimited_pool(arena_strdup(at->reading->arena, at->key));
+    if (!kinds[choice].read(at, pool))
+        return false;
+    reader_at(at, "kind");
+    system->has_priority_queue |= pool->discipline == DISCIPLINE_PRIORITY;
+    json_object_set_new(system->names, pool->name, json_integer((json_int_t)system->pool_count));
+    system->pool_count++;
+    return reader_close(at);
+}
+
+bool read_resources(struct reader *at, struct system *system)
+{
+    if (at->value == NULL)
+        return true;
+    if (!reader_open_names(at, "resources", 0))
+        return false;
+    size_t count = json_object_size(at->value);
+    if (count > SPEC_MAX_RESOURCES)
+        return reader_fail(at, "must be at most %d resources; got %zu", SPEC_MAX_RESOURCES, count);
+    system->pools = arena_array(at->reading->arena, count, sizeof *system->pools);
+    system->is_used = arena_array(at->reading->arena, count, sizeof *system->is_used);
+    const char *name;
+    json_t *value;
+    json_object_foreach(at->value, name, value)
+    {
+        struct reader resource = reader_at(at, name);
+        if (strcmp(name, "memory") == 0)
+            return reader_fail_key(&resource, "\"memory\" is the name of a metric already");
+        if (!read_resource(&resource, system))
+            return false;
+    }
+    return true;
+}

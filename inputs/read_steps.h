@@ -1,0 +1,28 @@
+/* read_steps.h - "steps": what a request does, one step inside another.
+ *
+ * To add a kind of step: one reader function and one line in the table of read_steps.c. */
+#ifndef CAPSIM_INPUTS_READ_STEPS_H
+#define CAPSIM_INPUTS_READ_STEPS_H
+
+#include "inputs/system.h"
+
+/* Where in a request the reader is. Passed down by value. */
+struct route {
+    struct system *system;
+    int depth; /* steps around this one                                              */
+    size_t held[SPEC_MAX_HELD];
+    size_t held_count;
+    bool is_bounded; /* a step around this one has a timeout                         */
+    int64_t laps;    /* how often the steps around this one repeat it                */
+};
+
+enum { READ_STEPS_MAX_LAPS = 1 << 20 }; /* STREAM_MAX_LAP: a draw's number holds no more */
+
+/* The list of at least `least` steps at `at`. */
+bool read_steps(const struct reader *at, const struct route *route, size_t least,
+                const struct step **steps, size_t *count);
+
+/* Fails unless the shares, summed up by the caller, make 1; at: the list or object of them. */
+bool read_steps_check_shares(const struct reader *at, double sum);
+
+#endif
