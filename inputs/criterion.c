@@ -1,0 +1,125 @@
+#include "inputs/criterion.h"
+
+#include "inputs/later.h"
+#include "inputs/quantity.h"
+#include "inputs/wording.h"
+#include <stdio.h>
+#include <string.h>
+
+/* What is left of an expression. */
+struct scan {
+    const char *start, *at;
+    struct arena *arena;
+    struct error *err;
+};
+
+static void skip_blank(struct scan *scan)
+{
+    scan->at += strspn(scan->at, " \t\n");
+}
+
+/* Adds to the message which character of the expression it is about. */
+static bool fail_at(struct scan *scan, const char *at)
+{
+    char shown[WORDING_SIZE];
+    int column = 1;
+    for (const char *c = scan->start; c < at; c++)
+        column += ((unsigned char)*c & 0xC0) != 0x80; /* characters, not bytes */
+    wording_append(scan->err->message, sizeof scan->err->message, " (character %d of %s)", column,
+                   wording_quote(scan->start, shown));
+    return false;
+}
+
+#define fail(scan, at, ...)                                                                        \
+    (error_set((scan)->err, STATUS_INPUT, __VA_ARGS__), fail_at((scan), (at)))
+
+/* The next word, up to a blank or an operator; "" when there is none. */
+static const char *take_word(struct scan *scan)
+{
+    skip_blank(scan);
+    size_t length = strcspn(scan->at, " \t\n<>=!");
+    const char *word = arena_printf(scan->arena, "%.*s", (int)length, scan->at);
+    scan->at += length;
+    return word;
+}
+
+static bool parse_metric(struct scan *scan, struct criterion_spec *criterion)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
+    skip_blank(scan);
+    const char *start = scan->at;
+    const char *word = take_word(scan);
+    size_t length = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                 "0123456789_.-");
+    if (word[0] == '\0' || strchr(letters, word[0]) == NULL)
+        return fail(scan, start, "a metric is due, such as db_pool.wait.p95");
+    if (word[length] != '\0')
+        return fail(scan, start + length, "a metric has letters, digits, _, - and dots only");
+    criterion->metric = word;
+    return true;
+}
+
+static bool parse_limit(struct scan *scan, struct criterion_spec *criterion)
+{
+    static const char *const operators[] = {"<", "<=", ">", ">="};
+    skip_blank(scan);
+    size_t length = strspn(scan->at, "<>=!"), op = 0;
+    while (op < 4 &&
+           (strlen(operators[op]) != length || strncmp(scan->at, operators[op], length) != 0))
+        op++;
+    if (op == 4)
+        return fail(scan, scan->at, "<, <=, > or >= is due");
+    scan->at += length;
+    skip_blank(scan);
+    const char *start = scan->at;
+    criterion->op = (enum comparison)op;
+    criterion->has_limit = true;
+    criterion->limit_text = take_word(scan);
+    if (criterion->limit_text[0] == '\0')
+        return fail(scan, start, "a limit is due, such as 10ms, 70%% or 500/s");
+    return quantity_parse_limit(criterion->limit_text, &criterion->limit, &criterion->limit_unit,
+                                scan->err) ||
+           fail_at(scan, start);
+}
+
+/* "in every WINDOW", of which `start` is the first word. */
+static bool parse_span(struct scan *scan, const char *start, struct criterion_spec *criterion)
+{
+    skip_blank(scan);
+    const char *at = scan->at;
+    if (strcmp(take_word(scan), "every") != 0)
+        return fail(scan, start, "\"in every WINDOW\" is due, such as in every 5min");
+    skip_blank(scan);
+    at = scan->at;
+    const char *window = take_word(scan);
+    if (!quantity_parse_duration(window, &criterion->window_ns, NULL, scan->err))
+        return fail_at(scan, at);
+    if (criterion->window_ns == 0)
+        return fail(scan, at, "a window must be longer than 0s");
+    criterion->span = SPAN_IN_EVERY;
+    return true;
+}
+
+bool criterion_parse(const char *expect, struct arena *arena, struct criterion_spec *criterion,
+                     struct error *err)
+{
+    struct scan scan = {.start = expect, .at = expect, .arena = arena, .err = err};
+    if (!parse_metric(&scan, criterion))
+        return false;
+    skip_blank(&scan);
+    bool is_metric_alone = *scan.at == '\0' || strncmp(scan.at, "in ", 3) == 0;
+    if (!is_metric_alone && !parse_limit(&scan, criterion))
+        return false;
+    skip_blank(&scan);
+    const char *start = scan.at;
+    const char *word = take_word(&scan);
+    if (later_has("criterion", word))
+        return fail(&scan, start, "\"%s\" is not yet supported by this version", word);
+    if (strcmp(word, "in") == 0 && !parse_span(&scan, start, criterion))
+        return false;
+    if (strcmp(word, "in") == 0) {
+        skip_blank(&scan);
+        start = scan.at;
+    }
+    return *start == '\0' || fail(&scan, start, "only \"in every WINDOW\" may follow");
+}

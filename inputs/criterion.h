@@ -1,0 +1,18 @@
+/* criterion.h - the grammar of "expect": METRIC [OP VALUE] [in every WINDOW].
+ *
+ * METRIC is a name with dots; OP is <, <=, > or >=, with or without blanks around it; VALUE is a
+ * bare number or a quantity (quantity.h); WINDOW is a duration above 0. Whether the metric exists
+ * and has that unit is for the model to say. */
+#ifndef CAPSIM_INPUTS_CRITERION_H
+#define CAPSIM_INPUTS_CRITERION_H
+
+#include "models/spec.h"
+#include "sim/kernel/arena.h"
+#include "sim/kernel/error.h"
+
+/* Fills criterion's metric, has_limit, op, limit, limit_text, limit_unit, span and window_ns; texts
+ * are in arena. The message tells the character of the expression (from 1) that is wrong. */
+bool criterion_parse(const char *expect, struct arena *arena, struct criterion_spec *criterion,
+                     struct error *err);
+
+#endif

@@ -1,0 +1,15 @@
+/* read_criteria.h - "criteria": what must hold, for which settings. */
+#ifndef CAPSIM_INPUTS_READ_CRITERIA_H
+#define CAPSIM_INPUTS_READ_CRITERIA_H
+
+#include "inputs/reader.h"
+#include "models/spec.h"
+
+enum { READ_CRITERIA_MAX_WINDOWS = 1000000 }; /* in one replication; each is kept */
+
+/* Reads the list at `at` (absent: none) into scenario, whose run was read. names[name_count]: the
+ * settings that there are, "baseline" first. */
+bool read_criteria(struct reader *at, const char *const *names, size_t name_count,
+                   struct scenario *scenario);
+
+#endif
