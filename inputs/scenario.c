@@ -1,0 +1,321 @@
+#include "inputs/scenario.h"
+
+#include "inputs/deadlock.h"
+#include "inputs/input_file.h"
+#include "inputs/read_assumptions.h"
+#include "inputs/read_criteria.h"
+#include "inputs/read_resources.h"
+#include "inputs/read_run.h"
+#include "inputs/read_workloads.h"
+#include "inputs/settings.h"
+#include "inputs/wording.h"
+#include "sim/kernel/nearest.h"
+#include <stdio.h>
+#include <string.h>
+
+enum { FORMAT = 1, MAX_TITLE = 1000, MAX_DESCRIPTION = 100000, COMMAND_OVERLAYS = 3 };
+
+/* What reading one file needs for all its settings. */
+struct job {
+    const struct scenario_request *request;
+    struct arena *arena;
+    struct scenario_set *set;
+    struct error *err;
+    json_t *file; /* the tree as written                               */
+    struct input_list inputs;
+    const char *const *names; /* of all settings, "baseline" first                 */
+    size_t name_count;
+    bool *is_chosen, *is_read;     /* [name_count]                                      */
+    struct setting_spec *settings; /* [name_count]                                  */
+};
+
+/* ---- the text -------------------------------------------------------------------------------- */
+
+static bool fail_text(struct job *job, struct locate_place place, const char *pointer,
+                      const char *message)
+{
+    struct error *err = job->err;
+    error_set(err, STATUS_INPUT, "%s", message);
+    error_set_file(err, job->request->file);
+    snprintf(err->pointer, sizeof err->pointer, "%s", pointer);
+    err->line = place.line;
+    err->column = place.column;
+    return false;
+}
+
+/* Says in our words what jansson found, and where. */
+static bool fail_json(struct job *job, const json_error_t *found)
+{
+    const char *text = job->set->text, *pointer;
+    size_t length = job->set->text_length;
+    size_t position = found->position > 0 ? (size_t)found->position : 0;
+    enum json_error_code code = json_error_code(found);
+    struct locate_place token, byte = locate_byte(text, length, position);
+    pointer = locate_offset(text, length, position > 0 ? position - 1 : 0, job->arena, &token);
+    switch (code) {
+    case json_error_duplicate_key:
+        return fail_text(job, token, pointer, "this key is given twice");
+    case json_error_stack_overflow:
+        return fail_text(job, byte, "", "nested deeper than 2048 levels");
+    case json_error_invalid_utf8:
+        return fail_text(job, byte, "", "not UTF-8: save the file as UTF-8");
+    case json_error_premature_end_of_input:
+        return fail_text(job, found->text[0] == 'p' ? token : byte, "",
+                         "not valid JSON: the file ends too early");
+    case json_error_null_character:
+    case json_error_null_byte_in_key:
+        return fail_text(job, token, "", "not allowed in text: \\u0000");
+    default:
+        return fail_text(job, token, "",
+                         arena_printf(job->arena, "not valid JSON: %s", found->text));
+    }
+}
+
+static bool check_encoding(struct job *job)
+{
+    const char *text = job->set->text;
+    size_t length = job->set->text_length;
+    struct locate_place start = {1, 1};
+    bool is_utf16 =
+        length >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0 ||
+                        text[0] == '\0' || text[1] == '\0');
+    if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
+        return fail_text(job, start, "",
+                         "starts with a byte order mark: save the file as UTF-8 without one");
+    if (is_utf16)
+        return fail_text(job, start, "", "looks like UTF-16: save the file as UTF-8");
+    if (strspn(text, " \t\r\n") == length)
+        return fail_text(job, (struct locate_place){0}, "",
+                         "is empty: a scenario is one JSON object");
+    return true;
+}
+
+static bool parse_file(struct job *job)
+{
+    json_error_t found;
+    struct scenario_set *set = job->set;
+    set->file = arena_strdup(job->arena, job->request->file);
+    if (!input_file_read(set->file, set->file, job->arena, &set->text, &set->text_length,
+                         job->err) ||
+        !check_encoding(job))
+        return false;
+    /* Any value at the top parses, so that a list there is told from broken JSON. */
+    job->file =
+        json_loadb(set->text, set->text_length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &found);
+    return job->file != NULL || fail_json(job, &found);
+}
+
+/* ---- one setting ----------------------------------------------------------------------------- */
+
+static const char *const top_keys[] = {"capsim",      "name",      "title",     "description",
+                                       "assumptions", "resources", "workloads", "settings",
+                                       "criteria",    "memory",    "run",       NULL};
+
+/* The format comes first: of a later format, nothing else can be judged. */
+static bool check_format(struct reader *root)
+{
+    if (!json_is_object(root->value))
+        return reader_fail_type(root, "an object: a scenario");
+    struct reader format = reader_at(root, "capsim");
+    if (format.value == NULL)
+        return reader_fail(root, "\"capsim\" is missing: the version of the format, %d", FORMAT);
+    if (!json_is_integer(format.value) || json_integer_value(format.value) != FORMAT)
+        return reader_fail(&format, "this version reads format %d; got %s", FORMAT,
+                           reader_show(&format));
+    return reader_open(root, "scenario", top_keys);
+}
+
+static bool read_titles(struct reader *root, struct scenario *scenario)
+{
+    struct reader name = reader_at(root, "name");
+    reader_at(root, "capsim");
+    if (!reader_get_text(root, "name", READER_REQUIRED, MAX_TITLE, &scenario->name))
+        return false;
+    if (!wording_is_identifier(scenario->name))
+        return reader_fail(&name,
+                           "a name is a letter or _, then letters, digits, _ or -, at most %d; got "
+                           "%s",
+                           WORDING_NAME, reader_show(&name));
+    return reader_get_text(root, "title", READER_OPTIONAL, MAX_TITLE, &scenario->title) &&
+           reader_get_text(root, "description", READER_OPTIONAL, MAX_DESCRIPTION,
+                           &scenario->description);
+}
+
+static bool read_system(struct reader *root, struct system *system, struct scenario *scenario)
+{
+    struct reader resources = reader_at(root, "resources"), memory = reader_at(root, "memory");
+    struct reader workloads;
+    if (!read_resources(&resources, system) || !reader_require(root, "workloads", &workloads) ||
+        !read_workloads(&workloads, system, &scenario->workloads, &scenario->workload_count) ||
+        !deadlock_check(system, root->reading) ||
+        !read_memory(&memory, system->pools, system->pool_count, &scenario->memory))
+        return false;
+    for (size_t i = 0; i < system->pool_count; i++)
+        if (!system->is_used[i])
+            reading_warn(root->reading, "resources.%s is never used", system->pools[i].name);
+    scenario->pools = system->pools;
+    scenario->pool_count = system->pool_count;
+    return true;
+}
+
+static bool read_scenario(const struct job *job, struct reading *reading, struct scenario *scenario)
+{
+    struct reader root = reader_of_root(reading), run;
+    struct reader criteria, assumptions;
+    struct system system = {0};
+    if (!check_format(&root) || !read_titles(&root, scenario))
+        return false;
+    criteria = reader_at(&root, "criteria");
+    assumptions = reader_at(&root, "assumptions");
+    reader_at(&root, "settings");
+    system.names = json_object();
+    bool is_read = read_system(&root, &system, scenario);
+    json_decref(system.names);
+    if (!is_read || !reader_require(&root, "run", &run) || !read_run(&run, &scenario->run) ||
+        !read_criteria(&criteria, job->names, job->name_count, scenario) ||
+        !read_assumptions(&assumptions, scenario))
+        return false;
+    scenario->warnings = reading->warnings;
+    scenario->warning_count = reading->warning_count;
+    return reader_close(&root);
+}
+
+static struct reading start_reading(struct job *job, const char *setting, json_t *root)
+{
+    return (struct reading){.arena = job->arena,
+                            .err = job->err,
+                            .file = job->set->file,
+                            .text = job->set->text,
+                            .length = job->set->text_length,
+                            .root = root,
+                            .setting = setting,
+                            .inputs = &job->inputs};
+}
+
+static bool read_setting(struct job *job, const char *name, struct setting_spec *setting)
+{
+    bool is_written = strcmp(name, "baseline") == 0;
+    size_t room = settings_count_all(job->file, name, job->request);
+    struct override *overrides = arena_array(job->arena, room, sizeof *overrides);
+    json_t *root = json_deep_copy(job->file);
+    struct reading reading = start_reading(job, is_written ? NULL : name, root);
+    reading.overlays = arena_array(job->arena, room + COMMAND_OVERLAYS, sizeof *reading.overlays);
+    *setting = (struct setting_spec){.name = name, .overrides = overrides};
+    setting->scenario.setting = name;
+    bool is_read =
+        settings_apply_named(&reading, job->file, name, overrides, &setting->override_count) &&
+        settings_apply_request(&reading, job->request, overrides, &setting->override_count) &&
+        read_scenario(job, &reading, &setting->scenario);
+    json_decref(root);
+    return is_read;
+}
+
+/* ---- which settings -------------------------------------------------------------------------- */
+
+static size_t find_name(const struct job *job, const char *name)
+{
+    size_t i = 0;
+    while (i < job->name_count && strcmp(job->names[i], name) != 0)
+        i++;
+    return i;
+}
+
+static bool fail_no_setting(struct job *job, const char *name)
+{
+    char shown[WORDING_SIZE];
+    const char *meant = nearest_name(name, job->names, job->name_count);
+    wording_shorten(name, strlen(name), shown);
+    if (meant != NULL)
+        error_set(job->err, STATUS_USAGE, "%s has no such setting; did you mean \"%s\"?",
+                  job->set->file, meant);
+    else
+        error_set(job->err, STATUS_USAGE, "%s has no such setting; it has %s%s%s", job->set->file,
+                  job->names[0], job->name_count > 1 ? ", " : " only",
+                  job->name_count > 1 ? job->names[1] : "");
+    if (meant == NULL && job->name_count > 2)
+        wording_append(job->err->message, sizeof job->err->message, " and %zu more",
+                       job->name_count - 2);
+    error_set_file(job->err, arena_printf(job->arena, "--setting %s", shown));
+    return false;
+}
+
+static bool choose_settings(struct job *job)
+{
+    for (size_t i = 0; i < job->request->setting_count; i++) {
+        size_t index = find_name(job, job->request->setting_names[i]);
+        if (index == job->name_count)
+            return fail_no_setting(job, job->request->setting_names[i]);
+        job->is_chosen[index] = true;
+    }
+    for (size_t i = 0; i < job->name_count && job->request->setting_count == 0; i++)
+        job->is_chosen[i] = true;
+    return true;
+}
+
+/* Chooses what the criteria that count for a setting compare it with. */
+static void choose_references(struct job *job, const struct setting_spec *setting)
+{
+    const struct scenario *scenario = &setting->scenario;
+    for (size_t i = 0; i < scenario->criterion_count; i++) {
+        const struct criterion_spec *criterion = &scenario->criteria[i];
+        if (criterion->no_worse_than != NULL &&
+            criterion_applies(criterion, setting->name, job->set->has_settings))
+            job->is_chosen[find_name(job, criterion->no_worse_than)] = true;
+    }
+}
+
+static bool read_chosen(struct job *job)
+{
+    bool is_complete = false;
+    while (!is_complete) {
+        is_complete = true;
+        for (size_t i = 0; i < job->name_count; i++) {
+            if (!job->is_chosen[i] || job->is_read[i])
+                continue;
+            if (!read_setting(job, job->names[i], &job->settings[i]))
+                return false;
+            job->is_read[i] = true;
+            is_complete = false;
+            choose_references(job, &job->settings[i]);
+        }
+    }
+    return true;
+}
+
+static void fill_set(struct job *job)
+{
+    struct scenario_set *set = job->set;
+    for (size_t i = 0; i < job->name_count; i++)
+        if (job->is_read[i])
+            job->settings[set->setting_count++] = job->settings[i];
+    set->settings = job->settings;
+    set->input_files = job->inputs.files;
+    set->input_texts = job->inputs.texts;
+    set->input_lengths = job->inputs.lengths;
+    set->input_count = job->inputs.count;
+}
+
+static bool read_settings(struct job *job)
+{
+    struct reading reading = start_reading(job, NULL, job->file);
+    struct reader root = reader_of_root(&reading);
+    if (!check_format(&root) || !settings_list_names(&reading, &job->names, &job->name_count))
+        return false;
+    job->set->has_settings = json_object_size(json_object_get(job->file, "settings")) > 0;
+    job->is_chosen = arena_array(job->arena, job->name_count, sizeof *job->is_chosen);
+    job->is_read = arena_array(job->arena, job->name_count, sizeof *job->is_read);
+    job->settings = arena_array(job->arena, job->name_count, sizeof *job->settings);
+    return choose_settings(job) && read_chosen(job);
+}
+
+bool scenario_read(const struct scenario_request *request, struct arena *arena,
+                   struct scenario_set *set, struct error *err)
+{
+    struct job job = {.request = request, .arena = arena, .set = set, .err = err};
+    *set = (struct scenario_set){0};
+    bool is_read = parse_file(&job) && read_settings(&job);
+    json_decref(job.file);
+    if (is_read)
+        fill_set(&job);
+    return is_read;
+}
