@@ -255,7 +255,6 @@ static inline void calendar_replace(wide_uint key)
  */
 
 static struct events events;
-static uint32_t capsim_id;
 
 static void capsim_init(uint32_t slots)
 {
@@ -265,8 +264,7 @@ static void capsim_init(uint32_t slots)
 static inline wide_uint capsim_first(void)
 {
     int64_t time = events_next_time(&events);
-    events_pop(&events, &capsim_id);
-    return make_key(time, 0, capsim_id);
+    return make_key(time, 0, events_pop(&events));
 }
 
 static inline void capsim_push(wide_uint key)
