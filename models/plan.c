@@ -1,0 +1,211 @@
+#include "models/plan.h"
+#include "sim/study/pilot.h"
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+/* A model and its scenario. */
+struct subject {
+    struct model *model;
+    const struct setting_spec *setting;
+};
+
+static struct subject subject_of(const struct plan *plan, size_t i)
+{
+    return (struct subject){plan->models[i], &plan->set->settings[i]};
+}
+
+static bool compile_all(struct plan *plan, struct arena *arena, struct error *err)
+{
+    const struct scenario_set *set = plan->set;
+    for (size_t i = 0; i < plan->count; i++) {
+        plan->models[i] = model_compile(&set->settings[i].scenario, arena, err);
+        if (!plan->models[i]) {
+            if (!err->file[0])
+                error_set_file(err, set->file);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* One study has one of each; the scenario's reader lets a setting override anything. */
+static bool check_agreement(const struct plan *plan, struct error *err)
+{
+    const struct setting_spec *settings = plan->set->settings;
+    const struct run_spec *first = &settings[0].scenario.run;
+    for (size_t i = 1; i < plan->count; i++) {
+        const struct run_spec *other = &settings[i].scenario.run;
+        const char *what = other->seed != first->seed               ? "seed"
+                           : other->precision != first->precision   ? "precision"
+                           : other->confidence != first->confidence ? "confidence"
+                           : other->min_replications != first->min_replications ||
+                                   other->max_replications != first->max_replications
+                               ? "replications"
+                               : NULL;
+        if (!what)
+            continue;
+        error_set_file(err, plan->set->file);
+        return error_set(err, STATUS_INPUT,
+                         "run.%s must be the same in all settings that are compared; it differs "
+                         "between \"%s\" and \"%s\"",
+                         what, settings[0].name, settings[i].name);
+    }
+    return true;
+}
+
+static size_t find_setting(const struct plan *plan, const char *name)
+{
+    size_t i = 0;
+    while (i < plan->count && strcmp(plan->set->settings[i].name, name) != 0)
+        i++;
+    return i;
+}
+
+/* The reference of criterion number `index` of setting i: its setting, and the same metric there.
+ * Settings have the same criteria, so the number is the same too. */
+static bool add_reference(const struct plan *plan, size_t i, size_t index,
+                          struct study_criterion *criterion, struct error *err)
+{
+    const struct setting_spec *setting = &plan->set->settings[i];
+    const struct criterion_spec *spec = &setting->scenario.criteria[index];
+    criterion->margin = spec->margin;
+    size_t reference = find_setting(plan, spec->no_worse_than);
+    assert(reference < plan->count); /* scenario_read adds what is compared with */
+    size_t columns;
+    const char *name = model_columns(plan->models[i], &columns)[criterion->column].name;
+    criterion->reference = (int)reference;
+    criterion->reference_column = model_find_column(plan->models[reference], name);
+    if (criterion->reference_column != COLUMN_NONE)
+        return true;
+    error_set_file(err, plan->set->file);
+    return error_set(err, STATUS_INPUT, "%s has no \"%s\" to compare \"%s\" with",
+                     spec->no_worse_than, name, setting->name);
+}
+
+static bool collect_criteria(struct plan *plan, size_t i, struct arena *arena, struct error *err)
+{
+    const struct scenario *spec = &plan->set->settings[i].scenario;
+    struct study_criterion *criteria = arena_array(arena, spec->criterion_count, sizeof *criteria);
+    size_t count = 0;
+    for (size_t k = 0; k < spec->criterion_count; k++) {
+        const struct criterion_spec *from = &spec->criteria[k];
+        if (!criterion_applies(from, plan->set->settings[i].name, plan->set->has_settings))
+            continue;
+        struct study_criterion *to = &criteria[count++];
+        *to = (struct study_criterion){.column = model_criterion_column(plan->models[i], k),
+                                       .has_limit = from->has_limit,
+                                       .op = from->op,
+                                       .limit = from->limit,
+                                       .reference = -1,
+                                       .reference_column = COLUMN_NONE};
+        if (from->no_worse_than && !add_reference(plan, i, k, to, err))
+            return false;
+    }
+    plan->settings[i].criteria = criteria;
+    plan->settings[i].criterion_count = count;
+    return true;
+}
+
+bool plan_make(const struct scenario_set *set, struct arena *arena, struct plan *plan,
+               struct error *err)
+{
+    size_t count = set->setting_count;
+    *plan = (struct plan){.set = set,
+                          .count = count,
+                          .models = arena_array(arena, count, sizeof *plan->models),
+                          .settings = arena_array(arena, count, sizeof *plan->settings),
+                          .warmup_s = arena_array(arena, count, sizeof *plan->warmup_s),
+                          .warnings = arena_array(arena, count, sizeof *plan->warnings)};
+    if (!compile_all(plan, arena, err) || !check_agreement(plan, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        struct study_setting *setting = &plan->settings[i];
+        setting->model = plan->models[i];
+        setting->replicate = model_replicate;
+        setting->columns = model_columns(plan->models[i], &setting->column_count);
+        setting->histogram_count = model_histogram_count(plan->models[i]);
+        if (!collect_criteria(plan, i, arena, err))
+            return false;
+    }
+    const struct run_spec *run = &set->settings[0].scenario.run;
+    plan->options = (struct study_options){.min_replications = run->min_replications,
+                                           .max_replications = run->max_replications,
+                                           .precision = run->precision,
+                                           .confidence = run->confidence};
+    return true;
+}
+
+static bool run_pilot(const void *model, uint32_t replication, int64_t length, size_t bins,
+                      double *series, struct arena *arena, struct error *err)
+{
+    return model_series(model, replication, length, bins, series, arena, err);
+}
+
+static int64_t first_length(const struct subject *subject)
+{
+    int64_t longest = subject->setting->scenario.run.duration_ns;
+    int64_t length = longest / PLAN_PILOT_PART;
+    double requests = model_expected_requests(subject->model, length);
+    if (requests < PLAN_LEAST_REQUESTS) {
+        double factor = PLAN_LEAST_REQUESTS / fmax(requests, 1e-300);
+        length = factor < PLAN_PILOT_PART ? (int64_t)((double)length * factor) : longest;
+    }
+    return length < PILOT_BINS ? PILOT_BINS : length;
+}
+
+static const char *warn_unsettled(const struct setting_spec *setting,
+                                  const struct pilot_finding *finding, struct arena *arena)
+{
+    return arena_printf(arena,
+                        "run too short: \"%s\" did not settle in the first %.6g s, so its "
+                        "estimates may be biased by the empty start; make run.duration longer or "
+                        "set run.warmup",
+                        setting->name, 1e-9 * (double)finding->length);
+}
+
+/* The warm-up that one setting alone needs. */
+static bool find_one(struct plan *plan, size_t i, const struct replications_options *workers,
+                     struct arena *arena, struct pilot_finding *finding, struct error *err)
+{
+    struct subject subject = subject_of(plan, i);
+    int64_t longest = subject.setting->scenario.run.duration_ns;
+    struct pilot pilot = {.model = subject.model,
+                          .run = run_pilot,
+                          .series_count = model_series_count(subject.model),
+                          .longest_length = longest};
+    if (longest < PILOT_BINS) /* shorter than 500 ns: nothing can be seen */
+        *finding = (struct pilot_finding){.length = longest};
+    else {
+        pilot.first_length = first_length(&subject);
+        if (!pilot_find_warmup(&pilot, workers, finding, err))
+            return false;
+    }
+    if (!finding->has_settled && !finding->is_interrupted)
+        plan->warnings[i] = warn_unsettled(subject.setting, finding, arena);
+    return true;
+}
+
+bool plan_find_warmup(struct plan *plan, const struct replications_options *workers,
+                      struct arena *arena, bool *is_interrupted, struct error *err)
+{
+    int64_t longest_ns = 0;
+    *is_interrupted = false;
+    for (size_t i = 0; i < plan->count && !*is_interrupted; i++) {
+        struct pilot_finding finding;
+        if (!plan->set->settings[i].scenario.run.has_auto_warmup ||
+            model_is_unstable(plan->models[i]))
+            continue;
+        if (!find_one(plan, i, workers, arena, &finding, err))
+            return false;
+        *is_interrupted = finding.is_interrupted;
+        longest_ns = finding.warmup > longest_ns ? finding.warmup : longest_ns;
+    }
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct run_spec *run = &plan->set->settings[i].scenario.run;
+        int64_t warmup_ns = run->has_auto_warmup ? longest_ns : run->warmup_ns;
+        model_set_warmup(plan->models[i], warmup_ns);
+        plan->warmup_s[i] = 1e-9 * (double)warmup_ns;
+    }
+    return true;
+}

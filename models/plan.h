@@ -1,0 +1,37 @@
+/* plan.h - all settings of a scenario as one study: their models, what they are judged by, and the
+ * warm-up that they share.
+ *
+ * The life of a plan: plan_make - plan_find_warmup - study_run(plan.settings, plan.count ...). All
+ * settings must agree on seed, replications, precision and confidence: a study has one of each. */
+#ifndef CAPSIM_MODELS_PLAN_H
+#define CAPSIM_MODELS_PLAN_H
+
+#include "models/model.h"
+
+/* Positions 0..count-1 are those of the scenario_set's settings. */
+struct plan {
+    const struct scenario_set *set;
+    size_t count;
+    struct model **models;
+    struct study_setting *settings;
+    struct study_options options; /* without workers                                 */
+    double *warmup_s;             /* after plan_find_warmup                          */
+    const char **warnings;        /* what the search for the warm-up found; or NULL  */
+};
+
+/* Compiles every setting of set, which must outlive the plan, into arena. STATUS_INPUT or
+ * STATUS_MODEL errors are model_compile's, or two settings that disagree about the study. */
+bool plan_make(const struct scenario_set *set, struct arena *arena, struct plan *plan,
+               struct error *err);
+
+/* Settles the warm-up of every model: as given, or for "auto" by pilot runs (pilot.h) of a
+ * sixteenth of the measured time, longer if fewer than PLAN_LEAST_REQUESTS would arrive. The
+ * longest warm-up found is used for every setting that asks for "auto", so that differences compare
+ * the same customers. A model without a steady state is not asked: it has no warm-up to find. Where
+ * even the measured time is too short to settle, plan->warnings says so. */
+bool plan_find_warmup(struct plan *plan, const struct replications_options *workers,
+                      struct arena *arena, bool *is_interrupted, struct error *err);
+
+enum { PLAN_LEAST_REQUESTS = 2000, PLAN_PILOT_PART = 16 };
+
+#endif
