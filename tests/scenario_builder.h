@@ -21,6 +21,7 @@ const struct distribution *law_empirical(struct arena *arena, const double *valu
 /* A pool without limits or costs; threads all exist from the start. */
 struct pool_spec build_pool(const char *name, enum pool_kind kind, int64_t max);
 
+/* Time that passes, as long as duration says. */
 struct step build_delay(const struct distribution *duration);
 /* Hold one of pool for the steps inside, which are copied. */
 struct step build_hold(struct arena *arena, size_t pool, const struct step *inside, size_t count);
