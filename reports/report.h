@@ -1,8 +1,15 @@
 /* report.h - the writers: each turns one struct result into one format on an open stream.
  *
- * They return false with STATUS_IO when the stream failed (full disk, closed pipe). They do not
- * close it. Numbers use a point whatever the locale. text: aligned, at most `width` columns, colour
- * only if asked for. */
+ * They return false with STATUS_IO when the stream failed (full disk, closed pipe). They flush it,
+ * they do not close it. Numbers use a point whatever the locale. What was not observed is null in
+ * JSON, empty in CSV and "-" for people.
+ * text: aligned, at most `width` columns (less than 40 counts as 40), colour only if asked for, no
+ * control character of the input ever; only a word of the command that repeats the run may be
+ * wider, since it must stay one. Very long names and titles are shortened. json: the contract;
+ * further keys stand behind its own (report_json.h). Numbers read back exactly. csv: every metric
+ * of every setting (metric_tables_all), RFC 4180 quotes, lines end with LF; a text that a
+ * spreadsheet would run as a formula gets an apostrophe before it. markdown: what text says, in
+ * tables for a pull request, all of the input's markup escaped. */
 #ifndef CAPSIM_REPORTS_REPORT_H
 #define CAPSIM_REPORTS_REPORT_H
 
@@ -14,6 +21,7 @@ struct report_style {
     int width; /* columns, 100 by default */
 };
 
+/* Each writes the whole report to out. */
 bool report_text(const struct result *result, const struct report_style *style, FILE *out,
                  struct error *err);
 bool report_json(const struct result *result, FILE *out, struct error *err);
@@ -21,8 +29,9 @@ bool report_csv(const struct result *result, FILE *out, struct error *err);
 bool report_markdown(const struct result *result, FILE *out, struct error *err);
 
 /* Writes report.json, report.txt, report.md, metrics.csv (report_csv's table) and run.json into
- * folder (made when missing), each through a temporary file and rename: after a failure no half
- * file remains. */
+ * folder (made when missing, with those above it), each through a temporary file and rename. All
+ * are on the disk before the first is put in place: after a failure no half file remains, and a
+ * full disk leaves an earlier report as it was. */
 bool report_folder(const struct result *result, const struct run_facts *facts, const char *folder,
                    struct error *err);
 

@@ -31,7 +31,7 @@ struct result_criterion {
 
 struct result_setting {
     const char *name;
-    const struct override *overrides;
+    const struct override *overrides; /* the last of each path                                  */
     size_t override_count;
     size_t replications;
     double warmup_s;

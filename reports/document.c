@@ -1,0 +1,63 @@
+#include "reports/document.h"
+#include "reports/findings.h"
+#include "reports/grounds.h"
+#include "reports/layout.h"
+
+enum { LONGEST_NAME = 48 };
+
+static struct block *add_block(struct document *document, enum block_kind kind)
+{
+    struct block *block = arena_alloc(document->arena, sizeof *block);
+    block->kind = kind;
+    if (document->last)
+        document->last->next = block;
+    else
+        document->first = block;
+    document->last = block;
+    return block;
+}
+
+void document_add(struct document *document, enum block_kind kind, const char *text)
+{
+    add_block(document, kind)->text = text;
+}
+
+void document_add_statement(struct document *document, enum tone tone, const char *label,
+                            const char *text)
+{
+    struct block *block = add_block(document, BLOCK_STATEMENT);
+    block->tone = tone;
+    block->label = label;
+    block->text = text;
+}
+
+void document_add_table(struct document *document, const struct table *table)
+{
+    add_block(document, BLOCK_TABLE)->table = table;
+}
+
+void document_add_command(struct document *document, const char *const *words, size_t word_count)
+{
+    struct block *block = add_block(document, BLOCK_COMMAND);
+    block->words = words;
+    block->word_count = word_count;
+}
+
+const char *document_name(const struct document *document, const char *name)
+{
+    return layout_shorten(name, LONGEST_NAME, document->arena);
+}
+
+const char *document_count(const struct document *document, size_t count, const char *thing)
+{
+    return arena_printf(document->arena, "%zu %s%s", count, thing, count == 1 ? "" : "s");
+}
+
+const struct document *document_of_result(const struct result *result, struct arena *arena)
+{
+    struct document *document = arena_alloc(arena, sizeof *document);
+    document->arena = arena;
+    findings_add(document, result);
+    grounds_add(document, result);
+    return document;
+}

@@ -1,0 +1,53 @@
+/* document.h - a report for people as a list of blocks, before it is text or Markdown.
+ *
+ * What is said, in which order and how it is rounded is decided once, by document_of_result; the
+ * writers only lay it out. Texts are raw: a writer must clean or escape them. */
+#ifndef CAPSIM_REPORTS_DOCUMENT_H
+#define CAPSIM_REPORTS_DOCUMENT_H
+
+#include "reports/result.h"
+#include "reports/table.h"
+
+enum block_kind {
+    BLOCK_TITLE,
+    BLOCK_STATEMENT, /* label, in its tone, then text: "PASS" "proposed: 5 of 5 criteria hold" */
+    BLOCK_HEADING,
+    BLOCK_PARAGRAPH,
+    BLOCK_ITEM,
+    BLOCK_TABLE,
+    BLOCK_COMMAND /* words, each quoted for a shell */
+};
+
+struct block {
+    enum block_kind kind;
+    enum tone tone;
+    const char *label, *text;
+    const struct table *table;
+    const char *const *words;
+    size_t word_count;
+    const struct block *next;
+};
+
+struct document {
+    const struct block *first;
+    struct block *last;
+    struct arena *arena;
+};
+
+/* All that result says, for people. */
+const struct document *document_of_result(const struct result *result, struct arena *arena);
+
+/* Adds a block at the end. document_add is for the kinds that are a text alone. */
+void document_add(struct document *document, enum block_kind kind, const char *text);
+void document_add_statement(struct document *document, enum tone tone, const char *label,
+                            const char *text);
+void document_add_table(struct document *document, const struct table *table);
+void document_add_command(struct document *document, const char *const *words, size_t word_count);
+
+/* A name as a report shows it: whole, or its first columns and "..." when it is very long. */
+const char *document_name(const struct document *document, const char *name);
+
+/* "1 replication", "20 replications". */
+const char *document_count(const struct document *document, size_t count, const char *thing);
+
+#endif

@@ -1,0 +1,11 @@
+/* findings.h - the first half of a document: the verdicts, why, and what was measured. */
+#ifndef CAPSIM_REPORTS_FINDINGS_H
+#define CAPSIM_REPORTS_FINDINGS_H
+
+#include "reports/document.h"
+
+/* Adds title and verdicts, what a reader must know before believing them, the criteria of each
+ * setting, the settings side by side and their differences from the baseline. */
+void findings_add(struct document *document, const struct result *result);
+
+#endif

@@ -1,0 +1,11 @@
+/* grounds.h - the second half of a document: what the findings rest on. */
+#ifndef CAPSIM_REPORTS_GROUNDS_H
+#define CAPSIM_REPORTS_GROUNDS_H
+
+#include "reports/document.h"
+
+/* Adds the assumptions (given, then defaults), the warnings, the self-checks and the provenance
+ * with the command that repeats the run. */
+void grounds_add(struct document *document, const struct result *result);
+
+#endif

@@ -1,0 +1,54 @@
+#include "reports/undecided.h"
+#include <math.h>
+
+/* Replications that would move the near end of the interval to the limit; 0 when it is beyond
+ * already, infinite when the estimate is on the limit. */
+static double replications_needed(const struct estimate *estimate, double limit)
+{
+    double distance = fabs(estimate->estimate - limit);
+    double reach = limit < estimate->estimate ? estimate->estimate - estimate->low
+                                              : estimate->high - estimate->estimate;
+    if (reach < distance)
+        return 0.0;
+    if (distance <= 0.0)
+        return INFINITY;
+    double ratio = reach / distance;
+    return (double)estimate->replications * (estimate->is_upper_bound ? ratio : ratio * ratio);
+}
+
+/* To two digits, upwards: more would pretend to know. */
+static double round_up(double count)
+{
+    double unit = pow(10.0, floor(log10(count)) - 1.0);
+    return unit > 1.0 ? ceil(count / unit) * unit : ceil(count);
+}
+
+static const char *reason_against(const struct estimate *estimate)
+{
+    if (!isfinite(estimate->estimate))
+        return "nothing was observed that it could be judged by";
+    if (!estimate->has_interval)
+        return "one replication gives no interval; run at least two";
+    if (estimate->is_unresolved)
+        return "too few observations lie beyond this quantile; a longer run.duration resolves it";
+    return NULL;
+}
+
+const char *undecided_advice(const struct result_criterion *criterion, struct arena *arena)
+{
+    const struct estimate *judged = &criterion->estimate, *difference = &criterion->difference;
+    const char *reason = reason_against(judged);
+    if (!reason && criterion->no_worse_than)
+        reason = reason_against(difference);
+    if (reason)
+        return reason;
+    double needed = criterion->has_limit ? replications_needed(judged, criterion->limit) : 0.0;
+    if (criterion->no_worse_than)
+        needed = fmax(needed, replications_needed(difference, 0.0));
+    if (needed > SPEC_MAX_REPLICATIONS)
+        return "the estimate is so near the limit that more replications will hardly decide it";
+    if (needed <= (double)judged->replications)
+        return "its interval reaches the limit; a few more replications would decide it";
+    return arena_printf(arena, "about %.0f replications would decide it (%zu were run)",
+                        round_up(needed), judged->replications);
+}
