@@ -221,7 +221,7 @@ static void grant(struct system *system, struct pool *pool, const struct request
 static struct held *push_held(struct system *system, struct pool *pool, struct request *request,
                               uint32_t connection)
 {
-    struct held *held = &system_held(system, request)[request->held_count++];
+    struct held *held = &system_held(system, request)[request->state.held_count++];
     *held = (struct held){pool->number, connection, system->now};
     return held;
 }
@@ -258,11 +258,11 @@ static bool open_for(struct system *system, struct pool *pool, uint32_t id, stru
         grant(system, pool, request, system->now);
         return true;
     }
-    request->will_fail = cost > pool->spec->connect_timeout_ns;
-    if (request->will_fail)
+    request->state.will_fail = cost > pool->spec->connect_timeout_ns;
+    if (request->state.will_fail)
         cost = pool->spec->connect_timeout_ns;
     pool->opening++;
-    request->phase = PHASE_OPENING;
+    request->state.phase = PHASE_OPENING;
     events_schedule(&system->events, id, system->now + cost);
     return false;
 }
@@ -279,7 +279,7 @@ static bool take_open(struct system *system, struct pool *pool, uint32_t id,
         grant(system, pool, request, system->now);
         return true;
     }
-    request->phase = PHASE_CHECKOUT;
+    request->state.phase = PHASE_CHECKOUT;
     events_schedule(&system->events, id, system->now + cost);
     return false;
 }
@@ -312,7 +312,7 @@ static void serve_waiting(struct system *system, struct pool *pool)
         bool in_hand = pool->idle_count > 0 ? take_open(system, pool, id, request, take_idle(pool))
                                             : open_for(system, pool, id, request);
         if (in_hand) {
-            request->operation++;
+            request->state.operation++;
             system_make_ready(system, id, request);
         }
     }
@@ -332,7 +332,7 @@ static bool wait_in_queue(struct system *system, struct pool *pool, uint32_t id,
     if (pool->waiting >= pool->queue_limit)
         return refuse(system, pool, id);
     pool_queue_add(system, pool, id, request);
-    request->phase = PHASE_WAITING;
+    request->state.phase = PHASE_WAITING;
     time_average_increase(pool->queue, system->now);
     if (pool->timeout_alarm != NO_ALARM) {
         wake_by(system, pool->timeout_alarm, system->now + pool->timeout_ns);
@@ -382,7 +382,7 @@ static void pass_on(struct system *system, struct pool *pool)
     push_held(system, pool, request, NO_CONNECTION);
     pool->counts[POOL_GRANTED]++;
     tally_add(pool->wait, system->now - request->since);
-    request->operation++;
+    request->state.operation++;
     system_make_ready(system, id, request);
 }
 
@@ -410,7 +410,7 @@ static void put_back(struct system *system, struct pool *pool, uint32_t number)
 
 void pool_release(struct system *system, struct request *request)
 {
-    const struct held *held = &system_held(system, request)[--request->held_count];
+    const struct held *held = &system_held(system, request)[--request->state.held_count];
     struct pool *pool = &system->pools[held->pool];
     pool->held_time += system->now - held->since;
     if (!pool->has_records && pool->waiting > 0) {
@@ -427,7 +427,7 @@ void pool_release(struct system *system, struct request *request)
 /* The connection that was opening for the request comes to nothing. */
 static void drop_opening(struct system *system, struct pool *pool, struct request *request)
 {
-    const struct held *held = &system_held(system, request)[--request->held_count];
+    const struct held *held = &system_held(system, request)[--request->state.held_count];
     pool->held_time += system->now - held->since;
     time_average_decrease(pool->busy, system->now);
     pool->connections[held->connection].newer = pool->free_connection;
@@ -438,10 +438,10 @@ static void drop_opening(struct system *system, struct pool *pool, struct reques
 
 void pool_connection_event(struct system *system, uint32_t id, struct request *request)
 {
-    const struct held *held = &system_held(system, request)[request->held_count - 1];
+    const struct held *held = &system_held(system, request)[request->state.held_count - 1];
     struct pool *pool = &system->pools[held->pool];
-    bool was_opening = request->phase == PHASE_OPENING;
-    if (was_opening && request->will_fail) {
+    bool was_opening = request->state.phase == PHASE_OPENING;
+    if (was_opening && request->state.will_fail) {
         drop_opening(system, pool, request);
         pool->counts[POOL_TIMED_OUT]++;
         system_fail_request(system, id, FAILURE_TIMEOUT);
@@ -449,7 +449,7 @@ void pool_connection_event(struct system *system, uint32_t id, struct request *r
         return;
     }
     grant(system, pool, request, held->since);
-    request->operation++;
+    request->state.operation++;
     system_make_ready(system, id, request);
     if (!was_opening)
         return;
@@ -461,9 +461,9 @@ void pool_connection_event(struct system *system, uint32_t id, struct request *r
 void pool_abandon(struct system *system, struct pool *pool, uint32_t id, struct request *request)
 {
     pool->counts[POOL_TIMED_OUT]++;
-    if (request->phase == PHASE_WAITING) {
+    if (request->state.phase == PHASE_WAITING) {
         leave_queue(system, pool, id, request);
-    } else if (request->phase == PHASE_OPENING) {
+    } else if (request->state.phase == PHASE_OPENING) {
         drop_opening(system, pool, request);
         serve_waiting(system, pool);
     } else {

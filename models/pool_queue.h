@@ -21,7 +21,7 @@ static inline void pool_queue_add(struct system *system, struct pool *pool, uint
         pool_queue_add_member(system, pool, id, request);
         return;
     }
-    struct waiting_line *line = &pool->lines[pool->line_count > 1 ? request->level : 0];
+    struct waiting_line *line = &pool->lines[pool->line_count > 1 ? request->state.level : 0];
     request->next = NOBODY;
     request->previous = line->last;
     if (line->last == NOBODY)
@@ -41,7 +41,7 @@ static inline void pool_queue_remove(struct system *system, struct pool *pool, u
         return;
     }
     (void)id;
-    struct waiting_line *line = &pool->lines[pool->line_count > 1 ? request->level : 0];
+    struct waiting_line *line = &pool->lines[pool->line_count > 1 ? request->state.level : 0];
     if (request->previous == NOBODY)
         line->first = request->next;
     else

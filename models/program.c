@@ -56,11 +56,11 @@ static void enter(int *depth, int *deepest)
 static int add_draw(struct compiler *compiler, const struct distribution *law)
 {
     int number = compiler->draw_count++;
+    bool is_kept = compiler->optional == 0 && compiler->slot_count < MOST_SLOTS;
     const char *name = arena_printf(compiler->arena, "%s.draw.%d", compiler->stream_prefix, number);
-    compiler->draws[number] =
-        (struct draw){.law = law,
-                      .stream = stream_id(name),
-                      .slot = compiler->optional ? -1 : compiler->slot_count++};
+    compiler->draws[number] = (struct draw){.law = law,
+                                            .stream = stream_id(name),
+                                            .slot = is_kept ? compiler->slot_count++ : SLOT_NONE};
     return number;
 }
 
@@ -80,10 +80,12 @@ static void compile_delay(struct compiler *compiler, const struct step *step)
     struct operation *operation = emit(compiler, OPERATION_DELAY);
     if (step->name)
         operation->step = number_of_step(compiler, step->name);
-    if (distribution_is_constant(step->duration))
+    if (distribution_is_constant(step->duration)) {
         operation->fixed_ns = distribution_to_ns(distribution_mean(step->duration));
-    else
-        operation->draw = add_draw(compiler, step->duration);
+        return;
+    }
+    operation->draw = add_draw(compiler, step->duration);
+    operation->slot = (int16_t)compiler->draws[operation->draw].slot;
 }
 
 static void compile_hold(struct compiler *compiler, const struct step *step)

@@ -37,22 +37,26 @@ enum operation_code {
     OPERATION_FINISH
 };
 
-enum { DRAW_NONE = -1, STEP_UNNAMED = -1 };
+enum { DRAW_NONE = -1, STEP_UNNAMED = -1, SLOT_NONE = -1, MOST_SLOTS = INT16_MAX };
 
 struct branch_target {
     double upto; /* cumulative share; the last is 1                                    */
     uint32_t target;
 };
 
+/* 32 bytes: two to a cache line. */
 struct operation {
-    enum operation_code code;
-    int step; /* DELAY, STEP_END: number of the named step in the workload, or STEP_UNNAMED */
-    int draw; /* DELAY, ACQUIRE, CHOOSE: number of the draw in the class, or DRAW_NONE */
-    uint32_t target;    /* JUMP, LOOP, AGAIN: operation; ACQUIRE: pool                         */
-    int64_t fixed_ns;   /* DELAY: the time when it is constant, else -1                        */
-    int64_t times;      /* LOOP                                                               */
-    int64_t timeout_ns; /* TIMER_START                                                        */
-    const struct branch_target *branches; /* CHOOSE                                            */
+    uint16_t code; /* enum operation_code                                                */
+    int16_t slot;  /* DELAY: place of its time in the request's drawn values, or -1       */
+    int step;      /* DELAY, STEP_END: number of the named step in the workload, or STEP_UNNAMED */
+    int draw;      /* DELAY, ACQUIRE, CHOOSE: number of the draw in the class, or DRAW_NONE */
+    uint32_t target;  /* JUMP, LOOP, AGAIN: operation; ACQUIRE: pool                         */
+    int64_t fixed_ns; /* DELAY: the time when it is constant, else -1                        */
+    union {
+        int64_t times;      /* LOOP                                                            */
+        int64_t timeout_ns; /* TIMER_START                                                     */
+        const struct branch_target *branches; /* CHOOSE                                        */
+    };
 };
 
 /* A law that each request of the class draws from. */

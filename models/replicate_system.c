@@ -34,7 +34,11 @@ static void init_class(struct system *system, size_t w, size_t number)
     size_t slots = (size_t)program->slot_count;
     *class = (struct class_state){
         .program = program,
-        .level = model->levels[number],
+        .fresh = {.operation = &model->program->operations[program->first_operation],
+                  .class = class,
+                  .phase = PHASE_READY,
+                  .level = model->levels[number]},
+        .slot_count = program->slot_count,
         .blocks = arena_array(system->arena, slots, sizeof *class->blocks),
         .slot_draws = arena_array(system->arena, slots, sizeof *class->slot_draws),
         .response = &observed->tallies[layout_group_tally(layout, group, GROUP_RESPONSE)],

@@ -17,7 +17,7 @@ static size_t workload_of(const struct system *system, const struct request *req
 {
     const struct program *program = system->model->program;
     size_t w = system->model->spec->workload_count - 1;
-    while (program->class_base[w] > request->class_number)
+    while (program->class_base[w] > (size_t)(request->state.class - system->classes))
         w--;
     return w;
 }
@@ -31,16 +31,15 @@ void presence_take(const struct system *system, struct presence *presence)
     memset(presence->held_age, 0, spec->pool_count * sizeof *presence->held_age);
     for (uint32_t id = 0; id < system->capacity; id++) {
         struct request *request = system_request(system, id);
-        if (request->phase == PHASE_FREE)
+        if (request->state.phase == PHASE_FREE)
             continue;
         size_t w = workload_of(system, request);
         presence->present[w]++;
         presence->age[w] += system->now - request->arrived;
-        if (request->phase == PHASE_WAITING)
-            presence->queue_age[system->operations[request->operation].target] +=
-                system->now - request->since;
+        if (request->state.phase == PHASE_WAITING)
+            presence->queue_age[request->state.operation->target] += system->now - request->since;
         const struct held *held = system_held(system, request);
-        for (int h = 0; h < request->held_count; h++)
+        for (int h = 0; h < request->state.held_count; h++)
             presence->held_age[held[h].pool] += system->now - held[h].since;
     }
 }

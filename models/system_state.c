@@ -44,22 +44,22 @@ uint32_t system_take_request(struct system *system)
     return id;
 }
 
-static void free_request(struct system *system, uint32_t id, struct request *request)
+static inline void free_request(struct system *system, uint32_t id, struct request *request)
 {
-    struct class_state *class = &system->classes[request->class_number];
+    struct class_state *class = request->state.class;
     time_average_decrease(class->in_system, system->now);
     if (class->in_system_whole)
         time_average_decrease(class->in_system_whole, system->now);
     if (system->memory)
         time_average_change(system->memory, -system->memory_per_request, system->now);
-    request->phase = PHASE_FREE;
+    request->state.phase = PHASE_FREE;
     request->next = system->free_first;
     system->free_first = id;
 }
 
-static void finish_request(struct system *system, uint32_t id, struct request *request)
+static inline void finish_request(struct system *system, uint32_t id, struct request *request)
 {
-    struct class_state *class = &system->classes[request->class_number];
+    struct class_state *class = request->state.class;
     class->counts[GROUP_COMPLETED]++;
     tally_add(class->response, system->now - request->arrived);
     free_request(system, id, request);
@@ -68,11 +68,11 @@ static void finish_request(struct system *system, uint32_t id, struct request *r
 void system_fail_request(struct system *system, uint32_t id, enum failure failure)
 {
     struct request *request = system_request(system, id);
-    struct class_state *class = &system->classes[request->class_number];
+    struct class_state *class = request->state.class;
     events_cancel(&system->events, id);
-    for (uint32_t k = 1; k <= request->timer_count; k++)
+    for (uint32_t k = 1; k <= request->state.timer_count; k++)
         events_cancel(&system->timers, id * system->timers_each + k);
-    while (request->held_count > 0)
+    while (request->state.held_count > 0)
         pool_release(system, request);
     class->counts[failure == FAILURE_TIMEOUT ? GROUP_TIMED_OUT : GROUP_REFUSED]++;
     tally_add(class->response_failed, system->now - request->arrived);
@@ -86,7 +86,7 @@ int64_t system_draw_ns(const struct system *system, const struct request *reques
 {
     if (draw->slot >= 0)
         return request->drawn[draw->slot];
-    struct stream stream = stream_at(system->key, draw->stream, request->index, request->lap);
+    struct stream stream = stream_at(system->key, draw->stream, request->index, request->state.lap);
     return distribution_to_ns(distribution_sample(draw->law, &stream));
 }
 
@@ -95,31 +95,31 @@ double system_draw_uniform(const struct system *system, const struct request *re
 {
     if (draw->slot >= 0)
         return stream_uniform_of_bits((uint64_t)request->drawn[draw->slot]);
-    struct stream stream = stream_at(system->key, draw->stream, request->index, request->lap);
+    struct stream stream = stream_at(system->key, draw->stream, request->index, request->state.lap);
     return stream_next_uniform(&stream);
 }
 
-static const struct draw *draw_of(const struct system *system, const struct request *request,
-                                  int number)
+static inline const struct draw *draw_of(const struct request *request, int number)
 {
-    return number == DRAW_NONE ? NULL
-                               : &system->classes[request->class_number].program->draws[number];
+    return number == DRAW_NONE ? NULL : &request->state.class->program->draws[number];
 }
 
 /* Returns true when the delay takes no time. */
-static bool begin_delay(struct system *system, uint32_t id, struct request *request,
-                        const struct operation *operation)
+static inline bool begin_delay(struct system *system, uint32_t id, struct request *request,
+                               const struct operation *operation)
 {
     int64_t length = operation->fixed_ns;
-    if (length < 0)
-        length = system_draw_ns(system, request, draw_of(system, request, operation->draw));
-    if (length == 0) {
+    if (operation->slot != SLOT_NONE)
+        length = request->drawn[operation->slot];
+    else if (length < 0)
+        length = system_draw_ns(system, request, draw_of(request, operation->draw));
+    if (__builtin_expect(length == 0, 0)) {
         if (operation->step != STEP_UNNAMED)
-            tally_add_zero(&system->classes[request->class_number].steps[operation->step]);
+            tally_add_zero(&request->state.class->steps[operation->step]);
         return true;
     }
     request->since = system->now;
-    request->phase = PHASE_DELAYED;
+    request->state.phase = PHASE_DELAYED;
     events_schedule(&system->events, id, system->now + length);
     return false;
 }
@@ -127,7 +127,7 @@ static bool begin_delay(struct system *system, uint32_t id, struct request *requ
 static uint32_t choose_branch(const struct system *system, const struct request *request,
                               const struct operation *operation)
 {
-    double u = system_draw_uniform(system, request, draw_of(system, request, operation->draw));
+    double u = system_draw_uniform(system, request, draw_of(request, operation->draw));
     const struct branch_target *branch = operation->branches;
     while (u >= branch->upto)
         branch++;
@@ -138,66 +138,65 @@ static uint32_t choose_branch(const struct system *system, const struct request 
 static void run_bookkeeping(struct system *system, uint32_t id, struct request *request,
                             const struct operation *operation)
 {
-    struct class_state *class = &system->classes[request->class_number];
-    request->operation++;
+    struct class_state *class = request->state.class;
+    request->state.operation++;
     switch (operation->code) {
     case OPERATION_CHOOSE:
-        request->operation = choose_branch(system, request, operation);
+        request->state.operation = &system->operations[choose_branch(system, request, operation)];
         break;
     case OPERATION_JUMP:
-        request->operation = operation->target;
+        request->state.operation = &system->operations[operation->target];
         break;
     case OPERATION_LOOP:
         if (operation->times == 0)
-            request->operation = operation->target;
+            request->state.operation = &system->operations[operation->target];
         else
-            system_rounds(system, request)[request->loop_count++] = operation->times;
+            system_rounds(system, request)[request->state.loop_count++] = operation->times;
         break;
     case OPERATION_AGAIN:
-        request->lap++;
-        if (--system_rounds(system, request)[request->loop_count - 1] > 0)
-            request->operation = operation->target;
+        request->state.lap++;
+        if (--system_rounds(system, request)[request->state.loop_count - 1] > 0)
+            request->state.operation = &system->operations[operation->target];
         else
-            request->loop_count--;
+            request->state.loop_count--;
         break;
     case OPERATION_TIMER_START:
-        system_schedule_timer(system, id * system->timers_each + ++request->timer_count,
+        system_schedule_timer(system, id * system->timers_each + ++request->state.timer_count,
                               system->now + operation->timeout_ns);
         break;
     case OPERATION_TIMER_STOP:
-        events_cancel(&system->timers, id * system->timers_each + request->timer_count--);
+        events_cancel(&system->timers, id * system->timers_each + request->state.timer_count--);
         break;
     case OPERATION_STEP_START:
-        system_marks(system, request)[request->mark_count++] = system->now;
+        system_marks(system, request)[request->state.mark_count++] = system->now;
         break;
     default: /* OPERATION_STEP_END */
         tally_add(&class->steps[operation->step],
-                  system->now - system_marks(system, request)[--request->mark_count]);
+                  system->now - system_marks(system, request)[--request->state.mark_count]);
         break;
     }
 }
 
-/* Runs the request until something takes time. */
-static void run_request(struct system *system, uint32_t id)
+/* Runs the request until something takes time, or it ends. */
+static inline void run_one(struct system *system, uint32_t id, struct request *request)
 {
-    struct request *request = system_request(system, id);
     for (;;) {
-        const struct operation *operation = &system->operations[request->operation];
-        switch (operation->code) {
+        const struct operation *operation = request->state.operation;
+        switch ((enum operation_code)operation->code) {
         case OPERATION_DELAY:
             if (!begin_delay(system, id, request, operation))
                 return;
-            request->operation++;
+            request->state.operation++;
             break;
         case OPERATION_ACQUIRE:
             if (!pool_acquire(system, &system->pools[operation->target], id, request,
-                              draw_of(system, request, operation->draw)))
+                              draw_of(request, operation->draw)))
                 return;
-            request->operation++;
+            request->state.operation++;
             break;
         case OPERATION_RELEASE:
             pool_release(system, request);
-            request->operation++;
+            request->state.operation++;
             break;
         case OPERATION_FINISH:
             finish_request(system, id, request);
@@ -208,13 +207,25 @@ static void run_request(struct system *system, uint32_t id)
     }
 }
 
+/* Runs the request, then all that became ready by it, in order. */
+static void run_request(struct system *system, uint32_t id)
+{
+    for (;;) {
+        run_one(system, id, system_request(system, id));
+        id = system->ready_first;
+        if (id == NOBODY)
+            return;
+        system->ready_first = system_request(system, id)->next;
+    }
+}
+
 static void run_ready(struct system *system)
 {
-    while (system->ready_first != NOBODY) {
-        uint32_t id = system->ready_first;
-        system->ready_first = system_request(system, id)->next;
-        run_request(system, id);
-    }
+    uint32_t id = system->ready_first;
+    if (id == NOBODY)
+        return;
+    system->ready_first = system_request(system, id)->next;
+    run_request(system, id);
 }
 
 /* ---- events ------------------------------------------------------------------------------ */
@@ -223,15 +234,15 @@ static void run_ready(struct system *system)
 static void handle_event(struct system *system, uint32_t id)
 {
     struct request *request = system_request(system, id);
-    if (request->phase != PHASE_DELAYED) {
+    if (request->state.phase != PHASE_DELAYED) {
         pool_connection_event(system, id, request);
+        run_ready(system);
         return;
     }
-    const struct operation *operation = &system->operations[request->operation++];
+    const struct operation *operation = request->state.operation++;
     if (operation->step != STEP_UNNAMED)
-        tally_add(&system->classes[request->class_number].steps[operation->step],
-                  system->now - request->since);
-    request->phase = PHASE_READY;
+        tally_add(&request->state.class->steps[operation->step], system->now - request->since);
+    request->state.phase = PHASE_READY;
     run_request(system, id);
 }
 
@@ -243,7 +254,6 @@ static void handle_arrivals(struct system *system, struct source *source)
         if (id == NOBODY)
             return;
         run_request(system, id);
-        run_ready(system);
     }
 }
 
@@ -253,10 +263,10 @@ static void time_out_step(struct system *system, uint32_t timer)
     uint32_t id = timer / system->timers_each;
     struct request *request = system_request(system, id);
     struct pool *pool = NULL;
-    if (request->phase == PHASE_WAITING)
-        pool = &system->pools[system->operations[request->operation].target];
-    else if (request->phase == PHASE_OPENING || request->phase == PHASE_CHECKOUT)
-        pool = &system->pools[system_held(system, request)[request->held_count - 1].pool];
+    if (request->state.phase == PHASE_WAITING)
+        pool = &system->pools[request->state.operation->target];
+    else if (request->state.phase == PHASE_OPENING || request->state.phase == PHASE_CHECKOUT)
+        pool = &system->pools[system_held(system, request)[request->state.held_count - 1].pool];
     if (timer % system->timers_each == 0) {
         pool_time_out_one(system, pool, id);
         return;
@@ -297,6 +307,7 @@ static void handle_alarm(struct system *system, uint32_t alarm)
         pool_close_old(system, &system->pools[target.number]);
         break;
     }
+    run_ready(system);
 }
 
 bool system_run_until(struct system *system, int64_t until)
@@ -310,16 +321,15 @@ bool system_run_until(struct system *system, int64_t until)
                 break;
             system->now = event_time;
             handle_event(system, events_pop(events));
+            events_close_hole(events);
         } else {
             if (alarm_time >= until)
                 break;
             system->now = alarm_time;
             handle_alarm(system, alarm);
+            if (__builtin_expect(system->err->status != STATUS_OK, 0))
+                return false;
         }
-        run_ready(system);
-        events_close_hole(events);
-        if (__builtin_expect(system->err->status != STATUS_OK, 0))
-            return false;
     }
     system->now = until;
     return true;

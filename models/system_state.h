@@ -36,15 +36,24 @@ struct held {
     int64_t since; /* assigned, opening included [ns]                                          */
 };
 
-/* The head of a request's record; its drawn values, held, rounds, marks follow (system_drawn ...).
- */
-struct request {
-    uint32_t next, previous; /* neighbours in the list it is in                                */
-    uint32_t index, lap;     /* which request of its class; rounds of repeat so far            */
-    uint32_t class_number, operation;
+struct class_state;
+
+/* What a request is and where it stands. A new one is a copy of its class's. */
+struct request_state {
+    const struct operation *operation; /* to run next, or that it waits in                      */
+    struct class_state *class;
+    uint32_t lap; /* rounds of repeat so far                                         */
     uint8_t phase, held_count, loop_count, timer_count, mark_count;
     bool will_fail; /* OPENING: the connect will run into its timeout                  */
     uint16_t level; /* of priority, 0 first                                           */
+};
+
+/* The head of a request's record; its held, rounds, marks follow the drawn values (system_held
+ * ...). */
+struct request {
+    struct request_state state;
+    uint32_t next, previous; /* neighbours in the list it is in                                */
+    uint32_t index;          /* which request of its class                                     */
     int64_t arrived;
     int64_t since; /* when the delay began, or when it asked [ns]                     */
     int64_t drawn[];
@@ -53,14 +62,15 @@ struct request {
 /* What a class's requests need at hand. */
 struct class_state {
     const struct class_program *program;
+    struct request_state fresh; /* of a new request                                            */
     uint32_t next_index;
-    uint16_t level;
     int64_t (*blocks)[STREAM_BLOCK]; /* [slots] values of the current 64 indices               */
     const struct draw **slot_draws;  /* [slots]                                                */
     struct tally *response, *response_failed;
     struct time_average *in_system, *in_system_whole; /* the second only for a class of a mix   */
     uint64_t *counts;    /* GROUP_COUNTS                                           */
     struct tally *steps; /* of the workload                                        */
+    int slot_count;
 };
 
 struct source; /* workload.h: a workload's arrivals */
@@ -113,7 +123,7 @@ static inline int64_t *system_marks(const struct system *system, struct request 
 /* The request goes on at this instant, after those that are ready already. */
 static inline void system_make_ready(struct system *system, uint32_t id, struct request *request)
 {
-    request->phase = PHASE_READY;
+    request->state.phase = PHASE_READY;
     request->next = NOBODY;
     if (system->ready_first == NOBODY)
         system->ready_first = id;

@@ -87,7 +87,7 @@ static void draw_values(const struct system *system, struct class_state *class,
                         struct request *request)
 {
     uint32_t place = request->index % STREAM_BLOCK;
-    for (int slot = 0; slot < class->program->slot_count; slot++) {
+    for (int slot = 0; slot < class->slot_count; slot++) {
         if (place == 0)
             fill_block(system, class->slot_draws[slot], request->index, class->blocks[slot]);
         request->drawn[slot] = class->blocks[slot][place];
@@ -105,13 +105,8 @@ uint32_t source_make_request(struct system *system, struct source *source)
     source->requests++;
     struct class_state *class = &system->classes[number];
     struct request *request = system_request(system, id);
+    request->state = class->fresh;
     request->index = class->next_index++;
-    request->lap = 0;
-    request->class_number = number;
-    request->operation = class->program->first_operation;
-    request->phase = PHASE_READY;
-    request->held_count = request->loop_count = request->timer_count = request->mark_count = 0;
-    request->level = class->level;
     request->arrived = system->now;
     draw_values(system, class, request);
     class->counts[GROUP_ARRIVED]++;
