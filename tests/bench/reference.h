@@ -64,8 +64,8 @@ struct reference_answer reference_event_loop(const struct reference_queue *queue
                                              enum reference_source source, enum reference_list list,
                                              uint64_t seed, struct arena *arena);
 
-/* True if the answer's mean wait and its share of time-outs are within 5 standard errors, as a run
- * of so many correlated requests has them, of the closed form. Prints what is not. */
+/* True if the answer's mean wait, utilization and share of time-outs are within 5 standard errors,
+ * as a run of so many correlated requests has them, of the closed form. Prints what is not. */
 bool reference_is_right(const struct reference_queue *queue, const struct reference_answer *answer,
                         const char *name);
 

@@ -21,6 +21,7 @@ struct reference_draws {
     int64_t interarrival[STREAM_BLOCK], service[STREAM_BLOCK]; /* the block, [ns] */
 };
 
+/* At the start of its two streams; nothing is filled yet. */
 struct reference_draws reference_draws_make(const struct reference_queue *queue,
                                             enum reference_source source, uint64_t seed);
 /* Fills interarrival, or service, with the next STREAM_BLOCK draws. */
