@@ -4,17 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-/* A model and its scenario. */
-struct subject {
-    struct model *model;
-    const struct setting_spec *setting;
-};
-
-static struct subject subject_of(const struct plan *plan, size_t i)
-{
-    return (struct subject){plan->models[i], &plan->set->settings[i]};
-}
-
 static bool compile_all(struct plan *plan, struct arena *arena, struct error *err)
 {
     const struct scenario_set *set = plan->set;
@@ -142,11 +131,10 @@ static bool run_pilot(const void *model, uint32_t replication, int64_t length, s
     return model_series(model, replication, length, bins, series, arena, err);
 }
 
-static int64_t first_length(const struct subject *subject)
+static int64_t first_length(const struct model *model, int64_t longest)
 {
-    int64_t longest = subject->setting->scenario.run.duration_ns;
     int64_t length = longest / PLAN_PILOT_PART;
-    double requests = model_expected_requests(subject->model, length);
+    double requests = model_expected_requests(model, length);
     if (requests < PLAN_LEAST_REQUESTS) {
         double factor = PLAN_LEAST_REQUESTS / fmax(requests, 1e-300);
         length = factor < PLAN_PILOT_PART ? (int64_t)((double)length * factor) : longest;
@@ -161,28 +149,28 @@ static const char *warn_unsettled(const struct setting_spec *setting,
                         "run too short: \"%s\" did not settle in the first %.6g s, so its "
                         "estimates may be biased by the empty start; make run.duration longer or "
                         "set run.warmup",
-                        setting->name, 1e-9 * (double)finding->length);
+                        setting->name, (double)finding->length / 1e9);
 }
 
 /* The warm-up that one setting alone needs. */
 static bool find_one(struct plan *plan, size_t i, const struct replications_options *workers,
                      struct arena *arena, struct pilot_finding *finding, struct error *err)
 {
-    struct subject subject = subject_of(plan, i);
-    int64_t longest = subject.setting->scenario.run.duration_ns;
-    struct pilot pilot = {.model = subject.model,
+    const struct setting_spec *setting = &plan->set->settings[i];
+    int64_t longest = setting->scenario.run.duration_ns;
+    struct pilot pilot = {.model = plan->models[i],
                           .run = run_pilot,
-                          .series_count = model_series_count(subject.model),
+                          .series_count = model_series_count(plan->models[i]),
                           .longest_length = longest};
     if (longest < PILOT_BINS) /* shorter than 500 ns: nothing can be seen */
         *finding = (struct pilot_finding){.length = longest};
     else {
-        pilot.first_length = first_length(&subject);
+        pilot.first_length = first_length(plan->models[i], longest);
         if (!pilot_find_warmup(&pilot, workers, finding, err))
             return false;
     }
     if (!finding->has_settled && !finding->is_interrupted)
-        plan->warnings[i] = warn_unsettled(subject.setting, finding, arena);
+        plan->warnings[i] = warn_unsettled(setting, finding, arena);
     return true;
 }
 
@@ -205,7 +193,7 @@ bool plan_find_warmup(struct plan *plan, const struct replications_options *work
         const struct run_spec *run = &plan->set->settings[i].scenario.run;
         int64_t warmup_ns = run->has_auto_warmup ? longest_ns : run->warmup_ns;
         model_set_warmup(plan->models[i], warmup_ns);
-        plan->warmup_s[i] = 1e-9 * (double)warmup_ns;
+        plan->warmup_s[i] = (double)warmup_ns / 1e9;
     }
     return true;
 }
