@@ -5,9 +5,9 @@
 #include <stdbool.h>
 
 /* The random walk's standardised value Z is symmetric: its density is kept at POINTS equidistant
- * points of [0, c] only, and integrated by Simpson's rule. With doubling looks the error of the
- * false alarm is below 1e-8. */
-enum { INTERVALS = 64, POINTS = INTERVALS + 1 };
+ * points of [0, c] only, and integrated by Simpson's rule. Against a grid 8 times finer the false
+ * alarm of doubling looks is off by 1e-6 of itself at 95 %, 2e-4 of itself at 99.99 %. */
+enum { INTERVALS = 32, POINTS = INTERVALS + 1 };
 
 struct walk {
     double boundary; /* c: |Z| beyond it is an alarm                                          */
