@@ -48,13 +48,13 @@ bool atomic_file_open(struct atomic_file *file, const char *path, struct arena *
         (struct atomic_file){.path = arena_strdup(arena, path), .folder = folder_of(path, arena)};
     int descriptor = create_temporary(file, arena);
     if (descriptor < 0)
-        return fail(file, "create it", errno, err);
+        return fail(file, "create a file there", errno, err);
     file->stream = fdopen(descriptor, "w");
     if (!file->stream) {
         int code = errno;
         close(descriptor);
         atomic_file_discard(file);
-        return fail(file, "create it", code, err);
+        return fail(file, "create a file there", code, err);
     }
     return true;
 }

@@ -28,6 +28,10 @@ bool report_json(const struct result *result, FILE *out, struct error *err);
 bool report_csv(const struct result *result, FILE *out, struct error *err);
 bool report_markdown(const struct result *result, FILE *out, struct error *err);
 
+/* Makes folder when it is missing, with those above it, and tries whether a file can be made in it:
+ * to be told before a study that its report could not be kept. */
+bool report_folder_prepare(const char *folder, struct error *err);
+
 /* Writes report.json, report.txt, report.md, metrics.csv (report_csv's table) and run.json into
  * folder (made when missing, with those above it), each through a temporary file and rename. All
  * are on the disk before the first is put in place: after a failure no half file remains, and a

@@ -89,7 +89,7 @@ static bool make_folder(const char *folder, struct arena *arena, struct error *e
         int code = errno;
         if (!is_made && !is_folder(path)) {
             error_set_file(err, path);
-            return error_set(err, STATUS_IO, "cannot make this folder: %s", strerror(code));
+            return error_set(err, STATUS_IO, "cannot make the folder: %s", strerror(code));
         }
         *end = kept;
     }
@@ -126,6 +126,20 @@ static bool write_files(struct atomic_file *made, const struct folder *contents,
         if (!atomic_file_publish(&made[i], err))
             return false;
     return true;
+}
+
+bool report_folder_prepare(const char *folder, struct error *err)
+{
+    struct atomic_file trial = {0};
+    struct arena *arena = arena_open();
+    bool is_ready = make_folder(folder, arena, err);
+    if (is_ready && !atomic_file_open(&trial, path_in(folder, "trial", arena), arena, err)) {
+        error_set_file(err, folder);
+        is_ready = false;
+    }
+    atomic_file_discard(&trial);
+    arena_close(arena);
+    return is_ready;
 }
 
 bool report_folder(const struct result *result, const struct run_facts *facts, const char *folder,

@@ -8,11 +8,8 @@ static const double NS_PER_S = 1e9;
 
 /* What result_make was given, for the functions that fill a part each. */
 struct sources {
-    const struct scenario_set *set;
-    struct model *const *models;
-    const struct study_setting *settings;
+    const struct plan *plan;
     const struct study_outcome *outcome;
-    const double *warmup_s;
     struct arena *arena;
 };
 
@@ -33,8 +30,8 @@ static void fill_overrides(struct result_setting *to, const struct setting_spec 
 
 static void fill_metrics(struct result_setting *to, const struct sources *sources, size_t setting)
 {
-    size_t column_count, count = model_metric_count(sources->models[setting]);
-    const struct column *columns = model_columns(sources->models[setting], &column_count);
+    size_t column_count, count = model_metric_count(sources->plan->models[setting]);
+    const struct column *columns = model_columns(sources->plan->models[setting], &column_count);
     struct result_metric *metrics = arena_array(sources->arena, count, sizeof *metrics);
     assert(count <= column_count);
     for (size_t i = 0; i < count; i++)
@@ -69,14 +66,14 @@ static struct result_criterion join_criterion(const struct criterion_spec *spec,
 /* The study's criteria are those of the specification that apply, in its order. */
 static void fill_criteria(struct result_setting *to, const struct sources *sources, size_t setting)
 {
-    const struct setting_spec *spec = &sources->set->settings[setting];
-    const struct study_setting *studied = &sources->settings[setting];
+    const struct setting_spec *spec = &sources->plan->set->settings[setting];
+    const struct study_setting *studied = &sources->plan->settings[setting];
     struct result_criterion *criteria =
         arena_array(sources->arena, studied->criterion_count, sizeof *criteria);
     size_t count = 0;
     for (size_t i = 0; i < spec->scenario.criterion_count; i++) {
         const struct criterion_spec *criterion = &spec->scenario.criteria[i];
-        if (!criterion_applies(criterion, spec->name, sources->set->has_settings))
+        if (!criterion_applies(criterion, spec->name, sources->plan->set->has_settings))
             continue;
         assert(count < studied->criterion_count);
         const struct column *column = &studied->columns[studied->criteria[count].column];
@@ -89,42 +86,47 @@ static void fill_criteria(struct result_setting *to, const struct sources *sourc
     to->criterion_count = count;
 }
 
-static void fill_warnings(struct result_setting *to, const struct scenario *scenario,
-                          const struct model *model, struct arena *arena)
+/* Of reading the scenario, of the model, of the search for the warm-up. */
+static void fill_warnings(struct result_setting *to, const struct plan *plan, size_t setting,
+                          struct arena *arena)
 {
-    size_t noticed;
-    const char *const *of_model = model_warnings(model, &noticed);
-    size_t count = scenario->warning_count + noticed;
-    const char **warnings = arena_array(arena, count, sizeof *warnings);
+    const struct scenario *scenario = &plan->set->settings[setting].scenario;
+    const char *of_plan = plan->warnings ? plan->warnings[setting] : NULL;
+    size_t noticed, count = 0;
+    const char *const *of_model = model_warnings(plan->models[setting], &noticed);
+    const char **warnings =
+        arena_array(arena, scenario->warning_count + noticed + 1, sizeof *warnings);
     for (size_t i = 0; i < scenario->warning_count; i++)
-        warnings[i] = scenario->warnings[i];
+        warnings[count++] = scenario->warnings[i];
     for (size_t i = 0; i < noticed; i++)
-        warnings[scenario->warning_count + i] = of_model[i];
+        warnings[count++] = of_model[i];
+    if (of_plan)
+        warnings[count++] = of_plan;
     to->warnings = warnings;
     to->warning_count = count;
 }
 
 static struct result_setting make_setting(const struct sources *sources, size_t setting)
 {
-    const struct setting_spec *spec = &sources->set->settings[setting];
-    const struct model *model = sources->models[setting];
+    const struct setting_spec *spec = &sources->plan->set->settings[setting];
+    const struct model *model = sources->plan->models[setting];
     const struct study_result *found = &sources->outcome->results[setting];
     struct result_setting made = {.name = spec->name,
                                   .replications = found->replications,
-                                  .warmup_s = sources->warmup_s[setting],
+                                  .warmup_s = sources->plan->warmup_s[setting],
                                   .verdict = found->verdict,
                                   .is_unstable = model_is_unstable(model)};
     fill_overrides(&made, spec, sources->arena);
     fill_metrics(&made, sources, setting);
     fill_criteria(&made, sources, setting);
     made.checks = model_checks(model, found, sources->arena, &made.check_count);
-    fill_warnings(&made, &spec->scenario, model, sources->arena);
+    fill_warnings(&made, sources->plan, setting, sources->arena);
     return made;
 }
 
 static void fill_settings(struct result *result, const struct sources *sources)
 {
-    size_t count = sources->set->setting_count;
+    size_t count = sources->plan->set->setting_count;
     struct result_setting *settings = arena_array(sources->arena, count, sizeof *settings);
     for (size_t i = 0; i < count; i++)
         settings[i] = make_setting(sources, i);
@@ -149,7 +151,7 @@ static size_t add_differences(struct result_difference *differences, const struc
     const struct result_setting *base = &result->settings[from], *other = &result->settings[to];
     size_t count = 0;
     for (size_t i = 0; i < base->metric_count; i++) {
-        int column = find_column(sources->models[to], base->metrics[i].name, i);
+        int column = find_column(sources->plan->models[to], base->metrics[i].name, i);
         if (column == COLUMN_NONE)
             continue;
         differences[count++] = (struct result_difference){
@@ -157,8 +159,8 @@ static size_t add_differences(struct result_difference *differences, const struc
             .from = base->name,
             .to = other->name,
             .unit = base->metrics[i].unit,
-            .estimate = study_difference(sources->settings, sources->outcome, from, (int)i, to,
-                                         column, NULL)};
+            .estimate = study_difference(sources->plan->settings, sources->outcome, from, (int)i,
+                                         to, column, NULL)};
     }
     return count;
 }
@@ -256,14 +258,13 @@ static void fill_inputs(struct result *result, const struct scenario_set *set, s
     result->input_count = 1 + set->input_count;
 }
 
-const struct result *result_make(const struct scenario_set *set, struct model *const *models,
-                                 const struct study_setting *settings,
-                                 const struct study_outcome *outcome, const double *warmup_s,
+const struct result *result_make(const struct plan *plan, const struct study_outcome *outcome,
                                  const char *const *command, size_t command_count,
                                  struct arena *arena)
 {
-    assert(set->setting_count > 0);
-    const struct sources sources = {set, models, settings, outcome, warmup_s, arena};
+    const struct scenario_set *set = plan->set;
+    assert(set->setting_count > 0 && set->setting_count == plan->count);
+    const struct sources sources = {plan, outcome, arena};
     const struct scenario *scenario = &set->settings[0].scenario;
     struct result *result = arena_alloc(arena, sizeof *result);
     *result = (struct result){

@@ -6,9 +6,7 @@
 #ifndef CAPSIM_REPORTS_RESULT_H
 #define CAPSIM_REPORTS_RESULT_H
 
-#include "models/model.h"
-#include "models/spec.h"
-#include "sim/study/study.h"
+#include "models/plan.h"
 
 struct result_metric {
     const char *name, *unit;
@@ -88,12 +86,9 @@ struct run_facts {
     unsigned threads;
 };
 
-/* Puts a study's outcome together with what the scenario says. models[i], set->settings[i] and
- * outcome->results[i] belong together. command[command_count]: normal form. Everything in arena.
- * Also fills the SHA-256s and the digest. */
-const struct result *result_make(const struct scenario_set *set, struct model *const *models,
-                                 const struct study_setting *settings,
-                                 const struct study_outcome *outcome, const double *warmup_s,
+/* Puts the outcome of a plan's study together with what the scenario says. command[command_count]:
+ * normal form. Everything in arena. Also fills the SHA-256s and the digest. */
+const struct result *result_make(const struct plan *plan, const struct study_outcome *outcome,
                                  const char *const *command, size_t command_count,
                                  struct arena *arena);
 
