@@ -100,6 +100,17 @@ static bool parse_span(struct scan *scan, const char *start, struct criterion_sp
     return true;
 }
 
+/* True if word is the unit of the limit before it, as in "< 10 ms". */
+static bool is_split_limit(const struct scan *scan, const struct criterion_spec *criterion,
+                           const char *word)
+{
+    struct error unused = {0};
+    double value;
+    const char *unit, *joined = arena_printf(scan->arena, "%s%s", criterion->limit_text, word);
+    return criterion->limit_unit[0] == '\0' && word[0] != '\0' &&
+           quantity_parse_limit(joined, &value, &unit, &unused);
+}
+
 bool criterion_parse(const char *expect, struct arena *arena, struct criterion_spec *criterion,
                      struct error *err)
 {
@@ -121,5 +132,8 @@ bool criterion_parse(const char *expect, struct arena *arena, struct criterion_s
         skip_blank(&scan);
         start = scan.at;
     }
+    if (criterion->has_limit && is_split_limit(&scan, criterion, word))
+        return fail(&scan, start, "no space before a unit: write %s%s", criterion->limit_text,
+                    word);
     return *start == '\0' || fail(&scan, start, "only \"in every WINDOW\" may follow");
 }

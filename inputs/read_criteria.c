@@ -96,6 +96,18 @@ static bool read_expect(struct reader *at, const struct run_spec *run,
     return check_window(&expect, criterion, run);
 }
 
+/* A setting is never worse than itself: such a criterion would always pass. */
+static bool check_reference(struct reader *at, struct setting_names settings,
+                            const struct criterion_spec *criterion)
+{
+    bool is_itself = criterion->settings == NULL && settings.count == 1;
+    for (size_t i = 0; i < criterion->setting_count; i++)
+        is_itself |= criterion->settings[i] == criterion->no_worse_than;
+    struct reader reference = reader_at(at, "no_worse_than");
+    return reference.value == NULL || !is_itself ||
+           reader_fail(&reference, "compares %s with itself", reader_show(&reference));
+}
+
 static bool read_criterion(struct reader *at, struct setting_names settings,
                            const struct run_spec *run, struct criterion_spec *criterion)
 {
@@ -108,7 +120,8 @@ static bool read_criterion(struct reader *at, struct setting_names settings,
     if (criterion->name[0] == '\0')
         return reader_fail(&name, "must not be empty");
     return read_expect(at, run, criterion) && read_reference(at, settings, criterion) &&
-           read_settings_list(at, settings, criterion) && reader_close(at);
+           read_settings_list(at, settings, criterion) &&
+           check_reference(at, settings, criterion) && reader_close(at);
 }
 
 bool read_criteria(struct reader *at, const char *const *names, size_t name_count,

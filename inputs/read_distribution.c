@@ -408,24 +408,27 @@ enum { KIND_COUNT = sizeof kinds / sizeof kinds[0] };
 static const char *expected(enum distribution_unit unit)
 {
     return unit == UNIT_SECONDS
-               ? "a duration with its unit (\"75ms\") or a distribution ({\"dist\": ...})"
-               : "a number from 0 to 1000000 or a distribution ({\"dist\": ...})";
+               ? "a duration with its unit, such as \"75ms\" (ns, us, ms, s, min, h, d), or a "
+                 "distribution"
+               : "a number from 0 to 1000000 or a distribution";
 }
 
-static const struct law_kind *choose_kind(struct reader *at, enum distribution_unit unit)
+static const struct law_kind *choose_kind(struct reader *at)
 {
     const char *names[KIND_COUNT];
     size_t choice;
     if (has_key(at, "sum"))
         return &sum_kind;
     if (!has_key(at, "dist")) {
-        reader_fail_type(at, expected(unit));
+        if (!reader_refuse_later(at))
+            reader_fail(at, "\"dist\" or \"sum\" is missing in distribution");
         return NULL;
     }
     for (size_t i = 0; i < KIND_COUNT; i++)
         names[i] = kinds[i].name;
     struct reader name = reader_at(at, "dist");
-    return reader_as_choice(&name, "dist", names, KIND_COUNT, &choice) ? &kinds[choice] : NULL;
+    return reader_as_choice(&name, "distribution", names, KIND_COUNT, &choice) ? &kinds[choice]
+                                                                               : NULL;
 }
 
 static bool read_bare(const struct reader *at, struct law_reading context, struct distribution *law)
@@ -451,7 +454,7 @@ static bool read_law(const struct reader *at, struct law_reading context, struct
     if (context.depth++ == MAX_DEPTH)
         return reader_fail(at, "distributions are nested deeper than %d", MAX_DEPTH);
     struct reader object = *at;
-    const struct law_kind *kind = choose_kind(&object, context.unit);
+    const struct law_kind *kind = choose_kind(&object);
     if (kind == NULL)
         return false;
     *law = (struct distribution){.highest = INFINITY};
@@ -466,8 +469,8 @@ static bool read_law(const struct reader *at, struct law_reading context, struct
     double mean = distribution_mean(law);
     double highest = context.unit == UNIT_SECONDS ? QUANTITY_MAX_S : READ_DISTRIBUTION_MAX_COUNT;
     if (mean > highest)
-        return reader_fail(at, "has a mean of %.4g, above %s", mean,
-                           context.unit == UNIT_SECONDS ? "146 years (in seconds)" : "1000000");
+        return reader_fail(at, "has a mean above %s",
+                           context.unit == UNIT_SECONDS ? "146 years" : "1000000");
     return reader_close(&object);
 }
 

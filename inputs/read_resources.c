@@ -123,7 +123,7 @@ static bool read_resource(struct reader *at, struct system *system)
     for (size_t i = 0; i < KIND_COUNT; i++)
         names[i] = kinds[i].name;
     if (!json_is_object(at->value))
-        return reader_fail_type(at, "an object (a resource)");
+        return reader_fail_type(at, "an object (resource)");
     at->what = "resource";
     struct reader kind;
     if (!reader_require(at, "kind", &kind) ||

@@ -41,7 +41,7 @@ static bool read_warmup(struct reader *at, struct run_spec *run)
     run->has_auto_warmup = !found || (text != NULL && strcmp(text, "auto") == 0);
     if (run->has_auto_warmup)
         return true;
-    if (text == NULL)
+    if (text == NULL || strchr("0123456789-", text[0]) == NULL)
         return reader_fail_type(&value, "\"auto\" or a duration with its unit (\"1min\")");
     if (!reader_as_duration(&value, READER_FROM_ZERO, &run->warmup_ns, NULL))
         return false;

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MAX_TIMES = 1000000, MAX_KINDS = 32 };
+enum { MAX_TIMES = 1000000, MAX_KINDS = 32, MAX_NAME = 1000 };
 #define SHARES_TOLERANCE 1e-9 /* 0.1 + 0.2 + 0.7 is not 1 in binary */
 
 _Static_assert((int)READ_STEPS_MAX_LAPS == (int)STREAM_MAX_LAP, "a draw is numbered by its lap");
@@ -164,11 +164,7 @@ static bool get_name(struct reader *at, const char **name)
     struct reader child = reader_at(at, "name");
     if (child.value == NULL)
         return true;
-    if (!reader_as_text(&child, WORDING_NAME, name))
-        return false;
-    return wording_is_identifier(*name) ||
-           reader_fail(&child, "a name is a letter or _, then letters, digits, _ or -; got %s",
-                       reader_show(&child));
+    return reader_as_text(&child, MAX_NAME, name) && reader_check_name(&child, *name, LOCATE_VALUE);
 }
 
 static bool read_step(struct reader *at, struct route route, struct step *step)

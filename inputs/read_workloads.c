@@ -26,6 +26,9 @@ static bool read_rate_of_customers(struct reader *at, double *per_s)
 {
     int64_t customers;
     double active, rate;
+    if (json_object_get(at->value, "customers") == NULL)
+        return reader_fail(at, "\"rate\" is missing in arrivals (or customers x active x "
+                               "rate_per_active)");
     if (!reader_get_integer(at, "customers", READER_REQUIRED, 1, MAX_CUSTOMERS, &customers) ||
         !reader_get_share(at, "active", READER_REQUIRED, &active) ||
         !reader_get_rate(at, "rate_per_active", &rate))

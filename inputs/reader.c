@@ -112,14 +112,35 @@ const char *reader_show(const struct reader *at)
     return reading_compact(at->reading->arena, at->value, WORDING_SHOWN);
 }
 
-bool reader_fail_type(const struct reader *at, const char *expected)
+bool reader_refuse_later(const struct reader *at)
 {
     const char *words[MAX_KEYS];
     size_t count = later_list("value", words, MAX_KEYS);
-    for (size_t i = 0; i < count && json_is_object(at->value); i++)
-        if (json_object_get(at->value, words[i]) != NULL)
-            return reader_fail(at, "\"%s\" is not yet supported by this version", words[i]);
-    return reader_fail(at, "must be %s; got %s", expected, reader_show(at));
+    for (size_t i = 0; i < count && json_is_object(at->value); i++) {
+        if (json_object_get(at->value, words[i]) == NULL)
+            continue;
+        reader_fail(at, "\"%s\" is not yet supported by this version", words[i]);
+        return true;
+    }
+    return false;
+}
+
+bool reader_fail_type(const struct reader *at, const char *expected)
+{
+    return reader_refuse_later(at)
+               ? false
+               : reader_fail(at, "must be %s; got %s", expected, reader_show(at));
+}
+
+bool reader_check_name(const struct reader *at, const char *name, enum locate_part part)
+{
+    char shown[WORDING_SIZE];
+    if (wording_is_identifier(name))
+        return true;
+    error_set(at->reading->err, STATUS_INPUT,
+              "must be a name: a letter or _, then letters, digits, _ or -, at most %d; got %s",
+              WORDING_NAME, wording_quote(name, shown));
+    return reader_place(at, part);
 }
 
 static bool fail_unknown_key(const struct reader *at, const char *what, const char *const *keys)
@@ -165,31 +186,24 @@ bool reader_open_names(struct reader *at, const char *what, size_t least)
 {
     const char *key;
     json_t *value;
-    char shown[WORDING_SIZE];
-    if (!json_is_object(at->value))
-        return reader_fail_type(at,
-                                arena_printf(at->reading->arena, "an object (%s by name)", what));
-    if (json_object_size(at->value) < least)
-        return reader_fail(at, "is empty: there must be at least one of the %s", what);
+    if (!json_is_object(at->value) || json_object_size(at->value) < least)
+        return reader_fail_type(at, arena_printf(at->reading->arena, "an object (%s by name)%s",
+                                                 what, least > 0 ? ", at least one" : ""));
     json_object_foreach(at->value, key, value)
     {
         struct reader child = {.reading = at->reading, .parent = at, .key = key, .value = value};
-        if (!wording_is_identifier(key))
-            return reader_fail_key(&child,
-                                   "a name is a letter or _, then letters, digits, _ or -, at most "
-                                   "%d; got %s",
-                                   WORDING_NAME, wording_quote(key, shown));
+        if (!reader_check_name(&child, key, LOCATE_KEY))
+            return false;
     }
     return true;
 }
 
 bool reader_open_list(const struct reader *at, const char *what, size_t least)
 {
-    if (!json_is_array(at->value))
-        return reader_fail_type(at, arena_printf(at->reading->arena, "a list of %s", what));
-    if (json_array_size(at->value) < least)
-        return reader_fail(at, "is empty: there must be at least %zu of the %s", least, what);
-    return true;
+    if (json_is_array(at->value) && json_array_size(at->value) >= least)
+        return true;
+    return reader_fail_type(at, arena_printf(at->reading->arena, "a list of %s%s", what,
+                                             least > 0 ? ", at least one" : ""));
 }
 
 bool reader_close(const struct reader *object)

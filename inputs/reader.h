@@ -30,6 +30,7 @@ struct reader {
 
 enum reader_zero { READER_ABOVE_ZERO, READER_FROM_ZERO };
 
+/* The root of the reading's tree. */
 struct reader reader_of_root(struct reading *reading);
 /* The value under key, of an object or list that was opened. */
 struct reader reader_at(struct reader *object, const char *key);
@@ -38,9 +39,9 @@ struct reader reader_element(const struct reader *list, size_t index);
 /* The value must be an object with no keys but these. what: names it in messages and in later.h. */
 bool reader_open(struct reader *at, const char *what, const char *const *keys);
 /* The value must be an object whose keys are identifiers: names that the user gives. At least
- * `least` of them. */
+ * `least` of them, 0 or 1. */
 bool reader_open_names(struct reader *at, const char *what, size_t least);
-/* The value must be a list of at least `least` elements. */
+/* The value must be a list of at least `least` elements, 0 or 1. */
 bool reader_open_list(const struct reader *at, const char *what, size_t least);
 /* Asserts that every key which is there was asked for: a key that we list but forget to read would
  * be ignored. Returns true. */
@@ -56,6 +57,11 @@ bool reader_close(const struct reader *object);
 bool reader_place(const struct reader *at, enum locate_part part);
 /* "must be <expected>; got <the value, short>", or "not yet supported". Returns false. */
 bool reader_fail_type(const struct reader *at, const char *expected);
+/* True, with the error filled, if the value is written in a way of a later version, such as
+ * { "uncertain": ... }. */
+bool reader_refuse_later(const struct reader *at);
+/* Fails unless name, which is the value or the key at `at`, is an identifier. */
+bool reader_check_name(const struct reader *at, const char *name, enum locate_part part);
 
 /* The way to the value, as RFC 6901 pointer and as dotted path; in the arena. */
 const char *reader_pointer(const struct reader *at);

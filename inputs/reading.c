@@ -22,17 +22,19 @@ static const struct overlay *find_overlay(const struct reading *reading, const c
     return NULL;
 }
 
-static void set_pointer(struct error *err, const char *pointer)
+void reading_set_place(struct error *err, const char *file, const char *pointer,
+                       struct locate_place place)
 {
     size_t length = strlen(pointer);
+    error_set_file(err, file);
     if (length < sizeof err->pointer)
         snprintf(err->pointer, sizeof err->pointer, "%s", pointer);
     else
         snprintf(err->pointer, sizeof err->pointer, "...%s",
                  pointer + length + 4 - sizeof err->pointer);
-    for (char *c = err->pointer; *c != '\0'; c++)
-        if ((unsigned char)*c < ' ' || *c == 0x7f)
-            *c = '?';
+    wording_clean(err->pointer);
+    err->line = place.line;
+    err->column = place.column;
 }
 
 /* What a setting changes can spoil a value that is written elsewhere: then name the setting. */
@@ -51,9 +53,9 @@ bool reading_place(const struct reading *reading, const char *pointer, enum loca
     if (err->file[0] != '\0')
         return false;
     const struct overlay *overlay = find_overlay(reading, pointer);
+    struct locate_place place = {0};
     if (overlay != NULL && overlay->origin == NULL) {
-        error_set_file(err, overlay->option);
-        set_pointer(err, pointer + strlen(overlay->pointer));
+        reading_set_place(err, overlay->option, pointer + strlen(overlay->pointer), place);
         return false;
     }
     if (overlay != NULL)
@@ -61,12 +63,8 @@ bool reading_place(const struct reading *reading, const char *pointer, enum loca
                                pointer + strlen(overlay->pointer));
     else
         name_setting(reading, pointer);
-    struct locate_place place;
     locate_pointer(reading->text, reading->length, pointer, part, &place);
-    error_set_file(err, reading->file);
-    set_pointer(err, pointer);
-    err->line = place.line;
-    err->column = place.column;
+    reading_set_place(err, reading->file, pointer, place);
     return false;
 }
 
@@ -217,7 +215,9 @@ const char *reading_compact(struct arena *arena, const json_t *json, size_t limi
 {
     struct cut_text text = {.bytes = arena_alloc(arena, limit + 4), .limit = limit};
     size_t flags = JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15);
-    if (json_dump_callback(json, take_bytes, &text, flags) == 0)
+    bool is_whole = json_dump_callback(json, take_bytes, &text, flags) == 0;
+    wording_clean(text.bytes);
+    if (is_whole)
         return text.bytes;
     size_t end = text.used;
     while (end > 0 && ((unsigned char)text.bytes[end - 1] & 0xC0) == 0x80)

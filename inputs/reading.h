@@ -46,6 +46,11 @@ struct reading {
  * those of the overlay that put the value there, or else of the file. Returns false. */
 bool reading_place(const struct reading *reading, const char *pointer, enum locate_part part);
 
+/* Fills the place of err: a long pointer keeps its tail, control characters become '?'. A line of 0
+ * is unknown. */
+void reading_set_place(struct error *err, const char *file, const char *pointer,
+                       struct locate_place place);
+
 /* Records a default, or a law's fitted parameters (is_default false). Copies value. key must stay.
  */
 void reading_assume(struct reading *reading, const char *key, const char *value, const char *note,
@@ -53,6 +58,7 @@ void reading_assume(struct reading *reading, const char *key, const char *value,
 /* The recorded default of a key, or NULL. */
 struct assumption *reading_find_default(const struct reading *reading, const char *key);
 
+/* Adds a warning; the text is copied. */
 void reading_warn(struct reading *reading, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

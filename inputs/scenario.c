@@ -34,12 +34,8 @@ struct job {
 static bool fail_text(struct job *job, struct locate_place place, const char *pointer,
                       const char *message)
 {
-    struct error *err = job->err;
-    error_set(err, STATUS_INPUT, "%s", message);
-    error_set_file(err, job->request->file);
-    snprintf(err->pointer, sizeof err->pointer, "%s", pointer);
-    err->line = place.line;
-    err->column = place.column;
+    error_set(job->err, STATUS_INPUT, "%s", message);
+    reading_set_place(job->err, job->request->file, pointer, place);
     return false;
 }
 
@@ -62,6 +58,9 @@ static bool fail_json(struct job *job, const json_error_t *found)
     case json_error_premature_end_of_input:
         return fail_text(job, found->text[0] == 'p' ? token : byte, "",
                          "not valid JSON: the file ends too early");
+    case json_error_numeric_overflow:
+        return fail_text(job, token, "",
+                         "this number is too big: whole ones reach 2^63 - 1, others 1.8e308");
     case json_error_null_character:
     case json_error_null_byte_in_key:
         return fail_text(job, token, "", "not allowed in text: \\u0000");
@@ -76,6 +75,7 @@ static bool check_encoding(struct job *job)
     const char *text = job->set->text;
     size_t length = job->set->text_length;
     struct locate_place start = {1, 1};
+    const char *nul = memchr(text, '\0', length);
     bool is_utf16 =
         length >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0 ||
                         text[0] == '\0' || text[1] == '\0');
@@ -84,6 +84,9 @@ static bool check_encoding(struct job *job)
                          "starts with a byte order mark: save the file as UTF-8 without one");
     if (is_utf16)
         return fail_text(job, start, "", "looks like UTF-16: save the file as UTF-8");
+    if (nul != NULL)
+        return fail_text(job, locate_byte(text, length, (size_t)(nul - text)), "",
+                         "has a NUL byte: a scenario is plain text in UTF-8");
     if (strspn(text, " \t\r\n") == length)
         return fail_text(job, (struct locate_place){0}, "",
                          "is empty: a scenario is one JSON object");
@@ -115,7 +118,7 @@ static const char *const top_keys[] = {"capsim",      "name",      "title",     
 static bool check_format(struct reader *root)
 {
     if (!json_is_object(root->value))
-        return reader_fail_type(root, "an object: a scenario");
+        return reader_fail_type(root, "an object (scenario)");
     struct reader format = reader_at(root, "capsim");
     if (format.value == NULL)
         return reader_fail(root, "\"capsim\" is missing: the version of the format, %d", FORMAT);
@@ -131,12 +134,8 @@ static bool read_titles(struct reader *root, struct scenario *scenario)
     reader_at(root, "capsim");
     if (!reader_get_text(root, "name", READER_REQUIRED, MAX_TITLE, &scenario->name))
         return false;
-    if (!wording_is_identifier(scenario->name))
-        return reader_fail(&name,
-                           "a name is a letter or _, then letters, digits, _ or -, at most %d; got "
-                           "%s",
-                           WORDING_NAME, reader_show(&name));
-    return reader_get_text(root, "title", READER_OPTIONAL, MAX_TITLE, &scenario->title) &&
+    return reader_check_name(&name, scenario->name, LOCATE_VALUE) &&
+           reader_get_text(root, "title", READER_OPTIONAL, MAX_TITLE, &scenario->title) &&
            reader_get_text(root, "description", READER_OPTIONAL, MAX_DESCRIPTION,
                            &scenario->description);
 }

@@ -1,7 +1,10 @@
 #include "inputs/system.h"
 
+#include "inputs/wording.h"
 #include "sim/kernel/nearest.h"
 #include <string.h>
+
+enum { SHOWN_NAMES = 5 };
 
 bool system_find_pool(const struct system *system, const struct reader *at, size_t *pool)
 {
@@ -20,10 +23,13 @@ bool system_find_pool(const struct system *system, const struct reader *at, size
     const char *meant = nearest_name(name, names, system->pool_count);
     if (meant != NULL)
         return reader_fail(at, "no resource %s; did you mean \"%s\"?", reader_show(at), meant);
-    return reader_fail(at, "no resource %s; there %s %zu, %s%s", reader_show(at),
-                       system->pool_count == 1 ? "is" : "are", system->pool_count,
-                       system->pool_count > 0 ? "the first is " : "none is named",
-                       system->pool_count > 0 ? names[0] : "");
+    if (system->pool_count == 0)
+        return reader_fail(at, "no resource %s; the scenario has none", reader_show(at));
+    char list[SHOWN_NAMES * (WORDING_NAME + 2)] = "";
+    for (size_t i = 0; i < system->pool_count && i < SHOWN_NAMES; i++)
+        wording_append(list, sizeof list, "%s%s", i > 0 ? ", " : "", names[i]);
+    return reader_fail(at, "no resource %s; there is %s%s", reader_show(at), list,
+                       system->pool_count > SHOWN_NAMES ? ", ..." : "");
 }
 
 void system_add_nesting(struct system *system, struct arena *arena, struct nesting nesting)

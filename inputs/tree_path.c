@@ -82,6 +82,8 @@ const char *tree_path_explain(const struct tree_path *end, struct arena *arena)
 {
     char shown[WORDING_SIZE];
     const char *where = end->known[0] != '\0' ? end->known : "the scenario";
+    if (end->part[0] == '\0')
+        return "a path is keys with dots between them, none of them empty";
     wording_quote(end->part, shown);
     if (json_is_object(end->parent))
         return explain_object(end, where, arena);
