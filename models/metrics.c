@@ -248,6 +248,7 @@ static bool add_in_every(struct builder *builder, const struct criterion_spec *c
     source->of = of;
     source->is_upper = is_upper;
     source->clock = find_clock(metrics, criterion->window_ns);
+    metrics->is_judged[source->clock] = true;
     if (metrics->sources[of].kind == SOURCE_TALLY_QUANTILE ||
         metrics->sources[of].kind == SOURCE_TALLY_NONZERO)
         metrics->needs_buckets[source->clock * builder->layout->tally_count +
@@ -299,6 +300,7 @@ bool metrics_make(const struct scenario *spec, const struct observed_layout *lay
     struct builder builder = {.spec = spec, .layout = layout, .arena = arena, .metrics = metrics};
     metrics->clocks = arena_array(arena, spec->criterion_count + 1, sizeof *metrics->clocks);
     metrics->clocks[metrics->clock_count++] = spec->run.window_ns;
+    metrics->is_judged = arena_array(arena, spec->criterion_count + 1, sizeof(bool));
     metrics->needs_buckets =
         arena_array(arena, (spec->criterion_count + 1) * (size_t)layout->tally_count, sizeof(bool));
     metrics->criterion_columns =

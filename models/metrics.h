@@ -46,6 +46,7 @@ struct metrics {
     size_t column_count;
     int *criterion_columns; /* [criteria of the spec]                                   */
     int64_t *clocks;        /* [clock_count] lengths of windows [ns]; 0 is run.window    */
+    bool *is_judged;        /* [clock_count] some criterion judges these windows         */
     size_t clock_count;
     bool *needs_buckets; /* [clock_count * tally_count] quantiles taken in its windows */
 };

@@ -20,7 +20,8 @@ static void lay_out_requests(struct system *system, const struct program *progra
     system->held_offset = round_up_8(at);
     system->rounds_offset = system->held_offset + (size_t)program->max_held * sizeof(struct held);
     system->marks_offset = system->rounds_offset + (size_t)program->max_loops * sizeof(int64_t);
-    system->stride = system->marks_offset + (size_t)program->max_marks * sizeof(int64_t);
+    size_t size = system->marks_offset + (size_t)program->max_marks * sizeof(int64_t);
+    system->lines_each = (uint32_t)((size + REQUEST_LINE - 1) / REQUEST_LINE);
 }
 
 static void init_class(struct system *system, size_t w, size_t number)
@@ -204,17 +205,19 @@ static void note_worst(struct run *run, int number)
 static void end_windows(struct run *run)
 {
     struct system *system = run->system;
+    const struct metrics *metrics = &system->model->metrics;
     bool is_fresh = false;
-    for (int n = 0; n < (int)system->model->metrics.clock_count; n++) {
+    for (int n = 0; n < (int)metrics->clock_count; n++) {
         struct clock *clock = &run->clocks[n];
         if (clock->end != system->now)
             continue;
-        if (!is_fresh)
+        if (!is_fresh && metrics->is_judged[n])
             bring_up_to_date(system);
-        is_fresh = true;
+        is_fresh |= metrics->is_judged[n];
         if (n == 0)
             note_peaks(run, clock);
-        note_worst(run, n);
+        if (metrics->is_judged[n])
+            note_worst(run, n);
         snapshot_take(&system->model->layout, &system->observed, system->now, &clock->start);
         clock->end += clock->length;
     }

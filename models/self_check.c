@@ -29,7 +29,7 @@ void presence_take(const struct system *system, struct presence *presence)
     memset(presence->age, 0, spec->workload_count * sizeof *presence->age);
     memset(presence->queue_age, 0, spec->pool_count * sizeof *presence->queue_age);
     memset(presence->held_age, 0, spec->pool_count * sizeof *presence->held_age);
-    for (uint32_t id = 0; id < system->capacity; id++) {
+    for (uint32_t id = 0; id < system->lines; id += system->lines_each) {
         struct request *request = system_request(system, id);
         if (request->state.phase == PHASE_FREE)
             continue;

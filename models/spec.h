@@ -126,7 +126,8 @@ struct criterion_spec {
 };
 
 /* Whether the criterion is judged for the setting of this name: one of those it lists, or without a
- * list any but "baseline"; in a file that has no settings (has_settings false) "baseline" itself. */
+ * list any but "baseline"; in a file that has no settings (has_settings false) "baseline" itself.
+ */
 bool criterion_applies(const struct criterion_spec *criterion, const char *setting,
                        bool has_settings);
 

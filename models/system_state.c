@@ -4,37 +4,37 @@
 #include "models/workload.h"
 #include <string.h>
 
-enum { MOST_PRESENT = 1 << 26, FIRST_REQUESTS = 64 };
+enum { MOST_LINES = 1 << 27, FIRST_REQUESTS = 64 };
 
 /* ---- requests ---------------------------------------------------------------------------- */
 
 /* Twice as many records. */
 static void grow_requests(struct system *system)
 {
-    uint32_t capacity = system->capacity ? 2 * system->capacity : FIRST_REQUESTS;
-    char *records = arena_array(system->arena, capacity, system->stride);
-    if (system->capacity > 0)
-        memcpy(records, system->requests, system->capacity * system->stride);
+    uint32_t lines = system->lines ? 2 * system->lines : FIRST_REQUESTS * system->lines_each;
+    char *records = arena_array(system->arena, lines, REQUEST_LINE);
+    if (system->lines > 0)
+        memcpy(records, system->requests, (size_t)system->lines * REQUEST_LINE);
     system->requests = records;
-    for (uint32_t id = capacity; id-- > system->capacity;) {
-        struct request *request = system_request(system, id);
-        request->next = system->free_first;
+    for (uint32_t id = lines; id > system->lines;) {
+        id -= system->lines_each;
+        system_request(system, id)->next = system->free_first;
         system->free_first = id;
     }
-    system->capacity = capacity;
-    events_grow_ids(&system->events, capacity);
+    system->lines = lines;
+    events_grow_ids(&system->events, lines);
     if (system->timers_each > 0)
-        events_grow_ids(&system->timers, capacity * system->timers_each);
+        events_grow_ids(&system->timers, lines * system->timers_each);
 }
 
 uint32_t system_take_request(struct system *system)
 {
     if (__builtin_expect(system->free_first == NOBODY, 0)) {
-        if (system->capacity >= MOST_PRESENT) {
+        if (system->lines >= MOST_LINES) {
             error_set(system->err, STATUS_MODEL,
-                      "more than %d requests are present at once after %.6g simulated seconds: "
+                      "more than %u requests are present at once after %.6g simulated seconds: "
                       "the load exceeds the capacity and nothing bounds the queue",
-                      MOST_PRESENT, (double)system->now / 1e9);
+                      system->lines / system->lines_each, (double)system->now / 1e9);
             return NOBODY;
         }
         grow_requests(system);
@@ -314,8 +314,7 @@ bool system_run_until(struct system *system, int64_t until)
 {
     struct events *events = &system->events;
     for (;;) {
-        uint32_t alarm = alarms_first(&system->alarms);
-        int64_t event_time = events_next_time(events), alarm_time = system->alarms.time[alarm];
+        int64_t event_time = events_next_time(events), alarm_time = system->alarms.first_time;
         if (event_time <= alarm_time) {
             if (event_time >= until)
                 break;
@@ -326,7 +325,7 @@ bool system_run_until(struct system *system, int64_t until)
             if (alarm_time >= until)
                 break;
             system->now = alarm_time;
-            handle_alarm(system, alarm);
+            handle_alarm(system, system->alarms.first);
             if (__builtin_expect(system->err->status != STATUS_OK, 0))
                 return false;
         }

@@ -19,6 +19,9 @@
 #include "sim/kernel/alarms.h"
 #include "sim/kernel/events.h"
 
+/* Records are whole cache lines, and a request's id is the number of its first line: finding it is
+ * a shift. */
+enum { REQUEST_LINE = 64 };
 enum { NOBODY = UINT32_MAX, NO_ALARM = UINT32_MAX, NO_CONNECTION = UINT32_MAX };
 
 enum request_phase {
@@ -84,9 +87,9 @@ struct system {
     struct alarms alarms;
     uint32_t timer_alarm;
     uint32_t ready_first, ready_last;
-    char *requests; /* records of stride bytes                                          */
-    size_t stride;
-    uint32_t capacity, free_first;
+    char *requests; /* [lines * REQUEST_LINE] records of lines_each lines */
+    uint32_t lines, lines_each;
+    uint32_t free_first;
     uint32_t timers_each; /* 0: waiting; 1..: nested step timeouts                             */
     size_t held_offset, rounds_offset, marks_offset;
     struct pool *pools;
@@ -105,7 +108,7 @@ struct system {
 
 static inline struct request *system_request(const struct system *system, uint32_t id)
 {
-    return (struct request *)(void *)(system->requests + (size_t)id * system->stride);
+    return (struct request *)(void *)(system->requests + (size_t)id * REQUEST_LINE);
 }
 static inline struct held *system_held(const struct system *system, struct request *request)
 {

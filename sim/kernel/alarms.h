@@ -13,9 +13,11 @@
 #define ALARMS_NEVER INT64_MAX
 
 struct alarms {
-    int64_t *time;    /* [width]; ALARMS_NEVER: asleep                                         */
-    uint32_t *winner; /* [2 * width]; node 1 is the root, leaves start at width                */
-    uint32_t width;   /* slots, rounded up to a power of two                                   */
+    uint32_t first;     /* the slot to wake next; its time is first_time                        */
+    int64_t first_time; /* ALARMS_NEVER when all are asleep                                     */
+    int64_t *time;      /* [width]; ALARMS_NEVER: asleep                                        */
+    uint32_t *winner;   /* [2 * width]; node 1 is the root, leaves start at width               */
+    uint32_t width;     /* slots, rounded up to a power of two                                  */
 };
 
 /* slots >= 1, all asleep. */
@@ -25,6 +27,7 @@ static inline void alarms_init(struct alarms *alarms, uint32_t slots, struct are
     while (width < slots)
         width *= 2;
     *alarms = (struct alarms){.width = width,
+                              .first_time = ALARMS_NEVER,
                               .time = arena_array(arena, width, sizeof(int64_t)),
                               .winner = arena_array(arena, 2 * (size_t)width, sizeof(uint32_t))};
     for (uint32_t slot = 0; slot < width; slot++) {
@@ -35,12 +38,6 @@ static inline void alarms_init(struct alarms *alarms, uint32_t slots, struct are
         alarms->winner[node] = alarms->winner[2 * node];
 }
 
-/* The slot to wake next (asleep when its time is ALARMS_NEVER). */
-static inline uint32_t alarms_first(const struct alarms *alarms)
-{
-    return alarms->winner[1];
-}
-
 /* Sets slot's time [ns]. */
 static inline void alarms_set(struct alarms *alarms, uint32_t slot, int64_t time)
 {
@@ -49,6 +46,8 @@ static inline void alarms_set(struct alarms *alarms, uint32_t slot, int64_t time
         uint32_t left = alarms->winner[2 * node], right = alarms->winner[2 * node + 1];
         alarms->winner[node] = alarms->time[right] < alarms->time[left] ? right : left;
     }
+    alarms->first = alarms->winner[1];
+    alarms->first_time = alarms->time[alarms->first];
 }
 
 #endif
