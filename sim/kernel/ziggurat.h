@@ -15,6 +15,7 @@
 
 #include "sim/kernel/stream.h"
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { ZIGGURAT_LAYERS = 256 };
@@ -26,11 +27,12 @@ extern const double ziggurat_exponential_area;
 extern const double ziggurat_normal_edge[ZIGGURAT_LAYERS + 1];
 extern const double ziggurat_normal_area;
 
-/* The abscissa that bits pick in their layer; accepted at once if less than the next edge. */
-static inline double ziggurat_exponential_try(uint64_t bits)
+/* Sets *x to the abscissa that bits pick in their layer. True if it is accepted at once. */
+static inline bool ziggurat_exponential_try(uint64_t bits, double *x)
 {
-    return (double)(int64_t)(bits >> 11) * 0x1p-53 *
-           ziggurat_exponential_edge[bits % ZIGGURAT_LAYERS];
+    const double *edge = &ziggurat_exponential_edge[bits % ZIGGURAT_LAYERS];
+    *x = (double)(int64_t)(bits >> 11) * 0x1p-53 * edge[0];
+    return *x < edge[1];
 }
 
 /* Goes on where the first try of bits was not accepted at once. */
@@ -39,8 +41,8 @@ static inline double ziggurat_exponential_retry(struct stream *draw, uint64_t bi
     double beyond = 0; /* what is beyond edge[1] is edge[1] + another exponential */
     for (;;) {
         uint64_t layer = bits % ZIGGURAT_LAYERS;
-        double x = ziggurat_exponential_try(bits);
-        if (x < ziggurat_exponential_edge[layer + 1])
+        double x;
+        if (ziggurat_exponential_try(bits, &x))
             return beyond + x;
         if (layer == 0) {
             beyond += ziggurat_exponential_edge[1];
@@ -58,17 +60,18 @@ static inline double ziggurat_exponential_retry(struct stream *draw, uint64_t bi
 static inline double ziggurat_exponential(struct stream *draw)
 {
     uint64_t bits = stream_next_bits(draw);
-    double x = ziggurat_exponential_try(bits);
-    if (__builtin_expect(x < ziggurat_exponential_edge[bits % ZIGGURAT_LAYERS + 1], 1))
+    double x;
+    if (__builtin_expect(ziggurat_exponential_try(bits, &x), 1))
         return x;
     return ziggurat_exponential_retry(draw, bits);
 }
 
-/* The signed abscissa that bits pick in their layer; accepted at once if its size is less than the
- * next edge. */
-static inline double ziggurat_normal_try(uint64_t bits)
+/* Sets *x to the signed abscissa that bits pick in their layer. True if it is accepted at once. */
+static inline bool ziggurat_normal_try(uint64_t bits, double *x)
 {
-    return (double)((int64_t)bits >> 10) * 0x1p-53 * ziggurat_normal_edge[bits % ZIGGURAT_LAYERS];
+    const double *edge = &ziggurat_normal_edge[bits % ZIGGURAT_LAYERS];
+    *x = (double)((int64_t)bits >> 10) * 0x1p-53 * edge[0];
+    return fabs(*x) < edge[1];
 }
 
 /* The size of a normal given that it is beyond edge[1]: Marsaglia (1964), exact. */
@@ -87,8 +90,8 @@ static inline double ziggurat_normal_retry(struct stream *draw, uint64_t bits)
 {
     for (;;) {
         uint64_t layer = bits % ZIGGURAT_LAYERS;
-        double x = ziggurat_normal_try(bits);
-        if (fabs(x) < ziggurat_normal_edge[layer + 1])
+        double x;
+        if (ziggurat_normal_try(bits, &x))
             return x;
         if (layer == 0)
             return copysign(ziggurat_normal_tail(draw), x);
@@ -104,8 +107,8 @@ static inline double ziggurat_normal_retry(struct stream *draw, uint64_t bits)
 static inline double ziggurat_normal(struct stream *draw)
 {
     uint64_t bits = stream_next_bits(draw);
-    double x = ziggurat_normal_try(bits);
-    if (__builtin_expect(fabs(x) < ziggurat_normal_edge[bits % ZIGGURAT_LAYERS + 1], 1))
+    double x;
+    if (__builtin_expect(ziggurat_normal_try(bits, &x), 1))
         return x;
     return ziggurat_normal_retry(draw, bits);
 }
