@@ -22,13 +22,25 @@ void document_add(struct document *document, enum block_kind kind, const char *t
     add_block(document, kind)->text = text;
 }
 
-void document_add_statement(struct document *document, enum tone tone, const char *label,
-                            const char *text)
+static void add_labelled(struct document *document, enum block_kind kind, enum tone tone,
+                         const char *label, const char *text)
 {
-    struct block *block = add_block(document, BLOCK_STATEMENT);
+    struct block *block = add_block(document, kind);
     block->tone = tone;
     block->label = label;
     block->text = text;
+}
+
+void document_add_statement(struct document *document, enum tone tone, const char *label,
+                            const char *text)
+{
+    add_labelled(document, BLOCK_STATEMENT, tone, label, text);
+}
+
+void document_add_marked_item(struct document *document, enum tone tone, const char *label,
+                              const char *text)
+{
+    add_labelled(document, BLOCK_ITEM, tone, label, text);
 }
 
 void document_add_table(struct document *document, const struct table *table)

@@ -13,7 +13,7 @@ enum block_kind {
     BLOCK_STATEMENT, /* label, in its tone, then text: "PASS" "proposed: 5 of 5 criteria hold" */
     BLOCK_HEADING,
     BLOCK_PARAGRAPH,
-    BLOCK_ITEM,
+    BLOCK_ITEM, /* may have a label in its tone before the text */
     BLOCK_TABLE,
     BLOCK_COMMAND /* words, each quoted for a shell */
 };
@@ -21,7 +21,7 @@ enum block_kind {
 struct block {
     enum block_kind kind;
     enum tone tone;
-    const char *label, *text;
+    const char *label, *text; /* label: one of our own words */
     const struct table *table;
     const char *const *words;
     size_t word_count;
@@ -41,6 +41,8 @@ const struct document *document_of_result(const struct result *result, struct ar
 void document_add(struct document *document, enum block_kind kind, const char *text);
 void document_add_statement(struct document *document, enum tone tone, const char *label,
                             const char *text);
+void document_add_marked_item(struct document *document, enum tone tone, const char *label,
+                              const char *text);
 void document_add_table(struct document *document, const struct table *table);
 void document_add_command(struct document *document, const char *const *words, size_t word_count);
 

@@ -47,6 +47,8 @@ static const char *explain_verdict(const struct document *document,
 {
     const char *name = document_name(document, setting->name);
     size_t total = setting->criterion_count, count;
+    if (setting->verdict == VERDICT_PASS && total == 1)
+        return arena_printf(document->arena, "%s: its one criterion holds", name);
     if (setting->verdict == VERDICT_PASS)
         return arena_printf(document->arena, "%s: %zu of %zu criteria hold", name, total, total);
     const char *names = names_of(document, setting, setting->verdict, &count);
@@ -108,14 +110,12 @@ static void add_reservations(struct document *document, const struct result *res
                                             document_name(document, setting->name));
             document_add_statement(document, TONE_UNSURE, "UNSTABLE", text);
         }
-        if (setting->replications < 2) {
-            const char *text =
-                arena_printf(document->arena, "%s: %s: no intervals, so nothing is decided",
-                             document_name(document, setting->name),
-                             document_count(document, setting->replications, "replication"));
-            document_add_statement(document, TONE_UNSURE, "NO INTERVALS", text);
-        }
     }
+    size_t replications = result->settings[0].replications;
+    if (replications < 2)
+        document_add_statement(document, TONE_UNSURE, "NO INTERVALS",
+                               arena_printf(document->arena, "%s: nothing can be decided",
+                                            document_count(document, replications, "replication")));
 }
 
 static const char *expectation(const struct result_criterion *criterion, struct arena *arena)

@@ -3,30 +3,45 @@
 #include "reports/number_text.h"
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
-enum { LONGEST_VALUE = 60, HASH_SHOWN = 16 };
+enum { LONGEST_KEY = 60, LONGEST_VALUE = 48, HASH_SHOWN = 16 };
 
-static const struct table *assumption_table(const struct result *result, bool is_default,
-                                            struct arena *arena)
+/* "key = value: note (source: ...)". A value that is long, such as all steps of a request, is left
+ * to the JSON report when a note says what it is. */
+static void add_given(struct document *document, const struct assumption *assumption)
 {
-    static const struct table_column columns[] = {{"key", NULL, false},
-                                                  {"value", NULL, false},
-                                                  {"note", NULL, false},
-                                                  {"source", NULL, false}};
+    struct arena *arena = document->arena;
+    const char *text = layout_shorten(assumption->key, LONGEST_KEY, arena);
+    bool is_long = assumption->value && layout_width(assumption->value) > LONGEST_VALUE;
+    if (assumption->value && !(is_long && assumption->note))
+        text = arena_printf(arena, "%s = %s", text,
+                            layout_shorten(assumption->value, LONGEST_VALUE, arena));
+    if (assumption->note)
+        text = arena_printf(arena, "%s: %s", text, assumption->note);
+    if (assumption->source)
+        text = arena_printf(arena, "%s (source: %s)", text, assumption->source);
+    if (assumption->source)
+        document_add(document, BLOCK_ITEM, text);
+    else
+        document_add_marked_item(document, TONE_UNSURE, "NO SOURCE", text);
+}
+
+static const struct table *default_table(const struct result *result, struct arena *arena)
+{
+    static const struct table_column columns[] = {
+        {"key", NULL, false}, {"value", NULL, false}, {"note", NULL, false}};
     struct table *table = table_make(columns, sizeof columns / sizeof columns[0], arena);
     for (size_t i = 0; i < result->assumption_count; i++) {
         const struct assumption *assumption = &result->assumptions[i];
-        if (assumption->is_default != is_default)
+        if (!assumption->is_default)
             continue;
         struct table_cell *row = table_add_row(table);
-        row[0] = table_text(layout_shorten(assumption->key, LONGEST_VALUE, arena));
+        row[0] = table_text(layout_shorten(assumption->key, LONGEST_KEY, arena));
         if (assumption->value)
             row[1] = table_text(layout_shorten(assumption->value, LONGEST_VALUE, arena));
-        row[2] = table_text(assumption->note);
-        if (assumption->source)
-            row[3] = table_text(assumption->source);
-        else if (!is_default)
-            row[3] = table_toned("NO SOURCE", TONE_UNSURE);
+        if (assumption->note && strcmp(assumption->note, "default") != 0)
+            row[2] = table_text(assumption->note);
     }
     table_drop_empty_columns(table);
     return table;
@@ -34,12 +49,12 @@ static const struct table *assumption_table(const struct result *result, bool is
 
 static void add_assumptions(struct document *document, const struct result *result)
 {
-    const struct table *given = assumption_table(result, false, document->arena);
-    const struct table *defaults = assumption_table(result, true, document->arena);
+    const struct table *defaults = default_table(result, document->arena);
     document_add(document, BLOCK_HEADING, "Assumptions");
-    if (given->row_count > 0)
-        document_add_table(document, given);
-    else
+    for (size_t i = 0; i < result->assumption_count; i++)
+        if (!result->assumptions[i].is_default)
+            add_given(document, &result->assumptions[i]);
+    if (defaults->row_count == result->assumption_count)
         document_add(document, BLOCK_PARAGRAPH, "The scenario names no sources for its figures.");
     if (defaults->row_count > 0) {
         document_add(document, BLOCK_HEADING, "Defaults taken");

@@ -115,32 +115,27 @@ static void write_command(const struct block *block, struct arena *arena, FILE *
     fputc('\n', out);
 }
 
+static void write_text(const struct block *block, struct arena *arena, FILE *out)
+{
+    if (block->label)
+        fprintf(out, "**%s** ", block->label);
+    write_escaped(block->text, !block->label, arena, out);
+    fputc('\n', out);
+}
+
 static void write_block(const struct block *block, struct arena *arena, FILE *out)
 {
     static const char *const starts[] = {
-        [BLOCK_TITLE] = "# ",   [BLOCK_STATEMENT] = "**", [BLOCK_HEADING] = "## ",
-        [BLOCK_PARAGRAPH] = "", [BLOCK_ITEM] = "- ",      [BLOCK_TABLE] = "",
+        [BLOCK_TITLE] = "# ",   [BLOCK_STATEMENT] = "", [BLOCK_HEADING] = "## ",
+        [BLOCK_PARAGRAPH] = "", [BLOCK_ITEM] = "- ",    [BLOCK_TABLE] = "",
         [BLOCK_COMMAND] = ""};
     fprintf(out, "%s", starts[block->kind]);
-    switch (block->kind) {
-    case BLOCK_TABLE:
+    if (block->kind == BLOCK_TABLE)
         write_table(block->table, arena, out);
-        return;
-    case BLOCK_COMMAND:
+    else if (block->kind == BLOCK_COMMAND)
         write_command(block, arena, out);
-        return;
-    case BLOCK_STATEMENT:
-        write_escaped(block->label, false, arena, out);
-        fprintf(out, "** ");
-        break;
-    case BLOCK_TITLE:
-    case BLOCK_HEADING:
-    case BLOCK_PARAGRAPH:
-    case BLOCK_ITEM:
-        break;
-    }
-    write_escaped(block->text, block->kind != BLOCK_STATEMENT, arena, out);
-    fputc('\n', out);
+    else
+        write_text(block, arena, out);
 }
 
 bool report_markdown(const struct result *result, FILE *out, struct error *err)

@@ -5,7 +5,7 @@
 #include "reports/shell.h"
 #include "reports/text_table.h"
 
-enum { INDENT = 2 };
+enum { INDENT = 2, GAP = 2 };
 
 struct text_writer {
     FILE *out;
@@ -30,12 +30,16 @@ static void write_wrapped(const struct text_writer *writer, const char *text, in
     } while (*rest != '\0');
 }
 
-static void write_statement(const struct text_writer *writer, const struct block *block)
+/* The block's label, when it has one, and its text behind it, in lines that go on at `indent`. */
+static void write_labelled(const struct text_writer *writer, const struct block *block, int used,
+                           int indent)
 {
-    const char *label = layout_clean(block->label, writer->arena);
-    fprintf(writer->out, "%s%s%s  ", text_table_colour(block->tone, writer->has_colour), label,
-            text_table_colour_end(block->tone, writer->has_colour));
-    write_wrapped(writer, block->text, layout_width(label) + INDENT, INDENT);
+    if (block->label) {
+        fprintf(writer->out, "%s%s%s  ", text_table_colour(block->tone, writer->has_colour),
+                block->label, text_table_colour_end(block->tone, writer->has_colour));
+        used += layout_width(block->label) + GAP;
+    }
+    write_wrapped(writer, block->text, used, indent);
 }
 
 /* Lines are broken between words only, each but the last with a backslash: what is copied from here
@@ -93,10 +97,10 @@ static void write_block(const struct text_writer *writer, const struct block *bl
         break;
     case BLOCK_ITEM:
         fprintf(writer->out, "%*s- ", INDENT, "");
-        write_wrapped(writer, block->text, 2 * INDENT, 2 * INDENT);
+        write_labelled(writer, block, 2 * INDENT, 2 * INDENT);
         break;
     case BLOCK_STATEMENT:
-        write_statement(writer, block);
+        write_labelled(writer, block, 0, INDENT);
         break;
     case BLOCK_TABLE:
         text_table_write(block->table, writer->width, writer->has_colour, writer->arena,
