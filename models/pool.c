@@ -212,7 +212,6 @@ static bool can_open(const struct pool *pool)
 static void grant(struct system *system, struct pool *pool, const struct request *request,
                   int64_t assigned)
 {
-    pool->counts[POOL_GRANTED]++;
     tally_add(pool->wait, system->now - request->since);
     tally_add(pool->queueing, assigned - request->since);
     tally_add(pool->connect_time, system->now - assigned);
@@ -297,7 +296,7 @@ static void leave_queue(struct system *system, struct pool *pool, uint32_t id,
 {
     pool_queue_remove(system, pool, id, request);
     time_average_decrease(pool->queue, system->now);
-    pool->queue_time += system->now - request->since;
+    pool->queue_time += (uint64_t)(system->now - request->since);
     if (pool->has_timers)
         events_cancel(&system->timers, id * system->timers_each);
 }
@@ -355,7 +354,6 @@ static bool acquire_counted(struct system *system, struct pool *pool, uint32_t i
     }
     time_average_increase(pool->busy, system->now);
     push_held(system, pool, request, NO_CONNECTION);
-    pool->counts[POOL_GRANTED]++;
     tally_add_zero(pool->wait);
     return true;
 }
@@ -380,7 +378,6 @@ static void pass_on(struct system *system, struct pool *pool)
     struct request *request = system_request(system, id);
     leave_queue(system, pool, id, request);
     push_held(system, pool, request, NO_CONNECTION);
-    pool->counts[POOL_GRANTED]++;
     tally_add(pool->wait, system->now - request->since);
     request->state.operation++;
     system_make_ready(system, id, request);
@@ -412,7 +409,7 @@ void pool_release(struct system *system, struct request *request)
 {
     const struct held *held = &system_held(system, request)[--request->state.held_count];
     struct pool *pool = &system->pools[held->pool];
-    pool->held_time += system->now - held->since;
+    pool->held_time += (uint64_t)(system->now - held->since);
     if (!pool->has_records && pool->waiting > 0) {
         pass_on(system, pool);
         return;
@@ -428,7 +425,7 @@ void pool_release(struct system *system, struct request *request)
 static void drop_opening(struct system *system, struct pool *pool, struct request *request)
 {
     const struct held *held = &system_held(system, request)[--request->state.held_count];
-    pool->held_time += system->now - held->since;
+    pool->held_time += (uint64_t)(system->now - held->since);
     time_average_decrease(pool->busy, system->now);
     pool->connections[held->connection].newer = pool->free_connection;
     pool->free_connection = held->connection;

@@ -40,9 +40,9 @@ struct pool {
     int64_t max;
     struct time_average *busy, *queue, *open;
     struct tally *wait, *queueing, *connect_time;
-    uint64_t *counts;           /* POOL_COUNTS                                                  */
-    wide_int queue_time;        /* of all that left the queue [ns], for the self-check          */
-    wide_int held_time;         /* of all that was given back [ns]                              */
+    uint64_t *counts;    /* POOL_COUNTS                                                  */
+    uint64_t queue_time; /* of all that left the queue, for the self-check [ns, modulo 2^64] */
+    uint64_t held_time;  /* of all that was given back [ns, modulo 2^64] */
     struct waiting_line *lines; /* [line_count]                                                 */
     uint32_t line_count, waiting;
     uint32_t *members; /* random: the waiting, in no order                             */

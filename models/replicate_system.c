@@ -109,6 +109,7 @@ struct system *system_create(const struct model *model, uint32_t replication, st
                               .ready_first = NOBODY,
                               .free_first = NOBODY,
                               .timer_alarm = NO_ALARM,
+                              .source_count = (uint32_t)spec->workload_count,
                               .timers_each = model->timers_each};
     system->observed = observed_make(&model->layout, arena);
     system->pools = arena_array(arena, spec->pool_count, sizeof *system->pools);
@@ -129,22 +130,31 @@ struct system *system_create(const struct model *model, uint32_t replication, st
 
 /* ---- observation ------------------------------------------------------------------------- */
 
-/* Brings what is derived up to date: the sums of mixes, and what pools without records leave out
- * because it follows. */
+/* A pool without records leaves out what follows from its waits: all of a wait is queueing, and
+ * connecting takes none. */
+static void derive_pool(struct pool *pool)
+{
+    uint32_t *buckets = pool->queueing->buckets;
+    *pool->queueing = *pool->wait;
+    pool->queueing->buckets = buckets;
+    memcpy(buckets, pool->wait->buckets, HISTOGRAM_BUCKETS * sizeof *buckets);
+    pool->connect_time->count = pool->wait->count;
+    pool->connect_time->buckets[0] = (uint32_t)pool->wait->count;
+}
+
+/* Brings up to date what follows from other observations and so is not kept while the simulation
+ * runs: who was granted one, who completed, and the sums of mixes. */
 static void bring_up_to_date(struct system *system)
 {
     const struct model *model = system->model;
     for (size_t p = 0; p < model->spec->pool_count; p++) {
         struct pool *pool = &system->pools[p];
-        if (pool->has_records)
-            continue;
-        uint32_t *buckets = pool->queueing->buckets;
-        *pool->queueing = *pool->wait;
-        pool->queueing->buckets = buckets;
-        memcpy(buckets, pool->wait->buckets, HISTOGRAM_BUCKETS * sizeof *buckets);
-        pool->connect_time->count = pool->wait->count;
-        pool->connect_time->buckets[0] = (uint32_t)pool->wait->count;
+        pool->counts[POOL_GRANTED] = pool->wait->count;
+        if (!pool->has_records)
+            derive_pool(pool);
     }
+    for (size_t c = 0; c < model->program->class_count; c++)
+        system->classes[c].counts[GROUP_COMPLETED] = system->classes[c].response->count;
     observed_add_up(&model->layout, &system->observed);
 }
 

@@ -60,19 +60,32 @@ static double level_mean(const struct system *system, int level, const struct sn
     return (double)(now - (from ? from->integrals[level] : 0)) / (double)length;
 }
 
+/* The integral of a level over the measured time [level * ns]. */
+static wide_int integral_of(const struct system *system, int level)
+{
+    return time_average_integral(&system->observed.levels[level], system->now);
+}
+
+/* What requests went through is summed modulo 2^64; of the integral's neighbours it is the one
+ * meant. */
+static double sum_near(wide_int integral, uint64_t sum)
+{
+    return (double)(integral + (int64_t)(sum - (uint64_t)integral));
+}
+
 static void check_pool(const struct system *system, size_t p, const struct presence *start,
                        const struct presence *end, int64_t length, struct observation *observation,
                        size_t base)
 {
     const struct pool *pool = &system->pools[p];
-    wide_int queued = pool->queue_time + end->queue_age[p] - start->queue_age[p];
-    wide_int held = pool->held_time + end->held_age[p] - start->held_age[p];
-    put(observation, base + CHECK_QUEUE,
-        level_mean(system, layout_pool_level(p, POOL_QUEUE), NULL, NULL, length),
-        (double)queued / (double)length);
-    put(observation, base + CHECK_BUSY,
-        level_mean(system, layout_pool_level(p, POOL_BUSY), NULL, NULL, length),
-        (double)held / (double)length);
+    uint64_t queued = pool->queue_time + (uint64_t)(end->queue_age[p] - start->queue_age[p]);
+    uint64_t held = pool->held_time + (uint64_t)(end->held_age[p] - start->held_age[p]);
+    wide_int queue = integral_of(system, layout_pool_level(p, POOL_QUEUE));
+    wide_int busy = integral_of(system, layout_pool_level(p, POOL_BUSY));
+    put(observation, base + CHECK_QUEUE, (double)queue / (double)length,
+        sum_near(queue, queued) / (double)length);
+    put(observation, base + CHECK_BUSY, (double)busy / (double)length,
+        sum_near(busy, held) / (double)length);
 }
 
 static void check_workload(const struct system *system, size_t w, const struct presence *start,

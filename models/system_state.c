@@ -60,7 +60,6 @@ static inline void free_request(struct system *system, uint32_t id, struct reque
 static inline void finish_request(struct system *system, uint32_t id, struct request *request)
 {
     struct class_state *class = request->state.class;
-    class->counts[GROUP_COMPLETED]++;
     tally_add(class->response, system->now - request->arrived);
     free_request(system, id, request);
 }
@@ -289,10 +288,13 @@ static void handle_timer(struct system *system)
 
 static void handle_alarm(struct system *system, uint32_t alarm)
 {
+    if (alarm < system->source_count) { /* the first alarms are the workloads', in their order */
+        handle_arrivals(system, &system->sources[alarm]);
+        return;
+    }
     struct alarm_target target = system->model->alarms[alarm];
     switch (target.kind) {
     case ALARM_ARRIVAL:
-        handle_arrivals(system, &system->sources[target.number]);
         break;
     case ALARM_QUEUE_TIMEOUT:
         pool_time_out(system, &system->pools[target.number]);

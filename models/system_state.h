@@ -94,6 +94,7 @@ struct system {
     size_t held_offset, rounds_offset, marks_offset;
     struct pool *pools;
     struct source *sources;
+    uint32_t source_count;
     struct class_state *classes;
     struct observed observed;
     struct time_average *memory; /* NULL: not asked for                                        */
