@@ -60,8 +60,9 @@ static int complain(const struct cli *cli, const struct error *err)
 }
 
 /* Nobody wants to be told that he has stopped reading: a closed pipe ends the program quietly. */
-static int complain_of_output(const struct cli *cli, const struct error *err)
+static int complain_of_output(const struct cli *cli, struct error *err)
 {
+    error_set_file(err, "standard output");
     return terminal_is_abandoned(stdout) ? error_exit_code(STATUS_IO) : complain(cli, err);
 }
 
