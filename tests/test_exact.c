@@ -432,6 +432,32 @@ static void priorities_agree(void **state)
     gate_assert_agreement();
 }
 
+/* ---- orders of service ---- */
+
+/* M/M/1 at 8 per s and 0.1 s: the mean wait is that of first come first served, 0.4 s, and so is
+ * E[W^2] = 2 C / (mu - lambda)^2 = 0.4 s^2 but for a factor: 2 / (2 - rho) in random order (Kingman
+ * 1962), 1 / (1 - rho) last come first served (Takacs 1963). */
+static void orders_of_service_agree(void **state)
+{
+    static const struct {
+        const char *id;
+        enum discipline discipline;
+        double factor, requests;
+    } cases[] = {{"mm1-r80-fifo", DISCIPLINE_FIFO, 1.0, 2e5},
+                 {"mm1-r80-random", DISCIPLINE_RANDOM, 2.0 / 1.2, 4e5},
+                 {"mm1-r80-lifo", DISCIPLINE_LIFO, 1.0 / 0.2, 1e6}};
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct list list = {.count = 0};
+        struct pool_spec pool = connections(1);
+        pool.discipline = cases[i].discipline;
+        list_add(&list, "pool.wait.mean", 0.4, 0.0);
+        list_add(&list, "pool.wait.sd", sqrt(0.4 * cases[i].factor - 0.16), 0.0);
+        run_list(cases[i].id, build_queue(arena, exponential(0.125), exponential(0.1), pool),
+                 cases[i].requests, &list);
+    }
+    gate_assert_agreement();
+}
+
 /* ---- several pools ---- */
 
 /* Two holds, one after the other. */
@@ -512,51 +538,7 @@ static void a_nested_hold_agrees(void **state)
     gate_assert_agreement();
 }
 
-/* ---- nothing is random ---- */
-
-/* The value of a metric in one replication. */
-static double replicate_once(struct scenario *scenario, double duration_s, const char *metric)
-{
-    struct error err = {.status = STATUS_OK};
-    struct arena *scratch = arena_open();
-    scenario->run.duration_ns = scenario->run.window_ns = distribution_to_ns(duration_s);
-    struct model *model = model_compile(scenario, arena, &err);
-    assert_non_null(model);
-    size_t columns;
-    model_columns(model, &columns);
-    struct observation observation = {
-        .value = arena_array(arena, columns, sizeof(double)),
-        .weight = arena_array(arena, columns, sizeof(double)),
-        .counts = arena_array(arena, model_histogram_count(model), sizeof *observation.counts)};
-    assert_true(model_replicate(model, 0, scratch, &observation, &err));
-    arena_close(scratch);
-    int column = model_find_column(model, metric);
-    assert_int_not_equal(column, COLUMN_NONE);
-    return observation.value[column];
-}
-
-/* At full load each request needs the server that is freed at the instant it arrives. */
-static void what_is_freed_at_an_instant_is_taken_at_that_instant(void **state)
-{
-    struct scenario *single =
-        build_queue(arena, law_constant(arena, 0.1), law_constant(arena, 0.1), connections(1));
-    assert_within(replicate_once(single, 1000.03, "pool.wait.max"),
-                  exact_value("det-dd1", "max_wait"), 0.0);
-    struct scenario *many =
-        build_queue(arena, law_constant(arena, 0.001), law_constant(arena, 0.05), threads(50));
-    assert_within(replicate_once(many, 100.0303, "pool.wait.max"),
-                  exact_value("det-ddc", "max_wait"), 0.0);
-    assert_within(replicate_once(many, 100.0303, "pool.wait.probability"), 0.0, 0.0);
-}
-
-static void an_overloaded_clockwork_lags_further_with_each_request(void **state)
-{
-    struct scenario *scenario =
-        build_queue(arena, law_constant(arena, 0.1), law_constant(arena, 0.125), connections(1));
-    /* The hundredth is granted at 0.1 + 99 x 0.125 = 12.475 s, the next at 12.6 s. */
-    assert_within(replicate_once(scenario, 12.48, "pool.wait.max"),
-                  exact_value("det-overload", "wait_of_100th_(index99)"), 1e-12);
-}
+/* ---- all together ---- */
 
 static void standard_errors_are_as_large_as_the_errors(void **state)
 {
@@ -578,11 +560,10 @@ int main(void)
         cmocka_unit_test(batches_agree),
         cmocka_unit_test(an_endless_pool_agrees),
         cmocka_unit_test(priorities_agree),
+        cmocka_unit_test(orders_of_service_agree),
         cmocka_unit_test(tandems_agree),
         cmocka_unit_test(a_random_split_agrees),
         cmocka_unit_test(a_nested_hold_agrees),
-        cmocka_unit_test(what_is_freed_at_an_instant_is_taken_at_that_instant),
-        cmocka_unit_test(an_overloaded_clockwork_lags_further_with_each_request),
         cmocka_unit_test(standard_errors_are_as_large_as_the_errors),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
