@@ -23,4 +23,7 @@ double distribution_whole_between(const struct distribution *law, double low, do
 double distribution_whole_invert(const struct distribution *law, struct tails level);
 double distribution_invert(const struct distribution *law, struct tails level);
 
+/* log(1 + cv^2) of a Weibull with shape 1 / t, to 1e-11 of itself. */
+double distribution_weibull_log_second_moment(double t);
+
 #endif

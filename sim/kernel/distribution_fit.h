@@ -28,12 +28,17 @@ struct distribution_fact {
 /* The name of a fact as the scenario format spells it: "mean", "cv", "p50" ... */
 const char *distribution_known_name(enum distribution_known what);
 
-/* Fits kind (GAMMA, LOGNORMAL, WEIBULL: any two facts; UNIFORM, EXPONENTIAL, PARETO,
- * HYPEREXPONENTIAL: mean and cv, or mean alone for EXPONENTIAL) into law. Where two laws fit (a
- * lognormal from mean and p95), takes the one with the smaller spread and writes a warning into
- * warning[warning_size] ("" when there is none) that names both. Where none fits: false, with a
- * message that gives the feasible range ("p95 / mean must be at most 3.87 for a lognormal, got 4").
- * The two facts must differ. Values must be finite and > 0 (cv of 0 gives a constant). */
+/* Fits kind into law. Which two facts:
+ *     GAMMA, LOGNORMAL, WEIBULL                any two
+ *     UNIFORM, PARETO (Lomax), HYPEREXPONENTIAL  mean and cv
+ *     EXPONENTIAL                              mean and cv (1), or mean alone, given twice
+ * Where two laws fit (a lognormal from mean and p95), takes the one with the smaller spread and
+ * writes a warning that names both into warning[warning_size] ("" when there is none). A p90 or
+ * more that is not above the mean fits only a very wide law: taken, with a warning. Where none
+ * fits: false, with a message that gives the feasible range ("p95 / mean must be at most 3.86813
+ * for a lognormal, got 4"). Values must be finite and > 0; a cv of 0 gives a constant where the
+ * kind has such a limit, otherwise cv is 1e-6 to 1e6. The fit gives the facts back to about 1e-12
+ * of them. */
 bool distribution_fit(enum distribution_kind kind, struct distribution_fact first,
                       struct distribution_fact second, struct distribution *law, char *warning,
                       size_t warning_size, struct error *err);

@@ -43,11 +43,21 @@ static struct slice whole_lognormal(const struct distribution *law)
     return (struct slice){1, mean, mean * mean * expm1(spread)};
 }
 
+double distribution_weibull_log_second_moment(double t)
+{
+    if (t > 1e-3)
+        return gsl_sf_lngamma(1 + 2 * t) - 2 * gsl_sf_lngamma(1 + t);
+    /* The series of log gamma(1 + t): Abramowitz & Stegun 6.1.33, with zeta(2) to zeta(5). */
+    const double zeta[] = {1.6449340668482264, 1.2020569031595943, 1.0823232337111382,
+                           1.0369277551433699};
+    return t * t * (zeta[0] - t * (2 * zeta[1] - t * (3.5 * zeta[2] - t * 6 * zeta[3])));
+}
+
 static struct slice whole_weibull(const struct distribution *law)
 {
-    double t = 1 / law->a, log_first = gsl_sf_lngamma(1 + t);
-    double mean = law->b * exp(log_first);
-    return (struct slice){1, mean, mean * mean * expm1(gsl_sf_lngamma(1 + 2 * t) - 2 * log_first)};
+    double t = 1 / law->a, mean = law->b * exp(gsl_sf_lngamma(1 + t));
+    double square_of_cv = expm1(distribution_weibull_log_second_moment(t));
+    return (struct slice){1, mean, mean * mean * square_of_cv};
 }
 
 static struct slice whole_pareto(const struct distribution *law)
