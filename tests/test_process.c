@@ -206,7 +206,8 @@ static void a_second_signal_ends_the_process_at_once(void **state)
 static void an_ignored_signal_stays_ignored(void **state)
 {
     expect(*state,
-           "(trap '' INT; \"$CAPSIM\" run scenario.json --replications 400 > printed & "
+           "(trap '' INT; \"$CAPSIM\" run scenario.json --replications 100 --duration 1000s > "
+           "printed & "
            "sleep 0.05; kill -INT $!; wait $!)",
            0, "", "");
 }
