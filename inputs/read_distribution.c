@@ -142,7 +142,8 @@ static bool fit(struct reader *at, struct law_reading context, enum distribution
     if (!distribution_fit(kind, facts[0], facts[1], law, warning, sizeof warning, at->reading->err))
         return reader_place(at, LOCATE_VALUE);
     if (warning[0] != '\0')
-        reading_warn(at->reading, "%s: %s", reader_path(at), warning);
+        reading_warn(at->reading, "%s: %s%s", reader_path(at), warning,
+                     context.unit == UNIT_SECONDS ? " (times in seconds)" : "");
     const char *first = distribution_known_name(facts[0].what);
     const char *second = distribution_known_name(facts[1].what);
     char text[DESCRIBE_LAW_SIZE];
