@@ -24,7 +24,7 @@
 #include <stdint.h>
 
 #define TWIN_NEVER INT64_MAX /* no limit, of a time or a count */
-enum { TWIN_MOST_REQUESTS = 2000, TWIN_MOST_CONNECTIONS = 8, TWIN_MOST_ROUNDS = 2 };
+enum { TWIN_MOST_REQUESTS = 2000, TWIN_MOST_CONNECTIONS = 8, TWIN_MOST_ROUNDS = 5 };
 
 enum twin_order { TWIN_FIFO, TWIN_LIFO, TWIN_PRIORITY };
 

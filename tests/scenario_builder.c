@@ -100,6 +100,25 @@ struct step build_hold(struct arena *arena, size_t pool, const struct step *insi
                          .step_count = count};
 }
 
+struct step build_repeat(struct arena *arena, int64_t times, const struct step *inside,
+                         size_t count)
+{
+    struct step repeat = build_hold(arena, 0, inside, count);
+    repeat.kind = STEP_REPEAT;
+    repeat.times = times;
+    return repeat;
+}
+
+struct step build_choose(struct arena *arena, double share, const struct step *inside, size_t count)
+{
+    struct branch branches[2] = {{share, keep_array(arena, inside, count, sizeof *inside), count},
+                                 {1.0 - share, NULL, 0}};
+    return (struct step){.kind = STEP_CHOOSE,
+                         .timeout_ns = SPEC_NEVER,
+                         .branches = keep_array(arena, branches, 2, sizeof *branches),
+                         .branch_count = 2};
+}
+
 struct class_spec build_class(struct arena *arena, const char *name, double share, int64_t priority,
                               const struct step *steps, size_t count)
 {

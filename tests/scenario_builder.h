@@ -26,6 +26,12 @@ struct step build_delay(const struct distribution *duration);
 /* Hold one of pool for the steps inside, which are copied. */
 struct step build_hold(struct arena *arena, size_t pool, const struct step *inside, size_t count);
 
+/* The steps inside, times over; and with chance share the steps inside, else nothing. Copied. */
+struct step build_repeat(struct arena *arena, int64_t times, const struct step *inside,
+                         size_t count);
+struct step build_choose(struct arena *arena, double share, const struct step *inside,
+                         size_t count);
+
 /* Steps are copied. */
 struct class_spec build_class(struct arena *arena, const char *name, double share, int64_t priority,
                               const struct step *steps, size_t count);
