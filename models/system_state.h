@@ -22,7 +22,9 @@
 /* Records are whole cache lines, and a request's id is the number of its first line: finding it is
  * a shift. */
 enum { REQUEST_LINE = 64 };
-enum { NOBODY = UINT32_MAX, NO_ALARM = UINT32_MAX, NO_CONNECTION = UINT32_MAX };
+#define NOBODY UINT32_MAX
+#define NO_ALARM UINT32_MAX
+#define NO_CONNECTION UINT32_MAX
 
 enum request_phase {
     PHASE_FREE,

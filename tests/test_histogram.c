@@ -43,9 +43,9 @@ static void extreme_values_are_within_0_2_percent(void **state)
     assert_int_equal(histogram_bucket(INT64_MAX), HISTOGRAM_BUCKETS - 1);
 }
 
-static void values_below_512_are_exact(void **state)
+static void values_below_1024_are_exact(void **state)
 {
-    for (int64_t value = 0; value < 512; value++)
+    for (int64_t value = 0; value < 1024; value++)
         assert_true(histogram_value(histogram_bucket(value)) == (double)value);
 }
 
@@ -65,9 +65,9 @@ static void buckets_are_in_order_and_hold_their_middle(void **state)
         assert_int_equal(histogram_bucket((int64_t)histogram_value(bucket)), bucket);
         assert_true(histogram_value(bucket) < histogram_value(bucket + 1));
     }
-    for (int power = 9; power < 63; power++)
-        for (int64_t step = 256; step < 512; step++) {
-            int64_t low = step << (power - 8);
+    for (int power = 10; power < 63; power++)
+        for (int64_t step = 512; step < 1024; step++) {
+            int64_t low = step << (power - 9);
             assert_int_equal(histogram_bucket(low), histogram_bucket(low - 1) + 1);
         }
 }
@@ -139,6 +139,20 @@ static void quantiles_are_those_of_the_sorted_values(void **state)
     }
 }
 
+/* A million values spread evenly over one power of two: the bucket's width is 0.1-0.2 %, the error
+ * of the interpolated quantile a thousand times less. */
+static void quantiles_are_interpolated_within_a_bucket(void **state)
+{
+    enum { EVEN = 1000000 };
+    uint32_t *counts = arena_array(*state, HISTOGRAM_BUCKETS, sizeof *counts);
+    for (int64_t i = 0; i < EVEN; i++)
+        counts[histogram_bucket((1 << 30) + i * 1000)]++;
+    for (int percent = 1; percent < 100; percent++) {
+        double exact = (1 << 30) + (EVEN / 100.0 * percent - 1) * 1000;
+        assert_within(histogram_quantile(counts, EVEN, percent / 100.0), exact, 2e-6 * exact);
+    }
+}
+
 /* In binary 0.07 * 100 is above 7: a rank taken from the bare product would be one too high. */
 static void ranks_do_not_suffer_from_binary_fractions(void **state)
 {
@@ -205,7 +219,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(zero_has_a_bucket_of_its_own),
         cmocka_unit_test(extreme_values_are_within_0_2_percent),
-        cmocka_unit_test(values_below_512_are_exact),
+        cmocka_unit_test_setup_teardown(quantiles_are_interpolated_within_a_bucket, setup,
+                                        teardown),
+        cmocka_unit_test(values_below_1024_are_exact),
         cmocka_unit_test(random_values_of_every_size_are_within_0_2_percent),
         cmocka_unit_test(buckets_are_in_order_and_hold_their_middle),
         cmocka_unit_test(quantiles_are_those_of_the_sorted_values),
