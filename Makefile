@@ -62,7 +62,7 @@ BENCHES := $(patsubst tests/bench/%.c,$(B)/bench/%,$(BENCH_SOURCES))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(FUZZ_SOURCES))
 
 .PHONY: all
-all: $(B)/libcapsim.a $(if $(wildcard $(MAIN)),$(B)/capsim)
+all: $(B)/libcapsim.a $(B)/capsim
 
 # ---- compiling -------------------------------------------------------------------------------
 
@@ -154,6 +154,7 @@ AGAIN = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 demo: setup
 	+@$(AGAIN) all
 	$(B)/capsim run inputs/scenarios/accubooks-pool.json --out $(B)/demo
+	@echo; grep -m 1 -E '^(PASS|FAIL|UNDECIDED)' $(B)/demo/report.txt
 	@echo "The report: $(B)/demo/report.md"
 
 test: setup
