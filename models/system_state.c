@@ -247,8 +247,7 @@ static void handle_event(struct system *system, uint32_t id)
 
 static void handle_arrivals(struct system *system, struct source *source)
 {
-    uint32_t batch = source_next_batch(system, source);
-    for (; batch > 0 && system->err->status == STATUS_OK; batch--) {
+    for (uint32_t batch = source_next_batch(system, source); batch > 0; batch--) {
         uint32_t id = source_make_request(system, source);
         if (id == NOBODY)
             return;
