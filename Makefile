@@ -176,14 +176,14 @@ check: lint test
 LINT_BUILD := $(BUILD)/lint
 lint: setup
 	$(call install,$(LINT_PACKAGES))
-	+@$(AGAIN) BUILD=$(LINT_BUILD)/gcc CC=gcc EXTRA_CFLAGS=-Werror objects
-	+@$(AGAIN) BUILD=$(LINT_BUILD)/clang CC=clang EXTRA_CFLAGS=-Werror objects
-	@status=0; try() { "$$@" || { echo "lint: $$1 failed"; status=1; }; }; \
+	+@status=0; try() { "$$@" || { echo "lint: failed: $$*" | cut -c -99; status=1; }; }; \
+	try $(AGAIN) -k BUILD=$(LINT_BUILD)/gcc CC=gcc EXTRA_CFLAGS=-Werror objects; \
+	try $(AGAIN) -k BUILD=$(LINT_BUILD)/clang CC=clang EXTRA_CFLAGS=-Werror objects; \
 	try tests/lint/layers $(SOURCES) $(HEADERS); \
 	try tests/lint/sizes $(SOURCES) $(HEADERS); \
 	try tests/lint/manuals $(HEADERS); \
-	try tests/lint/headers "gcc $(CFLAGS)" $(HEADERS); \
-	try tests/lint/headers "clang $(CFLAGS)" $(HEADERS); \
+	try tests/lint/headers "gcc $(FLAGS_FOR_ALL) $(WARNINGS)" $(HEADERS); \
+	try tests/lint/headers "clang $(FLAGS_FOR_ALL) $(WARNINGS)" $(HEADERS); \
 	try tests/lint/symbols $(LINT_BUILD)/gcc/obj; \
 	try tests/lint/packages gcc "$(PACKAGES)" "$(LIBS) -lcmocka" $(SOURCES) $(HEADERS); \
 	try tests/lint/words Makefile .ci/run $(wildcard *.md) $(SOURCES) $(HEADERS); \
