@@ -4,12 +4,11 @@
  * 2000, with 256 layers and one 64-bit word per try. The area under the density is cut into layers
  * of equal area; layer i (1..255) reaches from 0 to edge[i], and what lies left of edge[i + 1] is
  * under the density without a look. Layer 0 is the tail beyond edge[1], padded to a rectangle of
- * width edge[0] = area / density(edge[1]). 98.9 % of the exponentials and 98.8 % of the normals end
- * at the first comparison. Doornik (2005) showed what goes wrong when one word's bits serve
- * twice: here the layer is bits 0..7 and the abscissa bits 11..63 (normal, signed: 10..63).
- *
- * The slow path is inlined too: as a call it made the common one save its registers, 5 ns
- * against 2. All bits come from the draw given, so a rejection moves no other draw. */
+ * width edge[0] = area / density(edge[1]). 97.8 % of the exponentials and 98.5 % of the normals end
+ * at the first comparison, which is the _try function, for loops that put off the rest. Doornik
+ * (2005) showed what goes wrong when one word's bits serve twice: here the layer is bits 0..7 and
+ * the abscissa bits 11..63 (normal, signed: 10..63). All bits come from the draw given, so a
+ * rejection moves no other draw. */
 #ifndef CAPSIM_SIM_KERNEL_ZIGGURAT_H
 #define CAPSIM_SIM_KERNEL_ZIGGURAT_H
 
