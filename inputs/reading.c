@@ -83,6 +83,7 @@ void reading_assume(struct reading *reading, const char *key, const char *value,
         (struct assumption){.key = key,
                             .value = arena_strdup(reading->arena, value),
                             .note = note,
+                            .source = is_default ? NULL : "computed by capsim",
                             .is_default = is_default};
 }
 

@@ -51,8 +51,8 @@ bool reading_place(const struct reading *reading, const char *pointer, enum loca
 void reading_set_place(struct error *err, const char *file, const char *pointer,
                        struct locate_place place);
 
-/* Records a default, or a law's fitted parameters (is_default false). Copies value. key must stay.
- */
+/* Records a default, or a law's fitted parameters (is_default false; their source is capsim).
+ * Copies value. key must stay. */
 void reading_assume(struct reading *reading, const char *key, const char *value, const char *note,
                     bool is_default);
 /* The recorded default of a key, or NULL. */

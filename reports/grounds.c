@@ -5,16 +5,20 @@
 #include <math.h>
 #include <string.h>
 
-enum { LONGEST_KEY = 60, LONGEST_VALUE = 48, HASH_SHOWN = 16 };
+enum { LONGEST_KEY = 60, LONGEST_VALUE = 120, LONGEST_JSON = 48, HASH_SHOWN = 16 };
 
-/* "key = value: note (source: ...)". A value that is long, such as all steps of a request, is left
- * to the JSON report when a note says what it is. */
+/* A piece of the scenario's JSON, such as all steps of a request, is better read there. */
+static bool is_long_json(const char *value)
+{
+    return (value[0] == '{' || value[0] == '[') && layout_width(value) > LONGEST_JSON;
+}
+
+/* "key = value: note (source: ...)" */
 static void add_given(struct document *document, const struct assumption *assumption)
 {
     struct arena *arena = document->arena;
     const char *text = layout_shorten(assumption->key, LONGEST_KEY, arena);
-    bool is_long = assumption->value && layout_width(assumption->value) > LONGEST_VALUE;
-    if (assumption->value && !(is_long && assumption->note))
+    if (assumption->value && !(assumption->note && is_long_json(assumption->value)))
         text = arena_printf(arena, "%s = %s", text,
                             layout_shorten(assumption->value, LONGEST_VALUE, arena));
     if (assumption->note)
@@ -62,21 +66,45 @@ static void add_assumptions(struct document *document, const struct result *resu
     }
 }
 
+static bool has_warning(const struct result_setting *setting, const char *warning)
+{
+    for (size_t i = 0; i < setting->warning_count; i++)
+        if (strcmp(setting->warnings[i], warning) == 0)
+            return true;
+    return false;
+}
+
+/* The settings from number `first` on that have the warning; NULL when an earlier one has it. */
+static const char *settings_with(const struct document *document, const struct result *result,
+                                 size_t first, const char *warning)
+{
+    const char *names = document_name(document, result->settings[first].name);
+    for (size_t i = 0; i < result->setting_count; i++) {
+        if (i == first || !has_warning(&result->settings[i], warning))
+            continue;
+        if (i < first)
+            return NULL;
+        names = arena_printf(document->arena, "%s, %s", names,
+                             document_name(document, result->settings[i].name));
+    }
+    return names;
+}
+
 static void add_warnings(struct document *document, const struct result *result)
 {
     bool has_heading = false;
-    for (size_t i = 0; i < result->setting_count; i++) {
-        const struct result_setting *setting = &result->settings[i];
-        for (size_t k = 0; k < setting->warning_count; k++) {
+    for (size_t i = 0; i < result->setting_count; i++)
+        for (size_t k = 0; k < result->settings[i].warning_count; k++) {
+            const char *warning = result->settings[i].warnings[k];
+            const char *names = settings_with(document, result, i, warning);
+            if (!names)
+                continue;
             if (!has_heading)
                 document_add(document, BLOCK_HEADING, "Warnings");
             has_heading = true;
             document_add(document, BLOCK_ITEM,
-                         arena_printf(document->arena, "%s: %s",
-                                      document_name(document, setting->name),
-                                      setting->warnings[k]));
+                         arena_printf(document->arena, "%s: %s", names, warning));
         }
-    }
 }
 
 /* How much of its tolerance a check used up. */

@@ -68,6 +68,38 @@ static void assumptions_name_their_source_or_its_absence(void **state)
     free(text);
 }
 
+static void a_warning_of_several_settings_is_said_once(void **state)
+{
+    static const char *const warnings[] = {"two laws fit", "only here"};
+    struct result result = *result_fixture_plain();
+    struct result_setting settings[2] = {result.settings[0], result.settings[1]};
+    settings[0].warnings = warnings;
+    settings[0].warning_count = 1;
+    settings[1].warnings = warnings;
+    settings[1].warning_count = 2;
+    result.settings = settings;
+    char *text = text_of(&result);
+    assert_says(text, "\nWarnings\n  - baseline, proposed: two laws fit\n"
+                      "  - proposed: only here\n\n");
+    free(text);
+}
+
+static void a_long_piece_of_json_gives_way_to_its_note(void **state)
+{
+    static const struct assumption assumptions[] = {
+        {"a", "[{\"delay\":{\"dist\":\"lognormal\",\"mean\":\"120ms\",\"cv\":0.6}}]", "a note", "s",
+         false},
+        {"b", "lognormal: mu -2.813, sigma 0.6678; mean 75ms, p95 180ms", "fitted", "s", false}};
+    struct result result = *result_fixture_plain();
+    result.assumptions = assumptions;
+    result.assumption_count = 2;
+    char *text = text_of(&result);
+    assert_says(text, "  - a: a note (source: s)\n"
+                      "  - b = lognormal: mu -2.813, sigma 0.6678; mean 75ms, p95 180ms: fitted "
+                      "(source: s)\n");
+    free(text);
+}
+
 static void self_checks_are_summed_up_by_the_worst(void **state)
 {
     char *text = text_of(result_fixture_plain());
@@ -291,6 +323,8 @@ int main(void)
         cmocka_unit_test(settings_stand_side_by_side),
         cmocka_unit_test(differences_are_shown_against_the_baseline),
         cmocka_unit_test(assumptions_name_their_source_or_its_absence),
+        cmocka_unit_test(a_warning_of_several_settings_is_said_once),
+        cmocka_unit_test(a_long_piece_of_json_gives_way_to_its_note),
         cmocka_unit_test(self_checks_are_summed_up_by_the_worst),
         cmocka_unit_test(the_run_can_be_repeated_from_the_report),
         cmocka_unit_test(a_failed_check_is_loud),
