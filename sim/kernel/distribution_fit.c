@@ -161,7 +161,7 @@ static bool solve_mean_and_quantile(struct equation *e, double *spread, double *
 static struct distribution make_law(const struct fit_family *family, double spread,
                                     struct distribution_fact scaled)
 {
-    return family->make(spread, log(scaled.value) - family->log_fact(scaled.what, spread));
+    return family->make(spread, scaled.value, family->log_fact(scaled.what, spread));
 }
 
 static double cv_of(const struct fit_family *family, double spread)

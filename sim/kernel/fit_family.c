@@ -31,10 +31,12 @@ static double lognormal_log_second_moment(double spread)
     return spread * spread;
 }
 
-static struct distribution lognormal_make(double spread, double log_scale)
+static struct distribution lognormal_make(double spread, double value, double log_fact)
 {
-    return (struct distribution){
-        .kind = DISTRIBUTION_LOGNORMAL, .a = log_scale, .b = spread, .highest = INFINITY};
+    return (struct distribution){.kind = DISTRIBUTION_LOGNORMAL,
+                                 .a = log(value) - log_fact,
+                                 .b = spread,
+                                 .highest = INFINITY};
 }
 
 /* Gamma: spread is cv = 1 / sqrt(shape), scale the mean. */
@@ -50,12 +52,12 @@ static double gamma_log_second_moment(double spread)
     return log1p(spread * spread);
 }
 
-static struct distribution gamma_make(double spread, double log_scale)
+static struct distribution gamma_make(double spread, double value, double log_fact)
 {
     double variance = spread * spread;
     return (struct distribution){.kind = DISTRIBUTION_GAMMA,
                                  .a = 1 / variance,
-                                 .b = exp(log_scale) * variance,
+                                 .b = value * exp(-log_fact) * variance,
                                  .highest = INFINITY};
 }
 
@@ -67,10 +69,12 @@ static double weibull_log_fact(enum distribution_known what, double spread)
     return spread * log(-log1p(-KNOWN[what].level));
 }
 
-static struct distribution weibull_make(double spread, double log_scale)
+static struct distribution weibull_make(double spread, double value, double log_fact)
 {
-    return (struct distribution){
-        .kind = DISTRIBUTION_WEIBULL, .a = 1 / spread, .b = exp(log_scale), .highest = INFINITY};
+    return (struct distribution){.kind = DISTRIBUTION_WEIBULL,
+                                 .a = 1 / spread,
+                                 .b = value * exp(-log_fact),
+                                 .highest = INFINITY};
 }
 
 /* The limits: gamma's shape stays where tails.h computes it and its median above the least double;

@@ -15,8 +15,8 @@ struct fit_family {
     double (*log_fact)(enum distribution_known what, double spread);
     /* log(1 + cv^2), increasing. */
     double (*log_second_moment)(double spread);
-    /* The law; log_scale is the logarithm of its scale. */
-    struct distribution (*make)(double spread, double log_scale);
+    /* The law of this spread that has a fact of this value, log_fact being what log_fact gives. */
+    struct distribution (*make)(double spread, double value, double log_fact);
 };
 
 /* LOGNORMAL, GAMMA or WEIBULL; NULL for any other. */
