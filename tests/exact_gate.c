@@ -9,7 +9,7 @@
 
 /* Of the whole family; half on each side. */
 static const double FALSE_ALARM = 1e-6;
-/* Middle of a bucket to its edge, and the rounding of times to nanoseconds. */
+/* The width of a bucket, and the rounding of times to nanoseconds. */
 static const double HISTOGRAM_ERROR = 0.002, ROUNDING_S = 1e-9;
 static const double LARGEST_STANDARD_ERROR = 0.01, EXACT_PRECISION = 1e-9;
 
