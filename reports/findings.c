@@ -47,14 +47,16 @@ static const char *explain_verdict(const struct document *document,
 {
     const char *name = document_name(document, setting->name);
     size_t total = setting->criterion_count, count;
-    if (setting->verdict == VERDICT_PASS && total == 1)
-        return arena_printf(document->arena, "%s: its one criterion holds", name);
-    if (setting->verdict == VERDICT_PASS)
+    if (setting->verdict == VERDICT_PASS && total > 1)
         return arena_printf(document->arena, "%s: %zu of %zu criteria hold", name, total, total);
     const char *names = names_of(document, setting, setting->verdict, &count);
-    const char *verb = setting->verdict == VERDICT_FAIL ? count == 1 ? "fails" : "fail"
-                       : count == 1                     ? "is undecided"
-                                                        : "are undecided";
+    bool is_one = count == 1;
+    const char *verb = setting->verdict == VERDICT_PASS ? "holds"
+                       : setting->verdict == VERDICT_FAIL
+                           ? (is_one ? "fails" : "fail")
+                           : (is_one ? "is undecided" : "are undecided");
+    if (total == 1)
+        return arena_printf(document->arena, "%s: its one criterion %s: %s", name, verb, names);
     return arena_printf(document->arena, "%s: %zu of %zu criteria %s: %s", name, count, total, verb,
                         names);
 }

@@ -163,8 +163,8 @@ static const struct result plain = {
 
 #define LONG_NAME                                                                                  \
     "a-name-that-goes-on-and-on-and-on-and-on-and-on-and-on-and-on-and-on-and-on-and-on-and-on"
-#define WIDE_NAME "\xE6\x8E\xA5\xE7\xB6\x9A\xE3\x83\x97\xE3\x83\xBC\xE3\x83\xAB" /* 6 wide signs   \
-                                                                                  */
+/* Six signs, each two columns wide. */
+#define WIDE_NAME "\xE6\x8E\xA5\xE7\xB6\x9A\xE3\x83\x97\xE3\x83\xBC\xE3\x83\xAB"
 
 static const struct result_metric hostile_metrics[] = {
     {"=cmd()|x.utilization", "1", BETWEEN(0.9, 0.8, 1.0)},
