@@ -197,3 +197,21 @@ bool plan_find_warmup(struct plan *plan, const struct replications_options *work
     }
     return true;
 }
+
+const char *const *plan_list_warnings(const struct plan *plan, size_t i, struct arena *arena,
+                                      size_t *count)
+{
+    const struct scenario *scenario = &plan->set->settings[i].scenario;
+    size_t noticed, n = 0;
+    const char *const *of_model = model_warnings(plan->models[i], &noticed);
+    const char **warnings =
+        arena_array(arena, scenario->warning_count + noticed + 1, sizeof *warnings);
+    for (size_t k = 0; k < scenario->warning_count; k++)
+        warnings[n++] = scenario->warnings[k];
+    for (size_t k = 0; k < noticed; k++)
+        warnings[n++] = of_model[k];
+    if (plan->warnings && plan->warnings[i])
+        warnings[n++] = plan->warnings[i];
+    *count = n;
+    return warnings;
+}

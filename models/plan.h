@@ -32,6 +32,11 @@ bool plan_make(const struct scenario_set *set, struct arena *arena, struct plan 
 bool plan_find_warmup(struct plan *plan, const struct replications_options *workers,
                       struct arena *arena, bool *is_interrupted, struct error *err);
 
+/* All warnings about setting i, in arena: of reading it, of its model, of the search for its
+ * warm-up. */
+const char *const *plan_list_warnings(const struct plan *plan, size_t i, struct arena *arena,
+                                      size_t *count);
+
 enum { PLAN_LEAST_REQUESTS = 2000, PLAN_PILOT_PART = 16 };
 
 #endif

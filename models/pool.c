@@ -1,6 +1,6 @@
 #include "models/pool.h"
 #include "models/compiled.h"
-#include "models/pool_queue.h"
+#include "models/pool_fast.h"
 #include <assert.h>
 #include <string.h>
 
@@ -100,7 +100,7 @@ void pool_init(struct system *system, uint32_t number, uint32_t levels, uint32_t
         pool->open->level = pool->open->largest = pool->max;
 }
 
-static void change_open(struct system *system, struct pool *pool, int64_t change)
+void pool_change_open(struct system *system, struct pool *pool, int64_t change)
 {
     time_average_change(pool->open, change, system->now);
     if (system->memory && pool->memory_per_unit > 0)
@@ -193,7 +193,7 @@ static void close_connection(struct system *system, struct pool *pool, uint32_t 
         age_remove(pool, number);
     pool->connections[number].newer = pool->free_connection;
     pool->free_connection = number;
-    change_open(system, pool, -1);
+    pool_change_open(system, pool, -1);
 }
 
 static void wake_by(struct system *system, uint32_t alarm, int64_t time)
@@ -215,14 +215,6 @@ static void grant(struct system *system, struct pool *pool, const struct request
     tally_add(pool->wait, system->now - request->since);
     tally_add(pool->queueing, assigned - request->since);
     tally_add(pool->connect_time, system->now - assigned);
-}
-
-static struct held *push_held(struct system *system, struct pool *pool, struct request *request,
-                              uint32_t connection)
-{
-    struct held *held = &system_held(system, request)[request->state.held_count++];
-    *held = (struct held){pool->number, connection, system->now};
-    return held;
 }
 
 static int64_t draw_cost(const struct system *system, const struct distribution *law,
@@ -248,9 +240,9 @@ static void connection_established(struct system *system, struct pool *pool, uin
 static bool open_for(struct system *system, struct pool *pool, uint32_t id, struct request *request)
 {
     uint32_t number = take_record(system, pool);
-    change_open(system, pool, 1);
+    pool_change_open(system, pool, 1);
     time_average_increase(pool->busy, system->now);
-    push_held(system, pool, request, number);
+    pool_push_held(system, pool, request, number);
     int64_t cost = draw_cost(system, pool->spec->connect, pool->connect_stream, &pool->connects);
     if (cost == 0) {
         connection_established(system, pool, number);
@@ -272,7 +264,7 @@ static bool take_open(struct system *system, struct pool *pool, uint32_t id,
                       struct request *request, uint32_t number)
 {
     time_average_increase(pool->busy, system->now);
-    push_held(system, pool, request, number);
+    pool_push_held(system, pool, request, number);
     int64_t cost = draw_cost(system, pool->spec->checkout, pool->checkout_stream, &pool->checkouts);
     if (cost == 0) {
         grant(system, pool, request, system->now);
@@ -290,24 +282,13 @@ static uint32_t take_idle(struct pool *pool)
     return number;
 }
 
-/* One of the waiting leaves the queue, granted or not. */
-static void leave_queue(struct system *system, struct pool *pool, uint32_t id,
-                        struct request *request)
-{
-    pool_queue_remove(system, pool, id, request);
-    time_average_decrease(pool->queue, system->now);
-    pool->queue_time += (uint64_t)(system->now - request->since);
-    if (pool->has_timers)
-        events_cancel(&system->timers, id * system->timers_each);
-}
-
 /* Serves the waiting for as long as there is an idle connection or room to open one. */
 static void serve_waiting(struct system *system, struct pool *pool)
 {
     while (pool->waiting > 0 && (pool->idle_count > 0 || can_open(pool))) {
         uint32_t id = pool_queue_next(system, pool);
         struct request *request = system_request(system, id);
-        leave_queue(system, pool, id, request);
+        pool_leave_queue(system, pool, id, request);
         bool in_hand = pool->idle_count > 0 ? take_open(system, pool, id, request, take_idle(pool))
                                             : open_for(system, pool, id, request);
         if (in_hand) {
@@ -324,9 +305,8 @@ static bool refuse(struct system *system, struct pool *pool, uint32_t id)
     return false;
 }
 
-/* Puts the request in the queue and sets its time limit. */
-static bool wait_in_queue(struct system *system, struct pool *pool, uint32_t id,
-                          struct request *request, const struct draw *patience)
+bool pool_wait(struct system *system, struct pool *pool, uint32_t id, struct request *request,
+               const struct draw *patience)
 {
     if (pool->waiting >= pool->queue_limit)
         return refuse(system, pool, id);
@@ -342,45 +322,14 @@ static bool wait_in_queue(struct system *system, struct pool *pool, uint32_t id,
     return false;
 }
 
-/* Without records: what is busy is all there is to know. */
-static bool acquire_counted(struct system *system, struct pool *pool, uint32_t id,
-                            struct request *request, const struct draw *patience)
+bool pool_acquire_recorded(struct system *system, struct pool *pool, uint32_t id,
+                           struct request *request, const struct draw *patience)
 {
-    if (pool->busy->level >= pool->max)
-        return wait_in_queue(system, pool, id, request, patience);
-    if (pool->busy->level == pool->open->level) {
-        change_open(system, pool, 1);
-        pool->counts[POOL_OPENED]++;
-    }
-    time_average_increase(pool->busy, system->now);
-    push_held(system, pool, request, NO_CONNECTION);
-    tally_add_zero(pool->wait);
-    return true;
-}
-
-bool pool_acquire(struct system *system, struct pool *pool, uint32_t id, struct request *request,
-                  const struct draw *patience)
-{
-    request->since = system->now;
-    if (!pool->has_records)
-        return acquire_counted(system, pool, id, request, patience);
     if (pool->idle_count > 0)
         return take_open(system, pool, id, request, take_idle(pool));
     if (pool->waiting == 0 && can_open(pool))
         return open_for(system, pool, id, request);
-    return wait_in_queue(system, pool, id, request, patience);
-}
-
-/* Hands what was given back to the first in the queue: nothing changes but whose it is. */
-static void pass_on(struct system *system, struct pool *pool)
-{
-    uint32_t id = pool_queue_next(system, pool);
-    struct request *request = system_request(system, id);
-    leave_queue(system, pool, id, request);
-    push_held(system, pool, request, NO_CONNECTION);
-    tally_add(pool->wait, system->now - request->since);
-    request->state.operation++;
-    system_make_ready(system, id, request);
+    return pool_wait(system, pool, id, request, patience);
 }
 
 /* An open connection is nobody's: it is closed if its time has come, else it waits for its next
@@ -405,20 +354,11 @@ static void put_back(struct system *system, struct pool *pool, uint32_t number)
                 pool->connections[pool->idle.oldest].idle_since + spec->idle_timeout_ns);
 }
 
-void pool_release(struct system *system, struct request *request)
+void pool_release_recorded(struct system *system, struct pool *pool, uint32_t connection)
 {
-    const struct held *held = &system_held(system, request)[--request->state.held_count];
-    struct pool *pool = &system->pools[held->pool];
-    pool->held_time += (uint64_t)(system->now - held->since);
-    if (!pool->has_records && pool->waiting > 0) {
-        pass_on(system, pool);
-        return;
-    }
     time_average_decrease(pool->busy, system->now);
-    if (!pool->has_records)
-        return;
-    pool->connections[held->connection].uses++;
-    put_back(system, pool, held->connection);
+    pool->connections[connection].uses++;
+    put_back(system, pool, connection);
 }
 
 /* The connection that was opening for the request comes to nothing. */
@@ -430,10 +370,11 @@ static void drop_opening(struct system *system, struct pool *pool, struct reques
     pool->connections[held->connection].newer = pool->free_connection;
     pool->free_connection = held->connection;
     pool->opening--;
-    change_open(system, pool, -1);
+    pool_change_open(system, pool, -1);
 }
 
-void pool_connection_event(struct system *system, uint32_t id, struct request *request)
+__attribute__((noinline)) void pool_connection_event(struct system *system, uint32_t id,
+                                                     struct request *request)
 {
     const struct held *held = &system_held(system, request)[request->state.held_count - 1];
     struct pool *pool = &system->pools[held->pool];
@@ -459,7 +400,7 @@ void pool_abandon(struct system *system, struct pool *pool, uint32_t id, struct 
 {
     pool->counts[POOL_TIMED_OUT]++;
     if (request->state.phase == PHASE_WAITING) {
-        leave_queue(system, pool, id, request);
+        pool_leave_queue(system, pool, id, request);
     } else if (request->state.phase == PHASE_OPENING) {
         drop_opening(system, pool, request);
         serve_waiting(system, pool);
@@ -470,7 +411,7 @@ void pool_abandon(struct system *system, struct pool *pool, uint32_t id, struct 
 
 void pool_time_out_one(struct system *system, struct pool *pool, uint32_t id)
 {
-    leave_queue(system, pool, id, system_request(system, id));
+    pool_leave_queue(system, pool, id, system_request(system, id));
     pool->counts[POOL_TIMED_OUT]++;
     system_fail_request(system, id, FAILURE_TIMEOUT);
 }

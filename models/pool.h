@@ -74,13 +74,16 @@ bool pool_needs_age_alarm(const struct pool_spec *spec);
 /* True if some time limit of this pool goes through the timers. */
 bool pool_needs_timers(const struct pool_spec *spec);
 
-/* Asks for one. Returns true when the request has it in hand now: held was pushed, go on. Otherwise
- * the request waits, gets one in hand by and by, or has failed; the caller leaves it alone.
- * patience: number of the draw of a random time limit, or DRAW_NONE. */
-bool pool_acquire(struct system *system, struct pool *pool, uint32_t id, struct request *request,
-                  const struct draw *patience);
-/* Gives back what the request took last. */
-void pool_release(struct system *system, struct request *request);
+/* pool_acquire and pool_release are in pool_fast.h. What they leave to pool.c: pools with records,
+ * and waiting. pool_wait: puts the request in the queue and sets its time limit; patience as in
+ * pool_acquire. false, as nothing is in hand. */
+bool pool_acquire_recorded(struct system *system, struct pool *pool, uint32_t id,
+                           struct request *request, const struct draw *patience);
+void pool_release_recorded(struct system *system, struct pool *pool, uint32_t connection);
+bool pool_wait(struct system *system, struct pool *pool, uint32_t id, struct request *request,
+               const struct draw *patience);
+/* The number of open connections changes by change. */
+void pool_change_open(struct system *system, struct pool *pool, int64_t change);
 /* The event of a request that is OPENING or in CHECKOUT. */
 void pool_connection_event(struct system *system, uint32_t id, struct request *request);
 /* Takes a request that is WAITING, OPENING or in CHECKOUT out of the pool because its time is up

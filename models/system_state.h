@@ -150,9 +150,19 @@ static inline void system_schedule_timer(struct system *system, uint32_t timer, 
  * when the replication cannot go on: err says why. */
 bool system_run_until(struct system *system, int64_t until);
 
-/* A free record; may move all records, so pointers to them are spent. Fills err and returns NOBODY
- * when the limit of requests present is reached. */
-uint32_t system_take_request(struct system *system);
+/* Makes room for more requests; all records may move, so pointers to them are spent. Returns false,
+ * with err filled, when the limit of requests present is reached. */
+bool system_grow_requests(struct system *system);
+
+/* A free record, or NOBODY as system_grow_requests fails. Records may move. */
+static inline uint32_t system_take_request(struct system *system)
+{
+    if (__builtin_expect(system->free_first == NOBODY, 0) && !system_grow_requests(system))
+        return NOBODY;
+    uint32_t id = system->free_first;
+    system->free_first = system_request(system, id)->next;
+    return id;
+}
 
 enum failure { FAILURE_TIMEOUT, FAILURE_REFUSED };
 /* Ends the request: what it holds is given back, last taken first; its timers and its event are

@@ -15,13 +15,11 @@ void source_init(struct system *system, uint32_t number, uint32_t alarm)
                         .arrival_stream = stream_id(arena_printf(arena, "%s.arrivals", spec->name)),
                         .batch_stream = stream_id(arena_printf(arena, "%s.batch", spec->name)),
                         .class_stream = stream_id(arena_printf(arena, "%s.class", spec->name))};
-    distribution_fill(spec->arrivals.interarrival, system->key, source->arrival_stream, 0,
-                      source->interarrivals);
+    source_refill(system, source);
     alarms_set(&system->alarms, alarm, source->interarrivals[0]);
 }
 
-/* A law that gives many zeros could keep the clock still for ever. */
-static void guard_instant(struct system *system, const struct source *source)
+void source_guard_instant(struct system *system, const struct source *source)
 {
     enum { MOST_AT_ONE_INSTANT = 10000000 };
     if (system->now != system->instant) {
@@ -34,29 +32,20 @@ static void guard_instant(struct system *system, const struct source *source)
                   source->spec->name, MOST_AT_ONE_INSTANT);
 }
 
-static uint32_t draw_batch(struct system *system, const struct source *source)
+uint32_t source_draw_batch(struct system *system, const struct source *source)
 {
     struct stream draw = stream_at(system->key, source->batch_stream, source->instants, 0);
     double size = round(distribution_sample(source->spec->arrivals.batch, &draw));
     return size < 0 ? 0 : size > UINT32_MAX ? UINT32_MAX : (uint32_t)size;
 }
 
-uint32_t source_next_batch(struct system *system, struct source *source)
+void source_refill(struct system *system, struct source *source)
 {
-    uint32_t batch = source->spec->arrivals.batch ? draw_batch(system, source) : 1;
-    uint32_t place = ++source->instants % STREAM_BLOCK;
-    if (place == 0)
-        distribution_fill(source->spec->arrivals.interarrival, system->key, source->arrival_stream,
-                          source->instants, source->interarrivals);
-    int64_t step = source->interarrivals[place];
-    if (__builtin_expect(step == 0, 0))
-        guard_instant(system, source);
-    alarms_set(&system->alarms, source->alarm, system->now + step);
-    return batch;
+    distribution_fill(source->spec->arrivals.interarrival, system->key, source->arrival_stream,
+                      source->instants, source->interarrivals);
 }
 
-/* Which class the next request of a mix is. */
-static uint32_t choose_class(struct system *system, struct source *source)
+uint32_t source_choose_class(struct system *system, struct source *source)
 {
     uint32_t place = source->requests % STREAM_BLOCK;
     if (place == 0)
@@ -69,7 +58,7 @@ static uint32_t choose_class(struct system *system, struct source *source)
     return class;
 }
 
-static void fill_block(const struct system *system, const struct draw *draw, uint32_t index,
+void source_fill_block(const struct system *system, const struct draw *draw, uint32_t index,
                        int64_t block[STREAM_BLOCK])
 {
     if (draw->law) {
@@ -80,40 +69,4 @@ static void fill_block(const struct system *system, const struct draw *draw, uin
     stream_fill(system->key, draw->stream, index, words);
     for (uint32_t i = 0; i < STREAM_BLOCK; i++)
         block[i] = (int64_t)((uint64_t)words[1][i] << 32 | words[0][i]);
-}
-
-/* Draws the values that the request will surely need, and keeps them with it. */
-static void draw_values(const struct system *system, struct class_state *class,
-                        struct request *request)
-{
-    uint32_t place = request->index % STREAM_BLOCK;
-    for (int slot = 0; slot < class->slot_count; slot++) {
-        if (place == 0)
-            fill_block(system, class->slot_draws[slot], request->index, class->blocks[slot]);
-        request->drawn[slot] = class->blocks[slot][place];
-    }
-}
-
-uint32_t source_make_request(struct system *system, struct source *source)
-{
-    uint32_t id = system_take_request(system);
-    if (id == NOBODY)
-        return NOBODY;
-    uint32_t number = source->first_class;
-    if (source->spec->class_count > 1)
-        number += choose_class(system, source);
-    source->requests++;
-    struct class_state *class = &system->classes[number];
-    struct request *request = system_request(system, id);
-    request->state = class->fresh;
-    request->index = class->next_index++;
-    request->arrived = system->now;
-    draw_values(system, class, request);
-    class->counts[GROUP_ARRIVED]++;
-    time_average_increase(class->in_system, system->now);
-    if (class->in_system_whole)
-        time_average_increase(class->in_system_whole, system->now);
-    if (system->memory)
-        time_average_change(system->memory, system->memory_per_request, system->now);
-    return id;
 }

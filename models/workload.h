@@ -20,12 +20,16 @@ struct source {
 /* Starts workload number `number`: its first arrival is set as alarm number `alarm`. */
 void source_init(struct system *system, uint32_t number, uint32_t alarm);
 
-/* The next arrival instant has come: how many requests it brings; sets the alarm for the one after.
- */
-uint32_t source_next_batch(struct system *system, struct source *source);
-
-/* Makes one request of the workload at this instant: class chosen, values drawn, counted. Returns
- * its id, or NOBODY with the system's error set. */
-uint32_t source_make_request(struct system *system, struct source *source);
+/* Used by workload_fast.h, which has what runs for every request. Each draws the next block of 64
+ * or one value: interarrival times; the size of the batch that arrives now; the class of the next
+ * request of a mix; a class's draw. */
+void source_refill(struct system *system, struct source *source);
+uint32_t source_draw_batch(struct system *system, const struct source *source);
+uint32_t source_choose_class(struct system *system, struct source *source);
+void source_fill_block(const struct system *system, const struct draw *draw, uint32_t index,
+                       int64_t block[STREAM_BLOCK]);
+/* Counts arrivals at one instant, and ends a replication whose law of many zeros would keep the
+ * clock still for ever. */
+void source_guard_instant(struct system *system, const struct source *source);
 
 #endif

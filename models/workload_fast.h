@@ -1,0 +1,62 @@
+/* workload_fast.h - an arrival: the part of workload.c that runs for every request, inlined into
+ * the main loop. */
+#ifndef CAPSIM_MODELS_WORKLOAD_FAST_H
+#define CAPSIM_MODELS_WORKLOAD_FAST_H
+
+#include "models/workload.h"
+
+/* The next arrival instant has come: how many requests it brings; sets the alarm for the one after.
+ */
+static inline uint32_t source_next_batch(struct system *system, struct source *source)
+{
+    uint32_t batch = source->spec->arrivals.batch ? source_draw_batch(system, source) : 1;
+    uint32_t place = ++source->instants % STREAM_BLOCK;
+    if (__builtin_expect(place == 0, 0))
+        source_refill(system, source);
+    int64_t step = source->interarrivals[place];
+    if (__builtin_expect(step == 0, 0))
+        source_guard_instant(system, source);
+    alarms_set(&system->alarms, source->alarm, system->now + step);
+    return batch;
+}
+
+/* Draws the values that the request will surely need, and keeps them with it. */
+__attribute__((always_inline)) static inline void
+source_draw_values(const struct system *system, struct class_state *class, struct request *request)
+{
+    uint32_t place = request->index % STREAM_BLOCK;
+    for (int slot = 0; slot < class->slot_count; slot++) {
+        if (__builtin_expect(place == 0, 0))
+            source_fill_block(system, class->slot_draws[slot], request->index, class->blocks[slot]);
+        request->drawn[slot] = class->blocks[slot][place];
+    }
+}
+
+/* Makes one request of the workload at this instant: class chosen, values drawn, counted. Returns
+ * its id, or NOBODY with the system's error set. */
+__attribute__((always_inline)) static inline uint32_t source_make_request(struct system *system,
+                                                                          struct source *source)
+{
+    uint32_t id = system_take_request(system);
+    if (__builtin_expect(id == NOBODY, 0))
+        return NOBODY;
+    uint32_t number = source->first_class;
+    if (source->spec->class_count > 1)
+        number += source_choose_class(system, source);
+    source->requests++;
+    struct class_state *class = &system->classes[number];
+    struct request *request = system_request(system, id);
+    request->state = class->fresh;
+    request->index = class->next_index++;
+    request->arrived = system->now;
+    source_draw_values(system, class, request);
+    class->counts[GROUP_ARRIVED]++;
+    time_average_increase(class->in_system, system->now);
+    if (class->in_system_whole)
+        time_average_increase(class->in_system_whole, system->now);
+    if (system->memory)
+        time_average_change(system->memory, system->memory_per_request, system->now);
+    return id;
+}
+
+#endif
