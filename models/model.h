@@ -39,6 +39,7 @@ bool model_is_unstable(const struct model *model);
 /* Expected number of requests in one replication of `length` ns. */
 double model_expected_requests(const struct model *model, int64_t length);
 
+/* The part of each replication to come that is not measured [ns, >= 0]. */
 void model_set_warmup(struct model *model, int64_t warmup_ns);
 
 /* Runs one replication: a study_replicate. */

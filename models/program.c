@@ -41,8 +41,11 @@ static void measure_steps(const struct step *steps, size_t count, struct extent 
 static struct operation *emit(struct compiler *compiler, enum operation_code code)
 {
     struct operation *operation = &compiler->operations[compiler->operation_count++];
-    *operation = (struct operation){
-        .code = code, .slot = SLOT_NONE, .step = STEP_UNNAMED, .draw = DRAW_NONE, .fixed_ns = -1};
+    *operation = (struct operation){.code = (uint16_t)code,
+                                    .slot = SLOT_NONE,
+                                    .step = STEP_UNNAMED,
+                                    .draw = DRAW_NONE,
+                                    .fixed_ns = -1};
     return operation;
 }
 

@@ -18,6 +18,7 @@ struct presence {
     wide_int *held_age;  /* [pools] of what is held, since it was assigned                      */
 };
 
+/* Room for all workloads and pools of the model. */
 struct presence presence_make(const struct model *model, struct arena *arena);
 /* Counts by walking over all requests. */
 void presence_take(const struct system *system, struct presence *presence);

@@ -109,6 +109,8 @@ struct system {
     struct error *err; /* set when the replication cannot go on                             */
 };
 
+/* The request of that number, and what follows it in its record: what it holds, the rounds of
+ * its repeats, when its named steps began. */
 static inline struct request *system_request(const struct system *system, uint32_t id)
 {
     return (struct request *)(void *)(system->requests + (size_t)id * REQUEST_LINE);
