@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_DEPTH = 4096 }; /* jansson refuses text nested deeper than 2048 */
+enum { MAX_DEPTH = 512 }; /* no scenario is nested as deep: scenario.c sees to that */
 
 struct span {
     const char *at, *end;
@@ -253,6 +253,23 @@ const char *locate_offset(const char *text, size_t length, size_t offset, struct
     }
     *place = place_of(text, at);
     return pointer_of(frames, depth, arena);
+}
+
+bool locate_too_deep(const char *text, size_t length, size_t levels, struct locate_place *place)
+{
+    const char *end = text + length;
+    size_t depth = 0;
+    for (const char *at = text; at < end; at++) {
+        if (*at == '"') {
+            at = skip_string(at, end) - 1;
+        } else if ((*at == '{' || *at == '[') && ++depth > levels) {
+            *place = place_of(text, at);
+            return true;
+        } else if ((*at == '}' || *at == ']') && depth > 0) {
+            depth--;
+        }
+    }
+    return false;
 }
 
 struct locate_place locate_byte(const char *text, size_t length, size_t offset)

@@ -30,6 +30,10 @@ bool locate_pointer(const char *text, size_t length, const char *pointer, enum l
 const char *locate_offset(const char *text, size_t length, size_t offset, struct arena *arena,
                           struct locate_place *place);
 
+/* True, with the place of the first bracket that is too much, if text[length] opens more than
+ * `levels` brackets inside each other. For a look before a recursive parser sees the text. */
+bool locate_too_deep(const char *text, size_t length, size_t levels, struct locate_place *place);
+
 /* The place of byte offset itself, token or not; beyond the text: of its end. */
 struct locate_place locate_byte(const char *text, size_t length, size_t offset);
 

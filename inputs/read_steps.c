@@ -31,12 +31,18 @@ static bool read_delay(struct reader *at, struct route route, struct step *step)
 static void record_nestings(const struct reader *at, const struct route *route, size_t pool)
 {
     bool is_bounded = route->is_bounded || route->system->pools[pool].acquire_timeout != NULL;
-    for (size_t i = 0; i < route->held_count; i++) {
-        struct nesting nesting = {.from = route->held[i],
+    const struct held *outermost = route->held;
+    if (outermost == NULL)
+        return;
+    while (outermost->outer != NULL)
+        outermost = outermost->outer;
+    const char *pointer = reader_pointer(at);
+    for (const struct held *held = route->held; held != NULL; held = held->outer) {
+        struct nesting nesting = {.from = held->pool,
                                   .to = pool,
                                   .is_bounded = is_bounded,
-                                  .is_guarded = i > 0 && route->held[0] != route->held[i],
-                                  .pointer = reader_pointer(at)};
+                                  .is_guarded = held->pool != outermost->pool,
+                                  .pointer = pointer};
         system_add_nesting(route->system, at->reading->arena, nesting);
     }
 }
@@ -51,7 +57,9 @@ static bool read_hold(struct reader *at, struct route route, struct step *step)
         return reader_fail(&name, "holds more than %d resources at once", SPEC_MAX_HELD);
     route.system->is_used[step->pool] = true;
     record_nestings(&name, &route, step->pool);
-    route.held[route.held_count++] = step->pool;
+    struct held held = {.pool = step->pool, .outer = route.held};
+    route.held = &held;
+    route.held_count++;
     return reader_require(at, "steps", &inside) &&
            read_steps(&inside, &route, 1, &step->steps, &step->step_count);
 }
@@ -117,9 +125,10 @@ enum { KIND_COUNT = sizeof kinds / sizeof kinds[0] };
 /* A key of the step that is like the name of a kind, when no kind is there. */
 static bool fail_no_kind(struct reader *at)
 {
-    const char *names[MAX_KINDS], *key;
+    /* In the arena: the compiler inlines this into a recursive function, and stacks are small. */
+    const char **names = arena_array(at->reading->arena, MAX_KINDS, sizeof *names), *key;
+    char *shown = arena_alloc(at->reading->arena, WORDING_SIZE);
     json_t *value;
-    char shown[WORDING_SIZE];
     for (size_t i = 0; i < KIND_COUNT; i++)
         names[i] = kinds[i].name;
     size_t count = KIND_COUNT + later_list("step", names + KIND_COUNT, MAX_KINDS - KIND_COUNT);

@@ -6,14 +6,20 @@
 
 #include "inputs/system.h"
 
-/* Where in a request the reader is. Passed down by value. */
+/* A pool that is held around a step, and those around that. */
+struct held {
+    size_t pool;
+    const struct held *outer; /* NULL: it is the outermost                           */
+};
+
+/* Where in a request the reader is. Passed down by value: small, for steps nest deep. */
 struct route {
     struct system *system;
     int depth; /* steps around this one                                              */
-    size_t held[SPEC_MAX_HELD];
-    size_t held_count;
-    bool is_bounded; /* a step around this one has a timeout                         */
-    int64_t laps;    /* how often the steps around this one repeat it                */
+    int held_count;
+    const struct held *held; /* the innermost; NULL: none                            */
+    bool is_bounded;         /* a step around this one has a timeout                         */
+    int64_t laps;            /* how often the steps around this one repeat it                */
 };
 
 enum { READ_STEPS_MAX_LAPS = 1 << 20 }; /* STREAM_MAX_LAP: a draw's number holds no more */

@@ -13,7 +13,15 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FORMAT = 1, MAX_TITLE = 1000, MAX_DESCRIPTION = 100000, COMMAND_OVERLAYS = 3 };
+enum {
+    FORMAT = 1,
+    MAX_TITLE = 1000,
+    MAX_DESCRIPTION = 100000,
+    COMMAND_OVERLAYS = 3,
+    /* Enough for SPEC_MAX_NESTING steps of four levels each. jansson alone would go to 2048, for
+     * which its recursion needs more stack than some have. */
+    MAX_LEVELS = 400
+};
 
 /* What reading one file needs for all its settings. */
 struct job {
@@ -51,8 +59,6 @@ static bool fail_json(struct job *job, const json_error_t *found)
     switch (code) {
     case json_error_duplicate_key:
         return fail_text(job, token, pointer, "this key is given twice");
-    case json_error_stack_overflow:
-        return fail_text(job, byte, "", "nested deeper than 2048 levels");
     case json_error_invalid_utf8:
         return fail_text(job, byte, "", "not UTF-8: save the file as UTF-8");
     case json_error_premature_end_of_input:
@@ -102,6 +108,10 @@ static bool parse_file(struct job *job)
                          job->err) ||
         !check_encoding(job))
         return false;
+    struct locate_place place;
+    if (locate_too_deep(set->text, set->text_length, MAX_LEVELS, &place))
+        return fail_text(job, place, "",
+                         arena_printf(job->arena, "nested deeper than %d levels", MAX_LEVELS));
     /* Any value at the top parses, so that a list there is told from broken JSON. */
     job->file =
         json_loadb(set->text, set->text_length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &found);

@@ -157,7 +157,7 @@ static char *write_large(const char *start, const char *piece, size_t count, con
 static void five_million_brackets_are_nested_too_deep(void **state)
 {
     char *folder = write_large("", "[[[[[[[[[[", 500000, "");
-    assert_message("large.json", 2, "large.json:1:2050: nested deeper than 2048 levels");
+    assert_message("large.json", 2, "large.json:1:401: nested deeper than 400 levels");
     folder_remove(folder);
 }
 

@@ -120,6 +120,18 @@ static void nesting_needs_no_stack(void **state)
     free(deep);
 }
 
+static void brackets_are_counted_outside_of_texts(void **state)
+{
+    static const char nested[] = "{\"[[[\": [\n 1, {\"\\\"[[\": []}, [[\n]]]}";
+    struct locate_place place = {0};
+    assert_false(locate_too_deep(nested, strlen(nested), 4, &place));
+    assert_true(locate_too_deep(nested, strlen(nested), 3, &place));
+    assert_int_equal(place.line, 2);
+    assert_int_equal(place.column, 14);
+    assert_true(locate_too_deep("[[", 2, 1, &place));
+    assert_false(locate_too_deep("[\"[[", 4, 1, &place));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -130,6 +142,7 @@ int main(void)
         cmocka_unit_test(broken_text_is_followed_as_far_as_it_goes),
         cmocka_unit_test(an_offset_becomes_a_pointer),
         cmocka_unit_test(nesting_needs_no_stack),
+        cmocka_unit_test(brackets_are_counted_outside_of_texts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
