@@ -282,17 +282,12 @@ static struct slice slice_by_density(const struct distribution *law, double low,
     return (struct slice){mass, mode + first, moment[2] / moment[0] - first * first};
 }
 
-/* True if the closed forms may have lost digits: much of what lies beyond both bounds was
- * subtracted, or the square of a mean from a second moment hardly greater. Either means that the
- * density hardly bends between the bounds, or is a bell far from 0, and never that 0 (where a gamma
- * of shape below 1 has its pole) is one of them. */
-static bool has_cancelled(const struct distribution *law, struct slice slice, double low,
-                          double high)
+/* True if the closed forms may have lost digits: the square of a mean was subtracted from a second
+ * moment hardly greater. The density is then a bell far from 0 or hardly bends between the bounds,
+ * and 0, where a gamma of shape below 1 has its pole, is none of them. */
+static bool has_cancelled(struct slice slice)
 {
-    double beyond_low = distribution_whole_tails(law, low).above;
-    double up_to_high = distribution_whole_tails(law, high).below;
-    return slice.mass < 1e-3 * fmin(beyond_low, up_to_high) ||
-           !(slice.variance > 1e-2 * slice.mean * slice.mean);
+    return !(slice.variance > 1e-2 * slice.mean * slice.mean);
 }
 
 /* One of the laws with a density, low < high. */
@@ -315,7 +310,7 @@ static struct slice continuous_between(const struct distribution *law, double lo
     default:
         slice = gamma_between(law->a, law->b, low, high);
     }
-    return has_cancelled(law, slice, low, high) ? slice_by_density(law, low, high) : slice;
+    return has_cancelled(slice) ? slice_by_density(law, low, high) : slice;
 }
 
 static struct slice continuous_whole(const struct distribution *law)
