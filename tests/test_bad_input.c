@@ -1,7 +1,9 @@
 /* Each folder of tests/bad_input is one mistake: scenario.json (and the files it names), `args`
  * with one option of the command line on each line where there is one, and `error`, the exact
  * message. What would be too large for a folder is made here. */
+#include "inputs/locate.h"
 #include "inputs/scenario.h"
+#include "models/plan.h"
 #include "tests/support.h"
 
 #include <dirent.h>
@@ -39,7 +41,18 @@ static void add_argument(struct scenario_request *request, struct override *over
     }
 }
 
-/* Reads the scenario; message[size] gets the error as it is shown, "" for none. */
+/* As the program does: the models know pointers, not lines. */
+static void place_error(const struct scenario_set *set, struct error *err)
+{
+    struct locate_place place;
+    if (err->line == 0 && err->pointer[0] &&
+        locate_pointer(set->text, set->text_length, err->pointer, LOCATE_VALUE, &place)) {
+        err->line = place.line;
+        err->column = place.column;
+    }
+}
+
+/* Reads and compiles the scenario; message[size] gets the error as it is shown, "" for none. */
 static int read_scenario(const char *file, char *args, char *message, size_t size)
 {
     struct arena *arena = arena_open();
@@ -52,8 +65,11 @@ static int read_scenario(const char *file, char *args, char *message, size_t siz
     for (char *line = args ? strtok(args, "\n") : NULL; line; line = strtok(NULL, "\n"))
         add_argument(&request, overrides, names, line);
     message[0] = '\0';
-    if (!scenario_read(&request, arena, &set, &err)) {
-        assert_true(err.status != STATUS_OK);
+    struct plan plan;
+    bool is_read = scenario_read(&request, arena, &set, &err);
+    if (is_read && !plan_make(&set, arena, &plan, &err))
+        place_error(&set, &err);
+    if (err.status != STATUS_OK) {
         assert_non_null(err.raised_in);
         error_format(&err, message, size);
     }
