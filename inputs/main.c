@@ -81,6 +81,31 @@ static void warn(const char *setting, const char *text)
     fprintf(stderr, "capsim: warning: %s: %s\n", setting, cleaned.message);
 }
 
+/* True if one of the first settings has the warning too. */
+static bool is_said(const struct plan *plan, size_t settings, const char *text, struct arena *arena)
+{
+    for (size_t i = 0; i < settings; i++) {
+        size_t count;
+        const char *const *warnings = plan_list_warnings(plan, i, arena, &count);
+        for (size_t k = 0; k < count; k++)
+            if (strcmp(warnings[k], text) == 0)
+                return true;
+    }
+    return false;
+}
+
+/* Says all that is worth a warning; what several settings share once, under the first. */
+static void warn_of_plan(const struct plan *plan, struct arena *arena)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        size_t count;
+        const char *const *warnings = plan_list_warnings(plan, i, arena, &count);
+        for (size_t k = 0; k < count; k++)
+            if (!is_said(plan, i, warnings[k], arena))
+                warn(plan->set->settings[i].name, warnings[k]);
+    }
+}
+
 /* ---- read ---- */
 
 /* Errors of a model know the pointer only: the text says in which line it is. */
@@ -157,17 +182,13 @@ static bool write_format(const struct result *result, enum cli_format format, st
     return report_text(result, &style, stdout, err);
 }
 
-static void warn_of_result(const struct result *result)
+static void warn_of_checks(const struct result *result)
 {
-    for (size_t i = 0; i < result->setting_count; i++) {
-        const struct result_setting *setting = &result->settings[i];
-        for (size_t k = 0; k < setting->warning_count; k++)
-            warn(setting->name, setting->warnings[k]);
-        for (size_t k = 0; k < setting->check_count; k++)
-            if (!setting->checks[k].holds)
-                fprintf(stderr, "capsim: warning: %s: self-check failed: %s\n", setting->name,
-                        setting->checks[k].name);
-    }
+    for (size_t i = 0; i < result->setting_count; i++)
+        for (size_t k = 0; k < result->settings[i].check_count; k++)
+            if (!result->settings[i].checks[k].holds)
+                fprintf(stderr, "capsim: warning: %s: self-check failed: %s\n",
+                        result->settings[i].name, result->settings[i].checks[k].name);
 }
 
 /* The folder first: it must be whole even if whoever reads standard output stops early. Standard
@@ -179,8 +200,6 @@ static int write_result(const struct cli *cli, const struct result *result,
     int status = EXIT_PASS;
     if (cli->out && !report_folder(result, facts, cli->out, &folder_err))
         status = complain(cli, &folder_err);
-    if (cli->format != CLI_TEXT && !cli->is_quiet)
-        warn_of_result(result);
     if (!write_format(result, cli->format, &err) || !output_flush(stdout, &err))
         status = complain_of_output(cli, &err);
     return status;
@@ -253,6 +272,10 @@ static int run(const struct cli *cli, struct arena *arena)
     size_t words;
     const char *const *command = cli_normal_form(cli, arena, &words);
     const struct result *result = result_make(&plan, &outcome, command, words, arena);
+    if (cli->format != CLI_TEXT && !cli->is_quiet) { /* the text for people says it all */
+        warn_of_plan(&plan, arena);
+        warn_of_checks(result);
+    }
     struct run_facts facts = clock_facts(&clock, plan.options.workers.threads);
     int status = write_result(cli, result, &facts);
     if (result->is_interrupted)
@@ -274,15 +297,7 @@ static int validate(const struct cli *cli, struct arena *arena)
     struct error err = {0}, named = {0};
     if (!read_plan(cli, arena, &set, &plan, &err))
         return complain(cli, &err);
-    for (size_t i = 0; i < set.setting_count; i++) {
-        const struct scenario *scenario = &set.settings[i].scenario;
-        size_t count;
-        const char *const *warnings = model_warnings(plan.models[i], &count);
-        for (size_t k = 0; k < scenario->warning_count; k++)
-            warn(set.settings[i].name, scenario->warnings[k]);
-        for (size_t k = 0; k < count; k++)
-            warn(set.settings[i].name, warnings[k]);
-    }
+    warn_of_plan(&plan, arena);
     const struct scenario *first = &set.settings[0].scenario;
     error_set_file(&named, set.file);
     return print(cli, arena_printf(arena, "%s: valid: %s, %s, %s, %s\n", named.file,

@@ -86,26 +86,6 @@ static void fill_criteria(struct result_setting *to, const struct sources *sourc
     to->criterion_count = count;
 }
 
-/* Of reading the scenario, of the model, of the search for the warm-up. */
-static void fill_warnings(struct result_setting *to, const struct plan *plan, size_t setting,
-                          struct arena *arena)
-{
-    const struct scenario *scenario = &plan->set->settings[setting].scenario;
-    const char *of_plan = plan->warnings ? plan->warnings[setting] : NULL;
-    size_t noticed, count = 0;
-    const char *const *of_model = model_warnings(plan->models[setting], &noticed);
-    const char **warnings =
-        arena_array(arena, scenario->warning_count + noticed + 1, sizeof *warnings);
-    for (size_t i = 0; i < scenario->warning_count; i++)
-        warnings[count++] = scenario->warnings[i];
-    for (size_t i = 0; i < noticed; i++)
-        warnings[count++] = of_model[i];
-    if (of_plan)
-        warnings[count++] = of_plan;
-    to->warnings = warnings;
-    to->warning_count = count;
-}
-
 static struct result_setting make_setting(const struct sources *sources, size_t setting)
 {
     const struct setting_spec *spec = &sources->plan->set->settings[setting];
@@ -120,7 +100,7 @@ static struct result_setting make_setting(const struct sources *sources, size_t 
     fill_metrics(&made, sources, setting);
     fill_criteria(&made, sources, setting);
     made.checks = model_checks(model, found, sources->arena, &made.check_count);
-    fill_warnings(&made, sources->plan, setting, sources->arena);
+    made.warnings = plan_list_warnings(sources->plan, setting, sources->arena, &made.warning_count);
     return made;
 }
 

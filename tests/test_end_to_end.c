@@ -357,7 +357,7 @@ static void an_overload_is_told_on_standard_error_unless_quiet(void **state)
                           NULL};
     struct command_result told = command_run(&(struct command){.argv = argv});
     assert_int_equal(told.status, 1);
-    assert_non_null(strstr(told.error, "capsim: warning: smaller: pool: "));
+    assert_non_null(strstr(told.error, "capsim: warning: baseline: pool: "));
     argv[11] = "--quiet";
     struct command_result quiet = command_run(&(struct command){.argv = argv});
     assert_string_equal(quiet.error, "");

@@ -75,29 +75,41 @@ static void a_system_in_steady_state_needs_one_short_pilot(void **state)
     assert_true(finding.has_settled);
     assert_int_equal(runs, PILOT_REPLICATIONS);
     assert_int_equal(finding.length, 1000000000);
-    assert_in_range(finding.warmup, 0, 250000000);
+    assert_int_equal(finding.warmup, 250000000);
 }
 
 /* The noise of a mean of ten is 0.05 / sqrt(3) / sqrt(10) = 0.009, the level 2.385: the transient
- * is lost in it after ln(2.385 / 0.009) = 5.6 relaxation times, and MSER gives up some bias before.
- */
-static void a_transient_is_cut_where_the_noise_hides_it(void **state)
-{
-    int runs;
-    struct pilot_finding finding = find_well((struct fake){.relaxation_ns = 23850000}, &runs);
-    assert_true(finding.has_settled);
-    assert_int_equal(runs, PILOT_REPLICATIONS);
-    assert_in_range(finding.warmup, 2 * 23850000, 7 * 23850000);
-}
-
+ * is lost in it after ln(2.385 / 0.009) = 5.6 relaxation times. One that is lost well within the
+ * first quarter needs no longer pilot; one that fills the quarter does, and then the quarter of
+ * that is left out. */
 static void a_transient_longer_than_a_quarter_needs_a_longer_pilot(void **state)
 {
+    static const struct {
+        double relaxation_ns;
+        int64_t shortest, longest;
+    } cases[] = {{23850000, 1000000000, 1000000000},
+                 {238500000, 4000000000, 8000000000},
+                 {357750000, 8000000000, 16000000000}};
+    for (size_t i = 0; i < 3; i++) {
+        int runs;
+        double relaxation_ns = cases[i].relaxation_ns;
+        struct pilot_finding finding =
+            find_well((struct fake){.relaxation_ns = relaxation_ns}, &runs);
+        assert_true(finding.has_settled);
+        assert_in_range(finding.length, cases[i].shortest, cases[i].longest);
+        assert_int_equal(finding.warmup, finding.length / 4);
+        assert_true((double)finding.warmup > 4 * relaxation_ns);
+    }
+}
+
+/* Lost after some 6 s: too late for the first quarter of 16 s, but before its half. */
+static void a_late_cut_of_the_longest_pilot_is_used_as_it_is(void **state)
+{
     int runs;
-    struct pilot_finding finding = find_well((struct fake){.relaxation_ns = 238500000}, &runs);
+    struct pilot_finding finding = find_well((struct fake){.relaxation_ns = 1.3e9}, &runs);
     assert_true(finding.has_settled);
-    assert_in_range(finding.length, 4000000000, 16000000000);
-    assert_in_range(finding.warmup, 2 * 238500000, 7 * 238500000);
-    assert_true(finding.warmup <= finding.length / 4);
+    assert_int_equal(finding.length, 16000000000);
+    assert_in_range(finding.warmup, 4000000001, 7999999999);
 }
 
 static void a_system_that_grows_without_end_does_not_settle(void **state)
@@ -156,8 +168,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_system_in_steady_state_needs_one_short_pilot),
-        cmocka_unit_test(a_transient_is_cut_where_the_noise_hides_it),
         cmocka_unit_test(a_transient_longer_than_a_quarter_needs_a_longer_pilot),
+        cmocka_unit_test(a_late_cut_of_the_longest_pilot_is_used_as_it_is),
         cmocka_unit_test(a_system_that_grows_without_end_does_not_settle),
         cmocka_unit_test(a_series_with_a_gap_is_left_out),
         cmocka_unit_test(the_finding_does_not_depend_on_threads),

@@ -3,7 +3,8 @@
 #include <assert.h>
 #include <math.h>
 
-enum { LATEST_PART = 4 }; /* a cut is believed in the first 1/LATEST_PART of a pilot */
+/* A cut is believed in the first quarter of a pilot, and then the whole quarter is left out. */
+enum { LATEST_BELIEVED = PILOT_BINS / 4 };
 
 /* The runs of one length. */
 struct round {
@@ -66,9 +67,10 @@ static bool judge(const struct round *round, struct pilot_finding *finding)
         finding->has_settled &= has_settled;
         latest = cut > latest ? cut : latest;
     }
+    bool is_early = latest <= LATEST_BELIEVED;
     finding->length = round->length;
-    finding->warmup = time_of_bins(round->length, (int64_t)latest);
-    return finding->has_settled && latest * LATEST_PART <= PILOT_BINS;
+    finding->warmup = time_of_bins(round->length, is_early ? LATEST_BELIEVED : (int64_t)latest);
+    return finding->has_settled && is_early;
 }
 
 static bool find_in(struct round *round, const struct replications_options *workers,
