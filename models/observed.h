@@ -50,8 +50,7 @@ struct observed_layout {
     int memory_level; /* level of the memory in bytes, or -1                       */
 };
 
-/* Where the level, tally or count of a pool, a group or a named step stands in a struct observed.
- */
+/* Where a level, tally or count of a pool, group or named step stands in a struct observed. */
 static inline int layout_pool_level(size_t pool, enum pool_level level)
 {
     return (int)pool * POOL_LEVELS + (int)level;
@@ -97,8 +96,7 @@ struct snapshot {
     uint64_t *counts;
 };
 
-/* The places for all that a scenario observes, and an observed of that layout with nothing in it.
- */
+/* Places for all that a scenario observes; an observed of that layout, with nothing in it. */
 struct observed_layout observed_layout_make(const struct scenario *spec,
                                             const struct program *program, struct arena *arena);
 struct observed observed_make(const struct observed_layout *layout, struct arena *arena);
