@@ -171,7 +171,7 @@ static void the_same_bytes_on_any_number_of_threads(void **state)
                               "1",           "--format", formats[f],      NULL};
         char *one = run_for(0, argv);
         for (int threads = 2; threads <= 7; threads += threads == 4 ? 3 : 2) {
-            char number[8];
+            char number[16];
             snprintf(number, sizeof number, "%d", threads);
             argv[4] = number;
             char *many = run_for(0, argv);
