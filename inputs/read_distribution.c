@@ -46,7 +46,9 @@ static bool get_value(struct reader *object, const char *key, struct law_reading
         return false;
     if (context.unit == UNIT_SECONDS)
         return reader_as_duration(&child, zero, NULL, value);
-    if (!reader_as_number(&child, 0, READ_DISTRIBUTION_MAX_COUNT, value))
+    if (context.unit == UNIT_BYTES
+            ? !reader_as_size(&child, value)
+            : !reader_as_number(&child, 0, READ_DISTRIBUTION_MAX_COUNT, value))
         return false;
     return zero == READER_FROM_ZERO || *value > 0 ||
            reader_fail(&child, "must be above 0; got %s", reader_show(&child));
@@ -183,6 +185,33 @@ static bool read_by_mean_and_cv(struct reader *at, struct law_reading context,
     return fit(at, context, kind, facts, law);
 }
 
+/* A value of any size, 0 too. */
+static bool read_value(const struct reader *at, enum distribution_unit unit, double *value)
+{
+    switch (unit) {
+    case UNIT_SECONDS:
+        return reader_as_duration(at, READER_FROM_ZERO, NULL, value);
+    case UNIT_BYTES:
+        return reader_as_size(at, value);
+    case UNIT_COUNT:
+        break;
+    }
+    return reader_as_number(at, 0, READ_DISTRIBUTION_MAX_COUNT, value);
+}
+
+/* The largest value that a unit allows, and how a message calls it. */
+static double highest_value(enum distribution_unit unit)
+{
+    return unit == UNIT_SECONDS ? QUANTITY_MAX_S
+           : unit == UNIT_BYTES ? READ_DISTRIBUTION_MAX_BYTES
+                                : READ_DISTRIBUTION_MAX_COUNT;
+}
+
+static const char *highest_text(enum distribution_unit unit)
+{
+    return unit == UNIT_SECONDS ? "146 years" : unit == UNIT_BYTES ? "2^53 bytes" : "1000000";
+}
+
 /* ---- empirical ------------------------------------------------------------------------------- */
 
 static int compare_values(const void *a, const void *b)
@@ -208,10 +237,7 @@ static bool read_values(struct reader *at, struct law_reading context, struct di
     double *values = arena_array(at->reading->arena, count, sizeof *values);
     for (size_t i = 0; i < count; i++) {
         struct reader value = reader_element(&list, i);
-        bool is_read = context.unit == UNIT_SECONDS
-                           ? reader_as_duration(&value, READER_FROM_ZERO, NULL, &values[i])
-                           : reader_as_number(&value, 0, READ_DISTRIBUTION_MAX_COUNT, &values[i]);
-        if (!is_read)
+        if (!read_value(&value, context.unit, &values[i]))
             return false;
     }
     sort_into(values, count, law);
@@ -225,7 +251,7 @@ static bool read_file_unit(struct reader *at, struct law_reading context, double
     static const double seconds[] = {1e-9, 1e-6, 1e-3, 1, 60, 3600, 86400};
     size_t unit = 3;
     *scale = 1;
-    if (context.unit == UNIT_COUNT)
+    if (context.unit != UNIT_SECONDS)
         return true;
     if (!reader_get_choice(at, "unit", "s", names, sizeof names / sizeof names[0], &unit))
         return false;
@@ -239,8 +265,6 @@ static bool read_value_file(struct reader *at, struct law_reading context, struc
     const char *name, *text;
     size_t length, count;
     double scale, *values;
-    bool is_seconds = context.unit == UNIT_SECONDS;
-    double highest = is_seconds ? QUANTITY_MAX_S : READ_DISTRIBUTION_MAX_COUNT;
     if (!reader_as_text(&place, 1000, &name) || !read_file_unit(at, context, &scale))
         return false;
     if (!reading_open_file(at->reading, name, &text, &length) ||
@@ -249,9 +273,8 @@ static bool read_value_file(struct reader *at, struct law_reading context, struc
         return reader_place(&place, LOCATE_VALUE);
     for (size_t i = 0; i < count; i++) {
         values[i] = scale < 1 ? values[i] / round(1 / scale) : values[i] * scale;
-        if (!(values[i] <= highest))
-            return reader_fail(&place, "%s has a value above %s", name,
-                               is_seconds ? "146 years" : "1000000");
+        if (!(values[i] <= highest_value(context.unit)))
+            return reader_fail(&place, "%s has a value above %s", name, highest_text(context.unit));
     }
     sort_into(values, count, law);
     return true;
@@ -263,7 +286,7 @@ static bool read_empirical(struct reader *at, struct law_reading context,
     (void)kind;
     if (has_key(at, "values") == has_key(at, "file"))
         return reader_fail(at, "an empirical distribution takes either \"values\" or \"file\"");
-    if (has_key(at, "unit") && (has_key(at, "values") || context.unit == UNIT_COUNT)) {
+    if (has_key(at, "unit") && (has_key(at, "values") || context.unit != UNIT_SECONDS)) {
         struct reader unit = reader_at(at, "unit");
         return reader_fail_key(&unit, "\"unit\" is for durations from a \"file\"");
     }
@@ -408,6 +431,10 @@ enum { KIND_COUNT = sizeof kinds / sizeof kinds[0] };
 
 static const char *expected(enum distribution_unit unit)
 {
+    if (unit == UNIT_BYTES)
+        return "a size with its unit, such as \"50MB\" (B, KB, MB, GB, TB, KiB, MiB, GiB, TiB), or "
+               "a "
+               "distribution";
     return unit == UNIT_SECONDS
                ? "a duration with its unit, such as \"75ms\" (ns, us, ms, s, min, h, d), or a "
                  "distribution"
@@ -435,15 +462,11 @@ static const struct law_kind *choose_kind(struct reader *at)
 static bool read_bare(const struct reader *at, struct law_reading context, struct distribution *law)
 {
     double value;
-    if (context.unit == UNIT_SECONDS && json_is_string(at->value)) {
-        if (!reader_as_duration(at, READER_FROM_ZERO, NULL, &value))
-            return false;
-    } else if (context.unit == UNIT_COUNT && json_is_number(at->value)) {
-        if (!reader_as_number(at, 0, READ_DISTRIBUTION_MAX_COUNT, &value))
-            return false;
-    } else {
+    bool is_number = context.unit == UNIT_COUNT;
+    if (is_number ? !json_is_number(at->value) : !json_is_string(at->value))
         return reader_fail_type(at, expected(context.unit));
-    }
+    if (!read_value(at, context.unit, &value))
+        return false;
     *law = distribution_constant(value);
     return true;
 }
@@ -468,10 +491,8 @@ static bool read_law(const struct reader *at, struct law_reading context, struct
     if (kind != &sum_kind)
         reader_at(&object, "dist");
     double mean = distribution_mean(law);
-    double highest = context.unit == UNIT_SECONDS ? QUANTITY_MAX_S : READ_DISTRIBUTION_MAX_COUNT;
-    if (mean > highest)
-        return reader_fail(at, "has a mean above %s",
-                           context.unit == UNIT_SECONDS ? "146 years" : "1000000");
+    if (mean > highest_value(context.unit))
+        return reader_fail(at, "has a mean above %s", highest_text(context.unit));
     return reader_close(&object);
 }
 

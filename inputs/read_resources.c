@@ -1,5 +1,6 @@
 #include "inputs/read_resources.h"
 
+#include "inputs/gates.h"
 #include "inputs/read_distribution.h"
 #include <string.h>
 
@@ -97,9 +98,12 @@ static bool read_thread_pool(struct reader *at, struct pool_spec *pool)
 static const struct resource_kind {
     const char *name;
     bool (*read)(struct reader *at, struct pool_spec *pool);
+    bool (*add)(struct reader *at, struct system *system); /* of what is no pool */
 } kinds[] = {
-    {"connection_pool", read_connection_pool},
-    {"thread_pool", read_thread_pool},
+    {"connection_pool", read_connection_pool, NULL},
+    {"thread_pool", read_thread_pool, NULL},
+    {"rate_limiter", NULL, gates_read_limiter},
+    {"buffer", NULL, gates_read_buffer},
 };
 
 enum { KIND_COUNT = sizeof kinds / sizeof kinds[0] };
@@ -116,6 +120,19 @@ static struct pool_spec unlimited_pool(const char *name)
                               .is_persistent = true};
 }
 
+static bool add_pool(struct reader *at, struct system *system,
+                     bool (*read)(struct reader *at, struct pool_spec *pool))
+{
+    struct pool_spec *pool = &system->pools[system->pool_count];
+    *pool = unlimited_pool(arena_strdup(at->reading->arena, at->key));
+    if (!read(at, pool))
+        return false;
+    system->has_priority_queue |= pool->discipline == DISCIPLINE_PRIORITY;
+    json_object_set_new(system->names, pool->name, json_integer((json_int_t)system->pool_count));
+    system->pool_count++;
+    return true;
+}
+
 static bool read_resource(struct reader *at, struct system *system)
 {
     const char *names[KIND_COUNT];
@@ -129,15 +146,10 @@ static bool read_resource(struct reader *at, struct system *system)
     if (!reader_require(at, "kind", &kind) ||
         !reader_as_choice(&kind, "kind of resource", names, KIND_COUNT, &choice))
         return false;
-    struct pool_spec *pool = &system->pools[system->pool_count];
-    *pool = unlimited_pool(arena_strdup(at->reading->arena, at->key));
-    if (!kinds[choice].read(at, pool))
-        return false;
+    bool is_read = kinds[choice].read ? add_pool(at, system, kinds[choice].read)
+                                      : kinds[choice].add(at, system);
     reader_at(at, "kind");
-    system->has_priority_queue |= pool->discipline == DISCIPLINE_PRIORITY;
-    json_object_set_new(system->names, pool->name, json_integer((json_int_t)system->pool_count));
-    system->pool_count++;
-    return reader_close(at);
+    return is_read && reader_close(at);
 }
 
 bool read_resources(struct reader *at, struct system *system)
@@ -151,6 +163,10 @@ bool read_resources(struct reader *at, struct system *system)
         return reader_fail(at, "must be at most %d resources; got %zu", SPEC_MAX_RESOURCES, count);
     system->pools = arena_array(at->reading->arena, count, sizeof *system->pools);
     system->is_used = arena_array(at->reading->arena, count, sizeof *system->is_used);
+    system->limiters = arena_array(at->reading->arena, count, sizeof *system->limiters);
+    system->limiter_uses = arena_array(at->reading->arena, count, sizeof *system->limiter_uses);
+    system->buffers = arena_array(at->reading->arena, count, sizeof *system->buffers);
+    system->buffer_uses = arena_array(at->reading->arena, count, sizeof *system->buffer_uses);
     const char *name;
     json_t *value;
     json_object_foreach(at->value, name, value)

@@ -121,8 +121,8 @@ bool read_memory(struct reader *at, const struct pool_spec *pools, size_t count,
 {
     static const char *const keys[] = {"base", "per_request", NULL};
     struct reading *reading = at->reading;
-    memory->is_given = at->value != NULL;
-    if (memory->is_given &&
+    memory->is_given |= at->value != NULL;
+    if (at->value != NULL &&
         (!reader_open(at, "memory", keys) || !reader_get_size(at, "base", "0B", &memory->base) ||
          !reader_get_size(at, "per_request", "0B", &memory->per_request)))
         return false;

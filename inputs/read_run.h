@@ -8,7 +8,8 @@
 /* Reads the object at `at`; it must be there, for it has the duration. */
 bool read_run(struct reader *at, struct run_spec *run);
 
-/* Reads the object at `at` (absent: nothing) into memory. pools[count] were read: one that uses
+/* Reads the object at `at` (absent: nothing) into memory, whose is_given says whether anything but
+ * pools uses some. pools[count] were read: one that uses
  * memory makes it given, and then the others' 0B are defaults to record. */
 bool read_memory(struct reader *at, const struct pool_spec *pools, size_t count,
                  struct memory_spec *memory);

@@ -1,5 +1,6 @@
 #include "inputs/read_steps.h"
 
+#include "inputs/further_steps.h"
 #include "inputs/later.h"
 #include "inputs/read_distribution.h"
 #include "inputs/wording.h"
@@ -116,6 +117,14 @@ static const struct step_kind_reader {
     {"hold", (const char *const[]){"hold", "steps", "name", "timeout", NULL}, read_hold},
     {"choose", (const char *const[]){"choose", "name", "timeout", NULL}, read_choose},
     {"repeat", (const char *const[]){"repeat", "steps", "name", "timeout", NULL}, read_repeat},
+    {"pass", (const char *const[]){"pass", "name", "timeout", NULL}, further_steps_read_pass},
+    {"put", (const char *const[]){"put", "size", "name", "timeout", NULL}, further_steps_read_put},
+    {"drain", (const char *const[]){"drain", "name", "timeout", NULL}, further_steps_read_drain},
+    {"fetch",
+     (const char *const[]){"fetch", "rows_offered", "row_limit", "time_per_row", "name", "timeout",
+                           NULL},
+     further_steps_read_fetch},
+    {"spawn", (const char *const[]){"spawn", "name", "timeout", NULL}, further_steps_read_spawn},
 };
 
 enum { KIND_COUNT = sizeof kinds / sizeof kinds[0] };
@@ -142,8 +151,10 @@ static bool fail_no_kind(struct reader *at)
             return reader_fail_key(&child, "unknown key %s in step; did you mean \"%s\"?",
                                    wording_quote(key, shown), meant);
     }
-    return reader_fail(at, "must be a step: one of delay, hold, choose, repeat; got %s",
-                       reader_show(at));
+    char list[256] = "";
+    for (size_t i = 0; i < KIND_COUNT; i++)
+        wording_append(list, sizeof list, "%s%s", i > 0 ? ", " : "", kinds[i].name);
+    return reader_fail(at, "must be a step: one of %s; got %s", list, reader_show(at));
 }
 
 static const struct step_kind_reader *choose_kind(struct reader *at)

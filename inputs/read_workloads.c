@@ -1,6 +1,9 @@
 #include "inputs/read_workloads.h"
 
+#include "inputs/further_steps.h"
+#include "inputs/gates.h"
 #include "inputs/read_distribution.h"
+#include "inputs/read_retry.h"
 #include "inputs/read_steps.h"
 #include <string.h>
 
@@ -219,20 +222,63 @@ static bool read_classes(struct reader *at, const struct route *route,
 
 /* ---- workloads ------------------------------------------------------------------------------- */
 
-static bool read_workload(struct reader *at, struct system *system, struct workload_spec *workload)
+static bool is_resource(const struct system *system, const char *name)
 {
-    static const char *const keys[] = {"arrivals", "steps", "mix", "priority", NULL};
+    return json_object_get(system->names, name) != NULL ||
+           json_object_get(system->limiter_names, name) != NULL ||
+           json_object_get(system->buffer_names, name) != NULL;
+}
+
+static bool read_workload(struct reader *at, struct system *system, size_t number,
+                          struct workload_spec *workload)
+{
+    static const char *const keys[] = {"arrivals", "steps",    "mix", "priority",
+                                       "retry",    "deadline", NULL};
     struct reader arrivals;
-    struct route route = {.system = system, .laps = 1};
+    struct route route = {.system = system, .laps = 1, .workload = number};
     workload->name = arena_strdup(at->reading->arena, at->key);
     if (strcmp(at->key, "memory") == 0)
         return reader_fail_key(at, "\"memory\" is the name of a metric already");
-    if (json_object_get(system->names, at->key) != NULL)
+    if (is_resource(system, at->key))
         return reader_fail_key(at, "\"%s\" is the name of a resource already", at->key);
-    if (!reader_open(at, "workload", keys) || !reader_require(at, "arrivals", &arrivals) ||
-        !read_arrivals(&arrivals, &workload->arrivals))
+    if (!reader_open(at, "workload", keys) || !read_retry(at, workload))
         return false;
-    return read_classes(at, &route, workload) && reader_close(at);
+    arrivals = reader_at(at, "arrivals");
+    workload->arrivals.process = ARRIVAL_NONE; /* until check_arrivals, if there are none */
+    if (arrivals.value != NULL && !read_arrivals(&arrivals, &workload->arrivals))
+        return false;
+    route.is_bounded = workload->deadline_ns > 0;
+    return read_classes(at, &route, workload) && read_retry_check_laps(at, workload) &&
+           reader_close(at);
+}
+
+/* Only what others spawn needs no arrivals of its own. */
+static bool check_arrivals(struct reader *at, const struct system *system,
+                           const struct workload_spec *list, size_t count)
+{
+    for (size_t w = 0; w < count; w++) {
+        bool is_spawned = false;
+        for (size_t i = 0; i < system->spawning_count; i++)
+            is_spawned |= system->spawnings[i].to == w;
+        if (list[w].arrivals.process != ARRIVAL_NONE || is_spawned)
+            continue;
+        struct reader workload = reader_at(at, list[w].name), arrivals;
+        workload.what = "workload";
+        return reader_require(&workload, "arrivals", &arrivals);
+    }
+    return true;
+}
+
+/* Steps name workloads that come later in the file. */
+static void number_workloads(const struct reader *at, struct system *system)
+{
+    const char *name;
+    json_t *value;
+    json_int_t number = 0;
+    json_object_foreach(at->value, name, value)
+    {
+        json_object_set_new(system->workload_names, name, json_integer(number++));
+    }
 }
 
 bool read_workloads(struct reader *at, struct system *system,
@@ -244,15 +290,19 @@ bool read_workloads(struct reader *at, struct system *system,
     if (*count > SPEC_MAX_WORKLOADS)
         return reader_fail(at, "must be at most %d workloads; got %zu", SPEC_MAX_WORKLOADS, *count);
     struct workload_spec *list = arena_array(at->reading->arena, *count, sizeof *list);
+    number_workloads(at, system);
     const char *name;
     json_t *value;
     size_t i = 0;
     json_object_foreach(at->value, name, value)
     {
         struct reader child = reader_at(at, name);
-        if (!read_workload(&child, system, &list[i++]))
+        if (!read_workload(&child, system, i, &list[i]))
             return false;
+        i++;
     }
     *workloads = list;
-    return true;
+    return check_arrivals(at, system, list, *count) &&
+           further_steps_check_spawns(system, *count, at->reading) &&
+           gates_check_use(system, at->reading);
 }

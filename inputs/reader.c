@@ -296,6 +296,13 @@ bool reader_as_rate(const struct reader *at, double *per_s)
            reader_place(at, LOCATE_VALUE);
 }
 
+bool reader_as_size(const struct reader *at, double *bytes)
+{
+    const char *text = quantity_text(at, QUANTITY_SIZE);
+    return (text != NULL && quantity_parse_size(text, bytes, at->reading->err)) ||
+           reader_place(at, LOCATE_VALUE);
+}
+
 bool reader_as_share(const struct reader *at, double *share)
 {
     double number = json_number_value(at->value);
@@ -387,11 +394,7 @@ bool reader_get_size(struct reader *object, const char *key, const char *fallbac
     bool found;
     if (!reader_find(object, key, fallback, &child, &found))
         return false;
-    if (!found)
-        return true;
-    const char *text = quantity_text(&child, QUANTITY_SIZE);
-    return (text != NULL && quantity_parse_size(text, bytes, object->reading->err)) ||
-           reader_place(&child, LOCATE_VALUE);
+    return !found || reader_as_size(&child, bytes);
 }
 
 bool reader_get_share(struct reader *object, const char *key, const char *fallback, double *share)

@@ -75,6 +75,7 @@ bool reader_as_number(const struct reader *at, double lowest, double highest, do
 bool reader_as_duration(const struct reader *at, enum reader_zero zero, int64_t *ns,
                         double *seconds);
 bool reader_as_rate(const struct reader *at, double *per_s);
+bool reader_as_size(const struct reader *at, double *bytes);
 bool reader_as_share(const struct reader *at, double *share);
 /* Text without control characters (NL and tab are allowed in long text), at most limit bytes. */
 bool reader_as_text(const struct reader *at, size_t limit, const char **text);

@@ -156,9 +156,15 @@ static bool read_system(struct reader *root, struct system *system, struct scena
     struct reader workloads;
     if (!read_resources(&resources, system) || !reader_require(root, "workloads", &workloads) ||
         !read_workloads(&workloads, system, &scenario->workloads, &scenario->workload_count) ||
-        !deadlock_check(system, root->reading) ||
-        !read_memory(&memory, system->pools, system->pool_count, &scenario->memory))
+        !deadlock_check(system, root->reading))
         return false;
+    scenario->memory.is_given = system->buffer_count > 0;
+    if (!read_memory(&memory, system->pools, system->pool_count, &scenario->memory))
+        return false;
+    scenario->limiters = system->limiters;
+    scenario->limiter_count = system->limiter_count;
+    scenario->buffers = system->buffers;
+    scenario->buffer_count = system->buffer_count;
     for (size_t i = 0; i < system->pool_count; i++)
         if (!system->is_used[i])
             reading_warn(root->reading, "resources.%s is never used", system->pools[i].name);
@@ -177,9 +183,13 @@ static bool read_scenario(const struct job *job, struct reading *reading, struct
     criteria = reader_at(&root, "criteria");
     assumptions = reader_at(&root, "assumptions");
     reader_at(&root, "settings");
-    system.names = json_object();
+    json_t **dictionaries[] = {&system.names, &system.limiter_names, &system.buffer_names,
+                               &system.workload_names};
+    for (size_t i = 0; i < sizeof dictionaries / sizeof dictionaries[0]; i++)
+        *dictionaries[i] = json_object();
     bool is_read = read_system(&root, &system, scenario);
-    json_decref(system.names);
+    for (size_t i = 0; i < sizeof dictionaries / sizeof dictionaries[0]; i++)
+        json_decref(*dictionaries[i]);
     if (!is_read || !reader_require(&root, "run", &run) || !read_run(&run, &scenario->run) ||
         !read_criteria(&criteria, job->names, job->name_count, scenario) ||
         !read_assumptions(&assumptions, scenario))

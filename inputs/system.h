@@ -15,11 +15,32 @@ struct nesting {
     const char *pointer; /* of the inner hold                                         */
 };
 
+/* A step that puts a job on another workload. */
+struct spawning {
+    size_t from, to;     /* workloads                                                 */
+    const char *pointer; /* of the name after "spawn"                                 */
+};
+
+/* Which steps name a limiter or a buffer. */
+struct gate_use {
+    bool is_used, is_drained;
+    const char *waiting_put; /* pointer of a put that may wait without a time limit; NULL: none */
+};
+
 struct system {
     struct pool_spec *pools; /* room for every resource of the file                     */
     size_t pool_count;
-    bool *is_used;           /* [pool_count]: some step holds it                        */
-    json_t *names;           /* resource name -> index, for look-up; freed by the caller */
+    bool *is_used;                 /* [pool_count]: some step holds it                        */
+    json_t *names;                 /* resource name -> index, for look-up; freed by the caller */
+    struct limiter_spec *limiters; /* room for every resource of the file                     */
+    size_t limiter_count;
+    struct buffer_spec *buffers; /* likewise                                               */
+    size_t buffer_count;
+    json_t *limiter_names, *buffer_names; /* as names; freed as well                         */
+    struct gate_use *limiter_uses, *buffer_uses; /* [limiter_count], [buffer_count]             */
+    json_t *workload_names; /* workload -> index; freed as well                                  */
+    struct spawning *spawnings;
+    size_t spawning_count, spawning_capacity;
     bool has_priority_queue; /* some resource's discipline is priority                   */
     size_t step_count;       /* read so far                                              */
     struct nesting *nestings;

@@ -90,8 +90,10 @@ const struct model_check *model_checks(const struct model *model, const struct s
 {
     const struct scenario *spec = model->spec;
     struct list list = {.model = model, .result = result, .arena = arena};
-    list.checks = arena_array(arena, 2 * spec->pool_count + 3 * spec->workload_count + 5,
-                              sizeof *list.checks);
+    size_t gates = spec->limiter_count + spec->buffer_count;
+    list.checks =
+        arena_array(arena, 2 * spec->pool_count + 3 * spec->workload_count + 2 * gates + 5,
+                    sizeof *list.checks);
     bool is_meant_steady = !model->is_unstable && model->warmup_ns > 0;
     size_t column = model->metrics.check_base;
     for (size_t p = 0; p < spec->pool_count; p++, column += POOL_CHECKS) {
@@ -104,6 +106,16 @@ const struct model_check *model_checks(const struct model *model, const struct s
         add_exact(&list, "flow balance", spec->workloads[w].name, column + CHECK_ARRIVED);
         if (is_meant_steady)
             add_steadiness(&list, spec->workloads[w].name, column + CHECK_EARLIER);
+    }
+    for (size_t l = 0; l < spec->limiter_count; l++, column += LIMITER_CHECKS) {
+        add_exact(&list, "Little's law (queue)", spec->limiters[l].name, column + CHECK_LIMITED);
+        add_exact(&list, "no more passed than tokens", spec->limiters[l].name,
+                  column + CHECK_PASSED);
+    }
+    for (size_t b = 0; b < spec->buffer_count; b++, column += BUFFER_CHECKS) {
+        add_exact(&list, "Little's law (queue)", spec->buffers[b].name, column + CHECK_PUTTING);
+        add_exact(&list, "bytes put less bytes drained", spec->buffers[b].name,
+                  column + CHECK_BUFFERED);
     }
     add_formulas(&list);
     *count = list.count;

@@ -7,9 +7,16 @@
 #include "models/observed.h"
 #include "models/program.h"
 
-enum alarm_kind { ALARM_ARRIVAL, ALARM_QUEUE_TIMEOUT, ALARM_TIMERS, ALARM_IDLE, ALARM_AGE };
+enum alarm_kind {
+    ALARM_ARRIVAL,
+    ALARM_LIMITER,
+    ALARM_QUEUE_TIMEOUT,
+    ALARM_TIMERS,
+    ALARM_IDLE,
+    ALARM_AGE
+};
 
-/* What an alarm wakes: a workload, a pool, or the timers. */
+/* What an alarm wakes: a workload, a limiter, a pool, or the timers. */
 struct alarm_target {
     enum alarm_kind kind;
     uint32_t number;
@@ -24,15 +31,17 @@ struct model {
     const char *const *warnings;
     size_t warning_count;
     bool is_unstable;
+    const double *rates_per_s; /* [workloads] requests that arrive or are spawned           */
     uint16_t *levels; /* [classes of the program] priority, 0 first, without gaps         */
     uint32_t level_count;
     const struct alarm_target *alarms; /* [alarm_count] in order of priority at one instant      */
     size_t alarm_count;
-    uint32_t timers_each; /* 0: no time limit needs a timer; else 1 + nested step timeouts    */
+    uint32_t timers_each; /* 0: no time limit needs a timer; else 1 + nested step timeouts, + 1 for
+                             the deadline */
 };
 
-/* Columns of the self-checks, from metrics.check_base: for each pool, then for each workload, the
- * two sides of each law. */
+/* Columns of the self-checks, from metrics.check_base: for each pool, then for each workload, each
+ * limiter and each buffer, the two sides of each law. */
 enum pool_check { CHECK_QUEUE, CHECK_QUEUE_LAW, CHECK_BUSY, CHECK_BUSY_LAW, POOL_CHECKS };
 enum workload_check {
     CHECK_PRESENT,
@@ -43,5 +52,13 @@ enum workload_check {
     CHECK_LATER,
     WORKLOAD_CHECKS
 };
+enum limiter_check {
+    CHECK_LIMITED,
+    CHECK_LIMITED_LAW,
+    CHECK_PASSED,
+    CHECK_TOKENS, /* those passed, at most as many as there were tokens                       */
+    LIMITER_CHECKS
+};
+enum buffer_check { CHECK_PUTTING, CHECK_PUTTING_LAW, CHECK_BUFFERED, CHECK_BYTES, BUFFER_CHECKS };
 
 #endif

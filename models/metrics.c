@@ -40,7 +40,7 @@ static struct metric_source *add_column(struct builder *builder, enum metric_sou
     struct metric_source *source = &metrics->sources[metrics->column_count++];
     *source = (struct metric_source){.kind = kind,
                                      .at = {NO_COUNT, NO_COUNT},
-                                     .over = {NO_COUNT, NO_COUNT, NO_COUNT},
+                                     .over = {NO_COUNT, NO_COUNT, NO_COUNT, NO_COUNT},
                                      .scale = 1};
     return source;
 }
@@ -142,6 +142,83 @@ static void mark_larger_is_better(struct builder *builder)
     builder->metrics->columns[builder->metrics->column_count - 1].larger_is_better = true;
 }
 
+/* The share of the finished requests that ended so, or so. */
+static void add_outcome(struct builder *builder, int group, const char *metric, int cluster,
+                        int at_0, int at_1)
+{
+    const struct observed_layout *layout = builder->layout;
+    const char *name = join(builder, layout->groups_by_number[group].name, metric);
+    struct metric_source *source = add_share(builder, SOURCE_SHARE, name, cluster);
+    set_counts(source, at_0, at_1, layout_group_count(layout, group, GROUP_COMPLETED),
+               layout_group_count(layout, group, GROUP_TIMED_OUT),
+               layout_group_count(layout, group, GROUP_REFUSED));
+    source->over[3] = layout_group_count(layout, group, GROUP_LIMITED);
+}
+
+static bool has_fetch(const struct step *steps, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (steps[i].kind == STEP_FETCH || has_fetch(steps[i].steps, steps[i].step_count))
+            return true;
+        for (size_t b = 0; b < steps[i].branch_count; b++)
+            if (has_fetch(steps[i].branches[b].steps, steps[i].branches[b].step_count))
+                return true;
+    }
+    return false;
+}
+
+/* What only some workloads have: attempts beyond the first, and rows. Neither is a share of trials
+ * that succeed or fail, so neither has a binomial bound. */
+static void add_repetition(struct builder *builder, int group, int response)
+{
+    const struct observed_layout *layout = builder->layout;
+    const char *name = layout->groups_by_number[group].name;
+    const struct workload_spec *workload =
+        &builder->spec->workloads[layout->groups_by_number[group].workload];
+    bool is_fetching = false;
+    for (size_t c = 0; c < workload->class_count; c++)
+        is_fetching |= has_fetch(workload->classes[c].steps, workload->classes[c].step_count);
+    if (workload->retry.attempts > 1) {
+        add_outcome(builder, group, "retry_rate", response,
+                    layout_group_count(layout, group, GROUP_RETRIED), NO_COUNT);
+        builder->metrics->columns[builder->metrics->column_count - 1].kind = COLUMN_MEAN;
+    }
+    if (is_fetching) {
+        add_column(builder, SOURCE_SHARE, join(builder, name, "sampling"), "1");
+        struct metric_source *source =
+            &builder->metrics->sources[builder->metrics->column_count - 1];
+        source->at[0] = layout_group_count(layout, group, GROUP_ROWS_READ);
+        source->over[0] = layout_group_count(layout, group, GROUP_ROWS_OFFERED);
+        mark_larger_is_better(builder);
+    }
+}
+
+static void add_limiter(struct builder *builder, size_t l)
+{
+    const struct observed_layout *layout = builder->layout;
+    const char *name = builder->spec->limiters[l].name;
+    int counts = layout->limiter_counts + (int)l * LIMITER_COUNTS;
+    int wait = add_tally_stats(builder, join(builder, name, "wait"),
+                               layout->limiter_tallies + (int)l * LIMITER_TALLIES + LIMITER_WAIT);
+    set_counts(add_share(builder, SOURCE_SHARE, join(builder, name, "refused_rate"), wait),
+               counts + LIMITER_REFUSED, NO_COUNT, counts + LIMITER_PASSED,
+               counts + LIMITER_REFUSED, counts + LIMITER_TIMED_OUT);
+}
+
+static void add_buffer(struct builder *builder, size_t b)
+{
+    const struct observed_layout *layout = builder->layout;
+    const char *name = builder->spec->buffers[b].name;
+    int counts = layout->buffer_counts + (int)b * BUFFER_COUNTS;
+    add_level(builder, join(builder, name, "level"), "B",
+              layout->buffer_levels + (int)b * BUFFER_LEVELS + BUFFER_LEVEL, 1);
+    int wait = add_tally_stats(builder, join(builder, name, "wait"),
+                               layout->buffer_tallies + (int)b * BUFFER_TALLIES + BUFFER_WAIT);
+    set_counts(add_share(builder, SOURCE_SHARE, join(builder, name, "dropped_rate"), wait),
+               counts + BUFFER_DROPPED, NO_COUNT, counts + BUFFER_PUT, counts + BUFFER_DROPPED,
+               counts + BUFFER_TIMED_OUT);
+}
+
 static void add_group(struct builder *builder, int group)
 {
     const struct observed_layout *layout = builder->layout;
@@ -159,15 +236,13 @@ static void add_group(struct builder *builder, int group)
                                    layout_group_tally(layout, group, GROUP_RESPONSE));
     add_tally_stats(builder, join(builder, name, "response_failed"),
                     layout_group_tally(layout, group, GROUP_RESPONSE_FAILED));
-    set_counts(add_share(builder, SOURCE_SHARE, join(builder, name, "error_rate"), response),
-               timed_out, refused, completed, timed_out, refused);
-    set_counts(add_share(builder, SOURCE_SHARE, join(builder, name, "timeout_rate"), response),
-               timed_out, NO_COUNT, completed, timed_out, refused);
-    set_counts(add_share(builder, SOURCE_SHARE, join(builder, name, "refused_rate"), response),
-               refused, NO_COUNT, completed, timed_out, refused);
-    set_counts(add_share(builder, SOURCE_SHARE, join(builder, name, "success_rate"), response),
-               completed, NO_COUNT, completed, timed_out, refused);
+    int limited = layout_group_count(layout, group, GROUP_LIMITED);
+    add_outcome(builder, group, "error_rate", response, timed_out, refused);
+    add_outcome(builder, group, "timeout_rate", response, timed_out, NO_COUNT);
+    add_outcome(builder, group, "refused_rate", response, refused, limited);
+    add_outcome(builder, group, "success_rate", response, completed, NO_COUNT);
     mark_larger_is_better(builder);
+    add_repetition(builder, group, response);
 }
 
 static void add_workload(struct builder *builder, size_t w, const struct program *program)
@@ -307,6 +382,10 @@ bool metrics_make(const struct scenario *spec, const struct observed_layout *lay
         arena_array(arena, spec->criterion_count, sizeof *metrics->criterion_columns);
     for (size_t p = 0; p < spec->pool_count; p++)
         add_pool(&builder, p);
+    for (size_t l = 0; l < spec->limiter_count; l++)
+        add_limiter(&builder, l);
+    for (size_t b = 0; b < spec->buffer_count; b++)
+        add_buffer(&builder, b);
     for (size_t w = 0; w < spec->workload_count; w++)
         add_workload(&builder, w, program);
     if (layout->memory_level >= 0)
@@ -372,7 +451,7 @@ static double share_value(const struct metric_source *source, const struct snaps
                           const struct observed *observed, double *trials)
 {
     *trials = 0;
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 4; i++)
         *trials += count_since(source->over[i], from, observed);
     double events =
         count_since(source->at[0], from, observed) + count_since(source->at[1], from, observed);

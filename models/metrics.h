@@ -21,7 +21,7 @@ enum metric_source_kind {
     SOURCE_TALLY_QUANTILE,
     SOURCE_TALLY_NONZERO, /* share of observations above zero                                   */
     SOURCE_PER_SECOND,    /* count `at` per second                                               */
-    SOURCE_SHARE,         /* counts at[0] + at[1] over the sum of counts over[0..2]               */
+    SOURCE_SHARE,         /* counts at[0] + at[1] over the sum of counts over[0..3]               */
     SOURCE_IN_EVERY,      /* worst window of source `of`: window number `clock`                   */
     SOURCE_CHECK          /* filled in by checks.c                                               */
 };
@@ -31,7 +31,7 @@ enum { NO_COUNT = -1 };
 struct metric_source {
     enum metric_source_kind kind;
     int at[2]; /* level, tally or counts; NO_COUNT                                       */
-    int over[3];
+    int over[4];
     double scale; /* divides a level                                                       */
     double quantile;
     int of, clock; /* SOURCE_IN_EVERY                                                       */

@@ -1,5 +1,6 @@
 #include "models/model.h"
 #include "models/compiled.h"
+#include "models/flow.h"
 #include "models/pool.h"
 #include "models/self_check.h"
 #include <stdio.h>
@@ -38,15 +39,19 @@ static void number_priorities(struct model *model, struct arena *arena)
         }
 }
 
-/* Alarms in order of priority at one instant: arrivals, time-outs, closings. */
+/* Alarms in order of priority at one instant: arrivals, limiters, time-outs, closings. */
 static void number_alarms(struct model *model, struct arena *arena)
 {
     const struct scenario *spec = model->spec;
-    size_t most = spec->workload_count + 3 * spec->pool_count + 1, count = 0;
+    size_t most = spec->workload_count + spec->limiter_count + 3 * spec->pool_count + 1;
+    size_t count = 0;
     struct alarm_target *alarms = arena_array(arena, most, sizeof *alarms);
-    bool has_timers = model->program->max_timers > 0;
+    bool has_deadline = flow_has_deadline(spec);
+    bool has_timers = has_deadline || model->program->max_timers > 0;
     for (uint32_t w = 0; w < spec->workload_count; w++)
         alarms[count++] = (struct alarm_target){ALARM_ARRIVAL, w};
+    for (uint32_t l = 0; l < spec->limiter_count; l++)
+        alarms[count++] = (struct alarm_target){ALARM_LIMITER, l};
     for (uint32_t p = 0; p < spec->pool_count; p++) {
         has_timers |= pool_needs_timers(&spec->pools[p]);
         if (pool_needs_timeout_alarm(&spec->pools[p]))
@@ -62,22 +67,18 @@ static void number_alarms(struct model *model, struct arena *arena)
             alarms[count++] = (struct alarm_target){ALARM_AGE, p};
     model->alarms = alarms;
     model->alarm_count = count;
-    model->timers_each = has_timers ? (uint32_t)model->program->max_timers + 1 : 0;
+    model->timers_each =
+        has_timers ? (uint32_t)model->program->max_timers + 1 + (has_deadline ? 1 : 0) : 0;
 }
 
-static double arrivals_per_s(const struct workload_spec *workload)
-{
-    const struct distribution *batch = workload->arrivals.batch;
-    return workload->arrivals.rate_per_s * (batch ? distribution_mean(batch) : 1);
-}
-
-static double offered_load(const struct scenario *spec, size_t pool)
+/* rates[workloads]: flow_find_rates. */
+static double offered_load(const struct scenario *spec, const double *rates, size_t pool)
 {
     double load = 0;
     for (size_t w = 0; w < spec->workload_count; w++) {
         const struct workload_spec *workload = &spec->workloads[w];
         for (size_t c = 0; c < workload->class_count; c++)
-            load += arrivals_per_s(workload) * workload->classes[c].share *
+            load += rates[w] * workload->classes[c].share *
                     program_expected_hold(spec, workload->classes[c].steps,
                                           workload->classes[c].step_count, pool);
     }
@@ -89,7 +90,8 @@ static bool is_deterministic(const struct model *model)
 {
     const struct scenario *spec = model->spec;
     for (size_t w = 0; w < spec->workload_count; w++)
-        if (!distribution_is_constant(spec->workloads[w].arrivals.interarrival) ||
+        if ((spec->workloads[w].arrivals.process != ARRIVAL_NONE &&
+             !distribution_is_constant(spec->workloads[w].arrivals.interarrival)) ||
             spec->workloads[w].class_count > 1)
             return false;
     for (size_t c = 0; c < model->program->class_count; c++)
@@ -101,7 +103,7 @@ static bool is_deterministic(const struct model *model)
 /* A time-out or a limit anywhere bounds the queues behind it too: then nothing is claimed. */
 static bool is_bounded(const struct model *model)
 {
-    if (model->program->max_timers > 0)
+    if (model->program->max_timers > 0 || flow_is_cut(model->spec))
         return true;
     for (size_t p = 0; p < model->spec->pool_count; p++)
         if (model->spec->pools[p].acquire_timeout ||
@@ -113,10 +115,12 @@ static bool is_bounded(const struct model *model)
 static void find_instability(struct model *model, struct arena *arena)
 {
     const struct scenario *spec = model->spec;
-    const char **warnings = arena_array(arena, spec->pool_count, sizeof *warnings);
+    const char **warnings =
+        arena_array(arena, spec->pool_count + spec->limiter_count, sizeof *warnings);
+    const double *rates = model->rates_per_s;
     const double rounding = 1e-12;
     for (size_t p = 0; p < spec->pool_count && !is_bounded(model); p++) {
-        double load = offered_load(spec, p), max = (double)spec->pools[p].max;
+        double load = offered_load(spec, rates, p), max = (double)spec->pools[p].max;
         if (load < max * (1 - rounding))
             continue;
         if (load <= max * (1 + rounding) && is_deterministic(model))
@@ -129,6 +133,19 @@ static void find_instability(struct model *model, struct arena *arena)
             "figures are those of a run of this length",
             spec->pools[p].name, load, max);
     }
+    for (size_t l = 0; l < spec->limiter_count && !is_bounded(model); l++) {
+        double passes = flow_passes_per_s(spec, rates, l), rate = spec->limiters[l].rate_per_s;
+        if (passes < rate * (1 - rounding) ||
+            (passes <= rate * (1 + rounding) && is_deterministic(model)))
+            continue;
+        model->is_unstable = true;
+        warnings[model->warning_count++] = arena_printf(
+            arena,
+            "%s: %.6g/s ask to pass and its rate is %.6g/s, and no time-out or limit bounds the "
+            "queue: it grows without bound, there is no steady state, and the figures are those of "
+            "a run of this length",
+            spec->limiters[l].name, passes, rate);
+    }
     model->warnings = warnings;
 }
 
@@ -136,7 +153,7 @@ double model_expected_requests(const struct model *model, int64_t length)
 {
     double rate = 0;
     for (size_t w = 0; w < model->spec->workload_count; w++)
-        rate += arrivals_per_s(&model->spec->workloads[w]);
+        rate += model->rates_per_s[w];
     return rate * (double)length / 1e9;
 }
 
@@ -163,6 +180,7 @@ struct model *model_compile(const struct scenario *spec, struct arena *arena, st
     model->program = program_compile(spec, arena);
     model->layout = observed_layout_make(spec, model->program, arena);
     model->warmup_ns = spec->run.warmup_ns;
+    model->rates_per_s = flow_find_rates(spec, arena);
     number_priorities(model, arena);
     number_alarms(model, arena);
     find_instability(model, arena);

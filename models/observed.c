@@ -32,6 +32,21 @@ static void lay_out_groups(const struct scenario *spec, const struct program *pr
     layout->group_of_class = of_class;
 }
 
+/* Limiters and buffers come after everything else. */
+static void lay_out_gates(const struct scenario *spec, struct observed_layout *layout)
+{
+    int limiters = (int)spec->limiter_count, buffers = (int)spec->buffer_count;
+    layout->limiter_levels = layout->level_count;
+    layout->buffer_levels = layout->limiter_levels + limiters * LIMITER_LEVELS;
+    layout->level_count = layout->buffer_levels + buffers * BUFFER_LEVELS;
+    layout->limiter_tallies = layout->tally_count;
+    layout->buffer_tallies = layout->limiter_tallies + limiters * LIMITER_TALLIES;
+    layout->tally_count = layout->buffer_tallies + buffers * BUFFER_TALLIES;
+    layout->limiter_counts = layout->count_count;
+    layout->buffer_counts = layout->limiter_counts + limiters * LIMITER_COUNTS;
+    layout->count_count = layout->buffer_counts + buffers * BUFFER_COUNTS;
+}
+
 struct observed_layout observed_layout_make(const struct scenario *spec,
                                             const struct program *program, struct arena *arena)
 {
@@ -48,6 +63,7 @@ struct observed_layout observed_layout_make(const struct scenario *spec,
         layout.memory_level = layout.level_count++;
     layout.tally_count = layout_step_tally(&layout, (int)layout.steps);
     layout.count_count = layout_group_count(&layout, (int)layout.groups, 0);
+    lay_out_gates(spec, &layout);
     return layout;
 }
 

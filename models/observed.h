@@ -23,6 +23,14 @@ enum pool_count {
     POOL_COUNTS
 };
 
+enum limiter_level { LIMITER_QUEUE, LIMITER_LEVELS };
+enum limiter_tally { LIMITER_WAIT, LIMITER_TALLIES };
+enum limiter_count { LIMITER_PASSED, LIMITER_REFUSED, LIMITER_TIMED_OUT, LIMITER_COUNTS };
+
+enum buffer_level { BUFFER_LEVEL /* bytes */, BUFFER_QUEUE, BUFFER_LEVELS };
+enum buffer_tally { BUFFER_WAIT, BUFFER_TALLIES };
+enum buffer_count { BUFFER_PUT, BUFFER_DROPPED, BUFFER_TIMED_OUT, BUFFER_COUNTS };
+
 /* A group is what is reported under one name: a workload, or a class of a mix. */
 enum group_tally { GROUP_RESPONSE, GROUP_RESPONSE_FAILED, GROUP_TALLIES };
 enum group_count {
@@ -30,6 +38,10 @@ enum group_count {
     GROUP_COMPLETED,
     GROUP_TIMED_OUT, /* requests that failed by a time-out ...                                  */
     GROUP_REFUSED,   /* ... or because they were refused                                        */
+    GROUP_LIMITED,   /* refused by a rate limiter: no error                                     */
+    GROUP_RETRIED,   /* attempts beyond the first                                               */
+    GROUP_ROWS_READ,
+    GROUP_ROWS_OFFERED,
     GROUP_COUNTS
 };
 
@@ -47,6 +59,8 @@ struct observed_layout {
     const int *group_of_class;    /* [classes of the program]                                  */
     const int *step_base;         /* [workloads]: number of the workload's first named step    */
     int level_count, tally_count, count_count;
+    int limiter_levels, limiter_tallies, limiter_counts; /* where the first limiter's are      */
+    int buffer_levels, buffer_tallies, buffer_counts;    /* where the first buffer's are       */
     int memory_level; /* level of the memory in bytes, or -1                       */
 };
 

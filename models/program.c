@@ -1,5 +1,6 @@
 #include "models/program.h"
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 /* What is being compiled. Arrays are sized by a first pass over the steps. */
@@ -140,6 +141,36 @@ static void compile_repeat(struct compiler *compiler, const struct step *step)
     compiler->operations[loop].target = compiler->operation_count;
 }
 
+/* A law that is drawn from when it is needed: its values are no times, or follow from others. */
+static int add_late_draw(struct compiler *compiler, const struct distribution *law)
+{
+    compiler->optional++;
+    int number = add_draw(compiler, law);
+    compiler->optional--;
+    return number;
+}
+
+static void compile_put(struct compiler *compiler, const struct step *step)
+{
+    struct operation *operation = emit(compiler, OPERATION_PUT);
+    operation->target = (uint32_t)step->target;
+    if (distribution_is_constant(step->size))
+        operation->fixed_ns = llround(distribution_mean(step->size));
+    else
+        operation->draw = add_late_draw(compiler, step->size);
+}
+
+static void compile_fetch(struct compiler *compiler, const struct step *step)
+{
+    struct operation *operation = emit(compiler, OPERATION_FETCH);
+    struct fetch *fetch = arena_alloc(compiler->arena, sizeof *fetch);
+    *fetch = (struct fetch){
+        .offered = step->size, .time_per_row = step->duration, .row_limit = step->row_limit};
+    fetch->offered_stream = compiler->draws[add_late_draw(compiler, step->size)].stream;
+    fetch->time_stream = compiler->draws[add_late_draw(compiler, step->duration)].stream;
+    operation->fetch = fetch;
+}
+
 static void compile_kind(struct compiler *compiler, const struct step *step)
 {
     switch (step->kind) {
@@ -154,6 +185,21 @@ static void compile_kind(struct compiler *compiler, const struct step *step)
         break;
     case STEP_REPEAT:
         compile_repeat(compiler, step);
+        break;
+    case STEP_PASS:
+        emit(compiler, OPERATION_PASS)->target = (uint32_t)step->target;
+        break;
+    case STEP_PUT:
+        compile_put(compiler, step);
+        break;
+    case STEP_DRAIN:
+        emit(compiler, OPERATION_DRAIN)->target = (uint32_t)step->target;
+        break;
+    case STEP_FETCH:
+        compile_fetch(compiler, step);
+        break;
+    case STEP_SPAWN:
+        emit(compiler, OPERATION_SPAWN)->target = (uint32_t)step->target;
         break;
     }
 }
@@ -197,8 +243,14 @@ static void compile_class(struct compiler *compiler, const struct workload_spec 
     compiler->stream_prefix =
         workload->has_mix ? arena_printf(compiler->arena, "%s.%s", workload->name, spec->name)
                           : workload->name;
+    bool has_frame = workload->retry.attempts > 1 || workload->deadline_ns > 0;
     out->first_operation = compiler->operation_count;
+    out->laps_each = (uint32_t)(1 + program_count_laps(spec->steps, spec->step_count));
+    if (has_frame)
+        emit(compiler, OPERATION_BEGIN)->timeout_ns = workload->deadline_ns;
     compile_steps(compiler, spec->steps, spec->step_count);
+    if (has_frame)
+        emit(compiler, OPERATION_END);
     emit(compiler, OPERATION_FINISH);
     out->draws = compiler->draws;
     out->draw_count = compiler->draw_count;
@@ -210,7 +262,7 @@ static void compile_class(struct compiler *compiler, const struct workload_spec 
 /* Room for everything that a workload's classes can compile to. */
 static struct extent measure_workload(const struct workload_spec *workload)
 {
-    struct extent extent = {.operations = workload->class_count}; /* FINISH */
+    struct extent extent = {.operations = 3 * workload->class_count}; /* BEGIN, END, FINISH */
     for (size_t c = 0; c < workload->class_count; c++)
         measure_steps(workload->classes[c].steps, workload->classes[c].step_count, &extent);
     return extent;
@@ -264,6 +316,15 @@ static double expected_taking(const struct pool_spec *pool)
     return pool->checkout ? distribution_mean(pool->checkout) : 0;
 }
 
+/* The rows read are known when those offered are; otherwise they count as none. */
+static double expected_fetch(const struct step *step)
+{
+    if (!distribution_is_constant(step->size))
+        return 0;
+    return fmin(distribution_mean(step->size), (double)step->row_limit) *
+           distribution_mean(step->duration);
+}
+
 static double expected_branches(const struct scenario *spec, const struct step *step)
 {
     double length = 0;
@@ -282,6 +343,14 @@ static double expected_length(const struct scenario *spec, const struct step *st
         case STEP_DELAY:
             length += distribution_mean(step->duration);
             break;
+        case STEP_FETCH:
+            length += expected_fetch(step);
+            break;
+        case STEP_PASS:
+        case STEP_PUT:
+        case STEP_DRAIN:
+        case STEP_SPAWN:
+            break; /* only waiting takes time */
         case STEP_HOLD:
             length += expected_taking(&spec->pools[step->pool]) +
                       expected_length(spec, step->steps, step->step_count);
@@ -314,4 +383,37 @@ double program_expected_hold(const struct scenario *spec, const struct step *ste
         held += step->kind == STEP_REPEAT ? (double)step->times * inside : inside;
     }
     return held;
+}
+
+double program_expected_visits(const struct step *steps, size_t count, enum step_kind kind,
+                               size_t target)
+{
+    double visits = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct step *step = &steps[i];
+        double inside = program_expected_visits(step->steps, step->step_count, kind, target);
+        if (step->kind == kind && step->target == target)
+            inside++;
+        for (size_t b = 0; b < step->branch_count; b++)
+            inside += step->branches[b].share *
+                      program_expected_visits(step->branches[b].steps, step->branches[b].step_count,
+                                              kind, target);
+        visits += step->kind == STEP_REPEAT ? (double)step->times * inside : inside;
+    }
+    return visits;
+}
+
+int64_t program_count_laps(const struct step *steps, size_t count)
+{
+    int64_t laps = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct step *step = &steps[i];
+        int64_t inside = program_count_laps(step->steps, step->step_count);
+        for (size_t b = 0; b < step->branch_count; b++)
+            inside += program_count_laps(step->branches[b].steps, step->branches[b].step_count);
+        laps += step->kind == STEP_REPEAT ? step->times * (1 + inside) : inside;
+        if (laps > SPEC_MOST_LAPS)
+            return SPEC_MOST_LAPS; /* enough to say that they are too many */
+    }
+    return laps;
 }

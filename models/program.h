@@ -11,10 +11,13 @@
  * workload
  *     "<workload>[.<class>].draw.<n>"  the n-th law of the class's steps, counted in the order of
  * the file, by number of request in the class; its lap counts the rounds of `repeat`
+ *     "<workload>[.<class>].backoff"   waits before another attempt, by number of request in the
+ * class; its lap is the number of the attempt
  *     "<pool>.connect", "<pool>.checkout", "<pool>.random"  by number of opening, of taking, of
  * random choice A draw outside `choose` and `repeat` is made when the request arrives, from a block
  * of 64 made together, and kept with it; the others when they are needed. The value is the same
- * either way. */
+ * either way. Attempt k of a request starts at lap k times laps_each, so what it draws is its own,
+ * and the same however far the attempts before it came. */
 #ifndef CAPSIM_MODELS_PROGRAM_H
 #define CAPSIM_MODELS_PROGRAM_H
 
@@ -34,7 +37,15 @@ enum operation_code {
     OPERATION_TIMER_STOP,
     OPERATION_STEP_START, /* the named step begins: remember when                              */
     OPERATION_STEP_END,   /* and ends                                                          */
-    OPERATION_FINISH
+    OPERATION_FINISH,
+    /* From here on rare_operations.c runs them. */
+    OPERATION_PASS,  /* through limiter `target`                                          */
+    OPERATION_PUT,   /* into buffer `target`: draw, or fixed_ns bytes                     */
+    OPERATION_DRAIN, /* buffer `target`                                                   */
+    OPERATION_FETCH,
+    OPERATION_SPAWN, /* a request of workload `target`                                    */
+    OPERATION_BEGIN, /* the first attempt: start the deadline's timer                     */
+    OPERATION_END    /* stop it                                                           */
 };
 
 enum { DRAW_NONE = -1, STEP_UNNAMED = -1, SLOT_NONE = -1, MOST_SLOTS = INT16_MAX };
@@ -44,17 +55,25 @@ struct branch_target {
     uint32_t target;
 };
 
+/* Rows are read up to a limit. */
+struct fetch {
+    const struct distribution *offered, *time_per_row;
+    uint32_t offered_stream, time_stream;
+    int64_t row_limit;
+};
+
 /* 32 bytes: two to a cache line. */
 struct operation {
     uint16_t code; /* enum operation_code                                                */
     int16_t slot;  /* DELAY: place of its time in the request's drawn values, or -1       */
     int step;      /* DELAY, STEP_END: number of the named step in the workload, or STEP_UNNAMED */
     int draw;      /* DELAY, ACQUIRE, CHOOSE: number of the draw in the class, or DRAW_NONE */
-    uint32_t target;  /* JUMP, LOOP, AGAIN: operation; ACQUIRE: pool                         */
-    int64_t fixed_ns; /* DELAY: the time when it is constant, else -1                        */
+    uint32_t target;  /* JUMP, LOOP, AGAIN: operation; ACQUIRE: pool; others: see their code */
+    int64_t fixed_ns; /* DELAY, PUT: the time, or size, when it is constant, else -1         */
     union {
         int64_t times;      /* LOOP                                                            */
-        int64_t timeout_ns; /* TIMER_START                                                     */
+        int64_t timeout_ns; /* TIMER_START; BEGIN: the deadline, 0 for none                    */
+        const struct fetch *fetch;            /* FETCH                                         */
         const struct branch_target *branches; /* CHOOSE                                        */
     };
 };
@@ -70,7 +89,8 @@ struct class_program {
     uint32_t first_operation;
     const struct draw *draws;
     int draw_count;
-    int slot_count; /* values drawn on arrival                                            */
+    int slot_count;     /* values drawn on arrival                                            */
+    uint32_t laps_each; /* laps that an attempt can use                                   */
 };
 
 /* All classes of all workloads: class number base[w] + c. */
@@ -87,6 +107,13 @@ struct program {
 
 /* Compiles the steps of every class. Cannot fail: inputs has checked the spec. */
 const struct program *program_compile(const struct scenario *spec, struct arena *arena);
+
+/* An upper bound on the rounds of `repeat` that end while steps[count] run once. */
+int64_t program_count_laps(const struct step *steps, size_t count);
+
+/* How often steps[count] run a step of this kind that names target, on average. */
+double program_expected_visits(const struct step *steps, size_t count, enum step_kind kind,
+                               size_t target);
 
 /* Expected time [s] that one request of a class (steps[count]) spends inside holds of pool,
  * queueing apart; with the time for opening and checkout. Waits for other pools inside count as

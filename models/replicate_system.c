@@ -1,5 +1,7 @@
 #include "models/replicate_system.h"
+#include "models/buffer.h"
 #include "models/compiled.h"
+#include "models/limiter.h"
 #include "models/pool.h"
 #include "models/self_check.h"
 #include "models/workload.h"
@@ -32,6 +34,7 @@ static void init_class(struct system *system, size_t w, size_t number)
     int group = layout->group_of_class[number], whole = layout->group_of_workload[w];
     struct observed *observed = &system->observed;
     struct class_state *class = &system->classes[number];
+    const struct workload_spec *workload = &model->spec->workloads[w];
     size_t slots = (size_t)program->slot_count;
     *class = (struct class_state){
         .program = program,
@@ -49,7 +52,13 @@ static void init_class(struct system *system, size_t w, size_t number)
         .in_system_whole =
             group == whole ? NULL : &observed->levels[layout_group_level(layout, whole)],
         .counts = &observed->counts[layout_group_count(layout, group, 0)],
-        .steps = &observed->tallies[layout_step_tally(layout, layout->step_base[w])]};
+        .steps = &observed->tallies[layout_step_tally(layout, layout->step_base[w])],
+        .has_deadline = workload->deadline_ns > 0};
+    if (workload->retry.attempts > 1) {
+        class->retry = &workload->retry;
+        class->backoff_stream = stream_id(
+            arena_printf(system->arena, "%s.backoff", layout->groups_by_number[group].name));
+    }
     for (int d = 0; d < program->draw_count; d++)
         if (program->draws[d].slot >= 0)
             class->slot_draws[program->draws[d].slot] = &program->draws[d];
@@ -93,6 +102,10 @@ static void init_stations(struct system *system)
     for (uint32_t a = 0; a < model->alarm_count; a++)
         if (model->alarms[a].kind == ALARM_ARRIVAL)
             source_init(system, model->alarms[a].number, a);
+        else if (model->alarms[a].kind == ALARM_LIMITER)
+            limiter_init(system, model->alarms[a].number, a);
+    for (uint32_t b = 0; b < model->spec->buffer_count; b++)
+        buffer_init(system, b);
 }
 
 struct system *system_create(const struct model *model, uint32_t replication, struct arena *arena,
@@ -113,6 +126,8 @@ struct system *system_create(const struct model *model, uint32_t replication, st
                               .timers_each = model->timers_each};
     system->observed = observed_make(&model->layout, arena);
     system->pools = arena_array(arena, spec->pool_count, sizeof *system->pools);
+    system->limiters = arena_array(arena, spec->limiter_count, sizeof *system->limiters);
+    system->buffers = arena_array(arena, spec->buffer_count, sizeof *system->buffers);
     system->sources = arena_array(arena, spec->workload_count, sizeof *system->sources);
     system->classes = arena_array(arena, program->class_count, sizeof *system->classes);
     lay_out_requests(system, program);
@@ -163,6 +178,10 @@ static void restart_observation(struct system *system)
     observed_restart(&system->model->layout, &system->observed, system->now);
     for (size_t p = 0; p < system->model->spec->pool_count; p++)
         system->pools[p].queue_time = system->pools[p].held_time = 0;
+    for (size_t l = 0; l < system->model->spec->limiter_count; l++)
+        system->limiters[l].queue_time = 0;
+    for (size_t b = 0; b < system->model->spec->buffer_count; b++)
+        buffer_restart(&system->buffers[b]);
 }
 
 /* One length of windows: where the current one began, and when it ends. */

@@ -1,5 +1,7 @@
 #include "models/self_check.h"
+#include "models/buffer.h"
 #include "models/compiled.h"
+#include "models/limiter.h"
 #include "models/pool.h"
 #include <math.h>
 #include <string.h>
@@ -7,10 +9,13 @@
 struct presence presence_make(const struct model *model, struct arena *arena)
 {
     size_t workloads = model->spec->workload_count, pools = model->spec->pool_count;
-    return (struct presence){.present = arena_array(arena, workloads, sizeof(int64_t)),
-                             .age = arena_array(arena, workloads, sizeof(wide_int)),
-                             .queue_age = arena_array(arena, pools, sizeof(wide_int)),
-                             .held_age = arena_array(arena, pools, sizeof(wide_int))};
+    return (struct presence){
+        .present = arena_array(arena, workloads, sizeof(int64_t)),
+        .age = arena_array(arena, workloads, sizeof(wide_int)),
+        .queue_age = arena_array(arena, pools, sizeof(wide_int)),
+        .held_age = arena_array(arena, pools, sizeof(wide_int)),
+        .passing_age = arena_array(arena, model->spec->limiter_count, sizeof(wide_int)),
+        .putting_age = arena_array(arena, model->spec->buffer_count, sizeof(wide_int))};
 }
 
 static size_t workload_of(const struct system *system, const struct request *request)
@@ -29,6 +34,8 @@ void presence_take(const struct system *system, struct presence *presence)
     memset(presence->age, 0, spec->workload_count * sizeof *presence->age);
     memset(presence->queue_age, 0, spec->pool_count * sizeof *presence->queue_age);
     memset(presence->held_age, 0, spec->pool_count * sizeof *presence->held_age);
+    memset(presence->passing_age, 0, spec->limiter_count * sizeof *presence->passing_age);
+    memset(presence->putting_age, 0, spec->buffer_count * sizeof *presence->putting_age);
     for (uint32_t id = 0; id < system->lines; id += system->lines_each) {
         struct request *request = system_request(system, id);
         if (request->state.phase == PHASE_FREE)
@@ -38,6 +45,10 @@ void presence_take(const struct system *system, struct presence *presence)
         presence->age[w] += system->now - request->arrived;
         if (request->state.phase == PHASE_WAITING)
             presence->queue_age[request->state.operation->target] += system->now - request->since;
+        else if (request->state.phase == PHASE_PASSING)
+            presence->passing_age[request->state.operation->target] += system->now - request->since;
+        else if (request->state.phase == PHASE_PUTTING)
+            presence->putting_age[request->state.operation->target] += system->now - request->since;
         const struct held *held = system_held(system, request);
         for (int h = 0; h < request->state.held_count; h++)
             presence->held_age[held[h].pool] += system->now - held[h].since;
@@ -98,14 +109,41 @@ static void check_workload(const struct system *system, size_t w, const struct p
     const uint64_t *counts = &system->observed.counts[layout_group_count(layout, group, 0)];
     wide_int responses = tallies[GROUP_RESPONSE].sum + tallies[GROUP_RESPONSE_FAILED].sum +
                          end->age[w] - start->age[w];
-    int64_t left =
-        (int64_t)(counts[GROUP_COMPLETED] + counts[GROUP_TIMED_OUT] + counts[GROUP_REFUSED]);
+    int64_t left = (int64_t)(counts[GROUP_COMPLETED] + counts[GROUP_TIMED_OUT] +
+                             counts[GROUP_REFUSED] + counts[GROUP_LIMITED]);
     put(observation, base + CHECK_PRESENT, level_mean(system, level, NULL, NULL, length),
         (double)responses / (double)length);
     put(observation, base + CHECK_ARRIVED, (double)counts[GROUP_ARRIVED],
         (double)(left + end->present[w] - start->present[w]));
     put(observation, base + CHECK_EARLIER, level_mean(system, level, NULL, half, length / 2),
         level_mean(system, level, half, NULL, length - length / 2));
+}
+
+static void check_limiter(const struct system *system, size_t l, const struct presence *start,
+                          const struct presence *end, int64_t length,
+                          struct observation *observation, size_t base)
+{
+    const struct limiter *limiter = &system->limiters[l];
+    wide_int queue = time_average_integral(limiter->queue, system->now);
+    uint64_t waited = limiter->queue_time + (uint64_t)(end->passing_age[l] - start->passing_age[l]);
+    double passed = (double)limiter->counts[LIMITER_PASSED];
+    put(observation, base + CHECK_LIMITED, (double)queue / (double)length,
+        sum_near(queue, waited) / (double)length);
+    put(observation, base + CHECK_PASSED, passed,
+        fmin(passed, limiter_most_passed(limiter, length)));
+}
+
+static void check_buffer(const struct system *system, size_t b, const struct presence *start,
+                         const struct presence *end, int64_t length,
+                         struct observation *observation, size_t base)
+{
+    const struct buffer *buffer = &system->buffers[b];
+    wide_int queue = time_average_integral(buffer->queue, system->now);
+    uint64_t waited = buffer->queue_time + (uint64_t)(end->putting_age[b] - start->putting_age[b]);
+    put(observation, base + CHECK_PUTTING, (double)queue / (double)length,
+        sum_near(queue, waited) / (double)length);
+    put(observation, base + CHECK_BUFFERED, (double)buffer->level->level,
+        (double)(buffer->level_before + buffer->put_bytes - buffer->drained_bytes));
 }
 
 void self_check_observe(const struct system *system, const struct presence *start,
@@ -118,6 +156,10 @@ void self_check_observe(const struct system *system, const struct presence *star
         check_pool(system, p, start, end, length, observation, base);
     for (size_t w = 0; w < spec->workload_count; w++, base += WORKLOAD_CHECKS)
         check_workload(system, w, start, end, half, length, observation, base);
+    for (size_t l = 0; l < spec->limiter_count; l++, base += LIMITER_CHECKS)
+        check_limiter(system, l, start, end, length, observation, base);
+    for (size_t b = 0; b < spec->buffer_count; b++, base += BUFFER_CHECKS)
+        check_buffer(system, b, start, end, length, observation, base);
 }
 
 const char *const *self_check_names(const struct scenario *spec, struct arena *arena, size_t *count)
@@ -125,7 +167,10 @@ const char *const *self_check_names(const struct scenario *spec, struct arena *a
     static const char *const of_pool[] = {"queue", "queue law", "busy", "busy law"};
     static const char *const of_workload[] = {"present", "present law", "arrived",
                                               "flow",    "earlier",     "later"};
-    *count = spec->pool_count * POOL_CHECKS + spec->workload_count * WORKLOAD_CHECKS;
+    static const char *const of_limiter[] = {"limited", "limited law", "passed", "tokens"};
+    static const char *const of_buffer[] = {"putting", "putting law", "buffered", "bytes"};
+    *count = spec->pool_count * POOL_CHECKS + spec->workload_count * WORKLOAD_CHECKS +
+             spec->limiter_count * LIMITER_CHECKS + spec->buffer_count * BUFFER_CHECKS;
     const char **names = arena_array(arena, *count, sizeof *names);
     size_t n = 0;
     for (size_t p = 0; p < spec->pool_count; p++)
@@ -135,5 +180,11 @@ const char *const *self_check_names(const struct scenario *spec, struct arena *a
         for (int i = 0; i < WORKLOAD_CHECKS; i++)
             names[n++] =
                 arena_printf(arena, "check %s %s", spec->workloads[w].name, of_workload[i]);
+    for (size_t l = 0; l < spec->limiter_count; l++)
+        for (int i = 0; i < LIMITER_CHECKS; i++)
+            names[n++] = arena_printf(arena, "check %s %s", spec->limiters[l].name, of_limiter[i]);
+    for (size_t b = 0; b < spec->buffer_count; b++)
+        for (int i = 0; i < BUFFER_CHECKS; i++)
+            names[n++] = arena_printf(arena, "check %s %s", spec->buffers[b].name, of_buffer[i]);
     return names;
 }

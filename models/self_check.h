@@ -16,6 +16,8 @@ struct presence {
     wide_int *age;       /* [workloads] since arrival                                            */
     wide_int *queue_age; /* [pools] of the waiting, since they asked                           */
     wide_int *held_age;  /* [pools] of what is held, since it was assigned                      */
+    wide_int *passing_age; /* [limiters] of the waiting, since they asked                       */
+    wide_int *putting_age; /* [buffers] likewise                                                */
 };
 
 /* Room for all workloads and pools of the model. */

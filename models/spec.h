@@ -24,7 +24,8 @@ enum {
     SPEC_MAX_NESTING = 64,   /* steps inside steps                                          */
     SPEC_MAX_HELD = 32,      /* resources held at once by one request                       */
     SPEC_MAX_REPLICATIONS = 1000000,
-    SPEC_MAX_POOL = 1000000000
+    SPEC_MAX_POOL = 1000000000,
+    SPEC_MOST_LAPS = 1 << 21 /* twice what a request's draws can be numbered by          */
 };
 
 enum discipline { DISCIPLINE_FIFO, DISCIPLINE_LIFO, DISCIPLINE_RANDOM, DISCIPLINE_PRIORITY };
@@ -54,7 +55,32 @@ struct pool_spec {
     double memory_per_unit; /* bytes per open connection or thread             */
 };
 
-enum step_kind { STEP_DELAY, STEP_HOLD, STEP_CHOOSE, STEP_REPEAT };
+/* A token bucket: `burst` tokens when full, refilled continuously. */
+struct limiter_spec {
+    const char *name;
+    double rate_per_s; /* tokens                                                          */
+    int64_t burst;     /* >= 1                                                            */
+    bool is_waiting;   /* who finds no token waits for one, in order; false: is refused   */
+};
+
+/* What is put in stays until somebody empties it. */
+struct buffer_spec {
+    const char *name;
+    int64_t capacity; /* bytes, >= 1                                                     */
+    bool is_waiting;  /* what does not fit waits until it does, in order; false: is dropped */
+};
+
+enum step_kind {
+    STEP_DELAY,
+    STEP_HOLD,
+    STEP_CHOOSE,
+    STEP_REPEAT,
+    STEP_PASS,
+    STEP_PUT,
+    STEP_DRAIN,
+    STEP_FETCH,
+    STEP_SPAWN
+};
 
 struct step;
 struct branch {
@@ -68,10 +94,13 @@ struct step {
     enum step_kind kind;
     const char *name;   /* reported by that name; NULL: not reported       */
     int64_t timeout_ns; /* SPEC_NEVER: none; the request fails when the step takes longer */
-    const struct distribution *duration; /* DELAY, s                                        */
+    const struct distribution *duration; /* DELAY, s; FETCH: of one row                     */
     size_t pool;                         /* HOLD: index of the pool                         */
-    int64_t times;                       /* REPEAT, >= 0                                    */
-    const struct branch *branches;       /* CHOOSE                                          */
+    size_t target; /* PASS: limiter; PUT, DRAIN: buffer; SPAWN: workload              */
+    const struct distribution *size; /* PUT, bytes; FETCH, rows offered                 */
+    int64_t row_limit;               /* FETCH, rows                                     */
+    int64_t times;                   /* REPEAT, >= 0                                    */
+    const struct branch *branches;   /* CHOOSE                                          */
     size_t branch_count;
     const struct step *steps; /* HOLD, REPEAT: what is inside                    */
     size_t step_count;
@@ -86,7 +115,7 @@ struct class_spec {
     size_t step_count;
 };
 
-enum arrival_process { ARRIVAL_POISSON, ARRIVAL_RENEWAL };
+enum arrival_process { ARRIVAL_POISSON, ARRIVAL_RENEWAL, ARRIVAL_NONE /* only spawned */ };
 
 struct arrival_spec {
     enum arrival_process process;
@@ -96,9 +125,19 @@ struct arrival_spec {
         *batch; /* number arriving together, rounded to the nearest integer >= 0; NULL: 1 */
 };
 
+/* A request whose attempt fails gives back all it holds, waits, and starts over. */
+struct retry_spec {
+    int64_t attempts;                   /* most, the first included; 0 or 1: no retry          */
+    const struct distribution *backoff; /* s, before the second attempt                    */
+    double multiplier;                  /* of the backoff, with each attempt               */
+    bool on_timeout, on_refused;        /* what is tried again                             */
+};
+
 struct workload_spec {
     const char *name;
     struct arrival_spec arrivals;
+    struct retry_spec retry;
+    int64_t deadline_ns; /* from arrival to completion, retries included; 0: none   */
     const struct class_spec *classes;
     size_t class_count;
     bool has_mix; /* classes are reported by name                    */
@@ -157,6 +196,10 @@ struct scenario {
     const char *setting;                    /* the name of the setting this is                 */
     const struct pool_spec *pools;
     size_t pool_count;
+    const struct limiter_spec *limiters;
+    size_t limiter_count;
+    const struct buffer_spec *buffers;
+    size_t buffer_count;
     const struct workload_spec *workloads;
     size_t workload_count;
     const struct criterion_spec

@@ -1,6 +1,9 @@
 #include "models/system_state.h"
 #include "models/compiled.h"
+#include "models/limiter.h"
 #include "models/pool_fast.h"
+#include "models/rare_operations.h"
+#include "models/retry.h"
 #include "models/workload_fast.h"
 #include <string.h>
 
@@ -54,6 +57,10 @@ static inline void finish_request(struct system *system, uint32_t id, struct req
 
 void system_fail_request(struct system *system, uint32_t id, enum failure failure)
 {
+    static const enum group_count count_of_failure[] = {[FAILURE_TIMEOUT] = GROUP_TIMED_OUT,
+                                                        [FAILURE_REFUSED] = GROUP_REFUSED,
+                                                        [FAILURE_LIMITED] = GROUP_LIMITED,
+                                                        [FAILURE_DEADLINE] = GROUP_TIMED_OUT};
     struct request *request = system_request(system, id);
     struct class_state *class = request->state.class;
     events_cancel(&system->events, id);
@@ -61,7 +68,10 @@ void system_fail_request(struct system *system, uint32_t id, enum failure failur
         events_cancel(&system->timers, id * system->timers_each + k);
     while (request->state.held_count > 0)
         pool_release(system, request);
-    class->counts[failure == FAILURE_TIMEOUT ? GROUP_TIMED_OUT : GROUP_REFUSED]++;
+    if (retry_take(system, id, request, failure))
+        return;
+    retry_end(system, id, request);
+    class->counts[count_of_failure[failure]]++;
     tally_add(class->response_failed, system->now - request->arrived);
     free_request(system, id, request);
 }
@@ -121,10 +131,13 @@ static uint32_t choose_branch(const struct system *system, const struct request 
     return branch->target;
 }
 
-/* The operations that take no time and change only the request. */
-static void run_bookkeeping(struct system *system, uint32_t id, struct request *request,
+/* The operations that take no time and change only the request, and the rare ones. Returns true
+ * when the request goes on; its record may have moved. */
+static bool run_bookkeeping(struct system *system, uint32_t id, struct request *request,
                             const struct operation *operation)
 {
+    if (operation->code > OPERATION_FINISH)
+        return rare_operations_run(system, id, request);
     struct class_state *class = request->state.class;
     request->state.operation++;
     switch (operation->code) {
@@ -162,6 +175,7 @@ static void run_bookkeeping(struct system *system, uint32_t id, struct request *
                   system->now - system_marks(system, request)[--request->state.mark_count]);
         break;
     }
+    return true;
 }
 
 /* Runs the request until something takes time, or it ends. Inlined into the main loop: a call costs
@@ -191,7 +205,9 @@ __attribute__((always_inline)) static inline void run_one(struct system *system,
             finish_request(system, id, request);
             return;
         default:
-            run_bookkeeping(system, id, request, operation);
+            if (!run_bookkeeping(system, id, request, operation))
+                return;
+            request = system_request(system, id);
         }
     }
 }
@@ -214,14 +230,24 @@ __attribute__((noinline)) static void run_request(struct system *system, uint32_
 
 /* ---- events ------------------------------------------------------------------------------ */
 
+/* Any event but the end of a delay. Returns who goes on. */
+__attribute__((noinline)) static uint32_t handle_rare_event(struct system *system, uint32_t id,
+                                                            struct request *request)
+{
+    if (request->state.phase == PHASE_BACKOFF) {
+        rare_operations_resume(system, request);
+        return id;
+    }
+    pool_connection_event(system, id, request);
+    return take_ready(system);
+}
+
 /* The request's delay is over, or its connection is ready. Returns who goes on. */
 static inline uint32_t handle_event(struct system *system, uint32_t id)
 {
     struct request *request = system_request(system, id);
-    if (__builtin_expect(request->state.phase != PHASE_DELAYED, 0)) {
-        pool_connection_event(system, id, request);
-        return take_ready(system);
-    }
+    if (__builtin_expect(request->state.phase != PHASE_DELAYED, 0))
+        return handle_rare_event(system, id, request);
     const struct operation *operation = request->state.operation++;
     if (operation->step != STEP_UNNAMED)
         tally_add(&request->state.class->steps[operation->step], system->now - request->since);
@@ -245,7 +271,7 @@ static inline uint32_t handle_arrivals(struct system *system, struct source *sou
     return source_make_request(system, source);
 }
 
-/* A random patience has run out, or a step's time limit. */
+/* A random patience has run out, or the time limit of a step or of the request. */
 static void time_out_step(struct system *system, uint32_t timer)
 {
     uint32_t id = timer / system->timers_each;
@@ -261,7 +287,10 @@ static void time_out_step(struct system *system, uint32_t timer)
     }
     if (pool)
         pool_abandon(system, pool, id, request);
-    system_fail_request(system, id, FAILURE_TIMEOUT);
+    else
+        rare_operations_abandon(system, request);
+    system_fail_request(system, id,
+                        retry_is_deadline(system, timer) ? FAILURE_DEADLINE : FAILURE_TIMEOUT);
 }
 
 static void handle_timer(struct system *system)
@@ -281,6 +310,9 @@ __attribute__((noinline)) static void handle_rare_alarm(struct system *system,
 {
     switch (target.kind) {
     case ALARM_ARRIVAL:
+        break;
+    case ALARM_LIMITER:
+        limiter_wake(system, &system->limiters[target.number]);
         break;
     case ALARM_QUEUE_TIMEOUT:
         pool_time_out(system, &system->pools[target.number]);
@@ -330,5 +362,5 @@ bool system_run_until(struct system *system, int64_t until)
         events_close_hole(events);
     }
     system->now = until;
-    return true;
+    return system->err->status == STATUS_OK; /* a spawn may have failed since the last alarm */
 }

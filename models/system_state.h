@@ -1,14 +1,15 @@
 /* system_state.h - the state of one replication: requests, stations, what is pending, what was
  * observed.
  *
- * A request is in exactly one place: free, ready, delayed, waiting in one pool, or getting a
- * connection in hand. Only pool.c moves it in and out of the two of a pool; only replicate_system.c
- * runs its operations.
+ * A request is in exactly one place: free, ready, delayed, waiting in one pool, limiter or buffer,
+ * getting a connection in hand, or waiting for its next attempt. Only pool.c moves it in and out of
+ * the two of a pool, limiter.c and buffer.c in and out of theirs, retry.c of the last; only
+ * system_state.c and rare_operations.c run its operations.
  *
  * Order at one instant: first what was scheduled (delays, connections that open), in order of
- * scheduling; then arrivals, by workload; then time-outs (so one who is served at the very instant
- * of its deadline is served); then closings. A request that was granted something goes on, in order
- * of granting, before the next event. */
+ * scheduling; then arrivals, by workload; then the tokens of limiters; then time-outs (so one who
+ * is served at the very instant of its deadline is served); then closings. A request that was
+ * granted something goes on, in order of granting, before the next event. */
 #ifndef CAPSIM_MODELS_SYSTEM_STATE_H
 #define CAPSIM_MODELS_SYSTEM_STATE_H
 
@@ -30,9 +31,12 @@ enum request_phase {
     PHASE_FREE,
     PHASE_READY, /* runs its operations, or is about to at this instant                     */
     PHASE_DELAYED,
-    PHASE_WAITING, /* in a pool's queue                                                       */
-    PHASE_OPENING, /* a connection opens for it                                               */
-    PHASE_CHECKOUT /* an open connection is being made ready for it                           */
+    PHASE_WAITING,  /* in a pool's queue                                                       */
+    PHASE_OPENING,  /* a connection opens for it                                               */
+    PHASE_CHECKOUT, /* an open connection is being made ready for it                          */
+    PHASE_PASSING,  /* waits for a limiter's token                                            */
+    PHASE_PUTTING,  /* waits for room in a buffer                                             */
+    PHASE_BACKOFF   /* waits for its next attempt                                             */
 };
 
 /* Something taken and not yet given back. */
@@ -59,6 +63,7 @@ struct request {
     struct request_state state;
     uint32_t next, previous; /* neighbours in the list it is in                                */
     uint32_t index;          /* which request of its class                                     */
+    uint32_t attempt;        /* failed so far; only where requests are tried again              */
     int64_t arrived;
     int64_t since; /* when the delay began, or when it asked [ns]                     */
     int64_t drawn[];
@@ -76,10 +81,15 @@ struct class_state {
     uint64_t *counts;    /* GROUP_COUNTS                                           */
     struct tally *steps; /* of the workload                                        */
     int slot_count;
+    const struct retry_spec *retry; /* NULL: no failed attempt is tried again                  */
+    uint32_t backoff_stream;
+    bool has_deadline;
 };
 
-struct source; /* workload.h: a workload's arrivals */
-struct pool;   /* pool.h                            */
+struct source;  /* workload.h: a workload's arrivals */
+struct pool;    /* pool.h                            */
+struct limiter; /* limiter.h                        */
+struct buffer;  /* buffer.h                         */
 
 struct system {
     int64_t now;
@@ -92,9 +102,11 @@ struct system {
     char *requests; /* [lines * REQUEST_LINE] records of lines_each lines */
     uint32_t lines, lines_each;
     uint32_t free_first;
-    uint32_t timers_each; /* 0: waiting; 1..: nested step timeouts                             */
+    uint32_t timers_each; /* 0: waiting; 1..: nested step timeouts; the last: the deadline      */
     size_t held_offset, rounds_offset, marks_offset;
     struct pool *pools;
+    struct limiter *limiters;
+    struct buffer *buffers;
     struct source *sources;
     uint32_t source_count;
     struct class_state *classes;
@@ -166,9 +178,15 @@ static inline uint32_t system_take_request(struct system *system)
     return id;
 }
 
-enum failure { FAILURE_TIMEOUT, FAILURE_REFUSED };
-/* Ends the request: what it holds is given back, last taken first; its timers and its event are
- * forgotten; it is counted. It is in no list. */
+enum failure {
+    FAILURE_TIMEOUT,
+    FAILURE_REFUSED,
+    FAILURE_LIMITED, /* refused by a rate limiter                                               */
+    FAILURE_DEADLINE /* a time-out of the request as a whole: it is not tried again             */
+};
+/* Ends the request's attempt: what it holds is given back, last taken first; its timers and its
+ * event are forgotten. Then it waits for its next attempt, or it ends and is counted. It is in no
+ * list. */
 void system_fail_request(struct system *system, uint32_t id, enum failure failure);
 
 /* Value n of draw for this request, now; see program.h. */

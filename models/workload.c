@@ -15,6 +15,8 @@ void source_init(struct system *system, uint32_t number, uint32_t alarm)
                         .arrival_stream = stream_id(arena_printf(arena, "%s.arrivals", spec->name)),
                         .batch_stream = stream_id(arena_printf(arena, "%s.batch", spec->name)),
                         .class_stream = stream_id(arena_printf(arena, "%s.class", spec->name))};
+    if (spec->arrivals.process == ARRIVAL_NONE)
+        return;
     source_refill(system, source);
     alarms_set(&system->alarms, alarm, source->interarrivals[0]);
 }

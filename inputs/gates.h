@@ -1,0 +1,22 @@
+/* gates.h - rate limiters and buffers: their resources, and names that steps give.
+ *
+ * Both are what requests go through and do not hold. */
+#ifndef CAPSIM_INPUTS_GATES_H
+#define CAPSIM_INPUTS_GATES_H
+
+#include "inputs/system.h"
+
+/* Reads the resource at `at`, whose kind is known, and adds it to system. */
+bool gates_read_limiter(struct reader *at, struct system *system);
+bool gates_read_buffer(struct reader *at, struct system *system);
+
+/* The index of the limiter or buffer that the text at `at` names; else false, with the nearest
+ * valid name, or what it is instead. */
+bool gates_find_limiter(const struct system *system, const struct reader *at, size_t *index);
+bool gates_find_buffer(const struct system *system, const struct reader *at, size_t *index);
+
+/* Fails if requests can wait for ever in a buffer that nobody drains; warns of gates that no step
+ * names. All workloads were read. */
+bool gates_check_use(const struct system *system, struct reading *reading);
+
+#endif

@@ -1,0 +1,21 @@
+/* flow.h - how many requests each workload has a second on average, those spawned included, as far
+ * as that follows from the scenario without simulating it. */
+#ifndef CAPSIM_MODELS_FLOW_H
+#define CAPSIM_MODELS_FLOW_H
+
+#include "models/spec.h"
+#include "sim/kernel/arena.h"
+
+/* [workloads] requests per second that arrive or are spawned, if no request fails on the way. The
+ * workloads that spawn each other form no circle. */
+const double *flow_find_rates(const struct scenario *spec, struct arena *arena);
+
+/* Askings of limiter l per second, given flow_find_rates. */
+double flow_passes_per_s(const struct scenario *spec, const double *rates_per_s, size_t l);
+
+/* True if requests can end on their way other than by a pool's own limits: by a rate limiter that
+ * refuses, or by a deadline. */
+bool flow_is_cut(const struct scenario *spec);
+bool flow_has_deadline(const struct scenario *spec);
+
+#endif

@@ -1,0 +1,89 @@
+#include "models/rare_operations.h"
+#include "models/buffer.h"
+#include "models/limiter.h"
+#include "models/retry.h"
+#include "models/workload_fast.h"
+#include <math.h>
+
+/* One value of the law for the request, now. */
+static double draw_value(const struct system *system, const struct request *request,
+                         const struct distribution *law, uint32_t stream_number)
+{
+    struct stream stream =
+        stream_at(system->key, stream_number, request->index, request->state.lap);
+    return distribution_sample(law, &stream);
+}
+
+/* Reading takes the time of its rows: a delay. Returns true when it takes none. */
+static bool begin_fetch(struct system *system, uint32_t id, struct request *request)
+{
+    const struct fetch *fetch = request->state.operation->fetch;
+    uint64_t *counts = request->state.class->counts;
+    double offered = round(draw_value(system, request, fetch->offered, fetch->offered_stream));
+    double rows = fmin(offered, (double)fetch->row_limit);
+    double row_s = draw_value(system, request, fetch->time_per_row, fetch->time_stream);
+    counts[GROUP_ROWS_OFFERED] += (uint64_t)offered;
+    counts[GROUP_ROWS_READ] += (uint64_t)rows;
+    int64_t length = distribution_to_ns(rows * row_s);
+    if (length == 0)
+        return true;
+    request->since = system->now;
+    request->state.phase = PHASE_DELAYED;
+    events_schedule(&system->events, id, system->now + length);
+    return false;
+}
+
+/* The job starts when those that are ready already have gone on. */
+static void spawn(struct system *system, uint32_t workload)
+{
+    uint32_t id = source_make_request(system, &system->sources[workload]);
+    if (id != NOBODY)
+        system_make_ready(system, id, system_request(system, id));
+}
+
+static bool run(struct system *system, uint32_t id, struct request *request,
+                const struct operation *operation)
+{
+    switch ((enum operation_code)operation->code) {
+    case OPERATION_PASS:
+        return limiter_pass(system, &system->limiters[operation->target], id, request);
+    case OPERATION_PUT:
+        return buffer_put(system, &system->buffers[operation->target], id, request);
+    case OPERATION_DRAIN:
+        buffer_drain(system, &system->buffers[operation->target]);
+        return true;
+    case OPERATION_FETCH:
+        return begin_fetch(system, id, request);
+    case OPERATION_SPAWN:
+        spawn(system, operation->target);
+        return true;
+    case OPERATION_BEGIN:
+        retry_begin(system, id, request, operation);
+        return true;
+    default: /* OPERATION_END */
+        retry_end(system, id, request);
+        return true;
+    }
+}
+
+bool rare_operations_run(struct system *system, uint32_t id, struct request *request)
+{
+    if (!run(system, id, request, request->state.operation))
+        return false;
+    system_request(system, id)->state.operation++;
+    return true;
+}
+
+void rare_operations_resume(struct system *system, struct request *request)
+{
+    retry_resume(request, system->operations);
+}
+
+void rare_operations_abandon(struct system *system, struct request *request)
+{
+    uint32_t target = request->state.operation->target;
+    if (request->state.phase == PHASE_PASSING)
+        limiter_abandon(system, &system->limiters[target], request);
+    else if (request->state.phase == PHASE_PUTTING)
+        buffer_abandon(system, &system->buffers[target], request);
+}

@@ -1,0 +1,16 @@
+/* rare_operations.h - the operations that most scenarios do without, apart from the main loop so
+ * that it stays small. */
+#ifndef CAPSIM_MODELS_RARE_OPERATIONS_H
+#define CAPSIM_MODELS_RARE_OPERATIONS_H
+
+#include "models/system_state.h"
+
+/* Runs the request's operation, one of those after OPERATION_FINISH. Returns true when the request
+ * goes on with the next; otherwise the caller leaves it alone. Records may have moved. */
+bool rare_operations_run(struct system *system, uint32_t id, struct request *request);
+/* The event of a request in backoff. */
+void rare_operations_resume(struct system *system, struct request *request);
+/* Takes a request that waits in a limiter or a buffer out of there; any other is left alone. */
+void rare_operations_abandon(struct system *system, struct request *request);
+
+#endif
