@@ -16,6 +16,11 @@ bool system_find_pool(const struct system *system, const struct reader *at, size
         *pool = (size_t)json_integer_value(index);
         return true;
     }
+    const char *other = json_object_get(system->limiter_names, name)  ? "rate_limiter"
+                        : json_object_get(system->buffer_names, name) ? "buffer"
+                                                                      : NULL;
+    if (other != NULL)
+        return reader_fail(at, "must be the name of a pool; %s is a %s", reader_show(at), other);
     struct arena *arena = at->reading->arena;
     const char **names = arena_array(arena, system->pool_count, sizeof *names);
     for (size_t i = 0; i < system->pool_count; i++)

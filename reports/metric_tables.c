@@ -10,7 +10,9 @@ bool metric_tables_is_key(const char *name)
         "open",
         /* of a workload; its timeout_rate is in the list already */
         "response.mean", "response.p50", "response.p95", "response.p99", "error_rate", "throughput",
-        "in_system"};
+        "in_system", "retry_rate", "sampling",
+        /* of a limiter or a buffer */
+        "level", "dropped_rate"};
     const char *dot = strchr(name, '.');
     if (!dot)
         return strcmp(name, "memory") == 0;
