@@ -117,6 +117,7 @@ static struct pool_spec unlimited_pool(const char *name)
                               .idle_timeout_ns = SPEC_NEVER,
                               .max_lifetime_ns = SPEC_NEVER,
                               .max_uses = SPEC_UNLIMITED,
+                              .max_idle = SPEC_UNLIMITED,
                               .is_persistent = true};
 }
 

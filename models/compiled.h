@@ -10,6 +10,7 @@
 enum alarm_kind {
     ALARM_ARRIVAL,
     ALARM_LIMITER,
+    ALARM_OPENER,
     ALARM_QUEUE_TIMEOUT,
     ALARM_TIMERS,
     ALARM_IDLE,

@@ -39,11 +39,12 @@ static void number_priorities(struct model *model, struct arena *arena)
         }
 }
 
-/* Alarms in order of priority at one instant: arrivals, limiters, time-outs, closings. */
+/* Alarms in order of priority at one instant: arrivals, limiters, openings by pools, time-outs,
+ * closings. */
 static void number_alarms(struct model *model, struct arena *arena)
 {
     const struct scenario *spec = model->spec;
-    size_t most = spec->workload_count + spec->limiter_count + 3 * spec->pool_count + 1;
+    size_t most = spec->workload_count + spec->limiter_count + 4 * spec->pool_count + 1;
     size_t count = 0;
     struct alarm_target *alarms = arena_array(arena, most, sizeof *alarms);
     bool has_deadline = flow_has_deadline(spec);
@@ -52,6 +53,9 @@ static void number_alarms(struct model *model, struct arena *arena)
         alarms[count++] = (struct alarm_target){ALARM_ARRIVAL, w};
     for (uint32_t l = 0; l < spec->limiter_count; l++)
         alarms[count++] = (struct alarm_target){ALARM_LIMITER, l};
+    for (uint32_t p = 0; p < spec->pool_count; p++)
+        if (pool_needs_opener_alarm(&spec->pools[p]))
+            alarms[count++] = (struct alarm_target){ALARM_OPENER, p};
     for (uint32_t p = 0; p < spec->pool_count; p++) {
         has_timers |= pool_needs_timers(&spec->pools[p]);
         if (pool_needs_timeout_alarm(&spec->pools[p]))

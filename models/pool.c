@@ -1,23 +1,21 @@
 #include "models/pool.h"
 #include "models/compiled.h"
+#include "models/pool_connections.h"
 #include "models/pool_fast.h"
+#include "models/pool_opener.h"
 #include <assert.h>
 #include <string.h>
-
-/* A law that is given and not always zero. */
-static bool takes_time(const struct distribution *law)
-{
-    return law && !(distribution_is_constant(law) && distribution_mean(law) == 0);
-}
 
 /* True if connections must be told apart: they cost time to open or take, age, or are not kept. */
 static bool needs_records(const struct pool_spec *spec)
 {
     if (spec->kind == POOL_THREADS)
         return false;
-    return takes_time(spec->connect) || takes_time(spec->checkout) || !spec->is_persistent ||
-           spec->idle_timeout_ns != SPEC_NEVER || spec->max_lifetime_ns != SPEC_NEVER ||
-           spec->max_uses != SPEC_UNLIMITED;
+    return pool_law_takes_time(spec->connect) || pool_law_takes_time(spec->checkout) ||
+           !spec->is_persistent || spec->idle_timeout_ns != SPEC_NEVER ||
+           spec->max_lifetime_ns != SPEC_NEVER || spec->max_uses != SPEC_UNLIMITED ||
+           spec->max_idle != SPEC_UNLIMITED || (spec->min_rule != MIN_FLOOR && spec->min > 0) ||
+           spec->connect_pause_ns > 0 || spec->rules.opens_at_start > 0;
 }
 
 static bool has_constant_timeout(const struct pool_spec *spec)
@@ -25,9 +23,19 @@ static bool has_constant_timeout(const struct pool_spec *spec)
     return spec->acquire_timeout && distribution_is_constant(spec->acquire_timeout);
 }
 
+/* True if a time limit goes on while the asker gets the connection that is its own. */
+static bool covers_connect(const struct pool_spec *spec)
+{
+    bool waits_apart =
+        spec->connect_for != CONNECT_FOR_ANYONE && pool_law_takes_time(spec->connect);
+    return spec->timeout_covers == COVERS_QUEUE_AND_CONNECT && spec->acquire_timeout &&
+           spec->kind == POOL_CONNECTIONS && (waits_apart || pool_law_takes_time(spec->checkout));
+}
+
 bool pool_needs_timeout_alarm(const struct pool_spec *spec)
 {
-    return has_constant_timeout(spec) && spec->discipline == DISCIPLINE_FIFO;
+    return has_constant_timeout(spec) && spec->discipline == DISCIPLINE_FIFO &&
+           !covers_connect(spec);
 }
 
 bool pool_needs_idle_alarm(const struct pool_spec *spec)
@@ -37,7 +45,15 @@ bool pool_needs_idle_alarm(const struct pool_spec *spec)
 
 bool pool_needs_age_alarm(const struct pool_spec *spec)
 {
-    return spec->max_lifetime_ns != SPEC_NEVER && needs_records(spec);
+    return spec->max_lifetime_ns != SPEC_NEVER && needs_records(spec) && !spec->rules.keeps_old;
+}
+
+bool pool_needs_opener_alarm(const struct pool_spec *spec)
+{
+    return needs_records(spec) &&
+           (spec->connect_for != CONNECT_FOR_ASKER || spec->connect_pause_ns > 0 ||
+            (spec->min_rule != MIN_FLOOR && spec->min > 0) || covers_connect(spec) ||
+            spec->rules.opens_at_start > 0);
 }
 
 bool pool_needs_timers(const struct pool_spec *spec)
@@ -50,6 +66,7 @@ static void init_streams(struct pool *pool, struct arena *arena)
     const char *name = pool->spec->name;
     pool->connect_stream = stream_id(arena_printf(arena, "%s.connect", name));
     pool->checkout_stream = stream_id(arena_printf(arena, "%s.checkout", name));
+    pool->lifetime_stream = stream_id(arena_printf(arena, "%s.lifetime", name));
     pool->random_stream = stream_id(arena_printf(arena, "%s.random", name));
 }
 
@@ -81,7 +98,9 @@ void pool_init(struct system *system, uint32_t number, uint32_t levels, uint32_t
         .timeout_alarm = timeout_alarm,
         .idle_alarm = idle_alarm,
         .age_alarm = age_alarm,
-        .has_timers = pool_needs_timers(spec),
+        .opener_alarm = NO_ALARM,
+        .covers_connect = covers_connect(spec),
+        .has_timers = pool_needs_timers(spec) && !covers_connect(spec),
         .has_records = needs_records(spec),
         .free_connection = NO_CONNECTION,
         .idle = {NO_CONNECTION, NO_CONNECTION},
@@ -89,7 +108,14 @@ void pool_init(struct system *system, uint32_t number, uint32_t levels, uint32_t
         .connect_concurrency =
             spec->connect_concurrency == SPEC_UNLIMITED ? INT64_MAX : spec->connect_concurrency,
         .memory_per_unit = (int64_t)spec->memory_per_unit,
+        .look = SPEC_NEVER,
+        .old_closed = SPEC_NEVER,
+        .sweep_origin = spec->rules.sweep_first_ns,
+        .age_sweep_ns = spec->rules.times_lifetime ? 0 : spec->sweep_ns,
+        .has_jitter = spec->lifetime_jitter > 0 && spec->max_lifetime_ns != SPEC_NEVER,
     };
+    if (pool->has_jitter)
+        events_init(&pool->ages, 0, system->arena);
     pool->line_count = spec->discipline == DISCIPLINE_PRIORITY ? levels : 1;
     pool->lines = arena_array(system->arena, pool->line_count, sizeof *pool->lines);
     for (uint32_t line = 0; line < pool->line_count; line++)
@@ -107,155 +133,87 @@ void pool_change_open(struct system *system, struct pool *pool, int64_t change)
         time_average_change(system->memory, change * pool->memory_per_unit, system->now);
 }
 
-/* A record for a new connection; the array doubles, so a pool of a million costs only what it
- * opens. */
-static uint32_t take_record(struct system *system, struct pool *pool)
-{
-    if (pool->free_connection == NO_CONNECTION) {
-        uint32_t count = pool->record_count ? 2 * pool->record_count : 16;
-        struct connection *records = arena_array(system->arena, count, sizeof *records);
-        if (pool->record_count > 0)
-            memcpy(records, pool->connections, pool->record_count * sizeof *records);
-        for (uint32_t i = count; i-- > pool->record_count;) {
-            records[i].newer = pool->free_connection;
-            pool->free_connection = i;
-        }
-        pool->connections = records;
-        pool->record_count = count;
-    }
-    uint32_t number = pool->free_connection;
-    pool->free_connection = pool->connections[number].newer;
-    pool->connections[number] = (struct connection){.newer = NO_CONNECTION,
-                                                    .older = NO_CONNECTION,
-                                                    .younger = NO_CONNECTION,
-                                                    .elder = NO_CONNECTION};
-    return number;
-}
-
-static void idle_push(struct pool *pool, uint32_t number)
-{
-    struct connection *connection = &pool->connections[number];
-    connection->is_idle = true;
-    connection->newer = NO_CONNECTION;
-    connection->older = pool->idle.newest;
-    if (pool->idle.newest == NO_CONNECTION)
-        pool->idle.oldest = number;
-    else
-        pool->connections[pool->idle.newest].newer = number;
-    pool->idle.newest = number;
-    pool->idle_count++;
-}
-
-static void idle_remove(struct pool *pool, uint32_t number)
-{
-    struct connection *connection = &pool->connections[number];
-    connection->is_idle = false;
-    if (connection->older == NO_CONNECTION)
-        pool->idle.oldest = connection->newer;
-    else
-        pool->connections[connection->older].newer = connection->newer;
-    if (connection->newer == NO_CONNECTION)
-        pool->idle.newest = connection->older;
-    else
-        pool->connections[connection->newer].older = connection->older;
-    pool->idle_count--;
-}
-
-/* The list of all that have opened, oldest first, is kept only when age matters. */
-static void age_push(struct pool *pool, uint32_t number)
-{
-    struct connection *connection = &pool->connections[number];
-    connection->elder = pool->all.newest;
-    if (pool->all.newest == NO_CONNECTION)
-        pool->all.oldest = number;
-    else
-        pool->connections[pool->all.newest].younger = number;
-    pool->all.newest = number;
-}
-
-static void age_remove(struct pool *pool, uint32_t number)
-{
-    struct connection *connection = &pool->connections[number];
-    if (connection->elder == NO_CONNECTION)
-        pool->all.oldest = connection->younger;
-    else
-        pool->connections[connection->elder].younger = connection->younger;
-    if (connection->younger == NO_CONNECTION)
-        pool->all.newest = connection->elder;
-    else
-        pool->connections[connection->younger].elder = connection->elder;
-}
-
-/* Closes an open connection that nobody holds and that is not in the idle list. */
-static void close_connection(struct system *system, struct pool *pool, uint32_t number)
-{
-    if (pool->age_alarm != NO_ALARM)
-        age_remove(pool, number);
-    pool->connections[number].newer = pool->free_connection;
-    pool->free_connection = number;
-    pool_change_open(system, pool, -1);
-}
-
-static void wake_by(struct system *system, uint32_t alarm, int64_t time)
-{
-    if (time < system->alarms.time[alarm])
-        alarms_set(&system->alarms, alarm, time);
-}
-
 static bool can_open(const struct pool *pool)
 {
     return pool->open->level < pool->max && pool->opening < pool->connect_concurrency;
 }
 
+/* ---- time limits ------------------------------------------------------------------------- */
+
+static void start_limit(struct system *system, struct pool *pool, uint32_t id,
+                        const struct request *request, const struct draw *patience)
+{
+    int64_t limit = patience ? system_draw_ns(system, request, patience) : pool->timeout_ns;
+    system_schedule_timer(
+        system, id * system->timers_each,
+        pool_seen_at(pool, pool->spec->rules.timeout_sweep_ns, system->now + limit));
+}
+
+static void stop_limit(struct system *system, const struct pool *pool, uint32_t id)
+{
+    if (pool->covers_connect)
+        events_cancel(&system->timers, id * system->timers_each);
+}
+
+/* ---- getting one in hand ------------------------------------------------------------------ */
+
 /* The request has one in hand: its wait is over and observed. assigned [ns]: when it left the
  * queue. */
-static void grant(struct system *system, struct pool *pool, const struct request *request,
-                  int64_t assigned)
+static void grant(struct system *system, struct pool *pool, uint32_t id,
+                  const struct request *request, int64_t assigned)
 {
+    stop_limit(system, pool, id);
     tally_add(pool->wait, system->now - request->since);
     tally_add(pool->queueing, assigned - request->since);
     tally_add(pool->connect_time, system->now - assigned);
+    if (pool->spec->rules.sweeps_from_first_use && !pool->is_swept) {
+        pool->is_swept = true;
+        pool->sweep_origin = system->now;
+    }
 }
 
-static int64_t draw_cost(const struct system *system, const struct distribution *law,
-                         uint32_t stream, uint32_t *count)
+/* The record's connection opens for the request, whose it is already. */
+static void start_opening(struct system *system, struct pool *pool, uint32_t id,
+                          struct request *request, uint32_t number, int64_t rest)
 {
-    if (!law)
-        return 0;
-    struct stream draw = stream_at(system->key, stream, (*count)++, 0);
-    return distribution_to_ns(distribution_sample(law, &draw));
-}
-
-static void connection_established(struct system *system, struct pool *pool, uint32_t number)
-{
-    pool->connections[number].opened = system->now;
-    pool->counts[POOL_OPENED]++;
-    if (pool->age_alarm == NO_ALARM)
-        return;
-    age_push(pool, number);
-    wake_by(system, pool->age_alarm, system->now + pool->spec->max_lifetime_ns);
+    int64_t cost = pool_opener_draw(system, pool, number);
+    pool->connections[number].ready += rest;
+    request->state.will_fail = pool->connections[number].will_fail;
+    events_schedule(&system->events, id, system->now + rest + cost);
 }
 
 /* Opens a connection for the request. Returns true when that takes no time. */
 static bool open_for(struct system *system, struct pool *pool, uint32_t id, struct request *request)
 {
-    uint32_t number = take_record(system, pool);
+    uint32_t number = pool_take_record(system, pool);
     pool_change_open(system, pool, 1);
     time_average_increase(pool->busy, system->now);
     pool_push_held(system, pool, request, number);
-    int64_t cost = draw_cost(system, pool->spec->connect, pool->connect_stream, &pool->connects);
+    int64_t cost = pool_opener_draw(system, pool, number);
     if (cost == 0) {
-        connection_established(system, pool, number);
-        grant(system, pool, request, system->now);
+        pool_establish(system, pool, number);
+        grant(system, pool, id, request, system->now);
         return true;
     }
-    request->state.will_fail = cost > pool->spec->connect_timeout_ns;
-    if (request->state.will_fail)
-        cost = pool->spec->connect_timeout_ns;
+    request->state.will_fail = pool->connections[number].will_fail;
     pool->opening++;
     request->state.phase = PHASE_OPENING;
     events_schedule(&system->events, id, system->now + cost);
     return false;
+}
+
+/* One that has just opened is ready; so is one that was in use a moment ago, where that is enough.
+ */
+static int64_t draw_checkout(const struct system *system, struct pool *pool, uint32_t number)
+{
+    const struct connection *connection = &pool->connections[number];
+    int64_t enough = pool->spec->checkout_after_ns;
+    bool is_new = connection->uses == 0 && connection->opened == system->now;
+    if (!pool->spec->checkout || is_new ||
+        (enough > 0 && system->now - connection->idle_since <= enough))
+        return 0;
+    struct stream draw = stream_at(system->key, pool->checkout_stream, pool->checkouts++, 0);
+    return distribution_to_ns(distribution_sample(pool->spec->checkout, &draw));
 }
 
 /* Gives an open connection that is in no list to the request. Returns true when that takes no time.
@@ -265,9 +223,9 @@ static bool take_open(struct system *system, struct pool *pool, uint32_t id,
 {
     time_average_increase(pool->busy, system->now);
     pool_push_held(system, pool, request, number);
-    int64_t cost = draw_cost(system, pool->spec->checkout, pool->checkout_stream, &pool->checkouts);
+    int64_t cost = draw_checkout(system, pool, number);
     if (cost == 0) {
-        grant(system, pool, request, system->now);
+        grant(system, pool, id, request, system->now);
         return true;
     }
     request->state.phase = PHASE_CHECKOUT;
@@ -275,22 +233,18 @@ static bool take_open(struct system *system, struct pool *pool, uint32_t id,
     return false;
 }
 
-static uint32_t take_idle(struct pool *pool)
-{
-    uint32_t number = pool->spec->reuse == REUSE_LIFO ? pool->idle.newest : pool->idle.oldest;
-    idle_remove(pool, number);
-    return number;
-}
-
-/* Serves the waiting for as long as there is an idle connection or room to open one. */
 static void serve_waiting(struct system *system, struct pool *pool)
 {
-    while (pool->waiting > 0 && (pool->idle_count > 0 || can_open(pool))) {
+    while (pool->waiting > 0) {
+        uint32_t number = pool_take_idle(system, pool);
+        bool opens = pool->spec->connect_for == CONNECT_FOR_ASKER && can_open(pool);
+        if (number == NO_CONNECTION && !opens)
+            return;
         uint32_t id = pool_queue_next(system, pool);
         struct request *request = system_request(system, id);
         pool_leave_queue(system, pool, id, request);
-        bool in_hand = pool->idle_count > 0 ? take_open(system, pool, id, request, take_idle(pool))
-                                            : open_for(system, pool, id, request);
+        bool in_hand = number != NO_CONNECTION ? take_open(system, pool, id, request, number)
+                                               : open_for(system, pool, id, request);
         if (in_hand) {
             request->state.operation++;
             system_make_ready(system, id, request);
@@ -298,11 +252,28 @@ static void serve_waiting(struct system *system, struct pool *pool)
     }
 }
 
+void pool_serve(struct system *system, struct pool *pool)
+{
+    do
+        serve_waiting(system, pool);
+    while (pool_opener_open(system, pool) && pool->waiting > 0);
+    pool_watch_idle(system, pool);
+}
+
+/* ---- asking and giving back ---------------------------------------------------------------- */
+
 static bool refuse(struct system *system, struct pool *pool, uint32_t id)
 {
     pool->counts[POOL_REFUSED]++;
     system_fail_request(system, id, FAILURE_REFUSED);
     return false;
+}
+
+/* When the request, which waits, is found to have waited too long. */
+static int64_t time_out_of(const struct pool *pool, const struct request *request)
+{
+    return pool_seen_at(pool, pool->spec->rules.timeout_sweep_ns,
+                        request->since + pool->timeout_ns);
 }
 
 bool pool_wait(struct system *system, struct pool *pool, uint32_t id, struct request *request,
@@ -314,22 +285,43 @@ bool pool_wait(struct system *system, struct pool *pool, uint32_t id, struct req
     request->state.phase = PHASE_WAITING;
     time_average_increase(pool->queue, system->now);
     if (pool->timeout_alarm != NO_ALARM) {
-        wake_by(system, pool->timeout_alarm, system->now + pool->timeout_ns);
-    } else if (pool->has_timers) {
-        int64_t limit = patience ? system_draw_ns(system, request, patience) : pool->timeout_ns;
-        system_schedule_timer(system, id * system->timers_each, system->now + limit);
+        pool_wake_by(system, pool->timeout_alarm, time_out_of(pool, request));
+    } else if (pool->has_timers || pool->covers_connect) {
+        start_limit(system, pool, id, request, patience);
     }
     return false;
+}
+
+/* Takes an idle one or opens one; false when it would have to wait. in_hand: that took no time. */
+static bool take_or_open(struct system *system, struct pool *pool, uint32_t id,
+                         struct request *request, bool *in_hand)
+{
+    enum connect_for connect_for = pool->spec->connect_for;
+    uint32_t number = pool_take_idle(system, pool);
+    if (number != NO_CONNECTION) {
+        *in_hand = take_open(system, pool, id, request, number);
+        return true;
+    }
+    if (connect_for == CONNECT_FOR_ANYONE || !can_open(pool) ||
+        (connect_for == CONNECT_FOR_ASKER && pool->waiting > 0))
+        return false;
+    *in_hand = open_for(system, pool, id, request);
+    return true;
 }
 
 bool pool_acquire_recorded(struct system *system, struct pool *pool, uint32_t id,
                            struct request *request, const struct draw *patience)
 {
-    if (pool->idle_count > 0)
-        return take_open(system, pool, id, request, take_idle(pool));
-    if (pool->waiting == 0 && can_open(pool))
-        return open_for(system, pool, id, request);
-    return pool_wait(system, pool, id, request, patience);
+    bool in_hand = false;
+    if (pool->spec->rules.fails_fast && pool->has_failed && pool->open->level == 0)
+        return refuse(system, pool, id);
+    if (!take_or_open(system, pool, id, request, &in_hand))
+        pool_wait(system, pool, id, request, patience);
+    else if (!in_hand && pool->covers_connect)
+        start_limit(system, pool, id, request, patience);
+    if (pool->opener_alarm != NO_ALARM)
+        pool_serve(system, pool);
+    return in_hand;
 }
 
 /* An open connection is nobody's: it is closed if its time has come, else it waits for its next
@@ -337,21 +329,20 @@ bool pool_acquire_recorded(struct system *system, struct pool *pool, uint32_t id
 static void put_back(struct system *system, struct pool *pool, uint32_t number)
 {
     const struct pool_spec *spec = pool->spec;
-    struct connection *connection = &pool->connections[number];
-    bool is_spent =
-        !spec->is_persistent ||
-        (spec->max_uses != SPEC_UNLIMITED && connection->uses >= spec->max_uses) ||
-        (pool->age_alarm != NO_ALARM && system->now - connection->opened >= spec->max_lifetime_ns);
+    const struct connection *connection = &pool->connections[number];
+    bool is_spent = !spec->is_persistent ||
+                    (spec->max_uses != SPEC_UNLIMITED && connection->uses >= spec->max_uses) ||
+                    (!spec->rules.keeps_old && pool_may_close_old(system, pool, number)) ||
+                    (spec->max_idle != SPEC_UNLIMITED && pool->waiting == 0 &&
+                     pool->idle_count >= spec->max_idle);
     if (is_spent) {
-        close_connection(system, pool, number);
+        pool_close(system, pool, number);
     } else {
-        connection->idle_since = system->now;
-        idle_push(pool, number);
+        pool_push_idle(system, pool, number);
+        pool->connections[number].is_spared =
+            spec->rules.spares_idle && pool->open->level <= spec->min;
     }
-    serve_waiting(system, pool);
-    if (pool->idle_alarm != NO_ALARM && pool->idle_count > 0 && pool->open->level > spec->min)
-        wake_by(system, pool->idle_alarm,
-                pool->connections[pool->idle.oldest].idle_since + spec->idle_timeout_ns);
+    pool_serve(system, pool);
 }
 
 void pool_release_recorded(struct system *system, struct pool *pool, uint32_t connection)
@@ -361,16 +352,39 @@ void pool_release_recorded(struct system *system, struct pool *pool, uint32_t co
     put_back(system, pool, connection);
 }
 
-/* The connection that was opening for the request comes to nothing. */
-static void drop_opening(struct system *system, struct pool *pool, struct request *request)
+/* ---- a connection that opens for a request -------------------------------------------------- */
+
+/* The request no longer has the connection that was opening for it. Returns its record. */
+static uint32_t let_go(struct system *system, struct pool *pool, struct request *request)
 {
     const struct held *held = &system_held(system, request)[--request->state.held_count];
     pool->held_time += (uint64_t)(system->now - held->since);
     time_average_decrease(pool->busy, system->now);
-    pool->connections[held->connection].newer = pool->free_connection;
-    pool->free_connection = held->connection;
+    return held->connection;
+}
+
+/* The connection that was opening for the request comes to nothing. */
+static void drop_opening(struct system *system, struct pool *pool, struct request *request)
+{
+    pool_free_record(pool, let_go(system, pool, request));
     pool->opening--;
     pool_change_open(system, pool, -1);
+}
+
+/* The connect has failed: the asker fails with it, or tries again. */
+static void fail_opening(struct system *system, struct pool *pool, uint32_t id,
+                         struct request *request, uint32_t number)
+{
+    pool->has_failed = true;
+    if (pool->spec->on_connect_failure == CONNECT_FAILURE_RETRIES) {
+        start_opening(system, pool, id, request, number, pool_opener_back_off(pool));
+        return;
+    }
+    stop_limit(system, pool, id);
+    drop_opening(system, pool, request);
+    pool->counts[POOL_TIMED_OUT]++;
+    system_fail_request(system, id, FAILURE_TIMEOUT);
+    pool_serve(system, pool);
 }
 
 __attribute__((noinline)) void pool_connection_event(struct system *system, uint32_t id,
@@ -380,38 +394,47 @@ __attribute__((noinline)) void pool_connection_event(struct system *system, uint
     struct pool *pool = &system->pools[held->pool];
     bool was_opening = request->state.phase == PHASE_OPENING;
     if (was_opening && request->state.will_fail) {
-        drop_opening(system, pool, request);
-        pool->counts[POOL_TIMED_OUT]++;
-        system_fail_request(system, id, FAILURE_TIMEOUT);
-        serve_waiting(system, pool);
+        fail_opening(system, pool, id, request, held->connection);
         return;
     }
-    grant(system, pool, request, held->since);
+    grant(system, pool, id, request, held->since);
     request->state.operation++;
     system_make_ready(system, id, request);
     if (!was_opening)
         return;
-    connection_established(system, pool, held->connection);
+    pool_establish(system, pool, held->connection);
     pool->opening--;
-    serve_waiting(system, pool);
+    pool->back_off_ns = 0;
+    if (pool->opener_alarm != NO_ALARM)
+        pool_opener_pause(system, pool);
+    pool_serve(system, pool);
 }
 
 void pool_abandon(struct system *system, struct pool *pool, uint32_t id, struct request *request)
 {
     pool->counts[POOL_TIMED_OUT]++;
+    stop_limit(system, pool, id);
     if (request->state.phase == PHASE_WAITING) {
         pool_leave_queue(system, pool, id, request);
     } else if (request->state.phase == PHASE_OPENING) {
         drop_opening(system, pool, request);
-        serve_waiting(system, pool);
+        pool_serve(system, pool);
     } else {
         pool_release(system, request);
     }
 }
 
+/* What the request was to get is not its own any more: a connection that opens goes on opening. */
 void pool_time_out_one(struct system *system, struct pool *pool, uint32_t id)
 {
-    pool_leave_queue(system, pool, id, system_request(system, id));
+    struct request *request = system_request(system, id);
+    stop_limit(system, pool, id);
+    if (request->state.phase == PHASE_WAITING)
+        pool_leave_queue(system, pool, id, request);
+    else if (request->state.phase == PHASE_OPENING)
+        pool_opener_adopt(system, pool, let_go(system, pool, request));
+    else
+        pool_release(system, request);
     pool->counts[POOL_TIMED_OUT]++;
     system_fail_request(system, id, FAILURE_TIMEOUT);
 }
@@ -419,47 +442,10 @@ void pool_time_out_one(struct system *system, struct pool *pool, uint32_t id)
 void pool_time_out(struct system *system, struct pool *pool)
 {
     uint32_t id = pool->lines[0].first;
-    if (id != NOBODY && system_request(system, id)->since + pool->timeout_ns <= system->now) {
+    if (id != NOBODY && time_out_of(pool, system_request(system, id)) <= system->now) {
         pool_time_out_one(system, pool, id);
         id = pool->lines[0].first;
     }
-    int64_t next =
-        id == NOBODY ? ALARMS_NEVER : system_request(system, id)->since + pool->timeout_ns;
-    alarms_set(&system->alarms, pool->timeout_alarm, next);
-}
-
-void pool_close_idle(struct system *system, struct pool *pool)
-{
-    const struct pool_spec *spec = pool->spec;
-    int64_t next = ALARMS_NEVER;
-    while (pool->idle_count > 0 && pool->open->level > spec->min) {
-        uint32_t oldest = pool->idle.oldest;
-        next = pool->connections[oldest].idle_since + spec->idle_timeout_ns;
-        if (next > system->now)
-            break;
-        idle_remove(pool, oldest);
-        close_connection(system, pool, oldest);
-        next = ALARMS_NEVER;
-    }
-    alarms_set(&system->alarms, pool->idle_alarm, next);
-}
-
-/* Old ones that are busy are closed when they are given back; they are past here and wake nobody
- * again. */
-void pool_close_old(struct system *system, struct pool *pool)
-{
-    int64_t next = ALARMS_NEVER;
-    for (uint32_t at = pool->all.oldest, younger; at != NO_CONNECTION; at = younger) {
-        younger = pool->connections[at].younger;
-        next = pool->connections[at].opened + pool->spec->max_lifetime_ns;
-        if (next > system->now)
-            break;
-        next = ALARMS_NEVER;
-        if (pool->connections[at].is_idle) {
-            idle_remove(pool, at);
-            close_connection(system, pool, at);
-        }
-    }
-    alarms_set(&system->alarms, pool->age_alarm, next);
-    serve_waiting(system, pool);
+    alarms_set(&system->alarms, pool->timeout_alarm,
+               id == NOBODY ? ALARMS_NEVER : time_out_of(pool, system_request(system, id)));
 }

@@ -22,7 +22,11 @@ struct connection {
     uint32_t newer, older;   /* neighbours in the idle list, by time of becoming idle             */
     uint32_t younger, elder; /* neighbours in the list of all open ones, by time of opening     */
     bool is_idle;
-    int64_t opened, idle_since;
+    bool is_spared; /* idle, and its limit has ended: it stays                              */
+    bool will_fail; /* opening: it will run into its time-out                               */
+    bool is_rest;   /* no connection, but an opener at rest; will_fail: after a failed one  */
+    int64_t opened, idle_since, expires; /* SPEC_NEVER: no limit on its life                      */
+    int64_t ready; /* when its opening ends                                                */
     int64_t uses;
 };
 
@@ -53,7 +57,8 @@ struct pool {
     uint32_t number; /* of the pool                                                  */
     uint32_t timeout_alarm, idle_alarm, age_alarm; /* NO_ALARM: not needed                      */
     bool has_records;
-    bool has_timers; /* time-outs through the timers: not in order of asking          */
+    bool has_timers;     /* time-outs of queueing through the timers: not in order of asking   */
+    bool covers_connect; /* time-outs through the timers until one is in hand                 */
     struct connection *connections;
     uint32_t free_connection, record_count;
     struct connection_list idle, all;
@@ -61,6 +66,18 @@ struct pool {
     uint32_t connect_stream, checkout_stream, random_stream;
     uint32_t connects, checkouts, choices; /* draws made so far                                 */
     int64_t memory_per_unit;
+    /* Of pools that open by themselves (pool_opener.h) or have a dialect. */
+    uint32_t opener_alarm;
+    struct events openings;    /* for nobody, and rests: by record                              */
+    int64_t unowned, retrying; /* openings for nobody; rests after a failed connect             */
+    int64_t fill_due, look;    /* connects that the last look at min asked for; the next look     */
+    int64_t back_off_ns;       /* the last rest after a failed connect; 0: the last one succeeded */
+    bool has_failed;           /* the last connect                                              */
+    bool has_jitter, is_swept;
+    struct events ages; /* jitter: the end of each life, by record                             */
+    uint32_t lifetime_stream, lifetimes;
+    int64_t sweep_origin, age_sweep_ns;
+    int64_t old_closed; /* when one was closed for its age; SPEC_NEVER: never                  */
 };
 
 /* Makes pool number `number` of the scenario empty. Alarms: the slots given, or NO_ALARM. levels:
@@ -71,6 +88,7 @@ void pool_init(struct system *system, uint32_t number, uint32_t levels, uint32_t
 bool pool_needs_timeout_alarm(const struct pool_spec *spec);
 bool pool_needs_idle_alarm(const struct pool_spec *spec);
 bool pool_needs_age_alarm(const struct pool_spec *spec);
+bool pool_needs_opener_alarm(const struct pool_spec *spec);
 /* True if some time limit of this pool goes through the timers. */
 bool pool_needs_timers(const struct pool_spec *spec);
 
@@ -82,6 +100,11 @@ bool pool_acquire_recorded(struct system *system, struct pool *pool, uint32_t id
 void pool_release_recorded(struct system *system, struct pool *pool, uint32_t connection);
 bool pool_wait(struct system *system, struct pool *pool, uint32_t id, struct request *request,
                const struct draw *patience);
+/* Serves the waiting, and opens what is wanted, for as long as there is an idle connection or room
+ * to open one. */
+void pool_serve(struct system *system, struct pool *pool);
+/* Gives the pool its alarm for opening by itself, and lets it begin. */
+void pool_start_opener(struct system *system, struct pool *pool, uint32_t alarm);
 /* The number of open connections changes by change. */
 void pool_change_open(struct system *system, struct pool *pool, int64_t change);
 /* The event of a request that is OPENING or in CHECKOUT. */
@@ -94,5 +117,6 @@ void pool_time_out(struct system *system, struct pool *pool);
 void pool_time_out_one(struct system *system, struct pool *pool, uint32_t id);
 void pool_close_idle(struct system *system, struct pool *pool);
 void pool_close_old(struct system *system, struct pool *pool);
+void pool_opener_wake(struct system *system, struct pool *pool);
 
 #endif

@@ -13,11 +13,12 @@
  * the file, by number of request in the class; its lap counts the rounds of `repeat`
  *     "<workload>[.<class>].backoff"   waits before another attempt, by number of request in the
  * class; its lap is the number of the attempt
- *     "<pool>.connect", "<pool>.checkout", "<pool>.random"  by number of opening, of taking, of
- * random choice A draw outside `choose` and `repeat` is made when the request arrives, from a block
- * of 64 made together, and kept with it; the others when they are needed. The value is the same
- * either way. Attempt k of a request starts at lap k times laps_each, so what it draws is its own,
- * and the same however far the attempts before it came. */
+ *     "<pool>.connect", "<pool>.checkout", "<pool>.random", "<pool>.lifetime"  by number of
+ * opening, of taking, of random choice, of connection opened. A draw outside `choose` and `repeat`
+ * is made when the request arrives, from a block of 64 made together, and kept with it; the others
+ * when they are needed. The value is the same either way. Attempt k of a request starts at lap k
+ * times laps_each, so what it draws is its own, and the same however far the attempts before it
+ * came. */
 #ifndef CAPSIM_MODELS_PROGRAM_H
 #define CAPSIM_MODELS_PROGRAM_H
 

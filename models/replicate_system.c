@@ -100,6 +100,9 @@ static void init_stations(struct system *system)
     for (uint32_t p = 0; p < pools; p++)
         pool_init(system, p, model->level_count, slots[3 * p], slots[3 * p + 1], slots[3 * p + 2]);
     for (uint32_t a = 0; a < model->alarm_count; a++)
+        if (model->alarms[a].kind == ALARM_OPENER)
+            pool_start_opener(system, &system->pools[model->alarms[a].number], a);
+    for (uint32_t a = 0; a < model->alarm_count; a++)
         if (model->alarms[a].kind == ALARM_ARRIVAL)
             source_init(system, model->alarms[a].number, a);
         else if (model->alarms[a].kind == ALARM_LIMITER)

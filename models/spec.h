@@ -32,13 +32,46 @@ enum discipline { DISCIPLINE_FIFO, DISCIPLINE_LIFO, DISCIPLINE_RANDOM, DISCIPLIN
 enum reuse { REUSE_LIFO, REUSE_FIFO };
 enum pool_kind { POOL_CONNECTIONS, POOL_THREADS };
 
+/* In what real pools differ. The first of each is what a pool without a dialect does. */
+enum min_rule {
+    MIN_FLOOR, /* idle ones are closed only above min                                             */
+    MIN_FILL,  /* and the pool opens by itself up to min                                          */
+    MIN_IDLE_TARGET /* min counts idle ones: the pool opens by itself to have so many             */
+};
+enum connect_for {
+    CONNECT_FOR_ASKER,  /* whoever caused a connect waits for it, even if one comes free          */
+    CONNECT_FOR_ANYONE, /* askers wait; the pool opens as many as wait; the first waiter gets one */
+    CONNECT_FOR_WAITING /* as ASKER for a newcomer, as ANYONE for those who wait                  */
+};
+enum timeout_covers { COVERS_QUEUE, COVERS_QUEUE_AND_CONNECT };
+enum connect_failure { CONNECT_FAILURE_FAILS_ASKER, CONNECT_FAILURE_RETRIES };
+
+/* What only a dialect asks for (dialect.h); zeros: nothing of it. Times in ns. */
+struct pool_rules {
+    int64_t timeout_sweep_ns; /* period at which waits that are too long are looked for */
+    int64_t sweep_first_ns; /* when the sweeps begin                                             */
+    bool sweeps_from_first_use;
+    bool spares_idle;       /* one whose idle limit ends at the floor stays until its next use   */
+    int64_t fill_every_ns;  /* period at which min is looked at; 0: at once                      */
+    int64_t fill_most;      /* connects that one look asks for; 0: any number                    */
+    bool fills_on_closing;  /* looks at min also when one was closed                             */
+    int64_t opens_at_start; /* open from the start                                               */
+    bool fails_fast;        /* after a failed connect, without any connection, askers are refused */
+    int64_t opener_most;    /* most that the pool opens by itself at once; 0: any number          */
+    bool times_lifetime;    /* each lifetime has a timer: it ends at once, not at a sweep       */
+    bool keeps_old; /* not looked at when one is given back, nor by any alarm                    */
+    bool drops_old; /* an old one is closed when it would be taken                               */
+    int64_t lifetime_gap_ns; /* least time between two closings of old ones                       */
+};
+
 /* connection_pool and thread_pool: one state machine. A thread pool's threads exist from the start.
  */
 struct pool_spec {
     const char *name;
     enum pool_kind kind;
-    int64_t max; /* connections or threads, >= 1                    */
-    int64_t min; /* 0..max; a thread pool has min = max             */
+    int64_t max;         /* connections or threads, >= 1                    */
+    int64_t min;         /* 0..max; a thread pool has min = max             */
+    const char *dialect; /* NULL: none                                      */
     enum discipline discipline;
     const struct distribution
         *acquire_timeout; /* s; a limit on queueing; NULL: none (queue_timeout of threads) */
@@ -51,7 +84,19 @@ struct pool_spec {
     int64_t max_lifetime_ns;             /* SPEC_NEVER: none                                */
     int64_t max_uses;                    /* SPEC_UNLIMITED: none                            */
     enum reuse reuse;
-    bool is_persistent;     /* false: opened and closed for each use           */
+    bool is_persistent; /* false: opened and closed for each use           */
+    int64_t max_idle;   /* one given back beyond it is closed; SPEC_UNLIMITED */
+    enum min_rule min_rule;
+    enum connect_for connect_for;
+    enum timeout_covers timeout_covers;
+    enum connect_failure on_connect_failure;
+    int64_t connect_pause_ns; /* an opener rests so long after each connect; 0: none */
+    int64_t retry_first_ns,
+        retry_last_ns;         /* rest after a failed connect, doubling; 0: as default */
+    int64_t checkout_after_ns; /* checkout is paid after so long idle; 0: always */
+    int64_t sweep_ns;          /* period of looking at idle and lifetime limits; 0: at once */
+    double lifetime_jitter;    /* each lifetime is shorter by up to this share    */
+    struct pool_rules rules;
     double memory_per_unit; /* bytes per open connection or thread             */
 };
 

@@ -326,6 +326,9 @@ __attribute__((noinline)) static void handle_rare_alarm(struct system *system,
     case ALARM_AGE:
         pool_close_old(system, &system->pools[target.number]);
         break;
+    case ALARM_OPENER:
+        pool_opener_wake(system, &system->pools[target.number]);
+        break;
     }
 }
 

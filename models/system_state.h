@@ -7,9 +7,10 @@
  * system_state.c and rare_operations.c run its operations.
  *
  * Order at one instant: first what was scheduled (delays, connections that open), in order of
- * scheduling; then arrivals, by workload; then the tokens of limiters; then time-outs (so one who
- * is served at the very instant of its deadline is served); then closings. A request that was
- * granted something goes on, in order of granting, before the next event. */
+ * scheduling; then arrivals, by workload; then the tokens of limiters; then connections that pools
+ * open by themselves; then time-outs (so one who is served at the very instant of its deadline is
+ * served); then closings. A request that was granted something goes on, in order of granting,
+ * before the next event. */
 #ifndef CAPSIM_MODELS_SYSTEM_STATE_H
 #define CAPSIM_MODELS_SYSTEM_STATE_H
 
