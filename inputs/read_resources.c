@@ -1,11 +1,16 @@
 #include "inputs/read_resources.h"
 
 #include "inputs/gates.h"
+#include "inputs/read_dialect.h"
 #include "inputs/read_distribution.h"
 #include <string.h>
 
 static const char *const discipline_names[] = {"fifo", "lifo", "random", "priority"};
 static const char *const reuse_names[] = {"lifo", "fifo"};
+static const char *const min_rule_names[] = {"floor", "fill", "idle_target"};
+static const char *const connect_for_names[] = {"asker", "anyone"};
+static const char *const covers_names[] = {"queue", "queue_and_connect"};
+static const char *const failure_names[] = {"fail_asker", "retry"};
 
 static bool get_discipline(struct reader *at, enum discipline *discipline)
 {
@@ -42,6 +47,77 @@ static bool read_opening(struct reader *at, struct pool_spec *pool)
            read_distribution_get(at, "checkout", "0s", UNIT_SECONDS, &pool->checkout);
 }
 
+static bool law_takes_time(const struct distribution *law)
+{
+    return law != NULL && !(distribution_is_constant(law) && distribution_mean(law) == 0);
+}
+
+/* A default that can change nothing is not worth a line among the assumptions. */
+static const char *default_if(bool matters, const char *fallback)
+{
+    return matters ? fallback : READER_OPTIONAL;
+}
+
+/* Who gets a connection that opens, and what becomes of one that does not. */
+static bool read_connects(struct reader *at, struct pool_spec *pool)
+{
+    size_t connect_for = CONNECT_FOR_ASKER, covers = COVERS_QUEUE;
+    size_t failure = CONNECT_FAILURE_FAILS_ASKER;
+    bool takes_time = law_takes_time(pool->connect);
+    bool can_fail = takes_time && pool->connect_timeout_ns != SPEC_NEVER;
+    bool is_read =
+        reader_get_choice(at, "connect_for", default_if(takes_time, "asker"), connect_for_names, 2,
+                          &connect_for) &&
+        reader_get_choice(at, "timeout_covers",
+                          default_if(takes_time && pool->acquire_timeout != NULL, "queue"),
+                          covers_names, 2, &covers) &&
+        reader_get_duration(at, "connect_pause", default_if(takes_time, "0s"), READER_FROM_ZERO,
+                            &pool->connect_pause_ns) &&
+        reader_get_choice(at, "on_connect_failure", default_if(can_fail, "fail_asker"),
+                          failure_names, 2, &failure);
+    pool->connect_for = (enum connect_for)connect_for;
+    pool->timeout_covers = (enum timeout_covers)covers;
+    pool->on_connect_failure = (enum connect_failure)failure;
+    return is_read;
+}
+
+/* The rest after a failed connect: it doubles from the first to the longest. */
+static bool read_back_off(struct reader *at, struct pool_spec *pool)
+{
+    bool matters = pool->on_connect_failure == CONNECT_FAILURE_RETRIES;
+    pool->retry_first_ns = 10000000;
+    pool->retry_last_ns = 5000000000;
+    if (!reader_get_duration(at, "retry_after", default_if(matters, "10ms"), READER_ABOVE_ZERO,
+                             &pool->retry_first_ns) ||
+        !reader_get_duration(at, "retry_after_max", default_if(matters, "5s"), READER_ABOVE_ZERO,
+                             &pool->retry_last_ns))
+        return false;
+    struct reader last = reader_at(at, "retry_after_max");
+    if (pool->retry_last_ns < pool->retry_first_ns)
+        return reader_fail(&last, "must be at least retry_after; got %s", reader_show(&last));
+    return true;
+}
+
+/* What is looked at from time to time, or when a connection changes hands. */
+static bool read_upkeep(struct reader *at, struct pool_spec *pool)
+{
+    bool ages = pool->max_lifetime_ns != SPEC_NEVER;
+    bool is_swept = ages || pool->idle_timeout_ns != SPEC_NEVER;
+    bool is_checked = law_takes_time(pool->checkout);
+    size_t min_rule = MIN_FLOOR;
+    bool is_read =
+        reader_get_choice(at, "min_rule", default_if(pool->min > 0, "floor"), min_rule_names, 3,
+                          &min_rule) &&
+        reader_get_duration(at, "sweep", default_if(is_swept, "0s"), READER_FROM_ZERO,
+                            &pool->sweep_ns) &&
+        reader_get_share(at, "lifetime_jitter", default_if(ages, "0%"), &pool->lifetime_jitter) &&
+        reader_get_duration(at, "checkout_after", default_if(is_checked, "0s"), READER_FROM_ZERO,
+                            &pool->checkout_after_ns) &&
+        reader_get_integer(at, "max_idle", READER_NONE, 0, SPEC_MAX_POOL, &pool->max_idle);
+    pool->min_rule = (enum min_rule)min_rule;
+    return is_read;
+}
+
 /* A limit on queueing; 0s is one too: whoever would have to wait leaves. */
 static bool read_patience(struct reader *at, const char *key, struct pool_spec *pool)
 {
@@ -65,9 +141,22 @@ static bool read_connection_pool(struct reader *at, struct pool_spec *pool)
                                        "max_uses",
                                        "discipline",
                                        "memory_per_connection",
+                                       "dialect",
+                                       "min_rule",
+                                       "connect_pause",
+                                       "connect_for",
+                                       "timeout_covers",
+                                       "sweep",
+                                       "lifetime_jitter",
+                                       "on_connect_failure",
+                                       "retry_after",
+                                       "retry_after_max",
+                                       "max_idle",
+                                       "checkout_after",
                                        NULL};
+    struct read_dialect dialect = {0};
     pool->kind = POOL_CONNECTIONS;
-    if (!reader_open(at, "connection_pool", keys) ||
+    if (!reader_open(at, "connection_pool", keys) || !read_dialect_begin(at, &dialect) ||
         !reader_get_integer(at, "max", READER_REQUIRED, 1, SPEC_MAX_POOL, &pool->max) ||
         !reader_get_integer(at, "min", "0", 0, SPEC_MAX_POOL, &pool->min))
         return false;
@@ -75,9 +164,14 @@ static bool read_connection_pool(struct reader *at, struct pool_spec *pool)
     if (pool->min > pool->max)
         return reader_fail(&min, "must be at most max, %lld; got %lld", (long long)pool->max,
                            (long long)pool->min);
-    return read_patience(at, "acquire_timeout", pool) && read_opening(at, pool) &&
-           read_lifetime(at, pool) && get_discipline(at, &pool->discipline) &&
-           reader_get_size(at, "memory_per_connection", READER_OPTIONAL, &pool->memory_per_unit);
+    bool is_read =
+        read_patience(at, "acquire_timeout", pool) && read_opening(at, pool) &&
+        read_lifetime(at, pool) && get_discipline(at, &pool->discipline) &&
+        read_connects(at, pool) && read_back_off(at, pool) && read_upkeep(at, pool) &&
+        reader_get_size(at, "memory_per_connection", READER_OPTIONAL, &pool->memory_per_unit);
+    if (is_read)
+        read_dialect_end(at, &dialect, pool);
+    return is_read;
 }
 
 static bool read_thread_pool(struct reader *at, struct pool_spec *pool)

@@ -313,7 +313,8 @@ bool pool_acquire_recorded(struct system *system, struct pool *pool, uint32_t id
                            struct request *request, const struct draw *patience)
 {
     bool in_hand = false;
-    if (pool->spec->rules.fails_fast && pool->has_failed && pool->open->level == 0)
+    if (pool->spec->rules.fails_fast && pool->has_failed && pool->opening > 0 &&
+        pool->open->level == pool->unowned)
         return refuse(system, pool, id);
     if (!take_or_open(system, pool, id, request, &in_hand))
         pool_wait(system, pool, id, request, patience);
