@@ -2,8 +2,7 @@
  * waiting time or only by fractions of a millisecond: the time that closing a socket takes before
  * pg-pool looks at its queue again; hikaricp's preference for the thread's last connection;
  * pgbouncer's reserve pool and limits over several pools; a running thread that overtakes a woken
- * one in sqlalchemy, which also opens at once in place of an old one where another idle one is
- * tried here; round trips of a reset before reuse (give them as `checkout`). */
+ * one in sqlalchemy; round trips of a reset before reuse (give them as `checkout`). */
 #include "models/dialect.h"
 #include <string.h>
 
@@ -54,7 +53,7 @@ const struct dialect dialects[DIALECT_COUNT] = {
      .rules = {.sweep_first_ns = 100000000,
                .times_lifetime = true,
                .fill_every_ns = 30000000000,
-               .fills_on_closing = true,
+               .queues_connects = true,
                .opens_at_start = 1},
      .has_least_times = true},
     /* pgbouncer/pgbouncer, src/objects.c and src/janitor.c. One login at a time for a pool. Every
@@ -94,7 +93,7 @@ const struct dialect dialects[DIALECT_COUNT] = {
                       {"reuse", "fifo"}),
      .notes = LIST(dialect_note, {"min", "has no effect", true},
                    {"idle_timeout", "has no effect", true}, NO_USES),
-     .rules = {.keeps_old = true, .drops_old = true}},
+     .rules = {.keeps_old = true, .drops_old = true, .reopens_old = true}},
     /* Vincit/tarn.js, src/Pool.ts, with the defaults of knex/knex, lib/client.js. At most one
      * create for each who waits; a new resource goes to the first of them. An interval of one
      * second, which begins with the first use, closes what was free too long while min remain. A

@@ -316,10 +316,12 @@ bool pool_acquire_recorded(struct system *system, struct pool *pool, uint32_t id
     if (pool->spec->rules.fails_fast && pool->has_failed && pool->opening > 0 &&
         pool->open->level == pool->unowned)
         return refuse(system, pool, id);
-    if (!take_or_open(system, pool, id, request, &in_hand))
+    if (!take_or_open(system, pool, id, request, &in_hand)) {
         pool_wait(system, pool, id, request, patience);
-    else if (!in_hand && pool->covers_connect)
+        pool_opener_ask(pool);
+    } else if (!in_hand && pool->covers_connect) {
         start_limit(system, pool, id, request, patience);
+    }
     if (pool->opener_alarm != NO_ALARM)
         pool_serve(system, pool);
     return in_hand;

@@ -73,6 +73,7 @@ struct pool {
     int64_t fill_due, look;    /* connects that the last look at min asked for; the next look     */
     int64_t back_off_ns;       /* the last rest after a failed connect; 0: the last one succeeded */
     bool has_failed;           /* the last connect                                              */
+    bool has_newcomer;         /* somebody began to wait just now                               */
     bool has_jitter, is_swept;
     struct events ages; /* jitter: the end of each life, by record                             */
     uint32_t lifetime_stream, lifetimes;

@@ -142,7 +142,7 @@ void pool_close(struct system *system, struct pool *pool, uint32_t number)
     }
     pool_free_record(pool, number);
     pool_change_open(system, pool, -1);
-    if (pool->spec->rules.fills_on_closing)
+    if (pool->spec->rules.queues_connects)
         pool_opener_look(pool);
 }
 
@@ -154,6 +154,8 @@ uint32_t pool_take_idle(struct system *system, struct pool *pool)
         if (!pool->spec->rules.drops_old || system->now < pool->connections[number].expires)
             return number;
         pool_close(system, pool, number);
+        if (pool->spec->rules.reopens_old)
+            break;
     }
     return NO_CONNECTION;
 }

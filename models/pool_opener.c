@@ -79,7 +79,17 @@ static int64_t count_missing(const struct pool *pool)
 void pool_opener_look(struct pool *pool)
 {
     int64_t missing = count_missing(pool), most = pool->spec->rules.fill_most;
-    pool->fill_due = most > 0 && missing > most ? most : missing;
+    if (most > 0 && missing > most)
+        missing = most;
+    if (missing > pool->fill_due)
+        pool->fill_due = missing;
+}
+
+void pool_opener_ask(struct pool *pool)
+{
+    pool->has_newcomer = true;
+    if (pool->spec->rules.queues_connects && pool->waiting > pool->fill_due)
+        pool->fill_due++;
 }
 
 static bool has_room(const struct pool *pool)
@@ -89,10 +99,14 @@ static bool has_room(const struct pool *pool)
            (most == 0 || pool->unowned + pool->retrying < most);
 }
 
+/* A rest holds back those who waited when it began; a newcomer makes an attempt of his own where
+ * failures are told to those who wait. */
 static bool is_waited_for(const struct pool *pool)
 {
+    bool tries_anew =
+        pool->has_newcomer && pool->spec->on_connect_failure == CONNECT_FAILURE_FAILS_ASKER;
     return pool->spec->connect_for != CONNECT_FOR_ASKER &&
-           pool->waiting > pool->unowned + pool->retrying;
+           pool->waiting > pool->unowned + (tries_anew ? 0 : pool->retrying);
 }
 
 /* What a look at min asked for is asked for no longer when nothing is missing. */
@@ -104,10 +118,7 @@ static bool wants_fill(struct pool *pool)
     }
     if (pool->spec->rules.fill_every_ns == 0)
         return true;
-    if (pool->fill_due <= 0)
-        return false;
-    pool->fill_due--;
-    return true;
+    return pool->fill_due > 0;
 }
 
 /* ---- opening ------------------------------------------------------------------------------- */
@@ -116,6 +127,8 @@ static void start_one(struct system *system, struct pool *pool)
 {
     uint32_t number = pool_take_record(system, pool);
     pool_change_open(system, pool, 1);
+    if (pool->fill_due > 0)
+        pool->fill_due--;
     if (pool_opener_draw(system, pool, number) > 0) {
         pool->opening++;
         pool_opener_adopt(system, pool, number);
@@ -143,9 +156,11 @@ bool pool_opener_open(struct system *system, struct pool *pool)
         return false;
     while (has_room(pool) && (is_waited_for(pool) || wants_fill(pool))) {
         start_one(system, pool);
+        pool->has_newcomer = false;
         if (pool->waiting > 0 && pool->idle_count > idle)
             return true;
     }
+    pool->has_newcomer = false;
     set_look(system, pool);
     return pool->idle_count > 0;
 }

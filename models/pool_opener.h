@@ -16,6 +16,9 @@
 bool pool_opener_open(struct system *system, struct pool *pool);
 /* min is looked at: the pool may open what is missing, where it does so from time to time. */
 void pool_opener_look(struct pool *pool);
+/* Somebody waits from now on: where each asks for a connect, that is kept even if he is served
+ * otherwise. */
+void pool_opener_ask(struct pool *pool);
 /* The opening of the connection goes on for nobody. */
 void pool_opener_adopt(struct system *system, struct pool *pool, uint32_t number);
 /* An opener rests after a connect. */

@@ -54,13 +54,15 @@ struct pool_rules {
     bool spares_idle;       /* one whose idle limit ends at the floor stays until its next use   */
     int64_t fill_every_ns;  /* period at which min is looked at; 0: at once                      */
     int64_t fill_most;      /* connects that one look asks for; 0: any number                    */
-    bool fills_on_closing;  /* looks at min also when one was closed                             */
+    bool queues_connects;   /* whoever waits, and each closing, asks for connects, which are made
+if min wants them even when nobody waits any more */
     int64_t opens_at_start; /* open from the start                                               */
     bool fails_fast;        /* after a failed connect, without any connection, askers are refused */
     int64_t opener_most;    /* most that the pool opens by itself at once; 0: any number          */
     bool times_lifetime;    /* each lifetime has a timer: it ends at once, not at a sweep       */
     bool keeps_old; /* not looked at when one is given back, nor by any alarm                    */
     bool drops_old; /* an old one is closed when it would be taken                               */
+    bool reopens_old;        /* and one opens in its place */
     int64_t lifetime_gap_ns; /* least time between two closings of old ones                       */
 };
 
