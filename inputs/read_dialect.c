@@ -41,6 +41,8 @@ bool read_dialect_begin(struct reader *at, struct read_dialect *reading)
     size_t choice = DIALECT_COUNT;
     for (size_t i = 0; i < DIALECT_COUNT; i++)
         names[i] = dialects[i].name;
+    if (json_is_null(reader_at(at, "dialect").value)) /* none: a setting may take it away */
+        return true;
     if (!reader_get_choice(at, "dialect", READER_OPTIONAL, names, DIALECT_COUNT, &choice))
         return false;
     if (choice < DIALECT_COUNT) {

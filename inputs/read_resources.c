@@ -78,6 +78,9 @@ static bool read_connects(struct reader *at, struct pool_spec *pool)
     pool->connect_for = (enum connect_for)connect_for;
     pool->timeout_covers = (enum timeout_covers)covers;
     pool->on_connect_failure = (enum connect_failure)failure;
+    if (is_read && pool->connect_pause_ns > 0 && pool->connect_concurrency == SPEC_UNLIMITED)
+        reading_warn(at->reading, "%s: `connect_pause` has no effect without connect_concurrency",
+                     pool->name);
     return is_read;
 }
 

@@ -68,7 +68,8 @@ static bool reduce_scenario(const struct scenario *scenario, struct queue *queue
         .is_in_order = spec->discipline == DISCIPLINE_FIFO || /* one class has one priority: */
                        spec->discipline == DISCIPLINE_PRIORITY,
     };
-    return takes_no_time(spec->connect) && takes_no_time(spec->checkout) && queue->batch >= 1 &&
+    return takes_no_time(spec->connect) && takes_no_time(spec->checkout) &&
+           spec->connect_pause_ns == 0 && spec->rules.timeout_sweep_ns == 0 && queue->batch >= 1 &&
            queue->station.service_time_s > 0.0 && isfinite(queue->station.service_time_s) &&
            (double)spec->max <= MOST_STEPS;
 }
