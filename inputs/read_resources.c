@@ -108,6 +108,7 @@ static bool read_upkeep(struct reader *at, struct pool_spec *pool)
     bool is_swept = ages || pool->idle_timeout_ns != SPEC_NEVER;
     bool is_checked = law_takes_time(pool->checkout);
     size_t min_rule = MIN_FLOOR;
+    pool->max_idle = SPEC_UNLIMITED;
     bool is_read =
         reader_get_choice(at, "min_rule", default_if(pool->min > 0, "floor"), min_rule_names, 3,
                           &min_rule) &&
@@ -118,6 +119,7 @@ static bool read_upkeep(struct reader *at, struct pool_spec *pool)
                             &pool->checkout_after_ns) &&
         reader_get_integer(at, "max_idle", READER_NONE, 0, SPEC_MAX_POOL, &pool->max_idle);
     pool->min_rule = (enum min_rule)min_rule;
+    pool->has_max_idle = pool->max_idle != SPEC_UNLIMITED;
     return is_read;
 }
 
@@ -214,7 +216,6 @@ static struct pool_spec unlimited_pool(const char *name)
                               .idle_timeout_ns = SPEC_NEVER,
                               .max_lifetime_ns = SPEC_NEVER,
                               .max_uses = SPEC_UNLIMITED,
-                              .max_idle = SPEC_UNLIMITED,
                               .is_persistent = true};
 }
 

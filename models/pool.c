@@ -14,7 +14,7 @@ static bool needs_records(const struct pool_spec *spec)
     return pool_law_takes_time(spec->connect) || pool_law_takes_time(spec->checkout) ||
            !spec->is_persistent || spec->idle_timeout_ns != SPEC_NEVER ||
            spec->max_lifetime_ns != SPEC_NEVER || spec->max_uses != SPEC_UNLIMITED ||
-           spec->max_idle != SPEC_UNLIMITED || (spec->min_rule != MIN_FLOOR && spec->min > 0) ||
+           spec->has_max_idle || (spec->min_rule != MIN_FLOOR && spec->min > 0) ||
            spec->connect_pause_ns > 0 || spec->rules.opens_at_start > 0;
 }
 
@@ -333,11 +333,11 @@ static void put_back(struct system *system, struct pool *pool, uint32_t number)
 {
     const struct pool_spec *spec = pool->spec;
     const struct connection *connection = &pool->connections[number];
-    bool is_spent = !spec->is_persistent ||
-                    (spec->max_uses != SPEC_UNLIMITED && connection->uses >= spec->max_uses) ||
-                    (!spec->rules.keeps_old && pool_may_close_old(system, pool, number)) ||
-                    (spec->max_idle != SPEC_UNLIMITED && pool->waiting == 0 &&
-                     pool->idle_count >= spec->max_idle);
+    bool is_spent =
+        !spec->is_persistent ||
+        (spec->max_uses != SPEC_UNLIMITED && connection->uses >= spec->max_uses) ||
+        (!spec->rules.keeps_old && pool_may_close_old(system, pool, number)) ||
+        (spec->has_max_idle && pool->waiting == 0 && pool->idle_count >= spec->max_idle);
     if (is_spent) {
         pool_close(system, pool, number);
     } else {

@@ -87,7 +87,8 @@ struct pool_spec {
     int64_t max_uses;                    /* SPEC_UNLIMITED: none                            */
     enum reuse reuse;
     bool is_persistent; /* false: opened and closed for each use           */
-    int64_t max_idle;   /* one given back beyond it is closed; SPEC_UNLIMITED */
+    bool has_max_idle;  /* one given back when max_idle are idle is closed  */
+    int64_t max_idle;
     enum min_rule min_rule;
     enum connect_for connect_for;
     enum timeout_covers timeout_covers;

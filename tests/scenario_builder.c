@@ -81,7 +81,6 @@ struct pool_spec build_pool(const char *name, enum pool_kind kind, int64_t max)
         .idle_timeout_ns = SPEC_NEVER,
         .max_lifetime_ns = SPEC_NEVER,
         .max_uses = SPEC_UNLIMITED,
-        .max_idle = SPEC_UNLIMITED,
         .reuse = REUSE_LIFO,
         .is_persistent = true,
     };

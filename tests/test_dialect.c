@@ -296,6 +296,7 @@ static void pgbouncer_closes_old_ones_no_faster_than_they_were_made(void **state
 static struct pool_spec build_go(int64_t max)
 {
     struct pool_spec pool = build_dialect_pool(max);
+    pool.has_max_idle = true;
     pool.max_idle = 2;
     pool.discipline = DISCIPLINE_RANDOM;
     pool.sweep_ns = ms_to_ns(1000);
@@ -343,6 +344,7 @@ static void go_serves_any_of_those_who_wait(void **state)
 static struct pool_spec build_sqlalchemy(int64_t max, int64_t kept, double timeout_s)
 {
     struct pool_spec pool = build_dialect_pool(max);
+    pool.has_max_idle = true;
     pool.max_idle = kept;
     pool.timeout_covers = COVERS_QUEUE;
     pool.acquire_timeout = law_constant(arena, timeout_s);

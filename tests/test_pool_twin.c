@@ -228,7 +228,6 @@ static void narrow_to_queueing(struct pool_spec *pool)
                                .idle_timeout_ns = SPEC_NEVER,
                                .max_lifetime_ns = SPEC_NEVER,
                                .max_uses = SPEC_UNLIMITED,
-                               .max_idle = SPEC_UNLIMITED,
                                .reuse = pool->reuse,
                                .is_persistent = true};
 }

@@ -63,7 +63,7 @@ static void a_pool_without_a_dialect_keeps_to_the_plain_rules(void **state)
     assert_int_equal(pool->connect_for, CONNECT_FOR_ASKER);
     assert_int_equal(pool->timeout_covers, COVERS_QUEUE);
     assert_int_equal(pool->on_connect_failure, CONNECT_FAILURE_FAILS_ASKER);
-    assert_int_equal(pool->max_idle, SPEC_UNLIMITED);
+    assert_false(pool->has_max_idle);
     assert_int_equal(pool->connect_pause_ns + pool->sweep_ns + pool->checkout_after_ns, 0);
     assert_default(scenario, "resources.p.min_rule", "floor");
     assert_default(scenario, "resources.p.connect_for", "asker");
