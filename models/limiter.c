@@ -9,13 +9,22 @@ static wide_int fine(int64_t time_ns)
     return (wide_int)time_ns << FINE_BITS;
 }
 
+/* Not a hair more than 1 / rate: that would make those wait a nanosecond longer whose token comes
+ * at a whole one. */
+static wide_int find_interval(double rate_per_s)
+{
+    wide_int interval = (wide_int)(1e9 / rate_per_s * 0x1p32);
+    bool is_whole = interval % fine(1) == 0;
+    return is_whole ? interval : interval - 1;
+}
+
 void limiter_init(struct system *system, uint32_t number, uint32_t alarm)
 {
     const struct limiter_spec *spec = &system->model->spec->limiters[number];
     const struct observed_layout *layout = &system->model->layout;
     struct observed *observed = &system->observed;
     int n = (int)number;
-    wide_int interval = (wide_int)(1e9 / spec->rate_per_s * 0x1p32 + 0.5);
+    wide_int interval = find_interval(spec->rate_per_s);
     system->limiters[number] = (struct limiter){
         .spec = spec,
         .interval = interval,
