@@ -5,24 +5,11 @@
 static const struct {
     const char *where, *word;
 } later[] = {
-    {"scenario", "services"},
-    {"scenario", "rollout"},
-    {"kind of resource", "cpu"},
-    {"kind of resource", "database"},
-    {"connection_pool", "database"},
-    {"process", "closed"},
-    {"process", "mmpp"},
-    {"process", "cycle"},
-    {"process", "load_test"},
-    {"process", "trace"},
-    {"arrivals", "profile"},
-    {"arrivals", "profile_period"},
-    {"step", "work"},
-    {"step", "visit"},
-    {"value", "trace"},
-    {"value", "uncertain"},
-    {"criterion", "for"},
-    {"criterion", "over"},
+    {"scenario", "services"}, {"scenario", "rollout"}, {"process", "closed"},
+    {"process", "mmpp"},      {"process", "cycle"},    {"process", "load_test"},
+    {"process", "trace"},     {"arrivals", "profile"}, {"arrivals", "profile_period"},
+    {"step", "visit"},        {"value", "trace"},      {"value", "uncertain"},
+    {"criterion", "for"},     {"criterion", "over"},
 };
 
 enum { LATER_COUNT = sizeof later / sizeof later[0] };

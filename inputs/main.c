@@ -300,14 +300,14 @@ static int validate(const struct cli *cli, struct arena *arena)
     warn_of_plan(&plan, arena);
     const struct scenario *first = &set.settings[0].scenario;
     error_set_file(&named, set.file);
-    return print(
-        cli,
-        arena_printf(arena, "%s: valid: %s, %s, %s, %s\n", named.file,
-                     counted(arena, set.setting_count, "setting", "settings"),
-                     counted(arena, first->criterion_count, "criterion", "criteria"),
-                     counted(arena, first->pool_count + first->limiter_count + first->buffer_count,
-                             "resource", "resources"),
-                     counted(arena, first->workload_count, "workload", "workloads")));
+    return print(cli, arena_printf(arena, "%s: valid: %s, %s, %s, %s\n", named.file,
+                                   counted(arena, set.setting_count, "setting", "settings"),
+                                   counted(arena, first->criterion_count, "criterion", "criteria"),
+                                   counted(arena,
+                                           first->pool_count + first->cpu_count +
+                                               first->limiter_count + first->buffer_count,
+                                           "resource", "resources"),
+                                   counted(arena, first->workload_count, "workload", "workloads")));
 }
 
 static int dispatch(const struct cli *cli, struct arena *arena)

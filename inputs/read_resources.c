@@ -3,6 +3,7 @@
 #include "inputs/gates.h"
 #include "inputs/read_dialect.h"
 #include "inputs/read_distribution.h"
+#include <math.h>
 #include <string.h>
 
 static const char *const discipline_names[] = {"fifo", "lifo", "random", "priority"};
@@ -158,6 +159,7 @@ static bool read_connection_pool(struct reader *at, struct pool_spec *pool)
                                        "retry_after_max",
                                        "max_idle",
                                        "checkout_after",
+                                       "database",
                                        NULL};
     struct read_dialect dialect = {0};
     pool->kind = POOL_CONNECTIONS;
@@ -165,6 +167,7 @@ static bool read_connection_pool(struct reader *at, struct pool_spec *pool)
         !reader_get_integer(at, "max", READER_REQUIRED, 1, SPEC_MAX_POOL, &pool->max) ||
         !reader_get_integer(at, "min", "0", 0, SPEC_MAX_POOL, &pool->min))
         return false;
+    reader_at(at, "database"); /* looked up when all resources are known */
     struct reader min = reader_at(at, "min");
     if (pool->min > pool->max)
         return reader_fail(&min, "must be at most max, %lld; got %lld", (long long)pool->max,
@@ -194,6 +197,92 @@ static bool read_thread_pool(struct reader *at, struct pool_spec *pool)
            reader_get_size(at, "memory_per_thread", READER_OPTIONAL, &pool->memory_per_unit);
 }
 
+/* ---- processors ---------------------------------------------------------------------------- */
+
+/* Thousandths of a core are as fine as container limits get. */
+static bool read_cores(struct reader *at, struct cpu_spec *cpu)
+{
+    enum { MILLI = 1000, MOST_CORES = 1000000 };
+    struct reader cores;
+    double value;
+    if (!reader_require(at, "cores", &cores) ||
+        !reader_as_number(&cores, 1.0 / MILLI, MOST_CORES, &value))
+        return false;
+    cpu->cores_milli = llround(value * MILLI);
+    return fabs(value * MILLI - (double)cpu->cores_milli) < 1e-6 ||
+           reader_fail(&cores, "must be a multiple of 0.001; got %s", reader_show(&cores));
+}
+
+static bool get_coefficient(struct reader *at, const char *key, double *value)
+{
+    struct reader child;
+    bool found;
+    return reader_find(at, key, "0", &child, &found) &&
+           (!found || reader_as_number(&child, 0, 1, value));
+}
+
+static bool read_contention(struct reader *at, struct cpu_spec *cpu)
+{
+    static const char *const keys[] = {"sigma", "kappa", NULL};
+    struct reader contention;
+    bool found;
+    if (!reader_find(at, "contention", READER_NONE, &contention, &found))
+        return false;
+    if (!found)
+        return true;
+    return reader_open(&contention, "contention", keys) &&
+           get_coefficient(&contention, "sigma", &cpu->sigma) &&
+           get_coefficient(&contention, "kappa", &cpu->kappa) && reader_close(&contention);
+}
+
+static bool read_cpu(struct reader *at, struct cpu_spec *cpu)
+{
+    static const char *const keys[] = {"kind", "cores", "contention", NULL};
+    return reader_open(at, "cpu", keys) && read_cores(at, cpu) && read_contention(at, cpu);
+}
+
+static bool read_database(struct reader *at, struct cpu_spec *cpu)
+{
+    static const char *const keys[] = {"kind",     "cores", "contention", "max_connections",
+                                       "reserved", NULL};
+    cpu->is_database = true;
+    cpu->max_connections = 100;
+    cpu->reserved = 3;
+    if (!reader_open(at, "database", keys) || !read_cores(at, cpu) || !read_contention(at, cpu) ||
+        !reader_get_integer(at, "max_connections", "100", 1, SPEC_MAX_POOL,
+                            &cpu->max_connections) ||
+        !reader_get_integer(at, "reserved", "3", 0, SPEC_MAX_POOL, &cpu->reserved))
+        return false;
+    struct reader reserved = reader_at(at, "reserved");
+    return cpu->reserved < cpu->max_connections ||
+           reader_fail(&reserved, "must be below max_connections, %lld; got %lld",
+                       (long long)cpu->max_connections, (long long)cpu->reserved);
+}
+
+static bool add_processors(struct reader *at, struct system *system,
+                           bool (*read)(struct reader *at, struct cpu_spec *cpu))
+{
+    struct cpu_spec *cpu = &system->cpus[system->cpu_count];
+    *cpu = (struct cpu_spec){.name = arena_strdup(at->reading->arena, at->key)};
+    if (!read(at, cpu))
+        return false;
+    json_object_set_new(system->cpu_names, cpu->name, json_integer((json_int_t)system->cpu_count));
+    system->cpu_count++;
+    return true;
+}
+
+static bool add_cpu(struct reader *at, struct system *system)
+{
+    return add_processors(at, system, read_cpu);
+}
+
+static bool add_database(struct reader *at, struct system *system)
+{
+    return add_processors(at, system, read_database);
+}
+
+/* ---- any resource ---------------------------------------------------------------------------- */
+
 static const struct resource_kind {
     const char *name;
     bool (*read)(struct reader *at, struct pool_spec *pool);
@@ -201,6 +290,8 @@ static const struct resource_kind {
 } kinds[] = {
     {"connection_pool", read_connection_pool, NULL},
     {"thread_pool", read_thread_pool, NULL},
+    {"cpu", NULL, add_cpu},
+    {"database", NULL, add_database},
     {"rate_limiter", NULL, gates_read_limiter},
     {"buffer", NULL, gates_read_buffer},
 };
@@ -251,6 +342,20 @@ static bool read_resource(struct reader *at, struct system *system)
     return is_read && reader_close(at);
 }
 
+/* A pool may name a database that comes later in the file. */
+static bool read_pools_database(struct reader *at, struct system *system)
+{
+    struct reader name = reader_at(at, "database");
+    const json_t *index = json_object_get(system->names, at->key);
+    if (index == NULL || name.value == NULL || json_is_null(name.value))
+        return true;
+    struct pool_spec *pool = &system->pools[json_integer_value(index)];
+    if (!system_find_cpu(system, &name, true, &pool->database))
+        return false;
+    pool->draws_on_database = system->is_cpu_used[pool->database] = true;
+    return true;
+}
+
 bool read_resources(struct reader *at, struct system *system)
 {
     if (at->value == NULL)
@@ -266,6 +371,8 @@ bool read_resources(struct reader *at, struct system *system)
     system->limiter_uses = arena_array(at->reading->arena, count, sizeof *system->limiter_uses);
     system->buffers = arena_array(at->reading->arena, count, sizeof *system->buffers);
     system->buffer_uses = arena_array(at->reading->arena, count, sizeof *system->buffer_uses);
+    system->cpus = arena_array(at->reading->arena, count, sizeof *system->cpus);
+    system->is_cpu_used = arena_array(at->reading->arena, count, sizeof *system->is_cpu_used);
     const char *name;
     json_t *value;
     json_object_foreach(at->value, name, value)
@@ -274,6 +381,12 @@ bool read_resources(struct reader *at, struct system *system)
         if (strcmp(name, "memory") == 0)
             return reader_fail_key(&resource, "\"memory\" is the name of a metric already");
         if (!read_resource(&resource, system))
+            return false;
+    }
+    json_object_foreach(at->value, name, value)
+    {
+        struct reader resource = reader_at(at, name);
+        if (!read_pools_database(&resource, system))
             return false;
     }
     return true;

@@ -28,6 +28,16 @@ static bool read_delay(struct reader *at, struct route route, struct step *step)
     return read_distribution_get(at, "delay", READER_REQUIRED, UNIT_SECONDS, &step->duration);
 }
 
+static bool read_work(struct reader *at, struct route route, struct step *step)
+{
+    struct reader name = reader_at(at, "work");
+    step->kind = STEP_WORK;
+    if (!system_find_cpu(route.system, &name, false, &step->cpu))
+        return false;
+    route.system->is_cpu_used[step->cpu] = true;
+    return read_distribution_get(at, "demand", READER_REQUIRED, UNIT_SECONDS, &step->duration);
+}
+
 /* Everything held around this hold waits with it. */
 static void record_nestings(const struct reader *at, const struct route *route, size_t pool)
 {
@@ -114,6 +124,7 @@ static const struct step_kind_reader {
     bool (*read)(struct reader *at, struct route route, struct step *step);
 } kinds[] = {
     {"delay", (const char *const[]){"delay", "name", "timeout", NULL}, read_delay},
+    {"work", (const char *const[]){"work", "demand", "name", "timeout", NULL}, read_work},
     {"hold", (const char *const[]){"hold", "steps", "name", "timeout", NULL}, read_hold},
     {"choose", (const char *const[]){"choose", "name", "timeout", NULL}, read_choose},
     {"repeat", (const char *const[]){"repeat", "steps", "name", "timeout", NULL}, read_repeat},

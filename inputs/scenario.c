@@ -168,8 +168,13 @@ static bool read_system(struct reader *root, struct system *system, struct scena
     for (size_t i = 0; i < system->pool_count; i++)
         if (!system->is_used[i])
             reading_warn(root->reading, "resources.%s is never used", system->pools[i].name);
+    for (size_t i = 0; i < system->cpu_count; i++)
+        if (!system->is_cpu_used[i])
+            reading_warn(root->reading, "resources.%s is never used", system->cpus[i].name);
     scenario->pools = system->pools;
     scenario->pool_count = system->pool_count;
+    scenario->cpus = system->cpus;
+    scenario->cpu_count = system->cpu_count;
     return true;
 }
 
@@ -183,8 +188,8 @@ static bool read_scenario(const struct job *job, struct reading *reading, struct
     criteria = reader_at(&root, "criteria");
     assumptions = reader_at(&root, "assumptions");
     reader_at(&root, "settings");
-    json_t **dictionaries[] = {&system.names, &system.limiter_names, &system.buffer_names,
-                               &system.workload_names};
+    json_t **dictionaries[] = {&system.names, &system.cpu_names, &system.limiter_names,
+                               &system.buffer_names, &system.workload_names};
     for (size_t i = 0; i < sizeof dictionaries / sizeof dictionaries[0]; i++)
         *dictionaries[i] = json_object();
     bool is_read = read_system(&root, &system, scenario);

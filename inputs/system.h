@@ -30,8 +30,12 @@ struct gate_use {
 struct system {
     struct pool_spec *pools; /* room for every resource of the file                     */
     size_t pool_count;
-    bool *is_used;                 /* [pool_count]: some step holds it                        */
-    json_t *names;                 /* resource name -> index, for look-up; freed by the caller */
+    bool *is_used;         /* [pool_count]: some step holds it                        */
+    json_t *names;         /* resource name -> index, for look-up; freed by the caller */
+    struct cpu_spec *cpus; /* room for every resource of the file                     */
+    size_t cpu_count;
+    bool *is_cpu_used;             /* [cpu_count]: some step works on it, or a pool draws on it */
+    json_t *cpu_names;             /* as names; freed as well                                   */
     struct limiter_spec *limiters; /* room for every resource of the file                     */
     size_t limiter_count;
     struct buffer_spec *buffers; /* likewise                                               */
@@ -50,6 +54,10 @@ struct system {
 /* The index of a pool by name; false, with the nearest valid name, when there is none. at: where
  * the name stands. */
 bool system_find_pool(const struct system *system, const struct reader *at, size_t *pool);
+
+/* The same for a cpu or a database; is_database: only the latter will do. */
+bool system_find_cpu(const struct system *system, const struct reader *at, bool is_database,
+                     size_t *cpu);
 
 /* Records a hold inside a hold. */
 void system_add_nesting(struct system *system, struct arena *arena, struct nesting nesting);

@@ -90,10 +90,9 @@ const struct model_check *model_checks(const struct model *model, const struct s
 {
     const struct scenario *spec = model->spec;
     struct list list = {.model = model, .result = result, .arena = arena};
-    size_t gates = spec->limiter_count + spec->buffer_count;
+    size_t stations = spec->pool_count + spec->limiter_count + spec->buffer_count + spec->cpu_count;
     list.checks =
-        arena_array(arena, 2 * spec->pool_count + 3 * spec->workload_count + 2 * gates + 5,
-                    sizeof *list.checks);
+        arena_array(arena, 2 * stations + 3 * spec->workload_count + 5, sizeof *list.checks);
     bool is_meant_steady = !model->is_unstable && model->warmup_ns > 0;
     size_t column = model->metrics.check_base;
     for (size_t p = 0; p < spec->pool_count; p++, column += POOL_CHECKS) {
@@ -116,6 +115,10 @@ const struct model_check *model_checks(const struct model *model, const struct s
         add_exact(&list, "Little's law (queue)", spec->buffers[b].name, column + CHECK_PUTTING);
         add_exact(&list, "bytes put less bytes drained", spec->buffers[b].name,
                   column + CHECK_BUFFERED);
+    }
+    for (size_t c = 0; c < spec->cpu_count; c++, column += CPU_CHECKS) {
+        add_exact(&list, "Little's law (jobs)", spec->cpus[c].name, column + CHECK_JOBS);
+        add_exact(&list, "conservation of work", spec->cpus[c].name, column + CHECK_WORK);
     }
     add_formulas(&list);
     *count = list.count;

@@ -9,6 +9,7 @@
 
 enum alarm_kind {
     ALARM_ARRIVAL,
+    ALARM_CPU,
     ALARM_LIMITER,
     ALARM_OPENER,
     ALARM_QUEUE_TIMEOUT,
@@ -17,7 +18,7 @@ enum alarm_kind {
     ALARM_AGE
 };
 
-/* What an alarm wakes: a workload, a limiter, a pool, or the timers. */
+/* What an alarm wakes: a workload, a cpu, a limiter, a pool, or the timers. */
 struct alarm_target {
     enum alarm_kind kind;
     uint32_t number;
@@ -41,8 +42,8 @@ struct model {
                              the deadline */
 };
 
-/* Columns of the self-checks, from metrics.check_base: for each pool, then for each workload, each
- * limiter and each buffer, the two sides of each law. */
+/* Columns of the self-checks, from metrics.check_base: for each pool, each workload, each limiter,
+ * each buffer, each cpu, the two sides of each law. */
 enum pool_check { CHECK_QUEUE, CHECK_QUEUE_LAW, CHECK_BUSY, CHECK_BUSY_LAW, POOL_CHECKS };
 enum workload_check {
     CHECK_PRESENT,
@@ -61,5 +62,6 @@ enum limiter_check {
     LIMITER_CHECKS
 };
 enum buffer_check { CHECK_PUTTING, CHECK_PUTTING_LAW, CHECK_BUFFERED, CHECK_BYTES, BUFFER_CHECKS };
+enum cpu_check { CHECK_JOBS, CHECK_JOBS_LAW, CHECK_WORK, CHECK_WORK_LAW, CPU_CHECKS };
 
 #endif

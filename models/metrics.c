@@ -65,7 +65,8 @@ static void add_level(struct builder *builder, const char *name, const char *uni
 }
 
 /* The statistics of a tally; returns the column of its mean (its sd is the next). */
-static int add_tally_stats(struct builder *builder, const char *name, int tally)
+static int add_tally_stats_in(struct builder *builder, const char *name, const char *unit,
+                              int tally)
 {
     static const struct {
         const char *name;
@@ -73,19 +74,24 @@ static int add_tally_stats(struct builder *builder, const char *name, int tally)
     } quantiles[] = {{"p50", 0.5},  {"p75", 0.75}, {"p90", 0.9},
                      {"p95", 0.95}, {"p99", 0.99}, {"p999", 0.999}};
     int mean = (int)builder->metrics->column_count;
-    add_column(builder, SOURCE_TALLY_MEAN, join(builder, name, "mean"), "s")->at[0] = tally;
-    add_column(builder, SOURCE_TALLY_SD, join(builder, name, "sd"), "s")->at[0] = tally;
+    add_column(builder, SOURCE_TALLY_MEAN, join(builder, name, "mean"), unit)->at[0] = tally;
+    add_column(builder, SOURCE_TALLY_SD, join(builder, name, "sd"), unit)->at[0] = tally;
     for (size_t i = 0; i < sizeof quantiles / sizeof *quantiles; i++) {
-        struct metric_source *source =
-            add_column(builder, SOURCE_TALLY_QUANTILE, join(builder, name, quantiles[i].name), "s");
+        struct metric_source *source = add_column(builder, SOURCE_TALLY_QUANTILE,
+                                                  join(builder, name, quantiles[i].name), unit);
         struct column *column = &builder->metrics->columns[builder->metrics->column_count - 1];
         source->at[0] = tally;
         source->quantile = column->quantile = quantiles[i].q;
         column->kind = COLUMN_QUANTILE;
         column->histogram = tally;
     }
-    add_column(builder, SOURCE_TALLY_MAX, join(builder, name, "max"), "s")->at[0] = tally;
+    add_column(builder, SOURCE_TALLY_MAX, join(builder, name, "max"), unit)->at[0] = tally;
     return mean;
+}
+
+static int add_tally_stats(struct builder *builder, const char *name, int tally)
+{
+    return add_tally_stats_in(builder, name, "s", tally);
 }
 
 /* A share of requests; cluster is the column of a mean over the same requests, its sd next to it.
@@ -135,6 +141,28 @@ static void add_pool(struct builder *builder, size_t p)
         layout_pool_count(p, POOL_OPENED);
     add_tally_stats(builder, join(builder, name, "connect_time"),
                     layout_pool_tally(p, POOL_CONNECT));
+}
+
+/* Slowdowns are tallied in 1e-9, as times are in ns: both are divided by 1e9. */
+static void add_cpu(struct builder *builder, size_t c)
+{
+    const struct observed_layout *layout = builder->layout;
+    const struct cpu_spec *cpu = &builder->spec->cpus[c];
+    const char *name = cpu->name;
+    add_level(builder, join(builder, name, "utilization"), "1",
+              layout_cpu_level(layout, c, CPU_BUSY), (double)cpu->cores_milli);
+    add_level(builder, join(builder, name, "queue"), "", layout_cpu_level(layout, c, CPU_JOBS), 1);
+    add_tally_stats_in(builder, join(builder, name, "slowdown"), "1",
+                       layout_cpu_tally(layout, c, CPU_SLOWDOWN));
+    if (!cpu->is_database)
+        return;
+    int accepted = layout_cpu_count(layout, c, CPU_ACCEPTED);
+    int refused = layout_cpu_count(layout, c, CPU_REFUSED);
+    add_level(builder, join(builder, name, "connections"), "",
+              layout_cpu_level(layout, c, CPU_CONNECTIONS), 1);
+    set_counts(add_share(builder, SOURCE_SHARE, join(builder, name, "connection_refused_rate"),
+                         COLUMN_NONE),
+               refused, NO_COUNT, accepted, refused, NO_COUNT);
 }
 
 static void mark_larger_is_better(struct builder *builder)
@@ -386,6 +414,8 @@ bool metrics_make(const struct scenario *spec, const struct observed_layout *lay
         add_limiter(&builder, l);
     for (size_t b = 0; b < spec->buffer_count; b++)
         add_buffer(&builder, b);
+    for (size_t c = 0; c < spec->cpu_count; c++)
+        add_cpu(&builder, c);
     for (size_t w = 0; w < spec->workload_count; w++)
         add_workload(&builder, w, program);
     if (layout->memory_level >= 0)

@@ -1,5 +1,6 @@
 #include "models/model.h"
 #include "models/compiled.h"
+#include "models/cpu.h"
 #include "models/flow.h"
 #include "models/pool.h"
 #include "models/self_check.h"
@@ -39,18 +40,22 @@ static void number_priorities(struct model *model, struct arena *arena)
         }
 }
 
-/* Alarms in order of priority at one instant: arrivals, limiters, openings by pools, time-outs,
+/* Alarms in order of priority at one instant: arrivals, work that is done, limiters, openings by
+ * pools, time-outs,
  * closings. */
 static void number_alarms(struct model *model, struct arena *arena)
 {
     const struct scenario *spec = model->spec;
-    size_t most = spec->workload_count + spec->limiter_count + 4 * spec->pool_count + 1;
+    size_t most =
+        spec->workload_count + spec->cpu_count + spec->limiter_count + 4 * spec->pool_count + 1;
     size_t count = 0;
     struct alarm_target *alarms = arena_array(arena, most, sizeof *alarms);
     bool has_deadline = flow_has_deadline(spec);
     bool has_timers = has_deadline || model->program->max_timers > 0;
     for (uint32_t w = 0; w < spec->workload_count; w++)
         alarms[count++] = (struct alarm_target){ALARM_ARRIVAL, w};
+    for (uint32_t c = 0; c < spec->cpu_count; c++)
+        alarms[count++] = (struct alarm_target){ALARM_CPU, c};
     for (uint32_t l = 0; l < spec->limiter_count; l++)
         alarms[count++] = (struct alarm_target){ALARM_LIMITER, l};
     for (uint32_t p = 0; p < spec->pool_count; p++)
@@ -76,6 +81,19 @@ static void number_alarms(struct model *model, struct arena *arena)
 }
 
 /* rates[workloads]: flow_find_rates. */
+static double offered_work(const struct scenario *spec, const double *rates, size_t cpu)
+{
+    double work = 0;
+    for (size_t w = 0; w < spec->workload_count; w++) {
+        const struct workload_spec *workload = &spec->workloads[w];
+        for (size_t c = 0; c < workload->class_count; c++)
+            work += rates[w] * workload->classes[c].share *
+                    program_expected_work(workload->classes[c].steps,
+                                          workload->classes[c].step_count, cpu);
+    }
+    return work;
+}
+
 static double offered_load(const struct scenario *spec, const double *rates, size_t pool)
 {
     double load = 0;
@@ -116,40 +134,89 @@ static bool is_bounded(const struct model *model)
     return false;
 }
 
-static void find_instability(struct model *model, struct arena *arena)
+/* True if a station that serves capacity cannot bear so much load. */
+static bool is_too_much(const struct model *model, double load, double capacity)
+{
+    const double rounding = 1e-12;
+    return load >= capacity * (1 - rounding) &&
+           !(load <= capacity * (1 + rounding) && is_deterministic(model));
+}
+
+/* Warns when so much load is too much for a station. */
+static void check_stability(struct model *model, const char **warnings, const char *name,
+                            double load, double capacity, struct arena *arena)
+{
+    if (!is_too_much(model, load, capacity))
+        return;
+    model->is_unstable = true;
+    warnings[model->warning_count++] = arena_printf(
+        arena,
+        "%s: the offered load of %.6g is not below its capacity of %.6g and no time-out or "
+        "limit bounds the queue: it grows without bound, there is no steady state, and the "
+        "figures are those of a run of this length",
+        name, load, capacity);
+}
+
+static void check_limiter_stability(struct model *model, const char **warnings, size_t limiter,
+                                    struct arena *arena)
+{
+    const struct limiter_spec *spec = &model->spec->limiters[limiter];
+    double passes = flow_passes_per_s(model->spec, model->rates_per_s, limiter);
+    if (!is_too_much(model, passes, spec->rate_per_s))
+        return;
+    model->is_unstable = true;
+    warnings[model->warning_count++] = arena_printf(
+        arena,
+        "%s: %.6g/s ask to pass and its rate is %.6g/s, and no time-out or limit bounds the "
+        "queue: it grows without bound, there is no steady state, and the figures are those of "
+        "a run of this length",
+        spec->name, passes, spec->rate_per_s);
+}
+
+static void find_instability(struct model *model, const char **warnings, struct arena *arena)
 {
     const struct scenario *spec = model->spec;
-    const char **warnings =
-        arena_array(arena, spec->pool_count + spec->limiter_count, sizeof *warnings);
     const double *rates = model->rates_per_s;
-    const double rounding = 1e-12;
-    for (size_t p = 0; p < spec->pool_count && !is_bounded(model); p++) {
-        double load = offered_load(spec, rates, p), max = (double)spec->pools[p].max;
-        if (load < max * (1 - rounding))
+    if (is_bounded(model))
+        return;
+    for (size_t p = 0; p < spec->pool_count; p++)
+        check_stability(model, warnings, spec->pools[p].name, offered_load(spec, rates, p),
+                        (double)spec->pools[p].max, arena);
+    for (size_t c = 0; c < spec->cpu_count; c++)
+        check_stability(model, warnings, spec->cpus[c].name, offered_work(spec, rates, c),
+                        cpu_capacity(&spec->cpus[c]), arena);
+    for (size_t l = 0; l < spec->limiter_count; l++)
+        check_limiter_stability(model, warnings, l, arena);
+}
+
+/* What the settings can open at most against what each database accepts. */
+static void find_refusals(struct model *model, const char **warnings, struct arena *arena)
+{
+    const struct scenario *spec = model->spec;
+    for (size_t c = 0; c < spec->cpu_count; c++) {
+        const struct cpu_spec *database = &spec->cpus[c];
+        long long most = 0, accepted = (long long)(database->max_connections - database->reserved);
+        for (size_t p = 0; p < spec->pool_count; p++)
+            if (spec->pools[p].draws_on_database && spec->pools[p].database == c)
+                most += (long long)spec->pools[p].max;
+        if (!database->is_database || most <= accepted)
             continue;
-        if (load <= max * (1 + rounding) && is_deterministic(model))
-            continue;
-        model->is_unstable = true;
-        warnings[model->warning_count++] = arena_printf(
-            arena,
-            "%s: the offered load of %.6g is not below its capacity of %.6g and no time-out or "
-            "limit bounds the queue: it grows without bound, there is no steady state, and the "
-            "figures are those of a run of this length",
-            spec->pools[p].name, load, max);
+        warnings[model->warning_count++] =
+            arena_printf(arena,
+                         "%s: its pools can open %lld connections at most, it accepts %lld "
+                         "(max_connections %lld less %lld reserved): any beyond that is refused",
+                         database->name, most, accepted, (long long)database->max_connections,
+                         (long long)database->reserved);
     }
-    for (size_t l = 0; l < spec->limiter_count && !is_bounded(model); l++) {
-        double passes = flow_passes_per_s(spec, rates, l), rate = spec->limiters[l].rate_per_s;
-        if (passes < rate * (1 - rounding) ||
-            (passes <= rate * (1 + rounding) && is_deterministic(model)))
-            continue;
-        model->is_unstable = true;
-        warnings[model->warning_count++] = arena_printf(
-            arena,
-            "%s: %.6g/s ask to pass and its rate is %.6g/s, and no time-out or limit bounds the "
-            "queue: it grows without bound, there is no steady state, and the figures are those of "
-            "a run of this length",
-            spec->limiters[l].name, passes, rate);
-    }
+}
+
+static void find_warnings(struct model *model, struct arena *arena)
+{
+    const struct scenario *spec = model->spec;
+    const char **warnings = arena_array(
+        arena, spec->pool_count + 2 * spec->cpu_count + spec->limiter_count, sizeof *warnings);
+    find_instability(model, warnings, arena);
+    find_refusals(model, warnings, arena);
     model->warnings = warnings;
 }
 
@@ -187,7 +254,7 @@ struct model *model_compile(const struct scenario *spec, struct arena *arena, st
     model->rates_per_s = flow_find_rates(spec, arena);
     number_priorities(model, arena);
     number_alarms(model, arena);
-    find_instability(model, arena);
+    find_warnings(model, arena);
     if (!check_size(model, err) || !metrics_make(spec, &model->layout, model->program, check_names,
                                                  check_count, arena, &model->metrics, err))
         return NULL;

@@ -64,6 +64,12 @@ struct observed_layout observed_layout_make(const struct scenario *spec,
     layout.tally_count = layout_step_tally(&layout, (int)layout.steps);
     layout.count_count = layout_group_count(&layout, (int)layout.groups, 0);
     lay_out_gates(spec, &layout);
+    layout.cpu_level_base = layout.level_count;
+    layout.cpu_tally_base = layout.tally_count;
+    layout.cpu_count_base = layout.count_count;
+    layout.level_count += (int)spec->cpu_count * CPU_LEVELS;
+    layout.tally_count += (int)spec->cpu_count * CPU_TALLIES;
+    layout.count_count += (int)spec->cpu_count * CPU_COUNTS;
     return layout;
 }
 

@@ -30,6 +30,9 @@ enum limiter_count { LIMITER_PASSED, LIMITER_REFUSED, LIMITER_TIMED_OUT, LIMITER
 enum buffer_level { BUFFER_LEVEL /* bytes */, BUFFER_QUEUE, BUFFER_LEVELS };
 enum buffer_tally { BUFFER_WAIT, BUFFER_TALLIES };
 enum buffer_count { BUFFER_PUT, BUFFER_DROPPED, BUFFER_TIMED_OUT, BUFFER_COUNTS };
+enum cpu_level { CPU_BUSY, CPU_JOBS, CPU_CONNECTIONS, CPU_LEVELS };
+enum cpu_tally { CPU_SLOWDOWN, CPU_TALLIES };
+enum cpu_count { CPU_ACCEPTED, CPU_REFUSED, CPU_COUNTS }; /* of connections */
 
 /* A group is what is reported under one name: a workload, or a class of a mix. */
 enum group_tally { GROUP_RESPONSE, GROUP_RESPONSE_FAILED, GROUP_TALLIES };
@@ -62,6 +65,7 @@ struct observed_layout {
     int limiter_levels, limiter_tallies, limiter_counts; /* where the first limiter's are      */
     int buffer_levels, buffer_tallies, buffer_counts;    /* where the first buffer's are       */
     int memory_level; /* level of the memory in bytes, or -1                       */
+    int cpu_level_base, cpu_tally_base, cpu_count_base;
 };
 
 /* Where a level, tally or count of a pool, group or named step stands in a struct observed. */
@@ -94,6 +98,22 @@ static inline int layout_group_count(const struct observed_layout *layout, int g
 static inline int layout_step_tally(const struct observed_layout *layout, int step)
 {
     return (int)layout->pools * POOL_TALLIES + (int)layout->groups * GROUP_TALLIES + step;
+}
+
+static inline int layout_cpu_level(const struct observed_layout *layout, size_t cpu,
+                                   enum cpu_level level)
+{
+    return layout->cpu_level_base + (int)cpu * CPU_LEVELS + (int)level;
+}
+static inline int layout_cpu_tally(const struct observed_layout *layout, size_t cpu,
+                                   enum cpu_tally tally)
+{
+    return layout->cpu_tally_base + (int)cpu * CPU_TALLIES + (int)tally;
+}
+static inline int layout_cpu_count(const struct observed_layout *layout, size_t cpu,
+                                   enum cpu_count count)
+{
+    return layout->cpu_count_base + (int)cpu * CPU_COUNTS + (int)count;
 }
 
 struct observed {

@@ -1,5 +1,6 @@
 #include "models/pool.h"
 #include "models/compiled.h"
+#include "models/cpu.h"
 #include "models/pool_connections.h"
 #include "models/pool_fast.h"
 #include "models/pool_opener.h"
@@ -11,11 +12,12 @@ static bool needs_records(const struct pool_spec *spec)
 {
     if (spec->kind == POOL_THREADS)
         return false;
-    return pool_law_takes_time(spec->connect) || pool_law_takes_time(spec->checkout) ||
-           !spec->is_persistent || spec->idle_timeout_ns != SPEC_NEVER ||
-           spec->max_lifetime_ns != SPEC_NEVER || spec->max_uses != SPEC_UNLIMITED ||
-           spec->has_max_idle || (spec->min_rule != MIN_FLOOR && spec->min > 0) ||
-           spec->connect_pause_ns > 0 || spec->rules.opens_at_start > 0;
+    return spec->draws_on_database || pool_law_takes_time(spec->connect) ||
+           pool_law_takes_time(spec->checkout) || !spec->is_persistent ||
+           spec->idle_timeout_ns != SPEC_NEVER || spec->max_lifetime_ns != SPEC_NEVER ||
+           spec->max_uses != SPEC_UNLIMITED || spec->has_max_idle ||
+           (spec->min_rule != MIN_FLOOR && spec->min > 0) || spec->connect_pause_ns > 0 ||
+           spec->rules.opens_at_start > 0;
 }
 
 static bool has_constant_timeout(const struct pool_spec *spec)
@@ -89,6 +91,7 @@ void pool_init(struct system *system, uint32_t number, uint32_t levels, uint32_t
     struct pool *pool = &system->pools[number];
     *pool = (struct pool){
         .spec = spec,
+        .database = spec->draws_on_database ? &system->cpus[spec->database] : NULL,
         .number = number,
         .max = spec->max,
         .queue_limit = spec->queue_limit == SPEC_UNLIMITED ? INT64_MAX : spec->queue_limit,
@@ -369,7 +372,9 @@ static uint32_t let_go(struct system *system, struct pool *pool, struct request 
 /* The connection that was opening for the request comes to nothing. */
 static void drop_opening(struct system *system, struct pool *pool, struct request *request)
 {
-    pool_free_record(pool, let_go(system, pool, request));
+    uint32_t number = let_go(system, pool, request);
+    pool_leave_database(system, pool, number);
+    pool_free_record(pool, number);
     pool->opening--;
     pool_change_open(system, pool, -1);
 }
@@ -379,14 +384,16 @@ static void fail_opening(struct system *system, struct pool *pool, uint32_t id,
                          struct request *request, uint32_t number)
 {
     pool->has_failed = true;
+    bool is_refused = pool->connections[number].is_refused;
     if (pool->spec->on_connect_failure == CONNECT_FAILURE_RETRIES) {
+        pool_leave_database(system, pool, number);
         start_opening(system, pool, id, request, number, pool_opener_back_off(pool));
         return;
     }
     stop_limit(system, pool, id);
     drop_opening(system, pool, request);
-    pool->counts[POOL_TIMED_OUT]++;
-    system_fail_request(system, id, FAILURE_TIMEOUT);
+    pool->counts[is_refused ? POOL_REFUSED : POOL_TIMED_OUT]++;
+    system_fail_request(system, id, is_refused ? FAILURE_REFUSED : FAILURE_TIMEOUT);
     pool_serve(system, pool);
 }
 
@@ -440,6 +447,13 @@ void pool_time_out_one(struct system *system, struct pool *pool, uint32_t id)
         pool_release(system, request);
     pool->counts[POOL_TIMED_OUT]++;
     system_fail_request(system, id, FAILURE_TIMEOUT);
+}
+
+void pool_refuse_one(struct system *system, struct pool *pool, uint32_t id)
+{
+    stop_limit(system, pool, id);
+    pool_leave_queue(system, pool, id, system_request(system, id));
+    refuse(system, pool, id);
 }
 
 void pool_time_out(struct system *system, struct pool *pool)

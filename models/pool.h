@@ -24,7 +24,8 @@ struct connection {
     bool is_idle;
     bool is_spared; /* idle, and its limit has ended: it stays                              */
     bool will_fail; /* opening: it will run into its time-out                               */
-    bool is_rest;   /* no connection, but an opener at rest; will_fail: after a failed one  */
+    bool is_accepted, is_refused; /* by the database, of a pool that draws on one             */
+    bool is_rest; /* no connection, but an opener at rest; will_fail: after a failed one  */
     int64_t opened, idle_since, expires; /* SPEC_NEVER: no limit on its life                      */
     int64_t ready; /* when its opening ends                                                */
     int64_t uses;
@@ -54,7 +55,8 @@ struct pool {
     int64_t queue_limit; /* INT64_MAX: none                                              */
     int64_t timeout_ns;  /* constant limit on queueing; SPEC_NEVER                        */
     const struct pool_spec *spec;
-    uint32_t number; /* of the pool                                                  */
+    struct cpu *database; /* that its connections are of; NULL: none                        */
+    uint32_t number;      /* of the pool                                                  */
     uint32_t timeout_alarm, idle_alarm, age_alarm; /* NO_ALARM: not needed                      */
     bool has_records;
     bool has_timers;     /* time-outs of queueing through the timers: not in order of asking   */
@@ -116,6 +118,9 @@ void pool_abandon(struct system *system, struct pool *pool, uint32_t id, struct 
 /* The wake-ups. */
 void pool_time_out(struct system *system, struct pool *pool);
 void pool_time_out_one(struct system *system, struct pool *pool, uint32_t id);
+/* One of the waiting fails, because the database refused a connection. */
+void pool_refuse_one(struct system *system, struct pool *pool, uint32_t id);
+/* The other wake-ups. */
 void pool_close_idle(struct system *system, struct pool *pool);
 void pool_close_old(struct system *system, struct pool *pool);
 void pool_opener_wake(struct system *system, struct pool *pool);

@@ -1,4 +1,5 @@
 #include "models/pool_connections.h"
+#include "models/cpu.h"
 #include "models/pool_fast.h"
 #include "models/pool_opener.h"
 #include <string.h>
@@ -132,6 +133,13 @@ void pool_establish(struct system *system, struct pool *pool, uint32_t number)
                  pool_seen_at(pool, pool->age_sweep_ns, connection->expires));
 }
 
+void pool_leave_database(struct system *system, struct pool *pool, uint32_t number)
+{
+    if (pool->connections[number].is_accepted)
+        cpu_close_connection(system, pool->database);
+    pool->connections[number].is_accepted = false;
+}
+
 void pool_close(struct system *system, struct pool *pool, uint32_t number)
 {
     if (pool->age_alarm != NO_ALARM) {
@@ -140,6 +148,7 @@ void pool_close(struct system *system, struct pool *pool, uint32_t number)
         else
             remove_age(pool, number);
     }
+    pool_leave_database(system, pool, number);
     pool_free_record(pool, number);
     pool_change_open(system, pool, -1);
     if (pool->spec->rules.queues_connects)

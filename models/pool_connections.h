@@ -38,6 +38,9 @@ static inline int64_t pool_seen_at(const struct pool *pool, int64_t period, int6
 uint32_t pool_take_record(struct system *system, struct pool *pool);
 void pool_free_record(struct pool *pool, uint32_t number);
 
+/* The record's connection is none of the database's from now on, if it was. */
+void pool_leave_database(struct system *system, struct pool *pool, uint32_t number);
+
 /* The record's connection is open from now on. */
 void pool_establish(struct system *system, struct pool *pool, uint32_t number);
 /* Closes an open connection that nobody holds and that is not idle. */

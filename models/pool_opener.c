@@ -1,8 +1,23 @@
 #include "models/pool_opener.h"
+#include "models/cpu.h"
 #include "models/pool_connections.h"
 #include "models/pool_fast.h"
 
 static const int64_t FIRST_REST_NS = 10000000, LAST_REST_NS = 5000000000;
+
+/* A database that has no room refuses when the connect is through, and not before the next
+ * nanosecond: a failure is an event. */
+static void ask_database(struct system *system, const struct pool *pool,
+                         struct connection *connection, int64_t *cost)
+{
+    connection->is_accepted = pool->database && cpu_open_connection(system, pool->database);
+    connection->is_refused = pool->database && !connection->is_accepted && !connection->will_fail;
+    if (!connection->is_refused)
+        return;
+    connection->will_fail = true;
+    if (*cost == 0)
+        *cost = 1;
+}
 
 int64_t pool_opener_draw(struct system *system, struct pool *pool, uint32_t number)
 {
@@ -16,6 +31,7 @@ int64_t pool_opener_draw(struct system *system, struct pool *pool, uint32_t numb
     connection->will_fail = cost > spec->connect_timeout_ns;
     if (connection->will_fail)
         cost = spec->connect_timeout_ns;
+    ask_database(system, pool, connection, &cost);
     connection->ready = system->now + cost;
     return cost;
 }
@@ -167,9 +183,20 @@ bool pool_opener_open(struct system *system, struct pool *pool)
 
 /* ---- ends ---------------------------------------------------------------------------------- */
 
+/* Of a connect that failed one of those who wait is told. */
+static void fail_waiting(struct system *system, struct pool *pool, uint32_t id, bool is_refused)
+{
+    if (is_refused)
+        pool_refuse_one(system, pool, id);
+    else
+        pool_time_out_one(system, pool, id);
+}
+
 static void fail(struct system *system, struct pool *pool, uint32_t number)
 {
     const struct pool_spec *spec = pool->spec;
+    bool is_refused = pool->connections[number].is_refused;
+    pool_leave_database(system, pool, number);
     pool_free_record(pool, number);
     pool_change_open(system, pool, -1);
     bool opens_again = spec->connect_for != CONNECT_FOR_ASKER || spec->min_rule != MIN_FLOOR;
@@ -178,7 +205,7 @@ static void fail(struct system *system, struct pool *pool, uint32_t number)
         rest(system, pool, pool_opener_back_off(pool), true);
     if (spec->on_connect_failure == CONNECT_FAILURE_FAILS_ASKER &&
         spec->connect_for != CONNECT_FOR_ASKER && pool->waiting > 0)
-        pool_time_out_one(system, pool, pool_queue_next(system, pool));
+        fail_waiting(system, pool, pool_queue_next(system, pool), is_refused);
 }
 
 static void end_one(struct system *system, struct pool *pool)
@@ -220,7 +247,10 @@ void pool_start_opener(struct system *system, struct pool *pool, uint32_t alarm)
     pool->opener_alarm = alarm;
     events_init(&pool->openings, 0, system->arena);
     for (int64_t i = 0; i < pool->spec->rules.opens_at_start; i++) {
+        if (pool->database && !cpu_open_connection(system, pool->database))
+            break;
         uint32_t number = pool_take_record(system, pool);
+        pool->connections[number].is_accepted = pool->database != NULL;
         pool_change_open(system, pool, 1);
         pool_establish(system, pool, number);
         pool_push_idle(system, pool, number);

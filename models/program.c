@@ -92,6 +92,16 @@ static void compile_delay(struct compiler *compiler, const struct step *step)
     operation->slot = (int16_t)compiler->draws[operation->draw].slot;
 }
 
+static void compile_work(struct compiler *compiler, const struct step *step)
+{
+    struct operation *operation = emit(compiler, OPERATION_WORK);
+    operation->target = (uint32_t)step->cpu;
+    if (distribution_is_constant(step->duration))
+        operation->fixed_ns = distribution_to_ns(distribution_mean(step->duration));
+    else
+        operation->draw = add_draw(compiler, step->duration);
+}
+
 static void compile_hold(struct compiler *compiler, const struct step *step)
 {
     const struct distribution *patience = compiler->spec->pools[step->pool].acquire_timeout;
@@ -185,6 +195,9 @@ static void compile_kind(struct compiler *compiler, const struct step *step)
         break;
     case STEP_REPEAT:
         compile_repeat(compiler, step);
+        break;
+    case STEP_WORK:
+        compile_work(compiler, step);
         break;
     case STEP_PASS:
         emit(compiler, OPERATION_PASS)->target = (uint32_t)step->target;
@@ -305,8 +318,8 @@ const struct program *program_compile(const struct scenario *spec, struct arena 
     return program;
 }
 
-/* Expected length of the steps [s]: delays, opening and checkout; waits for a free one count as
- * nothing. */
+/* Expected length of the steps [s]: delays, opening and checkout, work as if alone; waits for a
+ * free one count as nothing. */
 static double expected_length(const struct scenario *spec, const struct step *steps, size_t count);
 
 static double expected_taking(const struct pool_spec *pool)
@@ -341,6 +354,7 @@ static double expected_length(const struct scenario *spec, const struct step *st
         const struct step *step = &steps[i];
         switch (step->kind) {
         case STEP_DELAY:
+        case STEP_WORK:
             length += distribution_mean(step->duration);
             break;
         case STEP_FETCH:
@@ -416,4 +430,21 @@ int64_t program_count_laps(const struct step *steps, size_t count)
             return SPEC_MOST_LAPS; /* enough to say that they are too many */
     }
     return laps;
+}
+
+double program_expected_work(const struct step *steps, size_t count, size_t cpu)
+{
+    double work = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct step *step = &steps[i];
+        double inside = program_expected_work(step->steps, step->step_count, cpu);
+        if (step->kind == STEP_WORK && step->cpu == cpu)
+            inside += distribution_mean(step->duration);
+        for (size_t b = 0; b < step->branch_count; b++)
+            inside +=
+                step->branches[b].share *
+                program_expected_work(step->branches[b].steps, step->branches[b].step_count, cpu);
+        work += step->kind == STEP_REPEAT ? (double)step->times * inside : inside;
+    }
+    return work;
 }

@@ -28,6 +28,7 @@
 
 enum operation_code {
     OPERATION_DELAY,       /* let draw's time pass                                              */
+    OPERATION_WORK,        /* let draw's work be done on cpu                                    */
     OPERATION_ACQUIRE,     /* take one of pool; draw: its acquire_timeout, if that is a law      */
     OPERATION_RELEASE,     /* give back what was taken last                                     */
     OPERATION_CHOOSE,      /* go to one of the branches                                         */
@@ -68,9 +69,9 @@ struct operation {
     uint16_t code; /* enum operation_code                                                */
     int16_t slot;  /* DELAY: place of its time in the request's drawn values, or -1       */
     int step;      /* DELAY, STEP_END: number of the named step in the workload, or STEP_UNNAMED */
-    int draw;      /* DELAY, ACQUIRE, CHOOSE: number of the draw in the class, or DRAW_NONE */
+    int draw;      /* DELAY, WORK, ACQUIRE, CHOOSE: number of the draw in the class, or DRAW_NONE */
     uint32_t target;  /* JUMP, LOOP, AGAIN: operation; ACQUIRE: pool; others: see their code */
-    int64_t fixed_ns; /* DELAY, PUT: the time, or size, when it is constant, else -1         */
+    int64_t fixed_ns; /* DELAY, WORK, PUT: the time, or size, when it is constant, else -1   */
     union {
         int64_t times;      /* LOOP                                                            */
         int64_t timeout_ns; /* TIMER_START; BEGIN: the deadline, 0 for none                    */
@@ -121,5 +122,7 @@ double program_expected_visits(const struct step *steps, size_t count, enum step
  * nothing, so this is a lower bound. */
 double program_expected_hold(const struct scenario *spec, const struct step *steps, size_t count,
                              size_t pool);
+/* Expected work [s] of one such request on cpu. */
+double program_expected_work(const struct step *steps, size_t count, size_t cpu);
 
 #endif

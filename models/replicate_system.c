@@ -1,6 +1,7 @@
 #include "models/replicate_system.h"
 #include "models/buffer.h"
 #include "models/compiled.h"
+#include "models/cpu.h"
 #include "models/limiter.h"
 #include "models/pool.h"
 #include "models/self_check.h"
@@ -96,6 +97,8 @@ static void init_stations(struct system *system)
             slots[3 * target.number + 1] = a;
         else if (target.kind == ALARM_AGE)
             slots[3 * target.number + 2] = a;
+        else if (target.kind == ALARM_CPU)
+            cpu_init(system, target.number, a);
     }
     for (uint32_t p = 0; p < pools; p++)
         pool_init(system, p, model->level_count, slots[3 * p], slots[3 * p + 1], slots[3 * p + 2]);
@@ -131,6 +134,7 @@ struct system *system_create(const struct model *model, uint32_t replication, st
     system->pools = arena_array(arena, spec->pool_count, sizeof *system->pools);
     system->limiters = arena_array(arena, spec->limiter_count, sizeof *system->limiters);
     system->buffers = arena_array(arena, spec->buffer_count, sizeof *system->buffers);
+    system->cpus = arena_array(arena, spec->cpu_count, sizeof *system->cpus);
     system->sources = arena_array(arena, spec->workload_count, sizeof *system->sources);
     system->classes = arena_array(arena, program->class_count, sizeof *system->classes);
     lay_out_requests(system, program);
@@ -185,6 +189,12 @@ static void restart_observation(struct system *system)
         system->limiters[l].queue_time = 0;
     for (size_t b = 0; b < system->model->spec->buffer_count; b++)
         buffer_restart(&system->buffers[b]);
+    for (size_t c = 0; c < system->model->spec->cpu_count; c++) {
+        struct cpu *cpu = &system->cpus[c];
+        cpu_update(system, cpu);
+        cpu->time_present = 0;
+        cpu->work_received = cpu->work_given = 0;
+    }
 }
 
 /* One length of windows: where the current one began, and when it ends. */

@@ -1,6 +1,7 @@
 #include "models/self_check.h"
 #include "models/buffer.h"
 #include "models/compiled.h"
+#include "models/cpu.h"
 #include "models/limiter.h"
 #include "models/pool.h"
 #include <math.h>
@@ -9,11 +10,14 @@
 struct presence presence_make(const struct model *model, struct arena *arena)
 {
     size_t workloads = model->spec->workload_count, pools = model->spec->pool_count;
+    size_t cpus = model->spec->cpu_count;
     return (struct presence){
         .present = arena_array(arena, workloads, sizeof(int64_t)),
         .age = arena_array(arena, workloads, sizeof(wide_int)),
         .queue_age = arena_array(arena, pools, sizeof(wide_int)),
         .held_age = arena_array(arena, pools, sizeof(wide_int)),
+        .work_age = arena_array(arena, cpus, sizeof(wide_int)),
+        .received = arena_array(arena, cpus, sizeof(wide_int)),
         .passing_age = arena_array(arena, model->spec->limiter_count, sizeof(wide_int)),
         .putting_age = arena_array(arena, model->spec->buffer_count, sizeof(wide_int))};
 }
@@ -36,6 +40,8 @@ void presence_take(const struct system *system, struct presence *presence)
     memset(presence->held_age, 0, spec->pool_count * sizeof *presence->held_age);
     memset(presence->passing_age, 0, spec->limiter_count * sizeof *presence->passing_age);
     memset(presence->putting_age, 0, spec->buffer_count * sizeof *presence->putting_age);
+    memset(presence->work_age, 0, spec->cpu_count * sizeof *presence->work_age);
+    memset(presence->received, 0, spec->cpu_count * sizeof *presence->received);
     for (uint32_t id = 0; id < system->lines; id += system->lines_each) {
         struct request *request = system_request(system, id);
         if (request->state.phase == PHASE_FREE)
@@ -49,6 +55,11 @@ void presence_take(const struct system *system, struct presence *presence)
             presence->passing_age[request->state.operation->target] += system->now - request->since;
         else if (request->state.phase == PHASE_PUTTING)
             presence->putting_age[request->state.operation->target] += system->now - request->since;
+        if (request->state.phase == PHASE_WORKING) {
+            uint32_t cpu = request->state.operation->target;
+            presence->work_age[cpu] += system->now - request->since;
+            presence->received[cpu] += (wide_int)cpu_received(system, &system->cpus[cpu], request);
+        }
         const struct held *held = system_held(system, request);
         for (int h = 0; h < request->state.held_count; h++)
             presence->held_age[held[h].pool] += system->now - held[h].since;
@@ -97,6 +108,28 @@ static void check_pool(const struct system *system, size_t p, const struct prese
         sum_near(queue, queued) / (double)length);
     put(observation, base + CHECK_BUSY, (double)busy / (double)length,
         sum_near(busy, held) / (double)length);
+}
+
+/* Work is conserved: what the cores gave, the jobs received. Without contention that is the time
+ * that cores were busy. */
+static void check_cpu(const struct system *system, size_t c, const struct presence *start,
+                      const struct presence *end, int64_t length, struct observation *observation,
+                      size_t base)
+{
+    const struct observed_layout *layout = &system->model->layout;
+    struct cpu *cpu = &system->cpus[c];
+    cpu_update(system, cpu);
+    uint64_t present = cpu->time_present + (uint64_t)(end->work_age[c] - start->work_age[c]);
+    wide_int jobs = integral_of(system, layout_cpu_level(layout, c, CPU_JOBS));
+    wide_int busy = integral_of(system, layout_cpu_level(layout, c, CPU_BUSY));
+    wide_uint received =
+        cpu->work_received + (wide_uint)end->received[c] - (wide_uint)start->received[c];
+    double given =
+        cpu->has_contention ? ldexp((double)cpu->work_given, -62) : (double)busy / CPU_MILLI;
+    put(observation, base + CHECK_JOBS, (double)jobs / (double)length,
+        sum_near(jobs, present) / (double)length);
+    put(observation, base + CHECK_WORK, given / (double)length,
+        ldexp((double)received, -62) / (double)length);
 }
 
 static void check_workload(const struct system *system, size_t w, const struct presence *start,
@@ -160,6 +193,8 @@ void self_check_observe(const struct system *system, const struct presence *star
         check_limiter(system, l, start, end, length, observation, base);
     for (size_t b = 0; b < spec->buffer_count; b++, base += BUFFER_CHECKS)
         check_buffer(system, b, start, end, length, observation, base);
+    for (size_t c = 0; c < spec->cpu_count; c++, base += CPU_CHECKS)
+        check_cpu(system, c, start, end, length, observation, base);
 }
 
 const char *const *self_check_names(const struct scenario *spec, struct arena *arena, size_t *count)
@@ -169,8 +204,10 @@ const char *const *self_check_names(const struct scenario *spec, struct arena *a
                                               "flow",    "earlier",     "later"};
     static const char *const of_limiter[] = {"limited", "limited law", "passed", "tokens"};
     static const char *const of_buffer[] = {"putting", "putting law", "buffered", "bytes"};
+    static const char *const of_cpu[] = {"jobs", "jobs law", "work", "work law"};
     *count = spec->pool_count * POOL_CHECKS + spec->workload_count * WORKLOAD_CHECKS +
-             spec->limiter_count * LIMITER_CHECKS + spec->buffer_count * BUFFER_CHECKS;
+             spec->limiter_count * LIMITER_CHECKS + spec->buffer_count * BUFFER_CHECKS +
+             spec->cpu_count * CPU_CHECKS;
     const char **names = arena_array(arena, *count, sizeof *names);
     size_t n = 0;
     for (size_t p = 0; p < spec->pool_count; p++)
@@ -186,5 +223,8 @@ const char *const *self_check_names(const struct scenario *spec, struct arena *a
     for (size_t b = 0; b < spec->buffer_count; b++)
         for (int i = 0; i < BUFFER_CHECKS; i++)
             names[n++] = arena_printf(arena, "check %s %s", spec->buffers[b].name, of_buffer[i]);
+    for (size_t c = 0; c < spec->cpu_count; c++)
+        for (int i = 0; i < CPU_CHECKS; i++)
+            names[n++] = arena_printf(arena, "check %s %s", spec->cpus[c].name, of_cpu[i]);
     return names;
 }

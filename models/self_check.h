@@ -18,6 +18,8 @@ struct presence {
     wide_int *held_age;  /* [pools] of what is held, since it was assigned                      */
     wide_int *passing_age; /* [limiters] of the waiting, since they asked                       */
     wide_int *putting_age; /* [buffers] likewise                                                */
+    wide_int *work_age;    /* [cpus] of the working, since they began                             */
+    wide_int *received;    /* [cpus] work that they have got [2^-62 ns]                           */
 };
 
 /* Room for all workloads and pools of the model. */

@@ -101,6 +101,19 @@ struct pool_spec {
     double lifetime_jitter;    /* each lifetime is shorter by up to this share    */
     struct pool_rules rules;
     double memory_per_unit; /* bytes per open connection or thread             */
+    bool draws_on_database; /* each connection is one of a database's          */
+    size_t database;        /* its index among the cpus                        */
+};
+
+/* cpu and database: processors shared by all that work on them. A database accepts connections
+ * besides. */
+struct cpu_spec {
+    const char *name;
+    bool is_database;
+    int64_t cores_milli;     /* thousandths of a core, >= 1                      */
+    double sigma, kappa;     /* contention and coherency of the USL, >= 0        */
+    int64_t max_connections; /* DATABASE                                        */
+    int64_t reserved;        /* DATABASE: of these, for others; < max_connections */
 };
 
 /* A token bucket: `burst` tokens when full, refilled continuously. */
@@ -120,6 +133,7 @@ struct buffer_spec {
 
 enum step_kind {
     STEP_DELAY,
+    STEP_WORK,
     STEP_HOLD,
     STEP_CHOOSE,
     STEP_REPEAT,
@@ -142,8 +156,10 @@ struct step {
     enum step_kind kind;
     const char *name;   /* reported by that name; NULL: not reported       */
     int64_t timeout_ns; /* SPEC_NEVER: none; the request fails when the step takes longer */
-    const struct distribution *duration; /* DELAY, s; FETCH: of one row                     */
+    const struct distribution *duration; /* DELAY, s; WORK: demand, s alone on a core; FETCH: of
+                                            one row */
     size_t pool;                         /* HOLD: index of the pool                         */
+    size_t cpu;                          /* WORK: index of the cpu                          */
     size_t target; /* PASS: limiter; PUT, DRAIN: buffer; SPAWN: workload              */
     const struct distribution *size; /* PUT, bytes; FETCH, rows offered                 */
     int64_t row_limit;               /* FETCH, rows                                     */
@@ -248,6 +264,8 @@ struct scenario {
     size_t limiter_count;
     const struct buffer_spec *buffers;
     size_t buffer_count;
+    const struct cpu_spec *cpus;
+    size_t cpu_count;
     const struct workload_spec *workloads;
     size_t workload_count;
     const struct criterion_spec

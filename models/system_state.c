@@ -1,5 +1,6 @@
 #include "models/system_state.h"
 #include "models/compiled.h"
+#include "models/cpu.h"
 #include "models/limiter.h"
 #include "models/pool_fast.h"
 #include "models/rare_operations.h"
@@ -63,6 +64,8 @@ void system_fail_request(struct system *system, uint32_t id, enum failure failur
                                                         [FAILURE_DEADLINE] = GROUP_TIMED_OUT};
     struct request *request = system_request(system, id);
     struct class_state *class = request->state.class;
+    if (request->state.phase == PHASE_WORKING)
+        cpu_abandon(system, &system->cpus[request->state.operation->target], request);
     events_cancel(&system->events, id);
     for (uint32_t k = 1; k <= request->state.timer_count; k++)
         events_cancel(&system->timers, id * system->timers_each + k);
@@ -118,6 +121,20 @@ static inline bool begin_delay(struct system *system, uint32_t id, struct reques
     request->since = system->now;
     request->state.phase = PHASE_DELAYED;
     events_schedule(&system->events, id, system->now + length);
+    return false;
+}
+
+/* Returns true when there is no work to do. Apart, so that the main loop stays small. */
+__attribute__((noinline)) static bool begin_work(struct system *system, uint32_t id,
+                                                 struct request *request,
+                                                 const struct operation *operation)
+{
+    int64_t demand = operation->fixed_ns;
+    if (demand < 0)
+        demand = system_draw_ns(system, request, draw_of(request, operation->draw));
+    if (demand == 0)
+        return true;
+    cpu_begin(system, &system->cpus[operation->target], id, request, demand);
     return false;
 }
 
@@ -204,6 +221,11 @@ __attribute__((always_inline)) static inline void run_one(struct system *system,
         case OPERATION_FINISH:
             finish_request(system, id, request);
             return;
+        case OPERATION_WORK:
+            if (!begin_work(system, id, request, operation))
+                return;
+            request->state.operation++;
+            break;
         default:
             if (!run_bookkeeping(system, id, request, operation))
                 return;
@@ -313,6 +335,9 @@ __attribute__((noinline)) static void handle_rare_alarm(struct system *system,
         break;
     case ALARM_LIMITER:
         limiter_wake(system, &system->limiters[target.number]);
+        break;
+    case ALARM_CPU:
+        cpu_finish(system, &system->cpus[target.number]);
         break;
     case ALARM_QUEUE_TIMEOUT:
         pool_time_out(system, &system->pools[target.number]);

@@ -1,16 +1,16 @@
 /* system_state.h - the state of one replication: requests, stations, what is pending, what was
  * observed.
  *
- * A request is in exactly one place: free, ready, delayed, waiting in one pool, limiter or buffer,
- * getting a connection in hand, or waiting for its next attempt. Only pool.c moves it in and out of
- * the two of a pool, limiter.c and buffer.c in and out of theirs, retry.c of the last; only
- * system_state.c and rare_operations.c run its operations.
+ * A request is in exactly one place: free, ready, delayed, working on one cpu, waiting in one pool,
+ * limiter or buffer, getting a connection in hand, or waiting for its next attempt. Only pool.c
+ * moves it in and out of the two of a pool, cpu.c on and off a cpu, limiter.c and buffer.c in and
+ * out of theirs, retry.c of the last; only system_state.c and rare_operations.c run its operations.
  *
  * Order at one instant: first what was scheduled (delays, connections that open), in order of
- * scheduling; then arrivals, by workload; then the tokens of limiters; then connections that pools
- * open by themselves; then time-outs (so one who is served at the very instant of its deadline is
- * served); then closings. A request that was granted something goes on, in order of granting,
- * before the next event. */
+ * scheduling; then arrivals, by workload; then work that is done, by cpu; then the tokens of
+ * limiters; then connections that pools open by themselves; then time-outs (so one who is served at
+ * the very instant of its deadline is served); then closings. A request that was granted something
+ * goes on, in order of granting, before the next event. */
 #ifndef CAPSIM_MODELS_SYSTEM_STATE_H
 #define CAPSIM_MODELS_SYSTEM_STATE_H
 
@@ -32,6 +32,7 @@ enum request_phase {
     PHASE_FREE,
     PHASE_READY, /* runs its operations, or is about to at this instant                     */
     PHASE_DELAYED,
+    PHASE_WORKING,  /* on a cpu                                                                */
     PHASE_WAITING,  /* in a pool's queue                                                       */
     PHASE_OPENING,  /* a connection opens for it                                               */
     PHASE_CHECKOUT, /* an open connection is being made ready for it                          */
@@ -66,7 +67,7 @@ struct request {
     uint32_t index;          /* which request of its class                                     */
     uint32_t attempt;        /* failed so far; only where requests are tried again              */
     int64_t arrived;
-    int64_t since; /* when the delay began, or when it asked [ns]                     */
+    int64_t since; /* when the delay or the work began, or when it asked [ns]         */
     int64_t drawn[];
 };
 
@@ -89,6 +90,7 @@ struct class_state {
 
 struct source;  /* workload.h: a workload's arrivals */
 struct pool;    /* pool.h                            */
+struct cpu;     /* cpu.h                             */
 struct limiter; /* limiter.h                        */
 struct buffer;  /* buffer.h                         */
 
@@ -108,6 +110,7 @@ struct system {
     struct pool *pools;
     struct limiter *limiters;
     struct buffer *buffers;
+    struct cpu *cpus;
     struct source *sources;
     uint32_t source_count;
     struct class_state *classes;
@@ -185,9 +188,9 @@ enum failure {
     FAILURE_LIMITED, /* refused by a rate limiter                                               */
     FAILURE_DEADLINE /* a time-out of the request as a whole: it is not tried again             */
 };
-/* Ends the request's attempt: what it holds is given back, last taken first; its timers and its
- * event are forgotten. Then it waits for its next attempt, or it ends and is counted. It is in no
- * list. */
+/* Ends the request's attempt: its work is broken off; what it holds is given back, last taken
+ * first; its timers and its event are forgotten. Then it waits for its next attempt, or it ends and
+ * is counted. It is in no list of a pool, limiter or buffer. */
 void system_fail_request(struct system *system, uint32_t id, enum failure failure);
 
 /* Value n of draw for this request, now; see program.h. */

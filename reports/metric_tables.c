@@ -8,6 +8,8 @@ bool metric_tables_is_key(const char *name)
         /* of a pool */
         "utilization", "wait.mean", "wait.p95", "wait.p99", "wait.probability", "timeout_rate",
         "open",
+        /* of a cpu or database */
+        "slowdown.mean", "slowdown.p95", "connections", "connection_refused_rate",
         /* of a workload; its timeout_rate is in the list already */
         "response.mean", "response.p50", "response.p95", "response.p99", "error_rate", "throughput",
         "in_system", "retry_rate", "sampling",
