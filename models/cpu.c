@@ -17,13 +17,14 @@ static double contention(const struct cpu_spec *spec, double jobs)
     return 1 + (jobs - 1) * (spec->sigma + spec->kappa * jobs);
 }
 
-/* Not below 1 [2^-62]: even then no job of this world would ever end. */
+/* Rounded up, so that a job whose work is done at a whole nanosecond leaves at that one. Not below
+ * 1 [2^-62]. */
 static uint64_t compute_speed(const struct cpu_spec *spec, uint32_t jobs)
 {
     uint64_t wanted = (uint64_t)jobs * CPU_MILLI, cores = (uint64_t)spec->cores_milli;
     uint64_t speed = FULL_SPEED;
     if (wanted > cores)
-        speed = (uint64_t)((((wide_uint)cores << FRACTION_BITS) + wanted / 2) / wanted);
+        speed = (uint64_t)((((wide_uint)cores << FRACTION_BITS) + wanted - 1) / wanted);
     double slower = contention(spec, jobs);
     if (slower > 1)
         speed = (uint64_t)((double)speed / slower);

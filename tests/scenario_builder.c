@@ -86,9 +86,20 @@ struct pool_spec build_pool(const char *name, enum pool_kind kind, int64_t max)
     };
 }
 
+struct cpu_spec build_cpu(const char *name, int64_t cores_milli)
+{
+    return (struct cpu_spec){.name = name, .cores_milli = cores_milli};
+}
+
 struct step build_delay(const struct distribution *duration)
 {
     return (struct step){.kind = STEP_DELAY, .timeout_ns = SPEC_NEVER, .duration = duration};
+}
+
+struct step build_work(size_t cpu, const struct distribution *demand)
+{
+    return (struct step){
+        .kind = STEP_WORK, .timeout_ns = SPEC_NEVER, .duration = demand, .cpu = cpu};
 }
 
 struct step build_hold(struct arena *arena, size_t pool, const struct step *inside, size_t count)
@@ -167,6 +178,13 @@ struct scenario *build_scenario(struct arena *arena, const struct pool_spec *poo
                 .window_ns = duration_ns},
     };
     return scenario;
+}
+
+void build_add_cpus(struct arena *arena, struct scenario *scenario, const struct cpu_spec *cpus,
+                    size_t count)
+{
+    scenario->cpus = keep_array(arena, cpus, count, sizeof *cpus);
+    scenario->cpu_count = count;
 }
 
 struct scenario *build_queue(struct arena *arena, const struct distribution *interarrival,

@@ -21,8 +21,13 @@ const struct distribution *law_empirical(struct arena *arena, const double *valu
 /* A pool without limits or costs; threads all exist from the start. */
 struct pool_spec build_pool(const char *name, enum pool_kind kind, int64_t max);
 
+/* Processors without contention; cores_milli: thousandths of a core. */
+struct cpu_spec build_cpu(const char *name, int64_t cores_milli);
+
 /* Time that passes, as long as duration says. */
 struct step build_delay(const struct distribution *duration);
+/* So much work on a cpu. */
+struct step build_work(size_t cpu, const struct distribution *demand);
 /* Hold one of pool for the steps inside, which are copied. */
 struct step build_hold(struct arena *arena, size_t pool, const struct step *inside, size_t count);
 
@@ -44,6 +49,10 @@ struct workload_spec build_workload(struct arena *arena, const char *name,
 struct scenario *build_scenario(struct arena *arena, const struct pool_spec *pools,
                                 size_t pool_count, const struct workload_spec *workloads,
                                 size_t workload_count, double duration_s);
+
+/* Gives scenario these cpus, which are copied. */
+void build_add_cpus(struct arena *arena, struct scenario *scenario, const struct cpu_spec *cpus,
+                    size_t count);
 
 /* One pool called "pool", and one workload called "w" whose requests hold one of it for a time. */
 struct scenario *build_queue(struct arena *arena, const struct distribution *interarrival,
