@@ -159,7 +159,7 @@ static struct command_result interrupt(const char *folder, int signal, const cha
                           "50000",       "--duration", duration, "--format",
                           "csv",         NULL};
     return command_run(
-        &(struct command){.argv = argv, .signal = signal, .signal_after_s = 1.0, .limit_s = 60});
+        &(struct command){.argv = argv, .signal = signal, .signal_after_s = 3.0, .limit_s = 60});
 }
 
 static void an_interruption_prints_what_is_finished(void **state)
