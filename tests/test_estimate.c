@@ -107,7 +107,16 @@ static void a_quantile_needs_200_observations_beyond_it(void **state)
     assert_true(is_unresolved(0.99, 19999, false));
     assert_false(is_unresolved(0.05, 4000, false));
     assert_true(is_unresolved(0.05, 3999, false));
-    assert_false(is_unresolved(0.999, 10, true));
+}
+
+/* 0.999^3688 is just below 0.025: so many without another value say that p999 is this one. */
+static void the_same_quantile_everywhere_needs_observations_too(void **state)
+{
+    assert_false(is_unresolved(0.999, 1230, true));
+    assert_true(is_unresolved(0.999, 1229, true));
+    assert_false(is_unresolved(0.95, 24, true));
+    assert_true(is_unresolved(0.95, 23, true));
+    assert_true(is_unresolved(0.05, 23, true));
 }
 
 static void a_rate_stays_between_zero_and_one(void **state)
@@ -348,6 +357,7 @@ int main(void)
         cmocka_unit_test(sums_do_not_lose_small_terms),
         cmocka_unit_test(a_quantiles_spread_is_about_the_pooled_one),
         cmocka_unit_test(a_quantile_needs_200_observations_beyond_it),
+        cmocka_unit_test(the_same_quantile_everywhere_needs_observations_too),
         cmocka_unit_test(a_rate_stays_between_zero_and_one),
         cmocka_unit_test(a_rate_without_events_has_the_exact_upper_bound),
         cmocka_unit_test(one_replication_without_events_has_no_interval),

@@ -137,10 +137,12 @@ struct estimate estimate_quantile(double pooled, double q, const double *values,
     struct estimate result = interval_about(pooled, sample.count, squares, confidence);
     if (result.has_interval)
         result.low = fmax(result.low, 0);
-    double tail = mean_weight(values, weights, count, stride) * fmin(q, 1 - q);
-    /* 1 - q is not exact: 4000 observations have 200 beyond p95, not 199.9999. */
-    bool is_short = tail < ESTIMATE_MIN_TAIL * (1 - 1e-9);
-    result.is_unresolved = is_short && sample.smallest != sample.largest;
+    double weight = mean_weight(values, weights, count, stride);
+    result.is_unresolved =
+        sample.smallest == sample.largest
+            ? weight * (double)sample.count * log(fmax(q, 1 - q)) > log((1 - confidence) / 2)
+            /* 1 - q is not exact: 4000 observations have 200 beyond p95, not 199.9999. */
+            : weight * fmin(q, 1 - q) < ESTIMATE_MIN_TAIL * (1 - 1e-9);
     return result;
 }
 

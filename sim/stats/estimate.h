@@ -32,8 +32,9 @@ struct estimate estimate_mean(const double *values, size_t count, size_t stride,
  * replications' observations together), its spread comes from the replications' own quantiles
  * around it: pooled +- t_{R-1} sqrt(sum (Q_r - pooled)^2 / (R-1) / R). weights[i * stride]:
  * observations in replication i; is_unresolved when their mean times (1 - q) is below
- * ESTIMATE_MIN_TAIL (for q < 0.5, times q), unless every replication's quantile is the same value.
- * low is not below 0. */
+ * ESTIMATE_MIN_TAIL (for q < 0.5, times q). Where every replication's quantile is the same value,
+ * it is enough that so many observations in all, if independent, would have shown another one: q^n
+ * <= (1 - confidence) / 2. low is not below 0. */
 struct estimate estimate_quantile(double pooled, double q, const double *values,
                                   const double *weights, size_t count, size_t stride,
                                   double confidence);
