@@ -69,6 +69,13 @@ static void add_formula(struct list *list, const char *model, const char *resour
         t * estimate->standard_error + rounding * (1 + fabs(expected)));
 }
 
+/* Where nobody waited in any replication, the mean of 0 has no spread to compare a formula by. */
+static bool has_waits(const struct list *list, const char *pool)
+{
+    const char *name = arena_printf(list->arena, "%s.wait.probability", pool);
+    return !list->result->estimates[metrics_find(&list->model->metrics, name)].is_upper_bound;
+}
+
 static void add_formulas(struct list *list)
 {
     const struct scenario *spec = list->model->spec;
@@ -77,7 +84,8 @@ static void add_formulas(struct list *list)
         return;
     const char *pool = spec->pools[match.pool].name;
     add_formula(list, match.model, pool, "utilization", match.answer.utilization);
-    add_formula(list, match.model, pool, "wait.mean", match.answer.wait_mean_s);
+    if (has_waits(list, pool))
+        add_formula(list, match.model, pool, "wait.mean", match.answer.wait_mean_s);
     add_formula(list, match.model, pool, "wait.probability", match.answer.wait_probability);
     if (match.answer.refused_rate > 0)
         add_formula(list, match.model, pool, "refused_rate", match.answer.refused_rate);
