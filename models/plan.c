@@ -114,6 +114,7 @@ bool plan_make(const struct scenario_set *set, struct arena *arena, struct plan 
         setting->replicate = model_replicate;
         setting->columns = model_columns(plan->models[i], &setting->column_count);
         setting->histogram_count = model_histogram_count(plan->models[i]);
+        setting->is_transient = model_is_unstable(plan->models[i]);
         if (!collect_criteria(plan, i, arena, err))
             return false;
     }
@@ -169,8 +170,12 @@ static bool find_one(struct plan *plan, size_t i, const struct replications_opti
         if (!pilot_find_warmup(&pilot, workers, finding, err))
             return false;
     }
-    if (!finding->has_settled && !finding->is_interrupted)
+    if (model_expected_requests(plan->models[i], longest) < PLAN_FEWEST_REQUESTS)
+        finding->has_settled = false;
+    if (!finding->has_settled && !finding->is_interrupted) {
         plan->warnings[i] = warn_unsettled(setting, finding, arena);
+        plan->settings[i].is_transient = true;
+    }
     return true;
 }
 

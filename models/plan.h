@@ -28,7 +28,8 @@ bool plan_make(const struct scenario_set *set, struct arena *arena, struct plan 
  * sixteenth of the measured time, longer if fewer than PLAN_LEAST_REQUESTS would arrive. The
  * longest warm-up found is used for every setting that asks for "auto", so that differences compare
  * the same customers. A model without a steady state is not asked: it has no warm-up to find. Where
- * even the measured time is too short to settle, plan->warnings says so. */
+ * even the measured time is too short to settle, plan->warnings says so and the setting is
+ * is_transient (study.h). */
 bool plan_find_warmup(struct plan *plan, const struct replications_options *workers,
                       struct arena *arena, bool *is_interrupted, struct error *err);
 
@@ -38,5 +39,8 @@ const char *const *plan_list_warnings(const struct plan *plan, size_t i, struct 
                                       size_t *count);
 
 enum { PLAN_LEAST_REQUESTS = 2000, PLAN_PILOT_PART = 16 };
+
+/* With fewer requests than this in the measured time, nothing shows whether it settled. */
+enum { PLAN_FEWEST_REQUESTS = 20 };
 
 #endif

@@ -80,6 +80,10 @@ static void emit_criterion(struct emit *emit, const struct result_criterion *cri
         emit_named_number(emit, "limit", criterion->limit);
     }
     emit_quality(emit, &criterion->estimate);
+    if (criterion->is_withheld) {
+        emit_key(emit, "withheld");
+        emit_bool(emit, true);
+    }
     if (criterion->no_worse_than)
         emit_reference(emit, criterion);
     emit_close(emit);

@@ -2,7 +2,8 @@
  *
  * The format is a contract (capsim_report 1): keys are added behind the others, never renamed. An
  * estimate of which nothing was observed is null, and so is a bound that does not exist;
- * "no_interval", "unresolved", "upper_bound" stand only where they are true. */
+ * "no_interval", "unresolved", "upper_bound" stand only where they are true, and so does
+ * "withheld": a criterion that would pass in a run that showed a steady state. */
 #ifndef CAPSIM_REPORTS_REPORT_JSON_H
 #define CAPSIM_REPORTS_REPORT_JSON_H
 

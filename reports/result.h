@@ -17,7 +17,8 @@ struct result_criterion {
     const char *name, *expect, *unit;
     struct estimate estimate;
     enum verdict verdict;
-    double margin; /* distance to the limit, > 0 is good; NaN without one         */
+    bool is_withheld; /* would pass if the run showed a steady state (study.h)               */
+    double margin;    /* distance to the limit, > 0 is good; NaN without one         */
     bool has_limit;
     enum comparison op;
     double limit;

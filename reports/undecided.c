@@ -37,6 +37,8 @@ static const char *reason_against(const struct estimate *estimate)
 const char *undecided_advice(const struct result_criterion *criterion, struct arena *arena)
 {
     const struct estimate *judged = &criterion->estimate, *difference = &criterion->difference;
+    if (criterion->is_withheld)
+        return "it holds in a run of this length, which shows no steady state";
     const char *reason = reason_against(judged);
     if (!reason && criterion->no_worse_than)
         reason = reason_against(difference);

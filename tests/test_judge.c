@@ -48,6 +48,24 @@ static void a_model_without_chance_is_decided_on_the_limit_itself(void **state)
     assert_int_equal(outcome.verdict, VERDICT_FAIL);
 }
 
+/* What holds in a run without a steady state may not hold in a longer one; what fails, fails. */
+static void without_a_steady_state_nothing_passes(void **state)
+{
+    struct fake fake = fake_usual();
+    struct study_options options = fake_options(10, 80);
+    struct study_criterion criteria[] = {fake_limit(FAKE_NORMAL, COMPARISON_LESS, 99),
+                                         fake_limit(FAKE_NORMAL, COMPARISON_GREATER, 99)};
+    struct study_setting setting = fake_setting(&fake, criteria, 2);
+    setting.is_transient = true;
+    struct study_outcome outcome = fake_run(&setting, 1, &options, *state);
+    const struct study_decision *decisions = outcome.results[0].decisions;
+    assert_int_equal(decisions[0].verdict, VERDICT_UNDECIDED);
+    assert_true(decisions[0].is_withheld);
+    assert_int_equal(decisions[1].verdict, VERDICT_FAIL);
+    assert_false(decisions[1].is_withheld);
+    assert_int_equal(outcome.looks_made, 1);
+}
+
 static void what_was_never_observed_is_undecided(void **state)
 {
     struct fake fake = fake_usual();
@@ -210,6 +228,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_replication_decides_nothing),
         cmocka_unit_test(a_model_without_chance_is_decided_on_the_limit_itself),
+        cmocka_unit_test(without_a_steady_state_nothing_passes),
         cmocka_unit_test(what_was_never_observed_is_undecided),
         cmocka_unit_test(a_rate_without_events_uses_the_clusters_of_its_columns),
         cmocka_unit_test(the_same_as_the_reference_is_no_worse),

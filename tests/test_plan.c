@@ -108,6 +108,7 @@ static void a_queue_without_steady_state_has_no_warmup_to_find(void **state)
     find_warmup(fixture);
     assert_true(fixture->plan.warmup_s[0] == 0);
     assert_null(fixture->plan.warnings[0]);
+    assert_true(fixture->plan.settings[0].is_transient);
     size_t count;
     const char *const *warnings = plan_list_warnings(&fixture->plan, 0, fixture->arena, &count);
     assert_int_equal(count, 1);
@@ -127,10 +128,22 @@ static void a_run_too_short_to_settle_is_told(void **state)
                         "estimates may be biased by the empty start; make run.duration longer or "
                         "set run.warmup");
     assert_true(fixture->plan.warmup_s[0] == 1500);
+    assert_false(fixture->plan.settings[0].is_transient);
+    assert_true(fixture->plan.settings[1].is_transient);
     size_t count;
     const char *const *warnings = plan_list_warnings(&fixture->plan, 1, fixture->arena, &count);
     assert_int_equal(count, 1);
     assert_ptr_equal(warnings[0], fixture->plan.warnings[1]);
+}
+
+/* An empty system looks steady: fewer than 20 requests say nothing. */
+static void too_few_requests_do_not_settle(void **state)
+{
+    struct fixture *fixture = *state;
+    add_queue(fixture, "baseline", 0.5, 39.9);
+    find_warmup(fixture);
+    assert_non_null(strstr(fixture->plan.warnings[0], "run too short"));
+    assert_true(fixture->plan.settings[0].is_transient);
 }
 
 static void a_run_of_an_instant_does_not_settle(void **state)
@@ -269,6 +282,7 @@ int main(void)
         IN_FIXTURE(a_sixteenth_of_the_run_is_enough_if_many_requests_arrive),
         IN_FIXTURE(a_queue_without_steady_state_has_no_warmup_to_find),
         IN_FIXTURE(a_run_too_short_to_settle_is_told),
+        IN_FIXTURE(too_few_requests_do_not_settle),
         IN_FIXTURE(a_run_of_an_instant_does_not_settle),
         IN_FIXTURE(an_interruption_of_the_search_is_told),
         IN_FIXTURE(all_settings_agree_on_the_study),

@@ -151,5 +151,9 @@ bool judge_criterion(const struct study_setting *settings, const struct study_re
     if (criterion->reference >= 0 &&
         !judge_reference(settings, results, setting, criterion, confidence, precision, decision))
         is_settled = false;
+    if (settings[setting].is_transient && decision->verdict == VERDICT_PASS) {
+        decision->verdict = VERDICT_UNDECIDED;
+        decision->is_withheld = true;
+    }
     return is_settled || decision->verdict == VERDICT_FAIL;
 }

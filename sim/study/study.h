@@ -72,6 +72,9 @@ struct study_setting {
     size_t column_count, histogram_count;
     const struct study_criterion *criteria;
     size_t criterion_count;
+    /* Its replications show no steady state: the queue grows without bound, or the run is too
+     * short. A criterion may fail, but what a longer run would change never passes. */
+    bool is_transient;
 };
 
 struct study_options {
@@ -86,7 +89,8 @@ struct study_decision {
     struct estimate difference; /* this - (1 + margin) * reference, or this - (1 - margin) *     */
                                 /*   reference when larger is better; NaN without a reference    */
     enum verdict verdict;
-    double margin; /* distance to the limit (has_limit), else to the reference; > 0 is good */
+    bool is_withheld; /* undecided because the setting is_transient, else it would pass         */
+    double margin;    /* distance to the limit (has_limit), else to the reference; > 0 is good */
 };
 
 struct study_result {
