@@ -195,6 +195,7 @@ static bool open_for(struct system *system, struct pool *pool, uint32_t id, stru
     int64_t cost = pool_opener_draw(system, pool, number);
     if (cost == 0) {
         pool_establish(system, pool, number);
+        pool_opener_pause(system, pool);
         grant(system, pool, id, request, system->now);
         return true;
     }
@@ -321,7 +322,8 @@ bool pool_acquire_recorded(struct system *system, struct pool *pool, uint32_t id
         return refuse(system, pool, id);
     if (!take_or_open(system, pool, id, request, &in_hand)) {
         pool_wait(system, pool, id, request, patience);
-        pool_opener_ask(pool);
+        if (request->state.phase == PHASE_WAITING)
+            pool_opener_ask(pool);
     } else if (!in_hand && pool->covers_connect) {
         start_limit(system, pool, id, request, patience);
     }
@@ -414,9 +416,7 @@ __attribute__((noinline)) void pool_connection_event(struct system *system, uint
         return;
     pool_establish(system, pool, held->connection);
     pool->opening--;
-    pool->back_off_ns = 0;
-    if (pool->opener_alarm != NO_ALARM)
-        pool_opener_pause(system, pool);
+    pool_opener_pause(system, pool);
     pool_serve(system, pool);
 }
 

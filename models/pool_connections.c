@@ -177,10 +177,14 @@ static bool is_above_min(const struct pool *pool)
     return count > pool->spec->min;
 }
 
-static int64_t idle_end(const struct pool *pool, uint32_t number)
+static int64_t idle_due(const struct pool *pool, uint32_t number)
 {
-    return pool_seen_at(pool, pool->spec->sweep_ns,
-                        pool->connections[number].idle_since + pool->spec->idle_timeout_ns);
+    return pool->connections[number].idle_since + pool->spec->idle_timeout_ns;
+}
+
+static int64_t later(const struct system *system, int64_t time)
+{
+    return time < system->now ? system->now : time;
 }
 
 void pool_watch_idle(struct system *system, struct pool *pool)
@@ -191,7 +195,8 @@ void pool_watch_idle(struct system *system, struct pool *pool)
     while (at != NO_CONNECTION && pool->connections[at].is_spared)
         at = pool->connections[at].newer;
     if (at != NO_CONNECTION && (is_above_min(pool) || pool->spec->rules.spares_idle))
-        pool_wake_by(system, pool->idle_alarm, idle_end(pool, at));
+        pool_wake_by(system, pool->idle_alarm,
+                     pool_seen_at(pool, pool->spec->sweep_ns, later(system, idle_due(pool, at))));
 }
 
 void pool_close_idle(struct system *system, struct pool *pool)
@@ -203,7 +208,7 @@ void pool_close_idle(struct system *system, struct pool *pool)
             continue;
         if (!is_above_min(pool) && !pool->spec->rules.spares_idle)
             break;
-        next = idle_end(pool, at);
+        next = pool_seen_at(pool, pool->spec->sweep_ns, idle_due(pool, at));
         if (next > system->now)
             break;
         next = ALARMS_NEVER;

@@ -73,6 +73,24 @@ static void pick_connections(struct trial *trial, struct pool_spec *pool)
     pool->is_persistent = pick(trial, 5) > 0;
 }
 
+/* Half of the pools open by themselves in one way or another. */
+static void pick_dialect(struct trial *trial, struct pool_spec *pool)
+{
+    if (toss(trial))
+        return;
+    pool->min_rule = (enum min_rule)pick(trial, 3);
+    pool->connect_for = toss(trial) ? CONNECT_FOR_ASKER : CONNECT_FOR_ANYONE;
+    if (pool->connect_for == CONNECT_FOR_ANYONE && pool->queue_limit == 0)
+        pool->queue_limit = 1; /* whoever asks waits, if only for no time */
+    pool->timeout_covers = toss(trial) ? COVERS_QUEUE : COVERS_QUEUE_AND_CONNECT;
+    pool->on_connect_failure = toss(trial) ? CONNECT_FAILURE_FAILS_ASKER : CONNECT_FAILURE_RETRIES;
+    pool->connect_pause_ns = toss(trial) ? 0 : (int64_t)pick(trial, 4) * 1000000;
+    pool->sweep_ns = toss(trial) ? 0 : (int64_t)(1 + pick(trial, 9)) * 1000000;
+    pool->checkout_after_ns = toss(trial) ? 0 : (int64_t)pick(trial, 4) * 1000000;
+    pool->has_max_idle = toss(trial);
+    pool->max_idle = (int64_t)pick(trial, 3);
+}
+
 static void pick_pool(struct trial *trial)
 {
     static const enum discipline disciplines[] = {DISCIPLINE_FIFO, DISCIPLINE_FIFO, DISCIPLINE_LIFO,
@@ -91,8 +109,10 @@ static void pick_pool(struct trial *trial)
     default:
         break;
     }
-    if (kind == POOL_CONNECTIONS)
+    if (kind == POOL_CONNECTIONS) {
         pick_connections(trial, &pool);
+        pick_dialect(trial, &pool);
+    }
     trial->pool = pool;
 }
 
@@ -342,6 +362,14 @@ static void run_twin(struct trial *trial, int64_t until)
         .max_lifetime = pool->max_lifetime_ns,
         .is_persistent = pool->is_persistent,
         .reuses_latest = pool->reuse == REUSE_LIFO,
+        .min_rule = (enum twin_min)pool->min_rule,
+        .opens_for_anyone = pool->connect_for == CONNECT_FOR_ANYONE,
+        .covers_connect = pool->timeout_covers == COVERS_QUEUE_AND_CONNECT,
+        .retries = pool->on_connect_failure == CONNECT_FAILURE_RETRIES,
+        .pause = pool->connect_pause_ns,
+        .sweep = pool->sweep_ns,
+        .checkout_after = pool->checkout_after_ns,
+        .max_idle = pool->has_max_idle ? pool->max_idle : TWIN_NEVER,
         .connect = draw_costs(trial, pool->connect, "pool.connect", trial->connect),
         .checkout = draw_costs(trial, pool->checkout, "pool.checkout", trial->checkout),
     };

@@ -51,6 +51,11 @@ static void describe(const struct trial *trial)
                   pool->checkout ? (int)pool->checkout->kind : -1,
                   pool->acquire_timeout ? (int)pool->acquire_timeout->kind : -1,
                   trial->workload_count, trial->group_count, trial->request_count);
+    print_message("min_rule %d connect_for %d covers %d failure %d pause %ld sweep %ld "
+                  "checkout_after %ld max_idle %ld\n",
+                  (int)pool->min_rule, (int)pool->connect_for, (int)pool->timeout_covers,
+                  (int)pool->on_connect_failure, (long)pool->connect_pause_ns, (long)pool->sweep_ns,
+                  (long)pool->checkout_after_ns, pool->has_max_idle ? (long)pool->max_idle : -1L);
 }
 
 static int column_of(const struct engine *engine, const char *of, const char *metric)
@@ -190,6 +195,8 @@ static void count_seen(void)
     seen.askings_timed_out += trial.totals.askings_timed_out;
     seen.askings_refused += trial.totals.askings_refused;
     seen.opened += trial.totals.opened;
+    seen.opened_for_nobody += trial.totals.opened_for_nobody;
+    seen.given_up += trial.totals.given_up;
     seen.openings_failed += trial.totals.openings_failed;
     seen.closed_after_use += trial.totals.closed_after_use;
     seen.closed_idle += trial.totals.closed_idle;
@@ -198,7 +205,7 @@ static void count_seen(void)
 
 static void the_engine_does_what_its_twin_does(void **state)
 {
-    for (uint32_t number = 0; number < 6000; number++) {
+    for (uint32_t number = 0; number < 8000; number++) {
         run_trial(number, NULL);
         count_seen();
     }
@@ -207,9 +214,12 @@ static void the_engine_does_what_its_twin_does(void **state)
                   (long)seen.askings_timed_out, (long)seen.openings_failed,
                   (long)seen.askings_refused, (long)seen.opened, (long)seen.closed_after_use,
                   (long)seen.closed_idle, (long)seen.closed_old);
+    print_message("%ld opened for nobody, %ld given up while one opened\n",
+                  (long)seen.opened_for_nobody, (long)seen.given_up);
     /* Trials in which little happens would prove little. */
     assert_true(seen.askings_timed_out > 10000 && seen.openings_failed > 10000);
     assert_true(seen.askings_refused > 10000 && seen.closed_after_use > 10000);
+    assert_true(seen.opened_for_nobody > 10000 && seen.given_up > 1000);
     assert_true(seen.closed_idle > 5000 && seen.closed_old > 1000);
 }
 
