@@ -16,7 +16,7 @@ static bool is_certain(const struct nesting *edge)
 
 static struct graph make_graph(const struct system *system, bool only_certain, struct arena *arena)
 {
-    struct graph graph = {.nodes = system->pool_count};
+    struct graph graph = {.nodes = system->pool_count + system->buffer_count};
     graph.first = arena_array(arena, graph.nodes + 2, sizeof *graph.first);
     graph.edges = arena_array(arena, system->nesting_count, sizeof *graph.edges);
     /* A counting sort; first[] is shifted by one while the edges are put in. */
@@ -118,13 +118,28 @@ static bool fail(const struct nesting *edge, const struct system *system, struct
     return reading_place(reading, edge->pointer, LOCATE_VALUE);
 }
 
+/* A circle through a buffer: who waits for room there waits for those who drain it. */
+static void warn_of_buffer(const struct nesting *edge, const struct system *system,
+                           struct reading *reading)
+{
+    bool is_put = edge->to >= system->pool_count;
+    size_t buffer = (is_put ? edge->to : edge->from) - system->pool_count;
+    const char *pool = system->pools[is_put ? edge->from : edge->to].name;
+    reading_warn(reading,
+                 "requests that hold %s wait for room in %s, and a step that drains it needs %s: "
+                 "that deadlocks unless something else drains it in time",
+                 pool, system->buffers[buffer].name, pool);
+}
+
 bool deadlock_check(const struct system *system, struct reading *reading)
 {
     const struct nesting *edge = find_circle(system, true, reading->arena);
     if (edge != NULL)
         return fail(edge, system, reading);
     edge = find_circle(system, false, reading->arena);
-    if (edge != NULL && edge->is_bounded)
+    if (edge != NULL && (edge->from >= system->pool_count || edge->to >= system->pool_count))
+        warn_of_buffer(edge, system, reading);
+    else if (edge != NULL && edge->is_bounded)
         reading_warn(reading,
                      "requests that hold %s wait for %s in a circle: only timeouts end that",
                      system->pools[edge->from].name, system->pools[edge->to].name);

@@ -4,7 +4,9 @@
  * for each other for ever (Coffman, Elphick & Shoshani, "System deadlocks", 1971: circular wait).
  * An edge on which a timeout ends the wait cannot take part for ever; on one that is guarded by
  * a resource held around both, the guard may be small enough. Circles of other edges are refused;
- * circles that need one of those two are worth a warning. */
+ * circles that need one of those two are worth a warning. A buffer in which requests wait is a node
+ * as well: a put without a timeout inside a hold of A is an edge from A to it, and a drain inside a
+ * hold of A one from it to A, guarded because another may drain it. */
 #ifndef CAPSIM_INPUTS_DEADLOCK_H
 #define CAPSIM_INPUTS_DEADLOCK_H
 

@@ -17,6 +17,20 @@ bool further_steps_read_pass(struct reader *at, struct route route, struct step 
     return true;
 }
 
+/* Who holds something waits with it for room in a buffer, or needs it in order to drain one. */
+static void record_nestings(const struct reader *at, const struct route *route, size_t buffer,
+                            bool is_put)
+{
+    struct system *system = route->system;
+    size_t node = system->pool_count + buffer;
+    for (const struct held *held = route->held; held != NULL; held = held->outer)
+        system_add_nesting(system, at->reading->arena,
+                           (struct nesting){.from = is_put ? held->pool : node,
+                                            .to = is_put ? node : held->pool,
+                                            .is_guarded = !is_put,
+                                            .pointer = reader_pointer(at)});
+}
+
 bool further_steps_read_put(struct reader *at, struct route route, struct step *step)
 {
     struct reader name = reader_at(at, "put"), size = reader_at(at, "size");
@@ -31,6 +45,8 @@ bool further_steps_read_put(struct reader *at, struct route route, struct step *
         distribution_mean(step->size) > (double)buffer->capacity)
         return reader_fail(&size, "is more than the whole capacity of %s; got %s", buffer->name,
                            reader_show(&size));
+    if (buffer->is_waiting && !route.is_bounded)
+        record_nestings(&name, &route, step->target, true);
     if (buffer->is_waiting && !route.is_bounded && use->waiting_put == NULL)
         use->waiting_put = reader_pointer(&name);
     return true;
@@ -43,6 +59,8 @@ bool further_steps_read_drain(struct reader *at, struct route route, struct step
     if (!gates_find_buffer(route.system, &name, &step->target))
         return false;
     route.system->buffer_uses[step->target].is_drained = true;
+    if (route.system->buffers[step->target].is_waiting)
+        record_nestings(&name, &route, step->target, false);
     return true;
 }
 

@@ -9,7 +9,7 @@
 
 /* Somewhere a request that holds `from` asks for `to`. */
 struct nesting {
-    size_t from, to;     /* indices of pools                                          */
+    size_t from, to;     /* indices of pools; behind them, of buffers                 */
     bool is_bounded;     /* a timeout ends the wait                                   */
     bool is_guarded;     /* another pool is held around both, which limits who gets here */
     const char *pointer; /* of the inner hold                                         */

@@ -139,6 +139,25 @@ static void a_deadline_in_the_circle_is_a_warning(void **state)
     assert_non_null(strstr(scenario->warnings[0], "only timeouts end that"));
 }
 
+/* Whoever drains needs what those hold who wait for that. */
+static void a_drain_behind_those_who_wait_is_a_warning(void **state)
+{
+    const struct scenario *scenario = fixture_read_system(
+        *state, GATES, POISSON,
+        "[ { \"pass\": \"gate\" }, { \"hold\": \"p\", \"steps\": [ { \"put\": \"log\", "
+        "\"size\": \"1KB\" } ] }, { \"hold\": \"p\", \"steps\": [ { \"drain\": \"log\" "
+        "} ] } ]");
+    assert_int_equal(scenario->warning_count, 1);
+    assert_string_equal(scenario->warnings[0],
+                        "requests that hold p wait for room in log, and a step that drains it "
+                        "needs p: that deadlocks unless something else drains it in time");
+    scenario = fixture_read_system(
+        *state, GATES, POISSON,
+        "[ { \"pass\": \"gate\" }, { \"hold\": \"p\", \"steps\": [ { \"put\": \"log\", "
+        "\"size\": \"1KB\" } ] }, { \"drain\": \"log\" } ]");
+    assert_int_equal(scenario->warning_count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -149,6 +168,7 @@ int main(void)
         fixture_test(defaults_of_a_retry_are_recorded),
         fixture_test(what_is_spawned_may_come_later_and_without_arrivals),
         fixture_test(a_deadline_in_the_circle_is_a_warning),
+        fixture_test(a_drain_behind_those_who_wait_is_a_warning),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
