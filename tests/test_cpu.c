@@ -323,7 +323,7 @@ static void a_measured_server_is_predicted_within_a_tenth(void **state)
 /* ---- a database's connections ---- */
 
 /* 20 requests at once on a pool of 20, of which the database accepts 7: 7 are served, 13 refused at
- * once, as a real pool of node-postgres on a real server was seen to do. */
+ * once. (A real pool of node-postgres on 7 slots was seen to serve 6.) */
 static void a_database_refuses_connections_beyond_its_limit(void **state)
 {
     struct error err = {0};
