@@ -80,7 +80,7 @@ bool further_steps_read_fetch(struct reader *at, struct route route, struct step
     struct reader name = reader_at(at, "fetch");
     step->kind = STEP_FETCH;
     step->row_limit = MAX_ROWS;
-    if (!system_find_pool(route.system, &name, &step->pool) ||
+    if (!system_find_pool(route.system, route.visited, &name, &step->pool) ||
         !read_distribution_get(at, "rows_offered", READER_REQUIRED, UNIT_COUNT, &step->size) ||
         !reader_get_integer(at, "row_limit", READER_NONE, 0, MAX_ROWS, &step->row_limit) ||
         !read_distribution_get(at, "time_per_row", READER_REQUIRED, UNIT_SECONDS, &step->duration))

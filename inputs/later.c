@@ -5,11 +5,10 @@
 static const struct {
     const char *where, *word;
 } later[] = {
-    {"scenario", "services"}, {"scenario", "rollout"}, {"process", "closed"},
-    {"process", "mmpp"},      {"process", "cycle"},    {"process", "load_test"},
-    {"process", "trace"},     {"arrivals", "profile"}, {"arrivals", "profile_period"},
-    {"step", "visit"},        {"value", "trace"},      {"value", "uncertain"},
-    {"criterion", "for"},     {"criterion", "over"},
+    {"scenario", "rollout"}, {"process", "closed"},          {"process", "mmpp"},
+    {"process", "cycle"},    {"process", "load_test"},       {"process", "trace"},
+    {"arrivals", "profile"}, {"arrivals", "profile_period"}, {"value", "trace"},
+    {"value", "uncertain"},  {"criterion", "for"},           {"criterion", "over"},
 };
 
 enum { LATER_COUNT = sizeof later / sizeof later[0] };

@@ -301,6 +301,8 @@ enum { KIND_COUNT = sizeof kinds / sizeof kinds[0] };
 static struct pool_spec unlimited_pool(const char *name)
 {
     return (struct pool_spec){.name = name,
+                              .copies = 1,
+                              .service = SPEC_NO_SERVICE,
                               .queue_limit = SPEC_UNLIMITED,
                               .connect_timeout_ns = SPEC_NEVER,
                               .connect_concurrency = SPEC_UNLIMITED,
@@ -310,11 +312,15 @@ static struct pool_spec unlimited_pool(const char *name)
                               .is_persistent = true};
 }
 
-static bool add_pool(struct reader *at, struct system *system,
-                     bool (*read)(struct reader *at, struct pool_spec *pool))
+/* copies and service as in struct pool_spec. */
+static bool add_pool(struct reader *at, const char *name, int64_t copies, size_t service,
+                     struct system *system, bool (*read)(struct reader *at, struct pool_spec *pool))
 {
+    system_reserve_pool(system, at->reading->arena);
     struct pool_spec *pool = &system->pools[system->pool_count];
-    *pool = unlimited_pool(arena_strdup(at->reading->arena, at->key));
+    *pool = unlimited_pool(arena_strdup(at->reading->arena, name));
+    pool->copies = copies;
+    pool->service = service;
     if (!read(at, pool))
         return false;
     system->has_priority_queue |= pool->discipline == DISCIPLINE_PRIORITY;
@@ -323,9 +329,25 @@ static bool add_pool(struct reader *at, struct system *system,
     return true;
 }
 
-static bool read_resource(struct reader *at, struct system *system)
+/* A pool may name a database that comes later in the file. */
+static bool read_pools_database(struct reader *at, const char *name, struct system *system)
+{
+    struct reader database = reader_at(at, "database");
+    const json_t *index = json_object_get(system->names, name);
+    if (index == NULL || database.value == NULL || json_is_null(database.value))
+        return true;
+    struct pool_spec *pool = &system->pools[json_integer_value(index)];
+    if (!system_find_cpu(system, &database, true, &pool->database))
+        return false;
+    pool->draws_on_database = system->is_cpu_used[pool->database] = true;
+    return true;
+}
+
+bool read_resources_one(struct reader *at, const char *name, int64_t copies, size_t service,
+                        struct system *system)
 {
     const char *names[KIND_COUNT];
+    struct reader unopened = *at;
     size_t choice;
     for (size_t i = 0; i < KIND_COUNT; i++)
         names[i] = kinds[i].name;
@@ -336,24 +358,18 @@ static bool read_resource(struct reader *at, struct system *system)
     if (!reader_require(at, "kind", &kind) ||
         !reader_as_choice(&kind, "kind of resource", names, KIND_COUNT, &choice))
         return false;
-    bool is_read = kinds[choice].read ? add_pool(at, system, kinds[choice].read)
-                                      : kinds[choice].add(at, system);
+    if (kinds[choice].add && service != SPEC_NO_SERVICE)
+        return reader_fail(&kind,
+                           "%s cannot belong to each replica of a service; put it into the "
+                           "scenario's own \"resources\"",
+                           reader_show(&kind));
+    bool is_read = kinds[choice].read
+                       ? add_pool(at, name, copies, service, system, kinds[choice].read)
+                       : kinds[choice].add(at, system);
     reader_at(at, "kind");
+    if (is_read && service != SPEC_NO_SERVICE)
+        is_read = read_pools_database(&unopened, name, system); /* all databases were read */
     return is_read && reader_close(at);
-}
-
-/* A pool may name a database that comes later in the file. */
-static bool read_pools_database(struct reader *at, struct system *system)
-{
-    struct reader name = reader_at(at, "database");
-    const json_t *index = json_object_get(system->names, at->key);
-    if (index == NULL || name.value == NULL || json_is_null(name.value))
-        return true;
-    struct pool_spec *pool = &system->pools[json_integer_value(index)];
-    if (!system_find_cpu(system, &name, true, &pool->database))
-        return false;
-    pool->draws_on_database = system->is_cpu_used[pool->database] = true;
-    return true;
 }
 
 bool read_resources(struct reader *at, struct system *system)
@@ -365,8 +381,6 @@ bool read_resources(struct reader *at, struct system *system)
     size_t count = json_object_size(at->value);
     if (count > SPEC_MAX_RESOURCES)
         return reader_fail(at, "must be at most %d resources; got %zu", SPEC_MAX_RESOURCES, count);
-    system->pools = arena_array(at->reading->arena, count, sizeof *system->pools);
-    system->is_used = arena_array(at->reading->arena, count, sizeof *system->is_used);
     system->limiters = arena_array(at->reading->arena, count, sizeof *system->limiters);
     system->limiter_uses = arena_array(at->reading->arena, count, sizeof *system->limiter_uses);
     system->buffers = arena_array(at->reading->arena, count, sizeof *system->buffers);
@@ -380,13 +394,13 @@ bool read_resources(struct reader *at, struct system *system)
         struct reader resource = reader_at(at, name);
         if (strcmp(name, "memory") == 0)
             return reader_fail_key(&resource, "\"memory\" is the name of a metric already");
-        if (!read_resource(&resource, system))
+        if (!read_resources_one(&resource, name, 1, SPEC_NO_SERVICE, system))
             return false;
     }
     json_object_foreach(at->value, name, value)
     {
         struct reader resource = reader_at(at, name);
-        if (!read_pools_database(&resource, system))
+        if (!read_pools_database(&resource, name, system))
             return false;
     }
     return true;

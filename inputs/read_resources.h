@@ -9,4 +9,8 @@
 /* Reads the object at `at` (absent: no resources) into system. */
 bool read_resources(struct reader *at, struct system *system);
 
+/* One resource, under the name `name`; copies and service as in struct pool_spec. */
+bool read_resources_one(struct reader *at, const char *name, int64_t copies, size_t service,
+                        struct system *system);
+
 #endif

@@ -111,9 +111,18 @@ static void assume_no_memory(struct reading *reading, const struct pool_spec *po
     const char *key =
         pool->kind == POOL_CONNECTIONS ? "memory_per_connection" : "memory_per_thread";
     json_t *resources = json_object_get(reading->root, "resources");
-    if (json_object_get(json_object_get(resources, pool->name), key) == NULL)
-        reading_assume(reading, arena_printf(reading->arena, "resources.%s.%s", pool->name, key),
-                       "0B", "default", true);
+    const char *name = pool->name, *path = arena_printf(reading->arena, "resources.%s", name);
+    const char *dot = strchr(name, '.'); /* "service.resource" */
+    if (dot != NULL) {
+        const char *service = arena_printf(reading->arena, "%.*s", (int)(dot - name), name);
+        name = dot + 1;
+        path = arena_printf(reading->arena, "services.%s.resources.%s", service, name);
+        json_t *services = json_object_get(reading->root, "services");
+        resources = json_object_get(json_object_get(services, service), "resources");
+    }
+    if (json_object_get(json_object_get(resources, name), key) == NULL)
+        reading_assume(reading, arena_printf(reading->arena, "%s.%s", path, key), "0B", "default",
+                       true);
 }
 
 bool read_memory(struct reader *at, const struct pool_spec *pools, size_t count,

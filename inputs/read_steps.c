@@ -62,7 +62,7 @@ static bool read_hold(struct reader *at, struct route route, struct step *step)
 {
     struct reader name = reader_at(at, "hold"), inside;
     step->kind = STEP_HOLD;
-    if (!system_find_pool(route.system, &name, &step->pool))
+    if (!system_find_pool(route.system, route.visited, &name, &step->pool))
         return false;
     if (route.held_count == SPEC_MAX_HELD)
         return reader_fail(&name, "holds more than %d resources at once", SPEC_MAX_HELD);
@@ -118,6 +118,18 @@ static bool read_repeat(struct reader *at, struct route route, struct step *step
            read_steps(&inside, &route, 1, &step->steps, &step->step_count);
 }
 
+static bool read_visit(struct reader *at, struct route route, struct step *step)
+{
+    struct reader name = reader_at(at, "visit"), inside;
+    step->kind = STEP_VISIT;
+    if (!system_find_service(route.system, &name, &step->service))
+        return false;
+    struct visited visited = {.service = step->service, .outer = route.visited};
+    route.visited = &visited;
+    return reader_require(at, "steps", &inside) &&
+           read_steps(&inside, &route, 1, &step->steps, &step->step_count);
+}
+
 static const struct step_kind_reader {
     const char *name;
     const char *const *keys;
@@ -128,6 +140,7 @@ static const struct step_kind_reader {
     {"hold", (const char *const[]){"hold", "steps", "name", "timeout", NULL}, read_hold},
     {"choose", (const char *const[]){"choose", "name", "timeout", NULL}, read_choose},
     {"repeat", (const char *const[]){"repeat", "steps", "name", "timeout", NULL}, read_repeat},
+    {"visit", (const char *const[]){"visit", "steps", "name", "timeout", NULL}, read_visit},
     {"pass", (const char *const[]){"pass", "name", "timeout", NULL}, further_steps_read_pass},
     {"put", (const char *const[]){"put", "size", "name", "timeout", NULL}, further_steps_read_put},
     {"drain", (const char *const[]){"drain", "name", "timeout", NULL}, further_steps_read_drain},

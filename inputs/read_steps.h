@@ -17,10 +17,11 @@ struct route {
     struct system *system;
     int depth; /* steps around this one                                              */
     int held_count;
-    const struct held *held; /* the innermost; NULL: none                            */
-    bool is_bounded;         /* a step around this one has a timeout                         */
-    int64_t laps;            /* how often the steps around this one repeat it                */
-    size_t workload;         /* whose steps they are                                         */
+    const struct held *held;       /* the innermost; NULL: none                            */
+    const struct visited *visited; /* the innermost; NULL: none                            */
+    bool is_bounded; /* a step around this one has a timeout                         */
+    int64_t laps;    /* how often the steps around this one repeat it                */
+    size_t workload; /* whose steps they are                                         */
 };
 
 enum { READ_STEPS_MAX_LAPS = 1 << 20 }; /* STREAM_MAX_LAP: a draw's number holds no more */

@@ -222,13 +222,6 @@ static bool read_classes(struct reader *at, const struct route *route,
 
 /* ---- workloads ------------------------------------------------------------------------------- */
 
-static bool is_resource(const struct system *system, const char *name)
-{
-    return json_object_get(system->names, name) != NULL ||
-           json_object_get(system->limiter_names, name) != NULL ||
-           json_object_get(system->buffer_names, name) != NULL;
-}
-
 static bool read_workload(struct reader *at, struct system *system, size_t number,
                           struct workload_spec *workload)
 {
@@ -239,8 +232,11 @@ static bool read_workload(struct reader *at, struct system *system, size_t numbe
     workload->name = arena_strdup(at->reading->arena, at->key);
     if (strcmp(at->key, "memory") == 0)
         return reader_fail_key(at, "\"memory\" is the name of a metric already");
-    if (is_resource(system, at->key))
+    if (system_has_resource(system, at->key))
         return reader_fail_key(at, "\"%s\" is the name of a resource already", at->key);
+    for (size_t s = 0; s < system->service_count; s++)
+        if (strcmp(system->services[s].name, at->key) == 0)
+            return reader_fail_key(at, "\"%s\" is the name of a service already", at->key);
     if (!reader_open(at, "workload", keys) || !read_retry(at, workload))
         return false;
     arrivals = reader_at(at, "arrivals");

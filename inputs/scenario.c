@@ -6,6 +6,7 @@
 #include "inputs/read_criteria.h"
 #include "inputs/read_resources.h"
 #include "inputs/read_run.h"
+#include "inputs/read_services.h"
 #include "inputs/read_workloads.h"
 #include "inputs/settings.h"
 #include "inputs/wording.h"
@@ -120,9 +121,9 @@ static bool parse_file(struct job *job)
 
 /* ---- one setting ----------------------------------------------------------------------------- */
 
-static const char *const top_keys[] = {"capsim",      "name",      "title",     "description",
-                                       "assumptions", "resources", "workloads", "settings",
-                                       "criteria",    "memory",    "run",       NULL};
+static const char *const top_keys[] = {
+    "capsim",    "name",     "title",    "description", "assumptions", "resources", "services",
+    "workloads", "settings", "criteria", "memory",      "run",         NULL};
 
 /* The format comes first: of a later format, nothing else can be judged. */
 static bool check_format(struct reader *root)
@@ -153,8 +154,9 @@ static bool read_titles(struct reader *root, struct scenario *scenario)
 static bool read_system(struct reader *root, struct system *system, struct scenario *scenario)
 {
     struct reader resources = reader_at(root, "resources"), memory = reader_at(root, "memory");
-    struct reader workloads;
-    if (!read_resources(&resources, system) || !reader_require(root, "workloads", &workloads) ||
+    struct reader services = reader_at(root, "services"), workloads;
+    if (!read_resources(&resources, system) || !read_services(&services, system) ||
+        !reader_require(root, "workloads", &workloads) ||
         !read_workloads(&workloads, system, &scenario->workloads, &scenario->workload_count) ||
         !deadlock_check(system, root->reading))
         return false;
@@ -167,7 +169,9 @@ static bool read_system(struct reader *root, struct system *system, struct scena
     scenario->buffer_count = system->buffer_count;
     for (size_t i = 0; i < system->pool_count; i++)
         if (!system->is_used[i])
-            reading_warn(root->reading, "resources.%s is never used", system->pools[i].name);
+            reading_warn(root->reading, "%s%s is never used",
+                         system->pools[i].service == SPEC_NO_SERVICE ? "resources." : "",
+                         system->pools[i].name);
     for (size_t i = 0; i < system->cpu_count; i++)
         if (!system->is_cpu_used[i])
             reading_warn(root->reading, "resources.%s is never used", system->cpus[i].name);
@@ -175,6 +179,8 @@ static bool read_system(struct reader *root, struct system *system, struct scena
     scenario->pool_count = system->pool_count;
     scenario->cpus = system->cpus;
     scenario->cpu_count = system->cpu_count;
+    scenario->services = system->services;
+    scenario->service_count = system->service_count;
     return true;
 }
 

@@ -52,9 +52,10 @@ static bool check_scope(struct reading *reading, const struct laying *laying)
         if (!is_fixed || !starts_with_part(laying->path, fixed[i]))
             continue;
         error_set(reading->err, STATUS_INPUT,
-                  is_from_file ? "a setting changes resources, workloads or memory; \"%s\" is the "
-                                 "same for all settings"
-                               : "\"%s\" cannot be overridden",
+                  is_from_file
+                      ? "a setting changes resources, services, workloads or memory; \"%s\" is the "
+                        "same for all settings"
+                      : "\"%s\" cannot be overridden",
                   fixed[i]);
         return place(reading, laying);
     }

@@ -6,9 +6,9 @@
 
 enum { SHOWN_NAMES = 5 };
 
-/* Says that names[count] has no such resource. */
-static bool fail_no_resource(const struct reader *at, const char *const *names, size_t count,
-                             const char *kind)
+/* The message for a name that nothing has. kind: "resource", "service" ... */
+static bool fail_unknown(const struct reader *at, const char *kind, const char *const *names,
+                         size_t count)
 {
     const char *meant = nearest_name(json_string_value(at->value), names, count);
     if (meant != NULL)
@@ -22,21 +22,38 @@ static bool fail_no_resource(const struct reader *at, const char *const *names, 
                        count > SHOWN_NAMES ? ", ..." : "");
 }
 
-bool system_find_pool(const struct system *system, const struct reader *at, size_t *pool)
+static bool find_index(const struct system *system, const char *name, size_t *pool)
+{
+    json_t *index = json_object_get(system->names, name);
+    if (index != NULL)
+        *pool = (size_t)json_integer_value(index);
+    return index != NULL;
+}
+
+bool system_has_resource(const struct system *system, const char *name)
+{
+    return json_object_get(system->names, name) != NULL ||
+           json_object_get(system->cpu_names, name) != NULL ||
+           json_object_get(system->limiter_names, name) != NULL ||
+           json_object_get(system->buffer_names, name) != NULL;
+}
+
+static bool is_visited(const struct visited *visited, size_t service)
+{
+    while (visited != NULL && visited->service != service)
+        visited = visited->outer;
+    return visited != NULL;
+}
+
+/* The message for a name that no pool has. */
+static bool fail_no_pool(const struct system *system, const struct reader *at)
 {
     const char *name = json_string_value(at->value);
-    if (name == NULL)
-        return reader_fail_type(at, "the name of a resource");
-    json_t *index = json_object_get(system->names, name);
-    if (index != NULL) {
-        *pool = (size_t)json_integer_value(index);
-        return true;
-    }
-    index = json_object_get(system->cpu_names, name);
-    if (index != NULL)
+    const json_t *cpu = json_object_get(system->cpu_names, name);
+    if (cpu != NULL)
         return reader_fail(
             at, "a %s is not held but shared: use { \"work\": \"%s\", \"demand\": ... }",
-            system->cpus[json_integer_value(index)].is_database ? "database" : "cpu", name);
+            system->cpus[json_integer_value(cpu)].is_database ? "database" : "cpu", name);
     const char *other = json_object_get(system->limiter_names, name)  ? "rate_limiter"
                         : json_object_get(system->buffer_names, name) ? "buffer"
                                                                       : NULL;
@@ -45,7 +62,43 @@ bool system_find_pool(const struct system *system, const struct reader *at, size
     const char **names = arena_array(at->reading->arena, system->pool_count, sizeof *names);
     for (size_t i = 0; i < system->pool_count; i++)
         names[i] = system->pools[i].name;
-    return fail_no_resource(at, names, system->pool_count, "resource");
+    return fail_unknown(at, "resource", names, system->pool_count);
+}
+
+bool system_find_pool(const struct system *system, const struct visited *visited,
+                      const struct reader *at, size_t *pool)
+{
+    const char *name = json_string_value(at->value);
+    struct arena *arena = at->reading->arena;
+    if (name == NULL)
+        return reader_fail_type(at, "the name of a resource");
+    for (const struct visited *v = visited; v != NULL; v = v->outer)
+        if (find_index(system,
+                       arena_printf(arena, "%s.%s", system->services[v->service].name, name), pool))
+            return true;
+    if (!find_index(system, name, pool))
+        return fail_no_pool(system, at);
+    size_t service = system->pools[*pool].service;
+    if (service == SPEC_NO_SERVICE || is_visited(visited, service))
+        return true;
+    return reader_fail(at, "%s belongs to each replica of %s: use it inside {\"visit\": \"%s\"}",
+                       reader_show(at), system->services[service].name,
+                       system->services[service].name);
+}
+
+bool system_find_service(const struct system *system, const struct reader *at, size_t *service)
+{
+    const char *name = json_string_value(at->value);
+    if (name == NULL)
+        return reader_fail_type(at, "the name of a service");
+    const char **names = arena_array(at->reading->arena, system->service_count, sizeof *names);
+    for (size_t i = 0; i < system->service_count; i++) {
+        names[i] = system->services[i].name;
+        *service = i;
+        if (strcmp(names[i], name) == 0)
+            return true;
+    }
+    return fail_unknown(at, "service", names, system->service_count);
 }
 
 bool system_find_cpu(const struct system *system, const struct reader *at, bool is_database,
@@ -70,7 +123,23 @@ bool system_find_cpu(const struct system *system, const struct reader *at, bool 
     for (size_t i = 0; i < system->cpu_count; i++)
         if (!is_database || system->cpus[i].is_database)
             names[count++] = system->cpus[i].name;
-    return fail_no_resource(at, names, count, kind);
+    return fail_unknown(at, kind, names, count);
+}
+
+void system_reserve_pool(struct system *system, struct arena *arena)
+{
+    if (system->pool_count < system->pool_capacity)
+        return;
+    size_t capacity = system->pool_capacity == 0 ? 16 : 2 * system->pool_capacity;
+    struct pool_spec *pools = arena_array(arena, capacity, sizeof *pools);
+    bool *is_used = arena_array(arena, capacity, sizeof *is_used);
+    if (system->pool_count > 0) {
+        memcpy(pools, system->pools, system->pool_count * sizeof *pools);
+        memcpy(is_used, system->is_used, system->pool_count * sizeof *is_used);
+    }
+    system->pools = pools;
+    system->is_used = is_used;
+    system->pool_capacity = capacity;
 }
 
 void system_add_nesting(struct system *system, struct arena *arena, struct nesting nesting)

@@ -28,9 +28,11 @@ struct gate_use {
 };
 
 struct system {
-    struct pool_spec *pools; /* room for every resource of the file                     */
-    size_t pool_count;
-    bool *is_used;         /* [pool_count]: some step holds it                        */
+    struct pool_spec *pools; /* those of services are called "service.resource"          */
+    size_t pool_count, pool_capacity;
+    bool *is_used; /* [pool_count]: some step holds it                               */
+    struct service_spec *services;
+    size_t service_count;
     json_t *names;         /* resource name -> index, for look-up; freed by the caller */
     struct cpu_spec *cpus; /* room for every resource of the file                     */
     size_t cpu_count;
@@ -51,9 +53,24 @@ struct system {
     size_t nesting_count, nesting_capacity;
 };
 
+/* A service that a request visits, and those around that visit. */
+struct visited {
+    size_t service;
+    const struct visited *outer; /* NULL: it is the outermost */
+};
+
 /* The index of a pool by name; false, with the nearest valid name, when there is none. at: where
- * the name stands. */
-bool system_find_pool(const struct system *system, const struct reader *at, size_t *pool);
+ * the name stands. Inside visits a service's resources go by their own name, the innermost first;
+ * outside they cannot be had. */
+bool system_find_pool(const struct system *system, const struct visited *visited,
+                      const struct reader *at, size_t *pool);
+/* True if a resource of any kind has this name. */
+bool system_has_resource(const struct system *system, const char *name);
+/* The index of a service by name, like that. */
+bool system_find_service(const struct system *system, const struct reader *at, size_t *service);
+
+/* Room for one more pool. */
+void system_reserve_pool(struct system *system, struct arena *arena);
 
 /* The same for a cpu or a database; is_database: only the latter will do. */
 bool system_find_cpu(const struct system *system, const struct reader *at, bool is_database,

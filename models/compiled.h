@@ -42,6 +42,9 @@ struct model {
                              the deadline */
 };
 
+/* The pool that copy number `copy` is one of. */
+const struct pool_spec *model_pool_of_copy(const struct model *model, uint32_t copy);
+
 /* Columns of the self-checks, from metrics.check_base: for each pool, each workload, each limiter,
  * each buffer, each cpu, the two sides of each law. */
 enum pool_check { CHECK_QUEUE, CHECK_QUEUE_LAW, CHECK_BUSY, CHECK_BUSY_LAW, POOL_CHECKS };

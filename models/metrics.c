@@ -41,6 +41,7 @@ static struct metric_source *add_column(struct builder *builder, enum metric_sou
     *source = (struct metric_source){.kind = kind,
                                      .at = {NO_COUNT, NO_COUNT},
                                      .over = {NO_COUNT, NO_COUNT, NO_COUNT, NO_COUNT},
+                                     .copies = 1,
                                      .scale = 1};
     return source;
 }
@@ -117,30 +118,54 @@ static void set_counts(struct metric_source *source, int at_0, int at_1, int ove
     source->over[2] = over_2;
 }
 
-static void add_pool(struct builder *builder, size_t p)
+/* The columns of one station of pools. The largest share in use of a whole is that of its most used
+ * part, so it is of `max`; the others are of `capacity`. */
+static void add_station(struct builder *builder, const char *name, size_t station, double max,
+                        double capacity)
 {
-    const struct pool_spec *pool = &builder->spec->pools[p];
-    const char *name = pool->name;
-    int busy = layout_pool_level(p, POOL_BUSY), granted = layout_pool_count(p, POOL_GRANTED);
-    int timed_out = layout_pool_count(p, POOL_TIMED_OUT);
-    int refused = layout_pool_count(p, POOL_REFUSED);
-    add_level(builder, join(builder, name, "utilization"), "1", busy, (double)pool->max);
-    int wait =
-        add_tally_stats(builder, join(builder, name, "wait"), layout_pool_tally(p, POOL_WAIT));
+    int busy = layout_pool_level(station, POOL_BUSY);
+    int granted = layout_pool_count(station, POOL_GRANTED);
+    int timed_out = layout_pool_count(station, POOL_TIMED_OUT);
+    int refused = layout_pool_count(station, POOL_REFUSED);
+    int waits = layout_pool_tally(station, POOL_WAIT);
+    add_level(builder, join(builder, name, "utilization"), "1", busy, capacity);
+    builder->metrics->sources[builder->metrics->column_count - 2].scale = max; /* .max */
+    int wait = add_tally_stats(builder, join(builder, name, "wait"), waits);
     add_share(builder, SOURCE_TALLY_NONZERO, join(builder, name, "wait.probability"), wait)->at[0] =
-        layout_pool_tally(p, POOL_WAIT);
-    add_tally_stats(builder, join(builder, name, "queueing"), layout_pool_tally(p, POOL_QUEUEING));
+        waits;
+    add_tally_stats(builder, join(builder, name, "queueing"),
+                    layout_pool_tally(station, POOL_QUEUEING));
     add_level(builder, join(builder, name, "busy"), "", busy, 1);
-    add_level(builder, join(builder, name, "open"), "", layout_pool_level(p, POOL_OPEN), 1);
-    add_level(builder, join(builder, name, "queue"), "", layout_pool_level(p, POOL_QUEUE), 1);
+    add_level(builder, join(builder, name, "open"), "", layout_pool_level(station, POOL_OPEN), 1);
+    add_level(builder, join(builder, name, "queue"), "", layout_pool_level(station, POOL_QUEUE), 1);
     set_counts(add_share(builder, SOURCE_SHARE, join(builder, name, "timeout_rate"), wait),
                timed_out, NO_COUNT, granted, timed_out, refused);
     set_counts(add_share(builder, SOURCE_SHARE, join(builder, name, "refused_rate"), wait), refused,
                NO_COUNT, granted, timed_out, refused);
     add_column(builder, SOURCE_PER_SECOND, join(builder, name, "connect_rate"), "1/s")->at[0] =
-        layout_pool_count(p, POOL_OPENED);
+        layout_pool_count(station, POOL_OPENED);
     add_tally_stats(builder, join(builder, name, "connect_time"),
-                    layout_pool_tally(p, POOL_CONNECT));
+                    layout_pool_tally(station, POOL_CONNECT));
+}
+
+/* The pool as a whole, and for a service's pool also its worst copy, "<name>.worst": each metric's
+ * highest value, whichever replica that is. */
+static void add_pool(struct builder *builder, size_t p, const struct program *program)
+{
+    const struct pool_spec *pool = &builder->spec->pools[p];
+    struct metrics *metrics = builder->metrics;
+    double max = (double)pool->max;
+    add_station(builder, pool->name, builder->layout->station_of_pool[p], max,
+                max * (double)pool->copies);
+    if (pool->copies == 1)
+        return;
+    size_t first = metrics->column_count;
+    add_station(builder, join(builder, pool->name, "worst"), program->pool_base[p], max, max);
+    for (size_t c = first; c < metrics->column_count; c++) {
+        metrics->columns[c].kind = COLUMN_MEAN;
+        metrics->columns[c].histogram = COLUMN_NONE;
+        metrics->sources[c].copies = (int)pool->copies;
+    }
 }
 
 /* Slowdowns are tallied in 1e-9, as times are in ns: both are divided by 1e9. */
@@ -354,8 +379,9 @@ static bool add_in_every(struct builder *builder, const struct criterion_spec *c
     metrics->is_judged[source->clock] = true;
     if (metrics->sources[of].kind == SOURCE_TALLY_QUANTILE ||
         metrics->sources[of].kind == SOURCE_TALLY_NONZERO)
-        metrics->needs_buckets[source->clock * builder->layout->tally_count +
-                               metrics->sources[of].at[0]] = true;
+        for (int c = 0; c < metrics->sources[of].copies; c++)
+            metrics->needs_buckets[source->clock * builder->layout->tally_count +
+                                   metrics->sources[of].at[0] + c * POOL_TALLIES] = true;
     return true;
 }
 
@@ -409,7 +435,7 @@ bool metrics_make(const struct scenario *spec, const struct observed_layout *lay
     metrics->criterion_columns =
         arena_array(arena, spec->criterion_count, sizeof *metrics->criterion_columns);
     for (size_t p = 0; p < spec->pool_count; p++)
-        add_pool(&builder, p);
+        add_pool(&builder, p, program);
     for (size_t l = 0; l < spec->limiter_count; l++)
         add_limiter(&builder, l);
     for (size_t b = 0; b < spec->buffer_count; b++)
@@ -488,9 +514,9 @@ static double share_value(const struct metric_source *source, const struct snaps
     return *trials > 0 ? events / *trials : NAN;
 }
 
-double metric_value(const struct metric_source *source, const struct snapshot *from,
-                    const struct observed *observed, int64_t now, const double *peaks,
-                    uint32_t *scratch, double *weight)
+static double value_of_one(const struct metric_source *source, const struct snapshot *from,
+                           const struct observed *observed, int64_t now, const double *peaks,
+                           uint32_t *scratch, double *weight)
 {
     double length_ns = (double)(now - from->time);
     int at = source->at[0];
@@ -514,4 +540,36 @@ double metric_value(const struct metric_source *source, const struct snapshot *f
         *weight = (double)(observed->tallies[at].count - from->tallies[at].count);
         return tally_value(source, &from->tallies[at], &observed->tallies[at], scratch);
     }
+}
+
+/* The same metric of the next copy of a pool. */
+static void move_on(struct metric_source *source)
+{
+    int stride = POOL_COUNTS;
+    if (source->kind <= SOURCE_LEVEL_PEAK)
+        stride = POOL_LEVELS;
+    else if (source->kind <= SOURCE_TALLY_NONZERO)
+        stride = POOL_TALLIES;
+    for (int i = 0; i < 2; i++)
+        source->at[i] += source->at[i] == NO_COUNT ? 0 : stride;
+    for (int i = 0; i < 4; i++)
+        source->over[i] += source->over[i] == NO_COUNT ? 0 : stride;
+}
+
+double metric_value(const struct metric_source *source, const struct snapshot *from,
+                    const struct observed *observed, int64_t now, const double *peaks,
+                    uint32_t *scratch, double *weight)
+{
+    double worst = value_of_one(source, from, observed, now, peaks, scratch, weight);
+    struct metric_source copy = *source;
+    for (int c = 1; c < source->copies; c++) {
+        double its_weight;
+        move_on(&copy);
+        double value = value_of_one(&copy, from, observed, now, peaks, scratch, &its_weight);
+        if (isnan(value) || value <= worst)
+            continue;
+        worst = value;
+        *weight = its_weight;
+    }
+    return worst;
 }

@@ -40,14 +40,22 @@ static void number_priorities(struct model *model, struct arena *arena)
         }
 }
 
+const struct pool_spec *model_pool_of_copy(const struct model *model, uint32_t copy)
+{
+    size_t p = model->spec->pool_count - 1;
+    while (model->program->pool_base[p] > copy)
+        p--;
+    return &model->spec->pools[p];
+}
+
 /* Alarms in order of priority at one instant: arrivals, work that is done, limiters, openings by
- * pools, time-outs,
- * closings. */
+ * pools, time-outs, closings. */
 static void number_alarms(struct model *model, struct arena *arena)
 {
     const struct scenario *spec = model->spec;
+    uint32_t copies = model->program->copy_count;
     size_t most =
-        spec->workload_count + spec->cpu_count + spec->limiter_count + 4 * spec->pool_count + 1;
+        spec->workload_count + spec->cpu_count + spec->limiter_count + 4 * (size_t)copies + 1;
     size_t count = 0;
     struct alarm_target *alarms = arena_array(arena, most, sizeof *alarms);
     bool has_deadline = flow_has_deadline(spec);
@@ -58,21 +66,21 @@ static void number_alarms(struct model *model, struct arena *arena)
         alarms[count++] = (struct alarm_target){ALARM_CPU, c};
     for (uint32_t l = 0; l < spec->limiter_count; l++)
         alarms[count++] = (struct alarm_target){ALARM_LIMITER, l};
-    for (uint32_t p = 0; p < spec->pool_count; p++)
-        if (pool_needs_opener_alarm(&spec->pools[p]))
+    for (uint32_t p = 0; p < copies; p++)
+        if (pool_needs_opener_alarm(model_pool_of_copy(model, p)))
             alarms[count++] = (struct alarm_target){ALARM_OPENER, p};
-    for (uint32_t p = 0; p < spec->pool_count; p++) {
-        has_timers |= pool_needs_timers(&spec->pools[p]);
-        if (pool_needs_timeout_alarm(&spec->pools[p]))
+    for (uint32_t p = 0; p < copies; p++) {
+        has_timers |= pool_needs_timers(model_pool_of_copy(model, p));
+        if (pool_needs_timeout_alarm(model_pool_of_copy(model, p)))
             alarms[count++] = (struct alarm_target){ALARM_QUEUE_TIMEOUT, p};
     }
     if (has_timers)
         alarms[count++] = (struct alarm_target){ALARM_TIMERS, 0};
-    for (uint32_t p = 0; p < spec->pool_count; p++)
-        if (pool_needs_idle_alarm(&spec->pools[p]))
+    for (uint32_t p = 0; p < copies; p++)
+        if (pool_needs_idle_alarm(model_pool_of_copy(model, p)))
             alarms[count++] = (struct alarm_target){ALARM_IDLE, p};
-    for (uint32_t p = 0; p < spec->pool_count; p++)
-        if (pool_needs_age_alarm(&spec->pools[p]))
+    for (uint32_t p = 0; p < copies; p++)
+        if (pool_needs_age_alarm(model_pool_of_copy(model, p)))
             alarms[count++] = (struct alarm_target){ALARM_AGE, p};
     model->alarms = alarms;
     model->alarm_count = count;
@@ -80,7 +88,7 @@ static void number_alarms(struct model *model, struct arena *arena)
         has_timers ? (uint32_t)model->program->max_timers + 1 + (has_deadline ? 1 : 0) : 0;
 }
 
-/* rates[workloads]: flow_find_rates. */
+/* Of one cpu; rates[workloads]: flow_find_rates. */
 static double offered_work(const struct scenario *spec, const double *rates, size_t cpu)
 {
     double work = 0;
@@ -94,17 +102,18 @@ static double offered_work(const struct scenario *spec, const double *rates, siz
     return work;
 }
 
-static double offered_load(const struct scenario *spec, const double *rates, size_t pool)
+/* Of each pool, in Erlangs: [pools]. rates_per_s[workloads]: flow_find_rates. */
+static const double *offered_loads(const struct scenario *spec, const double *rates_per_s,
+                                   struct arena *arena)
 {
-    double load = 0;
+    double *loads = arena_array(arena, spec->pool_count, sizeof *loads);
     for (size_t w = 0; w < spec->workload_count; w++) {
         const struct workload_spec *workload = &spec->workloads[w];
         for (size_t c = 0; c < workload->class_count; c++)
-            load += rates[w] * workload->classes[c].share *
-                    program_expected_hold(spec, workload->classes[c].steps,
-                                          workload->classes[c].step_count, pool);
+            program_expect_holds(spec, workload->classes[c].steps, workload->classes[c].step_count,
+                                 rates_per_s[w] * workload->classes[c].share, loads);
     }
-    return load;
+    return loads;
 }
 
 /* True if nothing varies: then a load of exactly the capacity leaves no queue. */
@@ -179,9 +188,10 @@ static void find_instability(struct model *model, const char **warnings, struct 
     const double *rates = model->rates_per_s;
     if (is_bounded(model))
         return;
+    const double *loads = offered_loads(spec, rates, arena);
     for (size_t p = 0; p < spec->pool_count; p++)
-        check_stability(model, warnings, spec->pools[p].name, offered_load(spec, rates, p),
-                        (double)spec->pools[p].max, arena);
+        check_stability(model, warnings, spec->pools[p].name, loads[p],
+                        (double)(spec->pools[p].max * spec->pools[p].copies), arena);
     for (size_t c = 0; c < spec->cpu_count; c++)
         check_stability(model, warnings, spec->cpus[c].name, offered_work(spec, rates, c),
                         cpu_capacity(&spec->cpus[c]), arena);
@@ -198,7 +208,7 @@ static void find_refusals(struct model *model, const char **warnings, struct are
         long long most = 0, accepted = (long long)(database->max_connections - database->reserved);
         for (size_t p = 0; p < spec->pool_count; p++)
             if (spec->pools[p].draws_on_database && spec->pools[p].database == c)
-                most += (long long)spec->pools[p].max;
+                most += (long long)(spec->pools[p].max * spec->pools[p].copies);
         if (!database->is_database || most <= accepted)
             continue;
         warnings[model->warning_count++] =

@@ -17,7 +17,7 @@ static void lay_out_groups(const struct scenario *spec, const struct program *pr
         of_workload[w] = count++;
         *whole = (struct group){.name = workload->name, .workload = w};
         if (workload->has_mix)
-            *whole = (struct group){workload->name, w, (int)workload->class_count, count};
+            whole->parts = (int)workload->class_count;
         for (size_t c = 0; c < workload->class_count; c++) {
             of_class[program->class_base[w] + c] = workload->has_mix ? count : of_workload[w];
             if (workload->has_mix)
@@ -30,6 +30,70 @@ static void lay_out_groups(const struct scenario *spec, const struct program *pr
     layout->groups_by_number = groups;
     layout->group_of_workload = of_workload;
     layout->group_of_class = of_class;
+}
+
+/* Stations: every copy of every pool, then a whole for each pool with several copies. */
+static void lay_out_stations(const struct scenario *spec, const struct program *program,
+                             struct observed_layout *layout, struct arena *arena)
+{
+    uint32_t *station_of_pool = arena_array(arena, spec->pool_count, sizeof *station_of_pool);
+    layout->stations = program->copy_count;
+    for (size_t p = 0; p < spec->pool_count; p++)
+        station_of_pool[p] =
+            spec->pools[p].copies == 1 ? program->pool_base[p] : (uint32_t)layout->stations++;
+    layout->station_of_pool = station_of_pool;
+}
+
+/* A list being made. */
+struct sums {
+    struct derived *list;
+    size_t count;
+};
+
+/* Places target .. target + width - 1 are sums over parts that begin at first, width apart. */
+static void add_sums(struct sums *sums, int target, int first, int width, int parts)
+{
+    for (int i = 0; i < width; i++)
+        sums->list[sums->count++] = (struct derived){target + i, first + i, width, parts};
+}
+
+/* Services are the sums of their replicas, mixes of their classes; a mix's number in system is
+ * observed as it is. */
+static void list_sums(const struct scenario *spec, const struct program *program,
+                      struct observed_layout *layout, struct arena *arena)
+{
+    size_t most = spec->pool_count * (POOL_LEVELS + POOL_TALLIES + POOL_COUNTS) +
+                  layout->groups * (GROUP_TALLIES + GROUP_COUNTS);
+    struct sums levels = {arena_array(arena, most, sizeof *levels.list), 0};
+    struct sums tallies = {arena_array(arena, most, sizeof *tallies.list), 0};
+    struct sums counts = {arena_array(arena, most, sizeof *counts.list), 0};
+    for (size_t p = 0; p < spec->pool_count; p++) {
+        size_t whole = layout->station_of_pool[p], first = program->pool_base[p];
+        int parts = (int)spec->pools[p].copies;
+        if (parts == 1)
+            continue;
+        add_sums(&levels, layout_pool_level(whole, 0), layout_pool_level(first, 0), POOL_LEVELS,
+                 parts);
+        add_sums(&tallies, layout_pool_tally(whole, 0), layout_pool_tally(first, 0), POOL_TALLIES,
+                 parts);
+        add_sums(&counts, layout_pool_count(whole, 0), layout_pool_count(first, 0), POOL_COUNTS,
+                 parts);
+    }
+    for (int g = 0; g < (int)layout->groups; g++) {
+        int parts = layout->groups_by_number[g].parts;
+        if (parts == 0)
+            continue;
+        add_sums(&tallies, layout_group_tally(layout, g, 0), layout_group_tally(layout, g + 1, 0),
+                 GROUP_TALLIES, parts);
+        add_sums(&counts, layout_group_count(layout, g, 0), layout_group_count(layout, g + 1, 0),
+                 GROUP_COUNTS, parts);
+    }
+    layout->levels = levels.list;
+    layout->derived_levels = levels.count;
+    layout->tallies = tallies.list;
+    layout->derived_tallies = tallies.count;
+    layout->counts = counts.list;
+    layout->derived_counts = counts.count;
 }
 
 /* Limiters and buffers come after everything else. */
@@ -50,7 +114,8 @@ static void lay_out_gates(const struct scenario *spec, struct observed_layout *l
 struct observed_layout observed_layout_make(const struct scenario *spec,
                                             const struct program *program, struct arena *arena)
 {
-    struct observed_layout layout = {.pools = spec->pool_count, .memory_level = -1};
+    struct observed_layout layout = {.memory_level = -1};
+    lay_out_stations(spec, program, &layout, arena);
     lay_out_groups(spec, program, &layout, arena);
     int *step_base = arena_array(arena, spec->workload_count, sizeof *step_base);
     for (size_t w = 0; w < spec->workload_count; w++) {
@@ -70,6 +135,7 @@ struct observed_layout observed_layout_make(const struct scenario *spec,
     layout.level_count += (int)spec->cpu_count * CPU_LEVELS;
     layout.tally_count += (int)spec->cpu_count * CPU_TALLIES;
     layout.count_count += (int)spec->cpu_count * CPU_COUNTS;
+    list_sums(spec, program, &layout, arena);
     return layout;
 }
 
@@ -104,23 +170,37 @@ static void add_tally(struct tally *sum, const struct tally *part)
         sum->buckets[b] += part->buckets[b];
 }
 
+void observed_add_up_levels(const struct observed_layout *layout, struct observed *observed)
+{
+    for (size_t d = 0; d < layout->derived_levels; d++) {
+        const struct derived *sum = &layout->levels[d];
+        struct time_average *target = &observed->levels[sum->target];
+        *target = (struct time_average){0};
+        for (int part = 0; part < sum->parts; part++) {
+            const struct time_average *level = &observed->levels[sum->first + part * sum->stride];
+            target->offset += level->offset;
+            target->level += level->level;
+            if (level->largest > target->largest)
+                target->largest = level->largest;
+        }
+    }
+}
+
 void observed_add_up(const struct observed_layout *layout, struct observed *observed)
 {
-    for (int g = 0; g < (int)layout->groups; g++) {
-        const struct group *group = &layout->groups_by_number[g];
-        if (group->parts == 0)
-            continue;
-        struct tally *tallies = &observed->tallies[layout_group_tally(layout, g, 0)];
-        uint64_t *counts = &observed->counts[layout_group_count(layout, g, 0)];
-        memset(counts, 0, GROUP_COUNTS * sizeof *counts);
-        for (int t = 0; t < GROUP_TALLIES; t++)
-            tally_reset(&tallies[t]);
-        for (int part = group->first_part; part < group->first_part + group->parts; part++) {
-            for (int t = 0; t < GROUP_TALLIES; t++)
-                add_tally(&tallies[t], &observed->tallies[layout_group_tally(layout, part, 0) + t]);
-            for (int c = 0; c < GROUP_COUNTS; c++)
-                counts[c] += observed->counts[layout_group_count(layout, part, 0) + c];
-        }
+    observed_add_up_levels(layout, observed);
+    for (size_t d = 0; d < layout->derived_tallies; d++) {
+        const struct derived *sum = &layout->tallies[d];
+        tally_reset(&observed->tallies[sum->target]);
+        for (int part = 0; part < sum->parts; part++)
+            add_tally(&observed->tallies[sum->target],
+                      &observed->tallies[sum->first + part * sum->stride]);
+    }
+    for (size_t d = 0; d < layout->derived_counts; d++) {
+        const struct derived *sum = &layout->counts[d];
+        observed->counts[sum->target] = 0;
+        for (int part = 0; part < sum->parts; part++)
+            observed->counts[sum->target] += observed->counts[sum->first + part * sum->stride];
     }
 }
 

@@ -49,55 +49,64 @@ enum group_count {
 };
 
 struct group {
-    const char *name; /* "api" or "api.report"                                                */
+    const char *name; /* "api" or "api.report" */
     size_t workload;
-    int parts, first_part; /* a workload with a mix: its classes' groups, whose tallies and counts
-                              it adds up; else 0 */
+    int parts; /* classes that it adds up, whose groups follow it; 0: it is observed itself */
 };
 
+/* What is added up from others: a level, tally or count of `parts` equal stations, stride apart. */
+struct derived {
+    int target, first, stride, parts;
+};
+
+/* Stations are numbered: first the copies of all pools (program.h), then, for each pool with
+ * several copies, the pool as a whole. */
 struct observed_layout {
-    size_t pools, groups, steps;
+    size_t stations, groups, steps;
+    const uint32_t *station_of_pool; /* [pools] the one that is reported */
     const struct group *groups_by_number;
-    const int *group_of_workload; /* [workloads]                                               */
-    const int *group_of_class;    /* [classes of the program]                                  */
-    const int *step_base;         /* [workloads]: number of the workload's first named step    */
+    const int *group_of_workload; /* [workloads] */
+    const int *group_of_class;    /* [classes of the program] */
+    const int *step_base;         /* [workloads]: number of the workload's first named step */
     int level_count, tally_count, count_count;
-    int limiter_levels, limiter_tallies, limiter_counts; /* where the first limiter's are      */
-    int buffer_levels, buffer_tallies, buffer_counts;    /* where the first buffer's are       */
-    int memory_level; /* level of the memory in bytes, or -1                       */
+    int limiter_levels, limiter_tallies, limiter_counts; /* where the first limiter's are */
+    int buffer_levels, buffer_tallies, buffer_counts;    /* where the first buffer's are */
+    int memory_level;                                    /* level of the memory in bytes, or -1 */
     int cpu_level_base, cpu_tally_base, cpu_count_base;
+    const struct derived *levels, *tallies, *counts;
+    size_t derived_levels, derived_tallies, derived_counts;
 };
 
 /* Where a level, tally or count of a pool, group or named step stands in a struct observed. */
-static inline int layout_pool_level(size_t pool, enum pool_level level)
+static inline int layout_pool_level(size_t station, enum pool_level level)
 {
-    return (int)pool * POOL_LEVELS + (int)level;
+    return (int)station * POOL_LEVELS + (int)level;
 }
-static inline int layout_pool_tally(size_t pool, enum pool_tally tally)
+static inline int layout_pool_tally(size_t station, enum pool_tally tally)
 {
-    return (int)pool * POOL_TALLIES + (int)tally;
+    return (int)station * POOL_TALLIES + (int)tally;
 }
-static inline int layout_pool_count(size_t pool, enum pool_count count)
+static inline int layout_pool_count(size_t station, enum pool_count count)
 {
-    return (int)pool * POOL_COUNTS + (int)count;
+    return (int)station * POOL_COUNTS + (int)count;
 }
 static inline int layout_group_level(const struct observed_layout *layout, int group)
 {
-    return (int)layout->pools * POOL_LEVELS + group;
+    return (int)layout->stations * POOL_LEVELS + group;
 }
 static inline int layout_group_tally(const struct observed_layout *layout, int group,
                                      enum group_tally tally)
 {
-    return (int)layout->pools * POOL_TALLIES + group * GROUP_TALLIES + (int)tally;
+    return (int)layout->stations * POOL_TALLIES + group * GROUP_TALLIES + (int)tally;
 }
 static inline int layout_group_count(const struct observed_layout *layout, int group,
                                      enum group_count count)
 {
-    return (int)layout->pools * POOL_COUNTS + group * GROUP_COUNTS + (int)count;
+    return (int)layout->stations * POOL_COUNTS + group * GROUP_COUNTS + (int)count;
 }
 static inline int layout_step_tally(const struct observed_layout *layout, int step)
 {
-    return (int)layout->pools * POOL_TALLIES + (int)layout->groups * GROUP_TALLIES + step;
+    return (int)layout->stations * POOL_TALLIES + (int)layout->groups * GROUP_TALLIES + step;
 }
 
 static inline int layout_cpu_level(const struct observed_layout *layout, size_t cpu,
@@ -136,8 +145,11 @@ struct observed_layout observed_layout_make(const struct scenario *spec,
 struct observed observed_make(const struct observed_layout *layout, struct arena *arena);
 /* Forgets what was observed; levels stay where they are. now [ns]. */
 void observed_restart(const struct observed_layout *layout, struct observed *observed, int64_t now);
-/* Adds the classes of each mix up into their workload's group, afresh. */
+/* Works out what is added up from others, afresh: mixes from their classes, services from their
+ * replicas. The largest level of a sum is that of its largest part. */
 void observed_add_up(const struct observed_layout *layout, struct observed *observed);
+/* The levels alone: cheap, for windows that nobody judges. */
+void observed_add_up_levels(const struct observed_layout *layout, struct observed *observed);
 
 /* needs_buckets[tally_count]: whose buckets later quantiles will need; NULL: none. */
 struct snapshot snapshot_make(const struct observed_layout *layout, const bool *needs_buckets,

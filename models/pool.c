@@ -63,9 +63,12 @@ bool pool_needs_timers(const struct pool_spec *spec)
     return spec->acquire_timeout && !pool_needs_timeout_alarm(spec);
 }
 
-static void init_streams(struct pool *pool, struct arena *arena)
+/* Streams are named after the pool; those of a service's replicas also after the replica. */
+static void init_streams(struct pool *pool, uint32_t replica, struct arena *arena)
 {
-    const char *name = pool->spec->name;
+    const char *name = pool->spec->copies == 1
+                           ? pool->spec->name
+                           : arena_printf(arena, "%s.%u", pool->spec->name, (unsigned)replica);
     pool->connect_stream = stream_id(arena_printf(arena, "%s.connect", name));
     pool->checkout_stream = stream_id(arena_printf(arena, "%s.checkout", name));
     pool->lifetime_stream = stream_id(arena_printf(arena, "%s.lifetime", name));
@@ -87,7 +90,7 @@ static void init_observed(struct system *system, struct pool *pool, uint32_t num
 void pool_init(struct system *system, uint32_t number, uint32_t levels, uint32_t timeout_alarm,
                uint32_t idle_alarm, uint32_t age_alarm)
 {
-    const struct pool_spec *spec = &system->model->spec->pools[number];
+    const struct pool_spec *spec = model_pool_of_copy(system->model, number);
     struct pool *pool = &system->pools[number];
     *pool = (struct pool){
         .spec = spec,
@@ -123,7 +126,9 @@ void pool_init(struct system *system, uint32_t number, uint32_t levels, uint32_t
     pool->lines = arena_array(system->arena, pool->line_count, sizeof *pool->lines);
     for (uint32_t line = 0; line < pool->line_count; line++)
         pool->lines[line] = (struct waiting_line){NOBODY, NOBODY};
-    init_streams(pool, system->arena);
+    init_streams(pool,
+                 number - system->model->program->pool_base[spec - system->model->spec->pools],
+                 system->arena);
     init_observed(system, pool, number);
     if (spec->kind == POOL_THREADS)
         pool->open->level = pool->open->largest = pool->max;

@@ -14,8 +14,9 @@ struct compiler {
     const char *stream_prefix;
     const char **step_names; /* of the workload being compiled */
     size_t step_count;
-    int held, loops, timers, marks; /* nesting here ... */
-    struct program *program;        /* ... and its maximum there */
+    int held, loops, timers, marks, visits; /* nesting here ... */
+    struct program *program;                /* ... and its maximum there */
+    size_t visited[SPEC_MAX_NESTING];       /* [visits] services, outermost first */
     int optional; /* > 0 inside choose or repeat: the step may not run exactly once */
 };
 
@@ -102,17 +103,42 @@ static void compile_work(struct compiler *compiler, const struct step *step)
         operation->draw = add_draw(compiler, step->duration);
 }
 
+/* Which of the visits around here picks the copy of a resource of service; inputs has seen to it
+ * that there is one. */
+static int16_t visit_of(const struct compiler *compiler, size_t service)
+{
+    for (int v = compiler->visits - 1; v >= 0; v--)
+        if (compiler->visited[v] == service)
+            return (int16_t)v;
+    assert(service == SPEC_NO_SERVICE);
+    return SLOT_NONE;
+}
+
+static void compile_visit(struct compiler *compiler, const struct step *step)
+{
+    struct operation *operation = emit(compiler, OPERATION_VISIT);
+    operation->target = (uint32_t)step->service;
+    if (compiler->spec->services[step->service].balance == BALANCE_RANDOM)
+        operation->draw = add_draw(compiler, NULL);
+    compiler->visited[compiler->visits] = step->service;
+    enter(&compiler->visits, &compiler->program->max_visits);
+    compile_steps(compiler, step->steps, step->step_count);
+    compiler->visits--;
+    emit(compiler, OPERATION_LEAVE)->target = (uint32_t)step->service;
+}
+
 static void compile_hold(struct compiler *compiler, const struct step *step)
 {
     const struct distribution *patience = compiler->spec->pools[step->pool].acquire_timeout;
     struct operation *operation = emit(compiler, OPERATION_ACQUIRE);
-    operation->target = (uint32_t)step->pool;
+    operation->target = compiler->program->pool_base[step->pool];
+    operation->slot = visit_of(compiler, compiler->spec->pools[step->pool].service);
     if (patience && !distribution_is_constant(patience))
         operation->draw = add_draw(compiler, patience);
     enter(&compiler->held, &compiler->program->max_held);
     compile_steps(compiler, step->steps, step->step_count);
     compiler->held--;
-    emit(compiler, OPERATION_RELEASE)->target = (uint32_t)step->pool;
+    emit(compiler, OPERATION_RELEASE);
 }
 
 static void compile_choose(struct compiler *compiler, const struct step *step)
@@ -199,6 +225,9 @@ static void compile_kind(struct compiler *compiler, const struct step *step)
     case STEP_WORK:
         compile_work(compiler, step);
         break;
+    case STEP_VISIT:
+        compile_visit(compiler, step);
+        break;
     case STEP_PASS:
         emit(compiler, OPERATION_PASS)->target = (uint32_t)step->target;
         break;
@@ -281,6 +310,16 @@ static struct extent measure_workload(const struct workload_spec *workload)
     return extent;
 }
 
+static void number_copies(const struct scenario *spec, struct program *program, struct arena *arena)
+{
+    uint32_t *base = arena_array(arena, spec->pool_count, sizeof *base);
+    for (size_t p = 0; p < spec->pool_count; p++) {
+        base[p] = program->copy_count;
+        program->copy_count += (uint32_t)spec->pools[p].copies;
+    }
+    program->pool_base = base;
+}
+
 const struct program *program_compile(const struct scenario *spec, struct arena *arena)
 {
     size_t class_count = 0, operations = 0;
@@ -290,6 +329,7 @@ const struct program *program_compile(const struct scenario *spec, struct arena 
     }
     struct program *program = arena_alloc(arena, sizeof *program);
     struct compiler compiler = {.spec = spec, .arena = arena, .program = program};
+    number_copies(spec, program, arena);
     compiler.operations = arena_array(arena, operations, sizeof *compiler.operations);
     struct class_program *classes = arena_array(arena, class_count, sizeof *classes);
     size_t *bases = arena_array(arena, spec->workload_count, sizeof *bases);
@@ -372,6 +412,9 @@ static double expected_length(const struct scenario *spec, const struct step *st
         case STEP_CHOOSE:
             length += expected_branches(spec, step);
             break;
+        case STEP_VISIT:
+            length += expected_length(spec, step->steps, step->step_count);
+            break;
         case STEP_REPEAT:
             length += (double)step->times * expected_length(spec, step->steps, step->step_count);
             break;
@@ -380,23 +423,20 @@ static double expected_length(const struct scenario *spec, const struct step *st
     return length;
 }
 
-double program_expected_hold(const struct scenario *spec, const struct step *steps, size_t count,
-                             size_t pool)
+void program_expect_holds(const struct scenario *spec, const struct step *steps, size_t count,
+                          double weight, double *held)
 {
-    double held = 0;
     for (size_t i = 0; i < count; i++) {
         const struct step *step = &steps[i];
-        double inside = program_expected_hold(spec, step->steps, step->step_count, pool);
-        if (step->kind == STEP_HOLD && step->pool == pool)
-            inside += expected_taking(&spec->pools[pool]) +
-                      expected_length(spec, step->steps, step->step_count);
+        double inside = step->kind == STEP_REPEAT ? weight * (double)step->times : weight;
+        if (step->kind == STEP_HOLD)
+            held[step->pool] += weight * (expected_taking(&spec->pools[step->pool]) +
+                                          expected_length(spec, step->steps, step->step_count));
+        program_expect_holds(spec, step->steps, step->step_count, inside, held);
         for (size_t b = 0; b < step->branch_count; b++)
-            inside +=
-                step->branches[b].share * program_expected_hold(spec, step->branches[b].steps,
-                                                                step->branches[b].step_count, pool);
-        held += step->kind == STEP_REPEAT ? (double)step->times * inside : inside;
+            program_expect_holds(spec, step->branches[b].steps, step->branches[b].step_count,
+                                 weight * step->branches[b].share, held);
     }
-    return held;
 }
 
 double program_expected_visits(const struct step *steps, size_t count, enum step_kind kind,

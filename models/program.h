@@ -39,6 +39,8 @@ enum operation_code {
     OPERATION_TIMER_STOP,
     OPERATION_STEP_START, /* the named step begins: remember when                              */
     OPERATION_STEP_END,   /* and ends                                                          */
+    OPERATION_VISIT,      /* a replica is chosen for what follows                              */
+    OPERATION_LEAVE,      /* and left                                                          */
     OPERATION_FINISH,
     /* From here on rare_operations.c runs them. */
     OPERATION_PASS,  /* through limiter `target`                                          */
@@ -67,10 +69,12 @@ struct fetch {
 /* 32 bytes: two to a cache line. */
 struct operation {
     uint16_t code; /* enum operation_code                                                */
-    int16_t slot;  /* DELAY: place of its time in the request's drawn values, or -1       */
+    int16_t slot;  /* DELAY: place of its time in the request's drawn values; ACQUIRE: which of the
+                      visits around it picks the copy, outermost 0; SLOT_NONE: neither */
     int step;      /* DELAY, STEP_END: number of the named step in the workload, or STEP_UNNAMED */
     int draw;      /* DELAY, WORK, ACQUIRE, CHOOSE: number of the draw in the class, or DRAW_NONE */
-    uint32_t target;  /* JUMP, LOOP, AGAIN: operation; ACQUIRE: pool; others: see their code */
+    uint32_t target;  /* JUMP, LOOP, AGAIN: operation; ACQUIRE: pool copy 0; VISIT: service;
+                         others: see their code                                              */
     int64_t fixed_ns; /* DELAY, WORK, PUT: the time, or size, when it is constant, else -1   */
     union {
         int64_t times;      /* LOOP                                                            */
@@ -101,10 +105,12 @@ struct program {
     uint32_t operation_count;
     const struct class_program *classes;
     size_t class_count;
-    const size_t *class_base; /* [workloads]                                             */
+    const uint32_t *pool_base; /* [pools] number of its copy 0; the copies follow each other */
+    uint32_t copy_count;       /* of all pools */
+    const size_t *class_base;  /* [workloads]                                             */
     const char *const *const *step_names; /* [workloads][step_count[w]]                        */
     const size_t *step_count; /* [workloads]                                             */
-    int max_slots, max_held, max_loops, max_timers, max_marks; /* per request                   */
+    int max_slots, max_held, max_loops, max_timers, max_marks, max_visits; /* per request */
 };
 
 /* Compiles the steps of every class. Cannot fail: inputs has checked the spec. */
@@ -117,12 +123,12 @@ int64_t program_count_laps(const struct step *steps, size_t count);
 double program_expected_visits(const struct step *steps, size_t count, enum step_kind kind,
                                size_t target);
 
-/* Expected time [s] that one request of a class (steps[count]) spends inside holds of pool,
- * queueing apart; with the time for opening and checkout. Waits for other pools inside count as
- * nothing, so this is a lower bound. */
-double program_expected_hold(const struct scenario *spec, const struct step *steps, size_t count,
-                             size_t pool);
-/* Expected work [s] of one such request on cpu. */
+/* Adds to held[pools] the expected time [s] that one request of a class (steps[count]) holds of
+ * each, with the time for opening and checkout, times weight. Waits for other pools inside count as
+ * nothing, so these are lower bounds. */
+void program_expect_holds(const struct scenario *spec, const struct step *steps, size_t count,
+                          double weight, double *held);
+/* Expected work [s] of one request of a class on cpu. */
 double program_expected_work(const struct step *steps, size_t count, size_t cpu);
 
 #endif

@@ -23,7 +23,8 @@ static void lay_out_requests(struct system *system, const struct program *progra
     system->held_offset = round_up_8(at);
     system->rounds_offset = system->held_offset + (size_t)program->max_held * sizeof(struct held);
     system->marks_offset = system->rounds_offset + (size_t)program->max_loops * sizeof(int64_t);
-    size_t size = system->marks_offset + (size_t)program->max_marks * sizeof(int64_t);
+    system->visits_offset = system->marks_offset + (size_t)program->max_marks * sizeof(int64_t);
+    size_t size = system->visits_offset + (size_t)program->max_visits * sizeof(struct visit);
     system->lines_each = (uint32_t)((size + REQUEST_LINE - 1) / REQUEST_LINE);
 }
 
@@ -75,15 +76,27 @@ static void init_memory(struct system *system)
     int64_t bytes = (int64_t)spec->memory.base;
     for (size_t p = 0; p < spec->pool_count; p++)
         if (spec->pools[p].kind == POOL_THREADS)
-            bytes += spec->pools[p].max * (int64_t)spec->pools[p].memory_per_unit;
+            bytes += spec->pools[p].copies * spec->pools[p].max *
+                     (int64_t)spec->pools[p].memory_per_unit;
     system->memory->level = system->memory->largest = bytes;
+}
+
+static void init_services(struct system *system)
+{
+    const struct scenario *spec = system->model->spec;
+    system->services = arena_array(system->arena, spec->service_count, sizeof *system->services);
+    for (size_t s = 0; s < spec->service_count; s++)
+        system->services[s] = (struct service_state){
+            .spec = &spec->services[s],
+            .present =
+                arena_array(system->arena, (size_t)spec->services[s].replicas, sizeof(uint32_t))};
 }
 
 /* Gives every alarm to what it wakes. */
 static void init_stations(struct system *system)
 {
     const struct model *model = system->model;
-    size_t pools = model->spec->pool_count;
+    size_t pools = model->program->copy_count;
     uint32_t *slots = arena_array(system->arena, 3 * pools, sizeof *slots);
     for (size_t i = 0; i < 3 * pools; i++)
         slots[i] = NO_ALARM;
@@ -131,10 +144,11 @@ struct system *system_create(const struct model *model, uint32_t replication, st
                               .source_count = (uint32_t)spec->workload_count,
                               .timers_each = model->timers_each};
     system->observed = observed_make(&model->layout, arena);
-    system->pools = arena_array(arena, spec->pool_count, sizeof *system->pools);
+    system->pools = arena_array(arena, program->copy_count, sizeof *system->pools);
     system->limiters = arena_array(arena, spec->limiter_count, sizeof *system->limiters);
     system->buffers = arena_array(arena, spec->buffer_count, sizeof *system->buffers);
     system->cpus = arena_array(arena, spec->cpu_count, sizeof *system->cpus);
+    init_services(system);
     system->sources = arena_array(arena, spec->workload_count, sizeof *system->sources);
     system->classes = arena_array(arena, program->class_count, sizeof *system->classes);
     lay_out_requests(system, program);
@@ -169,7 +183,7 @@ static void derive_pool(struct pool *pool)
 static void bring_up_to_date(struct system *system)
 {
     const struct model *model = system->model;
-    for (size_t p = 0; p < model->spec->pool_count; p++) {
+    for (size_t p = 0; p < model->program->copy_count; p++) {
         struct pool *pool = &system->pools[p];
         pool->counts[POOL_GRANTED] = pool->wait->count;
         if (!pool->has_records)
@@ -183,7 +197,7 @@ static void bring_up_to_date(struct system *system)
 static void restart_observation(struct system *system)
 {
     observed_restart(&system->model->layout, &system->observed, system->now);
-    for (size_t p = 0; p < system->model->spec->pool_count; p++)
+    for (size_t p = 0; p < system->model->program->copy_count; p++)
         system->pools[p].queue_time = system->pools[p].held_time = 0;
     for (size_t l = 0; l < system->model->spec->limiter_count; l++)
         system->limiters[l].queue_time = 0;
@@ -256,6 +270,7 @@ static void end_windows(struct run *run)
         if (!is_fresh && metrics->is_judged[n])
             bring_up_to_date(system);
         is_fresh |= metrics->is_judged[n];
+        observed_add_up_levels(&system->model->layout, &system->observed);
         if (n == 0)
             note_peaks(run, clock);
         if (metrics->is_judged[n])

@@ -4,12 +4,13 @@
 #include "models/cpu.h"
 #include "models/limiter.h"
 #include "models/pool.h"
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
 struct presence presence_make(const struct model *model, struct arena *arena)
 {
-    size_t workloads = model->spec->workload_count, pools = model->spec->pool_count;
+    size_t workloads = model->spec->workload_count, pools = model->program->copy_count;
     size_t cpus = model->spec->cpu_count;
     return (struct presence){
         .present = arena_array(arena, workloads, sizeof(int64_t)),
@@ -31,13 +32,32 @@ static size_t workload_of(const struct system *system, const struct request *req
     return w;
 }
 
+/* Who is on which replica is kept as requests come and go; here it is counted afresh. */
+static void assert_replicas_are_right(const struct system *system)
+{
+    const struct scenario *spec = system->model->spec;
+    int64_t kept = 0, counted = 0;
+    for (size_t s = 0; s < spec->service_count; s++)
+        for (int64_t r = 0; r < spec->services[s].replicas; r++)
+            kept += system->services[s].present[r];
+    for (uint32_t id = 0; id < system->lines; id += system->lines_each) {
+        const struct request *request = system_request(system, id);
+        counted += request->state.phase == PHASE_FREE ? 0 : request->state.visit_count;
+    }
+    assert(kept == counted);
+    (void)kept;
+    (void)counted;
+}
+
 void presence_take(const struct system *system, struct presence *presence)
 {
     const struct scenario *spec = system->model->spec;
+    size_t copies = system->model->program->copy_count;
+    assert_replicas_are_right(system);
     memset(presence->present, 0, spec->workload_count * sizeof *presence->present);
     memset(presence->age, 0, spec->workload_count * sizeof *presence->age);
-    memset(presence->queue_age, 0, spec->pool_count * sizeof *presence->queue_age);
-    memset(presence->held_age, 0, spec->pool_count * sizeof *presence->held_age);
+    memset(presence->queue_age, 0, copies * sizeof *presence->queue_age);
+    memset(presence->held_age, 0, copies * sizeof *presence->held_age);
     memset(presence->passing_age, 0, spec->limiter_count * sizeof *presence->passing_age);
     memset(presence->putting_age, 0, spec->buffer_count * sizeof *presence->putting_age);
     memset(presence->work_age, 0, spec->cpu_count * sizeof *presence->work_age);
@@ -50,7 +70,7 @@ void presence_take(const struct system *system, struct presence *presence)
         presence->present[w]++;
         presence->age[w] += system->now - request->arrived;
         if (request->state.phase == PHASE_WAITING)
-            presence->queue_age[request->state.operation->target] += system->now - request->since;
+            presence->queue_age[system_pool_asked(system, request)] += system->now - request->since;
         else if (request->state.phase == PHASE_PASSING)
             presence->passing_age[request->state.operation->target] += system->now - request->since;
         else if (request->state.phase == PHASE_PUTTING)
@@ -95,15 +115,22 @@ static double sum_near(wide_int integral, uint64_t sum)
     return (double)(integral + (int64_t)(sum - (uint64_t)integral));
 }
 
+/* All copies of pool p together. */
 static void check_pool(const struct system *system, size_t p, const struct presence *start,
                        const struct presence *end, int64_t length, struct observation *observation,
                        size_t base)
 {
-    const struct pool *pool = &system->pools[p];
-    uint64_t queued = pool->queue_time + (uint64_t)(end->queue_age[p] - start->queue_age[p]);
-    uint64_t held = pool->held_time + (uint64_t)(end->held_age[p] - start->held_age[p]);
-    wide_int queue = integral_of(system, layout_pool_level(p, POOL_QUEUE));
-    wide_int busy = integral_of(system, layout_pool_level(p, POOL_BUSY));
+    const struct model *model = system->model;
+    uint32_t first = model->program->pool_base[p];
+    uint32_t copies = (uint32_t)model->spec->pools[p].copies;
+    size_t station = model->layout.station_of_pool[p];
+    wide_int queue = integral_of(system, layout_pool_level(station, POOL_QUEUE));
+    wide_int busy = integral_of(system, layout_pool_level(station, POOL_BUSY));
+    uint64_t queued = 0, held = 0;
+    for (uint32_t c = first; c < first + copies; c++) {
+        queued += system->pools[c].queue_time + (uint64_t)(end->queue_age[c] - start->queue_age[c]);
+        held += system->pools[c].held_time + (uint64_t)(end->held_age[c] - start->held_age[c]);
+    }
     put(observation, base + CHECK_QUEUE, (double)queue / (double)length,
         sum_near(queue, queued) / (double)length);
     put(observation, base + CHECK_BUSY, (double)busy / (double)length,

@@ -14,8 +14,8 @@
 struct presence {
     int64_t *present;    /* [workloads]                                                          */
     wide_int *age;       /* [workloads] since arrival                                            */
-    wide_int *queue_age; /* [pools] of the waiting, since they asked                           */
-    wide_int *held_age;  /* [pools] of what is held, since it was assigned                      */
+    wide_int *queue_age; /* [copies of pools] of the waiting, since they asked                  */
+    wide_int *held_age;  /* [copies of pools] of what is held, since it was assigned            */
     wide_int *passing_age; /* [limiters] of the waiting, since they asked                       */
     wide_int *putting_age; /* [buffers] likewise                                                */
     wide_int *work_age;    /* [cpus] of the working, since they began                             */

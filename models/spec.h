@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define SPEC_NO_SERVICE SIZE_MAX
 #define SPEC_NEVER INT64_MAX  /* a duration that is not limited  */
 enum { SPEC_UNLIMITED = -1 }; /* a count that is not limited                                     */
 
@@ -20,6 +21,7 @@ enum { SPEC_UNLIMITED = -1 }; /* a count that is not limited                    
 enum {
     SPEC_MAX_RESOURCES = 10000,
     SPEC_MAX_WORKLOADS = 1000,
+    SPEC_MAX_REPLICAS = 1000,
     SPEC_MAX_STEPS = 100000, /* steps in the file                                           */
     SPEC_MAX_NESTING = 64,   /* steps inside steps                                          */
     SPEC_MAX_HELD = 32,      /* resources held at once by one request                       */
@@ -101,8 +103,20 @@ struct pool_spec {
     double lifetime_jitter;    /* each lifetime is shorter by up to this share    */
     struct pool_rules rules;
     double memory_per_unit; /* bytes per open connection or thread             */
+    int64_t copies;         /* 1, or the replicas of its service: each has one of its own */
+    size_t service;         /* index of the service it belongs to, or SPEC_NO_SERVICE */
     bool draws_on_database; /* each connection is one of a database's          */
     size_t database;        /* its index among the cpus                        */
+};
+
+enum balance { BALANCE_ROUND_ROBIN, BALANCE_RANDOM, BALANCE_LEAST_BUSY };
+
+/* A group of resources that exists several times over; a request inside a visit stays on one
+ * replica. */
+struct service_spec {
+    const char *name;
+    int64_t replicas; /* >= 1 */
+    enum balance balance;
 };
 
 /* cpu and database: processors shared by all that work on them. A database accepts connections
@@ -137,6 +151,7 @@ enum step_kind {
     STEP_HOLD,
     STEP_CHOOSE,
     STEP_REPEAT,
+    STEP_VISIT,
     STEP_PASS,
     STEP_PUT,
     STEP_DRAIN,
@@ -160,6 +175,7 @@ struct step {
                                             one row */
     size_t pool;                         /* HOLD: index of the pool                         */
     size_t cpu;                          /* WORK: index of the cpu                          */
+    size_t service;                      /* VISIT: index of the service                     */
     size_t target; /* PASS: limiter; PUT, DRAIN: buffer; SPAWN: workload              */
     const struct distribution *size; /* PUT, bytes; FETCH, rows offered                 */
     int64_t row_limit;               /* FETCH, rows                                     */
@@ -260,6 +276,8 @@ struct scenario {
     const char *setting;                    /* the name of the setting this is                 */
     const struct pool_spec *pools;
     size_t pool_count;
+    const struct service_spec *services;
+    size_t service_count;
     const struct limiter_spec *limiters;
     size_t limiter_count;
     const struct buffer_spec *buffers;

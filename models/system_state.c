@@ -56,6 +56,12 @@ static inline void finish_request(struct system *system, uint32_t id, struct req
     free_request(system, id, request);
 }
 
+static void leave_replica(struct system *system, struct request *request)
+{
+    struct visit visit = system_visits(system, request)[--request->state.visit_count];
+    system->services[visit.service].present[visit.replica]--;
+}
+
 void system_fail_request(struct system *system, uint32_t id, enum failure failure)
 {
     static const enum group_count count_of_failure[] = {[FAILURE_TIMEOUT] = GROUP_TIMED_OUT,
@@ -71,6 +77,8 @@ void system_fail_request(struct system *system, uint32_t id, enum failure failur
         events_cancel(&system->timers, id * system->timers_each + k);
     while (request->state.held_count > 0)
         pool_release(system, request);
+    while (request->state.visit_count > 0)
+        leave_replica(system, request);
     if (retry_take(system, id, request, failure))
         return;
     retry_end(system, id, request);
@@ -148,6 +156,43 @@ static uint32_t choose_branch(const struct system *system, const struct request 
     return branch->target;
 }
 
+/* Of replicas with equally few the one whose turn is next, so that an idle service is used evenly.
+ */
+static uint32_t find_least_busy(struct service_state *service)
+{
+    uint32_t replicas = (uint32_t)service->spec->replicas, least = service->turn % replicas;
+    for (uint32_t i = 1; i < replicas; i++) {
+        uint32_t replica = (service->turn + i) % replicas;
+        if (service->present[replica] < service->present[least])
+            least = replica;
+    }
+    service->turn = (least + 1) % replicas;
+    return least;
+}
+
+static void visit_replica(struct system *system, struct request *request,
+                          const struct operation *operation)
+{
+    struct service_state *service = &system->services[operation->target];
+    uint32_t replicas = (uint32_t)service->spec->replicas, replica = 0;
+    switch (service->spec->balance) {
+    case BALANCE_ROUND_ROBIN:
+        replica = service->turn;
+        service->turn = (service->turn + 1) % replicas;
+        break;
+    case BALANCE_RANDOM:
+        replica = (uint32_t)(replicas * system_draw_uniform(system, request,
+                                                            draw_of(request, operation->draw)));
+        break;
+    case BALANCE_LEAST_BUSY:
+        replica = find_least_busy(service);
+        break;
+    }
+    service->present[replica]++;
+    system_visits(system, request)[request->state.visit_count++] =
+        (struct visit){operation->target, replica};
+}
+
 /* The operations that take no time and change only the request, and the rare ones. Returns true
  * when the request goes on; its record may have moved. */
 static bool run_bookkeeping(struct system *system, uint32_t id, struct request *request,
@@ -184,6 +229,12 @@ static bool run_bookkeeping(struct system *system, uint32_t id, struct request *
     case OPERATION_TIMER_STOP:
         events_cancel(&system->timers, id * system->timers_each + request->state.timer_count--);
         break;
+    case OPERATION_VISIT:
+        visit_replica(system, request, operation);
+        break;
+    case OPERATION_LEAVE:
+        leave_replica(system, request);
+        break;
     case OPERATION_STEP_START:
         system_marks(system, request)[request->state.mark_count++] = system->now;
         break;
@@ -209,8 +260,8 @@ __attribute__((always_inline)) static inline void run_one(struct system *system,
             request->state.operation++;
             break;
         case OPERATION_ACQUIRE:
-            if (!pool_acquire(system, &system->pools[operation->target], id, request,
-                              draw_of(request, operation->draw)))
+            if (!pool_acquire(system, &system->pools[system_pool_asked(system, request)], id,
+                              request, draw_of(request, operation->draw)))
                 return;
             request->state.operation++;
             break;
@@ -300,7 +351,7 @@ static void time_out_step(struct system *system, uint32_t timer)
     struct request *request = system_request(system, id);
     struct pool *pool = NULL;
     if (request->state.phase == PHASE_WAITING)
-        pool = &system->pools[request->state.operation->target];
+        pool = &system->pools[system_pool_asked(system, request)];
     else if (request->state.phase == PHASE_OPENING || request->state.phase == PHASE_CHECKOUT)
         pool = &system->pools[system_held(system, request)[request->state.held_count - 1].pool];
     if (timer % system->timers_each == 0) {

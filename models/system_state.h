@@ -47,6 +47,18 @@ struct held {
     int64_t since; /* assigned, opening included [ns]                                          */
 };
 
+/* A replica that the request stays on. */
+struct visit {
+    uint32_t service, replica;
+};
+
+/* A service in a replication: how many are on each replica, and whose turn is next. */
+struct service_state {
+    const struct service_spec *spec;
+    uint32_t *present; /* [replicas] */
+    uint32_t turn;
+};
+
 struct class_state;
 
 /* What a request is and where it stands. A new one is a copy of its class's. */
@@ -54,7 +66,7 @@ struct request_state {
     const struct operation *operation; /* to run next, or that it waits in                      */
     struct class_state *class;
     uint32_t lap; /* rounds of repeat so far                                         */
-    uint8_t phase, held_count, loop_count, timer_count, mark_count;
+    uint8_t phase, held_count, loop_count, timer_count, mark_count, visit_count;
     bool will_fail; /* OPENING: the connect will run into its timeout                  */
     uint16_t level; /* of priority, 0 first                                           */
 };
@@ -106,11 +118,12 @@ struct system {
     uint32_t lines, lines_each;
     uint32_t free_first;
     uint32_t timers_each; /* 0: waiting; 1..: nested step timeouts; the last: the deadline      */
-    size_t held_offset, rounds_offset, marks_offset;
-    struct pool *pools;
+    size_t held_offset, rounds_offset, marks_offset, visits_offset;
+    struct pool *pools; /* [copies of all pools]                                               */
     struct limiter *limiters;
     struct buffer *buffers;
     struct cpu *cpus;
+    struct service_state *services;
     struct source *sources;
     uint32_t source_count;
     struct class_state *classes;
@@ -142,6 +155,21 @@ static inline int64_t *system_rounds(const struct system *system, struct request
 static inline int64_t *system_marks(const struct system *system, struct request *request)
 {
     return (int64_t *)(void *)((char *)request + system->marks_offset);
+}
+
+static inline struct visit *system_visits(const struct system *system, struct request *request)
+{
+    return (struct visit *)(void *)((char *)request + system->visits_offset);
+}
+
+/* The pool that the request's operation, an ACQUIRE, asks: of a service's pool the copy on its
+ * replica. */
+static inline uint32_t system_pool_asked(const struct system *system, struct request *request)
+{
+    const struct operation *operation = request->state.operation;
+    if (__builtin_expect(operation->slot == SLOT_NONE, 1))
+        return operation->target;
+    return operation->target + system_visits(system, request)[operation->slot].replica;
 }
 
 /* The request goes on at this instant, after those that are ready already. */

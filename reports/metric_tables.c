@@ -2,26 +2,39 @@
 #include "reports/number_text.h"
 #include <string.h>
 
+static bool is_one_of(const char *metric, const char *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(metric, list[i]) == 0)
+            return true;
+    return false;
+}
+
 bool metric_tables_is_key(const char *name)
 {
-    static const char *const key_metrics[] = {
-        /* of a pool */
-        "utilization", "wait.mean", "wait.p95", "wait.p99", "wait.probability", "timeout_rate",
-        "open",
-        /* of a cpu or database */
-        "slowdown.mean", "slowdown.p95", "connections", "connection_refused_rate",
-        /* of a workload; its timeout_rate is in the list already */
-        "response.mean", "response.p50", "response.p95", "response.p99", "error_rate", "throughput",
-        "in_system", "retry_rate", "sampling",
-        /* of a limiter or a buffer */
-        "level", "dropped_rate"};
+    static const char *const of_pool[] = {"utilization", "wait.mean",        "wait.p95",
+                                          "wait.p99",    "wait.probability", "open"};
+    static const char *const of_workload[] = {
+        "response.mean", "response.p50", "response.p95", "response.p99", "error_rate",
+        "timeout_rate",  "throughput",   "in_system",    "retry_rate",   "sampling"};
+    static const char *const of_cpu[] = {"slowdown.mean", "slowdown.p95", "connections",
+                                         "connection_refused_rate"};
+    static const char *const of_gate[] = {"level", "dropped_rate"};
+    static const char *const of_worst[] = {"worst.utilization", "worst.wait.p95"};
+    enum {
+        POOL = sizeof of_pool / sizeof of_pool[0],
+        WORST = sizeof of_worst / sizeof of_worst[0]
+    };
     const char *dot = strchr(name, '.');
     if (!dot)
         return strcmp(name, "memory") == 0;
-    for (size_t i = 0; i < sizeof key_metrics / sizeof key_metrics[0]; i++)
-        if (strcmp(dot + 1, key_metrics[i]) == 0)
-            return true;
-    return false;
+    if (is_one_of(dot + 1, of_pool, POOL) ||
+        is_one_of(dot + 1, of_workload, sizeof of_workload / sizeof of_workload[0]) ||
+        is_one_of(dot + 1, of_cpu, sizeof of_cpu / sizeof of_cpu[0]) ||
+        is_one_of(dot + 1, of_gate, sizeof of_gate / sizeof of_gate[0]))
+        return true;
+    dot = strchr(dot + 1, '.'); /* "service.resource.metric" */
+    return dot && (is_one_of(dot + 1, of_pool, POOL) || is_one_of(dot + 1, of_worst, WORST));
 }
 
 static const char *flags_of(const struct result_setting *setting, const struct estimate *estimate,

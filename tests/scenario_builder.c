@@ -71,6 +71,8 @@ struct pool_spec build_pool(const char *name, enum pool_kind kind, int64_t max)
 {
     return (struct pool_spec){
         .name = name,
+        .copies = 1,
+        .service = SPEC_NO_SERVICE,
         .kind = kind,
         .max = max,
         .min = kind == POOL_THREADS ? max : 0,

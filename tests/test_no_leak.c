@@ -13,6 +13,7 @@
 #include <string.h>
 
 enum { TRIALS = 3000, POOLS = 3, LIMITERS = 2, BUFFERS = 2, FLUSH = 2, WORKLOADS = 3 };
+enum { OWN_POOL = 1 /* of the pools: of the one service, whose replicas each have their own */ };
 /* Long enough for the work of all that come before the gap, one after the other. */
 #define LENGTH_S 400.1
 
@@ -20,6 +21,7 @@ struct maker {
     struct arena *arena;
     struct stream choices;
     size_t steps_left;
+    int visits; /* around the step that is being made */
 };
 
 static double uniform(struct maker *maker)
@@ -67,15 +69,28 @@ static struct step plain_step(enum step_kind kind, size_t target)
     return (struct step){.kind = kind, .timeout_ns = SPEC_NEVER, .target = target};
 }
 
-/* Pools are held in the order of their numbers, so that nothing can deadlock. */
+/* Pools are held in the order of their numbers, so that nothing can deadlock. What belongs to a
+ * replica is held in a visit. */
 static struct step some_nest(struct maker *maker, size_t least_pool, size_t workload, int depth)
 {
     size_t count, pool = least_pool + (size_t)below(maker, POOLS);
     bool is_hold = pool < POOLS;
+    bool is_visit = chance(maker, 0.2) || (pool == OWN_POOL && maker->visits == 0);
+    maker->visits += is_visit;
     struct step *inside =
         some_steps(maker, is_hold ? pool + 1 : least_pool, workload, depth, &count);
-    return is_hold ? build_hold(maker->arena, pool, inside, count)
-                   : build_repeat(maker->arena, below(maker, 4), inside, count);
+    maker->visits -= is_visit;
+    struct step nest = is_hold ? build_hold(maker->arena, pool, inside, count)
+                               : build_repeat(maker->arena, below(maker, 4), inside, count);
+    if (!is_visit)
+        return nest;
+    struct step *visited = arena_array(maker->arena, 1, sizeof *visited);
+    *visited = nest;
+    visited->timeout_ns = some_limit(maker);
+    struct step visit = plain_step(STEP_VISIT, 0);
+    visit.steps = visited;
+    visit.step_count = 1;
+    return visit;
 }
 
 static struct step some_put(struct maker *maker)
@@ -217,6 +232,8 @@ static struct scenario *some_scenario(struct maker *maker)
                                      some_pool(maker, "p2")};
     struct workload_spec workloads[WORKLOADS] = {some_workload(maker, 0), some_workload(maker, 1),
                                                  flush_workload(maker)};
+    pools[OWN_POOL].service = 0;
+    pools[OWN_POOL].copies = 1 + below(maker, 3);
     struct scenario *scenario =
         build_scenario(maker->arena, pools, POOLS, workloads, WORKLOADS, LENGTH_S);
     struct limiter_spec *limiters = arena_array(maker->arena, LIMITERS, sizeof *limiters);
@@ -230,6 +247,12 @@ static struct scenario *some_scenario(struct maker *maker)
         buffers[i] = (struct buffer_spec){.name = i ? "b1" : "b0",
                                           .capacity = 500 + below(maker, 1000),
                                           .is_waiting = chance(maker, 0.5)};
+    struct service_spec *service = arena_array(maker->arena, 1, sizeof *service);
+    *service = (struct service_spec){.name = "service",
+                                     .replicas = pools[OWN_POOL].copies,
+                                     .balance = (enum balance)below(maker, 3)};
+    scenario->services = service;
+    scenario->service_count = 1;
     scenario->limiters = limiters;
     scenario->limiter_count = LIMITERS;
     scenario->buffers = buffers;
@@ -242,7 +265,7 @@ static struct scenario *some_scenario(struct maker *maker)
 
 static void check_pools(const struct system *system)
 {
-    for (size_t p = 0; p < POOLS; p++) {
+    for (size_t p = 0; p < system->model->program->copy_count; p++) {
         const struct pool *pool = &system->pools[p];
         assert_int_equal(pool->busy->level, 0);
         assert_int_equal(pool->queue->level, 0);
@@ -252,6 +275,13 @@ static void check_pools(const struct system *system)
         if (pool->has_records)
             assert_int_equal(pool->idle_count, pool->open->level);
     }
+}
+
+static void check_replicas(const struct system *system)
+{
+    const struct service_state *service = &system->services[0];
+    for (int64_t r = 0; r < service->spec->replicas; r++)
+        assert_int_equal(service->present[r], 0);
 }
 
 static void check_gates(const struct system *system)
@@ -291,7 +321,7 @@ static void check_requests(const struct system *system, uint64_t totals[GROUP_CO
 static void check_memory(const struct system *system)
 {
     int64_t bytes = 11;
-    for (size_t p = 0; p < POOLS; p++)
+    for (size_t p = 0; p < system->model->program->copy_count; p++)
         bytes += system->pools[p].open->level * system->pools[p].memory_per_unit;
     assert_int_equal(system->memory->level, bytes);
 }
@@ -319,6 +349,7 @@ static void everything_taken_is_given_back(void **state)
         assert_true(system_run_until(system, scenario->run.duration_ns));
         check_requests(system, totals);
         check_pools(system);
+        check_replicas(system);
         check_gates(system);
         check_memory(system);
         check_dry(system);

@@ -227,6 +227,8 @@ static void the_engine_does_what_its_twin_does(void **state)
 static void narrow_to_queueing(struct pool_spec *pool)
 {
     *pool = (struct pool_spec){.name = pool->name,
+                               .copies = 1,
+                               .service = SPEC_NO_SERVICE,
                                .kind = pool->kind,
                                .max = pool->max,
                                .min = pool->min,

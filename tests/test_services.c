@@ -1,0 +1,164 @@
+/* Services: replicas with copies of their own, against queues with known answers and against the
+ * same system written out. */
+#include "tests/exact_gate.h"
+#include "tests/scenario_builder.h"
+#include "tests/support.h"
+#include <math.h>
+#include <string.h>
+
+static struct arena *arena;
+
+static int open_arena(void **state)
+{
+    (void)state;
+    arena = arena_open();
+    return 0;
+}
+
+static int close_arena(void **state)
+{
+    (void)state;
+    arena_close(arena);
+    return 0;
+}
+
+/* M/M/1 replicas behind a balancer: arrivals at 16/s, 0.1 s each. */
+static struct scenario *build_service(int64_t replicas, enum balance balance)
+{
+    struct service_spec *service = arena_alloc(arena, sizeof *service);
+    *service = (struct service_spec){.name = "api", .replicas = replicas, .balance = balance};
+    struct pool_spec pool = build_pool("api.db", POOL_THREADS, 1);
+    pool.copies = replicas;
+    pool.service = 0;
+    struct step delay = build_delay(law_exponential(arena, 0.1));
+    struct step *hold = arena_alloc(arena, sizeof *hold);
+    *hold = build_hold(arena, 0, &delay, 1);
+    struct step visit = {
+        .kind = STEP_VISIT, .timeout_ns = SPEC_NEVER, .service = 0, .steps = hold, .step_count = 1};
+    struct class_spec class = build_class(arena, NULL, 1, 0, &visit, 1);
+    struct workload_spec workload =
+        build_workload(arena, "w", law_exponential(arena, 1 / 16.0), &class, 1);
+    struct scenario *scenario = build_scenario(arena, &pool, 1, &workload, 1, 1000);
+    scenario->services = service;
+    scenario->service_count = 1;
+    return scenario;
+}
+
+static void gate_response(const char *id, int64_t replicas, enum balance balance, double expected)
+{
+    struct gate_value value = {"w.response.mean", expected, expected};
+    gate_run(id, build_service(replicas, balance), 40000, &value, 1);
+    gate_assert_agreement();
+}
+
+/* A random split of a Poisson stream makes independent M/M/1 queues. */
+static void random_balance_makes_independent_queues(void **state)
+{
+    (void)state;
+    gate_response("random2-r80", 2, BALANCE_RANDOM, exact_value("random2-r80", "mean_response"));
+}
+
+static void least_busy_is_join_the_shortest_queue(void **state)
+{
+    (void)state;
+    gate_response("jsq2-r80", 2, BALANCE_LEAST_BUSY, exact_value("jsq2-r80", "mean_response"));
+}
+
+/* Every second arrival to each of two replicas: Erlang-2 interarrivals of twice the mean, so the
+ * E2/M/1 queue of row e2m1-r80, whose load is the same. */
+static void round_robin_makes_erlang_arrivals(void **state)
+{
+    (void)state;
+    double wait = exact_value("e2m1-r80", "mean_wait");
+    struct gate_value value = {"api.db.wait.mean", wait, wait};
+    gate_run("e2m1-r80", build_service(2, BALANCE_ROUND_ROBIN), 40000, &value, 1);
+    gate_assert_agreement();
+}
+
+/* One replication's value of a metric. */
+static double value_of(const struct model *model, const struct observation *observation,
+                       const char *metric)
+{
+    int column = model_find_column(model, metric);
+    assert_int_not_equal(column, COLUMN_NONE);
+    return observation->value[column];
+}
+
+static struct observation observe(const struct scenario *scenario, const struct model **model)
+{
+    struct error err = {0};
+    struct model *compiled = model_compile(scenario, arena, &err);
+    assert_string_equal(err.message, "");
+    size_t columns;
+    model_columns(compiled, &columns);
+    struct observation observation = {
+        .value = arena_array(arena, columns, sizeof(double)),
+        .weight = arena_array(arena, columns, sizeof(double)),
+        .counts = arena_array(arena, model_histogram_count(compiled), sizeof(uint32_t *))};
+    assert_true(model_replicate(compiled, 0, arena, &observation, &err));
+    *model = compiled;
+    return observation;
+}
+
+/* One replica is the pool itself: the same bytes as without a service. */
+static void one_replica_is_the_plain_pool(void **state)
+{
+    (void)state;
+    struct scenario *with = build_service(1, BALANCE_ROUND_ROBIN);
+    struct scenario *without =
+        build_queue(arena, law_exponential(arena, 1 / 16.0), law_exponential(arena, 0.1),
+                    build_pool("pool", POOL_THREADS, 1));
+    without->run.duration_ns = with->run.duration_ns;
+    const struct model *model_with, *model_without;
+    struct observation a = observe(with, &model_with), b = observe(without, &model_without);
+    assert_true(value_of(model_with, &a, "w.response.mean") ==
+                value_of(model_without, &b, "w.response.mean"));
+    assert_true(value_of(model_with, &a, "api.db.wait.p95") ==
+                value_of(model_without, &b, "pool.wait.p95"));
+}
+
+/* The whole is the mean of its replicas and the worst at least that; open threads are all of them.
+ */
+static void the_whole_adds_up_and_the_worst_is_worse(void **state)
+{
+    (void)state;
+    const struct model *model;
+    struct observation seen = observe(build_service(12, BALANCE_RANDOM), &model);
+    double whole = value_of(model, &seen, "api.db.utilization");
+    assert_within(whole, value_of(model, &seen, "api.db.busy") / 12, 1e-12);
+    assert_true(value_of(model, &seen, "api.db.worst.utilization") > whole);
+    assert_true(value_of(model, &seen, "api.db.worst.wait.p95") >
+                value_of(model, &seen, "api.db.wait.p95"));
+    assert_true(value_of(model, &seen, "api.db.open") == 12);
+    assert_true(value_of(model, &seen, "api.db.worst.busy.max") == 1);
+    assert_true(value_of(model, &seen, "api.db.utilization.max") == 1);
+}
+
+/* A visit that ends in a time-out leaves its replica: with nobody left behind, least-busy would
+ * otherwise starve it. */
+static void a_failing_request_leaves_its_replica(void **state)
+{
+    (void)state;
+    struct scenario *scenario = build_service(2, BALANCE_LEAST_BUSY);
+    struct step *visit = (struct step *)scenario->workloads[0].classes[0].steps;
+    visit->timeout_ns = 50000000;
+    const struct model *model;
+    struct observation seen = observe(scenario, &model);
+    assert_true(value_of(model, &seen, "w.timeout_rate") > 0.3);
+    double whole = value_of(model, &seen, "api.db.utilization");
+    double worst = value_of(model, &seen, "api.db.worst.utilization");
+    assert_within(worst, whole, 0.05 * whole);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(random_balance_makes_independent_queues),
+        cmocka_unit_test(least_busy_is_join_the_shortest_queue),
+        cmocka_unit_test(round_robin_makes_erlang_arrivals),
+        cmocka_unit_test(one_replica_is_the_plain_pool),
+        cmocka_unit_test(the_whole_adds_up_and_the_worst_is_worse),
+        cmocka_unit_test(a_failing_request_leaves_its_replica),
+    };
+    return cmocka_run_group_tests(tests, open_arena, close_arena);
+}
