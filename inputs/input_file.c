@@ -61,27 +61,83 @@ static void grow(struct buffer *buffer, struct arena *arena)
     buffer->size = size;
 }
 
-static bool read_all(int fd, const struct stat *facts, const char *shown, struct arena *arena,
-                     struct buffer *buffer, struct error *err)
+static int64_t time_changed(const struct stat *facts)
+{
+    return (int64_t)facts->st_mtim.tv_sec * 1000000000 + facts->st_mtim.tv_nsec;
+}
+
+bool input_stream_open(const char *path, const char *shown, struct input_stream *stream,
+                       struct error *err)
+{
+    bool is_stdin = strcmp(path, "-") == 0;
+    /* Without O_NONBLOCK, opening a pipe would wait for a writer for ever. */
+    int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    struct stat facts;
+    bool is_open = fd >= 0 && fstat(fd, &facts) == 0;
+    if (!is_open)
+        fail_errno(shown, err);
+    else if (S_ISDIR(facts.st_mode))
+        is_open = fail(shown, "is a folder, not a file", err);
+    if (is_open)
+        *stream = (struct input_stream){.fd = fd,
+                                        .shown = shown,
+                                        .is_pipe = S_ISFIFO(facts.st_mode),
+                                        .size = S_ISREG(facts.st_mode) ? facts.st_size : -1,
+                                        .changed_ns = time_changed(&facts)};
+    else if (fd >= 0 && !is_stdin)
+        close(fd);
+    return is_open;
+}
+
+static bool has_changed(const struct input_stream *stream)
+{
+    struct stat facts;
+    return stream->size >= 0 && (fstat(stream->fd, &facts) != 0 || facts.st_size != stream->size ||
+                                 time_changed(&facts) != stream->changed_ns);
+}
+
+bool input_stream_read(struct input_stream *stream, char *bytes, size_t size, size_t *count,
+                       struct error *err)
+{
+    ssize_t got = read_some(stream->fd, bytes, size, stream->is_pipe, !stream->has_begun);
+    if (got == -2)
+        return fail(stream->shown, "is a pipe that nobody writes to", err);
+    if (got < 0)
+        return fail_errno(stream->shown, err);
+    stream->has_begun = true;
+    *count = (size_t)got;
+    if (got > 0 || !has_changed(stream))
+        return true;
+    error_set(err, STATUS_IO, "changed while it was read");
+    error_set_file(err, stream->shown);
+    return false;
+}
+
+void input_stream_close(struct input_stream *stream)
+{
+    if (stream->fd != STDIN_FILENO)
+        close(stream->fd);
+}
+
+static bool read_all(struct input_stream *stream, struct arena *arena, struct buffer *buffer,
+                     struct error *err)
 {
     buffer->size = FIRST_BYTES;
-    if (S_ISREG(facts->st_mode) && facts->st_size >= FIRST_BYTES)
-        buffer->size = (size_t)facts->st_size + 1; /* one more, to see the end at once */
+    if (stream->size >= FIRST_BYTES)
+        buffer->size = (size_t)stream->size + 1; /* one more, to see the end at once */
     if (buffer->size > INPUT_FILE_MAX_BYTES + 1)
-        return fail(shown, "is larger than 256 MiB, the most that is read", err);
+        return fail(stream->shown, "is larger than 256 MiB, the most that is read", err);
     buffer->bytes = arena_alloc(arena, buffer->size + 1);
     for (;;) {
-        ssize_t count = read_some(fd, buffer->bytes + buffer->used, buffer->size - buffer->used,
-                                  S_ISFIFO(facts->st_mode), buffer->used == 0);
-        if (count == -2)
-            return fail(shown, "is a pipe that nobody writes to", err);
-        if (count < 0)
-            return fail_errno(shown, err);
+        size_t count;
+        if (!input_stream_read(stream, buffer->bytes + buffer->used, buffer->size - buffer->used,
+                               &count, err))
+            return false;
         if (count == 0)
             return true;
-        buffer->used += (size_t)count;
+        buffer->used += count;
         if (buffer->used > INPUT_FILE_MAX_BYTES)
-            return fail(shown, "is larger than 256 MiB, the most that is read", err);
+            return fail(stream->shown, "is larger than 256 MiB, the most that is read", err);
         if (buffer->used == buffer->size)
             grow(buffer, arena);
     }
@@ -90,20 +146,12 @@ static bool read_all(int fd, const struct stat *facts, const char *shown, struct
 bool input_file_read(const char *path, const char *shown, struct arena *arena, const char **text,
                      size_t *length, struct error *err)
 {
-    bool is_stdin = strcmp(path, "-") == 0;
-    /* Without O_NONBLOCK, opening a pipe would wait for a writer for ever. */
-    int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-    struct stat facts;
+    struct input_stream stream;
     struct buffer buffer = {0};
-    bool is_read = false;
-    if (fd < 0 || fstat(fd, &facts) != 0)
-        fail_errno(shown, err);
-    else if (S_ISDIR(facts.st_mode))
-        fail(shown, "is a folder, not a file", err);
-    else
-        is_read = read_all(fd, &facts, shown, arena, &buffer, err);
-    if (fd >= 0 && !is_stdin)
-        close(fd);
+    if (!input_stream_open(path, shown, &stream, err))
+        return false;
+    bool is_read = read_all(&stream, arena, &buffer, err);
+    input_stream_close(&stream);
     if (!is_read)
         return false;
     buffer.bytes[buffer.used] = '\0';

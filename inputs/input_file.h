@@ -7,7 +7,9 @@
 
 #include "sim/kernel/arena.h"
 #include "sim/kernel/error.h"
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* A bound against /dev/zero and the like; the largest table of figures is far below. */
 #define INPUT_FILE_MAX_BYTES ((size_t)256 << 20)
@@ -17,5 +19,22 @@
  * when the machine failed. */
 bool input_file_read(const char *path, const char *shown, struct arena *arena, const char **text,
                      size_t *length, struct error *err);
+
+/* A file that is read piece by piece and never held whole. */
+struct input_stream {
+    int fd;
+    const char *shown; /* for messages */
+    bool is_pipe, has_begun;
+    int64_t size, changed_ns; /* when it was opened: the size, and the time of the last change */
+};
+
+/* Opens path; messages call it shown, which must stay. Errors as for input_file_read. */
+bool input_stream_open(const char *path, const char *shown, struct input_stream *stream,
+                       struct error *err);
+/* The next bytes, at most size; *count 0 is the end. A regular file that has changed since it was
+ * opened is a STATUS_IO error at its end. */
+bool input_stream_read(struct input_stream *stream, char *bytes, size_t size, size_t *count,
+                       struct error *err);
+void input_stream_close(struct input_stream *stream);
 
 #endif

@@ -5,10 +5,8 @@
 static const struct {
     const char *where, *word;
 } later[] = {
-    {"scenario", "rollout"}, {"process", "closed"},          {"process", "mmpp"},
-    {"process", "cycle"},    {"process", "load_test"},       {"process", "trace"},
-    {"arrivals", "profile"}, {"arrivals", "profile_period"}, {"value", "trace"},
-    {"value", "uncertain"},  {"criterion", "for"},           {"criterion", "over"},
+    {"scenario", "rollout"}, {"process", "cycle"},  {"value", "uncertain"},
+    {"criterion", "for"},    {"criterion", "over"},
 };
 
 enum { LATER_COUNT = sizeof later / sizeof later[0] };

@@ -251,15 +251,14 @@ static struct run_facts clock_facts(const struct clock *clock, unsigned threads)
                               .threads = threads};
 }
 
-static int run(const struct cli *cli, struct arena *arena)
+static int run(const struct cli *cli, struct arena *arena, struct scenario_set *set)
 {
     struct clock clock;
-    struct scenario_set set;
     struct plan plan;
     struct study_outcome outcome;
     struct error err = {0};
     clock_start(&clock);
-    if (!read_plan(cli, arena, &set, &plan, &err) ||
+    if (!read_plan(cli, arena, set, &plan, &err) ||
         (cli->out && !report_folder_prepare(cli->out, &err)))
         return complain(cli, &err);
     catch_interruption();
@@ -290,18 +289,17 @@ static const char *counted(struct arena *arena, size_t count, const char *one, c
     return arena_printf(arena, "%zu %s", count, count == 1 ? one : many);
 }
 
-static int validate(const struct cli *cli, struct arena *arena)
+static int validate(const struct cli *cli, struct arena *arena, struct scenario_set *set)
 {
-    struct scenario_set set;
     struct plan plan;
     struct error err = {0}, named = {0};
-    if (!read_plan(cli, arena, &set, &plan, &err))
+    if (!read_plan(cli, arena, set, &plan, &err))
         return complain(cli, &err);
     warn_of_plan(&plan, arena);
-    const struct scenario *first = &set.settings[0].scenario;
-    error_set_file(&named, set.file);
+    const struct scenario *first = &set->settings[0].scenario;
+    error_set_file(&named, set->file);
     return print(cli, arena_printf(arena, "%s: valid: %s, %s, %s, %s\n", named.file,
-                                   counted(arena, set.setting_count, "setting", "settings"),
+                                   counted(arena, set->setting_count, "setting", "settings"),
                                    counted(arena, first->criterion_count, "criterion", "criteria"),
                                    counted(arena,
                                            first->pool_count + first->cpu_count +
@@ -310,13 +308,24 @@ static int validate(const struct cli *cli, struct arena *arena)
                                    counted(arena, first->workload_count, "workload", "workloads")));
 }
 
+/* A subcommand on a scenario, whose files are let go of in the end. */
+static int with_scenario(const struct cli *cli, struct arena *arena,
+                         int (*subcommand)(const struct cli *, struct arena *,
+                                           struct scenario_set *))
+{
+    struct scenario_set set = {0};
+    int status = subcommand(cli, arena, &set);
+    scenario_close(&set);
+    return status;
+}
+
 static int dispatch(const struct cli *cli, struct arena *arena)
 {
     switch (cli->subcommand) {
     case CLI_RUN:
-        return run(cli, arena);
+        return with_scenario(cli, arena, run);
     case CLI_VALIDATE:
-        return validate(cli, arena);
+        return with_scenario(cli, arena, validate);
     case CLI_VERSION:
         return print(cli, "capsim " PROVENANCE_VERSION "\n");
     case CLI_HELP:

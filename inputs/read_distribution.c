@@ -471,10 +471,37 @@ static bool read_bare(const struct reader *at, struct law_reading context, struc
     return true;
 }
 
+/* { "trace": "work" }: what the request brings. */
+static bool read_own_value(struct reader *at, struct law_reading context, struct distribution *law)
+{
+    static const char *const keys[] = {"trace", NULL};
+    const struct trace_names *trace = at->reading->trace;
+    struct reader name = reader_at(at, "trace");
+    size_t choice;
+    if (trace == NULL)
+        return reader_fail_key(&name, "\"trace\" is a value that the request brings: it is for the "
+                                      "steps of a workload whose arrivals are a trace with more "
+                                      "columns than \"arrival\"");
+    if (context.depth > 0 || context.unit != UNIT_SECONDS)
+        return reader_fail_key(&name, "\"trace\" stands alone, not inside another distribution");
+    if (!reader_open(at, "value of a trace", keys) ||
+        !reader_as_choice(&name, "column", trace->names, trace->count, &choice))
+        return false;
+    reader_at(at, "trace");
+    *law = distribution_constant((double)choice);
+    law->kind = DISTRIBUTION_OF_REQUEST;
+    law->b = trace->means_s[choice];
+    return reader_close(at);
+}
+
 static bool read_law(const struct reader *at, struct law_reading context, struct distribution *law)
 {
     if (!json_is_object(at->value))
         return read_bare(at, context, law);
+    if (has_key(at, "trace")) {
+        struct reader own = *at;
+        return read_own_value(&own, context, law);
+    }
     if (context.depth++ == MAX_DEPTH)
         return reader_fail(at, "distributions are nested deeper than %d", MAX_DEPTH);
     struct reader object = *at;

@@ -2,131 +2,12 @@
 
 #include "inputs/further_steps.h"
 #include "inputs/gates.h"
-#include "inputs/read_distribution.h"
+#include "inputs/read_arrivals.h"
 #include "inputs/read_retry.h"
 #include "inputs/read_steps.h"
 #include <string.h>
 
-#define MAX_RATE_PER_S 1e9 /* one arrival for each tick of the clock */
-
-enum { MAX_PRIORITY = 1000000, MAX_CUSTOMERS = 1000000000, MAX_CLASSES = 1000 };
-
-/* ---- arrivals -------------------------------------------------------------------------------- */
-
-static bool check_rate(const struct reader *at, double per_s)
-{
-    if (!(per_s > 0))
-        return reader_fail(at, "no request ever arrives: the rate is 0");
-    if (per_s > MAX_RATE_PER_S)
-        return reader_fail(at, "must be at most 1e9/s, one for each tick of the clock; got %.4g/s",
-                           per_s);
-    if (per_s < 1 / QUANTITY_MAX_S)
-        return reader_fail(at, "must be at least one arrival in 146 years; got %.4g/s", per_s);
-    return true;
-}
-
-static bool read_rate_of_customers(struct reader *at, double *per_s)
-{
-    int64_t customers;
-    double active, rate;
-    if (json_object_get(at->value, "customers") == NULL)
-        return reader_fail(at, "\"rate\" is missing in arrivals (or customers x active x "
-                               "rate_per_active)");
-    if (!reader_get_integer(at, "customers", READER_REQUIRED, 1, MAX_CUSTOMERS, &customers) ||
-        !reader_get_share(at, "active", READER_REQUIRED, &active) ||
-        !reader_get_rate(at, "rate_per_active", &rate))
-        return false;
-    *per_s = (double)customers * active * rate;
-    struct reader place = reader_at(at, "active");
-    return check_rate(*per_s > 0 ? at : &place, *per_s);
-}
-
-static bool read_poisson(struct reader *at, struct arrival_spec *arrivals)
-{
-    static const char *const keys[] = {"process",         "rate",  "customers", "active",
-                                       "rate_per_active", "batch", NULL};
-    static const char *const parts[] = {"customers", "active", "rate_per_active"};
-    if (!reader_open(at, "arrivals", keys))
-        return false;
-    bool has_rate = json_object_get(at->value, "rate") != NULL;
-    for (size_t i = 0; i < 3 && has_rate; i++) {
-        struct reader part = reader_at(at, parts[i]);
-        if (part.value != NULL)
-            return reader_fail_key(&part,
-                                   "either \"rate\" or customers x active x rate_per_active");
-    }
-    if (has_rate ? !reader_get_rate(at, "rate", &arrivals->rate_per_s)
-                 : !read_rate_of_customers(at, &arrivals->rate_per_s))
-        return false;
-    struct distribution *law = arena_alloc(at->reading->arena, sizeof *law);
-    *law = distribution_constant(1 / arrivals->rate_per_s);
-    law->kind = DISTRIBUTION_EXPONENTIAL;
-    arrivals->interarrival = law;
-    return true;
-}
-
-static bool read_renewal(struct reader *at, struct arrival_spec *arrivals)
-{
-    static const char *const keys[] = {"process", "interarrival", "batch", NULL};
-    struct reader law;
-    if (!reader_open(at, "arrivals", keys) || !reader_require(at, "interarrival", &law) ||
-        !read_distribution(&law, UNIT_SECONDS, &arrivals->interarrival))
-        return false;
-    double mean = distribution_mean(arrivals->interarrival);
-    if (!(mean > 0))
-        return reader_fail(&law, "infinitely many arrivals at one instant: every interarrival time "
-                                 "is 0s");
-    arrivals->rate_per_s = 1 / mean;
-    return check_rate(&law, arrivals->rate_per_s);
-}
-
-static const struct process_reader {
-    const char *name;
-    bool (*read)(struct reader *at, struct arrival_spec *arrivals);
-    enum arrival_process process;
-} processes[] = {
-    {"poisson", read_poisson, ARRIVAL_POISSON},
-    {"renewal", read_renewal, ARRIVAL_RENEWAL},
-};
-
-enum { PROCESS_COUNT = sizeof processes / sizeof processes[0] };
-
-static bool read_batch(struct reader *at, struct arrival_spec *arrivals)
-{
-    struct reader batch = reader_at(at, "batch");
-    if (batch.value == NULL)
-        return true;
-    if (!read_distribution(&batch, UNIT_COUNT, &arrivals->batch))
-        return false;
-    double mean = distribution_mean(arrivals->batch);
-    bool is_constant = distribution_is_constant(arrivals->batch);
-    if (!(mean > 0) || (is_constant && (mean < 1 || mean != (double)(int64_t)mean)))
-        return reader_fail(&batch,
-                           "must be a whole number from 1, or a distribution with a mean "
-                           "above 0; got %s",
-                           reader_show(&batch));
-    return true;
-}
-
-static bool read_arrivals(struct reader *at, struct arrival_spec *arrivals)
-{
-    const char *names[PROCESS_COUNT];
-    size_t choice;
-    struct reader process;
-    for (size_t i = 0; i < PROCESS_COUNT; i++)
-        names[i] = processes[i].name;
-    if (!json_is_object(at->value))
-        return reader_fail_type(at, "an object (arrivals)");
-    at->what = "arrivals";
-    if (!reader_require(at, "process", &process) ||
-        !reader_as_choice(&process, "process", names, PROCESS_COUNT, &choice))
-        return false;
-    arrivals->process = processes[choice].process;
-    if (!processes[choice].read(at, arrivals) || !read_batch(at, arrivals))
-        return false;
-    reader_at(at, "process");
-    return reader_close(at);
-}
+enum { MAX_PRIORITY = 1000000, MAX_CLASSES = 1000 };
 
 /* ---- classes --------------------------------------------------------------------------------- */
 
@@ -228,6 +109,7 @@ static bool read_workload(struct reader *at, struct system *system, size_t numbe
     static const char *const keys[] = {"arrivals", "steps",    "mix", "priority",
                                        "retry",    "deadline", NULL};
     struct reader arrivals;
+    struct trace_names names = {0};
     struct route route = {.system = system, .laps = 1, .workload = number};
     workload->name = arena_strdup(at->reading->arena, at->key);
     if (strcmp(at->key, "memory") == 0)
@@ -241,11 +123,23 @@ static bool read_workload(struct reader *at, struct system *system, size_t numbe
         return false;
     arrivals = reader_at(at, "arrivals");
     workload->arrivals.process = ARRIVAL_NONE; /* until check_arrivals, if there are none */
-    if (arrivals.value != NULL && !read_arrivals(&arrivals, &workload->arrivals))
+    if (arrivals.value != NULL && !read_arrivals(&arrivals, &workload->arrivals, &names))
         return false;
     route.is_bounded = workload->deadline_ns > 0;
-    return read_classes(at, &route, workload) && read_retry_check_laps(at, workload) &&
-           reader_close(at);
+    at->reading->trace = names.count > 0 ? &names : NULL;
+    bool is_read = read_classes(at, &route, workload);
+    at->reading->trace = NULL;
+    return is_read && read_retry_check_laps(at, workload) && reader_close(at);
+}
+
+/* What is spawned has no customer who waits for it, and no row of a trace. */
+static bool check_spawned(struct reader *workload, const struct arrival_spec *arrivals)
+{
+    if (!arrival_is_closed(arrivals) && arrivals->process != ARRIVAL_TRACE)
+        return true;
+    struct reader place = reader_at(workload, "arrivals");
+    return reader_fail(&place, "a workload that others spawn cannot be closed, a load test or a "
+                               "trace");
 }
 
 /* Only what others spawn needs no arrivals of its own. */
@@ -256,11 +150,12 @@ static bool check_arrivals(struct reader *at, const struct system *system,
         bool is_spawned = false;
         for (size_t i = 0; i < system->spawning_count; i++)
             is_spawned |= system->spawnings[i].to == w;
-        if (list[w].arrivals.process != ARRIVAL_NONE || is_spawned)
-            continue;
         struct reader workload = reader_at(at, list[w].name), arrivals;
         workload.what = "workload";
-        return reader_require(&workload, "arrivals", &arrivals);
+        if (list[w].arrivals.process == ARRIVAL_NONE && !is_spawned)
+            return reader_require(&workload, "arrivals", &arrivals);
+        if (is_spawned && !check_spawned(&workload, &list[w].arrivals))
+            return false;
     }
     return true;
 }

@@ -144,57 +144,128 @@ static bool is_inside(const char *folder, const char *path)
            (real_path[length] == '/' || strcmp(real_folder, "/") == 0);
 }
 
-static size_t find_input(const struct input_list *inputs, const char *name)
-{
-    size_t i = 0;
-    while (i < inputs->count && strcmp(inputs->files[i], name) != 0)
-        i++;
-    return i;
-}
-
-static void add_input(struct reading *reading, const char *name, const char *text, size_t length)
+/* text or hash is NULL. */
+static void add_input(struct reading *reading, const char *name, const char *text, size_t length,
+                      const char *hash)
 {
     struct input_list *inputs = reading->inputs;
     if (inputs->count == inputs->capacity) {
-        struct input_list grown = {.capacity = 2 * inputs->capacity + 4, .count = inputs->count};
+        struct input_list grown = *inputs;
+        grown.capacity = 2 * inputs->capacity + 4;
         grown.files = arena_array(reading->arena, grown.capacity, sizeof *grown.files);
         grown.texts = arena_array(reading->arena, grown.capacity, sizeof *grown.texts);
         grown.lengths = arena_array(reading->arena, grown.capacity, sizeof *grown.lengths);
+        grown.hashes = arena_array(reading->arena, grown.capacity, sizeof *grown.hashes);
         for (size_t i = 0; i < inputs->count; i++) {
             grown.files[i] = inputs->files[i];
             grown.texts[i] = inputs->texts[i];
             grown.lengths[i] = inputs->lengths[i];
+            grown.hashes[i] = inputs->hashes[i];
         }
         *inputs = grown;
     }
     inputs->files[inputs->count] = arena_strdup(reading->arena, name);
     inputs->texts[inputs->count] = text;
+    inputs->hashes[inputs->count] = hash;
     inputs->lengths[inputs->count++] = length;
 }
 
-bool reading_open_file(struct reading *reading, const char *name, const char **text, size_t *length)
+/* Where the file called name is; NULL, with the message, when the scenario may not read it. */
+static const char *find_file(struct reading *reading, const char *name)
 {
     char shown[WORDING_SIZE];
     const char *folder = folder_of(reading);
     const char *path = arena_printf(reading->arena, "%s/%s", folder, name);
-    if (name[0] == '\0' || name[0] == '/' || has_parent_step(name) || !is_inside(folder, path))
-        return error_set(reading->err, STATUS_INPUT,
-                         "must be a file in the scenario's folder or below it; got %s",
-                         wording_quote(name, shown));
-    size_t known = find_input(reading->inputs, name);
+    if (name[0] != '\0' && name[0] != '/' && !has_parent_step(name) && is_inside(folder, path))
+        return path;
+    error_set(reading->err, STATUS_INPUT,
+              "must be a file in the scenario's folder or below it; got %s",
+              wording_quote(name, shown));
+    return NULL;
+}
+
+/* The file itself cannot be read: the place of that is where the scenario names it. */
+static bool fail_file(struct reading *reading, const char *name)
+{
+    char shown[WORDING_SIZE], reason[sizeof reading->err->message];
+    reading->err->file[0] = '\0';
+    snprintf(reason, sizeof reason, "%s", reading->err->message);
+    snprintf(reading->err->message, sizeof reading->err->message, "%s %.400s",
+             wording_quote(name, shown), reason);
+    return false;
+}
+
+/* Number of the input called name, with its text (or, of a trace, without). */
+static size_t find_input(const struct input_list *inputs, const char *name, bool has_text)
+{
+    size_t i = 0;
+    while (i < inputs->count &&
+           (strcmp(inputs->files[i], name) != 0 || (inputs->texts[i] != NULL) != has_text))
+        i++;
+    return i;
+}
+
+bool reading_open_file(struct reading *reading, const char *name, const char **text, size_t *length)
+{
+    const char *path = find_file(reading, name);
+    if (path == NULL)
+        return false;
+    size_t known = find_input(reading->inputs, name, true);
     if (known == reading->inputs->count) {
-        if (!input_file_read(path, path, reading->arena, text, length, reading->err)) {
-            reading->err->file[0] = '\0'; /* the place is where the scenario names it */
-            char reason[sizeof reading->err->message];
-            snprintf(reason, sizeof reason, "%s", reading->err->message);
-            snprintf(reading->err->message, sizeof reading->err->message, "%s %.400s",
-                     wording_quote(name, shown), reason);
-            return false;
-        }
-        add_input(reading, name, *text, *length);
+        if (!input_file_read(path, path, reading->arena, text, length, reading->err))
+            return fail_file(reading, name);
+        add_input(reading, name, *text, *length, NULL);
     }
     *text = reading->inputs->texts[known];
     *length = reading->inputs->lengths[known];
+    return true;
+}
+
+static const char *trace_key(struct reading *reading, const char *name, const char *const *columns,
+                             size_t count, double unit_ns)
+{
+    const char *key = arena_printf(reading->arena, "%.17g\n%s", unit_ns, name);
+    for (size_t i = 0; i < count; i++)
+        key = arena_printf(reading->arena, "%s\n%s", key, columns[i]);
+    return key;
+}
+
+static bool read_trace(struct reading *reading, const struct trace_request *request,
+                       struct trace_input *input)
+{
+    struct error *err = reading->err;
+    if (!trace_file_read(request, reading->arena, &input->trace, &input->facts, err)) {
+        bool is_in_file = err->line > 0 || err->pointer[0] != '\0';
+        return is_in_file ? false : fail_file(reading, request->shown);
+    }
+    input->next = reading->inputs->traces;
+    reading->inputs->traces = input;
+    if (find_input(reading->inputs, request->shown, false) == reading->inputs->count)
+        add_input(reading, request->shown, NULL, (size_t)input->facts.bytes, input->facts.sha256);
+    return true;
+}
+
+bool reading_open_trace(struct reading *reading, const char *name, const char *const *columns,
+                        size_t count, double unit_ns, struct arrival_trace *trace,
+                        const struct trace_facts **facts)
+{
+    const char *path = find_file(reading, name);
+    if (path == NULL)
+        return false;
+    const char *key = trace_key(reading, name, columns, count, unit_ns);
+    struct trace_input *input = reading->inputs->traces;
+    while (input != NULL && strcmp(input->key, key) != 0)
+        input = input->next;
+    if (input == NULL) {
+        struct trace_request request = {path, arena_strdup(reading->arena, name), columns, count,
+                                        unit_ns};
+        input = arena_alloc(reading->arena, sizeof *input);
+        *input = (struct trace_input){.key = key};
+        if (!read_trace(reading, &request, input))
+            return false;
+    }
+    *trace = input->trace;
+    *facts = &input->facts;
     return true;
 }
 

@@ -7,6 +7,7 @@
 #define CAPSIM_INPUTS_READING_H
 
 #include "inputs/locate.h"
+#include "inputs/trace_file.h"
 #include "models/spec.h"
 #include "sim/kernel/arena.h"
 #include "sim/kernel/error.h"
@@ -19,11 +20,28 @@ struct overlay {
     const char *option;  /* "--set resources.db_pool.max=0", for messages; NULL: in the file */
 };
 
+/* A trace that was read: what makes it this one, and what came of it. */
+struct trace_input {
+    const char *key; /* file, columns and unit as text                                      */
+    struct arrival_trace trace;
+    struct trace_facts facts;
+    struct trace_input *next;
+};
+
 /* Files that the scenario names, each read once whatever the number of settings. */
 struct input_list {
-    const char **files, **texts;
+    const char **files, **texts; /* texts: NULL of a trace */
     size_t *lengths;
+    const char **hashes; /* of a trace */
     size_t count, capacity;
+    struct trace_input *traces; /* newest first */
+};
+
+/* The values that a request of the workload brings, while its steps are read. */
+struct trace_names {
+    const char *const *names; /* [count]                                                      */
+    const double *means_s;
+    size_t count;
 };
 
 struct reading {
@@ -40,6 +58,7 @@ struct reading {
     size_t default_count, default_capacity;
     const char **warnings;
     size_t warning_count, warning_capacity;
+    const struct trace_names *trace; /* NULL outside of the steps of a trace's workload     */
 };
 
 /* Completes the message in err, unless it has a place already, with file, line, column and pointer:
@@ -66,6 +85,13 @@ void reading_warn(struct reading *reading, const char *format, ...)
  * not leave it. The error has no place yet. */
 bool reading_open_file(struct reading *reading, const char *name, const char **text,
                        size_t *length);
+
+/* The rows of a trace that the scenario names, in columns columns[count], the first the arrival's,
+ * with numbers in units of unit_ns. As reading_open_file; *facts stays. Of *trace, rounds, round
+ * and scale are left to the caller. */
+bool reading_open_trace(struct reading *reading, const char *name, const char *const *columns,
+                        size_t count, double unit_ns, struct arrival_trace *trace,
+                        const struct trace_facts **facts);
 
 /* json as compact text of at most limit bytes, in arena; longer text is cut and ends in "...". */
 const char *reading_compact(struct arena *arena, const json_t *json, size_t limit);

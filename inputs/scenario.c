@@ -322,6 +322,7 @@ static void fill_set(struct job *job)
     set->input_files = job->inputs.files;
     set->input_texts = job->inputs.texts;
     set->input_lengths = job->inputs.lengths;
+    set->input_hashes = job->inputs.hashes;
     set->input_count = job->inputs.count;
 }
 
@@ -338,6 +339,26 @@ static bool read_settings(struct job *job)
     return choose_settings(job) && read_chosen(job);
 }
 
+/* Whatever comes of the reading, scenario_close finds what is open. */
+static void list_traces(struct job *job)
+{
+    size_t count = 0;
+    for (const struct trace_input *t = job->inputs.traces; t != NULL; t = t->next)
+        count++;
+    int *descriptors = arena_array(job->arena, count, sizeof *descriptors);
+    job->set->trace_descriptors = descriptors;
+    job->set->trace_count = count;
+    for (const struct trace_input *t = job->inputs.traces; t != NULL; t = t->next)
+        *descriptors++ = t->trace.descriptor;
+}
+
+void scenario_close(struct scenario_set *set)
+{
+    for (size_t i = 0; i < set->trace_count; i++)
+        trace_file_close(set->trace_descriptors[i]);
+    set->trace_count = 0;
+}
+
 bool scenario_read(const struct scenario_request *request, struct arena *arena,
                    struct scenario_set *set, struct error *err)
 {
@@ -345,7 +366,10 @@ bool scenario_read(const struct scenario_request *request, struct arena *arena,
     *set = (struct scenario_set){0};
     bool is_read = parse_file(&job) && read_settings(&job);
     json_decref(job.file);
+    list_traces(&job);
     if (is_read)
         fill_set(&job);
+    else
+        scenario_close(set);
     return is_read;
 }

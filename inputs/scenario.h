@@ -31,4 +31,8 @@ struct scenario_request {
 bool scenario_read(const struct scenario_request *request, struct arena *arena,
                    struct scenario_set *set, struct error *err);
 
+/* Lets go of the files behind the set's traces: nothing can be replicated any more. Also right for
+ * a set of zeros, and twice. A set that could not be read is closed already. */
+void scenario_close(struct scenario_set *set);
+
 #endif

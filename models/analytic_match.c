@@ -54,9 +54,12 @@ static bool reduce_scenario(const struct scenario *scenario, struct queue *queue
         return false;
     const struct workload_spec *workload = &scenario->workloads[0];
     const struct distribution *delay = find_held_delay(&workload->classes[0], pool);
+    bool is_renewal = workload->arrivals.process == ARRIVAL_POISSON ||
+                      workload->arrivals.process == ARRIVAL_RENEWAL;
     if (workload->retry.attempts > 1 || workload->deadline_ns > 0)
         return false;
-    if (!delay || !is_exponential(workload->arrivals.interarrival))
+    if (!delay || delay->kind == DISTRIBUTION_OF_REQUEST || !is_renewal ||
+        workload->arrivals.profile || !is_exponential(workload->arrivals.interarrival))
         return false;
     const struct pool_spec *spec = &scenario->pools[*pool];
     *queue = (struct queue){

@@ -101,7 +101,7 @@ const struct model_check *model_checks(const struct model *model, const struct s
     size_t stations = spec->pool_count + spec->limiter_count + spec->buffer_count + spec->cpu_count;
     list.checks =
         arena_array(arena, 2 * stations + 3 * spec->workload_count + 5, sizeof *list.checks);
-    bool is_meant_steady = !model->is_unstable && model->warmup_ns > 0;
+    bool is_meant_steady = !model->is_unstable && !model->is_time_varying && model->warmup_ns > 0;
     size_t column = model->metrics.check_base;
     for (size_t p = 0; p < spec->pool_count; p++, column += POOL_CHECKS) {
         add_exact(&list, "Little's law (queue)", spec->pools[p].name, column + CHECK_QUEUE);

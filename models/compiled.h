@@ -33,7 +33,9 @@ struct model {
     const char *const *warnings;
     size_t warning_count;
     bool is_unstable;
-    const double *rates_per_s; /* [workloads] requests that arrive or are spawned           */
+    bool is_time_varying;      /* some arrivals change with time, or end                     */
+    const double *rates_per_s; /* [workloads] requests that arrive or are spawned in the long run */
+    struct arena *arena;       /* that it was compiled into                                  */
     uint16_t *levels; /* [classes of the program] priority, 0 first, without gaps         */
     uint32_t level_count;
     const struct alarm_target *alarms; /* [alarm_count] in order of priority at one instant      */

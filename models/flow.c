@@ -13,12 +13,6 @@ static double visits_per_request(const struct workload_spec *workload, enum step
     return visits;
 }
 
-static double arrivals_per_s(const struct workload_spec *workload)
-{
-    const struct distribution *batch = workload->arrivals.batch;
-    return workload->arrivals.rate_per_s * (batch ? distribution_mean(batch) : 1);
-}
-
 static bool has_spawn(const struct step *steps, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -51,14 +45,14 @@ static bool spawn_generation(const struct scenario *spec, const double *last, do
     return has_any;
 }
 
-const double *flow_find_rates(const struct scenario *spec, struct arena *arena)
+const double *flow_find_rates(const struct scenario *spec, const double *own, struct arena *arena)
 {
     size_t count = spec->workload_count;
     double *rates = arena_array(arena, count, sizeof *rates);
     double *last = arena_array(arena, count, sizeof *last);
     double *next = arena_array(arena, count, sizeof *next);
     for (size_t w = 0; w < count; w++)
-        rates[w] = last[w] = arrivals_per_s(&spec->workloads[w]);
+        rates[w] = last[w] = own[w];
     for (size_t generation = 0; generation < count && spawn_generation(spec, last, next);
          generation++) {
         for (size_t w = 0; w < count; w++)

@@ -6,9 +6,9 @@
 #include "models/spec.h"
 #include "sim/kernel/arena.h"
 
-/* [workloads] requests per second that arrive or are spawned, if no request fails on the way. The
- * workloads that spawn each other form no circle. */
-const double *flow_find_rates(const struct scenario *spec, struct arena *arena);
+/* [workloads] requests that arrive or are spawned when own[w] of workload w arrive, per second or
+ * in all, if no request fails on the way. The workloads that spawn each other form no circle. */
+const double *flow_find_rates(const struct scenario *spec, const double *own, struct arena *arena);
 
 /* Askings of limiter l per second, given flow_find_rates. */
 double flow_passes_per_s(const struct scenario *spec, const double *rates_per_s, size_t l);

@@ -1,6 +1,7 @@
 #include "models/model.h"
 #include "models/compiled.h"
 #include "models/cpu.h"
+#include "models/demand.h"
 #include "models/flow.h"
 #include "models/pool.h"
 #include "models/self_check.h"
@@ -122,7 +123,9 @@ static bool is_deterministic(const struct model *model)
     const struct scenario *spec = model->spec;
     for (size_t w = 0; w < spec->workload_count; w++)
         if ((spec->workloads[w].arrivals.process != ARRIVAL_NONE &&
-             !distribution_is_constant(spec->workloads[w].arrivals.interarrival)) ||
+             (spec->workloads[w].arrivals.process != ARRIVAL_RENEWAL ||
+              spec->workloads[w].arrivals.profile ||
+              !distribution_is_constant(spec->workloads[w].arrivals.interarrival))) ||
             spec->workloads[w].class_count > 1)
             return false;
     for (size_t c = 0; c < model->program->class_count; c++)
@@ -232,10 +235,15 @@ static void find_warnings(struct model *model, struct arena *arena)
 
 double model_expected_requests(const struct model *model, int64_t length)
 {
-    double rate = 0;
-    for (size_t w = 0; w < model->spec->workload_count; w++)
-        rate += model->rates_per_s[w];
-    return rate * (double)length / 1e9;
+    const struct scenario *spec = model->spec;
+    double requests = 0;
+    double *own = arena_array(model->arena, spec->workload_count, sizeof *own);
+    for (size_t w = 0; w < spec->workload_count; w++)
+        own[w] = demand_expected(spec, &spec->workloads[w], length, model->arena);
+    const double *all = flow_find_rates(spec, own, model->arena);
+    for (size_t w = 0; w < spec->workload_count; w++)
+        requests += all[w];
+    return requests;
 }
 
 /* Requests are numbered with 32 bits, and so are the counts of histograms. */
@@ -252,6 +260,28 @@ static bool check_size(const struct model *model, struct error *err)
     return false;
 }
 
+/* What is known of each workload's arrivals. Fails when one's customers would keep the clock still.
+ */
+static bool look_at_arrivals(struct model *model, struct error *err)
+{
+    const struct scenario *spec = model->spec;
+    double *own = arena_array(model->arena, spec->workload_count, sizeof *own);
+    for (size_t w = 0; w < spec->workload_count; w++) {
+        const struct workload_spec *workload = &spec->workloads[w];
+        own[w] = demand_long_run(workload);
+        model->is_time_varying |= demand_is_time_varying(workload);
+        if (!demand_stands_still(spec, workload))
+            continue;
+        error_set(err, STATUS_MODEL,
+                  "no customer thinks and no step takes time: there would be requests without end "
+                  "at one instant");
+        snprintf(err->pointer, sizeof err->pointer, "/workloads/%s", workload->name);
+        return false;
+    }
+    model->rates_per_s = flow_find_rates(spec, own, model->arena);
+    return true;
+}
+
 struct model *model_compile(const struct scenario *spec, struct arena *arena, struct error *err)
 {
     struct model *model = arena_alloc(arena, sizeof *model);
@@ -261,9 +291,11 @@ struct model *model_compile(const struct scenario *spec, struct arena *arena, st
     model->program = program_compile(spec, arena);
     model->layout = observed_layout_make(spec, model->program, arena);
     model->warmup_ns = spec->run.warmup_ns;
-    model->rates_per_s = flow_find_rates(spec, arena);
+    model->arena = arena;
     number_priorities(model, arena);
     number_alarms(model, arena);
+    if (!look_at_arrivals(model, err))
+        return NULL;
     find_warnings(model, arena);
     if (!check_size(model, err) || !metrics_make(spec, &model->layout, model->program, check_names,
                                                  check_count, arena, &model->metrics, err))
@@ -309,6 +341,11 @@ const char *const *model_warnings(const struct model *model, size_t *count)
 bool model_is_unstable(const struct model *model)
 {
     return model->is_unstable;
+}
+
+bool model_is_time_varying(const struct model *model)
+{
+    return model->is_time_varying;
 }
 
 void model_set_warmup(struct model *model, int64_t warmup_ns)

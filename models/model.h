@@ -17,7 +17,8 @@ struct model;
 /* Compiles spec (which must outlive the model) into arena. Also resolves each criterion's metric to
  * a column: an unknown metric, or a limit in the wrong unit, is a STATUS_INPUT error at the
  * criterion's pointer with the nearest valid name. Errors of STATUS_MODEL: a nested hold that can
- * deadlock. Writes warnings to model_warnings. */
+ * deadlock; customers who never think and whose requests take no time. Writes warnings to
+ * model_warnings. */
 struct model *model_compile(const struct scenario *spec, struct arena *arena, struct error *err);
 
 /* The metrics that every replication observes, in the order of the report. */
@@ -36,6 +37,9 @@ const char *const *model_warnings(const struct model *model, size_t *count);
 /* True if some queue's offered load is at or above its capacity with nothing to bound it: no steady
  * state. */
 bool model_is_unstable(const struct model *model);
+/* True if arrivals follow a profile or a trace, or come from a load test: no steady state is
+ * claimed, and there is no warm-up to find. */
+bool model_is_time_varying(const struct model *model);
 /* Expected number of requests in one replication of `length` ns. */
 double model_expected_requests(const struct model *model, int64_t length);
 

@@ -187,7 +187,7 @@ bool plan_find_warmup(struct plan *plan, const struct replications_options *work
     for (size_t i = 0; i < plan->count && !*is_interrupted; i++) {
         struct pilot_finding finding;
         if (!plan->set->settings[i].scenario.run.has_auto_warmup ||
-            model_is_unstable(plan->models[i]))
+            model_is_unstable(plan->models[i]) || model_is_time_varying(plan->models[i]))
             continue;
         if (!find_one(plan, i, workers, arena, &finding, err))
             return false;
@@ -196,7 +196,8 @@ bool plan_find_warmup(struct plan *plan, const struct replications_options *work
     }
     for (size_t i = 0; i < plan->count; i++) {
         const struct run_spec *run = &plan->set->settings[i].scenario.run;
-        int64_t warmup_ns = run->has_auto_warmup ? longest_ns : run->warmup_ns;
+        int64_t automatic_ns = model_is_time_varying(plan->models[i]) ? 0 : longest_ns;
+        int64_t warmup_ns = run->has_auto_warmup ? automatic_ns : run->warmup_ns;
         model_set_warmup(plan->models[i], warmup_ns);
         plan->warmup_s[i] = (double)warmup_ns / 1e9;
     }

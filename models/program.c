@@ -61,7 +61,9 @@ static void enter(int *depth, int *deepest)
 static int add_draw(struct compiler *compiler, const struct distribution *law)
 {
     int number = compiler->draw_count++;
-    bool is_kept = compiler->optional == 0 && compiler->slot_count < MOST_SLOTS;
+    bool is_own = law && law->kind == DISTRIBUTION_OF_REQUEST;
+    bool is_kept = !is_own && compiler->optional == 0 &&
+                   compiler->slot_count < MOST_SLOTS - ARRIVAL_TRACE_MOST_VALUES;
     const char *name = arena_printf(compiler->arena, "%s.draw.%d", compiler->stream_prefix, number);
     compiler->draws[number] = (struct draw){.law = law,
                                             .stream = stream_id(name),
@@ -275,6 +277,25 @@ static void compile_steps(struct compiler *compiler, const struct step *steps, s
         compile_step(compiler, &steps[i]);
 }
 
+/* What the request brings lies behind what is drawn for it, so it has its place last. */
+static void place_own_values(struct compiler *compiler, const struct workload_spec *workload,
+                             struct class_program *out)
+{
+    out->own_count = 0;
+    for (int d = 0; d < compiler->draw_count; d++) {
+        const struct distribution *law = compiler->draws[d].law;
+        if (!law || law->kind != DISTRIBUTION_OF_REQUEST)
+            continue;
+        compiler->draws[d].slot = compiler->slot_count + (int)law->a;
+        out->own_count = (int)workload->arrivals.trace->value_count;
+    }
+    for (uint32_t i = out->first_operation; out->own_count && i < compiler->operation_count; i++) {
+        struct operation *operation = &compiler->operations[i];
+        if (operation->draw != DRAW_NONE && operation->code != OPERATION_CHOOSE)
+            operation->slot = (int16_t)compiler->draws[operation->draw].slot;
+    }
+}
+
 static void compile_class(struct compiler *compiler, const struct workload_spec *workload,
                           const struct class_spec *spec, struct class_program *out)
 {
@@ -293,12 +314,14 @@ static void compile_class(struct compiler *compiler, const struct workload_spec 
     compile_steps(compiler, spec->steps, spec->step_count);
     if (has_frame)
         emit(compiler, OPERATION_END);
-    emit(compiler, OPERATION_FINISH);
+    out->comes_back = arrival_is_closed(&workload->arrivals);
+    emit(compiler, out->comes_back ? OPERATION_RETURN : OPERATION_FINISH);
+    place_own_values(compiler, workload, out);
     out->draws = compiler->draws;
     out->draw_count = compiler->draw_count;
     out->slot_count = compiler->slot_count;
-    if (out->slot_count > compiler->program->max_slots)
-        compiler->program->max_slots = out->slot_count;
+    if (out->slot_count + out->own_count > compiler->program->max_slots)
+        compiler->program->max_slots = out->slot_count + out->own_count;
 }
 
 /* Room for everything that a workload's classes can compile to. */
@@ -421,6 +444,11 @@ static double expected_length(const struct scenario *spec, const struct step *st
         }
     }
     return length;
+}
+
+double program_expected_length(const struct scenario *spec, const struct step *steps, size_t count)
+{
+    return expected_length(spec, steps, count);
 }
 
 void program_expect_holds(const struct scenario *spec, const struct step *steps, size_t count,

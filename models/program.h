@@ -6,6 +6,11 @@
  * Draws. Each law in a class's steps is a draw with a stream named after where it stands, so that
  * compared settings see the same customers:
  *     "<workload>.arrivals"            interarrival times, by number of arrival instant
+ *         (of an MMPP: unit exponentials that its rates use up)
+ *     "<workload>.state", "<workload>.sojourn"  of an MMPP: the first state, by 0; how long each
+ *         state lasts, by number of stay
+ *     "<workload>.think"               of a closed workload, by number of the customer's thinking;
+ *         its lap is the customer
  *     "<workload>.batch"               batch sizes, by number of arrival instant
  *     "<workload>.class"               which class (only with a mix), by number of request in the
  * workload
@@ -41,6 +46,7 @@ enum operation_code {
     OPERATION_STEP_END,   /* and ends                                                          */
     OPERATION_VISIT,      /* a replica is chosen for what follows                              */
     OPERATION_LEAVE,      /* and left                                                          */
+    OPERATION_RETURN,     /* FINISH of a closed workload: the customer thinks and comes again  */
     OPERATION_FINISH,
     /* From here on rare_operations.c runs them. */
     OPERATION_PASS,  /* through limiter `target`                                          */
@@ -88,7 +94,8 @@ struct operation {
 struct draw {
     const struct distribution *law; /* NULL: a uniform, for CHOOSE                             */
     uint32_t stream;
-    int slot; /* place in the request's drawn values, or -1: drawn when needed       */
+    int slot; /* place in the request's drawn values, or -1: drawn when needed. A value that
+                 the request brings (DISTRIBUTION_OF_REQUEST) is behind the drawn ones */
 };
 
 struct class_program {
@@ -96,6 +103,8 @@ struct class_program {
     const struct draw *draws;
     int draw_count;
     int slot_count;     /* values drawn on arrival                                            */
+    int own_count;      /* values behind them that come from the trace                        */
+    bool comes_back;    /* ends with OPERATION_RETURN: the customer stays                     */
     uint32_t laps_each; /* laps that an attempt can use                                   */
 };
 
@@ -122,6 +131,8 @@ int64_t program_count_laps(const struct step *steps, size_t count);
 /* How often steps[count] run a step of this kind that names target, on average. */
 double program_expected_visits(const struct step *steps, size_t count, enum step_kind kind,
                                size_t target);
+/* Expected time [s] that steps[count] take when nobody waits. */
+double program_expected_length(const struct scenario *spec, const struct step *steps, size_t count);
 
 /* Adds to held[pools] the expected time [s] that one request of a class (steps[count]) holds of
  * each, with the time for opening and checkout, times weight. Waits for other pools inside count as

@@ -62,7 +62,7 @@ static void init_class(struct system *system, size_t w, size_t number)
             arena_printf(system->arena, "%s.backoff", layout->groups_by_number[group].name));
     }
     for (int d = 0; d < program->draw_count; d++)
-        if (program->draws[d].slot >= 0)
+        if (program->draws[d].slot >= 0 && program->draws[d].slot < program->slot_count)
             class->slot_draws[program->draws[d].slot] = &program->draws[d];
 }
 
@@ -339,34 +339,62 @@ static void observe_metrics(struct run *run, const struct snapshot *start)
         run->observation->counts[t] = system->observed.tallies[t].buckets;
 }
 
+/* The measured time has ended at the clock's time: without a whole window in it the peaks are the
+ * averages. */
+static void end_run(struct run *run, int64_t length)
+{
+    const struct system *system = run->system;
+    bring_up_to_date(run->system);
+    if (run->clocks[0].length > length)
+        for (int l = 0; l < system->model->layout.level_count; l++)
+            run->peaks[l] =
+                (double)time_average_integral(&system->observed.levels[l], system->now) /
+                (double)length;
+}
+
+/* Runs the measured time, which ends early with the last load test, and takes a snapshot in its
+ * middle. Returns its length [ns], 0 with err filled when the replication cannot go on. */
+static int64_t run_measured(struct run *run, struct snapshot *half, struct error *err)
+{
+    struct system *system = run->system;
+    const struct model *model = system->model;
+    int64_t start = model->warmup_ns, duration = model->spec->run.duration_ns;
+    bool is_whole = run_windows(run, start + duration / 2);
+    if (!is_whole && !system->is_over)
+        return 0;
+    snapshot_take(&model->layout, &system->observed, system->now, half);
+    if (is_whole && !run_windows(run, start + duration) && !system->is_over)
+        return 0;
+    if (system->now == start)
+        error_set(err, STATUS_MODEL, "the load test takes no time: there is nothing to measure");
+    return system->now - start;
+}
+
 bool model_replicate(const void *model_pointer, uint32_t replication, struct arena *arena,
                      struct observation *observation, struct error *err)
 {
     const struct model *model = model_pointer;
     struct system *system = system_create(model, replication, arena, err);
-    if (!system_run_until(system, model->warmup_ns))
+    if (err->status != STATUS_OK)
         return false;
+    if (!system_run_until(system, model->warmup_ns))
+        return system->is_over && error_set(err, STATUS_MODEL,
+                                            "the load test ends before the warm-up does: there is "
+                                            "nothing to measure");
     restart_observation(system);
-    int64_t duration = model->spec->run.duration_ns;
     struct presence start = presence_make(model, arena), end = presence_make(model, arena);
     struct snapshot zero = snapshot_make(&model->layout, NULL, arena);
     struct snapshot half = snapshot_make(&model->layout, NULL, arena);
     presence_take(system, &start);
     snapshot_take(&model->layout, &system->observed, system->now, &zero);
     struct run run = start_run(system, observation);
-    if (!run_windows(&run, model->warmup_ns + duration / 2))
+    int64_t length = run_measured(&run, &half, err);
+    if (length == 0)
         return false;
-    snapshot_take(&model->layout, &system->observed, system->now, &half);
-    if (!run_windows(&run, model->warmup_ns + duration))
-        return false;
-    bring_up_to_date(system);
-    if (run.clocks[0].length > duration) /* no whole window: the peak is that of the run */
-        for (int l = 0; l < model->layout.level_count; l++)
-            run.peaks[l] = (double)time_average_integral(&system->observed.levels[l], system->now) /
-                           (double)duration;
+    end_run(&run, length);
     presence_take(system, &end);
     observe_metrics(&run, &zero);
-    self_check_observe(system, &start, &end, &half, duration, observation);
+    self_check_observe(system, &start, &end, &half, length, observation);
     return true;
 }
 
@@ -400,6 +428,8 @@ bool model_series(const struct model *model, uint32_t replication, int64_t lengt
                   double *series, struct arena *arena, struct error *err)
 {
     struct system *system = system_create(model, replication, arena, err);
+    if (err->status != STATUS_OK)
+        return false;
     struct snapshot from = snapshot_make(&model->layout, NULL, arena);
     snapshot_take(&model->layout, &system->observed, 0, &from);
     for (size_t bin = 0; bin < bins; bin++) {

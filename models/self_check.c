@@ -64,7 +64,7 @@ void presence_take(const struct system *system, struct presence *presence)
     memset(presence->received, 0, spec->cpu_count * sizeof *presence->received);
     for (uint32_t id = 0; id < system->lines; id += system->lines_each) {
         struct request *request = system_request(system, id);
-        if (request->state.phase == PHASE_FREE)
+        if (request->state.phase == PHASE_FREE || request->state.phase == PHASE_THINKING)
             continue;
         size_t w = workload_of(system, request);
         presence->present[w]++;

@@ -7,6 +7,7 @@
 #ifndef CAPSIM_MODELS_SPEC_H
 #define CAPSIM_MODELS_SPEC_H
 
+#include "models/arrival_trace.h"
 #include "sim/kernel/distribution.h"
 #include "sim/study/verdict.h"
 #include <stdbool.h>
@@ -26,6 +27,7 @@ enum {
     SPEC_MAX_NESTING = 64,   /* steps inside steps                                          */
     SPEC_MAX_HELD = 32,      /* resources held at once by one request                       */
     SPEC_MAX_REPLICATIONS = 1000000,
+    SPEC_MAX_CUSTOMERS = 1000000, /* of a closed workload: below STREAM_MAX_LAP                */
     SPEC_MAX_POOL = 1000000000,
     SPEC_MOST_LAPS = 1 << 21 /* twice what a request's draws can be numbered by          */
 };
@@ -195,15 +197,67 @@ struct class_spec {
     size_t step_count;
 };
 
-enum arrival_process { ARRIVAL_POISSON, ARRIVAL_RENEWAL, ARRIVAL_NONE /* only spawned */ };
+enum arrival_process {
+    ARRIVAL_POISSON,
+    ARRIVAL_RENEWAL,
+    ARRIVAL_MMPP,
+    ARRIVAL_CLOSED,
+    ARRIVAL_LOAD_TEST,
+    ARRIVAL_TRACE,
+    ARRIVAL_NONE /* only spawned */
+};
 
+/* A state of a Markov-modulated Poisson process. */
+struct mmpp_state {
+    double rate_per_s;                  /* >= 0                                            */
+    const struct distribution *sojourn; /* s, exponential                                  */
+};
+
+struct profile_point {
+    int64_t time_ns; /* the first at 0, then never earlier than the one before; two at one time:
+                        a jump */
+    double factor;   /* >= 0 */
+};
+
+/* A factor on the rate, linear between the points; see profile.h. */
+struct profile_spec {
+    const struct profile_point *points; /* count >= 1                                      */
+    size_t count;
+    int64_t period_ns; /* >= the last time, > 0, and the factor is linear from the last point
+                          to the first of the next round; SPEC_NEVER: the last factor stays */
+};
+
+/* POISSON, RENEWAL, MMPP and TRACE are open: they do not look at the system. An MMPP goes through
+ * its states in turn for ever and starts in one as it would be found after a long time: in each
+ * with chance its share of the time, drawn anew for each replication.
+ * CLOSED: each customer thinks, sends a request, waits for its end (also by failing), thinks again;
+ * all begin to think at time 0.
+ * LOAD_TEST: customers who do not think, until `requests` are sent or `duration_ns` has passed;
+ * the measured time ends when the last of their requests does.
+ * TRACE: arrivals from a file, the same in every replication; time 0 of the file is the start of
+ * the simulation. Played faster by its scale; after the last row it is over, or begins again. */
 struct arrival_spec {
     enum arrival_process process;
-    double rate_per_s; /* of arrival instants: POISSON as given, RENEWAL 1 / mean */
-    const struct distribution *interarrival; /* s; both processes (POISSON: exponential)        */
+    double rate_per_s; /* of arrival instants in the long run, without profile: POISSON as given,
+                          RENEWAL 1 / mean, MMPP by its states, TRACE of one playing; else 0 */
+    const struct distribution *interarrival; /* s; POISSON, RENEWAL; MMPP: exponential of mean 1 */
     const struct distribution
         *batch; /* number arriving together, rounded to the nearest integer >= 0; NULL: 1 */
+    const struct mmpp_state *states; /* MMPP, at least one with a rate above 0              */
+    size_t state_count;
+    int64_t customers;                  /* CLOSED, LOAD_TEST (concurrency), >= 1            */
+    const struct distribution *think;   /* CLOSED, s                                        */
+    int64_t requests;                   /* LOAD_TEST, >= 1; SPEC_UNLIMITED                  */
+    int64_t duration_ns;                /* LOAD_TEST; SPEC_NEVER                            */
+    const struct arrival_trace *trace;  /* TRACE                                            */
+    const struct profile_spec *profile; /* of an open process; NULL: none                   */
 };
+
+/* True if customers come back: a closed workload or a load test. */
+static inline bool arrival_is_closed(const struct arrival_spec *arrivals)
+{
+    return arrivals->process == ARRIVAL_CLOSED || arrivals->process == ARRIVAL_LOAD_TEST;
+}
 
 /* A request whose attempt fails gives back all it holds, waits, and starts over. */
 struct retry_spec {
@@ -320,9 +374,12 @@ struct scenario_set {
     size_t setting_count;
     bool has_settings;              /* the file has a "settings" with at least one name   */
     const char *const *input_files; /* other files read (empirical), as given in the scenario */
-    const char *const *input_texts; /* their bytes                                        */
+    const char *const *input_texts; /* their bytes; NULL: a trace, which is not kept whole */
     const size_t *input_lengths;
+    const char *const *input_hashes; /* of a trace: its SHA-256 in hexadecimal; else NULL   */
     size_t input_count;
+    const int *trace_descriptors; /* open until scenario_close                          */
+    size_t trace_count;
 };
 
 #endif

@@ -36,14 +36,19 @@ bool system_grow_requests(struct system *system)
     return true;
 }
 
-static inline void free_request(struct system *system, uint32_t id, struct request *request)
+/* The request is not there any more; its record is. */
+static inline void leave_system(struct system *system, struct class_state *class)
 {
-    struct class_state *class = request->state.class;
     time_average_decrease(class->in_system, system->now);
     if (class->in_system_whole)
         time_average_decrease(class->in_system_whole, system->now);
     if (system->memory)
         time_average_change(system->memory, -system->memory_per_request, system->now);
+}
+
+static inline void free_request(struct system *system, uint32_t id, struct request *request)
+{
+    leave_system(system, request->state.class);
     request->state.phase = PHASE_FREE;
     request->next = system->free_first;
     system->free_first = id;
@@ -60,6 +65,16 @@ static void leave_replica(struct system *system, struct request *request)
 {
     struct visit visit = system_visits(system, request)[--request->state.visit_count];
     system->services[visit.service].present[visit.replica]--;
+}
+
+/* The same for a customer who will come again. */
+__attribute__((noinline)) static void return_customer(struct system *system, uint32_t id,
+                                                      struct request *request)
+{
+    struct class_state *class = request->state.class;
+    tally_add(class->response, system->now - request->arrived);
+    leave_system(system, class);
+    source_customer_returns(system, id);
 }
 
 void system_fail_request(struct system *system, uint32_t id, enum failure failure)
@@ -84,7 +99,12 @@ void system_fail_request(struct system *system, uint32_t id, enum failure failur
     retry_end(system, id, request);
     class->counts[count_of_failure[failure]]++;
     tally_add(class->response_failed, system->now - request->arrived);
-    free_request(system, id, request);
+    if (class->program->comes_back) {
+        leave_system(system, class);
+        source_customer_returns(system, id);
+    } else {
+        free_request(system, id, request);
+    }
 }
 
 /* ---- operations -------------------------------------------------------------------------- */
@@ -272,6 +292,9 @@ __attribute__((always_inline)) static inline void run_one(struct system *system,
         case OPERATION_FINISH:
             finish_request(system, id, request);
             return;
+        case OPERATION_RETURN:
+            return_customer(system, id, request);
+            return;
         case OPERATION_WORK:
             if (!begin_work(system, id, request, operation))
                 return;
@@ -307,6 +330,10 @@ __attribute__((noinline)) static void run_request(struct system *system, uint32_
 __attribute__((noinline)) static uint32_t handle_rare_event(struct system *system, uint32_t id,
                                                             struct request *request)
 {
+    if (request->state.phase == PHASE_THINKING) {
+        source_customer_asks(system, id);
+        return id;
+    }
     if (request->state.phase == PHASE_BACKOFF) {
         rare_operations_resume(system, request);
         return id;

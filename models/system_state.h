@@ -38,7 +38,8 @@ enum request_phase {
     PHASE_CHECKOUT, /* an open connection is being made ready for it                          */
     PHASE_PASSING,  /* waits for a limiter's token                                            */
     PHASE_PUTTING,  /* waits for room in a buffer                                             */
-    PHASE_BACKOFF   /* waits for its next attempt                                             */
+    PHASE_BACKOFF,  /* waits for its next attempt                                             */
+    PHASE_THINKING  /* no request: a customer of a closed workload is away until its event    */
 };
 
 /* Something taken and not yet given back. */
@@ -65,7 +66,8 @@ struct class_state;
 struct request_state {
     const struct operation *operation; /* to run next, or that it waits in                      */
     struct class_state *class;
-    uint32_t lap; /* rounds of repeat so far                                         */
+    uint32_t lap;      /* rounds of repeat so far                                         */
+    uint32_t customer; /* of a closed workload: whose record it is                       */
     uint8_t phase, held_count, loop_count, timer_count, mark_count, visit_count;
     bool will_fail; /* OPENING: the connect will run into its timeout                  */
     uint16_t level; /* of priority, 0 first                                           */
@@ -92,8 +94,9 @@ struct class_state {
     const struct draw **slot_draws;  /* [slots]                                                */
     struct tally *response, *response_failed;
     struct time_average *in_system, *in_system_whole; /* the second only for a class of a mix   */
-    uint64_t *counts;    /* GROUP_COUNTS                                           */
-    struct tally *steps; /* of the workload                                        */
+    uint64_t *counts;      /* GROUP_COUNTS                                           */
+    struct tally *steps;   /* of the workload                                        */
+    struct source *source; /* of the workload                                      */
     int slot_count;
     const struct retry_spec *retry; /* NULL: no failed attempt is tried again                  */
     uint32_t backoff_stream;
@@ -135,7 +138,11 @@ struct system {
     struct stream_key key;
     const struct model *model;
     struct arena *arena;
-    struct error *err; /* set when the replication cannot go on                             */
+    struct error *err;   /* set when the replication cannot go on                             */
+    uint32_t load_tests; /* that are not over yet                                           */
+    bool is_over;        /* the last load test is: the loop has stopped as for an error, with err
+                            pointing at `over` instead                                      */
+    struct error over;
 };
 
 /* The request of that number, and what follows it in its record: what it holds, the rounds of
@@ -193,7 +200,8 @@ static inline void system_schedule_timer(struct system *system, uint32_t timer, 
 }
 
 /* Lets everything happen that happens before `until` [ns], and sets the clock to it. Returns false
- * when the replication cannot go on: err says why. */
+ * when the replication cannot go on: err says why, or the last load test has ended (is_over), and
+ * the clock stands where that was. */
 bool system_run_until(struct system *system, int64_t until);
 
 /* Makes room for more requests; all records may move, so pointers to them are spent. Returns false,

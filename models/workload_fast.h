@@ -32,17 +32,14 @@ source_draw_values(const struct system *system, struct class_state *class, struc
     }
 }
 
-/* Makes one request of the workload at this instant: class chosen, values drawn, counted. Returns
- * its id, or NOBODY with the system's error set. */
-__attribute__((always_inline)) static inline uint32_t source_make_request(struct system *system,
-                                                                          struct source *source)
+/* Makes record id a request of the workload that begins at this instant: class chosen, values
+ * drawn, counted. */
+__attribute__((always_inline)) static inline void
+source_begin_request(struct system *system, struct source *source, uint32_t id)
 {
-    uint32_t id = system_take_request(system);
-    if (__builtin_expect(id == NOBODY, 0))
-        return NOBODY;
     uint32_t number = source->first_class;
-    if (source->spec->class_count > 1)
-        number += source_choose_class(system, source);
+    if (!source->is_plain)
+        number = source_choose_class(system, source, id);
     source->requests++;
     struct class_state *class = &system->classes[number];
     struct request *request = system_request(system, id);
@@ -56,6 +53,17 @@ __attribute__((always_inline)) static inline uint32_t source_make_request(struct
         time_average_increase(class->in_system_whole, system->now);
     if (system->memory)
         time_average_change(system->memory, system->memory_per_request, system->now);
+}
+
+/* Makes one request of the workload at this instant. Returns its id, or NOBODY with the system's
+ * error set. */
+__attribute__((always_inline)) static inline uint32_t source_make_request(struct system *system,
+                                                                          struct source *source)
+{
+    uint32_t id = system_take_request(system);
+    if (__builtin_expect(id == NOBODY, 0))
+        return NOBODY;
+    source_begin_request(system, source, id);
     return id;
 }
 

@@ -1,6 +1,7 @@
 #include "reports/result.h"
 #include "reports/provenance.h"
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -232,7 +233,10 @@ static void fill_inputs(struct result *result, const struct scenario_set *set, s
     provenance_hash(set->text, set->text_length, inputs[0].sha256);
     for (size_t i = 0; i < set->input_count; i++) {
         inputs[1 + i].file = set->input_files[i];
-        provenance_hash(set->input_texts[i], set->input_lengths[i], inputs[1 + i].sha256);
+        if (set->input_texts[i] != NULL)
+            provenance_hash(set->input_texts[i], set->input_lengths[i], inputs[1 + i].sha256);
+        else
+            snprintf(inputs[1 + i].sha256, sizeof inputs[1 + i].sha256, "%s", set->input_hashes[i]);
     }
     memcpy(result->scenario_sha256, inputs[0].sha256, sizeof result->scenario_sha256);
     result->inputs = inputs;

@@ -15,6 +15,7 @@ int fixture_open(void **state)
 int fixture_close(void **state)
 {
     struct fixture *fixture = *state;
+    scenario_close(&fixture->set);
     arena_close(fixture->arena);
     folder_remove(fixture->folder);
     free(fixture);

@@ -73,6 +73,7 @@ static int read_scenario(const char *file, char *args, char *message, size_t siz
         assert_non_null(err.raised_in);
         error_format(&err, message, size);
     }
+    scenario_close(&set);
     arena_close(arena);
     return error_exit_code(err.status);
 }

@@ -241,6 +241,8 @@ static double sample_whole(const struct distribution *law, struct stream *draw)
         return sample_mixture(law, draw);
     case DISTRIBUTION_SUM:
         return sample_sum(law, draw);
+    case DISTRIBUTION_OF_REQUEST:
+        break;
     }
     __builtin_unreachable();
 }
@@ -362,6 +364,8 @@ void distribution_fill(const struct distribution *law, struct stream_key key, ui
     case DISTRIBUTION_SUM:
         fill_with(try_nothing, law, key, id, first_index, ns);
         return;
+    case DISTRIBUTION_OF_REQUEST:
+        break;
     }
     __builtin_unreachable();
 }

@@ -27,7 +27,9 @@ enum distribution_kind {
                                       phase 1, c: mean of phase 2 */
     DISTRIBUTION_EMPIRICAL,        /* values[count], ascending, each equally likely            */
     DISTRIBUTION_MIXTURE,          /* parts[count] with shares[count] adding up to 1           */
-    DISTRIBUTION_SUM               /* parts[count], independent, added                         */
+    DISTRIBUTION_SUM,              /* parts[count], independent, added                         */
+    DISTRIBUTION_OF_REQUEST        /* not drawn: value number a of those that the request brings; b:
+                                      their mean. Only distribution_mean may be asked of it  */
 };
 
 struct distribution {

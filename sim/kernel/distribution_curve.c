@@ -102,6 +102,7 @@ struct tails distribution_whole_tails(const struct distribution *law, double x)
     case DISTRIBUTION_MIXTURE:
         return mixture_tails(law, x);
     case DISTRIBUTION_SUM:
+    case DISTRIBUTION_OF_REQUEST:
         return UNKNOWN;
     }
     __builtin_unreachable();
@@ -192,6 +193,7 @@ double distribution_whole_invert(const struct distribution *law, struct tails le
     case DISTRIBUTION_MIXTURE:
         return distribution_has_curve(law) ? invert_by_bisection(law, level) : NAN;
     case DISTRIBUTION_SUM:
+    case DISTRIBUTION_OF_REQUEST:
         return NAN;
     }
     __builtin_unreachable();

@@ -376,6 +376,8 @@ static struct slice slice_of(const struct distribution *law)
 
 double distribution_mean(const struct distribution *law)
 {
+    if (law->kind == DISTRIBUTION_OF_REQUEST)
+        return law->b;
     return slice_of(law).mean;
 }
 

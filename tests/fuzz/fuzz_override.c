@@ -32,6 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct error err = {0};
     if (scenario_read(&request, arena, &set, &err) != (err.status == STATUS_OK))
         abort();
+    scenario_close(&set);
     arena_close(arena);
     return 0;
 }

@@ -37,6 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         check_error(&err);
     else if (err.status != STATUS_OK)
         abort();
+    scenario_close(&set);
     arena_close(arena);
     close(file);
     return 0;

@@ -1,0 +1,25 @@
+/* demand.h - how many requests a workload sends, worked out before anything is simulated. */
+#ifndef CAPSIM_MODELS_DEMAND_H
+#define CAPSIM_MODELS_DEMAND_H
+
+#include "models/spec.h"
+#include "sim/kernel/arena.h"
+
+/* Requests per second in the long run: what a queue must be able to serve. 0 for those who wait for
+ * their answers (closed, load test: they cannot overload anything for ever) and for a trace that
+ * ends. */
+double demand_long_run(const struct workload_spec *workload);
+
+/* Expected number of requests in the first length ns; of customers who wait for their answers the
+ * most that the stations let through. */
+double demand_expected(const struct scenario *spec, const struct workload_spec *workload,
+                       int64_t length, struct arena *scratch);
+
+/* True if the workload's rate changes with time or its arrivals end. */
+bool demand_is_time_varying(const struct workload_spec *workload);
+
+/* True if customers send requests and get answers for ever without time passing: none thinks, and
+ * no step takes time. */
+bool demand_stands_still(const struct scenario *spec, const struct workload_spec *workload);
+
+#endif

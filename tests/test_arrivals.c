@@ -1,0 +1,338 @@
+/* Closed workloads, load tests, MMPPs and profiles against exact values, and by hand. */
+#include "tests/exact_gate.h"
+#include "tests/replicate_once.h"
+#include "tests/scenario_builder.h"
+#include "tests/support.h"
+
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <string.h>
+
+static struct arena *arena;
+
+static int open_arena(void **state)
+{
+    arena = arena_open();
+    return 0;
+}
+
+static int close_arena(void **state)
+{
+    arena_close(arena);
+    return 0;
+}
+
+/* One pool and one workload whose requests hold one of it for an exponential time. */
+static struct scenario *build_station(struct arrival_spec arrivals, int64_t servers,
+                                      const struct distribution *service)
+{
+    struct scenario *scenario = build_queue(arena, law_exponential(arena, 1), service,
+                                            build_pool("pool", POOL_THREADS, servers));
+    struct workload_spec *workload = arena_alloc(arena, sizeof *workload);
+    *workload = scenario->workloads[0];
+    workload->arrivals = arrivals;
+    scenario->workloads = workload;
+    return scenario;
+}
+
+static struct arrival_spec closed(int64_t customers, double think_s)
+{
+    return (struct arrival_spec){.process = ARRIVAL_CLOSED,
+                                 .customers = customers,
+                                 .think = law_exponential(arena, think_s)};
+}
+
+/* ---- closed ---- */
+
+static void machine_repairmen_agree(void **state)
+{
+    static const struct {
+        const char *id;
+        int64_t customers, servers;
+        double think_s, service_s, duration_s;
+    } cases[] = {{"repair-500-20", 500, 20, 5, 0.2, 1e3},
+                 {"repair-20-1", 20, 1, 10, 1, 1e4},
+                 {"repair-60-50", 60, 50, 0.02, 0.075, 600}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *id = cases[i].id;
+        const struct gate_value values[] = {
+            {"w.throughput", exact_value(id, "throughput"), 0},
+            {"w.response.mean", exact_value(id, "mean_response"), 0},
+            {"pool.wait.mean", exact_value(id, "mean_wait"), 0},
+            {"pool.wait.p95", exact_value(id, "wait_p95"), exact_value(id, "mean_response")},
+            {"pool.wait.probability", exact_value(id, "P(wait>0)"), 0},
+            {"pool.utilization", exact_value(id, "utilization"), 0}};
+        gate_run(id,
+                 build_station(closed(cases[i].customers, cases[i].think_s), cases[i].servers,
+                               law_exponential(arena, cases[i].service_s)),
+                 cases[i].duration_s, values, sizeof values / sizeof *values);
+    }
+    gate_assert_agreement();
+}
+
+/* Mean value analysis: thinking, ten servers, then four. */
+static void a_closed_network_agrees(void **state)
+{
+    const char *id = "closed-50-10-4";
+    const struct pool_spec pools[] = {build_pool("pool", POOL_THREADS, 10),
+                                      build_pool("cores", POOL_THREADS, 4)};
+    struct step works[] = {build_delay(law_exponential(arena, 0.08)),
+                           build_delay(law_exponential(arena, 0.025))};
+    struct step steps[] = {build_hold(arena, 0, &works[0], 1), build_hold(arena, 1, &works[1], 1)};
+    struct class_spec class = build_class(arena, NULL, 1, 0, steps, 2);
+    struct workload_spec workload =
+        build_workload(arena, "w", law_exponential(arena, 1), &class, 1);
+    workload.arrivals = closed(50, 0.5);
+    const struct gate_value values[] = {
+        {"w.throughput", exact_value(id, "throughput"), 0},
+        {"pool.utilization", exact_value(id, "util_pool"), 0},
+        {"cores.utilization", exact_value(id, "util_cpu"), 0},
+        {"pool.wait.mean", exact_value(id, "mean_residence_pool") - 0.08, 0.01},
+        {"cores.wait.mean", exact_value(id, "mean_residence_cpu") - 0.025, 0.01}};
+    gate_run(id, build_scenario(arena, pools, 2, &workload, 1, 1), 700, values,
+             sizeof values / sizeof *values);
+    gate_assert_agreement();
+}
+
+/* Three customers with constant times on two servers: 2.385 s of thought, 1.5 s of service. All ask
+ * at 2.385; two are served to 3.885, the third to 5.385, and so on. */
+static void customers_come_back_when_they_are_answered(void **state)
+{
+    struct arrival_spec arrivals = closed(3, 1);
+    arrivals.think = law_constant(arena, 2.385);
+    struct scenario *scenario = build_station(arrivals, 2, law_constant(arena, 1.5));
+    scenario->run.duration_ns = scenario->run.window_ns = INT64_C(7000000000);
+    struct once once = replicate_once(scenario, 0, arena);
+    /* Asked: 3 at 2.385, 2 at 6.27, then beyond 7. Answered: 2 at 3.885, 1 at 5.385. */
+    assert_within(once_value(&once, "w.arrival_rate"), 5 / 7.0, 1e-12);
+    assert_within(once_value(&once, "w.throughput"), 3 / 7.0, 1e-12);
+    assert_within(once_value(&once, "w.response.mean"), (1.5 + 1.5 + 3) / 3, 1e-12);
+    assert_within(once_value(&once, "w.in_system"), (1.5 * 3 + 1.5 + 2 * 0.73) / 7, 1e-12);
+}
+
+/* Refused at once, a customer thinks again: 10 s of thought, so 1 request in 10 s each. */
+static void a_refused_customer_thinks_again(void **state)
+{
+    struct arrival_spec arrivals = closed(3, 1);
+    arrivals.think = law_constant(arena, 10);
+    struct scenario *scenario = build_station(arrivals, 1, law_constant(arena, 5));
+    struct pool_spec pool = build_pool("pool", POOL_THREADS, 1);
+    pool.queue_limit = 0;
+    scenario->pools = &pool;
+    scenario->run.duration_ns = scenario->run.window_ns = INT64_C(100000000000);
+    struct once once = replicate_once(scenario, 0, arena);
+    /* Each asks every 10 s when refused and every 15 s when served: 6 to 9 times before 100 s. */
+    double asked = once_value(&once, "w.arrival_rate") * 100;
+    assert_true(once_value(&once, "w.refused_rate") > 0);
+    assert_true(asked > 18 && asked < 27);
+    assert_within(once_value(&once, "w.in_system"), once_value(&once, "pool.busy"), 1e-12);
+}
+
+static void a_clock_that_stands_still_is_noticed(void **state)
+{
+    struct arrival_spec arrivals = {.process = ARRIVAL_LOAD_TEST,
+                                    .customers = 2,
+                                    .requests = SPEC_UNLIMITED,
+                                    .duration_ns = INT64_C(1000000000)};
+    struct scenario *scenario = build_station(arrivals, 1, law_constant(arena, 5));
+    struct pool_spec pool = build_pool("pool", POOL_THREADS, 1);
+    pool.queue_limit = 0;
+    scenario->pools = &pool;
+    struct error err = replicate_failing(scenario, arena);
+    assert_int_equal(err.status, STATUS_MODEL);
+    assert_string_equal(err.message,
+                        "workload w: more than 10000000 requests, sent without thinking and ended "
+                        "without taking time, at one instant: the clock stands still");
+}
+
+/* ---- load tests ---- */
+
+/* Seven requests by three at a time on two servers: two end every 2.385 s, the seventh alone. */
+static void a_load_test_ends_with_its_last_request(void **state)
+{
+    struct arrival_spec arrivals = {
+        .process = ARRIVAL_LOAD_TEST, .customers = 3, .requests = 7, .duration_ns = SPEC_NEVER};
+    struct scenario *scenario = build_station(arrivals, 2, law_constant(arena, 2.385));
+    scenario->run.duration_ns = scenario->run.window_ns = INT64_C(1000000000000);
+    struct once once = replicate_once(scenario, 0, arena);
+    assert_within(once_value(&once, "w.throughput"), 7 / (4 * 2.385), 1e-12);
+    assert_within(once_value(&once, "w.arrival_rate"), 7 / (4 * 2.385), 1e-12);
+    assert_within(once_value(&once, "pool.utilization"), 7 / 8.0, 1e-12);
+    assert_within(once_value(&once, "pool.utilization.peak"), 7 / 8.0, 1e-12);
+    /* 0, 0, then one round each but for the last, who finds a server free. */
+    assert_within(once_value(&once, "pool.wait.max"), 2.385, 1e-12);
+}
+
+static void a_load_test_by_time_sends_nothing_after_it(void **state)
+{
+    struct arrival_spec arrivals = {.process = ARRIVAL_LOAD_TEST,
+                                    .customers = 2,
+                                    .requests = SPEC_UNLIMITED,
+                                    .duration_ns = INT64_C(5000000000)};
+    struct scenario *scenario = build_station(arrivals, 2, law_constant(arena, 2.385));
+    scenario->run.duration_ns = scenario->run.window_ns = INT64_C(1000000000000);
+    struct once once = replicate_once(scenario, 0, arena);
+    /* At 0, 2.385 and 4.77 two each; the last end at 7.155. */
+    assert_within(once_value(&once, "w.throughput"), 6 / 7.155, 1e-12);
+    assert_within(once_value(&once, "pool.utilization"), 1, 1e-12);
+}
+
+static void a_load_test_that_ends_in_the_warm_up_measures_nothing(void **state)
+{
+    struct arrival_spec arrivals = {
+        .process = ARRIVAL_LOAD_TEST, .customers = 2, .requests = 4, .duration_ns = SPEC_NEVER};
+    struct scenario *scenario = build_station(arrivals, 2, law_constant(arena, 2.385));
+    scenario->run.warmup_ns = INT64_C(10000000000);
+    struct error err = replicate_failing(scenario, arena);
+    assert_string_equal(err.message, "the load test ends before the warm-up does: there is nothing "
+                                     "to measure");
+}
+
+/* ---- MMPP ---- */
+
+static struct arrival_spec mmpp(double rate_1, double sojourn_1, double rate_2, double sojourn_2)
+{
+    struct mmpp_state *states = arena_array(arena, 2, sizeof *states);
+    states[0] = (struct mmpp_state){rate_1, law_exponential(arena, sojourn_1)};
+    states[1] = (struct mmpp_state){rate_2, law_exponential(arena, sojourn_2)};
+    return (struct arrival_spec){.process = ARRIVAL_MMPP,
+                                 .rate_per_s = (rate_1 * sojourn_1 + rate_2 * sojourn_2) /
+                                               (sojourn_1 + sojourn_2),
+                                 .interarrival = law_exponential(arena, 1),
+                                 .states = states,
+                                 .state_count = 2};
+}
+
+static void mmpp_queues_agree(void **state)
+{
+    const struct gate_value one[] = {
+        {"pool.wait.mean", exact_value("mmpp1", "mean_wait"), 0},
+        {"pool.wait.probability", exact_value("mmpp1", "P(wait>0)"), 0},
+        {"pool.utilization", exact_value("mmpp1", "utilization"), 0},
+        {"pool.wait.p95", exact_value("mmpp1", "wait_p95"), 0},
+        {"pool.wait.p99", exact_value("mmpp1", "wait_p99"), 0}};
+    gate_run("mmpp1", build_station(mmpp(4, 10, 14, 1 / 0.3), 1, law_exponential(arena, 0.1)), 4e4,
+             one, sizeof one / sizeof *one);
+    /* Runs long enough for 1 % would take minutes: the wait is judged on four times its size, the
+     * chance of one on 2. */
+    double scale = 4 * exact_value("mmpp50", "mean_wait");
+    const struct gate_value fifty[] = {
+        {"pool.wait.mean", exact_value("mmpp50", "mean_wait"), scale},
+        {"pool.wait.probability", exact_value("mmpp50", "P(wait>0)"), 2},
+        {"pool.utilization", exact_value("mmpp50", "utilization"), 0}};
+    gate_run("mmpp50",
+             build_station(mmpp(400, 20, 900, 1 / 0.15), 50, law_exponential(arena, 0.075)), 4e3,
+             fifty, sizeof fifty / sizeof *fifty);
+    gate_assert_agreement();
+}
+
+/* ---- profiles ---- */
+
+enum { SINE_POINTS = 960 };
+static const double PERIOD_S = 60, RATE_PER_S = 600, AMPLITUDE_PER_S = 300;
+
+/* One period of a sine in straight pieces of 62.5 ms: off by at most h^2/8 x g^2 x 300/s
+ * = 1.6e-3/s, which ten seconds of service make 0.016 jobs. */
+static const struct profile_spec *build_sine(void)
+{
+    struct profile_spec *profile = arena_alloc(arena, sizeof *profile);
+    struct profile_point *points = arena_array(arena, SINE_POINTS, sizeof *points);
+    for (int i = 0; i < SINE_POINTS; i++) {
+        double part = (double)i / SINE_POINTS;
+        points[i].time_ns = llround(part * PERIOD_S * 1e9);
+        points[i].factor = 1 + AMPLITUDE_PER_S / RATE_PER_S * sin(2 * M_PI * part);
+    }
+    *profile = (struct profile_spec){points, SINE_POINTS, llround(PERIOD_S * 1e9)};
+    return profile;
+}
+
+/* The mean number present at time_s agrees with the row, which is about a time when the empty start
+ * is forgotten. */
+static void assert_busy(const char *id, const struct distribution *service, double time_s,
+                        uint32_t replications)
+{
+    struct step step = build_delay(service);
+    struct class_spec class = build_class(arena, NULL, 1, 0, &step, 1);
+    struct workload_spec workload =
+        build_workload(arena, "w", law_exponential(arena, 1 / RATE_PER_S), &class, 1);
+    workload.arrivals.profile = build_sine();
+    struct scenario *scenario = build_scenario(arena, NULL, 0, &workload, 1, 1e-3);
+    scenario->run.warmup_ns = llround(time_s * 1e9);
+    scenario->run.seed = stream_id(id);
+    double sum = 0, squares = 0, exact = exact_value(id, "mean_busy(t)");
+    struct arena *each = arena_open();
+    for (uint32_t r = 0; r < replications; r++) {
+        struct once once = replicate_once(scenario, r, each);
+        double off = once_value(&once, "w.in_system") - exact;
+        sum += off;
+        squares += off * off;
+        arena_reset(each);
+    }
+    arena_close(each);
+    double mean = sum / replications;
+    double error = sqrt((squares - sum * mean) / (replications - 1) / replications);
+    /* The pieces, and the window of 1 ms in which the number moves by less than 0.3 a ms. */
+    double allowed = 0.016 + 0.3;
+    double t = fmax(fabs(mean) - allowed, 0) / error;
+    if (!(t < gsl_cdf_tdist_Qinv(0.5e-6, replications - 1)))
+        fail_msg("%s: %g off, standard error %g", id, mean, error);
+    assert_true(error < 0.01 * exact);
+}
+
+static void a_sine_of_load_agrees(void **state)
+{
+    assert_busy("mtginf-exp-75ms-t15", law_exponential(arena, 0.075), 15, 1000);
+    assert_busy("mtginf-det-75ms-t30", law_constant(arena, 0.075), 30, 1000);
+    assert_busy("mtginf-det-10s-t15", law_constant(arena, 10), 75, 100);
+    assert_busy("mtginf-exp-10s-t30", law_exponential(arena, 10), 150, 100);
+}
+
+/* From empty, at a rate that is 8/s for the 10 s that are looked at and 4/s later. */
+static void a_queue_from_empty_agrees(void **state)
+{
+    static const struct profile_point points[] = {
+        {0, 1}, {INT64_C(10000100000), 1}, {INT64_C(10000100000), 0.5}};
+    static const struct profile_spec profile = {points, 3, SPEC_NEVER};
+    enum { REPLICATIONS = 20000 };
+    struct scenario *scenario =
+        build_station((struct arrival_spec){.process = ARRIVAL_POISSON,
+                                            .rate_per_s = 8,
+                                            .interarrival = law_exponential(arena, 1 / 8.0),
+                                            .profile = &profile},
+                      1, law_exponential(arena, 0.1));
+    scenario->run.duration_ns = scenario->run.window_ns = 1000;
+    scenario->run.warmup_ns = INT64_C(10000000000);
+    double sum = 0, squares = 0;
+    double exact = exact_value("mm1-transient-empty", "E[number_in_system(t=10)]");
+    struct arena *each = arena_open();
+    for (uint32_t r = 0; r < REPLICATIONS; r++) {
+        struct once once = replicate_once(scenario, r, each);
+        double present = once_value(&once, "w.in_system");
+        sum += present;
+        squares += present * present;
+        arena_reset(each);
+    }
+    arena_close(each);
+    double mean = sum / REPLICATIONS;
+    double error = sqrt((squares / REPLICATIONS - mean * mean) / REPLICATIONS);
+    assert_true(error < 0.01 * exact);
+    assert_within(mean, exact, 4.9 * error); /* once in a million */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(machine_repairmen_agree),
+        cmocka_unit_test(a_closed_network_agrees),
+        cmocka_unit_test(customers_come_back_when_they_are_answered),
+        cmocka_unit_test(a_refused_customer_thinks_again),
+        cmocka_unit_test(a_clock_that_stands_still_is_noticed),
+        cmocka_unit_test(a_load_test_ends_with_its_last_request),
+        cmocka_unit_test(a_load_test_by_time_sends_nothing_after_it),
+        cmocka_unit_test(a_load_test_that_ends_in_the_warm_up_measures_nothing),
+        cmocka_unit_test(mmpp_queues_agree),
+        cmocka_unit_test(a_sine_of_load_agrees),
+        cmocka_unit_test(a_queue_from_empty_agrees),
+    };
+    return cmocka_run_group_tests(tests, open_arena, close_arena);
+}
