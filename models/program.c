@@ -387,9 +387,14 @@ static double expected_length(const struct scenario *spec, const struct step *st
 
 static double expected_taking(const struct pool_spec *pool)
 {
+    double connect = pool->connect ? distribution_mean(pool->connect) : 0;
+    double checkout = pool->checkout ? distribution_mean(pool->checkout) : 0;
     if (!pool->is_persistent)
-        return pool->connect ? distribution_mean(pool->connect) : 0;
-    return pool->checkout ? distribution_mean(pool->checkout) : 0;
+        return connect;
+    if (pool->max_uses == SPEC_UNLIMITED) /* opened once, so in the long run never */
+        return checkout;
+    double opened = 1 / (double)pool->max_uses; /* share of takings */
+    return opened * connect + (1 - opened) * checkout;
 }
 
 /* The rows read are known when those offered are; otherwise they count as none. */

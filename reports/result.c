@@ -66,7 +66,8 @@ static struct result_criterion join_criterion(const struct criterion_spec *spec,
 }
 
 /* The study's criteria are those of the specification that apply, in its order. */
-static void fill_criteria(struct result_setting *to, const struct sources *sources, size_t setting)
+static struct result_criterion *fill_criteria(struct result_setting *to,
+                                              const struct sources *sources, size_t setting)
 {
     const struct setting_spec *spec = &sources->plan->set->settings[setting];
     const struct study_setting *studied = &sources->plan->settings[setting];
@@ -86,6 +87,21 @@ static void fill_criteria(struct result_setting *to, const struct sources *sourc
     assert(count == studied->criterion_count);
     to->criteria = criteria;
     to->criterion_count = count;
+    return criteria;
+}
+
+/* What fails a self-check is not relied on: its passes are withheld. */
+static void withhold_passes(struct result_setting *setting, struct result_criterion *criteria)
+{
+    bool holds = true;
+    for (size_t i = 0; i < setting->check_count; i++)
+        holds &= setting->checks[i].holds;
+    for (size_t i = 0; !holds && i < setting->criterion_count; i++)
+        if (criteria[i].verdict == VERDICT_PASS) {
+            criteria[i].verdict = VERDICT_UNDECIDED;
+            criteria[i].is_withheld = true;
+            setting->verdict = verdict_and(setting->verdict, VERDICT_UNDECIDED);
+        }
 }
 
 static struct result_setting make_setting(const struct sources *sources, size_t setting)
@@ -100,8 +116,9 @@ static struct result_setting make_setting(const struct sources *sources, size_t 
                                   .is_unstable = model_is_unstable(model)};
     fill_overrides(&made, spec, sources->arena);
     fill_metrics(&made, sources, setting);
-    fill_criteria(&made, sources, setting);
+    struct result_criterion *criteria = fill_criteria(&made, sources, setting);
     made.checks = model_checks(model, found, sources->arena, &made.check_count);
+    withhold_passes(&made, criteria);
     made.warnings = plan_list_warnings(sources->plan, setting, sources->arena, &made.warning_count);
     return made;
 }
@@ -114,6 +131,8 @@ static void fill_settings(struct result *result, const struct sources *sources)
         settings[i] = make_setting(sources, i);
     result->settings = settings;
     result->setting_count = count;
+    for (size_t i = 0; i < count; i++)
+        result->verdict = verdict_and(result->verdict, settings[i].verdict);
 }
 
 /* The column of that name in a model, or COLUMN_NONE; mostly it is where the other model has it. */

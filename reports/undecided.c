@@ -38,7 +38,7 @@ const char *undecided_advice(const struct result_criterion *criterion, struct ar
 {
     const struct estimate *judged = &criterion->estimate, *difference = &criterion->difference;
     if (criterion->is_withheld)
-        return "it holds in a run of this length, which shows no steady state";
+        return "it holds in this run, which shows no steady state or fails a self-check";
     const char *reason = reason_against(judged);
     if (!reason && criterion->no_worse_than)
         reason = reason_against(difference);

@@ -49,7 +49,10 @@ struct estimate judge_column(const struct study_setting *setting, const struct s
     case COLUMN_MEAN:
         break;
     }
-    return estimate_mean(place.values, result->started, place.stride, confidence);
+    struct estimate mean = estimate_mean(place.values, result->started, place.stride, confidence);
+    if (mean.low < 0 && mean.estimate >= 0 && mean.has_interval)
+        mean.low = 0; /* every column is a time, a count, a share or a size */
+    return mean;
 }
 
 /* Whether both observed the same in every replication. */
