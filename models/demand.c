@@ -36,10 +36,10 @@ static double expected_cycle(const struct scenario *spec, const struct workload_
 
 /* N / (Z + S), and no more than what the busiest pool lets through. */
 static double closed_rate(const struct scenario *spec, const struct workload_spec *workload,
-                          struct arena *scratch)
+                          struct arena *arena)
 {
     double rate = (double)workload->arrivals.customers / expected_cycle(spec, workload);
-    double *held = arena_array(scratch, spec->pool_count, sizeof *held);
+    double *held = arena_array(arena, spec->pool_count, sizeof *held);
     for (size_t c = 0; c < workload->class_count; c++)
         program_expect_holds(spec, workload->classes[c].steps, workload->classes[c].step_count,
                              workload->classes[c].share, held);
@@ -49,7 +49,7 @@ static double closed_rate(const struct scenario *spec, const struct workload_spe
 }
 
 double demand_expected(const struct scenario *spec, const struct workload_spec *workload,
-                       int64_t length, struct arena *scratch)
+                       int64_t length, struct arena *arena)
 {
     const struct arrival_spec *arrivals = &workload->arrivals;
     double seconds = (double)length / 1e9;
@@ -59,7 +59,7 @@ double demand_expected(const struct scenario *spec, const struct workload_spec *
         double most = arrivals->process == ARRIVAL_LOAD_TEST && arrivals->requests != SPEC_UNLIMITED
                           ? (double)arrivals->requests
                           : INFINITY;
-        return fmin(most, closed_rate(spec, workload, scratch) * seconds);
+        return fmin(most, closed_rate(spec, workload, arena) * seconds);
     }
     if (arrivals->profile)
         seconds = profile_area(arrivals->profile, (double)length) / 1e9;

@@ -11,9 +11,9 @@
 double demand_long_run(const struct workload_spec *workload);
 
 /* Expected number of requests in the first length ns; of customers who wait for their answers the
- * most that the stations let through. */
+ * most that the pools let through. What it needs meanwhile is left in arena. */
 double demand_expected(const struct scenario *spec, const struct workload_spec *workload,
-                       int64_t length, struct arena *scratch);
+                       int64_t length, struct arena *arena);
 
 /* True if the workload's rate changes with time or its arrivals end. */
 bool demand_is_time_varying(const struct workload_spec *workload);

@@ -61,12 +61,6 @@ static inline void finish_request(struct system *system, uint32_t id, struct req
     free_request(system, id, request);
 }
 
-static void leave_replica(struct system *system, struct request *request)
-{
-    struct visit visit = system_visits(system, request)[--request->state.visit_count];
-    system->services[visit.service].present[visit.replica]--;
-}
-
 /* The same for a customer who will come again. */
 __attribute__((noinline)) static void return_customer(struct system *system, uint32_t id,
                                                       struct request *request)
@@ -75,6 +69,12 @@ __attribute__((noinline)) static void return_customer(struct system *system, uin
     tally_add(class->response, system->now - request->arrived);
     leave_system(system, class);
     source_customer_returns(system, id);
+}
+
+static void leave_replica(struct system *system, struct request *request)
+{
+    struct visit visit = system_visits(system, request)[--request->state.visit_count];
+    system->services[visit.service].present[visit.replica]--;
 }
 
 void system_fail_request(struct system *system, uint32_t id, enum failure failure)

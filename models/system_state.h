@@ -66,8 +66,7 @@ struct class_state;
 struct request_state {
     const struct operation *operation; /* to run next, or that it waits in                      */
     struct class_state *class;
-    uint32_t lap;      /* rounds of repeat so far                                         */
-    uint32_t customer; /* of a closed workload: whose record it is                       */
+    uint32_t lap; /* rounds of repeat so far                                         */
     uint8_t phase, held_count, loop_count, timer_count, mark_count, visit_count;
     bool will_fail; /* OPENING: the connect will run into its timeout                  */
     uint16_t level; /* of priority, 0 first                                           */

@@ -197,7 +197,8 @@ void source_customer_returns(struct system *system, uint32_t id)
     struct request *request = system_request(system, id);
     struct source *source = request->state.class->source;
     if (source->spec->arrivals.process == ARRIVAL_CLOSED)
-        think(system, source, id, draw_think(system, source, request->state.customer));
+        think(system, source, id,
+              draw_think(system, source, source->crowd.of_record[id / system->lines_each]));
     else if (send_one_more(system, source))
         think(system, source, id, 0);
     else
@@ -206,10 +207,7 @@ void source_customer_returns(struct system *system, uint32_t id)
 
 void source_customer_asks(struct system *system, uint32_t id)
 {
-    struct request *request = system_request(system, id);
-    uint32_t customer = request->state.customer;
-    source_begin_request(system, request->state.class->source, id);
-    request->state.customer = customer;
+    source_begin_request(system, system_request(system, id)->state.class->source, id);
 }
 
 /* Everybody begins to think at time 0; of a load test as many as there are requests. */
@@ -231,15 +229,17 @@ static void crowd_init(struct system *system, struct source *source)
     crowd->thinks = arena_array(system->arena, (size_t)customers, sizeof *crowd->thinks);
     crowd->active = customers;
     system->load_tests += is_test;
-    for (uint32_t c = 0; c < (uint32_t)customers; c++) {
-        uint32_t id = system_take_request(system);
-        if (id == NOBODY)
+    uint32_t *ids = arena_array(system->arena, (size_t)customers, sizeof *ids);
+    for (int64_t c = 0; c < customers; c++)
+        if ((ids[c] = system_take_request(system)) == NOBODY)
             return; /* the error is set */
-        struct request *request = system_request(system, id);
-        request->state = system->classes[source->first_class].fresh;
-        request->state.customer = c;
+    crowd->of_record =
+        arena_array(system->arena, system->lines / system->lines_each, sizeof *crowd->of_record);
+    for (uint32_t c = 0; c < (uint32_t)customers; c++) {
+        crowd->of_record[ids[c] / system->lines_each] = c;
+        system_request(system, ids[c])->state = system->classes[source->first_class].fresh;
         crowd->sent += is_test;
-        think(system, source, id, is_test ? 0 : draw_think(system, source, c));
+        think(system, source, ids[c], is_test ? 0 : draw_think(system, source, c));
     }
 }
 

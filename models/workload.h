@@ -25,9 +25,10 @@ struct trace_cursor {
 
 /* The customers of a closed workload or a load test. */
 struct crowd {
-    uint32_t *thinks; /* [customers] how often each has begun to think                 */
-    uint64_t sent;    /* requests, of a load test                                      */
-    int64_t active;   /* of a load test: who has not stopped yet                       */
+    uint32_t *thinks;    /* [customers] how often each has begun to think                 */
+    uint32_t *of_record; /* [records when all were there] whose record it is            */
+    uint64_t sent;       /* requests, of a load test                                      */
+    int64_t active;      /* of a load test: who has not stopped yet                       */
     uint32_t stream;
 };
 
