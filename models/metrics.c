@@ -177,7 +177,7 @@ static void add_cpu(struct builder *builder, size_t c)
     add_level(builder, join(builder, name, "utilization"), "1",
               layout_cpu_level(layout, c, CPU_BUSY), (double)cpu->cores_milli);
     add_level(builder, join(builder, name, "queue"), "", layout_cpu_level(layout, c, CPU_JOBS), 1);
-    add_tally_stats_in(builder, join(builder, name, "slowdown"), "1",
+    add_tally_stats_in(builder, join(builder, name, "slowdown"), "",
                        layout_cpu_tally(layout, c, CPU_SLOWDOWN));
     if (!cpu->is_database)
         return;
