@@ -45,7 +45,7 @@ CFLAGS = $(FLAGS_FOR_ALL) $(WARNINGS) $(FLAGS_$(FLAVOUR)) $(EXTRA_CFLAGS)
 LDFLAGS = $(filter-out -flto%,$(FLAGS_$(FLAVOUR))) -pthread $(LDFLAGS_$(FLAVOUR)) $(EXTRA_LDFLAGS)
 LIBS = -lgsl -lgslcblas -ljansson -lcsv -lnettle -lm
 
-MAIN := inputs/main.c
+MAIN := $(sort $(wildcard inputs/main*.c))
 LIBRARY_SOURCES := $(sort $(filter-out $(MAIN),$(wildcard sim/*/*.c models/*.c inputs/*.c \
 	reports/*.c plots/*.c)))
 TEST_SOURCES := $(sort $(wildcard tests/test_*.c))

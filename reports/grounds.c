@@ -225,8 +225,10 @@ static void add_provenance(struct document *document, const struct result *resul
     document_add(document, BLOCK_ITEM,
                  arena_printf(arena, "capsim %s, scenario %s, seed %" PRIu64, result->version,
                               document_name(document, result->scenario_name), result->seed));
-    add_precision(document, result);
-    add_warmups(document, result);
+    if (result->setting_count > 0) {
+        add_precision(document, result);
+        add_warmups(document, result);
+    }
     add_inputs(document, result);
     document_add(document, BLOCK_ITEM,
                  arena_printf(arena, "digest of the results: %.*s", HASH_SHOWN, result->digest));
@@ -239,5 +241,11 @@ void grounds_add(struct document *document, const struct result *result)
     add_assumptions(document, result);
     add_warnings(document, result);
     add_checks(document, result);
+    add_provenance(document, result);
+}
+
+void grounds_add_basis(struct document *document, const struct result *result)
+{
+    add_assumptions(document, result);
     add_provenance(document, result);
 }

@@ -8,4 +8,7 @@
  * with the command that repeats the run. */
 void grounds_add(struct document *document, const struct result *result);
 
+/* What does not come from one study of the settings: the assumptions, and the provenance. */
+void grounds_add_basis(struct document *document, const struct result *result);
+
 #endif

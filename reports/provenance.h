@@ -7,6 +7,7 @@
 #ifndef CAPSIM_REPORTS_PROVENANCE_H
 #define CAPSIM_REPORTS_PROVENANCE_H
 
+#include "reports/emit.h"
 #include "reports/result.h"
 
 /* The version of the program, as --version and every report give it. */
@@ -16,6 +17,10 @@ enum { PROVENANCE_HEX_SIZE = 65 };
 
 /* The SHA-256 of size bytes in lower case hexadecimal. */
 void provenance_hash(const void *bytes, size_t size, char hex[PROVENANCE_HEX_SIZE]);
+
+/* The SHA-256 of a JSON object with the keys that emit_keys emits of findings. */
+void provenance_hash_findings(void (*emit_keys)(struct emit *emit, const void *findings),
+                              const void *findings, char hex[PROVENANCE_HEX_SIZE]);
 
 /* The digest of the result, which need not be filled in yet. */
 void provenance_digest(const struct result *result, char hex[PROVENANCE_HEX_SIZE]);

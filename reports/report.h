@@ -13,6 +13,7 @@
 #ifndef CAPSIM_REPORTS_REPORT_H
 #define CAPSIM_REPORTS_REPORT_H
 
+#include "reports/document.h"
 #include "reports/result.h"
 #include <stdio.h>
 
@@ -21,6 +22,13 @@ struct report_style {
     int width; /* columns, 100 by default */
 };
 
+/* The parts that answers (answer.h) are written with too: a document for people, and a table for
+ * machines as CSV. */
+bool document_text(const struct document *document, const struct report_style *style, FILE *out,
+                   struct error *err);
+bool document_markdown(const struct document *document, FILE *out, struct error *err);
+bool table_csv(const struct table *table, FILE *out, struct error *err);
+
 /* Each writes the whole report to out. */
 bool report_text(const struct result *result, const struct report_style *style, FILE *out,
                  struct error *err);
@@ -28,14 +36,12 @@ bool report_json(const struct result *result, FILE *out, struct error *err);
 bool report_csv(const struct result *result, FILE *out, struct error *err);
 bool report_markdown(const struct result *result, FILE *out, struct error *err);
 
-/* Makes folder when it is missing, with those above it, and tries whether a file can be made in it:
- * to be told before a study that its report could not be kept. */
-bool report_folder_prepare(const char *folder, struct error *err);
+/* run.json: when, where and how fast the results of that digest were found. */
+bool report_run_facts(const struct run_facts *facts, const char *version, const char *digest,
+                      FILE *out, struct error *err);
 
 /* Writes report.json, report.txt, report.md, metrics.csv (report_csv's table) and run.json into
- * folder (made when missing, with those above it), each through a temporary file and rename. All
- * are on the disk before the first is put in place: after a failure no half file remains, and a
- * full disk leaves an earlier report as it was. */
+ * folder, all or none (folder.h). */
 bool report_folder(const struct result *result, const struct run_facts *facts, const char *folder,
                    struct error *err);
 

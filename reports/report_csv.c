@@ -41,7 +41,7 @@ static void write_cell(const struct table_cell *cell, FILE *out)
     fprintf(out, "%s", number);
 }
 
-static void write_table(const struct table *table, FILE *out)
+bool table_csv(const struct table *table, FILE *out, struct error *err)
 {
     for (size_t column = 0; column < table->column_count; column++) {
         fprintf(out, "%s", column > 0 ? "," : "");
@@ -55,12 +55,13 @@ static void write_table(const struct table *table, FILE *out)
         }
         fputc('\n', out);
     }
+    return output_flush(out, err);
 }
 
 bool report_csv(const struct result *result, FILE *out, struct error *err)
 {
     struct arena *arena = arena_open();
-    write_table(metric_tables_all(result, arena), out);
+    bool is_written = table_csv(metric_tables_all(result, arena), out, err);
     arena_close(arena);
-    return output_flush(out, err);
+    return is_written;
 }

@@ -233,18 +233,23 @@ static void emit_circumstances(struct emit *emit, const struct result *result)
     emit_bool(emit, result->is_interrupted);
 }
 
+void report_json_grounds(struct emit *emit, const struct result *result)
+{
+    emit_key(emit, "scenario");
+    emit_open_object(emit, EMIT_LINE);
+    emit_named_string(emit, "name", result->scenario_name);
+    emit_named_string(emit, "sha256", result->scenario_sha256);
+    emit_close(emit);
+    emit_provenance(emit, result);
+    emit_assumptions(emit, result);
+}
+
 bool report_json(const struct result *result, FILE *out, struct error *err)
 {
     struct emit emit = emit_begin(emit_to_stream, out);
     emit_open_object(&emit, EMIT_LINES);
     emit_named_integer(&emit, "capsim_report", 1);
-    emit_key(&emit, "scenario");
-    emit_open_object(&emit, EMIT_LINE);
-    emit_named_string(&emit, "name", result->scenario_name);
-    emit_named_string(&emit, "sha256", result->scenario_sha256);
-    emit_close(&emit);
-    emit_provenance(&emit, result);
-    emit_assumptions(&emit, result);
+    report_json_grounds(&emit, result);
     report_json_findings(&emit, result);
     emit_circumstances(&emit, result);
     emit_close(&emit);

@@ -14,4 +14,7 @@
  * hold nothing of the file's path, the command, the machine or the time. */
 void report_json_findings(struct emit *emit, const struct result *result);
 
+/* What the findings rest on: the keys "scenario", "provenance" and "assumptions". */
+void report_json_grounds(struct emit *emit, const struct result *result);
+
 #endif

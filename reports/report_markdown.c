@@ -138,12 +138,11 @@ static void write_block(const struct block *block, struct arena *arena, FILE *ou
         write_text(block, arena, out);
 }
 
-bool report_markdown(const struct result *result, FILE *out, struct error *err)
+bool document_markdown(const struct document *document, FILE *out, struct error *err)
 {
     struct arena *arena = arena_open();
     const struct block *before = NULL;
-    for (const struct block *block = document_of_result(result, arena)->first; block;
-         block = block->next) {
+    for (const struct block *block = document->first; block; block = block->next) {
         bool is_in_list = before && before->kind == BLOCK_ITEM && block->kind == BLOCK_ITEM;
         if (before && !is_in_list)
             fputc('\n', out);
@@ -152,4 +151,12 @@ bool report_markdown(const struct result *result, FILE *out, struct error *err)
     }
     arena_close(arena);
     return output_flush(out, err);
+}
+
+bool report_markdown(const struct result *result, FILE *out, struct error *err)
+{
+    struct arena *arena = arena_open();
+    bool is_written = document_markdown(document_of_result(result, arena), out, err);
+    arena_close(arena);
+    return is_written;
 }

@@ -112,15 +112,14 @@ static void write_block(const struct text_writer *writer, const struct block *bl
     }
 }
 
-bool report_text(const struct result *result, const struct report_style *style, FILE *out,
-                 struct error *err)
+bool document_text(const struct document *document, const struct report_style *style, FILE *out,
+                   struct error *err)
 {
     struct arena *arena = arena_open();
     int width = style->width > TEXT_TABLE_NARROWEST ? style->width : TEXT_TABLE_NARROWEST;
     struct text_writer writer = {out, arena, width, style->has_colour};
     const struct block *before = NULL;
-    for (const struct block *block = document_of_result(result, arena)->first; block;
-         block = block->next) {
+    for (const struct block *block = document->first; block; block = block->next) {
         if (before && needs_gap(before, block))
             fputc('\n', out);
         write_block(&writer, block);
@@ -128,4 +127,13 @@ bool report_text(const struct result *result, const struct report_style *style, 
     }
     arena_close(arena);
     return output_flush(out, err);
+}
+
+bool report_text(const struct result *result, const struct report_style *style, FILE *out,
+                 struct error *err)
+{
+    struct arena *arena = arena_open();
+    bool is_written = document_text(document_of_result(result, arena), style, out, err);
+    arena_close(arena);
+    return is_written;
 }

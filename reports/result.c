@@ -262,13 +262,9 @@ static void fill_inputs(struct result *result, const struct scenario_set *set, s
     result->input_count = 1 + set->input_count;
 }
 
-const struct result *result_make(const struct plan *plan, const struct study_outcome *outcome,
-                                 const char *const *command, size_t command_count,
-                                 struct arena *arena)
+struct result *result_begin(const struct scenario_set *set, const char *const *command,
+                            size_t command_count, struct arena *arena)
 {
-    const struct scenario_set *set = plan->set;
-    assert(set->setting_count > 0 && set->setting_count == plan->count);
-    const struct sources sources = {plan, outcome, arena};
     const struct scenario *scenario = &set->settings[0].scenario;
     struct result *result = arena_alloc(arena, sizeof *result);
     *result = (struct result){
@@ -282,13 +278,24 @@ const struct result *result_make(const struct plan *plan, const struct study_out
         .seed = scenario->run.seed,
         .confidence = scenario->run.confidence,
         .duration_s = (double)scenario->run.duration_ns / NS_PER_S,
-        .verdict = outcome->verdict,
-        .is_interrupted = outcome->is_interrupted,
-        .looks_planned = outcome->plan.looks,
-        .looks_made = outcome->looks_made,
+        .verdict = VERDICT_NONE,
     };
     fill_inputs(result, set, arena);
     fill_assumptions(result, set, arena);
+    return result;
+}
+
+const struct result *result_make(const struct plan *plan, const struct study_outcome *outcome,
+                                 const char *const *command, size_t command_count,
+                                 struct arena *arena)
+{
+    assert(plan->set->setting_count > 0 && plan->set->setting_count == plan->count);
+    const struct sources sources = {plan, outcome, arena};
+    struct result *result = result_begin(plan->set, command, command_count, arena);
+    result->verdict = outcome->verdict;
+    result->is_interrupted = outcome->is_interrupted;
+    result->looks_planned = outcome->plan.looks;
+    result->looks_made = outcome->looks_made;
     fill_settings(result, &sources);
     fill_differences(result, &sources);
     provenance_digest(result, result->digest);

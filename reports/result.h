@@ -93,4 +93,9 @@ const struct result *result_make(const struct plan *plan, const struct study_out
                                  const char *const *command, size_t command_count,
                                  struct arena *arena);
 
+/* A result in which nothing was found yet: what the scenario says, the inputs with their SHA-256s,
+ * and the command; no settings, no digest. The grounds of an answer (answer.h). */
+struct result *result_begin(const struct scenario_set *set, const char *const *command,
+                            size_t command_count, struct arena *arena);
+
 #endif

@@ -108,7 +108,7 @@ static void a_file_in_the_way_is_an_error(void **state)
     assert_string_equal(err.file, file);
     assert_string_equal(err.message, "cannot make the folder: File exists");
     err = (struct error){0};
-    assert_false(report_folder_prepare(below, &err));
+    assert_false(folder_prepare(below, &err));
     assert_int_equal(err.status, STATUS_IO);
     free(below);
     free(file);
@@ -126,7 +126,7 @@ static void preparing_leaves_an_empty_folder(void **state)
 {
     char *folder = folder_make(), *inner = path_in(folder, "out");
     struct error err = {0};
-    assert_true(report_folder_prepare(inner, &err));
+    assert_true(folder_prepare(inner, &err));
     assert_int_equal(files_in(inner), 0);
     free(inner);
     folder_remove(folder);
@@ -141,7 +141,7 @@ static void a_folder_without_permission_is_told_before_the_study(void **state)
     assert_int_equal(chmod(folder, 0555), 0);
     if (user == 0)
         assert_int_equal(seteuid(65534), 0);
-    bool is_prepared = report_folder_prepare(folder, &err);
+    bool is_prepared = folder_prepare(folder, &err);
     if (user == 0)
         assert_int_equal(seteuid(0), 0);
     assert_int_equal(chmod(folder, 0755), 0);

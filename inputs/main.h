@@ -1,0 +1,75 @@
+/* main.h - the program: its subcommands, and what they share.
+ *
+ * The files called main*.c alone include every folder, and stand outside libcapsim.a. Each
+ * subcommand is a function that reads, studies and writes, and returns the exit status
+ * (EXIT_..., or error_exit_code of what went wrong). */
+#ifndef CAPSIM_INPUTS_MAIN_H
+#define CAPSIM_INPUTS_MAIN_H
+
+#include "inputs/cli.h"
+#include "inputs/scenario.h"
+#include "models/plan.h"
+#include "reports/answer.h"
+#include <stdatomic.h>
+#include <time.h>
+
+/* Exit statuses beside those of errors (error_exit_code). */
+enum { EXIT_PASS = 0, EXIT_FAIL = 1, EXIT_UNDECIDED = 3, EXIT_INTERRUPTED = 130 };
+
+/* ---- subcommands ---- */
+
+/* Simulates the settings and judges the criteria. */
+int main_run(const struct cli *cli, struct arena *arena);
+/* Reads and checks alone. */
+int main_validate(const struct cli *cli, struct arena *arena);
+
+/* ---- what is said ---- */
+
+/* Says on standard error what is wrong and returns the exit status. */
+int main_complain(const struct cli *cli, const struct error *err);
+/* The same of an error in writing to standard output; a pipe that nobody reads is no news. */
+int main_complain_of_output(const struct cli *cli, struct error *err);
+/* Prints text; EXIT_PASS, or the status of what went wrong. */
+int main_print(const struct cli *cli, const char *text);
+/* Says all warnings about the plan's settings on standard error. */
+void main_warn_of_plan(const struct plan *plan, struct arena *arena);
+
+/* ---- reading and studying ---- */
+
+/* From here on the first SIGINT or SIGTERM only sets the flag that is returned, so that what has
+ * begun ends well; the second ends the process. */
+const atomic_bool *main_catch_interruption(void);
+
+/* What the command line asks for, read from `file` with further overrides behind its own. */
+struct scenario_request main_request(const struct cli *cli);
+/* Reads the scenario and makes the plan of its settings; errors know their line. */
+bool main_read_plan(const struct cli *cli, struct arena *arena, struct scenario_set *set,
+                    struct plan *plan, struct error *err);
+/* Gives an error that knows only its pointer the line in the scenario's text. */
+void main_place_error(const struct scenario_set *set, struct error *err);
+
+/* Finds the warm-up and runs the plan on all threads, with progress as the command line says. False
+ * with status STATUS_OK: interrupted before there was anything to report. */
+bool main_study(const struct cli *cli, struct plan *plan, struct arena *arena,
+                struct study_outcome *outcome, struct error *err);
+/* Says that nothing was finished; returns EXIT_INTERRUPTED. */
+int main_report_nothing(void);
+
+/* ---- writing ---- */
+
+/* When and where: for run.json alone. */
+struct main_clock {
+    char started[32], host[256];
+    struct timespec begin;
+};
+void main_clock_start(struct main_clock *clock);
+struct run_facts main_clock_facts(const struct main_clock *clock, unsigned threads);
+
+/* Writes a finished answer to --out and to standard output in --format, and returns the exit status
+ * that follows from it. */
+int main_write_answer(const struct cli *cli, const struct answer *answer,
+                      const struct run_facts *facts);
+/* The status that a verdict stands for. */
+int main_exit_status(enum verdict verdict, bool is_interrupted);
+
+#endif

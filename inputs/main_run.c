@@ -1,0 +1,124 @@
+/* The subcommands run and validate. */
+#include "inputs/main.h"
+#include "inputs/terminal.h"
+#include "reports/folder.h"
+#include "reports/output.h"
+#include <stdio.h>
+
+static bool write_format(const struct result *result, enum cli_format format, struct error *err)
+{
+    struct report_style style = {.has_colour = terminal_has_colour(stdout),
+                                 .width = terminal_width(stdout)};
+    switch (format) {
+    case CLI_JSON:
+        return report_json(result, stdout, err);
+    case CLI_CSV:
+        return report_csv(result, stdout, err);
+    case CLI_MARKDOWN:
+        return report_markdown(result, stdout, err);
+    case CLI_TEXT:
+    case CLI_FORMATS:
+        break;
+    }
+    return report_text(result, &style, stdout, err);
+}
+
+static void warn_of_checks(const struct result *result)
+{
+    for (size_t i = 0; i < result->setting_count; i++)
+        for (size_t k = 0; k < result->settings[i].check_count; k++)
+            if (!result->settings[i].checks[k].holds)
+                fprintf(stderr, "capsim: warning: %s: self-check failed: %s\n",
+                        result->settings[i].name, result->settings[i].checks[k].name);
+}
+
+/* The folder first: it must be whole even if whoever reads standard output stops early. Standard
+ * output all the same when the folder fails: the study may have taken hours. */
+static int write_result(const struct cli *cli, const struct result *result,
+                        const struct run_facts *facts)
+{
+    struct error folder_err = {0}, err = {0};
+    int status = EXIT_PASS;
+    if (cli->out && !report_folder(result, facts, cli->out, &folder_err))
+        status = main_complain(cli, &folder_err);
+    if (!write_format(result, cli->format, &err) || !output_flush(stdout, &err))
+        status = main_complain_of_output(cli, &err);
+    return status;
+}
+
+static int run(const struct cli *cli, struct arena *arena, struct scenario_set *set)
+{
+    struct main_clock clock;
+    struct plan plan;
+    struct study_outcome outcome;
+    struct error err = {0};
+    main_clock_start(&clock);
+    if (!main_read_plan(cli, arena, set, &plan, &err) ||
+        (cli->out && !folder_prepare(cli->out, &err)))
+        return main_complain(cli, &err);
+    if (!main_study(cli, &plan, arena, &outcome, &err)) {
+        if (err.status != STATUS_OK)
+            return main_complain(cli, &err);
+        return main_report_nothing();
+    }
+    size_t words;
+    const char *const *command = cli_normal_form(cli, arena, &words);
+    const struct result *result = result_make(&plan, &outcome, command, words, arena);
+    if (cli->format != CLI_TEXT && !cli->is_quiet) { /* the text for people says it all */
+        main_warn_of_plan(&plan, arena);
+        warn_of_checks(result);
+    }
+    struct run_facts facts = main_clock_facts(&clock, plan.options.workers.threads);
+    int status = write_result(cli, result, &facts);
+    if (result->is_interrupted)
+        fprintf(stderr,
+                "capsim: interrupted; the report has the replications that were finished\n");
+    return status != EXIT_PASS ? status : main_exit_status(result->verdict, result->is_interrupted);
+}
+
+/* "1 setting", "2 settings" */
+static const char *counted(struct arena *arena, size_t count, const char *one, const char *many)
+{
+    return arena_printf(arena, "%zu %s", count, count == 1 ? one : many);
+}
+
+static int validate(const struct cli *cli, struct arena *arena, struct scenario_set *set)
+{
+    struct plan plan;
+    struct error err = {0}, named = {0};
+    if (!main_read_plan(cli, arena, set, &plan, &err))
+        return main_complain(cli, &err);
+    main_warn_of_plan(&plan, arena);
+    const struct scenario *first = &set->settings[0].scenario;
+    error_set_file(&named, set->file);
+    return main_print(cli,
+                      arena_printf(arena, "%s: valid: %s, %s, %s, %s\n", named.file,
+                                   counted(arena, set->setting_count, "setting", "settings"),
+                                   counted(arena, first->criterion_count, "criterion", "criteria"),
+                                   counted(arena,
+                                           first->pool_count + first->cpu_count +
+                                               first->limiter_count + first->buffer_count,
+                                           "resource", "resources"),
+                                   counted(arena, first->workload_count, "workload", "workloads")));
+}
+
+/* A subcommand on a scenario, whose files are let go of in the end. */
+static int with_scenario(const struct cli *cli, struct arena *arena,
+                         int (*subcommand)(const struct cli *, struct arena *,
+                                           struct scenario_set *))
+{
+    struct scenario_set set = {0};
+    int status = subcommand(cli, arena, &set);
+    scenario_close(&set);
+    return status;
+}
+
+int main_run(const struct cli *cli, struct arena *arena)
+{
+    return with_scenario(cli, arena, run);
+}
+
+int main_validate(const struct cli *cli, struct arena *arena)
+{
+    return with_scenario(cli, arena, validate);
+}

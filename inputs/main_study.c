@@ -1,0 +1,163 @@
+/* What the subcommands on a scenario share: reading it, studying it, writing an answer. */
+#include "inputs/locate.h"
+#include "inputs/main.h"
+#include "inputs/progress.h"
+#include "inputs/terminal.h"
+#include "reports/output.h"
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What is printed of the user's text must not move the terminal's cursor. */
+static void warn(const char *setting, const char *text)
+{
+    struct error cleaned = {0};
+    error_set(&cleaned, STATUS_INPUT, "%s", text);
+    fprintf(stderr, "capsim: warning: %s: %s\n", setting, cleaned.message);
+}
+
+/* True if one of the first settings has the warning too. */
+static bool is_said(const struct plan *plan, size_t settings, const char *text, struct arena *arena)
+{
+    for (size_t i = 0; i < settings; i++) {
+        size_t count;
+        const char *const *warnings = plan_list_warnings(plan, i, arena, &count);
+        for (size_t k = 0; k < count; k++)
+            if (strcmp(warnings[k], text) == 0)
+                return true;
+    }
+    return false;
+}
+
+/* What several settings share is said once, under the first. */
+void main_warn_of_plan(const struct plan *plan, struct arena *arena)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        size_t count;
+        const char *const *warnings = plan_list_warnings(plan, i, arena, &count);
+        for (size_t k = 0; k < count; k++)
+            if (!is_said(plan, i, warnings[k], arena))
+                warn(plan->set->settings[i].name, warnings[k]);
+    }
+}
+
+/* ---- reading and studying ---- */
+
+void main_place_error(const struct scenario_set *set, struct error *err)
+{
+    struct locate_place place;
+    if (err->line == 0 && err->pointer[0] &&
+        locate_pointer(set->text, set->text_length, err->pointer, LOCATE_VALUE, &place)) {
+        err->line = place.line;
+        err->column = place.column;
+    }
+}
+
+struct scenario_request main_request(const struct cli *cli)
+{
+    return (struct scenario_request){.file = cli->scenario,
+                                     .setting_names = cli->settings,
+                                     .setting_count = cli->setting_count,
+                                     .overrides = cli->overrides,
+                                     .override_count = cli->override_count,
+                                     .seed = cli->seed,
+                                     .replications = cli->replications,
+                                     .duration = cli->duration};
+}
+
+bool main_read_plan(const struct cli *cli, struct arena *arena, struct scenario_set *set,
+                    struct plan *plan, struct error *err)
+{
+    struct scenario_request request = main_request(cli);
+    if (!scenario_read(&request, arena, set, err))
+        return false;
+    if (plan_make(set, arena, plan, err))
+        return true;
+    main_place_error(set, err);
+    return false;
+}
+
+bool main_study(const struct cli *cli, struct plan *plan, struct arena *arena,
+                struct study_outcome *outcome, struct error *err)
+{
+    struct progress progress = progress_open(stderr, cli->has_progress, "warm-up runs");
+    struct replications_options *workers = &plan->options.workers;
+    *workers = (struct replications_options){.threads = cli->threads > 0 ? cli->threads
+                                                                         : replications_cores(),
+                                             .is_interrupted = main_catch_interruption(),
+                                             .progress = cli->is_quiet ? NULL : progress_show,
+                                             .progress_context = &progress};
+    bool is_stopped;
+    bool is_fine = plan_find_warmup(plan, workers, arena, &is_stopped, err) && !is_stopped;
+    progress.what = "replications";
+    is_fine =
+        is_fine && study_run(plan->settings, plan->count, &plan->options, arena, outcome, err);
+    progress_erase(&progress);
+    for (size_t i = 0; i < plan->count && is_fine; i++)
+        is_fine = outcome->results[i].replications > 0;
+    return is_fine;
+}
+
+int main_report_nothing(void)
+{
+    fprintf(stderr, "capsim: interrupted before there was anything to report\n");
+    return EXIT_INTERRUPTED;
+}
+
+/* ---- writing ---- */
+
+void main_clock_start(struct main_clock *clock)
+{
+    time_t now = time(NULL);
+    struct tm utc;
+    *clock = (struct main_clock){0};
+    clock_gettime(CLOCK_MONOTONIC, &clock->begin);
+    if (gmtime_r(&now, &utc))
+        strftime(clock->started, sizeof clock->started, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    gethostname(clock->host, sizeof clock->host - 1);
+}
+
+struct run_facts main_clock_facts(const struct main_clock *clock, unsigned threads)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (struct run_facts){.started = clock->started,
+                              .elapsed_s = (double)(now.tv_sec - clock->begin.tv_sec) +
+                                           1e-9 * (double)(now.tv_nsec - clock->begin.tv_nsec),
+                              .host = clock->host,
+                              .threads = threads};
+}
+
+static bool write_answer(const struct answer *answer, enum cli_format format, struct error *err)
+{
+    struct report_style style = {.has_colour = terminal_has_colour(stdout),
+                                 .width = terminal_width(stdout)};
+    switch (format) {
+    case CLI_JSON:
+        return answer_json(answer, stdout, err);
+    case CLI_CSV:
+        return answer_csv(answer, stdout, err);
+    case CLI_MARKDOWN:
+        return answer_markdown(answer, stdout, err);
+    case CLI_TEXT:
+    case CLI_FORMATS:
+        break;
+    }
+    return answer_text(answer, &style, stdout, err);
+}
+
+/* The folder first: it must be whole even if whoever reads standard output stops early. Standard
+ * output all the same when the folder fails: the study may have taken hours. */
+int main_write_answer(const struct cli *cli, const struct answer *answer,
+                      const struct run_facts *facts)
+{
+    struct error folder_err = {0}, err = {0};
+    int status = EXIT_PASS;
+    if (cli->out && !answer_folder(answer, facts, cli->out, &folder_err))
+        status = main_complain(cli, &folder_err);
+    if (!write_answer(answer, cli->format, &err) || !output_flush(stdout, &err))
+        status = main_complain_of_output(cli, &err);
+    if (answer->is_interrupted)
+        fprintf(stderr, "capsim: interrupted; the answer rests on what was finished\n");
+    return status != EXIT_PASS ? status : main_exit_status(answer->verdict, answer->is_interrupted);
+}
