@@ -38,6 +38,15 @@ const struct scenario *fixture_setting(const struct fixture *fixture, size_t ind
     return &fixture->set.settings[index].scenario;
 }
 
+void fixture_copy(struct fixture *fixture, const char *source, const char *name)
+{
+    size_t size;
+    char *from = source_path(source), *text = file_read(from, &size);
+    file_write(arena_printf(fixture->arena, "%s/%s", fixture->folder, name), text, size);
+    free(text);
+    free(from);
+}
+
 const struct scenario *fixture_read_text(struct fixture *fixture, const char *text)
 {
     char *path = arena_printf(fixture->arena, "%s/scenario.json", fixture->folder);

@@ -26,6 +26,8 @@ int fixture_close(void **state);
 void fixture_read(struct fixture *fixture, const struct scenario_request *request);
 /* The scenario under the setting number index. */
 const struct scenario *fixture_setting(const struct fixture *fixture, size_t index);
+/* Copies a file of the source tree into the fixture's folder, as name. */
+void fixture_copy(struct fixture *fixture, const char *source, const char *name);
 /* Reads text as the only scenario and returns it under its first setting. */
 const struct scenario *fixture_read_text(struct fixture *fixture, const char *text);
 /* A small scenario with these resources, arrivals and steps of its workload "w". */

@@ -1,4 +1,4 @@
-/* Traces: read from files, played by the engine, and the measured runs of real pools. */
+/* Traces: read from files and played by the engine. */
 #include "inputs/trace_file.h"
 #include "tests/replicate_once.h"
 #include "tests/scenario_fixture.h"
@@ -7,17 +7,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Copies a file of tests/measured beside the fixture's scenario. */
-static void copy_measured(struct fixture *fixture, const char *name)
-{
-    size_t size;
-    char *from = source_path(arena_printf(fixture->arena, "tests/measured/%s", name));
-    char *text = file_read(from, &size);
-    file_write(arena_printf(fixture->arena, "%s/%s", fixture->folder, name), text, size);
-    free(text);
-    free(from);
-}
 
 static void write_rows(struct fixture *fixture, const char *text)
 {
@@ -40,102 +29,6 @@ static struct once play(struct fixture *fixture, const char *file, const char *c
 
 #define MEASURED "\"columns\": { \"arrival\": \"arrival_s\", \"work\": \"service_s\" }"
 #define OWN_WORK "[ { \"hold\": \"db\", \"steps\": [ { \"delay\": { \"trace\": \"work\" } } ] } ]"
-
-/* ---- real pools ---- */
-
-/* What the shortest loop makes of a file: an arrival takes the one of five servers that is free
- * first, unless it would wait longer than patience. */
-struct replay {
-    int64_t served, gave_up, waits, longest_wait, services; /* [us] */
-};
-
-static size_t first_free(const int64_t *free_at)
-{
-    size_t first = 0;
-    for (size_t s = 1; s < 5; s++)
-        if (free_at[s] < free_at[first])
-            first = s;
-    return first;
-}
-
-static struct replay replay_by_hand(struct fixture *fixture, const char *name, int64_t patience)
-{
-    struct replay replay = {0};
-    int64_t free_at[5] = {0};
-    double arrival_s, service_s;
-    FILE *file = fopen(arena_printf(fixture->arena, "%s/%s", fixture->folder, name), "r");
-    assert_non_null(file);
-    assert_int_equal(fscanf(file, "arrival_s,service_s"), 0);
-    while (fscanf(file, "%lf,%lf", &arrival_s, &service_s) == 2) {
-        int64_t arrival = llround(arrival_s * 1e6), service = llround(service_s * 1e6);
-        size_t server = first_free(free_at);
-        int64_t wait = free_at[server] > arrival ? free_at[server] - arrival : 0;
-        if (wait > patience) {
-            replay.gave_up++;
-            continue;
-        }
-        free_at[server] = arrival + wait + service;
-        replay.served++;
-        replay.waits += wait;
-        replay.services += service;
-        replay.longest_wait = wait > replay.longest_wait ? wait : replay.longest_wait;
-    }
-    fclose(file);
-    return replay;
-}
-
-static void assert_same(const struct once *once, const struct replay *replay)
-{
-    double served = (double)replay->served;
-    double wait_s = (double)replay->waits / served / 1e6;
-    assert_within(once_value(once, "w.throughput") * 400, served, 1e-6);
-    assert_within(once_value(once, "db.wait.mean"), wait_s, 1e-12);
-    assert_within(once_value(once, "db.wait.max"), (double)replay->longest_wait / 1e6, 1e-12);
-    assert_within(once_value(once, "w.response.mean"),
-                  wait_s + (double)replay->services / served / 1e6, 1e-12);
-    assert_within(once_value(once, "db.busy") * 400, (double)replay->services / 1e6, 1e-9);
-}
-
-/* The summary of the measurement was worked out for the instants at which requests should have been
- * sent; the file has those at which they were, 38 us later on average. */
-static const double LATENESS = 1e-3;
-
-static void a_replay_is_the_exact_queue_on_the_same_requests(void **state)
-{
-    copy_measured(*state, "A.csv");
-    struct once once = play(*state, "A.csv", MEASURED, "\"max\": 5, \"min\": 5", OWN_WORK, "400s");
-    struct replay replay = replay_by_hand(*state, "A.csv", INT64_MAX);
-    const double summary_s = 0.028563340220786902;
-    assert_int_equal(replay.served, 24005);
-    assert_same(&once, &replay);
-    assert_within(once_value(&once, "db.wait.mean"), summary_s, LATENESS * summary_s);
-}
-
-/* With the 0.454 ms by which the real pool held each connection longer, in that run. */
-static void a_replay_with_the_overhead_is_what_was_measured(void **state)
-{
-    copy_measured(*state, "A.csv");
-    struct once once = play(*state, "A.csv", MEASURED, "\"max\": 5, \"min\": 5",
-                            "[ { \"hold\": \"db\", \"steps\": [ { \"delay\": { \"trace\": "
-                            "\"work\" } }, { \"delay\": \"0.454427ms\" } ] } ]",
-                            "400s");
-    const double measured_s = 0.030206042324514983;
-    assert_within(once_value(&once, "db.wait.mean"), measured_s, 0.015 * measured_s);
-}
-
-static void a_replay_with_time_outs_gives_up_on_the_same_requests(void **state)
-{
-    copy_measured(*state, "B.csv");
-    struct once once =
-        play(*state, "B.csv", MEASURED, "\"max\": 5, \"min\": 5, \"acquire_timeout\": \"200ms\"",
-             OWN_WORK, "400s");
-    struct replay replay = replay_by_hand(*state, "B.csv", 200000);
-    const double summary_s = 0.06944878674659184;
-    assert_same(&once, &replay);
-    assert_within(once_value(&once, "db.timeout_rate") * 28682, (double)replay.gave_up, 1e-9);
-    assert_within((double)replay.gave_up, 659, 2); /* of 28682, in the summary */
-    assert_within(once_value(&once, "db.wait.mean"), summary_s, LATENESS * summary_s);
-}
 
 /* ---- how it is played ---- */
 
@@ -195,7 +88,7 @@ static void each_request_keeps_the_values_of_its_row(void **state)
 static void every_replication_plays_the_same_trace(void **state)
 {
     struct fixture *fixture = *state;
-    copy_measured(fixture, "A.csv");
+    fixture_copy(fixture, "tests/measured/A.csv", "A.csv");
     struct once first = play(fixture, "A.csv", MEASURED, "\"max\": 5", OWN_WORK, "100s");
     struct once other = replicate_once(fixture_setting(fixture, 0), 7, fixture->arena);
     assert_true(once_value(&first, "db.wait.mean") == once_value(&other, "db.wait.mean"));
@@ -256,9 +149,6 @@ static void a_quote_that_is_never_closed_does_not_fill_the_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_replay_is_the_exact_queue_on_the_same_requests),
-        TEST(a_replay_with_the_overhead_is_what_was_measured),
-        TEST(a_replay_with_time_outs_gives_up_on_the_same_requests),
         TEST(rows_come_at_their_times_with_their_values),
         TEST(a_trace_is_repeated_and_played_faster),
         TEST(each_request_keeps_the_values_of_its_row),
