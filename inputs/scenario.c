@@ -2,6 +2,7 @@
 
 #include "inputs/deadlock.h"
 #include "inputs/input_file.h"
+#include "inputs/json_text.h"
 #include "inputs/read_assumptions.h"
 #include "inputs/read_criteria.h"
 #include "inputs/read_resources.h"
@@ -14,15 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum {
-    FORMAT = 1,
-    MAX_TITLE = 1000,
-    MAX_DESCRIPTION = 100000,
-    COMMAND_OVERLAYS = 3,
-    /* Enough for SPEC_MAX_NESTING steps of four levels each. jansson alone would go to 2048, for
-     * which its recursion needs more stack than some have. */
-    MAX_LEVELS = 400
-};
+enum { FORMAT = 1, MAX_TITLE = 1000, MAX_DESCRIPTION = 100000, COMMAND_OVERLAYS = 3 };
 
 /* What reading one file needs for all its settings. */
 struct job {
@@ -38,85 +31,14 @@ struct job {
     struct setting_spec *settings; /* [name_count]                                  */
 };
 
-/* ---- the text -------------------------------------------------------------------------------- */
-
-static bool fail_text(struct job *job, struct locate_place place, const char *pointer,
-                      const char *message)
-{
-    error_set(job->err, STATUS_INPUT, "%s", message);
-    reading_set_place(job->err, job->request->file, pointer, place);
-    return false;
-}
-
-/* Says in our words what jansson found, and where. */
-static bool fail_json(struct job *job, const json_error_t *found)
-{
-    const char *text = job->set->text, *pointer;
-    size_t length = job->set->text_length;
-    size_t position = found->position > 0 ? (size_t)found->position : 0;
-    enum json_error_code code = json_error_code(found);
-    struct locate_place token, byte = locate_byte(text, length, position);
-    pointer = locate_offset(text, length, position > 0 ? position - 1 : 0, job->arena, &token);
-    switch (code) {
-    case json_error_duplicate_key:
-        return fail_text(job, token, pointer, "this key is given twice");
-    case json_error_invalid_utf8:
-        return fail_text(job, byte, "", "not UTF-8: save the file as UTF-8");
-    case json_error_premature_end_of_input:
-        return fail_text(job, found->text[0] == 'p' ? token : byte, "",
-                         "not valid JSON: the file ends too early");
-    case json_error_numeric_overflow:
-        return fail_text(job, token, "",
-                         "this number is too big: whole ones reach 2^63 - 1, others 1.8e308");
-    case json_error_null_character:
-    case json_error_null_byte_in_key:
-        return fail_text(job, token, "", "not allowed in text: \\u0000");
-    default:
-        return fail_text(job, token, "",
-                         arena_printf(job->arena, "not valid JSON: %s", found->text));
-    }
-}
-
-static bool check_encoding(struct job *job)
-{
-    const char *text = job->set->text;
-    size_t length = job->set->text_length;
-    struct locate_place start = {1, 1};
-    const char *nul = memchr(text, '\0', length);
-    bool is_utf16 =
-        length >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0 ||
-                        text[0] == '\0' || text[1] == '\0');
-    if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
-        return fail_text(job, start, "",
-                         "starts with a byte order mark: save the file as UTF-8 without one");
-    if (is_utf16)
-        return fail_text(job, start, "", "looks like UTF-16: save the file as UTF-8");
-    if (nul != NULL)
-        return fail_text(job, locate_byte(text, length, (size_t)(nul - text)), "",
-                         "has a NUL byte: a scenario is plain text in UTF-8");
-    if (strspn(text, " \t\r\n") == length)
-        return fail_text(job, (struct locate_place){0}, "",
-                         "is empty: a scenario is one JSON object");
-    return true;
-}
-
 static bool parse_file(struct job *job)
 {
-    json_error_t found;
     struct scenario_set *set = job->set;
     set->file = arena_strdup(job->arena, job->request->file);
-    if (!input_file_read(set->file, set->file, job->arena, &set->text, &set->text_length,
-                         job->err) ||
-        !check_encoding(job))
-        return false;
-    struct locate_place place;
-    if (locate_too_deep(set->text, set->text_length, MAX_LEVELS, &place))
-        return fail_text(job, place, "",
-                         arena_printf(job->arena, "nested deeper than %d levels", MAX_LEVELS));
-    /* Any value at the top parses, so that a list there is told from broken JSON. */
-    job->file =
-        json_loadb(set->text, set->text_length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &found);
-    return job->file != NULL || fail_json(job, &found);
+    return input_file_read(set->file, set->file, job->arena, &set->text, &set->text_length,
+                           job->err) &&
+           json_text_parse(set->file, set->text, set->text_length, "a scenario", job->arena,
+                           &job->file, job->err);
 }
 
 /* ---- one setting ----------------------------------------------------------------------------- */
