@@ -38,7 +38,8 @@ static void end(struct alert *alert, int64_t now)
 bool alert_evaluate(struct alert *alert, const struct alert_rule *rule, int64_t now, double value)
 {
     assert(rule->hold_ns >= 0);
-    alert->evaluations += !isnan(value);
+    if (!isnan(value))
+        alert->evaluations++;
     if (!is_true(rule, value)) {
         end(alert, now);
         return false;

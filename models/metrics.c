@@ -1,51 +1,14 @@
 #include "models/metrics.h"
-#include "sim/kernel/nearest.h"
-#include <math.h>
-#include <stdio.h>
+#include "models/metric_builder.h"
+#include "models/metric_spans.h"
 #include <string.h>
 
-static const double NS_PER_S = 1e9;
-
-/* Columns being made. room is how many fit. */
-struct builder {
-    const struct scenario *spec;
-    const struct observed_layout *layout;
-    struct arena *arena;
-    struct metrics *metrics;
-    size_t room;
-};
-
+/* Short names for what nearly every line below does. */
 static struct metric_source *add_column(struct builder *builder, enum metric_source_kind kind,
                                         const char *name, const char *unit)
 {
-    struct metrics *metrics = builder->metrics;
-    if (metrics->column_count == builder->room) {
-        size_t room = builder->room ? 2 * builder->room : 256;
-        struct column *columns = arena_array(builder->arena, room, sizeof *columns);
-        struct metric_source *sources = arena_array(builder->arena, room, sizeof *sources);
-        if (builder->room > 0) {
-            memcpy(columns, metrics->columns, builder->room * sizeof *columns);
-            memcpy(sources, metrics->sources, builder->room * sizeof *sources);
-        }
-        metrics->columns = columns;
-        metrics->sources = sources;
-        builder->room = room;
-    }
-    metrics->columns[metrics->column_count] = (struct column){.name = name,
-                                                              .unit = unit,
-                                                              .kind = COLUMN_MEAN,
-                                                              .histogram = COLUMN_NONE,
-                                                              .cluster_mean = COLUMN_NONE,
-                                                              .cluster_sd = COLUMN_NONE};
-    struct metric_source *source = &metrics->sources[metrics->column_count++];
-    *source = (struct metric_source){.kind = kind,
-                                     .at = {NO_COUNT, NO_COUNT},
-                                     .over = {NO_COUNT, NO_COUNT, NO_COUNT, NO_COUNT},
-                                     .copies = 1,
-                                     .scale = 1};
-    return source;
+    return metric_builder_add(builder, kind, name, unit);
 }
-
 static const char *join(struct builder *builder, const char *of, const char *metric)
 {
     return arena_printf(builder->arena, "%s.%s", of, metric);
@@ -313,127 +276,13 @@ static void add_workload(struct builder *builder, size_t w, const struct program
         add_group(builder, group + 1 + part);
 }
 
-/* Number of the clock with windows of length ns, made when there is none. */
-static int find_clock(struct metrics *metrics, int64_t length)
-{
-    for (size_t c = 0; c < metrics->clock_count; c++)
-        if (metrics->clocks[c] == length)
-            return (int)c;
-    metrics->clocks[metrics->clock_count] = length;
-    return (int)metrics->clock_count++;
-}
-
-static bool fail_at(const struct criterion_spec *criterion, struct error *err)
-{
-    snprintf(err->pointer, sizeof err->pointer, "%s", criterion->pointer);
-    return false;
-}
-
-/* A limit's unit must be the metric's: a share may be a percentage or a bare number, a count a bare
- * number. */
-static bool check_unit(const struct criterion_spec *criterion, const struct column *column,
-                       struct error *err)
-{
-    const char *given = criterion->limit_unit, *wanted = column->unit;
-    bool is_plain = strcmp(wanted, "1") == 0 || strcmp(wanted, "") == 0;
-    if (!criterion->has_limit || strcmp(given, wanted) == 0 || (is_plain && given[0] == '\0'))
-        return true;
-    const char *accepted = strcmp(wanted, "s") == 0     ? "a duration such as 10ms"
-                           : strcmp(wanted, "1/s") == 0 ? "a rate such as 500/s"
-                           : strcmp(wanted, "B") == 0   ? "a size such as 50MB"
-                           : strcmp(wanted, "1") == 0   ? "a share such as 70% or 0.7"
-                                                        : "a number without a unit";
-    error_set(err, STATUS_INPUT, "%s needs %s, got \"%s\"", column->name, accepted,
-              criterion->limit_text);
-    return fail_at(criterion, err);
-}
-
-/* The worst window is the highest when the limit is above, the lowest when it is below. */
-static bool add_in_every(struct builder *builder, const struct criterion_spec *criterion, int of,
-                         struct error *err)
-{
-    struct metrics *metrics = builder->metrics;
-    enum metric_source_kind kind = metrics->sources[of].kind;
-    bool is_upper = criterion->op == COMPARISON_LESS || criterion->op == COMPARISON_LESS_EQUAL;
-    if (criterion->window_ns > builder->spec->run.duration_ns) {
-        error_set(err, STATUS_INPUT,
-                  "the window is longer than run.duration: no window would ever be judged");
-        return fail_at(criterion, err);
-    }
-    if (kind == SOURCE_LEVEL_MAX || kind == SOURCE_LEVEL_PEAK || kind == SOURCE_TALLY_MAX) {
-        error_set(err, STATUS_INPUT,
-                  "%s is already the highest of the whole run: drop \"in every\"",
-                  metrics->columns[of].name);
-        return fail_at(criterion, err);
-    }
-    const char *window = strstr(criterion->expect, " in every ");
-    const char *name = arena_printf(builder->arena, "%s%s", metrics->columns[of].name,
-                                    window ? window : " in every window");
-    bool larger_is_better = metrics->columns[of].larger_is_better;
-    struct metric_source *source =
-        add_column(builder, SOURCE_IN_EVERY, name, metrics->columns[of].unit);
-    metrics->columns[metrics->column_count - 1].larger_is_better = larger_is_better;
-    source->of = of;
-    source->is_upper = is_upper;
-    source->clock = find_clock(metrics, criterion->window_ns);
-    metrics->is_judged[source->clock] = true;
-    if (metrics->sources[of].kind == SOURCE_TALLY_QUANTILE ||
-        metrics->sources[of].kind == SOURCE_TALLY_NONZERO)
-        for (int c = 0; c < metrics->sources[of].copies; c++)
-            metrics->needs_buckets[source->clock * builder->layout->tally_count +
-                                   metrics->sources[of].at[0] + c * POOL_TALLIES] = true;
-    return true;
-}
-
-static bool fail_unknown(struct builder *builder, const struct criterion_spec *criterion,
-                         struct error *err)
-{
-    const struct metrics *metrics = builder->metrics;
-    const char **names = arena_array(builder->arena, metrics->metric_count, sizeof *names);
-    for (size_t c = 0; c < metrics->metric_count; c++)
-        names[c] = metrics->columns[c].name;
-    const char *nearest = nearest_name(criterion->metric, names, metrics->metric_count);
-    if (nearest)
-        error_set(err, STATUS_INPUT, "unknown metric \"%s\"; did you mean \"%s\"?",
-                  criterion->metric, nearest);
-    else
-        error_set(err, STATUS_INPUT,
-                  "unknown metric \"%s\"; metrics are <name>.<metric>[.<stat>], such as \"%s\"",
-                  criterion->metric, metrics->metric_count ? names[0] : "api.response.p95");
-    return fail_at(criterion, err);
-}
-
-static bool add_criterion(struct builder *builder, size_t index, struct error *err)
-{
-    const struct criterion_spec *criterion = &builder->spec->criteria[index];
-    struct metrics *metrics = builder->metrics;
-    int column = metrics_find(metrics, criterion->metric);
-    if (column == COLUMN_NONE)
-        return fail_unknown(builder, criterion, err);
-    if (!check_unit(criterion, &metrics->columns[column], err))
-        return false;
-    if (criterion->span == SPAN_IN_EVERY) {
-        if (!add_in_every(builder, criterion, column, err))
-            return false;
-        column = (int)metrics->column_count - 1;
-    }
-    metrics->criterion_columns[index] = column;
-    return true;
-}
-
 bool metrics_make(const struct scenario *spec, const struct observed_layout *layout,
                   const struct program *program, const char *const *check_names, size_t check_count,
                   struct arena *arena, struct metrics *metrics, struct error *err)
 {
     *metrics = (struct metrics){0};
     struct builder builder = {.spec = spec, .layout = layout, .arena = arena, .metrics = metrics};
-    metrics->clocks = arena_array(arena, spec->criterion_count + 1, sizeof *metrics->clocks);
-    metrics->clocks[metrics->clock_count++] = spec->run.window_ns;
-    metrics->is_judged = arena_array(arena, spec->criterion_count + 1, sizeof(bool));
-    metrics->needs_buckets =
-        arena_array(arena, (spec->criterion_count + 1) * (size_t)layout->tally_count, sizeof(bool));
-    metrics->criterion_columns =
-        arena_array(arena, spec->criterion_count, sizeof *metrics->criterion_columns);
+    metric_spans_begin(&builder);
     for (size_t p = 0; p < spec->pool_count; p++)
         add_pool(&builder, p, program);
     for (size_t l = 0; l < spec->limiter_count; l++)
@@ -447,12 +296,13 @@ bool metrics_make(const struct scenario *spec, const struct observed_layout *lay
     if (layout->memory_level >= 0)
         add_level(&builder, "memory", "B", layout->memory_level, 1);
     metrics->metric_count = metrics->column_count;
-    for (size_t i = 0; i < spec->criterion_count; i++)
-        if (!add_criterion(&builder, i, err))
-            return false;
+    if (!metric_spans_add_criteria(&builder, err))
+        return false;
     metrics->check_base = metrics->column_count;
     for (size_t i = 0; i < check_count; i++)
         add_column(&builder, SOURCE_CHECK, check_names[i], "");
+    if (!metric_spans_add_series(&builder, err))
+        return false;
     return true;
 }
 
@@ -462,114 +312,4 @@ int metrics_find(const struct metrics *metrics, const char *name)
         if (strcmp(metrics->columns[c].name, name) == 0)
             return (int)c;
     return COLUMN_NONE;
-}
-
-/* Quantile of what was observed since `from`; scratch[HISTOGRAM_BUCKETS] is for the difference. */
-static double quantile_since(const struct tally *then, const struct tally *now, double q,
-                             uint32_t *scratch)
-{
-    uint64_t count = now->count - then->count;
-    if (!then->buckets || then->count == 0)
-        return histogram_quantile(now->buckets, count, q) / NS_PER_S;
-    for (int b = 0; b < HISTOGRAM_BUCKETS; b++)
-        scratch[b] = now->buckets[b] - then->buckets[b];
-    return histogram_quantile(scratch, count, q) / NS_PER_S;
-}
-
-static double tally_value(const struct metric_source *source, const struct tally *then,
-                          const struct tally *now, uint32_t *scratch)
-{
-    struct tally since = {.count = now->count - then->count,
-                          .sum = now->sum - then->sum,
-                          .sum_squares = now->sum_squares - then->sum_squares};
-    switch (source->kind) {
-    case SOURCE_TALLY_MEAN:
-        return tally_mean(&since) / NS_PER_S;
-    case SOURCE_TALLY_SD:
-        return tally_sd(&since) / NS_PER_S;
-    case SOURCE_TALLY_QUANTILE:
-        return quantile_since(then, now, source->quantile, scratch);
-    case SOURCE_TALLY_NONZERO: {
-        uint32_t zeros = now->buckets[0] - (then->buckets ? then->buckets[0] : 0);
-        return since.count ? 1 - (double)zeros / (double)since.count : NAN;
-    }
-    default:
-        return now->count ? (double)now->largest / NS_PER_S : NAN;
-    }
-}
-
-static double count_since(int at, const struct snapshot *from, const struct observed *observed)
-{
-    return at == NO_COUNT ? 0 : (double)(observed->counts[at] - from->counts[at]);
-}
-
-static double share_value(const struct metric_source *source, const struct snapshot *from,
-                          const struct observed *observed, double *trials)
-{
-    *trials = 0;
-    for (int i = 0; i < 4; i++)
-        *trials += count_since(source->over[i], from, observed);
-    double events =
-        count_since(source->at[0], from, observed) + count_since(source->at[1], from, observed);
-    return *trials > 0 ? events / *trials : NAN;
-}
-
-static double value_of_one(const struct metric_source *source, const struct snapshot *from,
-                           const struct observed *observed, int64_t now, const double *peaks,
-                           uint32_t *scratch, double *weight)
-{
-    double length_ns = (double)(now - from->time);
-    int at = source->at[0];
-    *weight = 1;
-    switch (source->kind) {
-    case SOURCE_LEVEL_MEAN:
-        return (double)(time_average_integral(&observed->levels[at], now) - from->integrals[at]) /
-               length_ns / source->scale;
-    case SOURCE_LEVEL_MAX:
-        return (double)observed->levels[at].largest / source->scale;
-    case SOURCE_LEVEL_PEAK:
-        return peaks[at] / source->scale;
-    case SOURCE_PER_SECOND:
-        return count_since(at, from, observed) / (length_ns / NS_PER_S);
-    case SOURCE_SHARE:
-        return share_value(source, from, observed, weight);
-    case SOURCE_IN_EVERY:
-    case SOURCE_CHECK:
-        return NAN;
-    default:
-        *weight = (double)(observed->tallies[at].count - from->tallies[at].count);
-        return tally_value(source, &from->tallies[at], &observed->tallies[at], scratch);
-    }
-}
-
-/* The same metric of the next copy of a pool. */
-static void move_on(struct metric_source *source)
-{
-    int stride = POOL_COUNTS;
-    if (source->kind <= SOURCE_LEVEL_PEAK)
-        stride = POOL_LEVELS;
-    else if (source->kind <= SOURCE_TALLY_NONZERO)
-        stride = POOL_TALLIES;
-    for (int i = 0; i < 2; i++)
-        source->at[i] += source->at[i] == NO_COUNT ? 0 : stride;
-    for (int i = 0; i < 4; i++)
-        source->over[i] += source->over[i] == NO_COUNT ? 0 : stride;
-}
-
-double metric_value(const struct metric_source *source, const struct snapshot *from,
-                    const struct observed *observed, int64_t now, const double *peaks,
-                    uint32_t *scratch, double *weight)
-{
-    double worst = value_of_one(source, from, observed, now, peaks, scratch, weight);
-    struct metric_source copy = *source;
-    for (int c = 1; c < source->copies; c++) {
-        double its_weight;
-        move_on(&copy);
-        double value = value_of_one(&copy, from, observed, now, peaks, scratch, &its_weight);
-        if (isnan(value) || value <= worst)
-            continue;
-        worst = value;
-        *weight = its_weight;
-    }
-    return worst;
 }

@@ -1,9 +1,9 @@
 /* metrics.h - the names that criteria and reports use, and how each is worked out from what was
  * observed.
  *
- * A metric is a column of the study. Columns come in three runs: the ordinary ones (every resource,
- * workload, step; in the order of the file), one for each criterion with `in every`, and those that
- * the self-checks compare. */
+ * A metric is a column of the study. Columns come in four runs: the ordinary ones (every resource,
+ * workload, step; in the order of the file), those of criteria about windows (metric_spans.h),
+ * those that the self-checks compare, and those of the series that were asked for. */
 #ifndef CAPSIM_MODELS_METRICS_H
 #define CAPSIM_MODELS_METRICS_H
 
@@ -23,7 +23,10 @@ enum metric_source_kind {
     SOURCE_PER_SECOND,    /* count `at` per second                                               */
     SOURCE_SHARE,         /* counts at[0] + at[1] over the sum of counts over[0..3]               */
     SOURCE_IN_EVERY,      /* worst window of source `of`: window number `clock`                   */
-    SOURCE_CHECK          /* filled in by checks.c                                               */
+    SOURCE_OVER,   /* worst of the values of watch `of`                                         */
+    SOURCE_FOR,    /* best sustained level of watch `of`: see struct stretch (windows.h)        */
+    SOURCE_SERIES, /* one window of a series                                                    */
+    SOURCE_CHECK   /* filled in by checks.c                                                     */
 };
 
 enum { NO_COUNT = -1 };
@@ -35,8 +38,22 @@ struct metric_source {
     int copies;   /* of a pool, of which the highest value counts; else 1 */
     double scale; /* divides a level                                                       */
     double quantile;
-    int of, clock; /* SOURCE_IN_EVERY                                                       */
-    bool is_upper; /* SOURCE_IN_EVERY: the worst window is the highest                       */
+    int of;         /* SOURCE_IN_EVERY: an ordinary column; _OVER, _FOR: a watch             */
+    int clock;      /* SOURCE_IN_EVERY                                                       */
+    uint32_t steps; /* SOURCE_FOR: windows of run.window in a row                            */
+    bool is_upper;  /* SOURCE_IN_EVERY, _OVER, _FOR: the worst window is the highest         */
+};
+
+/* The value of ordinary column `of` over the last `steps` windows of run.window, worked out at each
+ * of their ends (windows.h). */
+struct metric_watch {
+    int of;
+    uint32_t steps; /* >= 1 */
+};
+
+/* A metric in each window of run.window: columns first_column .. + metrics.series_length - 1. */
+struct metric_series {
+    int of, watch, first_column;
 };
 
 struct metrics {
@@ -50,6 +67,10 @@ struct metrics {
     bool *is_judged;        /* [clock_count] some criterion judges these windows         */
     size_t clock_count;
     bool *needs_buckets; /* [clock_count * tally_count] quantiles taken in its windows */
+    struct metric_watch *watches;
+    size_t watch_count, watch_room;
+    struct metric_series *series;
+    size_t series_count, series_length; /* length: whole windows in the measured time */
 };
 
 /* The columns of spec. check_names[check_count]: columns to add for the self-checks. Fails when a
@@ -61,12 +82,5 @@ bool metrics_make(const struct scenario *spec, const struct observed_layout *lay
 
 /* The ordinary column called name, or COLUMN_NONE. */
 int metrics_find(const struct metrics *metrics, const char *name);
-
-/* The value of an ordinary column over the time from `from` to now, and the number of observations
- * behind it; NaN when there were none. peaks[level_count]: highest window so far, for
- * SOURCE_LEVEL_PEAK (may be NULL otherwise). */
-double metric_value(const struct metric_source *source, const struct snapshot *from,
-                    const struct observed *observed, int64_t now, const double *peaks,
-                    uint32_t *scratch, double *weight);
 
 #endif

@@ -3,8 +3,10 @@
 #include "models/compiled.h"
 #include "models/cpu.h"
 #include "models/limiter.h"
+#include "models/metric_value.h"
 #include "models/pool.h"
 #include "models/self_check.h"
+#include "models/windows.h"
 #include "models/workload.h"
 #include <math.h>
 #include <string.h>
@@ -178,9 +180,7 @@ static void derive_pool(struct pool *pool)
     pool->connect_time->buckets[0] = (uint32_t)pool->wait->count;
 }
 
-/* Brings up to date what follows from other observations and so is not kept while the simulation
- * runs: who was granted one, who completed, and the sums of mixes. */
-static void bring_up_to_date(struct system *system)
+void system_bring_up_to_date(struct system *system)
 {
     const struct model *model = system->model;
     for (size_t p = 0; p < model->program->copy_count; p++) {
@@ -211,159 +211,31 @@ static void restart_observation(struct system *system)
     }
 }
 
-/* One length of windows: where the current one began, and when it ends. */
-struct clock {
-    int64_t length, end;
-    struct snapshot start;
-};
-
-/* The run with its windows. */
-struct run {
-    struct system *system;
-    struct clock *clocks; /* [clock_count] */
-    double *peaks;        /* [levels] highest window of clock 0 */
-    uint32_t *scratch;    /* [HISTOGRAM_BUCKETS] */
-    struct observation *observation;
-};
-
-static void note_peaks(struct run *run, const struct clock *clock)
-{
-    const struct system *system = run->system;
-    for (int l = 0; l < system->model->layout.level_count; l++) {
-        wide_int integral = time_average_integral(&system->observed.levels[l], system->now);
-        double mean = (double)(integral - clock->start.integrals[l]) / (double)clock->length;
-        if (mean > run->peaks[l])
-            run->peaks[l] = mean;
-    }
-}
-
-/* Keeps the worst window of each criterion that this clock serves. */
-static void note_worst(struct run *run, int number)
-{
-    const struct system *system = run->system;
-    const struct metrics *metrics = &system->model->metrics;
-    for (size_t c = metrics->metric_count; c < metrics->check_base; c++) {
-        const struct metric_source *source = &metrics->sources[c];
-        if (source->clock != number)
-            continue;
-        double weight, *worst = &run->observation->value[c];
-        double value =
-            metric_value(&metrics->sources[source->of], &run->clocks[number].start,
-                         &system->observed, system->now, run->peaks, run->scratch, &weight);
-        if (isnan(value))
-            continue;
-        if (isnan(*worst) || (source->is_upper ? value > *worst : value < *worst))
-            *worst = value;
-        run->observation->weight[c]++;
-    }
-}
-
-static void end_windows(struct run *run)
-{
-    struct system *system = run->system;
-    const struct metrics *metrics = &system->model->metrics;
-    bool is_fresh = false;
-    for (int n = 0; n < (int)metrics->clock_count; n++) {
-        struct clock *clock = &run->clocks[n];
-        if (clock->end != system->now)
-            continue;
-        if (!is_fresh && metrics->is_judged[n])
-            bring_up_to_date(system);
-        is_fresh |= metrics->is_judged[n];
-        observed_add_up_levels(&system->model->layout, &system->observed);
-        if (n == 0)
-            note_peaks(run, clock);
-        if (metrics->is_judged[n])
-            note_worst(run, n);
-        snapshot_take(&system->model->layout, &system->observed, system->now, &clock->start);
-        clock->end += clock->length;
-    }
-}
-
-static int64_t next_window_end(const struct run *run)
-{
-    int64_t next = INT64_MAX;
-    for (size_t n = 0; n < run->system->model->metrics.clock_count; n++)
-        if (run->clocks[n].end < next)
-            next = run->clocks[n].end;
-    return next;
-}
-
-/* Advances to `until`, ending the windows on the way. */
-static bool run_windows(struct run *run, int64_t until)
-{
-    for (int64_t next; (next = next_window_end(run)) <= until;) {
-        if (!system_run_until(run->system, next))
-            return false;
-        end_windows(run);
-    }
-    return system_run_until(run->system, until);
-}
-
-static struct run start_run(struct system *system, struct observation *observation)
-{
-    const struct model *model = system->model;
-    const struct metrics *metrics = &model->metrics;
-    struct arena *arena = system->arena;
-    struct run run = {.system = system,
-                      .observation = observation,
-                      .clocks = arena_array(arena, metrics->clock_count, sizeof *run.clocks),
-                      .peaks =
-                          arena_array(arena, (size_t)model->layout.level_count, sizeof *run.peaks),
-                      .scratch = arena_array(arena, HISTOGRAM_BUCKETS, sizeof *run.scratch)};
-    for (size_t n = 0; n < metrics->clock_count; n++) {
-        struct clock *clock = &run.clocks[n];
-        *clock =
-            (struct clock){.length = metrics->clocks[n], .end = system->now + metrics->clocks[n]};
-        clock->start = snapshot_make(
-            &model->layout, &metrics->needs_buckets[n * (size_t)model->layout.tally_count], arena);
-        snapshot_take(&model->layout, &system->observed, system->now, &clock->start);
-    }
-    for (size_t c = 0; c < metrics->column_count; c++) {
-        observation->value[c] = NAN;
-        observation->weight[c] = 0;
-    }
-    return run;
-}
-
 /* The ordinary metrics over the whole measured time. */
-static void observe_metrics(struct run *run, const struct snapshot *start)
+static void observe_metrics(const struct windows *windows, const struct snapshot *start)
 {
-    const struct system *system = run->system;
+    const struct system *system = windows->system;
     const struct metrics *metrics = &system->model->metrics;
     for (size_t c = 0; c < metrics->metric_count; c++)
-        run->observation->value[c] =
-            metric_value(&metrics->sources[c], start, &system->observed, system->now, run->peaks,
-                         run->scratch, &run->observation->weight[c]);
+        windows->observation->value[c] =
+            metric_value(&metrics->sources[c], start, &system->observed, system->now,
+                         windows->peaks, windows->scratch, &windows->observation->weight[c]);
     for (int t = 0; t < system->model->layout.tally_count; t++)
-        run->observation->counts[t] = system->observed.tallies[t].buckets;
-}
-
-/* The measured time has ended at the clock's time: without a whole window in it the peaks are the
- * averages. */
-static void end_run(struct run *run, int64_t length)
-{
-    const struct system *system = run->system;
-    bring_up_to_date(run->system);
-    if (run->clocks[0].length > length)
-        for (int l = 0; l < system->model->layout.level_count; l++)
-            run->peaks[l] =
-                (double)time_average_integral(&system->observed.levels[l], system->now) /
-                (double)length;
+        windows->observation->counts[t] = system->observed.tallies[t].buckets;
 }
 
 /* Runs the measured time, which ends early with the last load test, and takes a snapshot in its
  * middle. Returns its length [ns], 0 with err filled when the replication cannot go on. */
-static int64_t run_measured(struct run *run, struct snapshot *half, struct error *err)
+static int64_t run_measured(struct windows *windows, struct snapshot *half, struct error *err)
 {
-    struct system *system = run->system;
+    struct system *system = windows->system;
     const struct model *model = system->model;
     int64_t start = model->warmup_ns, duration = model->spec->run.duration_ns;
-    bool is_whole = run_windows(run, start + duration / 2);
+    bool is_whole = windows_run(windows, start + duration / 2);
     if (!is_whole && !system->is_over)
         return 0;
     snapshot_take(&model->layout, &system->observed, system->now, half);
-    if (is_whole && !run_windows(run, start + duration) && !system->is_over)
+    if (is_whole && !windows_run(windows, start + duration) && !system->is_over)
         return 0;
     if (system->now == start)
         error_set(err, STATUS_MODEL, "the load test takes no time: there is nothing to measure");
@@ -387,13 +259,14 @@ bool model_replicate(const void *model_pointer, uint32_t replication, struct are
     struct snapshot half = snapshot_make(&model->layout, NULL, arena);
     presence_take(system, &start);
     snapshot_take(&model->layout, &system->observed, system->now, &zero);
-    struct run run = start_run(system, observation);
-    int64_t length = run_measured(&run, &half, err);
+    struct windows windows = windows_start(system, observation);
+    int64_t length = run_measured(&windows, &half, err);
     if (length == 0)
         return false;
-    end_run(&run, length);
+    system_bring_up_to_date(system);
+    windows_finish(&windows, length);
     presence_take(system, &end);
-    observe_metrics(&run, &zero);
+    observe_metrics(&windows, &zero);
     self_check_observe(system, &start, &end, &half, length, observation);
     return true;
 }

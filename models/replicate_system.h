@@ -9,4 +9,8 @@
 struct system *system_create(const struct model *model, uint32_t replication, struct arena *arena,
                              struct error *err);
 
+/* Brings up to date what follows from other observations and so is not kept while the simulation
+ * runs: who was granted one, who completed, and the sums of mixes and services. */
+void system_bring_up_to_date(struct system *system);
+
 #endif

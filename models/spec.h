@@ -277,7 +277,10 @@ struct workload_spec {
     bool has_mix; /* classes are reported by name                    */
 };
 
-enum criterion_span { SPAN_WHOLE, SPAN_IN_EVERY };
+/* What of the run a criterion is about. IN_EVERY: each window of window_ns, one after the other.
+ * OVER: a window of window_ns that slides by run.window. FOR: some stretch of window_ns, each
+ * run.window of which meets it. */
+enum criterion_span { SPAN_WHOLE, SPAN_IN_EVERY, SPAN_OVER, SPAN_FOR };
 
 struct criterion_spec {
     const char *name;
@@ -290,7 +293,7 @@ struct criterion_spec {
     const char *limit_unit; /* "s", "1/s", "B", "1" (given with %), "" (a bare number: fits all but
                                s, 1/s and B) */
     enum criterion_span span;
-    int64_t window_ns;           /* of SPAN_IN_EVERY                                */
+    int64_t window_ns;           /* unless SPAN_WHOLE; of OVER and FOR a multiple of run.window */
     const char *no_worse_than;   /* name of a setting, or NULL                      */
     double margin;               /* relative, 0.05 for "5%"                         */
     const char *const *settings; /* only these; NULL: every setting but baseline    */
@@ -317,7 +320,9 @@ struct run_spec {
     size_t min_replications, max_replications;
     double precision, confidence;
     uint64_t seed;
-    int64_t window_ns; /* of the time series                              */
+    int64_t window_ns;         /* of the time series                              */
+    const char *const *series; /* metrics whose series is kept (--series)             */
+    size_t series_count;
 };
 
 struct memory_spec {

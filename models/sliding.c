@@ -1,0 +1,190 @@
+#include "models/sliding.h"
+#include "models/metric_value.h"
+#include <string.h>
+
+struct tally_part {
+    uint64_t count;
+    wide_int sum;
+    wide_uint sum_squares;
+};
+
+struct bucket_part {
+    uint32_t bucket, count;
+};
+
+struct bucket_list {
+    struct bucket_part *parts;
+    uint32_t count, room;
+};
+
+struct window_part {
+    int64_t length;
+    wide_int *integrals;
+    struct tally_part *tallies;
+    uint64_t *counts;
+    struct bucket_list *histograms;
+};
+
+/* What is needed, by number. */
+struct needs {
+    bool *levels, *tallies, *counts, *histograms;
+};
+
+static void mark_counts(struct needs *needs, const struct metric_source *source)
+{
+    for (int i = 0; i < 2; i++)
+        if (source->at[i] != NO_COUNT)
+            needs->counts[source->at[i]] = true;
+    for (int i = 0; i < 4; i++)
+        if (source->over[i] != NO_COUNT)
+            needs->counts[source->over[i]] = true;
+}
+
+static void mark_source(struct needs *needs, struct metric_source source)
+{
+    for (int copy = 0; copy < source.copies; copy++) {
+        switch (source.kind) {
+        case SOURCE_LEVEL_MEAN:
+            needs->levels[source.at[0]] = true;
+            break;
+        case SOURCE_PER_SECOND:
+        case SOURCE_SHARE:
+            mark_counts(needs, &source);
+            break;
+        case SOURCE_TALLY_QUANTILE:
+        case SOURCE_TALLY_NONZERO:
+            needs->histograms[source.at[0]] = true;
+            needs->tallies[source.at[0]] = true;
+            break;
+        default:
+            needs->tallies[source.at[0]] = true;
+        }
+        metric_value_next_copy(&source);
+    }
+}
+
+static int *list_marked(const bool *marks, int count, int *listed, struct arena *arena)
+{
+    int *list = arena_array(arena, (size_t)count, sizeof *list);
+    *listed = 0;
+    for (int i = 0; i < count; i++)
+        if (marks[i])
+            list[(*listed)++] = i;
+    return list;
+}
+
+static void make_ring(struct sliding *sliding)
+{
+    struct arena *arena = sliding->arena;
+    sliding->ring = arena_array(arena, sliding->steps, sizeof *sliding->ring);
+    for (uint32_t i = 0; i < sliding->steps; i++) {
+        struct window_part *part = &sliding->ring[i];
+        part->integrals = arena_array(arena, (size_t)sliding->level_count, sizeof *part->integrals);
+        part->tallies = arena_array(arena, (size_t)sliding->tally_count, sizeof *part->tallies);
+        part->counts = arena_array(arena, (size_t)sliding->count_count, sizeof *part->counts);
+        part->histograms =
+            arena_array(arena, (size_t)sliding->histogram_count, sizeof *part->histograms);
+    }
+}
+
+struct sliding *sliding_make(const struct metrics *metrics, const struct observed_layout *layout,
+                             uint32_t steps, int64_t now, struct arena *arena)
+{
+    struct sliding *sliding = arena_alloc(arena, sizeof *sliding);
+    size_t levels = (size_t)layout->level_count, tallies = (size_t)layout->tally_count;
+    size_t counts = (size_t)layout->count_count;
+    struct needs needs = {
+        arena_array(arena, levels, sizeof(bool)), arena_array(arena, tallies, sizeof(bool)),
+        arena_array(arena, counts, sizeof(bool)), arena_array(arena, tallies, sizeof(bool))};
+    *sliding = (struct sliding){.steps = steps, .arena = arena};
+    for (size_t w = 0; w < metrics->watch_count; w++)
+        if (metrics->watches[w].steps == steps)
+            mark_source(&needs, metrics->sources[metrics->watches[w].of]);
+    sliding->levels = list_marked(needs.levels, (int)levels, &sliding->level_count, arena);
+    sliding->tallies = list_marked(needs.tallies, (int)tallies, &sliding->tally_count, arena);
+    sliding->counts = list_marked(needs.counts, (int)counts, &sliding->count_count, arena);
+    sliding->histograms =
+        list_marked(needs.histograms, (int)tallies, &sliding->histogram_count, arena);
+    sliding->then = snapshot_make(layout, needs.histograms, arena);
+    sliding->then.time = now;
+    make_ring(sliding);
+    return sliding;
+}
+
+static void add_bucket(struct bucket_list *list, uint32_t bucket, uint32_t count,
+                       struct arena *arena)
+{
+    if (list->count == list->room) {
+        uint32_t room = list->room ? 2 * list->room : 64;
+        struct bucket_part *parts = arena_array(arena, room, sizeof *parts);
+        if (list->count > 0)
+            memcpy(parts, list->parts, list->count * sizeof *parts);
+        list->parts = parts;
+        list->room = room;
+    }
+    list->parts[list->count++] = (struct bucket_part){bucket, count};
+}
+
+/* Fills a place of the ring with what was added since `before`. */
+static void note_part(const struct sliding *sliding, struct window_part *part,
+                      const struct snapshot *before, const struct observed *observed, int64_t now)
+{
+    part->length = now - before->time;
+    for (int i = 0; i < sliding->level_count; i++) {
+        int level = sliding->levels[i];
+        part->integrals[i] =
+            time_average_integral(&observed->levels[level], now) - before->integrals[level];
+    }
+    for (int i = 0; i < sliding->tally_count; i++) {
+        const struct tally *tally = &observed->tallies[sliding->tallies[i]];
+        const struct tally *old = &before->tallies[sliding->tallies[i]];
+        part->tallies[i] = (struct tally_part){tally->count - old->count, tally->sum - old->sum,
+                                               tally->sum_squares - old->sum_squares};
+    }
+    for (int i = 0; i < sliding->count_count; i++) {
+        int count = sliding->counts[i];
+        part->counts[i] = observed->counts[count] - before->counts[count];
+    }
+    for (int i = 0; i < sliding->histogram_count; i++) {
+        int tally = sliding->histograms[i];
+        const uint32_t *buckets = observed->tallies[tally].buckets;
+        const uint32_t *old = before->tallies[tally].buckets;
+        part->histograms[i].count = 0;
+        for (uint32_t b = 0; b < HISTOGRAM_BUCKETS; b++)
+            if (buckets[b] != old[b])
+                add_bucket(&part->histograms[i], b, buckets[b] - old[b], sliding->arena);
+    }
+}
+
+/* The oldest window leaves: `then` moves to its end. */
+static void forget_part(struct sliding *sliding, const struct window_part *part)
+{
+    struct snapshot *then = &sliding->then;
+    then->time += part->length;
+    for (int i = 0; i < sliding->level_count; i++)
+        then->integrals[sliding->levels[i]] += part->integrals[i];
+    for (int i = 0; i < sliding->tally_count; i++) {
+        struct tally *tally = &then->tallies[sliding->tallies[i]];
+        tally->count += part->tallies[i].count;
+        tally->sum += part->tallies[i].sum;
+        tally->sum_squares += part->tallies[i].sum_squares;
+    }
+    for (int i = 0; i < sliding->count_count; i++)
+        then->counts[sliding->counts[i]] += part->counts[i];
+    for (int i = 0; i < sliding->histogram_count; i++) {
+        uint32_t *buckets = then->tallies[sliding->histograms[i]].buckets;
+        const struct bucket_list *list = &part->histograms[i];
+        for (uint32_t k = 0; k < list->count; k++)
+            buckets[list->parts[k].bucket] += list->parts[k].count;
+    }
+}
+
+void sliding_push(struct sliding *sliding, const struct snapshot *before,
+                  const struct observed *observed, int64_t now)
+{
+    struct window_part *part = &sliding->ring[sliding->pushed % sliding->steps];
+    if (sliding_is_full(sliding))
+        forget_part(sliding, part);
+    note_part(sliding, part, before, observed, now);
+    sliding->pushed++;
+}
