@@ -1,6 +1,5 @@
 #include "inputs/criterion.h"
 
-#include "inputs/later.h"
 #include "inputs/quantity.h"
 #include "inputs/wording.h"
 #include <stdio.h>
@@ -82,22 +81,49 @@ static bool parse_limit(struct scan *scan, struct criterion_spec *criterion)
            fail_at(scan, start);
 }
 
-/* "in every WINDOW", of which `start` is the first word. */
-static bool parse_span(struct scan *scan, const char *start, struct criterion_spec *criterion)
+/* The duration behind "in every", "for" or "over". */
+static bool parse_length(struct scan *scan, enum criterion_span span,
+                         struct criterion_spec *criterion)
 {
     skip_blank(scan);
-    const char *at = scan->at;
-    if (strcmp(take_word(scan), "every") != 0)
-        return fail(scan, start, "\"in every WINDOW\" is due, such as in every 5min");
-    skip_blank(scan);
-    at = scan->at;
-    const char *window = take_word(scan);
-    if (!quantity_parse_duration(window, &criterion->window_ns, NULL, scan->err))
+    const char *at = scan->at, *length = take_word(scan);
+    if (!quantity_parse_duration(length, &criterion->window_ns, NULL, scan->err))
         return fail_at(scan, at);
     if (criterion->window_ns == 0)
         return fail(scan, at, "a window must be longer than 0s");
-    criterion->span = SPAN_IN_EVERY;
+    criterion->span = span;
     return true;
+}
+
+/* "in every WINDOW", "over DURATION" or "for DURATION", of which word, at start, was taken already;
+ * *is_span is false when it is none of them. */
+static bool parse_span(struct scan *scan, const char *start, const char *word, bool *is_span,
+                       struct criterion_spec *criterion)
+{
+    *is_span = true;
+    if (strcmp(word, "in") == 0) {
+        skip_blank(scan);
+        if (strcmp(take_word(scan), "every") != 0)
+            return fail(scan, start, "\"in every WINDOW\" is due, such as in every 5min");
+        return parse_length(scan, SPAN_IN_EVERY, criterion);
+    }
+    if (strcmp(word, "over") == 0)
+        return parse_length(scan, SPAN_OVER, criterion);
+    if (strcmp(word, "for") == 0)
+        return parse_length(scan, SPAN_FOR, criterion);
+    *is_span = false;
+    return true;
+}
+
+/* True if what follows a metric is a span, not an operator. */
+static bool is_at_span(const struct scan *scan)
+{
+    static const char *const words[] = {"in", "over", "for"};
+    size_t length = strcspn(scan->at, " \t\n<>=!");
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strlen(words[i]) == length && strncmp(scan->at, words[i], length) == 0)
+            return true;
+    return false;
 }
 
 /* True if word is the unit of the limit before it, as in "< 10 ms". */
@@ -118,22 +144,22 @@ bool criterion_parse(const char *expect, struct arena *arena, struct criterion_s
     if (!parse_metric(&scan, criterion))
         return false;
     skip_blank(&scan);
-    bool is_metric_alone = *scan.at == '\0' || strncmp(scan.at, "in ", 3) == 0;
+    bool is_metric_alone = *scan.at == '\0' || is_at_span(&scan), is_span;
     if (!is_metric_alone && !parse_limit(&scan, criterion))
         return false;
     skip_blank(&scan);
     const char *start = scan.at;
     const char *word = take_word(&scan);
-    if (later_has("criterion", word))
-        return fail(&scan, start, "\"%s\" is not yet supported by this version", word);
-    if (strcmp(word, "in") == 0 && !parse_span(&scan, start, criterion))
+    if (!parse_span(&scan, start, word, &is_span, criterion))
         return false;
-    if (strcmp(word, "in") == 0) {
+    if (is_span) {
         skip_blank(&scan);
         start = scan.at;
     }
-    if (criterion->has_limit && is_split_limit(&scan, criterion, word))
+    if (criterion->has_limit && !is_span && is_split_limit(&scan, criterion, word))
         return fail(&scan, start, "no space before a unit: write %s%s", criterion->limit_text,
                     word);
-    return *start == '\0' || fail(&scan, start, "only \"in every WINDOW\" may follow");
+    return *start == '\0' || fail(&scan, start,
+                                  "only one of \"in every WINDOW\", \"over DURATION\" and \"for "
+                                  "DURATION\" may follow");
 }

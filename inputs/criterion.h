@@ -1,8 +1,9 @@
-/* criterion.h - the grammar of "expect": METRIC [OP VALUE] [in every WINDOW].
+/* criterion.h - the grammar of "expect": METRIC [OP VALUE] [in every WINDOW | over DURATION | for
+ * DURATION].
  *
  * METRIC is a name with dots; OP is <, <=, > or >=, with or without blanks around it; VALUE is a
- * bare number or a quantity (quantity.h); WINDOW is a duration above 0. Whether the metric exists
- * and has that unit is for the model to say. */
+ * bare number or a quantity (quantity.h); WINDOW and DURATION are durations above 0. Whether the
+ * metric exists and has that unit is for the model to say. */
 #ifndef CAPSIM_INPUTS_CRITERION_H
 #define CAPSIM_INPUTS_CRITERION_H
 

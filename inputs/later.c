@@ -5,8 +5,9 @@
 static const struct {
     const char *where, *word;
 } later[] = {
-    {"scenario", "rollout"}, {"process", "cycle"},  {"value", "uncertain"},
-    {"criterion", "for"},    {"criterion", "over"},
+    {"scenario", "rollout"},
+    {"process", "cycle"},
+    {"value", "uncertain"},
 };
 
 enum { LATER_COUNT = sizeof later / sizeof later[0] };

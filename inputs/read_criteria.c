@@ -63,15 +63,37 @@ static bool read_settings_list(struct reader *at, struct setting_names settings,
     return true;
 }
 
+/* Windows that slide, and stretches, are made of the windows of the series. */
+static bool check_steps(const struct reader *expect, const struct criterion_spec *criterion,
+                        const struct run_spec *run)
+{
+    const char *word = criterion->span == SPAN_FOR ? "for" : "over";
+    if (criterion->window_ns % run->window_ns != 0)
+        return reader_fail(expect,
+                           "\"%s\" must be given a multiple of run.window, which is %.9gs; got %s",
+                           word, (double)run->window_ns / 1e9, reader_show(expect));
+    if (criterion->window_ns / run->window_ns > READ_CRITERIA_MAX_STEPS)
+        return reader_fail(expect,
+                           "\"%s\" has more than %d windows of run.window; a longer run.window is "
+                           "due; got %s",
+                           word, READ_CRITERIA_MAX_STEPS, reader_show(expect));
+    return true;
+}
+
 /* A window must fit into the run, and not too often. */
 static bool check_window(const struct reader *expect, const struct criterion_spec *criterion,
                          const struct run_spec *run)
 {
-    if (criterion->span != SPAN_IN_EVERY)
+    if (criterion->span == SPAN_WHOLE)
         return true;
+    if (criterion->window_ns > run->duration_ns && criterion->span == SPAN_FOR)
+        return reader_fail(expect, "it must hold for longer than the run lasts (%.9gs); got %s",
+                           (double)run->duration_ns / 1e9, reader_show(expect));
     if (criterion->window_ns > run->duration_ns)
         return reader_fail(expect, "the window is longer than the run's duration; got %s",
                            reader_show(expect));
+    if (criterion->span != SPAN_IN_EVERY)
+        return check_steps(expect, criterion, run);
     if (run->duration_ns / criterion->window_ns > READ_CRITERIA_MAX_WINDOWS)
         return reader_fail(expect, "the run has more than %d such windows; got %s",
                            READ_CRITERIA_MAX_WINDOWS, reader_show(expect));

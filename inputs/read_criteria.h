@@ -5,7 +5,10 @@
 #include "inputs/reader.h"
 #include "models/spec.h"
 
-enum { READ_CRITERIA_MAX_WINDOWS = 1000000 }; /* in one replication; each is kept */
+enum {
+    READ_CRITERIA_MAX_WINDOWS = 1000000, /* of "in every", in one replication                    */
+    READ_CRITERIA_MAX_STEPS = 10000      /* windows of run.window in "over" and "for": kept apart */
+};
 
 /* Reads the list at `at` (absent: none) into scenario, whose run was read. names[name_count]: the
  * settings that there are, "baseline" first. */

@@ -52,27 +52,21 @@ static size_t find_setting(const struct plan *plan, const char *name)
 }
 
 /* The reference of criterion number `index` of setting i: its setting, and the same metric there.
- * Settings have the same criteria, so the number is the same too. */
-static bool add_reference(const struct plan *plan, size_t i, size_t index,
-                          struct study_criterion *criterion, struct error *err)
+ * Settings have the same criteria, so the number is the same too; each model has found the metric.
+ */
+static void add_reference(const struct plan *plan, size_t i, size_t index,
+                          struct study_criterion *criterion)
 {
     const struct setting_spec *setting = &plan->set->settings[i];
     const struct criterion_spec *spec = &setting->scenario.criteria[index];
     criterion->margin = spec->margin;
     size_t reference = find_setting(plan, spec->no_worse_than);
     assert(reference < plan->count); /* scenario_read adds what is compared with */
-    size_t columns;
-    const char *name = model_columns(plan->models[i], &columns)[criterion->column].name;
     criterion->reference = (int)reference;
-    criterion->reference_column = model_find_column(plan->models[reference], name);
-    if (criterion->reference_column != COLUMN_NONE)
-        return true;
-    error_set_file(err, plan->set->file);
-    return error_set(err, STATUS_INPUT, "%s has no \"%s\" to compare \"%s\" with",
-                     spec->no_worse_than, name, setting->name);
+    criterion->reference_column = model_criterion_column(plan->models[reference], index);
 }
 
-static bool collect_criteria(struct plan *plan, size_t i, struct arena *arena, struct error *err)
+static void collect_criteria(struct plan *plan, size_t i, struct arena *arena)
 {
     const struct scenario *spec = &plan->set->settings[i].scenario;
     struct study_criterion *criteria = arena_array(arena, spec->criterion_count, sizeof *criteria);
@@ -88,12 +82,11 @@ static bool collect_criteria(struct plan *plan, size_t i, struct arena *arena, s
                                        .limit = from->limit,
                                        .reference = -1,
                                        .reference_column = COLUMN_NONE};
-        if (from->no_worse_than && !add_reference(plan, i, k, to, err))
-            return false;
+        if (from->no_worse_than)
+            add_reference(plan, i, k, to);
     }
     plan->settings[i].criteria = criteria;
     plan->settings[i].criterion_count = count;
-    return true;
 }
 
 bool plan_make(const struct scenario_set *set, struct arena *arena, struct plan *plan,
@@ -115,8 +108,7 @@ bool plan_make(const struct scenario_set *set, struct arena *arena, struct plan 
         setting->columns = model_columns(plan->models[i], &setting->column_count);
         setting->histogram_count = model_histogram_count(plan->models[i]);
         setting->is_transient = model_is_unstable(plan->models[i]);
-        if (!collect_criteria(plan, i, arena, err))
-            return false;
+        collect_criteria(plan, i, arena);
     }
     const struct run_spec *run = &set->settings[0].scenario.run;
     plan->options = (struct study_options){.min_replications = run->min_replications,

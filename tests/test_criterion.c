@@ -72,6 +72,17 @@ static void a_window_follows(void **state)
     assert_true(criterion.limit == 0.7);
 }
 
+static void a_duration_to_hold_or_to_slide_over_follows(void **state)
+{
+    struct criterion_spec sustained = parse("p.utilization<70% for 60min");
+    assert_int_equal(sustained.span, SPAN_FOR);
+    assert_int_equal(sustained.window_ns, 3600000000000);
+    struct criterion_spec sliding = parse("w.response.p95 over  5min");
+    assert_int_equal(sliding.span, SPAN_OVER);
+    assert_int_equal(sliding.window_ns, 300000000000);
+    assert_false(sliding.has_limit);
+}
+
 static void a_metric_may_stand_alone(void **state)
 {
     struct criterion_spec alone = parse("w.response.p95");
@@ -87,6 +98,8 @@ static void words_of_the_grammar_may_be_names(void **state)
 {
     assert_string_equal(parse("in.wait.p95 < 1s").metric, "in.wait.p95");
     assert_string_equal(parse("every < 1s in every 1h").metric, "every");
+    assert_string_equal(parse("for < 1s for 1h").metric, "for");
+    assert_int_equal(parse("overall.p95 over 1h").span, SPAN_OVER);
 }
 
 static void a_message_tells_the_character(void **state)
@@ -101,8 +114,12 @@ static void a_message_tells_the_character(void **state)
         {"w.p95 => 1s", "<, <=, > or >= is due (character 7 of \"w.p95 => 1s\")"},
         {"w.p95 < 1s in every -1s",
          "must not be negative; got \"-1s\" (character 21 of \"w.p95 < 1s in every -1s\")"},
-        {"w.p95 < 1s for 5min", "\"for\" is not yet supported by this version (character 12 of "
-                                "\"w.p95 < 1s for 5min\")"},
+        {"w.p95 < 1s for 5",
+         "must be a duration with its unit, such as \"75ms\" (ns, us, ms, s, min, h, d); got \"5\" "
+         "(character 16 of \"w.p95 < 1s for 5\")"},
+        {"w.p95 < 1s for 5min over 1h",
+         "only one of \"in every WINDOW\", \"over DURATION\" and \"for DURATION\" may follow "
+         "(character 21 of \"w.p95 < 1s for 5min over 1h\")"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct criterion_spec criterion = {0};
@@ -119,6 +136,7 @@ int main(void)
         cmocka_unit_test(a_limit_has_an_operator_and_a_unit),
         cmocka_unit_test(blanks_are_free),
         cmocka_unit_test(a_window_follows),
+        cmocka_unit_test(a_duration_to_hold_or_to_slide_over_follows),
         cmocka_unit_test(a_metric_may_stand_alone),
         cmocka_unit_test(words_of_the_grammar_may_be_names),
         cmocka_unit_test(a_message_tells_the_character),

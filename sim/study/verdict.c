@@ -19,7 +19,7 @@ static bool is_met(double x, enum comparison op, double limit)
 
 enum verdict verdict_of(const struct estimate *estimate, enum comparison op, double limit)
 {
-    if (!estimate->has_interval || estimate->is_unresolved || isnan(estimate->estimate))
+    if (!estimate->has_interval || estimate->is_unresolved || !isfinite(estimate->estimate))
         return VERDICT_UNDECIDED;
     bool low_meets = is_met(estimate->low, op, limit);
     bool high_meets = is_met(estimate->high, op, limit);

@@ -18,7 +18,7 @@ enum comparison {
 };
 
 /* pass when the whole interval meets "x op limit", fail when none of it does, else undecided. An
- * estimate that is NaN, unresolved or without an interval is undecided. */
+ * estimate that is NaN or infinite, unresolved or without an interval is undecided. */
 enum verdict verdict_of(const struct estimate *estimate, enum comparison op, double limit);
 
 /* Both must hold: fail if either fails, else undecided if either is, else pass. VERDICT_NONE is
