@@ -15,10 +15,11 @@ enum alarm_kind {
     ALARM_QUEUE_TIMEOUT,
     ALARM_TIMERS,
     ALARM_IDLE,
-    ALARM_AGE
+    ALARM_AGE,
+    ALARM_ROLLOUT
 };
 
-/* What an alarm wakes: a workload, a cpu, a limiter, a pool, or the timers. */
+/* What an alarm wakes: a workload, a cpu, a limiter, a pool, the timers, or the rollout. */
 struct alarm_target {
     enum alarm_kind kind;
     uint32_t number;
@@ -26,6 +27,7 @@ struct alarm_target {
 
 struct model {
     const struct scenario *spec;
+    const struct scenario *to; /* what a rollout changes it to; NULL: there is none */
     const struct program *program;
     struct observed_layout layout;
     struct metrics metrics;
@@ -46,6 +48,8 @@ struct model {
 
 /* The pool that copy number `copy` is one of. */
 const struct pool_spec *model_pool_of_copy(const struct model *model, uint32_t copy);
+/* Its alarm of that kind, or NO_ALARM. */
+uint32_t model_alarm_of_pool(const struct model *model, enum alarm_kind kind, uint32_t copy);
 
 /* Columns of the self-checks, from metrics.check_base: for each pool, each workload, each limiter,
  * each buffer, each cpu, the two sides of each law. */

@@ -53,6 +53,20 @@ static double share_value(const struct metric_source *source, const struct snaps
     return *trials > 0 ? events / *trials : NAN;
 }
 
+/* What a mean level is divided by. A capacity that does not change while it is measured is what it
+ * is, to the last bit. */
+static double scale_of(const struct metric_source *source, const struct snapshot *from,
+                       const struct observed *observed, int64_t now)
+{
+    if (!observed->capacity || source->station < 0)
+        return source->scale;
+    const struct time_average *capacity = &observed->capacity[source->station];
+    wide_int area = time_average_integral(capacity, now) - from->capacities[source->station];
+    if (area == (wide_int)capacity->level * (now - from->time))
+        return (double)capacity->level;
+    return (double)area / (double)(now - from->time);
+}
+
 static double value_of_one(const struct metric_source *source, const struct snapshot *from,
                            const struct observed *observed, int64_t now, const double *peaks,
                            uint32_t *scratch, double *weight)
@@ -63,7 +77,7 @@ static double value_of_one(const struct metric_source *source, const struct snap
     switch (source->kind) {
     case SOURCE_LEVEL_MEAN:
         return (double)(time_average_integral(&observed->levels[at], now) - from->integrals[at]) /
-               length_ns / source->scale;
+               length_ns / scale_of(source, from, observed, now);
     case SOURCE_LEVEL_MAX:
         return (double)observed->levels[at].largest / source->scale;
     case SOURCE_LEVEL_PEAK:
@@ -91,6 +105,7 @@ void metric_value_next_copy(struct metric_source *source)
         stride = POOL_LEVELS;
     else if (source->kind <= SOURCE_TALLY_NONZERO)
         stride = POOL_TALLIES;
+    source->station += source->station >= 0;
     for (int i = 0; i < 2; i++)
         source->at[i] += source->at[i] == NO_COUNT ? 0 : stride;
     for (int i = 0; i < 4; i++)

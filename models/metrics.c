@@ -93,6 +93,7 @@ static void add_station(struct builder *builder, const char *name, size_t statio
     int waits = layout_pool_tally(station, POOL_WAIT);
     add_level(builder, join(builder, name, "utilization"), "1", busy, capacity);
     builder->metrics->sources[builder->metrics->column_count - 2].scale = max; /* .max */
+    builder->metrics->sources[builder->metrics->column_count - 3].station = (int)station;
     int wait = add_tally_stats(builder, join(builder, name, "wait"), waits);
     add_share(builder, SOURCE_TALLY_NONZERO, join(builder, name, "wait.probability"), wait)->at[0] =
         waits;

@@ -35,6 +35,7 @@ struct metric_source {
     enum metric_source_kind kind;
     int at[2]; /* level, tally or counts; NO_COUNT                                       */
     int over[4];
+    int station;  /* of a pool's utilization, whose max may change in a rollout; else -1  */
     int copies;   /* of a pool, of which the highest value counts; else 1 */
     double scale; /* divides a level                                                       */
     double quantile;

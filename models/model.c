@@ -49,14 +49,35 @@ const struct pool_spec *model_pool_of_copy(const struct model *model, uint32_t c
     return &model->spec->pools[p];
 }
 
+/* What copy number `copy` is after the rollout, if there is one; else what it is now. */
+static const struct pool_spec *pool_after(const struct model *model, uint32_t copy)
+{
+    const struct pool_spec *pool = model_pool_of_copy(model, copy);
+    return model->to ? &model->to->pools[pool - model->spec->pools] : pool;
+}
+
+static bool is_needed(const struct model *model, uint32_t copy,
+                      bool (*needs)(const struct pool_spec *spec))
+{
+    return needs(model_pool_of_copy(model, copy)) || needs(pool_after(model, copy));
+}
+
+uint32_t model_alarm_of_pool(const struct model *model, enum alarm_kind kind, uint32_t copy)
+{
+    for (uint32_t a = 0; a < model->alarm_count; a++)
+        if (model->alarms[a].kind == kind && model->alarms[a].number == copy)
+            return a;
+    return NO_ALARM;
+}
+
 /* Alarms in order of priority at one instant: arrivals, work that is done, limiters, openings by
- * pools, time-outs, closings. */
+ * pools, time-outs, closings, the rollout. */
 static void number_alarms(struct model *model, struct arena *arena)
 {
     const struct scenario *spec = model->spec;
     uint32_t copies = model->program->copy_count;
     size_t most =
-        spec->workload_count + spec->cpu_count + spec->limiter_count + 4 * (size_t)copies + 1;
+        spec->workload_count + spec->cpu_count + spec->limiter_count + 4 * (size_t)copies + 2;
     size_t count = 0;
     struct alarm_target *alarms = arena_array(arena, most, sizeof *alarms);
     bool has_deadline = flow_has_deadline(spec);
@@ -68,21 +89,23 @@ static void number_alarms(struct model *model, struct arena *arena)
     for (uint32_t l = 0; l < spec->limiter_count; l++)
         alarms[count++] = (struct alarm_target){ALARM_LIMITER, l};
     for (uint32_t p = 0; p < copies; p++)
-        if (pool_needs_opener_alarm(model_pool_of_copy(model, p)))
+        if (is_needed(model, p, pool_needs_opener_alarm))
             alarms[count++] = (struct alarm_target){ALARM_OPENER, p};
     for (uint32_t p = 0; p < copies; p++) {
-        has_timers |= pool_needs_timers(model_pool_of_copy(model, p));
-        if (pool_needs_timeout_alarm(model_pool_of_copy(model, p)))
+        has_timers |= is_needed(model, p, pool_needs_timers);
+        if (is_needed(model, p, pool_needs_timeout_alarm))
             alarms[count++] = (struct alarm_target){ALARM_QUEUE_TIMEOUT, p};
     }
     if (has_timers)
         alarms[count++] = (struct alarm_target){ALARM_TIMERS, 0};
     for (uint32_t p = 0; p < copies; p++)
-        if (pool_needs_idle_alarm(model_pool_of_copy(model, p)))
+        if (is_needed(model, p, pool_needs_idle_alarm))
             alarms[count++] = (struct alarm_target){ALARM_IDLE, p};
     for (uint32_t p = 0; p < copies; p++)
-        if (pool_needs_age_alarm(model_pool_of_copy(model, p)))
+        if (is_needed(model, p, pool_needs_age_alarm))
             alarms[count++] = (struct alarm_target){ALARM_AGE, p};
+    if (model->to)
+        alarms[count++] = (struct alarm_target){ALARM_ROLLOUT, 0};
     model->alarms = alarms;
     model->alarm_count = count;
     model->timers_each =
@@ -282,12 +305,14 @@ static bool look_at_arrivals(struct model *model, struct error *err)
     return true;
 }
 
-struct model *model_compile(const struct scenario *spec, struct arena *arena, struct error *err)
+static struct model *compile(const struct scenario *spec, const struct scenario *to,
+                             struct arena *arena, struct error *err)
 {
     struct model *model = arena_alloc(arena, sizeof *model);
     size_t check_count;
     const char *const *check_names = self_check_names(spec, arena, &check_count);
     model->spec = spec;
+    model->to = to;
     model->program = program_compile(spec, arena);
     model->layout = observed_layout_make(spec, model->program, arena);
     model->warmup_ns = spec->run.warmup_ns;
@@ -301,6 +326,17 @@ struct model *model_compile(const struct scenario *spec, struct arena *arena, st
                                                  check_count, arena, &model->metrics, err))
         return NULL;
     return model;
+}
+
+struct model *model_compile(const struct scenario *spec, struct arena *arena, struct error *err)
+{
+    return compile(spec, NULL, arena, err);
+}
+
+struct model *model_compile_rollout(const struct scenario *from, const struct scenario *to,
+                                    struct arena *arena, struct error *err)
+{
+    return compile(from, to, arena, err);
 }
 
 const struct column *model_columns(const struct model *model, size_t *count)

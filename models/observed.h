@@ -129,6 +129,8 @@ struct observed {
     struct time_average *levels;
     struct tally *tallies;
     uint64_t *counts;
+    const struct time_average *capacity; /* [stations] in a rollout: what of max is there at a time,
+                                            from time 0; NULL: it is the spec's         */
 };
 
 /* The state of an observed at one time; tallies have buckets only where they were asked for. */
@@ -137,6 +139,7 @@ struct snapshot {
     wide_int *integrals;
     struct tally *tallies;
     uint64_t *counts;
+    wide_int *capacities; /* [stations] integrals of observed.capacity                      */
 };
 
 /* Places for all that a scenario observes; an observed of that layout, with nothing in it. */

@@ -4,11 +4,12 @@
 #include "models/pool_connections.h"
 #include "models/pool_fast.h"
 #include "models/pool_opener.h"
+#include "models/pool_renewal.h"
 #include <assert.h>
 #include <string.h>
 
 /* True if connections must be told apart: they cost time to open or take, age, or are not kept. */
-static bool needs_records(const struct pool_spec *spec)
+bool pool_keeps_records(const struct pool_spec *spec)
 {
     if (spec->kind == POOL_THREADS)
         return false;
@@ -42,17 +43,18 @@ bool pool_needs_timeout_alarm(const struct pool_spec *spec)
 
 bool pool_needs_idle_alarm(const struct pool_spec *spec)
 {
-    return spec->idle_timeout_ns != SPEC_NEVER && spec->min < spec->max && needs_records(spec);
+    return spec->idle_timeout_ns != SPEC_NEVER && spec->min < spec->max && pool_keeps_records(spec);
 }
 
 bool pool_needs_age_alarm(const struct pool_spec *spec)
 {
-    return spec->max_lifetime_ns != SPEC_NEVER && needs_records(spec) && !spec->rules.keeps_old;
+    return spec->max_lifetime_ns != SPEC_NEVER && pool_keeps_records(spec) &&
+           !spec->rules.keeps_old;
 }
 
 bool pool_needs_opener_alarm(const struct pool_spec *spec)
 {
-    return needs_records(spec) &&
+    return pool_keeps_records(spec) &&
            (spec->connect_for != CONNECT_FOR_ASKER || spec->connect_pause_ns > 0 ||
             (spec->min_rule != MIN_FLOOR && spec->min > 0) || covers_connect(spec) ||
             spec->rules.opens_at_start > 0);
@@ -87,10 +89,15 @@ static void init_observed(struct system *system, struct pool *pool, uint32_t num
     pool->counts = &observed->counts[layout_pool_count(number, 0)];
 }
 
-void pool_init(struct system *system, uint32_t number, uint32_t levels, uint32_t timeout_alarm,
-               uint32_t idle_alarm, uint32_t age_alarm)
+static uint32_t alarm_if(bool is_needed, uint32_t alarm)
 {
-    const struct pool_spec *spec = model_pool_of_copy(system->model, number);
+    return is_needed ? alarm : NO_ALARM;
+}
+
+void pool_begin(struct system *system, uint32_t number, const struct pool_spec *spec,
+                struct pool_alarms alarms)
+{
+    const struct model *model = system->model;
     struct pool *pool = &system->pools[number];
     *pool = (struct pool){
         .spec = spec,
@@ -101,13 +108,13 @@ void pool_init(struct system *system, uint32_t number, uint32_t levels, uint32_t
         .timeout_ns = has_constant_timeout(spec)
                           ? distribution_to_ns(distribution_mean(spec->acquire_timeout))
                           : SPEC_NEVER,
-        .timeout_alarm = timeout_alarm,
-        .idle_alarm = idle_alarm,
-        .age_alarm = age_alarm,
+        .timeout_alarm = alarm_if(pool_needs_timeout_alarm(spec), alarms.timeout),
+        .idle_alarm = alarm_if(pool_needs_idle_alarm(spec), alarms.idle),
+        .age_alarm = alarm_if(pool_needs_age_alarm(spec), alarms.age),
         .opener_alarm = NO_ALARM,
         .covers_connect = covers_connect(spec),
         .has_timers = pool_needs_timers(spec) && !covers_connect(spec),
-        .has_records = needs_records(spec),
+        .has_records = pool_keeps_records(spec),
         .free_connection = NO_CONNECTION,
         .idle = {NO_CONNECTION, NO_CONNECTION},
         .all = {NO_CONNECTION, NO_CONNECTION},
@@ -116,20 +123,27 @@ void pool_init(struct system *system, uint32_t number, uint32_t levels, uint32_t
         .memory_per_unit = (int64_t)spec->memory_per_unit,
         .look = SPEC_NEVER,
         .old_closed = SPEC_NEVER,
-        .sweep_origin = spec->rules.sweep_first_ns,
+        .sweep_origin = system->now + spec->rules.sweep_first_ns,
         .age_sweep_ns = spec->rules.times_lifetime ? 0 : spec->sweep_ns,
         .has_jitter = spec->lifetime_jitter > 0 && spec->max_lifetime_ns != SPEC_NEVER,
     };
     if (pool->has_jitter)
         events_init(&pool->ages, 0, system->arena);
-    pool->line_count = spec->discipline == DISCIPLINE_PRIORITY ? levels : 1;
+    pool->line_count = spec->discipline == DISCIPLINE_PRIORITY ? model->level_count : 1;
     pool->lines = arena_array(system->arena, pool->line_count, sizeof *pool->lines);
     for (uint32_t line = 0; line < pool->line_count; line++)
         pool->lines[line] = (struct waiting_line){NOBODY, NOBODY};
-    init_streams(pool,
-                 number - system->model->program->pool_base[spec - system->model->spec->pools],
+    const struct pool_spec *first = model_pool_of_copy(model, number);
+    init_streams(pool, number - model->program->pool_base[first - model->spec->pools],
                  system->arena);
     init_observed(system, pool, number);
+}
+
+void pool_init(struct system *system, uint32_t number, struct pool_alarms alarms)
+{
+    const struct pool_spec *spec = model_pool_of_copy(system->model, number);
+    struct pool *pool = &system->pools[number];
+    pool_begin(system, number, spec, alarms);
     if (spec->kind == POOL_THREADS)
         pool->open->level = pool->open->largest = pool->max;
 }
@@ -322,6 +336,8 @@ bool pool_acquire_recorded(struct system *system, struct pool *pool, uint32_t id
                            struct request *request, const struct draw *patience)
 {
     bool in_hand = false;
+    if (pool->is_shrinking)
+        return pool_wait(system, pool, id, request, patience);
     if (pool->spec->rules.fails_fast && pool->has_failed && pool->opening > 0 &&
         pool->open->level == pool->unowned)
         return refuse(system, pool, id);
@@ -347,7 +363,8 @@ static void put_back(struct system *system, struct pool *pool, uint32_t number)
         !spec->is_persistent ||
         (spec->max_uses != SPEC_UNLIMITED && connection->uses >= spec->max_uses) ||
         (!spec->rules.keeps_old && pool_may_close_old(system, pool, number)) ||
-        (spec->has_max_idle && pool->waiting == 0 && pool->idle_count >= spec->max_idle);
+        (spec->has_max_idle && pool->waiting == 0 && pool->idle_count >= spec->max_idle) ||
+        pool->open->level > pool->max;
     if (is_spent) {
         pool_close(system, pool, number);
     } else {
@@ -361,6 +378,10 @@ static void put_back(struct system *system, struct pool *pool, uint32_t number)
 void pool_release_recorded(struct system *system, struct pool *pool, uint32_t connection)
 {
     time_average_decrease(pool->busy, system->now);
+    if (connection == NO_CONNECTION) {
+        pool_drop_surplus(system, pool);
+        return;
+    }
     pool->connections[connection].uses++;
     put_back(system, pool, connection);
 }

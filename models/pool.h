@@ -59,7 +59,9 @@ struct pool {
     uint32_t number;      /* of the pool                                                  */
     uint32_t timeout_alarm, idle_alarm, age_alarm; /* NO_ALARM: not needed                      */
     bool has_records;
-    bool has_timers;     /* time-outs of queueing through the timers: not in order of asking   */
+    bool is_shrinking; /* without records, and more are busy than max: has_records is set meanwhile,
+                          so that nothing takes the short ways                          */
+    bool has_timers;   /* time-outs of queueing through the timers: not in order of asking   */
     bool covers_connect; /* time-outs through the timers until one is in hand                 */
     struct connection *connections;
     uint32_t free_connection, record_count;
@@ -83,10 +85,19 @@ struct pool {
     int64_t old_closed; /* when one was closed for its age; SPEC_NEVER: never                  */
 };
 
-/* Makes pool number `number` of the scenario empty. Alarms: the slots given, or NO_ALARM. levels:
- * of priority. */
-void pool_init(struct system *system, uint32_t number, uint32_t levels, uint32_t timeout_alarm,
-               uint32_t idle_alarm, uint32_t age_alarm);
+/* The slots of a pool's alarms, or NO_ALARM. */
+struct pool_alarms {
+    uint32_t timeout, idle, age;
+};
+
+/* Makes pool number `number` of the scenario empty, as its setting says. Alarms that it does not
+ * need are left asleep. */
+void pool_init(struct system *system, uint32_t number, struct pool_alarms alarms);
+/* The same with another spec of the same kind, and without threads. */
+void pool_begin(struct system *system, uint32_t number, const struct pool_spec *spec,
+                struct pool_alarms alarms);
+/* True if it keeps a record for each connection. */
+bool pool_keeps_records(const struct pool_spec *spec);
 /* Which alarms a pool needs. */
 bool pool_needs_timeout_alarm(const struct pool_spec *spec);
 bool pool_needs_idle_alarm(const struct pool_spec *spec);

@@ -225,7 +225,10 @@ static void end_one(struct system *system, struct pool *pool)
         return;
     }
     pool_establish(system, pool, number);
-    pool_push_idle(system, pool, number);
+    if (pool->open->level > pool->max) /* max has become smaller meanwhile */
+        pool_close(system, pool, number);
+    else
+        pool_push_idle(system, pool, number);
     pool_opener_pause(system, pool);
 }
 

@@ -5,6 +5,7 @@
 #include "models/limiter.h"
 #include "models/metric_value.h"
 #include "models/pool.h"
+#include "models/rollout.h"
 #include "models/self_check.h"
 #include "models/windows.h"
 #include "models/workload.h"
@@ -99,26 +100,27 @@ static void init_stations(struct system *system)
 {
     const struct model *model = system->model;
     size_t pools = model->program->copy_count;
-    uint32_t *slots = arena_array(system->arena, 3 * pools, sizeof *slots);
-    for (size_t i = 0; i < 3 * pools; i++)
-        slots[i] = NO_ALARM;
+    struct pool_alarms *slots = arena_array(system->arena, pools, sizeof *slots);
+    for (size_t i = 0; i < pools; i++)
+        slots[i] = (struct pool_alarms){NO_ALARM, NO_ALARM, NO_ALARM};
     for (uint32_t a = 0; a < model->alarm_count; a++) {
         struct alarm_target target = model->alarms[a];
         if (target.kind == ALARM_TIMERS)
             system->timer_alarm = a;
         else if (target.kind == ALARM_QUEUE_TIMEOUT)
-            slots[3 * target.number] = a;
+            slots[target.number].timeout = a;
         else if (target.kind == ALARM_IDLE)
-            slots[3 * target.number + 1] = a;
+            slots[target.number].idle = a;
         else if (target.kind == ALARM_AGE)
-            slots[3 * target.number + 2] = a;
+            slots[target.number].age = a;
         else if (target.kind == ALARM_CPU)
             cpu_init(system, target.number, a);
     }
     for (uint32_t p = 0; p < pools; p++)
-        pool_init(system, p, model->level_count, slots[3 * p], slots[3 * p + 1], slots[3 * p + 2]);
+        pool_init(system, p, slots[p]);
     for (uint32_t a = 0; a < model->alarm_count; a++)
-        if (model->alarms[a].kind == ALARM_OPENER)
+        if (model->alarms[a].kind == ALARM_OPENER &&
+            pool_needs_opener_alarm(system->pools[model->alarms[a].number].spec))
             pool_start_opener(system, &system->pools[model->alarms[a].number], a);
     for (uint32_t a = 0; a < model->alarm_count; a++)
         if (model->alarms[a].kind == ALARM_ARRIVAL)
@@ -163,6 +165,8 @@ struct system *system_create(const struct model *model, uint32_t replication, st
             init_class(system, w, program->class_base[w] + c);
     init_memory(system);
     init_stations(system);
+    if (model->to)
+        rollout_init(system);
     return system;
 }
 
@@ -186,7 +190,7 @@ void system_bring_up_to_date(struct system *system)
     for (size_t p = 0; p < model->program->copy_count; p++) {
         struct pool *pool = &system->pools[p];
         pool->counts[POOL_GRANTED] = pool->wait->count;
-        if (!pool->has_records)
+        if (!pool->has_records || pool->is_shrinking)
             derive_pool(pool);
     }
     for (size_t c = 0; c < model->program->class_count; c++)

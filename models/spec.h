@@ -325,6 +325,42 @@ struct run_spec {
     size_t series_count;
 };
 
+/* An alert or a rollback rule: looked at after every run.window (alerts.h). */
+struct rollout_rule {
+    const char *name;           /* of an alert; a rollback rule goes by what it says          */
+    const char *severity;       /* "warning", "critical" ...; NULL: none was given            */
+    struct criterion_spec when; /* expect, pointer, metric and, unless is_relative, a limit */
+    bool is_relative; /* the limit is the metric before the rollout, times 1 + margin, or 1 - margin
+                         where larger is better                                         */
+    double margin;    /* relative: 0.2 for "20%"                                        */
+    int64_t for_ns;   /* how long it must hold without a break                          */
+};
+
+/* The change of a running service from one setting to another. Times are simulated ns; `at` counts
+ * from the start of the measured time. */
+struct rollout_spec {
+    const char *from, *to; /* settings                                                */
+    size_t service;        /* whose replicas change; SPEC_NO_SERVICE: what is in no service */
+    int64_t at_ns;
+    int64_t batch;            /* replicas at a time; 0: all values change in place       */
+    int64_t drain_timeout_ns; /* SPEC_NEVER: none                                        */
+    int64_t restart_time_ns, pause_ns;
+    int64_t watch_ns; /* > 0                                                     */
+    int64_t rollback_time_ns;
+    const struct rollout_rule *alerts, *rollbacks;
+    size_t alert_count, rollback_count;
+};
+
+/* How long a rollback is watched. */
+#define ROLLOUT_AFTERMATH_NS INT64_C(900000000000)
+
+/* True if nothing is restarted: values change in place. A restart that takes no time and lets
+ * nothing drain is none. */
+static inline bool rollout_is_reload(const struct rollout_spec *rollout)
+{
+    return rollout->batch == 0 || (rollout->drain_timeout_ns == 0 && rollout->restart_time_ns == 0);
+}
+
 struct memory_spec {
     bool is_given;            /* anything of the scenario uses memory            */
     double base, per_request; /* bytes                                           */
@@ -354,6 +390,7 @@ struct scenario {
     size_t warning_count;
     struct memory_spec memory;
     struct run_spec run;
+    const struct rollout_spec *rollout; /* that is rehearsed; NULL: none is                  */
 };
 
 /* One override of a setting: the path and the new value as compact JSON text. */
@@ -385,6 +422,7 @@ struct scenario_set {
     size_t input_count;
     const int *trace_descriptors; /* open until scenario_close                          */
     size_t trace_count;
+    const struct rollout_spec *rollout; /* NULL: the file has none                          */
 };
 
 #endif

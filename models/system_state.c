@@ -5,6 +5,7 @@
 #include "models/pool_fast.h"
 #include "models/rare_operations.h"
 #include "models/retry.h"
+#include "models/rollout.h"
 #include "models/workload_fast.h"
 #include <string.h>
 
@@ -74,7 +75,10 @@ __attribute__((noinline)) static void return_customer(struct system *system, uin
 static void leave_replica(struct system *system, struct request *request)
 {
     struct visit visit = system_visits(system, request)[--request->state.visit_count];
-    system->services[visit.service].present[visit.replica]--;
+    const struct service_state *service = &system->services[visit.service];
+    if (--service->present[visit.replica] == 0 && service->out > 0 &&
+        service->is_out[visit.replica])
+        rollout_note_empty(system);
 }
 
 void system_fail_request(struct system *system, uint32_t id, enum failure failure)
@@ -190,10 +194,10 @@ static uint32_t find_least_busy(struct service_state *service)
     return least;
 }
 
-static void visit_replica(struct system *system, struct request *request,
-                          const struct operation *operation)
+/* All replicas take requests. */
+static uint32_t choose_replica(const struct system *system, struct service_state *service,
+                               const struct request *request, const struct operation *operation)
 {
-    struct service_state *service = &system->services[operation->target];
     uint32_t replicas = (uint32_t)service->spec->replicas, replica = 0;
     switch (service->spec->balance) {
     case BALANCE_ROUND_ROBIN:
@@ -208,9 +212,41 @@ static void visit_replica(struct system *system, struct request *request,
         replica = find_least_busy(service);
         break;
     }
+    return replica;
+}
+
+/* In a rollout some replicas take no requests; false when all of them do not, and the request has
+ * failed. */
+static bool visit_one_that_is_up(struct system *system, uint32_t id, struct request *request,
+                                 const struct operation *operation, uint32_t *replica)
+{
+    struct service_state *service = &system->services[operation->target];
+    bool is_random = service->spec->balance == BALANCE_RANDOM;
+    double u =
+        is_random ? system_draw_uniform(system, request, draw_of(request, operation->draw)) : 0;
+    if (rollout_choose_replica(service, u, replica))
+        return true;
+    rollout_note_unserved(system);
+    system_fail_request(system, id, FAILURE_REFUSED);
+    return false;
+}
+
+/* Returns false when the request has failed. */
+static bool visit_replica(struct system *system, uint32_t id, struct request *request,
+                          const struct operation *operation)
+{
+    struct service_state *service = &system->services[operation->target];
+    uint32_t replica;
+    if (__builtin_expect(service->out > 0, 0)) {
+        if (!visit_one_that_is_up(system, id, request, operation, &replica))
+            return false;
+    } else {
+        replica = choose_replica(system, service, request, operation);
+    }
     service->present[replica]++;
     system_visits(system, request)[request->state.visit_count++] =
         (struct visit){operation->target, replica};
+    return true;
 }
 
 /* The operations that take no time and change only the request, and the rare ones. Returns true
@@ -250,8 +286,7 @@ static bool run_bookkeeping(struct system *system, uint32_t id, struct request *
         events_cancel(&system->timers, id * system->timers_each + request->state.timer_count--);
         break;
     case OPERATION_VISIT:
-        visit_replica(system, request, operation);
-        break;
+        return visit_replica(system, id, request, operation);
     case OPERATION_LEAVE:
         leave_replica(system, request);
         break;
@@ -431,6 +466,9 @@ __attribute__((noinline)) static void handle_rare_alarm(struct system *system,
         break;
     case ALARM_OPENER:
         pool_opener_wake(system, &system->pools[target.number]);
+        break;
+    case ALARM_ROLLOUT:
+        rollout_wake(system);
         break;
     }
 }

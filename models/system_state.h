@@ -9,8 +9,8 @@
  * Order at one instant: first what was scheduled (delays, connections that open), in order of
  * scheduling; then arrivals, by workload; then work that is done, by cpu; then the tokens of
  * limiters; then connections that pools open by themselves; then time-outs (so one who is served at
- * the very instant of its deadline is served); then closings. A request that was granted something
- * goes on, in order of granting, before the next event. */
+ * the very instant of its deadline is served); then closings; then the rollout. A request that was
+ * granted something goes on, in order of granting, before the next event. */
 #ifndef CAPSIM_MODELS_SYSTEM_STATE_H
 #define CAPSIM_MODELS_SYSTEM_STATE_H
 
@@ -58,6 +58,8 @@ struct service_state {
     const struct service_spec *spec;
     uint32_t *present; /* [replicas] */
     uint32_t turn;
+    uint32_t out; /* replicas that take no requests, in a rollout; is_out[replicas]: which */
+    bool *is_out;
 };
 
 struct class_state;
@@ -107,6 +109,7 @@ struct pool;    /* pool.h                            */
 struct cpu;     /* cpu.h                             */
 struct limiter; /* limiter.h                        */
 struct buffer;  /* buffer.h                         */
+struct rollout; /* rollout.h                        */
 
 struct system {
     int64_t now;
@@ -142,6 +145,7 @@ struct system {
     bool is_over;        /* the last load test is: the loop has stopped as for an error, with err
                             pointing at `over` instead                                      */
     struct error over;
+    struct rollout *rollout; /* NULL: the model has none                                    */
 };
 
 /* The request of that number, and what follows it in its record: what it holds, the rounds of
