@@ -168,16 +168,25 @@ static bool cut_ready(struct system *system, struct visit on)
     return was_there;
 }
 
-/* Fails all that are on the replica. What they give back may make others of them ready, so this
- * goes on until none is left. */
+/* Of those that are not ready. */
+static void cut_others(struct system *system, struct visit on, bool only_waiting)
+{
+    for (uint32_t id = 0; id < system->lines; id += system->lines_each) {
+        struct request *request = system_request(system, id);
+        bool is_chosen = request->state.phase == PHASE_WAITING ||
+                         (!only_waiting && request->state.phase != PHASE_READY);
+        if (is_chosen && is_on(system, request, on))
+            cut_request(system, id);
+    }
+}
+
+/* Fails all that are on the replica: first those that wait, so that what the others give back does
+ * not go to them. It may still make some of them ready, if they wait for what is shared. */
 static void cut_all(struct system *system, struct visit on)
 {
     const struct service_state *service = &system->services[on.service];
-    for (uint32_t id = 0; id < system->lines; id += system->lines_each) {
-        struct request *request = system_request(system, id);
-        if (request->state.phase != PHASE_READY && is_on(system, request, on))
-            cut_request(system, id);
-    }
+    cut_others(system, on, true);
+    cut_others(system, on, false);
     while (cut_ready(system, on))
         continue;
     assert(service->present[on.replica] == 0);

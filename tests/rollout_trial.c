@@ -1,0 +1,203 @@
+#include "tests/rollout_trial.h"
+
+#include "models/compiled.h"
+#include "models/cpu.h"
+#include "models/pool.h"
+#include "models/replicate_system.h"
+#include "tests/support.h"
+#include <string.h>
+
+static const int64_t MS = 1000000;
+
+static size_t pick(struct rollout_trial *trial, size_t count)
+{
+    return (size_t)(stream_next_uniform(&trial->choices) * (double)count);
+}
+
+/* The workload's steps, on one replica of service 0; half of the time after a delay. */
+static const struct workload_spec *put_into_visits(struct rollout_trial *trial,
+                                                   const struct scenario *scenario)
+{
+    struct workload_spec *workloads =
+        arena_array(trial->arena, scenario->workload_count, sizeof *workloads);
+    for (size_t w = 0; w < scenario->workload_count; w++) {
+        workloads[w] = scenario->workloads[w];
+        struct class_spec *classes =
+            arena_array(trial->arena, workloads[w].class_count, sizeof *classes);
+        for (size_t c = 0; c < workloads[w].class_count; c++) {
+            struct step visit = build_hold(trial->arena, 0, workloads[w].classes[c].steps,
+                                           workloads[w].classes[c].step_count);
+            visit.kind = STEP_VISIT;
+            classes[c] = build_class(trial->arena, workloads[w].classes[c].name,
+                                     workloads[w].classes[c].share,
+                                     workloads[w].classes[c].priority, &visit, 1);
+        }
+        workloads[w].classes = classes;
+        if (pick(trial, 3) == 0)
+            workloads[w].retry = (struct retry_spec){.attempts = 3,
+                                                     .backoff = law_constant(trial->arena, 0.001),
+                                                     .multiplier = 2,
+                                                     .on_refused = true,
+                                                     .on_timeout = pick(trial, 2) == 0};
+    }
+    return workloads;
+}
+
+static struct pool_spec put_into_service(struct pool_spec pool, int64_t replicas, bool has_database)
+{
+    pool.name = "api.pool";
+    pool.copies = replicas;
+    pool.service = 0;
+    pool.draws_on_database = has_database && pool.kind == POOL_CONNECTIONS;
+    pool.database = 0;
+    return pool;
+}
+
+static void pick_rollout(struct rollout_trial *trial, int64_t replicas)
+{
+    trial->rollout = (struct rollout_spec){
+        .from = "baseline",
+        .to = "proposed",
+        .service = 0,
+        .at_ns = (int64_t)pick(trial, 120) * MS,
+        .batch = 1 + (int64_t)pick(trial, (size_t)replicas),
+        .drain_timeout_ns = pick(trial, 4) == 0 ? SPEC_NEVER : (int64_t)pick(trial, 15) * MS,
+        .restart_time_ns = (int64_t)(pick(trial, 4) == 0 ? 0 : 1 + pick(trial, 20)) * MS,
+        .pause_ns = (int64_t)pick(trial, 10) * MS,
+        .watch_ns = 50 * MS,
+        .rollback_time_ns = (int64_t)pick(trial, 50) * MS};
+    if (rollout_is_reload(&trial->rollout)) /* by chance: only the tests of reloads want one */
+        trial->rollout.restart_time_ns = 2 * MS;
+}
+
+void rollout_trial_make(struct rollout_trial *trial, struct arena *arena, uint32_t number)
+{
+    static struct trial pools; /* large */
+    *trial = (struct rollout_trial){.arena = arena, .number = number};
+    struct stream_key key = {.seed = 20260202, .replication = number};
+    trial->choices = stream_at(key, stream_id("rollout"), 0, 0);
+    int64_t replicas = 1 + (int64_t)pick(trial, 4);
+    bool has_database = pick(trial, 3) > 0;
+    struct scenario *other = pool_trial_make(&pools, arena, number + 1000000, NULL);
+    struct pool_spec second = other->pools[0];
+    struct scenario *from = pool_trial_make(&pools, arena, number, NULL);
+    struct pool_spec first = from->pools[0];
+    if (first.kind != second.kind)
+        second = first;
+    second.acquire_timeout = first.acquire_timeout;
+    struct pool_spec *kept = arena_array(arena, 2, sizeof *kept);
+    kept[0] = put_into_service(first, replicas, has_database);
+    kept[1] = put_into_service(second, replicas, has_database);
+    struct service_spec *service = arena_alloc(arena, sizeof *service);
+    *service = (struct service_spec){
+        .name = "api", .replicas = replicas, .balance = (enum balance)pick(trial, 3)};
+    struct cpu_spec database = build_cpu("database", 1000);
+    database.is_database = true;
+    database.max_connections = 1 + (int64_t)pick(trial, (size_t)(2 + replicas * first.max));
+    build_add_cpus(arena, from, &database, 1);
+    from->services = service;
+    from->service_count = 1;
+    from->workloads = put_into_visits(trial, from);
+    from->pools = &kept[0];
+    from->rollout = &trial->rollout;
+    trial->from = from;
+    trial->to = arena_alloc(arena, sizeof *trial->to);
+    *trial->to = *from;
+    trial->to->pools = &kept[1];
+    pick_rollout(trial, replicas);
+}
+
+void rollout_trial_make_equal(struct rollout_trial *trial)
+{
+    trial->to->pools = trial->from->pools;
+}
+
+void rollout_trial_make_reload(struct rollout_trial *trial)
+{
+    struct pool_spec *pool = arena_alloc(trial->arena, sizeof *pool);
+    *pool = trial->from->pools[0];
+    pool->max = 1 + (int64_t)pick(trial, 6);
+    if (pool->kind == POOL_THREADS)
+        pool->min = pool->max;
+    else if (pool->min > 0)
+        pool->min = 1 + (int64_t)pick(trial, (size_t)pool->max);
+    trial->to->pools = pool;
+    trial->rollout.batch = (int64_t)pick(trial, 3);
+    trial->rollout.drain_timeout_ns = trial->rollout.restart_time_ns = 0;
+}
+
+void rollout_trial_open(struct rollout_trial *trial, bool begins)
+{
+    trial->model = model_compile_rollout(trial->from, trial->to, trial->arena, &trial->err);
+    assert_non_null(trial->model);
+    trial->system = system_create(trial->model, trial->number, trial->arena, &trial->err);
+    assert_int_equal(trial->err.status, STATUS_OK);
+    if (begins)
+        rollout_start(trial->system, trial->rollout.at_ns);
+}
+
+struct rollout_totals rollout_trial_count(const struct rollout_trial *trial)
+{
+    const struct system *system = trial->system;
+    struct rollout_totals totals = {0};
+    for (size_t c = 0; c < trial->model->program->class_count; c++) {
+        const struct class_state *class = &system->classes[c];
+        totals.arrived += class->counts[GROUP_ARRIVED];
+        totals.completed += class->response->count;
+        totals.failed += class->counts[GROUP_TIMED_OUT] + class->counts[GROUP_REFUSED];
+    }
+    for (uint32_t id = 0; id < system->lines; id += system->lines_each)
+        totals.present += system_request(system, id)->state.phase != PHASE_FREE;
+    return totals;
+}
+
+/* Connections of the copy that the database has accepted. */
+static int64_t count_accepted(const struct pool *pool)
+{
+    int64_t accepted = 0;
+    for (uint32_t n = 0; n < pool->record_count; n++)
+        accepted += pool->connections[n].is_accepted;
+    return accepted;
+}
+
+static void check_replica(const struct rollout_trial *trial, uint32_t number)
+{
+    const struct system *system = trial->system;
+    const struct rollout_replica *replica = &system->rollout->replicas[number];
+    const struct pool *pool = &system->pools[number];
+    bool is_reload = rollout_is_reload(&trial->rollout);
+    assert_int_equal(system->services[0].is_out[number], replica->phase != REPLICA_UP);
+    if (replica->phase != REPLICA_DOWN) {
+        assert_true(pool->busy->level <= pool->open->level);
+        if (!is_reload) /* else what is held may be more for a while */
+            assert_true(pool->open->level <= pool->max);
+        return;
+    }
+    assert_int_equal(system->services[0].present[number], 0);
+    assert_int_equal(pool->open->level, 0);
+    assert_int_equal(pool->busy->level, 0);
+    assert_int_equal(pool->waiting, 0);
+}
+
+void rollout_trial_check(struct rollout_trial *trial)
+{
+    struct system *system = trial->system;
+    struct rollout_totals totals = rollout_trial_count(trial);
+    assert_int_equal(trial->err.status, STATUS_OK);
+    assert_int_equal(totals.arrived, totals.completed + totals.failed + totals.present);
+    uint32_t replicas = (uint32_t)trial->from->services[0].replicas, out = 0;
+    int64_t accepted = 0, up = 0;
+    for (uint32_t r = 0; r < replicas; r++) {
+        check_replica(trial, r);
+        out += system->services[0].is_out[r];
+        accepted += count_accepted(&system->pools[r]);
+        if (system->rollout->replicas[r].phase != REPLICA_DOWN)
+            up += system->pools[r].max;
+    }
+    assert_int_equal(out, system->services[0].out);
+    assert_true(out <= system->rollout->batch_size);
+    assert_int_equal(accepted, system->cpus[0].connections->level);
+    assert_true(accepted <= trial->from->cpus[0].max_connections);
+    size_t whole = trial->model->layout.station_of_pool[0];
+    assert_int_equal(system->rollout->capacity[whole].level, up);
+}
