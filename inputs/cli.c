@@ -82,6 +82,9 @@ static bool take_option(struct parser *parser, enum cli_option_name name, const 
     case CLI_OPTION_DURATION:
         cli->duration = value;
         return true;
+    case CLI_OPTION_SERIES:
+        cli->series[cli->series_count++] = value;
+        return true;
     case CLI_OPTION_THREADS:
         return take_threads(parser, value);
     case CLI_OPTION_FORMAT:
@@ -287,6 +290,7 @@ bool cli_parse(int argc, char **argv, struct arena *arena, struct cli *cli, stru
         return error_set(err, STATUS_USAGE, "a subcommand is missing");
     cli->settings = arena_array(arena, (size_t)argc, sizeof *cli->settings);
     cli->overrides = arena_array(arena, (size_t)argc, sizeof *cli->overrides);
+    cli->series = arena_array(arena, (size_t)argc, sizeof *cli->series);
     struct parser parser = {.cli = cli, .arena = arena, .err = err};
     if (!parse_subcommand(argv[1], cli, err))
         return false;
@@ -312,7 +316,8 @@ static const char *repeatable_path(const char *path, struct arena *arena)
 const char *const *cli_normal_form(const struct cli *cli, struct arena *arena, size_t *count)
 {
     const char **words = arena_array(
-        arena, 3 + 2 * (CLI_OPTIONS + cli->setting_count + cli->override_count), sizeof *words);
+        arena, 3 + 2 * (CLI_OPTIONS + cli->setting_count + cli->override_count + cli->series_count),
+        sizeof *words);
     size_t n = 0;
     words[n++] = "capsim";
     words[n++] = cli_subcommands[cli->subcommand].name;
@@ -333,6 +338,10 @@ const char *const *cli_normal_form(const struct cli *cli, struct arena *arena, s
             words[n++] = arena_printf(arena, "--%s", cli_options[i].name);
             words[n++] = single[i];
         }
+    for (size_t i = 0; i < cli->series_count; i++) {
+        words[n++] = "--series";
+        words[n++] = cli->series[i];
+    }
     *count = n;
     return words;
 }

@@ -26,6 +26,7 @@ enum cli_option_name {
     CLI_OPTION_SEED,
     CLI_OPTION_REPLICATIONS,
     CLI_OPTION_DURATION,
+    CLI_OPTION_SERIES,
     CLI_OPTION_THREADS,
     CLI_OPTION_FORMAT,
     CLI_OPTION_OUT,
@@ -69,6 +70,8 @@ struct cli {
     const char *scenario;           /* a path, or "-"                                      */
     const char **settings;          /* --setting, in the order given                       */
     size_t setting_count;
+    const char **series; /* --series, in the order given                        */
+    size_t series_count;
     struct override *overrides; /* --set, in the order given; value as typed           */
     size_t override_count;
     const char *seed, *replications, *duration; /* as typed; NULL: not given; the reader checks */

@@ -29,6 +29,9 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_DURATION] =
         {"duration", 'd', "D", ON(CLI_RUN), false, true,
          "Measured time of a replication, such as 10min, instead of run.duration."},
+    [CLI_OPTION_SERIES] = {"series", 0, "METRIC", ON(CLI_RUN), true, true,
+                           "Also give this metric in each window of run.window, in JSON and as "
+                           "series.csv of --out; key: all that the text shows."},
     [CLI_OPTION_THREADS] =
         {"threads", 'j', "N", ON(CLI_RUN), false, false,
          "Threads, 1 to 1024. Default: one per core. The result does not depend on it."},

@@ -45,6 +45,9 @@ struct scenario_request main_request(const struct cli *cli);
 /* Reads the scenario and makes the plan of its settings; errors know their line. */
 bool main_read_plan(const struct cli *cli, struct arena *arena, struct scenario_set *set,
                     struct plan *plan, struct error *err);
+/* Makes the plan anew, with the series of all key metrics. */
+bool main_add_key_series(struct scenario_set *set, struct arena *arena, struct plan *plan,
+                         struct error *err);
 /* Gives an error that knows only its pointer the line in the scenario's text. */
 void main_place_error(const struct scenario_set *set, struct error *err);
 

@@ -3,6 +3,7 @@
 #include "inputs/main.h"
 #include "inputs/progress.h"
 #include "inputs/terminal.h"
+#include "reports/metric_tables.h"
 #include "reports/output.h"
 #include <stdio.h>
 #include <string.h>
@@ -62,19 +63,65 @@ struct scenario_request main_request(const struct cli *cli)
                                      .override_count = cli->override_count,
                                      .seed = cli->seed,
                                      .replications = cli->replications,
-                                     .duration = cli->duration};
+                                     .duration = cli->duration,
+                                     .series = cli->series,
+                                     .series_count = cli->series_count};
+}
+
+static bool make_plan(struct scenario_set *set, struct arena *arena, struct plan *plan,
+                      struct error *err)
+{
+    if (plan_make(set, arena, plan, err))
+        return true;
+    main_place_error(set, err);
+    return false;
+}
+
+/* The key metrics that every setting has, and that have windows. */
+static const char **list_key_series(const struct plan *plan, struct arena *arena, size_t *listed)
+{
+    size_t columns, count = model_metric_count(plan->models[0]);
+    const struct column *column = model_columns(plan->models[0], &columns);
+    const char **series = arena_array(arena, count, sizeof *series);
+    *listed = 0;
+    for (size_t c = 0; c < count; c++) {
+        bool is_wanted =
+            metric_tables_is_key(column[c].name) && model_has_windows(plan->models[0], c);
+        for (size_t i = 1; i < plan->count && is_wanted; i++)
+            is_wanted = model_find_column(plan->models[i], column[c].name) != COLUMN_NONE;
+        if (is_wanted)
+            series[(*listed)++] = column[c].name;
+    }
+    return series;
+}
+
+bool main_add_key_series(struct scenario_set *set, struct arena *arena, struct plan *plan,
+                         struct error *err)
+{
+    size_t count;
+    const char **series = list_key_series(plan, arena, &count);
+    struct setting_spec *settings = arena_array(arena, set->setting_count, sizeof *settings);
+    for (size_t i = 0; i < set->setting_count; i++) {
+        settings[i] = set->settings[i];
+        settings[i].scenario.run.series = series;
+        settings[i].scenario.run.series_count = count;
+    }
+    set->settings = settings;
+    return make_plan(set, arena, plan, err);
 }
 
 bool main_read_plan(const struct cli *cli, struct arena *arena, struct scenario_set *set,
                     struct plan *plan, struct error *err)
 {
     struct scenario_request request = main_request(cli);
-    if (!scenario_read(&request, arena, set, err))
+    bool has_key = false;
+    for (size_t i = 0; i < cli->series_count; i++)
+        has_key |= strcmp(cli->series[i], "key") == 0;
+    if (has_key)
+        request.series_count = 0; /* only the models can name them */
+    if (!scenario_read(&request, arena, set, err) || !make_plan(set, arena, plan, err))
         return false;
-    if (plan_make(set, arena, plan, err))
-        return true;
-    main_place_error(set, err);
-    return false;
+    return !has_key || main_add_key_series(set, arena, plan, err);
 }
 
 bool main_study(const struct cli *cli, struct plan *plan, struct arena *arena,

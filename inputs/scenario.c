@@ -154,10 +154,13 @@ static bool read_setting(struct job *job, const char *name, struct setting_spec 
     reading.overlays = arena_array(job->arena, room + COMMAND_OVERLAYS, sizeof *reading.overlays);
     *setting = (struct setting_spec){.name = name, .overrides = overrides};
     setting->scenario.setting = name;
+    const struct scenario_request *request = job->request;
     bool is_read =
         settings_apply_named(&reading, job->file, name, overrides, &setting->override_count) &&
-        settings_apply_request(&reading, job->request, overrides, &setting->override_count) &&
+        settings_apply_request(&reading, request, overrides, &setting->override_count) &&
         read_scenario(job, &reading, &setting->scenario);
+    setting->scenario.run.series = request->series;
+    setting->scenario.run.series_count = request->series_count;
     json_decref(root);
     return is_read;
 }

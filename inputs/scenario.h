@@ -23,6 +23,8 @@ struct scenario_request {
                                          Checked like the keys run.seed, run.replications,
                       run.duration, but named as options in messages and not listed among a
                       setting's overrides */
+    const char *const *series; /* --series: metrics, checked by the model                       */
+    size_t series_count;
 };
 
 /* Reads and checks everything. Settings: "baseline" first, then those of the file in its order;

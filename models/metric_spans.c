@@ -225,26 +225,39 @@ bool metric_spans_add_rule(struct builder *builder, const struct criterion_spec 
     return true;
 }
 
+static bool add_series(struct builder *builder, const char *metric, struct error *err)
+{
+    struct metrics *metrics = builder->metrics;
+    int of = metrics_find(metrics, metric);
+    if (of == COLUMN_NONE)
+        return fail_unknown(builder, metric, STATUS_USAGE, err);
+    if (!metric_spans_has_windows(&metrics->sources[of]))
+        return error_set(err, STATUS_USAGE, "%s is the highest of the whole run: it has no series",
+                         metric);
+    if ((metrics->series_count + 1) * metrics->series_length > METRIC_SPANS_MOST_VALUES)
+        return error_set(err, STATUS_USAGE,
+                         "%zu series of %zu windows are more than %d values; ask for fewer, or for "
+                         "a longer run.window",
+                         builder->spec->run.series_count, metrics->series_length,
+                         METRIC_SPANS_MOST_VALUES);
+    const char *name = metrics->columns[of].name, *unit = metrics->columns[of].unit;
+    metrics->series[metrics->series_count++] =
+        (struct metric_series){of, metric_spans_watch(builder, of, 1), (int)metrics->column_count};
+    for (size_t n = 0; n < metrics->series_length; n++)
+        metric_builder_add(builder, SOURCE_SERIES, name, unit);
+    return true;
+}
+
 bool metric_spans_add_series(struct builder *builder, struct error *err)
 {
     struct metrics *metrics = builder->metrics;
     const struct run_spec *run = &builder->spec->run;
     metrics->series = arena_array(builder->arena, run->series_count, sizeof *metrics->series);
     metrics->series_length = (size_t)(run->duration_ns / run->window_ns);
-    for (size_t i = 0; i < run->series_count; i++) {
-        int of = metrics_find(metrics, run->series[i]);
-        if (of == COLUMN_NONE)
-            return fail_unknown(builder, run->series[i], STATUS_USAGE, err);
-        if (!metric_spans_has_windows(&metrics->sources[of]))
-            return error_set(err, STATUS_USAGE,
-                             "%s is the highest of the whole run: it has no series",
-                             run->series[i]);
-        const struct column *column = &metrics->columns[of];
-        const char *name = column->name, *unit = column->unit;
-        metrics->series[metrics->series_count++] = (struct metric_series){
-            of, metric_spans_watch(builder, of, 1), (int)metrics->column_count};
-        for (size_t n = 0; n < metrics->series_length; n++)
-            metric_builder_add(builder, SOURCE_SERIES, name, unit);
-    }
+    for (size_t i = 0; i < run->series_count; i++)
+        if (!add_series(builder, run->series[i], err)) {
+            error_set_file(err, "--series");
+            return false;
+        }
     return true;
 }

@@ -16,8 +16,11 @@ void metric_spans_begin(struct builder *builder);
  * those of metrics_make. */
 bool metric_spans_add_criteria(struct builder *builder, struct error *err);
 
-/* Adds the columns of run.series: last of all. An unknown metric, or one that is the highest of the
- * whole run and so has no windows, is a STATUS_USAGE error. */
+/* Of all series of a setting: each is kept for every replication. */
+enum { METRIC_SPANS_MOST_VALUES = 20000 };
+
+/* Adds the columns of run.series: last of all. An unknown metric, one that is the highest of the
+ * whole run and so has no windows, or too many values are STATUS_USAGE errors of "--series". */
 bool metric_spans_add_series(struct builder *builder, struct error *err);
 
 /* The watch on ordinary column `of` over the last steps windows, made when there is none. */

@@ -3,6 +3,7 @@
 #include "models/cpu.h"
 #include "models/demand.h"
 #include "models/flow.h"
+#include "models/metric_spans.h"
 #include "models/pool.h"
 #include "models/self_check.h"
 #include <stdio.h>
@@ -361,6 +362,24 @@ int model_find_column(const struct model *model, const char *name)
 size_t model_metric_count(const struct model *model)
 {
     return model->metrics.metric_count;
+}
+
+size_t model_window_series_count(const struct model *model)
+{
+    return model->metrics.series_count;
+}
+
+struct model_window_series model_window_series(const struct model *model, size_t index)
+{
+    const struct metric_series *series = &model->metrics.series[index];
+    const struct column *column = &model->metrics.columns[series->of];
+    return (struct model_window_series){column->name, column->unit, series->first_column,
+                                        model->metrics.series_length};
+}
+
+bool model_has_windows(const struct model *model, size_t column)
+{
+    return metric_spans_has_windows(&model->metrics.sources[column]);
 }
 
 int model_criterion_column(const struct model *model, size_t index)

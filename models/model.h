@@ -35,6 +35,17 @@ size_t model_histogram_count(const struct model *model);
  * model_metric_count(model) ordinary ones. */
 int model_find_column(const struct model *model, const char *name);
 size_t model_metric_count(const struct model *model);
+/* The series that run.series asked for: each is that metric in the windows of run.window, columns
+ * first_column .. first_column + length - 1. */
+struct model_window_series {
+    const char *metric, *unit;
+    int first_column;
+    size_t length;
+};
+size_t model_window_series_count(const struct model *model);
+struct model_window_series model_window_series(const struct model *model, size_t index);
+/* True if the ordinary column has a value in each window: not what is the highest of the run. */
+bool model_has_windows(const struct model *model, size_t column);
 /* The column that criterion number index of the spec judges. */
 int model_criterion_column(const struct model *model, size_t index);
 

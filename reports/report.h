@@ -40,8 +40,8 @@ bool report_markdown(const struct result *result, FILE *out, struct error *err);
 bool report_run_facts(const struct run_facts *facts, const char *version, const char *digest,
                       FILE *out, struct error *err);
 
-/* Writes report.json, report.txt, report.md, metrics.csv (report_csv's table) and run.json into
- * folder, all or none (folder.h). */
+/* Writes report.json, report.txt, report.md, metrics.csv (report_csv's table), run.json and, when
+ * there are series, series.csv into folder, all or none (folder.h). */
 bool report_folder(const struct result *result, const struct run_facts *facts, const char *folder,
                    struct error *err);
 

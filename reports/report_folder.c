@@ -2,6 +2,7 @@
 #include "reports/folder.h"
 #include "reports/output.h"
 #include "reports/report.h"
+#include "reports/series.h"
 
 enum { TEXT_WIDTH = 100 };
 
@@ -66,14 +67,23 @@ static bool write_run(const void *context, FILE *out, struct error *err)
                             out, err);
 }
 
+static bool write_series(const void *context, FILE *out, struct error *err)
+{
+    const struct contents *contents = context;
+    struct arena *arena = arena_open();
+    bool is_written = table_csv(series_table(contents->result, arena), out, err);
+    arena_close(arena);
+    return is_written;
+}
+
 bool report_folder(const struct result *result, const struct run_facts *facts, const char *folder,
                    struct error *err)
 {
     const struct contents contents = {result, facts};
-    const struct folder_file files[] = {{"report.json", write_json, &contents},
-                                        {"report.txt", write_text, &contents},
-                                        {"report.md", write_markdown, &contents},
-                                        {"metrics.csv", write_csv, &contents},
-                                        {"run.json", write_run, &contents}};
-    return folder_write(files, sizeof files / sizeof files[0], folder, err);
+    const struct folder_file files[] = {
+        {"report.json", write_json, &contents},   {"report.txt", write_text, &contents},
+        {"report.md", write_markdown, &contents}, {"metrics.csv", write_csv, &contents},
+        {"run.json", write_run, &contents},       {"series.csv", write_series, &contents}};
+    size_t count = sizeof files / sizeof files[0];
+    return folder_write(files, series_exist(result) ? count : count - 1, folder, err);
 }

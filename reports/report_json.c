@@ -1,6 +1,7 @@
 #include "reports/report_json.h"
 #include "reports/output.h"
 #include "reports/report.h"
+#include "reports/series.h"
 
 static void emit_named_string(struct emit *emit, const char *key, const char *text)
 {
@@ -231,6 +232,8 @@ static void emit_circumstances(struct emit *emit, const struct result *result)
     emit_named_integer(emit, "looks_made", result->looks_made);
     emit_key(emit, "interrupted");
     emit_bool(emit, result->is_interrupted);
+    if (series_exist(result))
+        series_emit(emit, result);
 }
 
 void report_json_grounds(struct emit *emit, const struct result *result)

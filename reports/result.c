@@ -1,5 +1,6 @@
 #include "reports/result.h"
 #include "reports/provenance.h"
+#include "reports/series.h"
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,13 +35,18 @@ static void fill_metrics(struct result_setting *to, const struct sources *source
     size_t column_count, count = model_metric_count(sources->plan->models[setting]);
     const struct column *columns = model_columns(sources->plan->models[setting], &column_count);
     struct result_metric *metrics = arena_array(sources->arena, count, sizeof *metrics);
+    struct prediction *predictions = arena_array(sources->arena, count, sizeof *predictions);
     assert(count <= column_count);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         metrics[i] =
             (struct result_metric){.name = columns[i].name,
                                    .unit = columns[i].unit,
                                    .estimate = sources->outcome->results[setting].estimates[i]};
+        predictions[i] =
+            series_predict(sources->plan, sources->outcome, setting, i, sources->arena);
+    }
     to->metrics = metrics;
+    to->predictions = predictions;
     to->metric_count = count;
 }
 
@@ -119,6 +125,8 @@ static struct result_setting make_setting(const struct sources *sources, size_t 
     struct result_criterion *criteria = fill_criteria(&made, sources, setting);
     made.checks = model_checks(model, found, sources->arena, &made.check_count);
     withhold_passes(&made, criteria);
+    made.series = series_of_setting(sources->plan, sources->outcome, setting, sources->arena,
+                                    &made.series_count);
     made.warnings = plan_list_warnings(sources->plan, setting, sources->arena, &made.warning_count);
     return made;
 }
@@ -278,6 +286,7 @@ struct result *result_begin(const struct scenario_set *set, const char *const *c
         .seed = scenario->run.seed,
         .confidence = scenario->run.confidence,
         .duration_s = (double)scenario->run.duration_ns / NS_PER_S,
+        .window_s = (double)scenario->run.window_ns / NS_PER_S,
         .verdict = VERDICT_NONE,
     };
     fill_inputs(result, set, arena);

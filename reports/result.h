@@ -7,10 +7,24 @@
 #define CAPSIM_REPORTS_RESULT_H
 
 #include "models/plan.h"
+#include "sim/stats/prediction.h"
 
 struct result_metric {
     const char *name, *unit;
     struct estimate estimate;
+};
+
+/* A metric in one window of run.window: its mean over the replications, and where one further
+ * replication's would be, at the confidence asked for. */
+struct result_window {
+    struct estimate mean;
+    struct prediction one;
+};
+
+struct result_series {
+    const char *metric, *unit;
+    const struct result_window *windows; /* [count] in their order from the start of measuring   */
+    size_t count;
 };
 
 struct result_criterion {
@@ -36,6 +50,8 @@ struct result_setting {
     double warmup_s;
     enum verdict verdict; /* VERDICT_NONE: no criterion applies to it                     */
     const struct result_metric *metrics;
+    const struct prediction *predictions; /* [metric_count] of one further replication, at the
+                                             confidence asked for; NULL: not worked out */
     size_t metric_count;
     const struct result_criterion *criteria;
     size_t criterion_count;
@@ -44,6 +60,8 @@ struct result_setting {
     const char *const *warnings;
     size_t warning_count;
     bool is_unstable;
+    const struct result_series *series; /* those asked for */
+    size_t series_count;
 };
 
 struct result_difference {
@@ -65,6 +83,7 @@ struct result {
     uint64_t seed;
     double confidence; /* as asked for                                                 */
     double duration_s;
+    double window_s;                   /* of series */
     const struct result_input *inputs; /* the scenario first, then the files it names           */
     size_t input_count;
     const struct assumption *assumptions;
