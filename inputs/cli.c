@@ -85,6 +85,12 @@ static bool take_option(struct parser *parser, enum cli_option_name name, const 
     case CLI_OPTION_SERIES:
         cli->series[cli->series_count++] = value;
         return true;
+    case CLI_OPTION_FROM:
+        cli->from = value;
+        return true;
+    case CLI_OPTION_TO:
+        cli->to = value;
+        return true;
     case CLI_OPTION_THREADS:
         return take_threads(parser, value);
     case CLI_OPTION_FORMAT:
@@ -191,15 +197,19 @@ static bool take_argument(struct parser *parser, const char *word)
     struct cli *cli = parser->cli;
     const struct cli_subcommand_row *row = &cli_subcommands[cli->subcommand];
     char shown[WORDING_SIZE];
-    if (!row->argument || parser->argument_count++ > 0)
+    size_t most = !row->argument ? 0 : cli->subcommand == CLI_COMPARE ? 2 : 1;
+    static const char *const counted[] = {"no argument", "one argument", "one or two arguments"};
+    if (parser->argument_count++ >= most)
         return error_set(parser->err, STATUS_USAGE, "'%s' takes %s, got also %s", row->name,
-                         row->argument ? "one argument" : "no argument",
-                         wording_quote(word, shown));
+                         counted[most], wording_quote(word, shown));
     if (cli->subcommand == CLI_HELP)
         return parse_topic(cli, word, parser->err);
     if (*word == '\0')
         return error_set(parser->err, STATUS_USAGE, "the name of the scenario is empty");
-    cli->scenario = word;
+    if (parser->argument_count == 2)
+        cli->other = word;
+    else
+        cli->scenario = word;
     return true;
 }
 
@@ -300,7 +310,8 @@ bool cli_parse(int argc, char **argv, struct arena *arena, struct cli *cli, stru
         return false;
     if (parser.has_help)
         cli->subcommand = CLI_HELP;
-    else if ((cli->subcommand == CLI_RUN || cli->subcommand == CLI_VALIDATE) && !cli->scenario)
+    else if (cli->subcommand != CLI_HELP && cli_subcommands[cli->subcommand].argument &&
+             !cli->scenario)
         return error_set(err, STATUS_USAGE,
                          "'%s' needs a scenario: a file, or - for standard input",
                          cli_subcommands[cli->subcommand].name);
@@ -316,12 +327,14 @@ static const char *repeatable_path(const char *path, struct arena *arena)
 const char *const *cli_normal_form(const struct cli *cli, struct arena *arena, size_t *count)
 {
     const char **words = arena_array(
-        arena, 3 + 2 * (CLI_OPTIONS + cli->setting_count + cli->override_count + cli->series_count),
+        arena, 4 + 2 * (CLI_OPTIONS + cli->setting_count + cli->override_count + cli->series_count),
         sizeof *words);
     size_t n = 0;
     words[n++] = "capsim";
     words[n++] = cli_subcommands[cli->subcommand].name;
     words[n++] = repeatable_path(cli->scenario, arena);
+    if (cli->other)
+        words[n++] = repeatable_path(cli->other, arena);
     for (size_t i = 0; i < cli->setting_count; i++) {
         words[n++] = "--setting";
         words[n++] = cli->settings[i];
@@ -332,7 +345,9 @@ const char *const *cli_normal_form(const struct cli *cli, struct arena *arena, s
     }
     const char *const single[] = {[CLI_OPTION_SEED] = cli->seed,
                                   [CLI_OPTION_REPLICATIONS] = cli->replications,
-                                  [CLI_OPTION_DURATION] = cli->duration};
+                                  [CLI_OPTION_DURATION] = cli->duration,
+                                  [CLI_OPTION_FROM] = cli->from,
+                                  [CLI_OPTION_TO] = cli->to};
     for (size_t i = 0; i < sizeof single / sizeof single[0]; i++)
         if (single[i]) {
             words[n++] = arena_printf(arena, "--%s", cli_options[i].name);

@@ -13,6 +13,7 @@
 enum cli_subcommand {
     CLI_RUN,
     CLI_VALIDATE,
+    CLI_COMPARE,
     CLI_HELP,
     CLI_VERSION,
     CLI_SUBCOMMANDS /* how many; as a topic of help: none of them */
@@ -27,6 +28,8 @@ enum cli_option_name {
     CLI_OPTION_REPLICATIONS,
     CLI_OPTION_DURATION,
     CLI_OPTION_SERIES,
+    CLI_OPTION_FROM,
+    CLI_OPTION_TO,
     CLI_OPTION_THREADS,
     CLI_OPTION_FORMAT,
     CLI_OPTION_OUT,
@@ -68,6 +71,7 @@ struct cli {
     enum cli_subcommand subcommand; /* CLI_HELP with topic for --help too                  */
     enum cli_subcommand topic;      /* what help is asked about; CLI_SUBCOMMANDS: overview */
     const char *scenario;           /* a path, or "-"                                      */
+    const char *other;              /* COMPARE: a second scenario; NULL: not given         */
     const char **settings;          /* --setting, in the order given                       */
     size_t setting_count;
     const char **series; /* --series, in the order given                        */
@@ -75,7 +79,8 @@ struct cli {
     struct override *overrides; /* --set, in the order given; value as typed           */
     size_t override_count;
     const char *seed, *replications, *duration; /* as typed; NULL: not given; the reader checks */
-    unsigned threads;                           /* 1..CLI_MAX_THREADS; 0: not given        */
+    const char *from, *to; /* names of settings; NULL: not given                             */
+    unsigned threads;      /* 1..CLI_MAX_THREADS; 0: not given        */
     enum cli_format format;
     const char *out;
     bool is_quiet, has_progress, has_debug;

@@ -2,6 +2,12 @@
 
 #define ON(subcommand) (1u << (subcommand))
 
+/* Those that read a scenario, and of these those that simulate it and print what they found. */
+enum {
+    STUDIES = ON(CLI_RUN) | ON(CLI_COMPARE),
+    READERS = STUDIES | ON(CLI_VALIDATE),
+};
+
 const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
     [CLI_RUN] = {"run", "SCENARIO", "simulate the settings of a scenario, judge its criteria",
                  "SCENARIO is a JSON file, or - for standard input. Every setting is simulated on "
@@ -12,6 +18,15 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
     [CLI_VALIDATE] = {"validate", "SCENARIO", "read and check a scenario without simulating it",
                       "SCENARIO is a JSON file, or - for standard input. Exit status: 0 it is "
                       "valid, 2 it is not; the message says where."},
+    [CLI_COMPARE] =
+        {"compare", "SCENARIO...", "what changes from one setting to another",
+         "Simulates two settings of a scenario on the same customers and prints every metric of "
+         "both and their paired differences: first what changed for certain, by how much of itself "
+         "it changed, then what may not have changed, then what is the same. The figures rest on "
+         "the least number of replications, run.replications.\n"
+         "With two files the settings are \"baseline\" of each, unless --from and --to say "
+         "otherwise; seed, replications and confidence are the first one's.\n"
+         "Exit status: 0, or as for run when something went wrong; comparing judges nothing."},
     [CLI_HELP] = {"help", "[SUBCOMMAND]", "say how capsim or one of its subcommands is used", NULL},
     [CLI_VERSION] = {"version", NULL, "say which version this is", NULL},
 };
@@ -20,33 +35,37 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_SETTING] =
         {"setting", 's', "NAME", ON(CLI_RUN) | ON(CLI_VALIDATE), true, true,
          "Only this setting, and those that its criteria compare it with. Default: all of them."},
-    [CLI_OPTION_SET] = {"set", 0, "PATH=VALUE", ON(CLI_RUN) | ON(CLI_VALIDATE), true, true,
+    [CLI_OPTION_SET] = {"set", 0, "PATH=VALUE", READERS, true, true,
                         "Override one value in every setting, such as resources.db_pool.max=80."},
-    [CLI_OPTION_SEED] = {"seed", 0, "N", ON(CLI_RUN), false, true,
+    [CLI_OPTION_SEED] = {"seed", 0, "N", STUDIES, false, true,
                          "Seed of the random numbers, instead of run.seed."},
-    [CLI_OPTION_REPLICATIONS] = {"replications", 'n', "MIN[:MAX]", ON(CLI_RUN), false, true,
+    [CLI_OPTION_REPLICATIONS] = {"replications", 'n', "MIN[:MAX]", STUDIES, false, true,
                                  "Instead of run.replications; N alone means exactly N."},
     [CLI_OPTION_DURATION] =
-        {"duration", 'd', "D", ON(CLI_RUN), false, true,
+        {"duration", 'd', "D", STUDIES, false, true,
          "Measured time of a replication, such as 10min, instead of run.duration."},
     [CLI_OPTION_SERIES] = {"series", 0, "METRIC", ON(CLI_RUN), true, true,
                            "Also give this metric in each window of run.window, in JSON and as "
                            "series.csv of --out; key: all that the text shows."},
+    [CLI_OPTION_FROM] = {"from", 0, "NAME", ON(CLI_COMPARE), false, true,
+                         "The setting to compare with. Default: baseline."},
+    [CLI_OPTION_TO] = {"to", 0, "NAME", ON(CLI_COMPARE), false, true,
+                       "The setting that is compared. Default: the only other one; of a second "
+                       "scenario, baseline."},
     [CLI_OPTION_THREADS] =
-        {"threads", 'j', "N", ON(CLI_RUN), false, false,
+        {"threads", 'j', "N", STUDIES, false, false,
          "Threads, 1 to 1024. Default: one per core. The result does not depend on it."},
-    [CLI_OPTION_FORMAT] = {"format", 'f', "FORMAT", ON(CLI_RUN), false, false,
+    [CLI_OPTION_FORMAT] = {"format", 'f', "FORMAT", STUDIES, false, false,
                            "What standard output gets: text (default), json, csv or markdown."},
-    [CLI_OPTION_OUT] = {"out", 'o', "DIR", ON(CLI_RUN), false, false,
+    [CLI_OPTION_OUT] = {"out", 'o', "DIR", STUDIES, false, false,
                         "Also write the report in all formats, and run.json, into this folder."},
-    [CLI_OPTION_QUIET] = {"quiet", 'q', NULL, ON(CLI_RUN), false, false,
+    [CLI_OPTION_QUIET] = {"quiet", 'q', NULL, STUDIES, false, false,
                           "No progress and no warnings on standard error. The report has the "
                           "warnings all the same."},
-    [CLI_OPTION_PROGRESS] = {"progress", 0, NULL, ON(CLI_RUN), false, false,
+    [CLI_OPTION_PROGRESS] = {"progress", 0, NULL, STUDIES, false, false,
                              "Show progress even when standard error is not a terminal."},
-    [CLI_OPTION_DEBUG] = {"debug", 0, NULL, ON(CLI_RUN) | ON(CLI_VALIDATE), false, false,
+    [CLI_OPTION_DEBUG] = {"debug", 0, NULL, READERS, false, false,
                           "Say in which source line of capsim an error was found."},
-    [CLI_OPTION_HELP] = {"help", 'h', NULL,
-                         ON(CLI_RUN) | ON(CLI_VALIDATE) | ON(CLI_HELP) | ON(CLI_VERSION), true,
-                         false, "This text."},
+    [CLI_OPTION_HELP] = {"help", 'h', NULL, READERS | ON(CLI_HELP) | ON(CLI_VERSION), true, false,
+                         "This text."},
 };

@@ -7,6 +7,7 @@
 #define CAPSIM_INPUTS_MAIN_H
 
 #include "inputs/cli.h"
+#include "inputs/progress.h"
 #include "inputs/scenario.h"
 #include "models/plan.h"
 #include "reports/answer.h"
@@ -22,6 +23,8 @@ enum { EXIT_PASS = 0, EXIT_FAIL = 1, EXIT_UNDECIDED = 3, EXIT_INTERRUPTED = 130 
 int main_run(const struct cli *cli, struct arena *arena);
 /* Reads and checks alone. */
 int main_validate(const struct cli *cli, struct arena *arena);
+/* What changes from one setting, or scenario, to another. */
+int main_compare(const struct cli *cli, struct arena *arena);
 
 /* ---- what is said ---- */
 
@@ -51,6 +54,10 @@ bool main_add_key_series(struct scenario_set *set, struct arena *arena, struct p
 /* Gives an error that knows only its pointer the line in the scenario's text. */
 void main_place_error(const struct scenario_set *set, struct error *err);
 
+/* The threads, the interruption and the progress that the command line asks for; progress shows
+ * `what` is done. progress_erase ends it. */
+struct replications_options main_open_workers(const struct cli *cli, struct progress *progress,
+                                              const char *what);
 /* Finds the warm-up and runs the plan on all threads, with progress as the command line says. False
  * with status STATUS_OK: interrupted before there was anything to report. */
 bool main_study(const struct cli *cli, struct plan *plan, struct arena *arena,
@@ -68,6 +75,10 @@ struct main_clock {
 void main_clock_start(struct main_clock *clock);
 struct run_facts main_clock_facts(const struct main_clock *clock, unsigned threads);
 
+/* Adds to the answer which self-checks of a study's result failed, if any. name: of what was
+ * studied. */
+void main_add_failed_checks(struct answer *answer, const char *name, const struct model *model,
+                            const struct study_result *result);
 /* Writes a finished answer to --out and to standard output in --format, and returns the exit status
  * that follows from it. */
 int main_write_answer(const struct cli *cli, const struct answer *answer,

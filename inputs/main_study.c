@@ -1,7 +1,6 @@
 /* What the subcommands on a scenario share: reading it, studying it, writing an answer. */
 #include "inputs/locate.h"
 #include "inputs/main.h"
-#include "inputs/progress.h"
 #include "inputs/terminal.h"
 #include "reports/metric_tables.h"
 #include "reports/output.h"
@@ -124,16 +123,23 @@ bool main_read_plan(const struct cli *cli, struct arena *arena, struct scenario_
     return !has_key || main_add_key_series(set, arena, plan, err);
 }
 
+struct replications_options main_open_workers(const struct cli *cli, struct progress *progress,
+                                              const char *what)
+{
+    *progress = progress_open(stderr, cli->has_progress, what);
+    return (struct replications_options){.threads =
+                                             cli->threads > 0 ? cli->threads : replications_cores(),
+                                         .is_interrupted = main_catch_interruption(),
+                                         .progress = cli->is_quiet ? NULL : progress_show,
+                                         .progress_context = progress};
+}
+
 bool main_study(const struct cli *cli, struct plan *plan, struct arena *arena,
                 struct study_outcome *outcome, struct error *err)
 {
-    struct progress progress = progress_open(stderr, cli->has_progress, "warm-up runs");
+    struct progress progress;
     struct replications_options *workers = &plan->options.workers;
-    *workers = (struct replications_options){.threads = cli->threads > 0 ? cli->threads
-                                                                         : replications_cores(),
-                                             .is_interrupted = main_catch_interruption(),
-                                             .progress = cli->is_quiet ? NULL : progress_show,
-                                             .progress_context = &progress};
+    *workers = main_open_workers(cli, &progress, "warm-up runs");
     bool is_stopped;
     bool is_fine = plan_find_warmup(plan, workers, arena, &is_stopped, err) && !is_stopped;
     progress.what = "replications";
@@ -173,6 +179,19 @@ struct run_facts main_clock_facts(const struct main_clock *clock, unsigned threa
                                            1e-9 * (double)(now.tv_nsec - clock->begin.tv_nsec),
                               .host = clock->host,
                               .threads = threads};
+}
+
+void main_add_failed_checks(struct answer *answer, const char *name, const struct model *model,
+                            const struct study_result *result)
+{
+    size_t count;
+    const struct model_check *checks = model_checks(model, result, answer->arena, &count);
+    for (size_t i = 0; i < count; i++)
+        if (!checks[i].holds)
+            document_add_statement(answer->document, TONE_BAD, "SELF-CHECK FAILED",
+                                   arena_printf(answer->arena,
+                                                "%s: %s: do not rely on these results", name,
+                                                checks[i].name));
 }
 
 static bool write_answer(const struct answer *answer, enum cli_format format, struct error *err)
