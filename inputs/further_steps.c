@@ -11,7 +11,7 @@ bool further_steps_read_pass(struct reader *at, struct route route, struct step 
 {
     struct reader name = reader_at(at, "pass");
     step->kind = STEP_PASS;
-    if (!gates_find_limiter(route.system, &name, &step->target))
+    if (!gates_find_limiter(route.system, route.visited, &name, &step->target))
         return false;
     route.system->limiter_uses[step->target].is_used = true;
     return true;
@@ -35,7 +35,7 @@ bool further_steps_read_put(struct reader *at, struct route route, struct step *
 {
     struct reader name = reader_at(at, "put"), size = reader_at(at, "size");
     step->kind = STEP_PUT;
-    if (!gates_find_buffer(route.system, &name, &step->target) ||
+    if (!gates_find_buffer(route.system, route.visited, &name, &step->target) ||
         !read_distribution_get(at, "size", READER_REQUIRED, UNIT_BYTES, &step->size))
         return false;
     const struct buffer_spec *buffer = &route.system->buffers[step->target];
@@ -56,7 +56,7 @@ bool further_steps_read_drain(struct reader *at, struct route route, struct step
 {
     struct reader name = reader_at(at, "drain");
     step->kind = STEP_DRAIN;
-    if (!gates_find_buffer(route.system, &name, &step->target))
+    if (!gates_find_buffer(route.system, route.visited, &name, &step->target))
         return false;
     route.system->buffer_uses[step->target].is_drained = true;
     if (route.system->buffers[step->target].is_waiting)
@@ -75,18 +75,34 @@ static void warn_not_held(const struct reader *name, const struct route *route, 
                  reader_path(name), route->system->pools[pool].name);
 }
 
+/* What is read from: a pool's connection, or a cpu or database, where reading is work. */
+static bool find_source(const struct route *route, const struct reader *name, struct step *step)
+{
+    struct system *system = route->system;
+    size_t found;
+    if (json_is_string(name->value) &&
+        system_look_up(system, system->cpu_names, route->visited, name, &found)) {
+        step->cpu = found;
+        system->is_cpu_used[found] = true;
+        return system_can_reach(system, route->visited, system->cpus[found].service, name);
+    }
+    if (!system_find_pool(system, route->visited, name, &step->pool))
+        return false;
+    system->is_used[step->pool] = true;
+    warn_not_held(name, route, step->pool);
+    return true;
+}
+
 bool further_steps_read_fetch(struct reader *at, struct route route, struct step *step)
 {
     struct reader name = reader_at(at, "fetch");
     step->kind = STEP_FETCH;
     step->row_limit = MAX_ROWS;
-    if (!system_find_pool(route.system, route.visited, &name, &step->pool) ||
+    if (!find_source(&route, &name, step) ||
         !read_distribution_get(at, "rows_offered", READER_REQUIRED, UNIT_COUNT, &step->size) ||
         !reader_get_integer(at, "row_limit", READER_NONE, 0, MAX_ROWS, &step->row_limit) ||
         !read_distribution_get(at, "time_per_row", READER_REQUIRED, UNIT_SECONDS, &step->duration))
         return false;
-    route.system->is_used[step->pool] = true;
-    warn_not_held(&name, &route, step->pool);
     return true;
 }
 

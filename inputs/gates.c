@@ -1,46 +1,67 @@
 #include "inputs/gates.h"
 
+#include "inputs/read_resources.h"
 #include "inputs/wording.h"
 #include "sim/kernel/nearest.h"
 #include <string.h>
 
 enum { MAX_BURST = 1000000000, MAX_CANDIDATES = 16 };
 
-bool gates_read_limiter(struct reader *at, struct system *system)
+/* Who waits is next in this order; where nobody waits it has no effect, because the gate does what
+ * instead says. */
+static bool get_discipline(struct reader *at, bool is_waiting, const char *instead,
+                           enum discipline *discipline)
 {
-    static const char *const keys[] = {"kind", "rate", "burst", "excess", NULL};
+    struct reader given = reader_at(at, "discipline");
+    if (!read_discipline(at, is_waiting ? "fifo" : READER_OPTIONAL, discipline))
+        return false;
+    if (given.value != NULL && !is_waiting)
+        reading_warn(at->reading, "%s: has no effect: it %s", reader_path(&given), instead);
+    return true;
+}
+
+bool gates_read_limiter(struct reader *at, const struct resource_place *place,
+                        struct system *system)
+{
+    static const char *const keys[] = {"kind", "rate", "burst", "excess", "discipline", NULL};
     static const char *const excesses[] = {"refuse", "wait"};
     struct limiter_spec *limiter = &system->limiters[system->limiter_count];
     size_t excess = 0;
-    *limiter = (struct limiter_spec){.name = arena_strdup(at->reading->arena, at->key), .burst = 1};
+    *limiter = (struct limiter_spec){
+        .name = place->name, .copies = place->copies, .service = place->service, .burst = 1};
     if (!reader_open(at, "rate_limiter", keys) ||
         !reader_get_rate(at, "rate", &limiter->rate_per_s) ||
         !reader_get_integer(at, "burst", "1", 1, MAX_BURST, &limiter->burst) ||
-        !reader_get_choice(at, "excess", "refuse", excesses, 2, &excess))
+        !reader_get_choice(at, "excess", "refuse", excesses, 2, &excess) ||
+        !get_discipline(at, excess == 1, "refuses: nobody waits", &limiter->discipline))
         return false;
     limiter->is_waiting = excess == 1;
+    system->has_priority_queue |= limiter->discipline == DISCIPLINE_PRIORITY;
     json_object_set_new(system->limiter_names, limiter->name,
                         json_integer((json_int_t)system->limiter_count++));
     return true;
 }
 
-bool gates_read_buffer(struct reader *at, struct system *system)
+bool gates_read_buffer(struct reader *at, const struct resource_place *place, struct system *system)
 {
-    static const char *const keys[] = {"kind", "capacity", "when_full", NULL};
+    static const char *const keys[] = {"kind", "capacity", "when_full", "discipline", NULL};
     static const char *const ways[] = {"drop", "wait"};
     struct buffer_spec *buffer = &system->buffers[system->buffer_count];
     size_t way = 0;
     double capacity;
-    *buffer = (struct buffer_spec){.name = arena_strdup(at->reading->arena, at->key)};
+    *buffer = (struct buffer_spec){
+        .name = place->name, .copies = place->copies, .service = place->service};
     if (!reader_open(at, "buffer", keys) ||
         !reader_get_size(at, "capacity", READER_REQUIRED, &capacity) ||
-        !reader_get_choice(at, "when_full", "drop", ways, 2, &way))
+        !reader_get_choice(at, "when_full", "drop", ways, 2, &way) ||
+        !get_discipline(at, way == 1, "drops: nothing waits", &buffer->discipline))
         return false;
-    struct reader place = reader_at(at, "capacity");
+    system->has_priority_queue |= buffer->discipline == DISCIPLINE_PRIORITY;
+    struct reader size = reader_at(at, "capacity");
     buffer->capacity = (int64_t)capacity; /* a fraction of a byte holds nothing */
     buffer->is_waiting = way == 1;
     if (buffer->capacity < 1)
-        return reader_fail(&place, "must be at least 1B; got %s", reader_show(&place));
+        return reader_fail(&size, "must be at least 1B; got %s", reader_show(&size));
     json_object_set_new(system->buffer_names, buffer->name,
                         json_integer((json_int_t)system->buffer_count++));
     return true;
@@ -53,18 +74,16 @@ static const char *kind_of(const struct reader *at, const char *name)
     return json_string_value(json_object_get(json_object_get(resources, name), "kind"));
 }
 
-static bool find(const struct reader *at, json_t *names, const char *kind, size_t *index)
+static bool find(const struct system *system, const struct visited *visited,
+                 const struct reader *at, json_t *names, const char *kind, size_t *index)
 {
     const char *name = json_string_value(at->value), *candidates[MAX_CANDIDATES], *key;
-    json_t *found, *value;
+    json_t *value;
     size_t count = 0;
     if (name == NULL)
         return reader_fail_type(at, arena_printf(at->reading->arena, "the name of a %s", kind));
-    found = json_object_get(names, name);
-    if (found != NULL) {
-        *index = (size_t)json_integer_value(found);
+    if (system_look_up(system, names, visited, at, index))
         return true;
-    }
     const char *other = kind_of(at, name);
     if (other != NULL)
         return reader_fail(at, "must be the name of a %s; %s is a %s", kind, reader_show(at),
@@ -81,21 +100,26 @@ static bool find(const struct reader *at, json_t *names, const char *kind, size_
                        count > 0 ? candidates[0] : "none", count > 1 ? ", ..." : "");
 }
 
-bool gates_find_limiter(const struct system *system, const struct reader *at, size_t *index)
+bool gates_find_limiter(const struct system *system, const struct visited *visited,
+                        const struct reader *at, size_t *index)
 {
-    return find(at, system->limiter_names, "rate_limiter", index);
+    return find(system, visited, at, system->limiter_names, "rate_limiter", index) &&
+           system_can_reach(system, visited, system->limiters[*index].service, at);
 }
 
-bool gates_find_buffer(const struct system *system, const struct reader *at, size_t *index)
+bool gates_find_buffer(const struct system *system, const struct visited *visited,
+                       const struct reader *at, size_t *index)
 {
-    return find(at, system->buffer_names, "buffer", index);
+    return find(system, visited, at, system->buffer_names, "buffer", index) &&
+           system_can_reach(system, visited, system->buffers[*index].service, at);
 }
 
 bool gates_check_use(const struct system *system, struct reading *reading)
 {
     for (size_t i = 0; i < system->limiter_count; i++)
         if (!system->limiter_uses[i].is_used)
-            reading_warn(reading, "resources.%s is never used", system->limiters[i].name);
+            reading_warn(reading, "%s%s is never used",
+                         system_path_prefix(system->limiters[i].service), system->limiters[i].name);
     for (size_t i = 0; i < system->buffer_count; i++) {
         const struct gate_use *use = &system->buffer_uses[i];
         if (use->waiting_put != NULL && !use->is_drained) {
@@ -106,10 +130,11 @@ bool gates_check_use(const struct system *system, struct reading *reading)
             return reading_place(reading, use->waiting_put, LOCATE_VALUE);
         }
         if (!use->is_used)
-            reading_warn(reading, "resources.%s is never used", system->buffers[i].name);
+            reading_warn(reading, "%s%s is never used",
+                         system_path_prefix(system->buffers[i].service), system->buffers[i].name);
         else if (!use->is_drained)
-            reading_warn(reading, "no step drains resources.%s: once full, it stays full",
-                         system->buffers[i].name);
+            reading_warn(reading, "no step drains %s%s: once full, it stays full",
+                         system_path_prefix(system->buffers[i].service), system->buffers[i].name);
     }
     return true;
 }

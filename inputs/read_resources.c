@@ -13,10 +13,10 @@ static const char *const connect_for_names[] = {"asker", "anyone"};
 static const char *const covers_names[] = {"queue", "queue_and_connect"};
 static const char *const failure_names[] = {"fail_asker", "retry"};
 
-static bool get_discipline(struct reader *at, enum discipline *discipline)
+bool read_discipline(struct reader *at, const char *fallback, enum discipline *discipline)
 {
     size_t choice = DISCIPLINE_FIFO;
-    if (!reader_get_choice(at, "discipline", "fifo", discipline_names, 4, &choice))
+    if (!reader_get_choice(at, "discipline", fallback, discipline_names, 4, &choice))
         return false;
     *discipline = (enum discipline)choice;
     return true;
@@ -174,7 +174,7 @@ static bool read_connection_pool(struct reader *at, struct pool_spec *pool)
                            (long long)pool->min);
     bool is_read =
         read_patience(at, "acquire_timeout", pool) && read_opening(at, pool) &&
-        read_lifetime(at, pool) && get_discipline(at, &pool->discipline) &&
+        read_lifetime(at, pool) && read_discipline(at, "fifo", &pool->discipline) &&
         read_connects(at, pool) && read_back_off(at, pool) && read_upkeep(at, pool) &&
         reader_get_size(at, "memory_per_connection", READER_OPTIONAL, &pool->memory_per_unit);
     if (is_read)
@@ -193,7 +193,7 @@ static bool read_thread_pool(struct reader *at, struct pool_spec *pool)
         !read_patience(at, "queue_timeout", pool))
         return false;
     pool->min = pool->max;
-    return get_discipline(at, &pool->discipline) &&
+    return read_discipline(at, "fifo", &pool->discipline) &&
            reader_get_size(at, "memory_per_thread", READER_OPTIONAL, &pool->memory_per_unit);
 }
 
@@ -259,11 +259,13 @@ static bool read_database(struct reader *at, struct cpu_spec *cpu)
                        (long long)cpu->max_connections, (long long)cpu->reserved);
 }
 
-static bool add_processors(struct reader *at, struct system *system,
+static bool add_processors(struct reader *at, const struct resource_place *place,
+                           struct system *system,
                            bool (*read)(struct reader *at, struct cpu_spec *cpu))
 {
     struct cpu_spec *cpu = &system->cpus[system->cpu_count];
-    *cpu = (struct cpu_spec){.name = arena_strdup(at->reading->arena, at->key)};
+    *cpu =
+        (struct cpu_spec){.name = place->name, .copies = place->copies, .service = place->service};
     if (!read(at, cpu))
         return false;
     json_object_set_new(system->cpu_names, cpu->name, json_integer((json_int_t)system->cpu_count));
@@ -271,14 +273,15 @@ static bool add_processors(struct reader *at, struct system *system,
     return true;
 }
 
-static bool add_cpu(struct reader *at, struct system *system)
+static bool add_cpu(struct reader *at, const struct resource_place *place, struct system *system)
 {
-    return add_processors(at, system, read_cpu);
+    return add_processors(at, place, system, read_cpu);
 }
 
-static bool add_database(struct reader *at, struct system *system)
+static bool add_database(struct reader *at, const struct resource_place *place,
+                         struct system *system)
 {
-    return add_processors(at, system, read_database);
+    return add_processors(at, place, system, read_database);
 }
 
 /* ---- any resource ---------------------------------------------------------------------------- */
@@ -286,7 +289,8 @@ static bool add_database(struct reader *at, struct system *system)
 static const struct resource_kind {
     const char *name;
     bool (*read)(struct reader *at, struct pool_spec *pool);
-    bool (*add)(struct reader *at, struct system *system); /* of what is no pool */
+    /* Of what is no pool: */
+    bool (*add)(struct reader *at, const struct resource_place *place, struct system *system);
 } kinds[] = {
     {"connection_pool", read_connection_pool, NULL},
     {"thread_pool", read_thread_pool, NULL},
@@ -312,15 +316,14 @@ static struct pool_spec unlimited_pool(const char *name)
                               .is_persistent = true};
 }
 
-/* copies and service as in struct pool_spec. */
-static bool add_pool(struct reader *at, const char *name, int64_t copies, size_t service,
-                     struct system *system, bool (*read)(struct reader *at, struct pool_spec *pool))
+static bool add_pool(struct reader *at, const struct resource_place *place, struct system *system,
+                     bool (*read)(struct reader *at, struct pool_spec *pool))
 {
     system_reserve_pool(system, at->reading->arena);
     struct pool_spec *pool = &system->pools[system->pool_count];
-    *pool = unlimited_pool(arena_strdup(at->reading->arena, name));
-    pool->copies = copies;
-    pool->service = service;
+    *pool = unlimited_pool(place->name);
+    pool->copies = place->copies;
+    pool->service = place->service;
     if (!read(at, pool))
         return false;
     system->has_priority_queue |= pool->discipline == DISCIPLINE_PRIORITY;
@@ -330,24 +333,25 @@ static bool add_pool(struct reader *at, const char *name, int64_t copies, size_t
 }
 
 /* A pool may name a database that comes later in the file. */
-static bool read_pools_database(struct reader *at, const char *name, struct system *system)
+static bool read_pools_database(struct reader *at, const struct resource_place *place,
+                                struct system *system)
 {
+    struct visited own = {.service = place->service};
     struct reader database = reader_at(at, "database");
-    const json_t *index = json_object_get(system->names, name);
+    const json_t *index = json_object_get(system->names, place->name);
     if (index == NULL || database.value == NULL || json_is_null(database.value))
         return true;
     struct pool_spec *pool = &system->pools[json_integer_value(index)];
-    if (!system_find_cpu(system, &database, true, &pool->database))
+    if (!system_find_cpu(system, place->service == SPEC_NO_SERVICE ? NULL : &own, &database, true,
+                         &pool->database))
         return false;
     pool->draws_on_database = system->is_cpu_used[pool->database] = true;
     return true;
 }
 
-bool read_resources_one(struct reader *at, const char *name, int64_t copies, size_t service,
-                        struct system *system)
+static bool read_one(struct reader *at, const struct resource_place *place, struct system *system)
 {
     const char *names[KIND_COUNT];
-    struct reader unopened = *at;
     size_t choice;
     for (size_t i = 0; i < KIND_COUNT; i++)
         names[i] = kinds[i].name;
@@ -358,18 +362,45 @@ bool read_resources_one(struct reader *at, const char *name, int64_t copies, siz
     if (!reader_require(at, "kind", &kind) ||
         !reader_as_choice(&kind, "kind of resource", names, KIND_COUNT, &choice))
         return false;
-    if (kinds[choice].add && service != SPEC_NO_SERVICE)
-        return reader_fail(&kind,
-                           "%s cannot belong to each replica of a service; put it into the "
-                           "scenario's own \"resources\"",
-                           reader_show(&kind));
-    bool is_read = kinds[choice].read
-                       ? add_pool(at, name, copies, service, system, kinds[choice].read)
-                       : kinds[choice].add(at, system);
+    bool is_read = kinds[choice].read ? add_pool(at, place, system, kinds[choice].read)
+                                      : kinds[choice].add(at, place, system);
     reader_at(at, "kind");
-    if (is_read && service != SPEC_NO_SERVICE)
-        is_read = read_pools_database(&unopened, name, system); /* all databases were read */
     return is_read && reader_close(at);
+}
+
+/* The place of a resource by its own name; copies as in struct pool_spec. */
+static struct resource_place place_of(const struct reader *at, const char *name, size_t service,
+                                      const struct system *system)
+{
+    struct arena *arena = at->reading->arena;
+    if (service == SPEC_NO_SERVICE)
+        return (struct resource_place){arena_strdup(arena, name), 1, service};
+    const struct service_spec *owner = &system->services[service];
+    return (struct resource_place){arena_printf(arena, "%s.%s", owner->name, name), owner->replicas,
+                                   service};
+}
+
+/* Each of the object's resources, `read` being one of the two above. */
+static bool read_each(struct reader *at, size_t service, struct system *system,
+                      bool (*read)(struct reader *at, const struct resource_place *place,
+                                   struct system *system))
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach(at->value, name, value)
+    {
+        struct reader resource = reader_at(at, name);
+        struct resource_place place = place_of(at, name, service, system);
+        if (!read(&resource, &place, system))
+            return false;
+    }
+    return true;
+}
+
+bool read_resources_of_service(struct reader *at, size_t service, struct system *system)
+{
+    return reader_open_names(at, "resources", 1) && read_each(at, service, system, read_one) &&
+           read_each(at, service, system, read_pools_database);
 }
 
 bool read_resources(struct reader *at, struct system *system)
@@ -381,27 +412,9 @@ bool read_resources(struct reader *at, struct system *system)
     size_t count = json_object_size(at->value);
     if (count > SPEC_MAX_RESOURCES)
         return reader_fail(at, "must be at most %d resources; got %zu", SPEC_MAX_RESOURCES, count);
-    system->limiters = arena_array(at->reading->arena, count, sizeof *system->limiters);
-    system->limiter_uses = arena_array(at->reading->arena, count, sizeof *system->limiter_uses);
-    system->buffers = arena_array(at->reading->arena, count, sizeof *system->buffers);
-    system->buffer_uses = arena_array(at->reading->arena, count, sizeof *system->buffer_uses);
-    system->cpus = arena_array(at->reading->arena, count, sizeof *system->cpus);
-    system->is_cpu_used = arena_array(at->reading->arena, count, sizeof *system->is_cpu_used);
-    const char *name;
-    json_t *value;
-    json_object_foreach(at->value, name, value)
-    {
-        struct reader resource = reader_at(at, name);
-        if (strcmp(name, "memory") == 0)
-            return reader_fail_key(&resource, "\"memory\" is the name of a metric already");
-        if (!read_resources_one(&resource, name, 1, SPEC_NO_SERVICE, system))
-            return false;
-    }
-    json_object_foreach(at->value, name, value)
-    {
-        struct reader resource = reader_at(at, name);
-        if (!read_pools_database(&resource, name, system))
-            return false;
-    }
-    return true;
+    struct reader memory = reader_at(at, "memory");
+    if (memory.value != NULL)
+        return reader_fail_key(&memory, "\"memory\" is the name of a metric already");
+    return read_each(at, SPEC_NO_SERVICE, system, read_one) &&
+           read_each(at, SPEC_NO_SERVICE, system, read_pools_database);
 }

@@ -9,8 +9,10 @@
 /* Reads the object at `at` (absent: no resources) into system. */
 bool read_resources(struct reader *at, struct system *system);
 
-/* One resource, under the name `name`; copies and service as in struct pool_spec. */
-bool read_resources_one(struct reader *at, const char *name, int64_t copies, size_t service,
-                        struct system *system);
+/* The same for the resources of a service, of which each replica has its own. */
+bool read_resources_of_service(struct reader *at, size_t service, struct system *system);
+
+/* Reads "discipline": who of those that wait is next. fallback as of reader_get_choice. */
+bool read_discipline(struct reader *at, const char *fallback, enum discipline *discipline);
 
 #endif

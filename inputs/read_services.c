@@ -5,27 +5,6 @@
 
 static const char *const balance_names[] = {"round_robin", "random", "least_busy"};
 
-/* A replica's own resources; reported as "service.resource". */
-static bool read_own_resources(struct reader *at, size_t number, struct system *system)
-{
-    const struct service_spec *service = &system->services[number];
-    if (!reader_open_names(at, "resources", 1))
-        return false;
-    const char *name;
-    json_t *value;
-    json_object_foreach(at->value, name, value)
-    {
-        struct reader resource = reader_at(at, name);
-        const char *full = arena_printf(at->reading->arena, "%s.%s", service->name, name);
-        if (system->pool_count == SPEC_MAX_RESOURCES)
-            return reader_fail_key(&resource, "is one resource more than the most, %d",
-                                   SPEC_MAX_RESOURCES);
-        if (!read_resources_one(&resource, full, service->replicas, number, system))
-            return false;
-    }
-    return true;
-}
-
 static bool read_service(struct reader *at, struct system *system)
 {
     static const char *const keys[] = {"replicas", "balance", "resources", NULL};
@@ -45,7 +24,7 @@ static bool read_service(struct reader *at, struct system *system)
         return false;
     service->balance = (enum balance)balance;
     system->service_count++;
-    return read_own_resources(&resources, number, system) && reader_close(at);
+    return read_resources_of_service(&resources, number, system) && reader_close(at);
 }
 
 bool read_services(struct reader *at, struct system *system)

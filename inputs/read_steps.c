@@ -32,7 +32,7 @@ static bool read_work(struct reader *at, struct route route, struct step *step)
 {
     struct reader name = reader_at(at, "work");
     step->kind = STEP_WORK;
-    if (!system_find_cpu(route.system, &name, false, &step->cpu))
+    if (!system_find_cpu(route.system, route.visited, &name, false, &step->cpu))
         return false;
     route.system->is_cpu_used[step->cpu] = true;
     return read_distribution_get(at, "demand", READER_REQUIRED, UNIT_SECONDS, &step->duration);
@@ -213,7 +213,7 @@ static bool get_name(struct reader *at, const char **name)
 
 static bool read_step(struct reader *at, struct route route, struct step *step)
 {
-    *step = (struct step){.timeout_ns = SPEC_NEVER};
+    *step = (struct step){.timeout_ns = SPEC_NEVER, .cpu = SPEC_NO_CPU};
     const struct step_kind_reader *kind = choose_kind(at);
     if (kind == NULL)
         return false;

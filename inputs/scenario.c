@@ -77,6 +77,7 @@ static bool read_system(struct reader *root, struct system *system, struct scena
 {
     struct reader resources = reader_at(root, "resources"), memory = reader_at(root, "memory");
     struct reader services = reader_at(root, "services"), workloads;
+    system_reserve_others(system, root->reading);
     if (!read_resources(&resources, system) || !read_services(&services, system) ||
         !reader_require(root, "workloads", &workloads) ||
         !read_workloads(&workloads, system, &scenario->workloads, &scenario->workload_count) ||
@@ -92,11 +93,11 @@ static bool read_system(struct reader *root, struct system *system, struct scena
     for (size_t i = 0; i < system->pool_count; i++)
         if (!system->is_used[i])
             reading_warn(root->reading, "%s%s is never used",
-                         system->pools[i].service == SPEC_NO_SERVICE ? "resources." : "",
-                         system->pools[i].name);
+                         system_path_prefix(system->pools[i].service), system->pools[i].name);
     for (size_t i = 0; i < system->cpu_count; i++)
         if (!system->is_cpu_used[i])
-            reading_warn(root->reading, "resources.%s is never used", system->cpus[i].name);
+            reading_warn(root->reading, "%s%s is never used",
+                         system_path_prefix(system->cpus[i].service), system->cpus[i].name);
     scenario->pools = system->pools;
     scenario->pool_count = system->pool_count;
     scenario->cpus = system->cpus;

@@ -22,14 +22,6 @@ static bool fail_unknown(const struct reader *at, const char *kind, const char *
                        count > SHOWN_NAMES ? ", ..." : "");
 }
 
-static bool find_index(const struct system *system, const char *name, size_t *pool)
-{
-    json_t *index = json_object_get(system->names, name);
-    if (index != NULL)
-        *pool = (size_t)json_integer_value(index);
-    return index != NULL;
-}
-
 bool system_has_resource(const struct system *system, const char *name)
 {
     return json_object_get(system->names, name) != NULL ||
@@ -65,25 +57,43 @@ static bool fail_no_pool(const struct system *system, const struct reader *at)
     return fail_unknown(at, "resource", names, system->pool_count);
 }
 
+bool system_look_up(const struct system *system, json_t *names, const struct visited *visited,
+                    const struct reader *at, size_t *index)
+{
+    const char *name = json_string_value(at->value);
+    const json_t *found = NULL;
+    for (const struct visited *v = visited; v != NULL && found == NULL; v = v->outer)
+        found = json_object_get(names, arena_printf(at->reading->arena, "%s.%s",
+                                                    system->services[v->service].name, name));
+    if (found == NULL)
+        found = json_object_get(names, name);
+    if (found != NULL)
+        *index = (size_t)json_integer_value(found);
+    return found != NULL;
+}
+
+bool system_can_reach(const struct system *system, const struct visited *visited, size_t service,
+                      const struct reader *at)
+{
+    return service == SPEC_NO_SERVICE || is_visited(visited, service) ||
+           reader_fail(at, "%s belongs to each replica of %s: use it inside {\"visit\": \"%s\"}",
+                       reader_show(at), system->services[service].name,
+                       system->services[service].name);
+}
+
+const char *system_path_prefix(size_t service)
+{
+    return service == SPEC_NO_SERVICE ? "resources." : "";
+}
+
 bool system_find_pool(const struct system *system, const struct visited *visited,
                       const struct reader *at, size_t *pool)
 {
-    const char *name = json_string_value(at->value);
-    struct arena *arena = at->reading->arena;
-    if (name == NULL)
+    if (!json_is_string(at->value))
         return reader_fail_type(at, "the name of a resource");
-    for (const struct visited *v = visited; v != NULL; v = v->outer)
-        if (find_index(system,
-                       arena_printf(arena, "%s.%s", system->services[v->service].name, name), pool))
-            return true;
-    if (!find_index(system, name, pool))
+    if (!system_look_up(system, system->names, visited, at, pool))
         return fail_no_pool(system, at);
-    size_t service = system->pools[*pool].service;
-    if (service == SPEC_NO_SERVICE || is_visited(visited, service))
-        return true;
-    return reader_fail(at, "%s belongs to each replica of %s: use it inside {\"visit\": \"%s\"}",
-                       reader_show(at), system->services[service].name,
-                       system->services[service].name);
+    return system_can_reach(system, visited, system->pools[*pool].service, at);
 }
 
 bool system_find_service(const struct system *system, const struct reader *at, size_t *service)
@@ -101,20 +111,18 @@ bool system_find_service(const struct system *system, const struct reader *at, s
     return fail_unknown(at, "service", names, system->service_count);
 }
 
-bool system_find_cpu(const struct system *system, const struct reader *at, bool is_database,
-                     size_t *cpu)
+bool system_find_cpu(const struct system *system, const struct visited *visited,
+                     const struct reader *at, bool is_database, size_t *cpu)
 {
     const char *name = json_string_value(at->value);
     const char *kind = is_database ? "database" : "cpu or database";
     if (name == NULL)
         return reader_fail_type(at, is_database ? "the name of a database"
                                                 : "the name of a cpu or database");
-    json_t *index = json_object_get(system->cpu_names, name);
-    if (index != NULL) {
-        *cpu = (size_t)json_integer_value(index);
-        if (!is_database || system->cpus[*cpu].is_database)
-            return true;
-        return reader_fail(at, "must be a database; %s is a cpu", reader_show(at));
+    if (system_look_up(system, system->cpu_names, visited, at, cpu)) {
+        if (is_database && !system->cpus[*cpu].is_database)
+            return reader_fail(at, "must be a database; %s is a cpu", reader_show(at));
+        return system_can_reach(system, visited, system->cpus[*cpu].service, at);
     }
     if (json_object_get(system->names, name) != NULL)
         return reader_fail(at, "must be a %s; %s is a pool", kind, reader_show(at));
@@ -124,6 +132,24 @@ bool system_find_cpu(const struct system *system, const struct reader *at, bool 
         if (!is_database || system->cpus[i].is_database)
             names[count++] = system->cpus[i].name;
     return fail_unknown(at, kind, names, count);
+}
+
+void system_reserve_others(struct system *system, const struct reading *reading)
+{
+    const char *name;
+    json_t *service;
+    size_t count = json_object_size(json_object_get(reading->root, "resources"));
+    json_object_foreach(json_object_get(reading->root, "services"), name, service)
+    {
+        count += json_object_size(json_object_get(service, "resources"));
+    }
+    struct arena *arena = reading->arena;
+    system->limiters = arena_array(arena, count, sizeof *system->limiters);
+    system->limiter_uses = arena_array(arena, count, sizeof *system->limiter_uses);
+    system->buffers = arena_array(arena, count, sizeof *system->buffers);
+    system->buffer_uses = arena_array(arena, count, sizeof *system->buffer_uses);
+    system->cpus = arena_array(arena, count, sizeof *system->cpus);
+    system->is_cpu_used = arena_array(arena, count, sizeof *system->is_cpu_used);
 }
 
 void system_reserve_pool(struct system *system, struct arena *arena)

@@ -7,6 +7,14 @@
 #include "inputs/reader.h"
 #include "models/spec.h"
 
+/* Where a resource is: its full name, and as in struct pool_spec how often it exists and in which
+ * service. */
+struct resource_place {
+    const char *name;
+    int64_t copies;
+    size_t service;
+};
+
 /* Somewhere a request that holds `from` asks for `to`. */
 struct nesting {
     size_t from, to;     /* indices of pools; behind them, of buffers                 */
@@ -34,7 +42,7 @@ struct system {
     struct service_spec *services;
     size_t service_count;
     json_t *names;         /* resource name -> index, for look-up; freed by the caller */
-    struct cpu_spec *cpus; /* room for every resource of the file                     */
+    struct cpu_spec *cpus; /* room for every resource of the file, those of services included  */
     size_t cpu_count;
     bool *is_cpu_used;             /* [cpu_count]: some step works on it, or a pool draws on it */
     json_t *cpu_names;             /* as names; freed as well                                   */
@@ -71,10 +79,23 @@ bool system_find_service(const struct system *system, const struct reader *at, s
 
 /* Room for one more pool. */
 void system_reserve_pool(struct system *system, struct arena *arena);
+/* Room for as many cpus, limiters and buffers as the scenario can have. */
+void system_reserve_others(struct system *system, const struct reading *reading);
 
 /* The same for a cpu or a database; is_database: only the latter will do. */
-bool system_find_cpu(const struct system *system, const struct reader *at, bool is_database,
-                     size_t *cpu);
+bool system_find_cpu(const struct system *system, const struct visited *visited,
+                     const struct reader *at, bool is_database, size_t *cpu);
+
+/* Looks up the name of a resource of one kind: names has the indices of that kind. Inside visits a
+ * service's own come first. Returns false when there is none of that name. */
+bool system_look_up(const struct system *system, json_t *names, const struct visited *visited,
+                    const struct reader *at, size_t *index);
+/* True when a resource of that service (SPEC_NO_SERVICE: of none) can be had inside visits;
+ * otherwise the message. */
+bool system_can_reach(const struct system *system, const struct visited *visited, size_t service,
+                      const struct reader *at);
+/* "resources." before the name of a resource that belongs to no service, for messages. */
+const char *system_path_prefix(size_t service);
 
 /* Records a hold inside a hold. */
 void system_add_nesting(struct system *system, struct arena *arena, struct nesting nesting);

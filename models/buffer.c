@@ -10,16 +10,19 @@ void buffer_init(struct system *system, uint32_t number)
 {
     const struct observed_layout *layout = &system->model->layout;
     struct observed *observed = &system->observed;
-    struct time_average *levels =
-        &observed->levels[layout->buffer_levels + (int)number * BUFFER_LEVELS];
+    const struct model *model = system->model;
     system->buffers[number] = (struct buffer){
-        .spec = &system->model->spec->buffers[number],
-        .level = &levels[BUFFER_LEVEL],
-        .queue = &levels[BUFFER_QUEUE],
-        .wait =
-            &observed->tallies[layout->buffer_tallies + (int)number * BUFFER_TALLIES + BUFFER_WAIT],
-        .counts = &observed->counts[layout->buffer_counts + (int)number * BUFFER_COUNTS],
-        .waiting = {NOBODY, NOBODY}};
+        .spec = &model->spec->buffers[model->program->buffers.of[number]],
+        .level = &observed->levels[layout_buffer_level(layout, number, BUFFER_LEVEL)],
+        .queue = &observed->levels[layout_buffer_level(layout, number, BUFFER_QUEUE)],
+        .wait = &observed->tallies[layout_buffer_tally(layout, number, BUFFER_WAIT)],
+        .counts = &observed->counts[layout_buffer_count(layout, number, 0)],
+    };
+    const struct buffer_spec *spec = system->buffers[number].spec;
+    waiting_init(&system->buffers[number].waiting, spec->discipline,
+                 program_copy_name(&model->program->buffers, number, spec->name, spec->copies,
+                                   system->arena),
+                 model->level_count, system->arena);
 }
 
 /* The same value each time that it is asked for. */
@@ -56,7 +59,7 @@ static void add(struct system *system, struct buffer *buffer, int64_t size, int6
 bool buffer_put(struct system *system, struct buffer *buffer, uint32_t id, struct request *request)
 {
     int64_t size = size_of_put(system, request);
-    if (buffer->waiting.first == NOBODY && fits(buffer, size)) {
+    if (fits(buffer, size) && waiting_is_before_all(&buffer->waiting, request)) {
         add(system, buffer, size, 0);
         return true;
     }
@@ -64,29 +67,30 @@ bool buffer_put(struct system *system, struct buffer *buffer, uint32_t id, struc
         buffer->counts[BUFFER_DROPPED]++;
         return true;
     }
-    fifo_add(system, &buffer->waiting, id, request);
+    waiting_add(system, &buffer->waiting, id, request);
     request->state.phase = PHASE_PUTTING;
     request->since = system->now;
     time_average_increase(buffer->queue, system->now);
     return false;
 }
 
-static void leave_queue(struct system *system, struct buffer *buffer, struct request *request)
+static void leave_queue(struct system *system, struct buffer *buffer, uint32_t id,
+                        struct request *request)
 {
-    fifo_remove(system, &buffer->waiting, request);
+    waiting_remove(system, &buffer->waiting, id, request);
     time_average_decrease(buffer->queue, system->now);
     buffer->queue_time += (uint64_t)(system->now - request->since);
 }
 
 static void admit_waiting(struct system *system, struct buffer *buffer)
 {
-    while (buffer->waiting.first != NOBODY) {
-        uint32_t id = buffer->waiting.first;
+    while (buffer->waiting.count > 0) {
+        uint32_t id = waiting_next(system, &buffer->waiting);
         struct request *request = system_request(system, id);
         int64_t size = size_of_put(system, request);
         if (!fits(buffer, size))
             return;
-        leave_queue(system, buffer, request);
+        leave_queue(system, buffer, id, request);
         add(system, buffer, size, system->now - request->since);
         request->state.operation++;
         system_make_ready(system, id, request);
@@ -100,10 +104,11 @@ void buffer_drain(struct system *system, struct buffer *buffer)
     admit_waiting(system, buffer);
 }
 
-void buffer_abandon(struct system *system, struct buffer *buffer, struct request *request)
+void buffer_abandon(struct system *system, struct buffer *buffer, uint32_t id,
+                    struct request *request)
 {
     assert(request->state.phase == PHASE_PUTTING);
-    leave_queue(system, buffer, request);
+    leave_queue(system, buffer, id, request);
     buffer->counts[BUFFER_TIMED_OUT]++;
     admit_waiting(system, buffer); /* those behind may be smaller */
 }

@@ -151,7 +151,8 @@ void cpu_init(struct system *system, uint32_t number, uint32_t alarm)
     const struct observed_layout *layout = &system->model->layout;
     struct observed *observed = &system->observed;
     struct cpu *cpu = &system->cpus[number];
-    const struct cpu_spec *spec = &system->model->spec->cpus[number];
+    const struct cpu_spec *spec =
+        &system->model->spec->cpus[system->model->program->cpus.of[number]];
     *cpu = (struct cpu){
         .spec = spec,
         .busy = &observed->levels[layout_cpu_level(layout, number, CPU_BUSY)],

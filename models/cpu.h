@@ -59,7 +59,7 @@ struct cpu {
     wide_uint work_given;    /* jobs * speed over time, with contention only                    */
 };
 
-/* Makes cpu number `number` of the scenario idle. alarm: its slot. */
+/* Makes copy number `number` (program.h) idle. alarm: its slot. */
 void cpu_init(struct system *system, uint32_t number, uint32_t alarm);
 
 /* The request works for demand [ns, > 0] and is WORKING from now on. */

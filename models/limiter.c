@@ -20,20 +20,23 @@ static wide_int find_interval(double rate_per_s)
 
 void limiter_init(struct system *system, uint32_t number, uint32_t alarm)
 {
-    const struct limiter_spec *spec = &system->model->spec->limiters[number];
+    const struct limiter_spec *spec =
+        &system->model->spec->limiters[system->model->program->limiters.of[number]];
     const struct observed_layout *layout = &system->model->layout;
     struct observed *observed = &system->observed;
-    int n = (int)number;
     wide_int interval = find_interval(spec->rate_per_s);
     system->limiters[number] = (struct limiter){
         .spec = spec,
         .interval = interval,
         .tolerance = (spec->burst - 1) * interval,
-        .waiting = {NOBODY, NOBODY},
-        .queue = &observed->levels[layout->limiter_levels + n * LIMITER_LEVELS + LIMITER_QUEUE],
-        .wait = &observed->tallies[layout->limiter_tallies + n * LIMITER_TALLIES + LIMITER_WAIT],
-        .counts = &observed->counts[layout->limiter_counts + n * LIMITER_COUNTS],
+        .queue = &observed->levels[layout_limiter_level(layout, number, LIMITER_QUEUE)],
+        .wait = &observed->tallies[layout_limiter_tally(layout, number, LIMITER_WAIT)],
+        .counts = &observed->counts[layout_limiter_count(layout, number, 0)],
         .alarm = alarm};
+    waiting_init(&system->limiters[number].waiting, spec->discipline,
+                 program_copy_name(&system->model->program->limiters, number, spec->name,
+                                   spec->copies, system->arena),
+                 system->model->level_count, system->arena);
 }
 
 static bool has_token(const struct limiter *limiter, int64_t now)
@@ -45,14 +48,14 @@ static bool has_token(const struct limiter *limiter, int64_t now)
 static void set_alarm(struct system *system, struct limiter *limiter)
 {
     wide_int due = (limiter->full_at - limiter->tolerance + fine(1) - 1) >> FINE_BITS;
-    bool is_asleep = limiter->waiting.first == NOBODY || due >= ALARMS_NEVER;
+    bool is_asleep = limiter->waiting.count == 0 || due >= ALARMS_NEVER;
     alarms_set(&system->alarms, limiter->alarm, is_asleep ? ALARMS_NEVER : (int64_t)due);
 }
 
 bool limiter_pass(struct system *system, struct limiter *limiter, uint32_t id,
                   struct request *request)
 {
-    if (limiter->waiting.first == NOBODY && has_token(limiter, system->now)) {
+    if (limiter->waiting.count == 0 && has_token(limiter, system->now)) {
         if (limiter->full_at < fine(system->now))
             limiter->full_at = fine(system->now);
         limiter->full_at += limiter->interval;
@@ -65,28 +68,29 @@ bool limiter_pass(struct system *system, struct limiter *limiter, uint32_t id,
         system_fail_request(system, id, FAILURE_LIMITED);
         return false;
     }
-    fifo_add(system, &limiter->waiting, id, request);
+    waiting_add(system, &limiter->waiting, id, request);
     request->state.phase = PHASE_PASSING;
     request->since = system->now;
     time_average_increase(limiter->queue, system->now);
-    if (limiter->waiting.first == id)
+    if (limiter->waiting.count == 1)
         set_alarm(system, limiter);
     return false;
 }
 
-static void leave_queue(struct system *system, struct limiter *limiter, struct request *request)
+static void leave_queue(struct system *system, struct limiter *limiter, uint32_t id,
+                        struct request *request)
 {
-    fifo_remove(system, &limiter->waiting, request);
+    waiting_remove(system, &limiter->waiting, id, request);
     time_average_decrease(limiter->queue, system->now);
     limiter->queue_time += (uint64_t)(system->now - request->since);
 }
 
 void limiter_wake(struct system *system, struct limiter *limiter)
 {
-    while (limiter->waiting.first != NOBODY && has_token(limiter, system->now)) {
-        uint32_t id = limiter->waiting.first;
+    while (limiter->waiting.count > 0 && has_token(limiter, system->now)) {
+        uint32_t id = waiting_next(system, &limiter->waiting);
         struct request *request = system_request(system, id);
-        leave_queue(system, limiter, request);
+        leave_queue(system, limiter, id, request);
         tally_add(limiter->wait, system->now - request->since);
         limiter->counts[LIMITER_PASSED]++;
         /* From when its token was there, not from the whole ns after: or the rate would be less. */
@@ -97,10 +101,11 @@ void limiter_wake(struct system *system, struct limiter *limiter)
     set_alarm(system, limiter);
 }
 
-void limiter_abandon(struct system *system, struct limiter *limiter, struct request *request)
+void limiter_abandon(struct system *system, struct limiter *limiter, uint32_t id,
+                     struct request *request)
 {
     assert(request->state.phase == PHASE_PASSING);
-    leave_queue(system, limiter, request);
+    leave_queue(system, limiter, id, request);
     limiter->counts[LIMITER_TIMED_OUT]++;
     set_alarm(system, limiter);
 }

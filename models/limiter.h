@@ -1,7 +1,7 @@
 /* limiter.h - a rate limiter: a token bucket that is refilled continuously.
  *
- * Whoever passes takes a token; who finds none is refused, or waits in order of arrival for the
- * next. The bucket is kept as one time, at which it would be full again if nobody came
+ * Whoever passes takes a token; who finds none is refused, or waits for the next, in the order of
+ * the discipline. The bucket is kept as one time, at which it would be full again if nobody came
  * ("theoretical arrival time"): one addition for each that passes, and no event but one alarm for
  * the first who waits. Times in here are in 2^-32 ns, so a rate whose interval is no whole number
  * of ns is met to one part in 10^9 even at a token for each ns; whoever waits goes on at the first
@@ -11,7 +11,7 @@
 #ifndef CAPSIM_MODELS_LIMITER_H
 #define CAPSIM_MODELS_LIMITER_H
 
-#include "models/fifo.h"
+#include "models/waiting.h"
 #include "sim/kernel/wide.h"
 
 struct limiter {
@@ -19,7 +19,7 @@ struct limiter {
     wide_int interval;  /* between two tokens [2^-32 ns]                                       */
     wide_int tolerance; /* of the tokens that may be saved: (burst - 1) intervals               */
     wide_int full_at;   /* [2^-32 ns]                                                          */
-    struct fifo waiting;
+    struct waiting waiting;
     struct time_average *queue;
     struct tally *wait;
     uint64_t *counts;    /* LIMITER_COUNTS                                                      */
@@ -27,7 +27,7 @@ struct limiter {
     uint32_t alarm;
 };
 
-/* Makes limiter number `number` of the scenario, its bucket full. */
+/* Makes copy number `number` (program.h), its bucket full. */
 void limiter_init(struct system *system, uint32_t number, uint32_t alarm);
 /* Asks for a token. Returns true when the request has passed: go on. Otherwise it waits or has
  * failed; the caller leaves it alone. */
@@ -36,7 +36,8 @@ bool limiter_pass(struct system *system, struct limiter *limiter, uint32_t id,
 /* The alarm: lets pass whom there are tokens for. */
 void limiter_wake(struct system *system, struct limiter *limiter);
 /* Takes a request that is PASSING out of the queue because its time is up elsewhere. */
-void limiter_abandon(struct system *system, struct limiter *limiter, struct request *request);
+void limiter_abandon(struct system *system, struct limiter *limiter, uint32_t id,
+                     struct request *request);
 /* Most that can pass in length [ns], however full the bucket was. */
 double limiter_most_passed(const struct limiter *limiter, int64_t length);
 

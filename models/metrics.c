@@ -112,46 +112,72 @@ static void add_station(struct builder *builder, const char *name, size_t statio
                     layout_pool_tally(station, POOL_CONNECT));
 }
 
-/* The pool as a whole, and for a service's pool also its worst copy, "<name>.worst": each metric's
- * highest value, whichever replica that is. */
+/* The columns from `first` on are of copy 0: from now on of the worst copy, each metric's highest
+ * value, whichever replica that is. The copies' levels, tallies and counts are so far apart. */
+static void take_worst(struct builder *builder, size_t first, int64_t copies, int levels,
+                       int tallies, int counts)
+{
+    struct metrics *metrics = builder->metrics;
+    for (size_t c = first; c < metrics->column_count; c++) {
+        struct metric_source *source = &metrics->sources[c];
+        metrics->columns[c].kind = COLUMN_MEAN;
+        metrics->columns[c].histogram = COLUMN_NONE;
+        source->copies = (int)copies;
+        source->stride = source->kind <= SOURCE_LEVEL_PEAK      ? levels
+                         : source->kind <= SOURCE_TALLY_NONZERO ? tallies
+                                                                : counts;
+    }
+}
+
+/* The pool as a whole, and for a service's pool also its worst copy, "<name>.worst". */
 static void add_pool(struct builder *builder, size_t p, const struct program *program)
 {
     const struct pool_spec *pool = &builder->spec->pools[p];
-    struct metrics *metrics = builder->metrics;
     double max = (double)pool->max;
     add_station(builder, pool->name, builder->layout->station_of_pool[p], max,
                 max * (double)pool->copies);
     if (pool->copies == 1)
         return;
-    size_t first = metrics->column_count;
+    size_t first = builder->metrics->column_count;
     add_station(builder, join(builder, pool->name, "worst"), program->pool_base[p], max, max);
-    for (size_t c = first; c < metrics->column_count; c++) {
-        metrics->columns[c].kind = COLUMN_MEAN;
-        metrics->columns[c].histogram = COLUMN_NONE;
-        metrics->sources[c].copies = (int)pool->copies;
-    }
+    take_worst(builder, first, pool->copies, POOL_LEVELS, POOL_TALLIES, POOL_COUNTS);
 }
 
-/* Slowdowns are tallied in 1e-9, as times are in ns: both are divided by 1e9. */
-static void add_cpu(struct builder *builder, size_t c)
+/* Of one copy, or of all `copies` together, whose largest level is that of the largest copy.
+ * Slowdowns are tallied in 1e-9, as times are in ns: both are divided by 1e9. */
+static void add_cpu_station(struct builder *builder, const char *name, size_t station,
+                            const struct cpu_spec *cpu, int64_t copies)
 {
     const struct observed_layout *layout = builder->layout;
-    const struct cpu_spec *cpu = &builder->spec->cpus[c];
-    const char *name = cpu->name;
+    size_t first = builder->metrics->column_count;
     add_level(builder, join(builder, name, "utilization"), "1",
-              layout_cpu_level(layout, c, CPU_BUSY), (double)cpu->cores_milli);
-    add_level(builder, join(builder, name, "queue"), "", layout_cpu_level(layout, c, CPU_JOBS), 1);
+              layout_cpu_level(layout, station, CPU_BUSY),
+              (double)cpu->cores_milli * (double)copies);
+    builder->metrics->sources[first + 1].scale = (double)cpu->cores_milli; /* .max */
+    add_level(builder, join(builder, name, "queue"), "",
+              layout_cpu_level(layout, station, CPU_JOBS), 1);
     add_tally_stats_in(builder, join(builder, name, "slowdown"), "",
-                       layout_cpu_tally(layout, c, CPU_SLOWDOWN));
+                       layout_cpu_tally(layout, station, CPU_SLOWDOWN));
     if (!cpu->is_database)
         return;
-    int accepted = layout_cpu_count(layout, c, CPU_ACCEPTED);
-    int refused = layout_cpu_count(layout, c, CPU_REFUSED);
+    int accepted = layout_cpu_count(layout, station, CPU_ACCEPTED);
+    int refused = layout_cpu_count(layout, station, CPU_REFUSED);
     add_level(builder, join(builder, name, "connections"), "",
-              layout_cpu_level(layout, c, CPU_CONNECTIONS), 1);
+              layout_cpu_level(layout, station, CPU_CONNECTIONS), 1);
     set_counts(add_share(builder, SOURCE_SHARE, join(builder, name, "connection_refused_rate"),
                          COLUMN_NONE),
                refused, NO_COUNT, accepted, refused, NO_COUNT);
+}
+
+static void add_cpu(struct builder *builder, size_t c, const struct program *program)
+{
+    const struct cpu_spec *cpu = &builder->spec->cpus[c];
+    add_cpu_station(builder, cpu->name, builder->layout->station_of_cpu[c], cpu, cpu->copies);
+    if (cpu->copies == 1)
+        return;
+    size_t first = builder->metrics->column_count;
+    add_cpu_station(builder, join(builder, cpu->name, "worst"), program->cpus.base[c], cpu, 1);
+    take_worst(builder, first, cpu->copies, CPU_LEVELS, CPU_TALLIES, CPU_COUNTS);
 }
 
 static void mark_larger_is_better(struct builder *builder)
@@ -210,30 +236,52 @@ static void add_repetition(struct builder *builder, int group, int response)
     }
 }
 
-static void add_limiter(struct builder *builder, size_t l)
+static void add_limiter_station(struct builder *builder, const char *name, size_t station)
 {
     const struct observed_layout *layout = builder->layout;
-    const char *name = builder->spec->limiters[l].name;
-    int counts = layout->limiter_counts + (int)l * LIMITER_COUNTS;
+    int passed = layout_limiter_count(layout, station, LIMITER_PASSED);
+    int refused = layout_limiter_count(layout, station, LIMITER_REFUSED);
+    int timed_out = layout_limiter_count(layout, station, LIMITER_TIMED_OUT);
     int wait = add_tally_stats(builder, join(builder, name, "wait"),
-                               layout->limiter_tallies + (int)l * LIMITER_TALLIES + LIMITER_WAIT);
-    set_counts(add_share(builder, SOURCE_SHARE, join(builder, name, "refused_rate"), wait),
-               counts + LIMITER_REFUSED, NO_COUNT, counts + LIMITER_PASSED,
-               counts + LIMITER_REFUSED, counts + LIMITER_TIMED_OUT);
+                               layout_limiter_tally(layout, station, LIMITER_WAIT));
+    set_counts(add_share(builder, SOURCE_SHARE, join(builder, name, "refused_rate"), wait), refused,
+               NO_COUNT, passed, refused, timed_out);
 }
 
-static void add_buffer(struct builder *builder, size_t b)
+static void add_limiter(struct builder *builder, size_t l, const struct program *program)
+{
+    const struct limiter_spec *limiter = &builder->spec->limiters[l];
+    add_limiter_station(builder, limiter->name, builder->layout->station_of_limiter[l]);
+    if (limiter->copies == 1)
+        return;
+    size_t first = builder->metrics->column_count;
+    add_limiter_station(builder, join(builder, limiter->name, "worst"), program->limiters.base[l]);
+    take_worst(builder, first, limiter->copies, LIMITER_LEVELS, LIMITER_TALLIES, LIMITER_COUNTS);
+}
+
+static void add_buffer_station(struct builder *builder, const char *name, size_t station)
 {
     const struct observed_layout *layout = builder->layout;
-    const char *name = builder->spec->buffers[b].name;
-    int counts = layout->buffer_counts + (int)b * BUFFER_COUNTS;
+    int put = layout_buffer_count(layout, station, BUFFER_PUT);
+    int dropped = layout_buffer_count(layout, station, BUFFER_DROPPED);
+    int timed_out = layout_buffer_count(layout, station, BUFFER_TIMED_OUT);
     add_level(builder, join(builder, name, "level"), "B",
-              layout->buffer_levels + (int)b * BUFFER_LEVELS + BUFFER_LEVEL, 1);
+              layout_buffer_level(layout, station, BUFFER_LEVEL), 1);
     int wait = add_tally_stats(builder, join(builder, name, "wait"),
-                               layout->buffer_tallies + (int)b * BUFFER_TALLIES + BUFFER_WAIT);
-    set_counts(add_share(builder, SOURCE_SHARE, join(builder, name, "dropped_rate"), wait),
-               counts + BUFFER_DROPPED, NO_COUNT, counts + BUFFER_PUT, counts + BUFFER_DROPPED,
-               counts + BUFFER_TIMED_OUT);
+                               layout_buffer_tally(layout, station, BUFFER_WAIT));
+    set_counts(add_share(builder, SOURCE_SHARE, join(builder, name, "dropped_rate"), wait), dropped,
+               NO_COUNT, put, dropped, timed_out);
+}
+
+static void add_buffer(struct builder *builder, size_t b, const struct program *program)
+{
+    const struct buffer_spec *buffer = &builder->spec->buffers[b];
+    add_buffer_station(builder, buffer->name, builder->layout->station_of_buffer[b]);
+    if (buffer->copies == 1)
+        return;
+    size_t first = builder->metrics->column_count;
+    add_buffer_station(builder, join(builder, buffer->name, "worst"), program->buffers.base[b]);
+    take_worst(builder, first, buffer->copies, BUFFER_LEVELS, BUFFER_TALLIES, BUFFER_COUNTS);
 }
 
 static void add_group(struct builder *builder, int group)
@@ -287,11 +335,11 @@ bool metrics_make(const struct scenario *spec, const struct observed_layout *lay
     for (size_t p = 0; p < spec->pool_count; p++)
         add_pool(&builder, p, program);
     for (size_t l = 0; l < spec->limiter_count; l++)
-        add_limiter(&builder, l);
+        add_limiter(&builder, l, program);
     for (size_t b = 0; b < spec->buffer_count; b++)
-        add_buffer(&builder, b);
+        add_buffer(&builder, b, program);
     for (size_t c = 0; c < spec->cpu_count; c++)
-        add_cpu(&builder, c);
+        add_cpu(&builder, c, program);
     for (size_t w = 0; w < spec->workload_count; w++)
         add_workload(&builder, w, program);
     if (layout->memory_level >= 0)

@@ -36,7 +36,8 @@ struct metric_source {
     int at[2]; /* level, tally or counts; NO_COUNT                                       */
     int over[4];
     int station;  /* of a pool's utilization, whose max may change in a rollout; else -1  */
-    int copies;   /* of a pool, of which the highest value counts; else 1 */
+    int copies;   /* of a resource, of which the highest value counts; else 1 */
+    int stride;   /* from the place of one copy to that of the next                            */
     double scale; /* divides a level                                                       */
     double quantile;
     int of;         /* SOURCE_IN_EVERY: an ordinary column; _OVER, _FOR: a watch             */

@@ -77,17 +77,17 @@ static void number_alarms(struct model *model, struct arena *arena)
 {
     const struct scenario *spec = model->spec;
     uint32_t copies = model->program->copy_count;
-    size_t most =
-        spec->workload_count + spec->cpu_count + spec->limiter_count + 4 * (size_t)copies + 2;
+    uint32_t cpus = model->program->cpus.count, limiters = model->program->limiters.count;
+    size_t most = spec->workload_count + cpus + limiters + 4 * (size_t)copies + 2;
     size_t count = 0;
     struct alarm_target *alarms = arena_array(arena, most, sizeof *alarms);
     bool has_deadline = flow_has_deadline(spec);
     bool has_timers = has_deadline || model->program->max_timers > 0;
     for (uint32_t w = 0; w < spec->workload_count; w++)
         alarms[count++] = (struct alarm_target){ALARM_ARRIVAL, w};
-    for (uint32_t c = 0; c < spec->cpu_count; c++)
+    for (uint32_t c = 0; c < cpus; c++)
         alarms[count++] = (struct alarm_target){ALARM_CPU, c};
-    for (uint32_t l = 0; l < spec->limiter_count; l++)
+    for (uint32_t l = 0; l < limiters; l++)
         alarms[count++] = (struct alarm_target){ALARM_LIMITER, l};
     for (uint32_t p = 0; p < copies; p++)
         if (is_needed(model, p, pool_needs_opener_alarm))
@@ -198,7 +198,8 @@ static void check_limiter_stability(struct model *model, const char **warnings, 
 {
     const struct limiter_spec *spec = &model->spec->limiters[limiter];
     double passes = flow_passes_per_s(model->spec, model->rates_per_s, limiter);
-    if (!is_too_much(model, passes, spec->rate_per_s))
+    double rate = spec->rate_per_s * (double)spec->copies;
+    if (!is_too_much(model, passes, rate))
         return;
     model->is_unstable = true;
     warnings[model->warning_count++] = arena_printf(
@@ -206,7 +207,7 @@ static void check_limiter_stability(struct model *model, const char **warnings, 
         "%s: %.6g/s ask to pass and its rate is %.6g/s, and no time-out or limit bounds the "
         "queue: it grows without bound, there is no steady state, and the figures are those of "
         "a run of this length",
-        spec->name, passes, spec->rate_per_s);
+        spec->name, passes, rate);
 }
 
 static void find_instability(struct model *model, const char **warnings, struct arena *arena)
@@ -221,7 +222,7 @@ static void find_instability(struct model *model, const char **warnings, struct 
                         (double)(spec->pools[p].max * spec->pools[p].copies), arena);
     for (size_t c = 0; c < spec->cpu_count; c++)
         check_stability(model, warnings, spec->cpus[c].name, offered_work(spec, rates, c),
-                        cpu_capacity(&spec->cpus[c]), arena);
+                        cpu_capacity(&spec->cpus[c]) * (double)spec->cpus[c].copies, arena);
     for (size_t l = 0; l < spec->limiter_count; l++)
         check_limiter_stability(model, warnings, l, arena);
 }
@@ -232,7 +233,8 @@ static void find_refusals(struct model *model, const char **warnings, struct are
     const struct scenario *spec = model->spec;
     for (size_t c = 0; c < spec->cpu_count; c++) {
         const struct cpu_spec *database = &spec->cpus[c];
-        long long most = 0, accepted = (long long)(database->max_connections - database->reserved);
+        long long most = 0, each = (long long)(database->max_connections - database->reserved);
+        long long accepted = each * (long long)database->copies;
         for (size_t p = 0; p < spec->pool_count; p++)
             if (spec->pools[p].draws_on_database && spec->pools[p].database == c)
                 most += (long long)(spec->pools[p].max * spec->pools[p].copies);

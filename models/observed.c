@@ -32,16 +32,32 @@ static void lay_out_groups(const struct scenario *spec, const struct program *pr
     layout->group_of_class = of_class;
 }
 
-/* Stations: every copy of every pool, then a whole for each pool with several copies. */
+/* Stations: every copy, then a whole for each resource with several. Returns their number. */
+static size_t lay_out_copies(const uint32_t *base, size_t resources, uint32_t copies,
+                             const uint32_t **station_of, struct arena *arena)
+{
+    uint32_t *stations = arena_array(arena, resources, sizeof *stations), count = copies;
+    for (size_t i = 0; i < resources; i++) {
+        uint32_t next = i + 1 < resources ? base[i + 1] : copies;
+        stations[i] = next - base[i] == 1 ? base[i] : count++;
+    }
+    *station_of = stations;
+    return count;
+}
+
 static void lay_out_stations(const struct scenario *spec, const struct program *program,
                              struct observed_layout *layout, struct arena *arena)
 {
-    uint32_t *station_of_pool = arena_array(arena, spec->pool_count, sizeof *station_of_pool);
-    layout->stations = program->copy_count;
-    for (size_t p = 0; p < spec->pool_count; p++)
-        station_of_pool[p] =
-            spec->pools[p].copies == 1 ? program->pool_base[p] : (uint32_t)layout->stations++;
-    layout->station_of_pool = station_of_pool;
+    layout->stations = lay_out_copies(program->pool_base, spec->pool_count, program->copy_count,
+                                      &layout->station_of_pool, arena);
+    layout->cpu_stations = lay_out_copies(program->cpus.base, spec->cpu_count, program->cpus.count,
+                                          &layout->station_of_cpu, arena);
+    layout->limiter_stations =
+        lay_out_copies(program->limiters.base, spec->limiter_count, program->limiters.count,
+                       &layout->station_of_limiter, arena);
+    layout->buffer_stations =
+        lay_out_copies(program->buffers.base, spec->buffer_count, program->buffers.count,
+                       &layout->station_of_buffer, arena);
 }
 
 /* A list being made. */
@@ -57,49 +73,112 @@ static void add_sums(struct sums *sums, int target, int first, int width, int pa
         sums->list[sums->count++] = (struct derived){target + i, first + i, width, parts};
 }
 
-/* Services are the sums of their replicas, mixes of their classes; a mix's number in system is
- * observed as it is. */
-static void list_sums(const struct scenario *spec, const struct program *program,
-                      struct observed_layout *layout, struct arena *arena)
+/* The lists of levels, tallies and counts that are sums. */
+struct all_sums {
+    struct sums levels, tallies, counts;
+};
+
+static void list_pool_sums(const struct scenario *spec, const struct program *program,
+                           const struct observed_layout *layout, struct all_sums *all)
 {
-    size_t most = spec->pool_count * (POOL_LEVELS + POOL_TALLIES + POOL_COUNTS) +
-                  layout->groups * (GROUP_TALLIES + GROUP_COUNTS);
-    struct sums levels = {arena_array(arena, most, sizeof *levels.list), 0};
-    struct sums tallies = {arena_array(arena, most, sizeof *tallies.list), 0};
-    struct sums counts = {arena_array(arena, most, sizeof *counts.list), 0};
     for (size_t p = 0; p < spec->pool_count; p++) {
         size_t whole = layout->station_of_pool[p], first = program->pool_base[p];
         int parts = (int)spec->pools[p].copies;
         if (parts == 1)
             continue;
-        add_sums(&levels, layout_pool_level(whole, 0), layout_pool_level(first, 0), POOL_LEVELS,
-                 parts);
-        add_sums(&tallies, layout_pool_tally(whole, 0), layout_pool_tally(first, 0), POOL_TALLIES,
-                 parts);
-        add_sums(&counts, layout_pool_count(whole, 0), layout_pool_count(first, 0), POOL_COUNTS,
-                 parts);
+        add_sums(&all->levels, layout_pool_level(whole, 0), layout_pool_level(first, 0),
+                 POOL_LEVELS, parts);
+        add_sums(&all->tallies, layout_pool_tally(whole, 0), layout_pool_tally(first, 0),
+                 POOL_TALLIES, parts);
+        add_sums(&all->counts, layout_pool_count(whole, 0), layout_pool_count(first, 0),
+                 POOL_COUNTS, parts);
     }
+}
+
+static void list_cpu_sums(const struct scenario *spec, const struct program *program,
+                          const struct observed_layout *layout, struct all_sums *all)
+{
+    for (size_t c = 0; c < spec->cpu_count; c++) {
+        size_t whole = layout->station_of_cpu[c], first = program->cpus.base[c];
+        int parts = (int)spec->cpus[c].copies;
+        if (parts == 1)
+            continue;
+        add_sums(&all->levels, layout_cpu_level(layout, whole, 0),
+                 layout_cpu_level(layout, first, 0), CPU_LEVELS, parts);
+        add_sums(&all->tallies, layout_cpu_tally(layout, whole, 0),
+                 layout_cpu_tally(layout, first, 0), CPU_TALLIES, parts);
+        add_sums(&all->counts, layout_cpu_count(layout, whole, 0),
+                 layout_cpu_count(layout, first, 0), CPU_COUNTS, parts);
+    }
+}
+
+static void list_gate_sums(const struct scenario *spec, const struct program *program,
+                           const struct observed_layout *layout, struct all_sums *all)
+{
+    for (size_t l = 0; l < spec->limiter_count; l++) {
+        size_t whole = layout->station_of_limiter[l], first = program->limiters.base[l];
+        int parts = (int)spec->limiters[l].copies;
+        if (parts == 1)
+            continue;
+        add_sums(&all->levels, layout_limiter_level(layout, whole, 0),
+                 layout_limiter_level(layout, first, 0), LIMITER_LEVELS, parts);
+        add_sums(&all->tallies, layout_limiter_tally(layout, whole, 0),
+                 layout_limiter_tally(layout, first, 0), LIMITER_TALLIES, parts);
+        add_sums(&all->counts, layout_limiter_count(layout, whole, 0),
+                 layout_limiter_count(layout, first, 0), LIMITER_COUNTS, parts);
+    }
+    for (size_t b = 0; b < spec->buffer_count; b++) {
+        size_t whole = layout->station_of_buffer[b], first = program->buffers.base[b];
+        int parts = (int)spec->buffers[b].copies;
+        if (parts == 1)
+            continue;
+        add_sums(&all->levels, layout_buffer_level(layout, whole, 0),
+                 layout_buffer_level(layout, first, 0), BUFFER_LEVELS, parts);
+        add_sums(&all->tallies, layout_buffer_tally(layout, whole, 0),
+                 layout_buffer_tally(layout, first, 0), BUFFER_TALLIES, parts);
+        add_sums(&all->counts, layout_buffer_count(layout, whole, 0),
+                 layout_buffer_count(layout, first, 0), BUFFER_COUNTS, parts);
+    }
+}
+
+static void list_mix_sums(const struct observed_layout *layout, struct all_sums *all)
+{
     for (int g = 0; g < (int)layout->groups; g++) {
         int parts = layout->groups_by_number[g].parts;
         if (parts == 0)
             continue;
-        add_sums(&tallies, layout_group_tally(layout, g, 0), layout_group_tally(layout, g + 1, 0),
-                 GROUP_TALLIES, parts);
-        add_sums(&counts, layout_group_count(layout, g, 0), layout_group_count(layout, g + 1, 0),
-                 GROUP_COUNTS, parts);
+        add_sums(&all->tallies, layout_group_tally(layout, g, 0),
+                 layout_group_tally(layout, g + 1, 0), GROUP_TALLIES, parts);
+        add_sums(&all->counts, layout_group_count(layout, g, 0),
+                 layout_group_count(layout, g + 1, 0), GROUP_COUNTS, parts);
     }
-    layout->levels = levels.list;
-    layout->derived_levels = levels.count;
-    layout->tallies = tallies.list;
-    layout->derived_tallies = tallies.count;
-    layout->counts = counts.list;
-    layout->derived_counts = counts.count;
+}
+
+/* Services are the sums of their replicas, mixes of their classes; a mix's number in system is
+ * observed as it is. */
+static void list_sums(const struct scenario *spec, const struct program *program,
+                      struct observed_layout *layout, struct arena *arena)
+{
+    size_t most = (size_t)(layout->level_count + layout->tally_count + layout->count_count);
+    struct all_sums all = {{arena_array(arena, most, sizeof *all.levels.list), 0},
+                           {arena_array(arena, most, sizeof *all.tallies.list), 0},
+                           {arena_array(arena, most, sizeof *all.counts.list), 0}};
+    list_pool_sums(spec, program, layout, &all);
+    list_cpu_sums(spec, program, layout, &all);
+    list_gate_sums(spec, program, layout, &all);
+    list_mix_sums(layout, &all);
+    layout->levels = all.levels.list;
+    layout->derived_levels = all.levels.count;
+    layout->tallies = all.tallies.list;
+    layout->derived_tallies = all.tallies.count;
+    layout->counts = all.counts.list;
+    layout->derived_counts = all.counts.count;
 }
 
 /* Limiters and buffers come after everything else. */
-static void lay_out_gates(const struct scenario *spec, struct observed_layout *layout)
+static void lay_out_gates(struct observed_layout *layout)
 {
-    int limiters = (int)spec->limiter_count, buffers = (int)spec->buffer_count;
+    int limiters = (int)layout->limiter_stations, buffers = (int)layout->buffer_stations;
     layout->limiter_levels = layout->level_count;
     layout->buffer_levels = layout->limiter_levels + limiters * LIMITER_LEVELS;
     layout->level_count = layout->buffer_levels + buffers * BUFFER_LEVELS;
@@ -128,13 +207,13 @@ struct observed_layout observed_layout_make(const struct scenario *spec,
         layout.memory_level = layout.level_count++;
     layout.tally_count = layout_step_tally(&layout, (int)layout.steps);
     layout.count_count = layout_group_count(&layout, (int)layout.groups, 0);
-    lay_out_gates(spec, &layout);
+    lay_out_gates(&layout);
     layout.cpu_level_base = layout.level_count;
     layout.cpu_tally_base = layout.tally_count;
     layout.cpu_count_base = layout.count_count;
-    layout.level_count += (int)spec->cpu_count * CPU_LEVELS;
-    layout.tally_count += (int)spec->cpu_count * CPU_TALLIES;
-    layout.count_count += (int)spec->cpu_count * CPU_COUNTS;
+    layout.level_count += (int)layout.cpu_stations * CPU_LEVELS;
+    layout.tally_count += (int)layout.cpu_stations * CPU_TALLIES;
+    layout.count_count += (int)layout.cpu_stations * CPU_COUNTS;
     list_sums(spec, program, &layout, arena);
     return layout;
 }

@@ -60,7 +60,8 @@ struct derived {
 };
 
 /* Stations are numbered: first the copies of all pools (program.h), then, for each pool with
- * several copies, the pool as a whole. */
+ * several copies, the pool as a whole. So are the stations of cpus, of limiters and of buffers,
+ * each from 0. */
 struct observed_layout {
     size_t stations, groups, steps;
     const uint32_t *station_of_pool; /* [pools] the one that is reported */
@@ -73,6 +74,8 @@ struct observed_layout {
     int buffer_levels, buffer_tallies, buffer_counts;    /* where the first buffer's are */
     int memory_level;                                    /* level of the memory in bytes, or -1 */
     int cpu_level_base, cpu_tally_base, cpu_count_base;
+    const uint32_t *station_of_cpu, *station_of_limiter, *station_of_buffer; /* as of pools     */
+    size_t cpu_stations, limiter_stations, buffer_stations;
     const struct derived *levels, *tallies, *counts;
     size_t derived_levels, derived_tallies, derived_counts;
 };
@@ -107,6 +110,37 @@ static inline int layout_group_count(const struct observed_layout *layout, int g
 static inline int layout_step_tally(const struct observed_layout *layout, int step)
 {
     return (int)layout->stations * POOL_TALLIES + (int)layout->groups * GROUP_TALLIES + step;
+}
+
+static inline int layout_limiter_level(const struct observed_layout *layout, size_t limiter,
+                                       enum limiter_level level)
+{
+    return layout->limiter_levels + (int)limiter * LIMITER_LEVELS + (int)level;
+}
+static inline int layout_limiter_tally(const struct observed_layout *layout, size_t limiter,
+                                       enum limiter_tally tally)
+{
+    return layout->limiter_tallies + (int)limiter * LIMITER_TALLIES + (int)tally;
+}
+static inline int layout_limiter_count(const struct observed_layout *layout, size_t limiter,
+                                       enum limiter_count count)
+{
+    return layout->limiter_counts + (int)limiter * LIMITER_COUNTS + (int)count;
+}
+static inline int layout_buffer_level(const struct observed_layout *layout, size_t buffer,
+                                      enum buffer_level level)
+{
+    return layout->buffer_levels + (int)buffer * BUFFER_LEVELS + (int)level;
+}
+static inline int layout_buffer_tally(const struct observed_layout *layout, size_t buffer,
+                                      enum buffer_tally tally)
+{
+    return layout->buffer_tallies + (int)buffer * BUFFER_TALLIES + (int)tally;
+}
+static inline int layout_buffer_count(const struct observed_layout *layout, size_t buffer,
+                                      enum buffer_count count)
+{
+    return layout->buffer_counts + (int)buffer * BUFFER_COUNTS + (int)count;
 }
 
 static inline int layout_cpu_level(const struct observed_layout *layout, size_t cpu,

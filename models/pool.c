@@ -89,6 +89,17 @@ static void init_observed(struct system *system, struct pool *pool, uint32_t num
     pool->counts = &observed->counts[layout_pool_count(number, 0)];
 }
 
+/* Whose connections the pool's are; a service's own database is that of the same replica. */
+static struct cpu *find_database(const struct system *system, const struct pool_spec *spec,
+                                 uint32_t replica)
+{
+    if (!spec->draws_on_database)
+        return NULL;
+    uint32_t first = system->model->program->cpus.base[spec->database];
+    bool is_own = system->model->spec->cpus[spec->database].service != SPEC_NO_SERVICE;
+    return &system->cpus[first + (is_own ? replica : 0)];
+}
+
 static uint32_t alarm_if(bool is_needed, uint32_t alarm)
 {
     return is_needed ? alarm : NO_ALARM;
@@ -99,9 +110,11 @@ void pool_begin(struct system *system, uint32_t number, const struct pool_spec *
 {
     const struct model *model = system->model;
     struct pool *pool = &system->pools[number];
+    const struct pool_spec *first = model_pool_of_copy(model, number);
+    uint32_t replica = number - model->program->pool_base[first - model->spec->pools];
     *pool = (struct pool){
         .spec = spec,
-        .database = spec->draws_on_database ? &system->cpus[spec->database] : NULL,
+        .database = find_database(system, spec, replica),
         .number = number,
         .max = spec->max,
         .queue_limit = spec->queue_limit == SPEC_UNLIMITED ? INT64_MAX : spec->queue_limit,
@@ -133,9 +146,7 @@ void pool_begin(struct system *system, uint32_t number, const struct pool_spec *
     pool->lines = arena_array(system->arena, pool->line_count, sizeof *pool->lines);
     for (uint32_t line = 0; line < pool->line_count; line++)
         pool->lines[line] = (struct waiting_line){NOBODY, NOBODY};
-    const struct pool_spec *first = model_pool_of_copy(model, number);
-    init_streams(pool, number - model->program->pool_base[first - model->spec->pools],
-                 system->arena);
+    init_streams(pool, replica, system->arena);
     init_observed(system, pool, number);
 }
 

@@ -95,16 +95,6 @@ static void compile_delay(struct compiler *compiler, const struct step *step)
     operation->slot = (int16_t)compiler->draws[operation->draw].slot;
 }
 
-static void compile_work(struct compiler *compiler, const struct step *step)
-{
-    struct operation *operation = emit(compiler, OPERATION_WORK);
-    operation->target = (uint32_t)step->cpu;
-    if (distribution_is_constant(step->duration))
-        operation->fixed_ns = distribution_to_ns(distribution_mean(step->duration));
-    else
-        operation->draw = add_draw(compiler, step->duration);
-}
-
 /* Which of the visits around here picks the copy of a resource of service; inputs has seen to it
  * that there is one. */
 static int16_t visit_of(const struct compiler *compiler, size_t service)
@@ -114,6 +104,37 @@ static int16_t visit_of(const struct compiler *compiler, size_t service)
             return (int16_t)v;
     assert(service == SPEC_NO_SERVICE);
     return SLOT_NONE;
+}
+
+/* The operation asks for a copy of a resource, of which copy 0 is number `target`. */
+static void ask_for(const struct compiler *compiler, struct operation *operation, uint32_t target,
+                    size_t service)
+{
+    operation->target = target;
+    operation->slot = visit_of(compiler, service);
+}
+
+static void ask_for_cpu(const struct compiler *compiler, struct operation *operation, size_t cpu)
+{
+    ask_for(compiler, operation, compiler->program->cpus.base[cpu],
+            compiler->spec->cpus[cpu].service);
+}
+
+static void ask_for_buffer(const struct compiler *compiler, struct operation *operation,
+                           size_t buffer)
+{
+    ask_for(compiler, operation, compiler->program->buffers.base[buffer],
+            compiler->spec->buffers[buffer].service);
+}
+
+static void compile_work(struct compiler *compiler, const struct step *step)
+{
+    struct operation *operation = emit(compiler, OPERATION_WORK);
+    ask_for_cpu(compiler, operation, step->cpu);
+    if (distribution_is_constant(step->duration))
+        operation->fixed_ns = distribution_to_ns(distribution_mean(step->duration));
+    else
+        operation->draw = add_draw(compiler, step->duration);
 }
 
 static void compile_visit(struct compiler *compiler, const struct step *step)
@@ -133,8 +154,8 @@ static void compile_hold(struct compiler *compiler, const struct step *step)
 {
     const struct distribution *patience = compiler->spec->pools[step->pool].acquire_timeout;
     struct operation *operation = emit(compiler, OPERATION_ACQUIRE);
-    operation->target = compiler->program->pool_base[step->pool];
-    operation->slot = visit_of(compiler, compiler->spec->pools[step->pool].service);
+    ask_for(compiler, operation, compiler->program->pool_base[step->pool],
+            compiler->spec->pools[step->pool].service);
     if (patience && !distribution_is_constant(patience))
         operation->draw = add_draw(compiler, patience);
     enter(&compiler->held, &compiler->program->max_held);
@@ -191,7 +212,7 @@ static int add_late_draw(struct compiler *compiler, const struct distribution *l
 static void compile_put(struct compiler *compiler, const struct step *step)
 {
     struct operation *operation = emit(compiler, OPERATION_PUT);
-    operation->target = (uint32_t)step->target;
+    ask_for_buffer(compiler, operation, step->target);
     if (distribution_is_constant(step->size))
         operation->fixed_ns = llround(distribution_mean(step->size));
     else
@@ -202,8 +223,12 @@ static void compile_fetch(struct compiler *compiler, const struct step *step)
 {
     struct operation *operation = emit(compiler, OPERATION_FETCH);
     struct fetch *fetch = arena_alloc(compiler->arena, sizeof *fetch);
-    *fetch = (struct fetch){
-        .offered = step->size, .time_per_row = step->duration, .row_limit = step->row_limit};
+    *fetch = (struct fetch){.is_work = step->cpu != SPEC_NO_CPU,
+                            .offered = step->size,
+                            .time_per_row = step->duration,
+                            .row_limit = step->row_limit};
+    if (fetch->is_work)
+        ask_for_cpu(compiler, operation, step->cpu);
     fetch->offered_stream = compiler->draws[add_late_draw(compiler, step->size)].stream;
     fetch->time_stream = compiler->draws[add_late_draw(compiler, step->duration)].stream;
     operation->fetch = fetch;
@@ -231,13 +256,15 @@ static void compile_kind(struct compiler *compiler, const struct step *step)
         compile_visit(compiler, step);
         break;
     case STEP_PASS:
-        emit(compiler, OPERATION_PASS)->target = (uint32_t)step->target;
+        ask_for(compiler, emit(compiler, OPERATION_PASS),
+                compiler->program->limiters.base[step->target],
+                compiler->spec->limiters[step->target].service);
         break;
     case STEP_PUT:
         compile_put(compiler, step);
         break;
     case STEP_DRAIN:
-        emit(compiler, OPERATION_DRAIN)->target = (uint32_t)step->target;
+        ask_for_buffer(compiler, emit(compiler, OPERATION_DRAIN), step->target);
         break;
     case STEP_FETCH:
         compile_fetch(compiler, step);
@@ -291,7 +318,7 @@ static void place_own_values(struct compiler *compiler, const struct workload_sp
     }
     for (uint32_t i = out->first_operation; out->own_count && i < compiler->operation_count; i++) {
         struct operation *operation = &compiler->operations[i];
-        if (operation->draw != DRAW_NONE && operation->code != OPERATION_CHOOSE)
+        if (operation->draw != DRAW_NONE && operation->code == OPERATION_DELAY)
             operation->slot = (int16_t)compiler->draws[operation->draw].slot;
     }
 }
@@ -333,14 +360,52 @@ static struct extent measure_workload(const struct workload_spec *workload)
     return extent;
 }
 
+/* counts[resources] copies of each. */
+static struct copies number_kind(const int64_t *counts, size_t resources, struct arena *arena)
+{
+    uint32_t *base = arena_array(arena, resources, sizeof *base), total = 0;
+    for (size_t i = 0; i < resources; i++) {
+        base[i] = total;
+        total += (uint32_t)counts[i];
+    }
+    uint32_t *of = arena_array(arena, total, sizeof *of);
+    for (size_t i = 0; i < resources; i++)
+        for (int64_t c = 0; c < counts[i]; c++)
+            of[base[i] + (size_t)c] = (uint32_t)i;
+    return (struct copies){base, of, total};
+}
+
+const char *program_copy_name(const struct copies *copies, uint32_t copy, const char *name,
+                              int64_t count, struct arena *arena)
+{
+    unsigned replica = copy - copies->base[copies->of[copy]];
+    return count == 1 ? name : arena_printf(arena, "%s.%u", name, replica);
+}
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
 static void number_copies(const struct scenario *spec, struct program *program, struct arena *arena)
 {
-    uint32_t *base = arena_array(arena, spec->pool_count, sizeof *base);
-    for (size_t p = 0; p < spec->pool_count; p++) {
-        base[p] = program->copy_count;
-        program->copy_count += (uint32_t)spec->pools[p].copies;
-    }
-    program->pool_base = base;
+    size_t most = larger(larger(spec->pool_count, spec->cpu_count),
+                         larger(spec->limiter_count, spec->buffer_count));
+    int64_t *counts = arena_array(arena, most, sizeof *counts);
+    for (size_t p = 0; p < spec->pool_count; p++)
+        counts[p] = spec->pools[p].copies;
+    struct copies pools = number_kind(counts, spec->pool_count, arena);
+    program->pool_base = pools.base;
+    program->copy_count = pools.count;
+    for (size_t c = 0; c < spec->cpu_count; c++)
+        counts[c] = spec->cpus[c].copies;
+    program->cpus = number_kind(counts, spec->cpu_count, arena);
+    for (size_t l = 0; l < spec->limiter_count; l++)
+        counts[l] = spec->limiters[l].copies;
+    program->limiters = number_kind(counts, spec->limiter_count, arena);
+    for (size_t b = 0; b < spec->buffer_count; b++)
+        counts[b] = spec->buffers[b].copies;
+    program->buffers = number_kind(counts, spec->buffer_count, arena);
 }
 
 const struct program *program_compile(const struct scenario *spec, struct arena *arena)
@@ -513,6 +578,8 @@ double program_expected_work(const struct step *steps, size_t count, size_t cpu)
         double inside = program_expected_work(step->steps, step->step_count, cpu);
         if (step->kind == STEP_WORK && step->cpu == cpu)
             inside += distribution_mean(step->duration);
+        else if (step->kind == STEP_FETCH && step->cpu == cpu)
+            inside += expected_fetch(step);
         for (size_t b = 0; b < step->branch_count; b++)
             inside +=
                 step->branches[b].share *

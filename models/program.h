@@ -19,11 +19,13 @@
  *     "<workload>[.<class>].backoff"   waits before another attempt, by number of request in the
  * class; its lap is the number of the attempt
  *     "<pool>.connect", "<pool>.checkout", "<pool>.random", "<pool>.lifetime"  by number of
- * opening, of taking, of random choice, of connection opened. A draw outside `choose` and `repeat`
- * is made when the request arrives, from a block of 64 made together, and kept with it; the others
- * when they are needed. The value is the same either way. Attempt k of a request starts at lap k
- * times laps_each, so what it draws is its own, and the same however far the attempts before it
- * came. */
+ * opening, of taking, of random choice, of connection opened; of a service's pool
+ * "<pool>.<replica>.connect" and so on.
+ *     "<limiter>.random", "<buffer>.random"  by number of random choice; of a service likewise. A
+ * draw outside `choose` and `repeat` is made when the request arrives, from a block of 64 made
+ * together, and kept with it; the others when they are needed. The value is the same either way.
+ * Attempt k of a request starts at lap k times laps_each, so what it draws is its own, and the same
+ * however far the attempts before it came. */
 #ifndef CAPSIM_MODELS_PROGRAM_H
 #define CAPSIM_MODELS_PROGRAM_H
 
@@ -49,10 +51,10 @@ enum operation_code {
     OPERATION_RETURN,     /* FINISH of a closed workload: the customer thinks and comes again  */
     OPERATION_FINISH,
     /* From here on rare_operations.c runs them. */
-    OPERATION_PASS,  /* through limiter `target`                                          */
-    OPERATION_PUT,   /* into buffer `target`: draw, or fixed_ns bytes                     */
-    OPERATION_DRAIN, /* buffer `target`                                                   */
-    OPERATION_FETCH,
+    OPERATION_PASS,  /* through a limiter                                                 */
+    OPERATION_PUT,   /* into a buffer: draw, or fixed_ns bytes                            */
+    OPERATION_DRAIN, /* a buffer                                                          */
+    OPERATION_FETCH, /* fetch                                                             */
     OPERATION_SPAWN, /* a request of workload `target`                                    */
     OPERATION_BEGIN, /* the first attempt: start the deadline's timer                     */
     OPERATION_END    /* stop it                                                           */
@@ -67,6 +69,7 @@ struct branch_target {
 
 /* Rows are read up to a limit. */
 struct fetch {
+    bool is_work; /* on a cpu or database, which is the operation's target; else time passes    */
     const struct distribution *offered, *time_per_row;
     uint32_t offered_stream, time_stream;
     int64_t row_limit;
@@ -75,11 +78,12 @@ struct fetch {
 /* 32 bytes: two to a cache line. */
 struct operation {
     uint16_t code; /* enum operation_code                                                */
-    int16_t slot;  /* DELAY: place of its time in the request's drawn values; ACQUIRE: which of the
-                      visits around it picks the copy, outermost 0; SLOT_NONE: neither */
+    int16_t slot;  /* DELAY: place of its time in the request's drawn values; of what asks for a
+                      resource: which of the visits around it picks the copy, outermost 0;
+                      SLOT_NONE: neither */
     int step;      /* DELAY, STEP_END: number of the named step in the workload, or STEP_UNNAMED */
     int draw;      /* DELAY, WORK, ACQUIRE, CHOOSE: number of the draw in the class, or DRAW_NONE */
-    uint32_t target;  /* JUMP, LOOP, AGAIN: operation; ACQUIRE: pool copy 0; VISIT: service;
+    uint32_t target;  /* JUMP, LOOP, AGAIN: operation; VISIT: service; of a resource: its copy 0;
                          others: see their code                                              */
     int64_t fixed_ns; /* DELAY, WORK, PUT: the time, or size, when it is constant, else -1   */
     union {
@@ -108,6 +112,14 @@ struct class_program {
     uint32_t laps_each; /* laps that an attempt can use                                   */
 };
 
+/* Resources of one kind: those of a service exist once for each replica, and the copies of each
+ * follow each other. */
+struct copies {
+    const uint32_t *base; /* [resources] number of its copy 0                                  */
+    const uint32_t *of;   /* [count] which resource a copy is one of                           */
+    uint32_t count;
+};
+
 /* All classes of all workloads: class number base[w] + c. */
 struct program {
     const struct operation *operations;
@@ -116,11 +128,17 @@ struct program {
     size_t class_count;
     const uint32_t *pool_base; /* [pools] number of its copy 0; the copies follow each other */
     uint32_t copy_count;       /* of all pools */
-    const size_t *class_base;  /* [workloads]                                             */
+    struct copies cpus, limiters, buffers;
+    const size_t *class_base; /* [workloads]                                             */
     const char *const *const *step_names; /* [workloads][step_count[w]]                        */
     const size_t *step_count; /* [workloads]                                             */
     int max_slots, max_held, max_loops, max_timers, max_marks, max_visits; /* per request */
 };
+
+/* The name that a copy's streams begin with: the resource's, and where it has several copies the
+ * number of the replica. */
+const char *program_copy_name(const struct copies *copies, uint32_t copy, const char *name,
+                              int64_t count, struct arena *arena);
 
 /* Compiles the steps of every class. Cannot fail: inputs has checked the spec. */
 const struct program *program_compile(const struct scenario *spec, struct arena *arena);

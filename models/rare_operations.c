@@ -1,5 +1,6 @@
 #include "models/rare_operations.h"
 #include "models/buffer.h"
+#include "models/cpu.h"
 #include "models/limiter.h"
 #include "models/retry.h"
 #include "models/workload_fast.h"
@@ -14,7 +15,7 @@ static double draw_value(const struct system *system, const struct request *requ
     return distribution_sample(law, &stream);
 }
 
-/* Reading takes the time of its rows: a delay. Returns true when it takes none. */
+/* Reading takes the time of its rows: a delay, or work. Returns true when it takes none. */
 static bool begin_fetch(struct system *system, uint32_t id, struct request *request)
 {
     const struct fetch *fetch = request->state.operation->fetch;
@@ -27,6 +28,10 @@ static bool begin_fetch(struct system *system, uint32_t id, struct request *requ
     int64_t length = distribution_to_ns(rows * row_s);
     if (length == 0)
         return true;
+    if (fetch->is_work) {
+        cpu_begin(system, &system->cpus[system_copy_asked(system, request)], id, request, length);
+        return false;
+    }
     request->since = system->now;
     request->state.phase = PHASE_DELAYED;
     events_schedule(&system->events, id, system->now + length);
@@ -46,11 +51,13 @@ static bool run(struct system *system, uint32_t id, struct request *request,
 {
     switch ((enum operation_code)operation->code) {
     case OPERATION_PASS:
-        return limiter_pass(system, &system->limiters[operation->target], id, request);
+        return limiter_pass(system, &system->limiters[system_copy_asked(system, request)], id,
+                            request);
     case OPERATION_PUT:
-        return buffer_put(system, &system->buffers[operation->target], id, request);
+        return buffer_put(system, &system->buffers[system_copy_asked(system, request)], id,
+                          request);
     case OPERATION_DRAIN:
-        buffer_drain(system, &system->buffers[operation->target]);
+        buffer_drain(system, &system->buffers[system_copy_asked(system, request)]);
         return true;
     case OPERATION_FETCH:
         return begin_fetch(system, id, request);
@@ -79,11 +86,10 @@ void rare_operations_resume(struct system *system, struct request *request)
     retry_resume(request, system->operations);
 }
 
-void rare_operations_abandon(struct system *system, struct request *request)
+void rare_operations_abandon(struct system *system, uint32_t id, struct request *request)
 {
-    uint32_t target = request->state.operation->target;
     if (request->state.phase == PHASE_PASSING)
-        limiter_abandon(system, &system->limiters[target], request);
+        limiter_abandon(system, &system->limiters[system_copy_asked(system, request)], id, request);
     else if (request->state.phase == PHASE_PUTTING)
-        buffer_abandon(system, &system->buffers[target], request);
+        buffer_abandon(system, &system->buffers[system_copy_asked(system, request)], id, request);
 }

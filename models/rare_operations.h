@@ -11,6 +11,6 @@ bool rare_operations_run(struct system *system, uint32_t id, struct request *req
 /* The event of a request in backoff. */
 void rare_operations_resume(struct system *system, struct request *request);
 /* Takes a request that waits in a limiter or a buffer out of there; any other is left alone. */
-void rare_operations_abandon(struct system *system, struct request *request);
+void rare_operations_abandon(struct system *system, uint32_t id, struct request *request);
 
 #endif

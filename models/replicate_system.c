@@ -127,7 +127,7 @@ static void init_stations(struct system *system)
             source_init(system, model->alarms[a].number, a);
         else if (model->alarms[a].kind == ALARM_LIMITER)
             limiter_init(system, model->alarms[a].number, a);
-    for (uint32_t b = 0; b < model->spec->buffer_count; b++)
+    for (uint32_t b = 0; b < model->program->buffers.count; b++)
         buffer_init(system, b);
 }
 
@@ -149,9 +149,9 @@ struct system *system_create(const struct model *model, uint32_t replication, st
                               .timers_each = model->timers_each};
     system->observed = observed_make(&model->layout, arena);
     system->pools = arena_array(arena, program->copy_count, sizeof *system->pools);
-    system->limiters = arena_array(arena, spec->limiter_count, sizeof *system->limiters);
-    system->buffers = arena_array(arena, spec->buffer_count, sizeof *system->buffers);
-    system->cpus = arena_array(arena, spec->cpu_count, sizeof *system->cpus);
+    system->limiters = arena_array(arena, program->limiters.count, sizeof *system->limiters);
+    system->buffers = arena_array(arena, program->buffers.count, sizeof *system->buffers);
+    system->cpus = arena_array(arena, program->cpus.count, sizeof *system->cpus);
     init_services(system);
     system->sources = arena_array(arena, spec->workload_count, sizeof *system->sources);
     system->classes = arena_array(arena, program->class_count, sizeof *system->classes);
@@ -200,14 +200,15 @@ void system_bring_up_to_date(struct system *system)
 
 static void restart_observation(struct system *system)
 {
+    const struct program *program = system->model->program;
     observed_restart(&system->model->layout, &system->observed, system->now);
-    for (size_t p = 0; p < system->model->program->copy_count; p++)
+    for (size_t p = 0; p < program->copy_count; p++)
         system->pools[p].queue_time = system->pools[p].held_time = 0;
-    for (size_t l = 0; l < system->model->spec->limiter_count; l++)
+    for (size_t l = 0; l < program->limiters.count; l++)
         system->limiters[l].queue_time = 0;
-    for (size_t b = 0; b < system->model->spec->buffer_count; b++)
+    for (size_t b = 0; b < program->buffers.count; b++)
         buffer_restart(&system->buffers[b]);
-    for (size_t c = 0; c < system->model->spec->cpu_count; c++) {
+    for (size_t c = 0; c < program->cpus.count; c++) {
         struct cpu *cpu = &system->cpus[c];
         cpu_update(system, cpu);
         cpu->time_present = 0;

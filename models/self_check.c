@@ -11,7 +11,7 @@
 struct presence presence_make(const struct model *model, struct arena *arena)
 {
     size_t workloads = model->spec->workload_count, pools = model->program->copy_count;
-    size_t cpus = model->spec->cpu_count;
+    size_t cpus = model->program->cpus.count;
     return (struct presence){
         .present = arena_array(arena, workloads, sizeof(int64_t)),
         .age = arena_array(arena, workloads, sizeof(wide_int)),
@@ -19,8 +19,8 @@ struct presence presence_make(const struct model *model, struct arena *arena)
         .held_age = arena_array(arena, pools, sizeof(wide_int)),
         .work_age = arena_array(arena, cpus, sizeof(wide_int)),
         .received = arena_array(arena, cpus, sizeof(wide_int)),
-        .passing_age = arena_array(arena, model->spec->limiter_count, sizeof(wide_int)),
-        .putting_age = arena_array(arena, model->spec->buffer_count, sizeof(wide_int))};
+        .passing_age = arena_array(arena, model->program->limiters.count, sizeof(wide_int)),
+        .putting_age = arena_array(arena, model->program->buffers.count, sizeof(wide_int))};
 }
 
 static size_t workload_of(const struct system *system, const struct request *request)
@@ -52,16 +52,17 @@ static void assert_replicas_are_right(const struct system *system)
 void presence_take(const struct system *system, struct presence *presence)
 {
     const struct scenario *spec = system->model->spec;
-    size_t copies = system->model->program->copy_count;
+    const struct program *program = system->model->program;
+    size_t copies = program->copy_count;
     assert_replicas_are_right(system);
     memset(presence->present, 0, spec->workload_count * sizeof *presence->present);
     memset(presence->age, 0, spec->workload_count * sizeof *presence->age);
     memset(presence->queue_age, 0, copies * sizeof *presence->queue_age);
     memset(presence->held_age, 0, copies * sizeof *presence->held_age);
-    memset(presence->passing_age, 0, spec->limiter_count * sizeof *presence->passing_age);
-    memset(presence->putting_age, 0, spec->buffer_count * sizeof *presence->putting_age);
-    memset(presence->work_age, 0, spec->cpu_count * sizeof *presence->work_age);
-    memset(presence->received, 0, spec->cpu_count * sizeof *presence->received);
+    memset(presence->passing_age, 0, program->limiters.count * sizeof *presence->passing_age);
+    memset(presence->putting_age, 0, program->buffers.count * sizeof *presence->putting_age);
+    memset(presence->work_age, 0, program->cpus.count * sizeof *presence->work_age);
+    memset(presence->received, 0, program->cpus.count * sizeof *presence->received);
     for (uint32_t id = 0; id < system->lines; id += system->lines_each) {
         struct request *request = system_request(system, id);
         if (request->state.phase == PHASE_FREE || request->state.phase == PHASE_THINKING)
@@ -70,13 +71,15 @@ void presence_take(const struct system *system, struct presence *presence)
         presence->present[w]++;
         presence->age[w] += system->now - request->arrived;
         if (request->state.phase == PHASE_WAITING)
-            presence->queue_age[system_pool_asked(system, request)] += system->now - request->since;
+            presence->queue_age[system_copy_asked(system, request)] += system->now - request->since;
         else if (request->state.phase == PHASE_PASSING)
-            presence->passing_age[request->state.operation->target] += system->now - request->since;
+            presence->passing_age[system_copy_asked(system, request)] +=
+                system->now - request->since;
         else if (request->state.phase == PHASE_PUTTING)
-            presence->putting_age[request->state.operation->target] += system->now - request->since;
+            presence->putting_age[system_copy_asked(system, request)] +=
+                system->now - request->since;
         if (request->state.phase == PHASE_WORKING) {
-            uint32_t cpu = request->state.operation->target;
+            uint32_t cpu = system_copy_asked(system, request);
             presence->work_age[cpu] += system->now - request->since;
             presence->received[cpu] += (wide_int)cpu_received(system, &system->cpus[cpu], request);
         }
@@ -138,24 +141,31 @@ static void check_pool(const struct system *system, size_t p, const struct prese
 }
 
 /* Work is conserved: what the cores gave, the jobs received. Without contention that is the time
- * that cores were busy. */
+ * that cores were busy. All copies of cpu c together. */
 static void check_cpu(const struct system *system, size_t c, const struct presence *start,
                       const struct presence *end, int64_t length, struct observation *observation,
                       size_t base)
 {
     const struct observed_layout *layout = &system->model->layout;
-    struct cpu *cpu = &system->cpus[c];
-    cpu_update(system, cpu);
-    uint64_t present = cpu->time_present + (uint64_t)(end->work_age[c] - start->work_age[c]);
-    wide_int jobs = integral_of(system, layout_cpu_level(layout, c, CPU_JOBS));
-    wide_int busy = integral_of(system, layout_cpu_level(layout, c, CPU_BUSY));
-    wide_uint received =
-        cpu->work_received + (wide_uint)end->received[c] - (wide_uint)start->received[c];
-    double given =
-        cpu->has_contention ? ldexp((double)cpu->work_given, -62) : (double)busy / CPU_MILLI;
+    size_t station = layout->station_of_cpu[c];
+    uint32_t first = system->model->program->cpus.base[c];
+    wide_int jobs = integral_of(system, layout_cpu_level(layout, station, CPU_JOBS));
+    wide_int busy = integral_of(system, layout_cpu_level(layout, station, CPU_BUSY));
+    wide_uint received = 0, given = 0;
+    uint64_t present = 0;
+    for (uint32_t i = first; i < first + system->model->spec->cpus[c].copies; i++) {
+        struct cpu *cpu = &system->cpus[i];
+        cpu_update(system, cpu);
+        present += cpu->time_present + (uint64_t)(end->work_age[i] - start->work_age[i]);
+        received +=
+            cpu->work_received + (wide_uint)end->received[i] - (wide_uint)start->received[i];
+        given += cpu->work_given;
+    }
+    double gave =
+        system->cpus[first].has_contention ? ldexp((double)given, -62) : (double)busy / CPU_MILLI;
     put(observation, base + CHECK_JOBS, (double)jobs / (double)length,
         sum_near(jobs, present) / (double)length);
-    put(observation, base + CHECK_WORK, given / (double)length,
+    put(observation, base + CHECK_WORK, gave / (double)length,
         ldexp((double)received, -62) / (double)length);
 }
 
@@ -183,27 +193,43 @@ static void check_limiter(const struct system *system, size_t l, const struct pr
                           const struct presence *end, int64_t length,
                           struct observation *observation, size_t base)
 {
-    const struct limiter *limiter = &system->limiters[l];
-    wide_int queue = time_average_integral(limiter->queue, system->now);
-    uint64_t waited = limiter->queue_time + (uint64_t)(end->passing_age[l] - start->passing_age[l]);
-    double passed = (double)limiter->counts[LIMITER_PASSED];
+    const struct observed_layout *layout = &system->model->layout;
+    uint32_t first = system->model->program->limiters.base[l];
+    wide_int queue = integral_of(
+        system, layout_limiter_level(layout, layout->station_of_limiter[l], LIMITER_QUEUE));
+    uint64_t waited = 0;
+    double passed = 0, allowed = 0;
+    for (uint32_t i = first; i < first + system->model->spec->limiters[l].copies; i++) {
+        const struct limiter *limiter = &system->limiters[i];
+        double its_passed = (double)limiter->counts[LIMITER_PASSED];
+        waited += limiter->queue_time + (uint64_t)(end->passing_age[i] - start->passing_age[i]);
+        passed += its_passed;
+        allowed += fmin(its_passed, limiter_most_passed(limiter, length));
+    }
     put(observation, base + CHECK_LIMITED, (double)queue / (double)length,
         sum_near(queue, waited) / (double)length);
-    put(observation, base + CHECK_PASSED, passed,
-        fmin(passed, limiter_most_passed(limiter, length)));
+    put(observation, base + CHECK_PASSED, passed, allowed);
 }
 
 static void check_buffer(const struct system *system, size_t b, const struct presence *start,
                          const struct presence *end, int64_t length,
                          struct observation *observation, size_t base)
 {
-    const struct buffer *buffer = &system->buffers[b];
-    wide_int queue = time_average_integral(buffer->queue, system->now);
-    uint64_t waited = buffer->queue_time + (uint64_t)(end->putting_age[b] - start->putting_age[b]);
+    const struct observed_layout *layout = &system->model->layout;
+    uint32_t first = system->model->program->buffers.base[b];
+    wide_int queue = integral_of(
+        system, layout_buffer_level(layout, layout->station_of_buffer[b], BUFFER_QUEUE));
+    uint64_t waited = 0;
+    int64_t level = 0, bytes = 0;
+    for (uint32_t i = first; i < first + system->model->spec->buffers[b].copies; i++) {
+        const struct buffer *buffer = &system->buffers[i];
+        waited += buffer->queue_time + (uint64_t)(end->putting_age[i] - start->putting_age[i]);
+        level += buffer->level->level;
+        bytes += buffer->level_before + buffer->put_bytes - buffer->drained_bytes;
+    }
     put(observation, base + CHECK_PUTTING, (double)queue / (double)length,
         sum_near(queue, waited) / (double)length);
-    put(observation, base + CHECK_BUFFERED, (double)buffer->level->level,
-        (double)(buffer->level_before + buffer->put_bytes - buffer->drained_bytes));
+    put(observation, base + CHECK_BUFFERED, (double)level, (double)bytes);
 }
 
 void self_check_observe(const struct system *system, const struct presence *start,

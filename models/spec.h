@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #define SPEC_NO_SERVICE SIZE_MAX
+#define SPEC_NO_CPU SIZE_MAX
 #define SPEC_NEVER INT64_MAX  /* a duration that is not limited  */
 enum { SPEC_UNLIMITED = -1 }; /* a count that is not limited                                     */
 
@@ -125,6 +126,8 @@ struct service_spec {
  * besides. */
 struct cpu_spec {
     const char *name;
+    int64_t copies; /* as of a pool                                                            */
+    size_t service;
     bool is_database;
     int64_t cores_milli;     /* thousandths of a core, >= 1                      */
     double sigma, kappa;     /* contention and coherency of the USL, >= 0        */
@@ -135,16 +138,22 @@ struct cpu_spec {
 /* A token bucket: `burst` tokens when full, refilled continuously. */
 struct limiter_spec {
     const char *name;
+    int64_t copies; /* as of a pool                                                            */
+    size_t service;
     double rate_per_s; /* tokens                                                          */
     int64_t burst;     /* >= 1                                                            */
-    bool is_waiting;   /* who finds no token waits for one, in order; false: is refused   */
+    bool is_waiting;   /* who finds no token waits for one; false: is refused             */
+    enum discipline discipline; /* who of those that wait is next                              */
 };
 
 /* What is put in stays until somebody empties it. */
 struct buffer_spec {
     const char *name;
+    int64_t copies; /* as of a pool                                                    */
+    size_t service;
     int64_t capacity; /* bytes, >= 1                                                     */
-    bool is_waiting;  /* what does not fit waits until it does, in order; false: is dropped */
+    bool is_waiting;  /* what does not fit waits until it does; false: is dropped         */
+    enum discipline discipline; /* who of those that wait is next                              */
 };
 
 enum step_kind {
@@ -176,7 +185,7 @@ struct step {
     const struct distribution *duration; /* DELAY, s; WORK: demand, s alone on a core; FETCH: of
                                             one row */
     size_t pool;                         /* HOLD: index of the pool                         */
-    size_t cpu;                          /* WORK: index of the cpu                          */
+    size_t cpu;                          /* WORK: index of the cpu; FETCH: or SPEC_NO_CPU   */
     size_t service;                      /* VISIT: index of the service                     */
     size_t target; /* PASS: limiter; PUT, DRAIN: buffer; SPAWN: workload              */
     const struct distribution *size; /* PUT, bytes; FETCH, rows offered                 */

@@ -90,7 +90,7 @@ void system_fail_request(struct system *system, uint32_t id, enum failure failur
     struct request *request = system_request(system, id);
     struct class_state *class = request->state.class;
     if (request->state.phase == PHASE_WORKING)
-        cpu_abandon(system, &system->cpus[request->state.operation->target], request);
+        cpu_abandon(system, &system->cpus[system_copy_asked(system, request)], request);
     events_cancel(&system->events, id);
     for (uint32_t k = 1; k <= request->state.timer_count; k++)
         events_cancel(&system->timers, id * system->timers_each + k);
@@ -166,7 +166,7 @@ __attribute__((noinline)) static bool begin_work(struct system *system, uint32_t
         demand = system_draw_ns(system, request, draw_of(request, operation->draw));
     if (demand == 0)
         return true;
-    cpu_begin(system, &system->cpus[operation->target], id, request, demand);
+    cpu_begin(system, &system->cpus[system_copy_asked(system, request)], id, request, demand);
     return false;
 }
 
@@ -315,7 +315,7 @@ __attribute__((always_inline)) static inline void run_one(struct system *system,
             request->state.operation++;
             break;
         case OPERATION_ACQUIRE:
-            if (!pool_acquire(system, &system->pools[system_pool_asked(system, request)], id,
+            if (!pool_acquire(system, &system->pools[system_copy_asked(system, request)], id,
                               request, draw_of(request, operation->draw)))
                 return;
             request->state.operation++;
@@ -413,7 +413,7 @@ static void time_out_step(struct system *system, uint32_t timer)
     struct request *request = system_request(system, id);
     struct pool *pool = NULL;
     if (request->state.phase == PHASE_WAITING)
-        pool = &system->pools[system_pool_asked(system, request)];
+        pool = &system->pools[system_copy_asked(system, request)];
     else if (request->state.phase == PHASE_OPENING || request->state.phase == PHASE_CHECKOUT)
         pool = &system->pools[system_held(system, request)[request->state.held_count - 1].pool];
     if (timer % system->timers_each == 0) {
@@ -423,7 +423,7 @@ static void time_out_step(struct system *system, uint32_t timer)
     if (pool)
         pool_abandon(system, pool, id, request);
     else
-        rare_operations_abandon(system, request);
+        rare_operations_abandon(system, id, request);
     system_fail_request(system, id,
                         retry_is_deadline(system, timer) ? FAILURE_DEADLINE : FAILURE_TIMEOUT);
 }

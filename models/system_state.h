@@ -125,7 +125,7 @@ struct system {
     uint32_t timers_each; /* 0: waiting; 1..: nested step timeouts; the last: the deadline      */
     size_t held_offset, rounds_offset, marks_offset, visits_offset;
     struct pool *pools; /* [copies of all pools]                                               */
-    struct limiter *limiters;
+    struct limiter *limiters; /* [copies of all limiters], and so on                           */
     struct buffer *buffers;
     struct cpu *cpus;
     struct service_state *services;
@@ -172,14 +172,17 @@ static inline struct visit *system_visits(const struct system *system, struct re
     return (struct visit *)(void *)((char *)request + system->visits_offset);
 }
 
-/* The pool that the request's operation, an ACQUIRE, asks: of a service's pool the copy on its
- * replica. */
-static inline uint32_t system_pool_asked(const struct system *system, struct request *request)
+/* What the request's operation asks for: the copy of a pool, cpu, limiter or buffer; of a service's
+ * resource the one on its replica. */
+static inline uint32_t system_copy_asked(const struct system *system, const struct request *request)
 {
     const struct operation *operation = request->state.operation;
     if (__builtin_expect(operation->slot == SLOT_NONE, 1))
         return operation->target;
-    return operation->target + system_visits(system, request)[operation->slot].replica;
+    const char *record = (const char *)request;
+    const struct visit *visits =
+        (const struct visit *)(const void *)(record + system->visits_offset);
+    return operation->target + visits[operation->slot].replica;
 }
 
 /* The request goes on at this instant, after those that are ready already. */

@@ -90,7 +90,29 @@ struct pool_spec build_pool(const char *name, enum pool_kind kind, int64_t max)
 
 struct cpu_spec build_cpu(const char *name, int64_t cores_milli)
 {
-    return (struct cpu_spec){.name = name, .cores_milli = cores_milli};
+    return (struct cpu_spec){
+        .name = name, .copies = 1, .service = SPEC_NO_SERVICE, .cores_milli = cores_milli};
+}
+
+struct limiter_spec build_limiter(const char *name, double rate_per_s, int64_t burst)
+{
+    return (struct limiter_spec){.name = name,
+                                 .copies = 1,
+                                 .service = SPEC_NO_SERVICE,
+                                 .rate_per_s = rate_per_s,
+                                 .burst = burst};
+}
+
+struct buffer_spec build_buffer(const char *name, int64_t capacity)
+{
+    return (struct buffer_spec){
+        .name = name, .copies = 1, .service = SPEC_NO_SERVICE, .capacity = capacity};
+}
+
+struct step build_plain(enum step_kind kind, size_t target)
+{
+    return (struct step){
+        .kind = kind, .timeout_ns = SPEC_NEVER, .cpu = SPEC_NO_CPU, .target = target};
 }
 
 struct step build_delay(const struct distribution *duration)

@@ -24,10 +24,16 @@ struct pool_spec build_pool(const char *name, enum pool_kind kind, int64_t max);
 /* Processors without contention; cores_milli: thousandths of a core. */
 struct cpu_spec build_cpu(const char *name, int64_t cores_milli);
 
+/* A limiter that refuses; a buffer that drops. capacity in bytes. */
+struct limiter_spec build_limiter(const char *name, double rate_per_s, int64_t burst);
+struct buffer_spec build_buffer(const char *name, int64_t capacity);
+
 /* Time that passes, as long as duration says. */
 struct step build_delay(const struct distribution *duration);
 /* So much work on a cpu. */
 struct step build_work(size_t cpu, const struct distribution *demand);
+/* A step that needs no more than what it names: a limiter, a buffer, a workload, or nothing. */
+struct step build_plain(enum step_kind kind, size_t target);
 /* Hold one of pool for the steps inside, which are copied. */
 struct step build_hold(struct arena *arena, size_t pool, const struct step *inside, size_t count);
 

@@ -114,10 +114,9 @@ static void passes_as_the_slow_bucket_does(void **state)
     uint64_t passed = 0, refused = 0, timed_out = 0;
     for (uint32_t trial = 0; trial < TRIALS; trial++) {
         struct stream choices = stream_at((struct stream_key){7, trial}, 1, 0, 0);
-        struct limiter_spec limiter = {.name = "gate",
-                                       .rate_per_s = rates[trial % 5],
-                                       .burst = 1 + (int64_t)(5 * stream_next_uniform(&choices)),
-                                       .is_waiting = trial / 5 % 2};
+        int64_t burst = 1 + (int64_t)(5 * stream_next_uniform(&choices));
+        struct limiter_spec limiter = build_limiter("gate", rates[trial % 5], burst);
+        limiter.is_waiting = trial / 5 % 2;
         bool is_patient = trial / 10 % 2, has_ties = trial / 20 % 2;
         double mean_s = (0.7 + stream_next_uniform(&choices)) / limiter.rate_per_s;
         double whole[] = {0, 0, 1e-3, 2e-3, 1e-2, 3e-2};
@@ -152,8 +151,8 @@ static void passes_as_the_slow_bucket_does(void **state)
  * on at the first whole ns after 10 s + k / 650 s: nothing is lost to rounding on the way. */
 static void a_rate_of_no_whole_interval_is_met_exactly(void **state)
 {
-    struct limiter_spec limiter = {
-        .name = "gate", .rate_per_s = 650, .burst = 3, .is_waiting = true};
+    struct limiter_spec limiter = build_limiter("gate", 650, 3);
+    limiter.is_waiting = true;
     struct scenario *scenario = build_limited(limiter, law_constant(arena, 10), SPEC_NEVER, 19.5);
     struct workload_spec *workload = arena_alloc(arena, sizeof *workload);
     *workload = scenario->workloads[0];
@@ -172,7 +171,7 @@ static void a_rate_of_no_whole_interval_is_met_exactly(void **state)
  * 0.1, 0.4, 0.7, 1.0 ... pass. */
 static void refusing_keeps_the_rate(void **state)
 {
-    struct limiter_spec limiter = {.name = "gate", .rate_per_s = 4, .burst = 1};
+    struct limiter_spec limiter = build_limiter("gate", 4, 1);
     const struct system *system =
         simulate(build_limited(limiter, law_constant(arena, 0.1), SPEC_NEVER, 3.05), 0);
     const struct class_state *class = &system->classes[0];
@@ -188,7 +187,7 @@ static void refusing_keeps_the_rate(void **state)
 static void refusals_are_apart_from_errors(void **state)
 {
     struct error err = {.status = STATUS_OK};
-    struct limiter_spec limiter = {.name = "gate", .rate_per_s = 4, .burst = 1};
+    struct limiter_spec limiter = build_limiter("gate", 4, 1);
     struct scenario *scenario = build_limited(limiter, law_constant(arena, 0.1), SPEC_NEVER, 3.05);
     const struct model *model = model_compile(scenario, arena, &err);
     size_t columns;

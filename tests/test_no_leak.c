@@ -3,6 +3,7 @@
  * back, everybody who came is accounted for, and the self-checks hold exactly. */
 #include "models/buffer.h"
 #include "models/compiled.h"
+#include "models/cpu.h"
 #include "models/limiter.h"
 #include "models/pool.h"
 #include "models/replicate_system.h"
@@ -13,7 +14,8 @@
 #include <string.h>
 
 enum { TRIALS = 3000, POOLS = 3, LIMITERS = 2, BUFFERS = 2, FLUSH = 2, WORKLOADS = 3 };
-enum { OWN_POOL = 1 /* of the pools: of the one service, whose replicas each have their own */ };
+/* Of each kind this one belongs to the one service, whose replicas each have their own. */
+enum { OWN = 1, CPUS = 2 };
 /* Long enough for the work of all that come before the gap, one after the other. */
 #define LENGTH_S 400.1
 
@@ -64,9 +66,21 @@ static struct step some_choice(struct maker *maker, size_t least_pool, size_t wo
     return build_choose(maker->arena, uniform(maker), inside, count);
 }
 
-static struct step plain_step(enum step_kind kind, size_t target)
+/* The step inside a visit of the service. */
+static struct step visit_for(struct maker *maker, struct step step)
 {
-    return (struct step){.kind = kind, .timeout_ns = SPEC_NEVER, .target = target};
+    struct step *inside = arena_array(maker->arena, 1, sizeof *inside);
+    *inside = step;
+    struct step visit = build_plain(STEP_VISIT, 0);
+    visit.steps = inside;
+    visit.step_count = 1;
+    return visit;
+}
+
+/* The same, if it asks for what belongs to the replica and nobody visits one yet. */
+static struct step visit_if(struct maker *maker, struct step step, size_t asked)
+{
+    return asked == OWN && maker->visits == 0 ? visit_for(maker, step) : step;
 }
 
 /* Pools are held in the order of their numbers, so that nothing can deadlock. What belongs to a
@@ -75,59 +89,69 @@ static struct step some_nest(struct maker *maker, size_t least_pool, size_t work
 {
     size_t count, pool = least_pool + (size_t)below(maker, POOLS);
     bool is_hold = pool < POOLS;
-    bool is_visit = chance(maker, 0.2) || (pool == OWN_POOL && maker->visits == 0);
+    bool is_visit = chance(maker, 0.2) || (pool == OWN && maker->visits == 0);
     maker->visits += is_visit;
     struct step *inside =
         some_steps(maker, is_hold ? pool + 1 : least_pool, workload, depth, &count);
     maker->visits -= is_visit;
     struct step nest = is_hold ? build_hold(maker->arena, pool, inside, count)
                                : build_repeat(maker->arena, below(maker, 4), inside, count);
-    if (!is_visit)
-        return nest;
-    struct step *visited = arena_array(maker->arena, 1, sizeof *visited);
-    *visited = nest;
-    visited->timeout_ns = some_limit(maker);
-    struct step visit = plain_step(STEP_VISIT, 0);
-    visit.steps = visited;
-    visit.step_count = 1;
-    return visit;
+    nest.timeout_ns = is_visit ? some_limit(maker) : SPEC_NEVER;
+    return is_visit ? visit_for(maker, nest) : nest;
 }
 
 static struct step some_put(struct maker *maker)
 {
-    struct step put = plain_step(STEP_PUT, (size_t)below(maker, BUFFERS));
+    struct step put = build_plain(STEP_PUT, (size_t)below(maker, BUFFERS));
     put.size = chance(maker, 0.5) ? law_exponential(maker->arena, 300)
                                   : law_constant(maker->arena, below(maker, 500));
-    return put;
+    return visit_if(maker, put, put.target);
+}
+
+static struct step some_gate(struct maker *maker, enum step_kind kind, int count)
+{
+    size_t target = (size_t)below(maker, count);
+    return visit_if(maker, build_plain(kind, target), target);
+}
+
+static struct step some_work(struct maker *maker)
+{
+    size_t cpu = (size_t)below(maker, CPUS);
+    return visit_if(maker, build_work(cpu, some_time(maker)), cpu);
 }
 
 static struct step some_fetch(struct maker *maker)
 {
-    struct step fetch = plain_step(STEP_FETCH, 0);
+    struct step fetch = build_plain(STEP_FETCH, 0);
     fetch.size = law_exponential(maker->arena, 10);
     fetch.row_limit = 1 + below(maker, 20);
     fetch.duration = law_constant(maker->arena, 1e-4 * below(maker, 5));
-    return fetch;
+    if (chance(maker, 0.5))
+        return fetch;
+    fetch.cpu = (size_t)below(maker, CPUS);
+    return visit_if(maker, fetch, fetch.cpu);
 }
 
 static struct step some_step(struct maker *maker, size_t least_pool, size_t workload, int depth)
 {
-    int kind = depth > 0 ? below(maker, 11) : below(maker, 7);
+    int kind = depth > 0 ? below(maker, 12) : below(maker, 8);
     switch (kind) {
     case 0:
     case 1:
         return build_delay(some_time(maker));
     case 2:
-        return plain_step(STEP_PASS, (size_t)below(maker, LIMITERS));
+        return some_gate(maker, STEP_PASS, LIMITERS);
     case 3:
         return some_put(maker);
     case 4:
-        return plain_step(STEP_DRAIN, (size_t)below(maker, BUFFERS));
+        return some_gate(maker, STEP_DRAIN, BUFFERS);
     case 5:
         return some_fetch(maker);
     case 6:
-        return workload == 0 ? plain_step(STEP_SPAWN, 1) : build_delay(some_time(maker));
+        return workload == 0 ? build_plain(STEP_SPAWN, 1) : build_delay(some_time(maker));
     case 7:
+        return some_work(maker);
+    case 8:
         return some_choice(maker, least_pool, workload, depth);
     default:
         return some_nest(maker, least_pool, workload, depth);
@@ -221,7 +245,7 @@ static struct workload_spec flush_workload(struct maker *maker)
 {
     struct step drains[BUFFERS];
     for (size_t b = 0; b < BUFFERS; b++)
-        drains[b] = plain_step(STEP_DRAIN, b);
+        drains[b] = visit_if(maker, build_plain(STEP_DRAIN, b), b);
     struct class_spec class = build_class(maker->arena, NULL, 1, 0, drains, BUFFERS);
     return build_workload(maker->arena, "flush", law_constant(maker->arena, 0.5), &class, 1);
 }
@@ -232,25 +256,35 @@ static struct scenario *some_scenario(struct maker *maker)
                                      some_pool(maker, "p2")};
     struct workload_spec workloads[WORKLOADS] = {some_workload(maker, 0), some_workload(maker, 1),
                                                  flush_workload(maker)};
-    pools[OWN_POOL].service = 0;
-    pools[OWN_POOL].copies = 1 + below(maker, 3);
+    pools[OWN].service = 0;
+    pools[OWN].copies = 1 + below(maker, 3);
     struct scenario *scenario =
         build_scenario(maker->arena, pools, POOLS, workloads, WORKLOADS, LENGTH_S);
     struct limiter_spec *limiters = arena_array(maker->arena, LIMITERS, sizeof *limiters);
     struct buffer_spec *buffers = arena_array(maker->arena, BUFFERS, sizeof *buffers);
-    for (int i = 0; i < LIMITERS; i++)
-        limiters[i] = (struct limiter_spec){.name = i ? "l1" : "l0",
-                                            .rate_per_s = 100 + 700 * uniform(maker),
-                                            .burst = 1 + below(maker, 3),
-                                            .is_waiting = chance(maker, 0.5)};
-    for (int i = 0; i < BUFFERS; i++)
-        buffers[i] = (struct buffer_spec){.name = i ? "b1" : "b0",
-                                          .capacity = 500 + below(maker, 1000),
-                                          .is_waiting = chance(maker, 0.5)};
+    struct cpu_spec cpus[CPUS] = {build_cpu("c0", 500 + below(maker, 4000)),
+                                  build_cpu("c1", 500 + below(maker, 4000))};
+    for (int i = 0; i < LIMITERS; i++) {
+        limiters[i] = build_limiter(i ? "l1" : "l0", 100 + 700 * uniform(maker), 1);
+        limiters[i].burst += below(maker, 3);
+        limiters[i].is_waiting = chance(maker, 0.5);
+        limiters[i].discipline = (enum discipline)below(maker, 4);
+    }
+    for (int i = 0; i < BUFFERS; i++) {
+        buffers[i] = build_buffer(i ? "b1" : "b0", 500 + below(maker, 1000));
+        buffers[i].is_waiting = chance(maker, 0.5);
+        buffers[i].discipline = (enum discipline)below(maker, 4);
+    }
+    cpus[OWN].sigma = chance(maker, 0.5) ? 0.1 : 0;
+    cpus[OWN].service = limiters[OWN].service = buffers[OWN].service = 0;
+    cpus[OWN].copies = limiters[OWN].copies = buffers[OWN].copies = pools[OWN].copies;
+    build_add_cpus(maker->arena, scenario, cpus, CPUS);
     struct service_spec *service = arena_array(maker->arena, 1, sizeof *service);
-    *service = (struct service_spec){.name = "service",
-                                     .replicas = pools[OWN_POOL].copies,
-                                     .balance = (enum balance)below(maker, 3)};
+    *service = (struct service_spec){
+        .name = "service", .replicas = pools[OWN].copies, .balance = (enum balance)below(maker, 3)};
+    /* Whoever flushes would keep away from a replica where somebody waits for just that. */
+    if (service->balance == BALANCE_LEAST_BUSY)
+        buffers[OWN].is_waiting = false;
     scenario->services = service;
     scenario->service_count = 1;
     scenario->limiters = limiters;
@@ -286,9 +320,12 @@ static void check_replicas(const struct system *system)
 
 static void check_gates(const struct system *system)
 {
-    for (size_t l = 0; l < LIMITERS; l++)
+    const struct program *program = system->model->program;
+    for (size_t l = 0; l < program->limiters.count; l++)
         assert_int_equal(system->limiters[l].queue->level, 0);
-    for (size_t b = 0; b < BUFFERS; b++) {
+    for (size_t c = 0; c < program->cpus.count; c++)
+        assert_int_equal(system->cpus[c].jobs->level, 0);
+    for (size_t b = 0; b < program->buffers.count; b++) {
         const struct buffer *buffer = &system->buffers[b];
         assert_int_equal(buffer->queue->level, 0);
         assert_int_equal(buffer->level->level, 0);

@@ -27,11 +27,6 @@ static int close_arena(void **state)
     return 0;
 }
 
-static struct step plain_step(enum step_kind kind, size_t target)
-{
-    return (struct step){.kind = kind, .timeout_ns = SPEC_NEVER, .target = target};
-}
-
 static struct retry_spec always(int64_t attempts, const struct distribution *backoff)
 {
     return (struct retry_spec){.attempts = attempts,
@@ -54,7 +49,8 @@ static struct workload_spec *open_workloads(struct scenario *scenario)
 static struct limiter_spec *add_limiter(struct scenario *scenario, double rate_per_s, bool waits)
 {
     struct limiter_spec *limiter = arena_alloc(arena, sizeof *limiter);
-    *limiter = (struct limiter_spec){"gate", rate_per_s, 1, waits};
+    *limiter = build_limiter("gate", rate_per_s, 1);
+    limiter->is_waiting = waits;
     scenario->limiters = limiter;
     scenario->limiter_count = 1;
     return limiter;
@@ -94,7 +90,7 @@ static void retrial_queues_agree(void **state)
 static void feedback_agrees(void **state)
 {
     struct step delay = build_delay(law_exponential(arena, 0.1)), steps[2];
-    struct step pass = plain_step(STEP_PASS, 0);
+    struct step pass = build_plain(STEP_PASS, 0);
     steps[0] = build_hold(arena, 0, &delay, 1);
     steps[1] = build_choose(arena, 0.25, &pass, 1);
     struct class_spec class = build_class(arena, NULL, 1, 0, steps, 2);
@@ -234,7 +230,7 @@ static void gives_back_what_was_taken_last_first(void **state)
 /* Two jobs of 5 ms each, while their parent takes 1 ms. */
 static void a_spawned_job_goes_its_own_way(void **state)
 {
-    struct step spawn = plain_step(STEP_SPAWN, 1), steps[2];
+    struct step spawn = build_plain(STEP_SPAWN, 1), steps[2];
     steps[0] = build_repeat(arena, 2, &spawn, 1);
     steps[1] = build_delay(law_constant(arena, 0.001));
     struct step job = build_delay(law_constant(arena, 0.005));
@@ -256,7 +252,7 @@ static void a_spawned_job_goes_its_own_way(void **state)
 /* More requests are made than there were records: those that spawn move in memory meanwhile. */
 static void a_crowd_can_be_spawned_at_once(void **state)
 {
-    struct step spawn = plain_step(STEP_SPAWN, 1), steps[2];
+    struct step spawn = build_plain(STEP_SPAWN, 1), steps[2];
     steps[0] = build_repeat(arena, 5000, &spawn, 1);
     steps[1] = build_delay(law_constant(arena, 0.002));
     struct step job = build_delay(law_constant(arena, 0.005));
@@ -275,7 +271,7 @@ static void a_crowd_can_be_spawned_at_once(void **state)
 /* 300 rows are offered and 200 read, 50 us each. */
 static void a_fetch_reads_up_to_its_limit(void **state)
 {
-    struct step fetch = plain_step(STEP_FETCH, 0);
+    struct step fetch = build_plain(STEP_FETCH, 0);
     fetch.size = law_constant(arena, 300);
     fetch.row_limit = 200;
     fetch.duration = law_constant(arena, 50e-6);
@@ -291,7 +287,7 @@ static void a_fetch_reads_up_to_its_limit(void **state)
  * those who wait go on then, and find room in the order in which they came. */
 static struct buffer *fill_buffer(bool is_waiting, struct system **system)
 {
-    struct step put = plain_step(STEP_PUT, 0), drain = plain_step(STEP_DRAIN, 0);
+    struct step put = build_plain(STEP_PUT, 0), drain = build_plain(STEP_DRAIN, 0);
     put.size = law_constant(arena, 300);
     struct class_spec put_class = build_class(arena, NULL, 1, 0, &put, 1);
     struct class_spec drain_class = build_class(arena, NULL, 1, 0, &drain, 1);
@@ -300,7 +296,8 @@ static struct buffer *fill_buffer(bool is_waiting, struct system **system)
         build_workload(arena, "flush", law_constant(arena, 0.45), &drain_class, 1)};
     struct scenario *scenario = build_scenario(arena, NULL, 0, workloads, 2, 0.85);
     struct buffer_spec *spec = arena_alloc(arena, sizeof *spec);
-    *spec = (struct buffer_spec){"log", 1000, is_waiting};
+    *spec = build_buffer("log", 1000);
+    spec->is_waiting = is_waiting;
     scenario->buffers = spec;
     scenario->buffer_count = 1;
     scenario->memory.is_given = true;
