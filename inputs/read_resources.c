@@ -399,7 +399,14 @@ static bool read_each(struct reader *at, size_t service, struct system *system,
 
 bool read_resources_of_service(struct reader *at, size_t service, struct system *system)
 {
-    return reader_open_names(at, "resources", 1) && read_each(at, service, system, read_one) &&
+    if (!reader_open_names(at, "resources", 1))
+        return false;
+    size_t count = json_object_size(at->value) + system->pool_count + system->cpu_count +
+                   system->limiter_count + system->buffer_count;
+    if (count > SPEC_MAX_RESOURCES)
+        return reader_fail(at, "makes more than %d resources with those before; got %zu",
+                           SPEC_MAX_RESOURCES, count);
+    return read_each(at, service, system, read_one) &&
            read_each(at, service, system, read_pools_database);
 }
 
@@ -415,6 +422,10 @@ bool read_resources(struct reader *at, struct system *system)
     struct reader memory = reader_at(at, "memory");
     if (memory.value != NULL)
         return reader_fail_key(&memory, "\"memory\" is the name of a metric already");
-    return read_each(at, SPEC_NO_SERVICE, system, read_one) &&
-           read_each(at, SPEC_NO_SERVICE, system, read_pools_database);
+    return read_each(at, SPEC_NO_SERVICE, system, read_one);
+}
+
+bool read_resources_find_databases(struct reader *at, struct system *system)
+{
+    return at->value == NULL || read_each(at, SPEC_NO_SERVICE, system, read_pools_database);
 }

@@ -9,6 +9,8 @@
 /* Reads the object at `at` (absent: no resources) into system. */
 bool read_resources(struct reader *at, struct system *system);
 
+/* Looks up the databases that these resources' pools name, when all services were read. */
+bool read_resources_find_databases(struct reader *at, struct system *system);
 /* The same for the resources of a service, of which each replica has its own. */
 bool read_resources_of_service(struct reader *at, size_t service, struct system *system);
 

@@ -79,6 +79,7 @@ static bool read_system(struct reader *root, struct system *system, struct scena
     struct reader services = reader_at(root, "services"), workloads;
     system_reserve_others(system, root->reading);
     if (!read_resources(&resources, system) || !read_services(&services, system) ||
+        !read_resources_find_databases(&resources, system) ||
         !reader_require(root, "workloads", &workloads) ||
         !read_workloads(&workloads, system, &scenario->workloads, &scenario->workload_count) ||
         !deadlock_check(system, root->reading))

@@ -122,6 +122,10 @@ bool system_find_cpu(const struct system *system, const struct visited *visited,
     if (system_look_up(system, system->cpu_names, visited, at, cpu)) {
         if (is_database && !system->cpus[*cpu].is_database)
             return reader_fail(at, "must be a database; %s is a cpu", reader_show(at));
+        size_t owner = system->cpus[*cpu].service;
+        if (is_database && owner != SPEC_NO_SERVICE && !is_visited(visited, owner))
+            return reader_fail(at, "%s belongs to each replica of %s: only its pools can name it",
+                               reader_show(at), system->services[owner].name);
         return system_can_reach(system, visited, system->cpus[*cpu].service, at);
     }
     if (json_object_get(system->names, name) != NULL)

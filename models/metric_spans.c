@@ -99,7 +99,7 @@ static void need_buckets(struct builder *builder, int of, int clock)
         return;
     bool *needs = &metrics->needs_buckets[clock * builder->layout->tally_count];
     for (int c = 0; c < source->copies; c++)
-        needs[source->at[0] + c * POOL_TALLIES] = true;
+        needs[source->at[0] + c * source->stride] = true;
 }
 
 int metric_spans_watch(struct builder *builder, int of, uint32_t steps)

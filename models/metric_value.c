@@ -100,16 +100,11 @@ static double value_of_one(const struct metric_source *source, const struct snap
 
 void metric_value_next_copy(struct metric_source *source)
 {
-    int stride = POOL_COUNTS;
-    if (source->kind <= SOURCE_LEVEL_PEAK)
-        stride = POOL_LEVELS;
-    else if (source->kind <= SOURCE_TALLY_NONZERO)
-        stride = POOL_TALLIES;
     source->station += source->station >= 0;
     for (int i = 0; i < 2; i++)
-        source->at[i] += source->at[i] == NO_COUNT ? 0 : stride;
+        source->at[i] += source->at[i] == NO_COUNT ? 0 : source->stride;
     for (int i = 0; i < 4; i++)
-        source->over[i] += source->over[i] == NO_COUNT ? 0 : stride;
+        source->over[i] += source->over[i] == NO_COUNT ? 0 : source->stride;
 }
 
 double metric_value(const struct metric_source *source, const struct snapshot *from,

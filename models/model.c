@@ -240,12 +240,14 @@ static void find_refusals(struct model *model, const char **warnings, struct are
                 most += (long long)(spec->pools[p].max * spec->pools[p].copies);
         if (!database->is_database || most <= accepted)
             continue;
-        warnings[model->warning_count++] =
-            arena_printf(arena,
-                         "%s: its pools can open %lld connections at most, it accepts %lld "
-                         "(max_connections %lld less %lld reserved): any beyond that is refused",
-                         database->name, most, accepted, (long long)database->max_connections,
-                         (long long)database->reserved);
+        bool is_one = database->copies == 1;
+        warnings[model->warning_count++] = arena_printf(
+            arena,
+            "%s: %s can open %lld connections at most, it accepts %lld (max_connections %lld less "
+            "%lld reserved): any beyond that is refused",
+            database->name, is_one ? "its pools" : "the pools of each replica",
+            most / (long long)database->copies, each, (long long)database->max_connections,
+            (long long)database->reserved);
     }
 }
 

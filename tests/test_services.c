@@ -1,5 +1,6 @@
 /* Services: replicas with copies of their own, against queues with known answers and against the
  * same system written out. */
+#include "models/cpu.h"
 #include "tests/exact_gate.h"
 #include "tests/scenario_builder.h"
 #include "tests/support.h"
@@ -150,6 +151,135 @@ static void a_failing_request_leaves_its_replica(void **state)
     assert_within(worst, whole, 0.05 * whole);
 }
 
+/* ---- cpus, limiters and buffers of each replica ---- */
+
+static struct scenario *build_visits(int64_t replicas, enum balance balance,
+                                     const struct distribution *interarrival,
+                                     const struct step *inside, size_t count)
+{
+    struct service_spec *service = arena_alloc(arena, sizeof *service);
+    *service = (struct service_spec){.name = "api", .replicas = replicas, .balance = balance};
+    struct step visit = build_plain(STEP_VISIT, 0);
+    visit.steps = inside;
+    visit.step_count = count;
+    struct class_spec class = build_class(arena, NULL, 1, 0, &visit, 1);
+    struct workload_spec workload = build_workload(arena, "w", interarrival, &class, 1);
+    struct scenario *scenario = build_scenario(arena, NULL, 0, &workload, 1, 1000);
+    scenario->services = service;
+    scenario->service_count = 1;
+    return scenario;
+}
+
+/* A random split onto two processors, each shared by those who work there: the mean response is
+ * that of two M/M/1 queues, whatever the law of work. */
+static void each_replica_shares_its_own_processor(void **state)
+{
+    (void)state;
+    double response = exact_value("random2-r80", "mean_response");
+    const struct step work = build_work(0, law_lognormal(arena, 0.1, 1));
+    struct cpu_spec cpu = build_cpu("api.cpu", CPU_MILLI);
+    cpu.copies = 2;
+    cpu.service = 0;
+    struct scenario *scenario =
+        build_visits(2, BALANCE_RANDOM, law_exponential(arena, 1 / 16.0), &work, 1);
+    build_add_cpus(arena, scenario, &cpu, 1);
+    const struct gate_value values[] = {{"w.response.mean", response, 0},
+                                        {"api.cpu.utilization", 0.8, 0},
+                                        {"api.cpu.slowdown.mean", response / 0.1, 0},
+                                        {"api.cpu.queue", 16 * response, 0}};
+    gate_run("random2-r80-ps", scenario, 20000, values, 4);
+    gate_assert_agreement();
+    const struct model *model;
+    struct observation seen = observe(scenario, &model);
+    double whole = value_of(model, &seen, "api.cpu.utilization");
+    assert_true(value_of(model, &seen, "api.cpu.worst.utilization") > whole);
+    assert_true(value_of(model, &seen, "api.cpu.worst.slowdown.mean") >
+                value_of(model, &seen, "api.cpu.slowdown.mean"));
+    assert_true(value_of(model, &seen, "api.cpu.utilization.max") == 1);
+}
+
+/* 10 requests a second in turn to two replicas, at 0.1 s, 0.2 s ...: of the five each second of one
+ * replica, 0.2 s apart, every second finds a token that comes back after 0.25 s. */
+static void each_replica_has_its_own_tokens(void **state)
+{
+    (void)state;
+    const struct step pass = build_plain(STEP_PASS, 0);
+    struct limiter_spec limiter = build_limiter("api.gate", 4, 1);
+    limiter.copies = 2;
+    limiter.service = 0;
+    struct scenario *scenario =
+        build_visits(2, BALANCE_ROUND_ROBIN, law_constant(arena, 0.1), &pass, 1);
+    scenario->limiters = &limiter;
+    scenario->limiter_count = 1;
+    scenario->run.duration_ns = INT64_C(4050000000);
+    const struct model *model;
+    struct observation seen = observe(scenario, &model);
+    assert_within(value_of(model, &seen, "w.throughput") * 4.05, 20, 1e-9);
+    assert_within(value_of(model, &seen, "api.gate.refused_rate"), 0.5, 1e-12);
+    assert_within(value_of(model, &seen, "api.gate.worst.refused_rate"), 0.5, 1e-12);
+}
+
+/* 300 bytes each 0.1 s, in turn to three replicas whose buffers take 700: the fourth round, from
+ * 0.7 s on, does not fit. */
+static void each_replica_has_its_own_buffer(void **state)
+{
+    (void)state;
+    struct step put = build_plain(STEP_PUT, 0);
+    put.size = law_constant(arena, 300);
+    struct buffer_spec buffer = build_buffer("api.log", 700);
+    buffer.copies = 3;
+    buffer.service = 0;
+    struct scenario *scenario =
+        build_visits(3, BALANCE_ROUND_ROBIN, law_constant(arena, 0.1), &put, 1);
+    scenario->buffers = &buffer;
+    scenario->buffer_count = 1;
+    scenario->memory.is_given = true;
+    scenario->run.duration_ns = INT64_C(1000000000);
+    const struct model *model;
+    struct observation seen = observe(scenario, &model);
+    /* 0.1 s of 300, of 600 ... of 1800, then 0.4 s of that. */
+    assert_within(value_of(model, &seen, "api.log.level"),
+                  0.1 * 300 * (1 + 2 + 3 + 4 + 5) + 0.4 * 1800, 1e-9);
+    assert_within(value_of(model, &seen, "memory"), value_of(model, &seen, "api.log.level"), 1e-9);
+    assert_within(value_of(model, &seen, "api.log.worst.level.max"), 600, 1e-9);
+    assert_within(value_of(model, &seen, "api.log.dropped_rate"), 3 / 9.0, 1e-12);
+}
+
+/* Each replica's pool of three draws on its own database, which accepts two. */
+static void each_replica_has_its_own_database(void **state)
+{
+    (void)state;
+    struct pool_spec pool = build_pool("api.db", POOL_CONNECTIONS, 3);
+    pool.copies = 2;
+    pool.service = 0;
+    pool.draws_on_database = true;
+    struct cpu_spec database = build_cpu("api.postgres", CPU_MILLI);
+    database.is_database = true;
+    database.max_connections = 5;
+    database.reserved = 3;
+    database.copies = 2;
+    database.service = 0;
+    struct step delay = build_delay(law_constant(arena, 1)), hold = build_hold(arena, 0, &delay, 1);
+    struct scenario *scenario =
+        build_visits(2, BALANCE_ROUND_ROBIN, law_constant(arena, 0.1), &hold, 1);
+    scenario->pools = &pool;
+    scenario->pool_count = 1;
+    build_add_cpus(arena, scenario, &database, 1);
+    scenario->run.duration_ns = INT64_C(1000000000);
+    const struct model *model;
+    struct observation seen = observe(scenario, &model);
+    /* Of those at 0.1 ... 0.9 s the first four get one. */
+    assert_within(value_of(model, &seen, "api.postgres.connections.max"), 2, 0);
+    assert_within(value_of(model, &seen, "api.postgres.connections"), 0.9 + 0.8 + 0.7 + 0.6, 1e-9);
+    assert_within(value_of(model, &seen, "api.postgres.worst.connections"), 0.9 + 0.7, 1e-9);
+    assert_within(value_of(model, &seen, "w.refused_rate"), 1, 0);
+    size_t count;
+    assert_string_equal(
+        model_warnings(model, &count)[1],
+        "api.postgres: the pools of each replica can open 3 connections at most, it "
+        "accepts 2 (max_connections 5 less 3 reserved): any beyond that is refused");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -159,6 +289,10 @@ int main(void)
         cmocka_unit_test(one_replica_is_the_plain_pool),
         cmocka_unit_test(the_whole_adds_up_and_the_worst_is_worse),
         cmocka_unit_test(a_failing_request_leaves_its_replica),
+        cmocka_unit_test(each_replica_shares_its_own_processor),
+        cmocka_unit_test(each_replica_has_its_own_tokens),
+        cmocka_unit_test(each_replica_has_its_own_buffer),
+        cmocka_unit_test(each_replica_has_its_own_database),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }
