@@ -129,11 +129,11 @@ static void take_out(struct system *system, uint32_t id, struct request *request
 {
     struct pool *pool = NULL;
     if (request->state.phase == PHASE_WAITING)
-        pool = &system->pools[system_pool_asked(system, request)];
+        pool = &system->pools[system_copy_asked(system, request)];
     else if (request->state.phase == PHASE_OPENING || request->state.phase == PHASE_CHECKOUT)
         pool = &system->pools[system_held(system, request)[request->state.held_count - 1].pool];
     if (!pool) {
-        rare_operations_abandon(system, request);
+        rare_operations_abandon(system, id, request);
         return;
     }
     pool_abandon(system, pool, id, request);
