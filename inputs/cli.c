@@ -4,6 +4,7 @@
  * 2. the option string begins with '-': arguments come in their order, with code ARGUMENT, and
  *    argv is not permuted, whatever POSIXLY_CORRECT says. */
 #include "inputs/cli.h"
+#include "inputs/quantity.h"
 #include "inputs/wording.h"
 #include "sim/kernel/nearest.h"
 #include <getopt.h>
@@ -20,7 +21,7 @@ struct parser {
     struct arena *arena;
     bool is_given[CLI_OPTIONS];
     bool has_help;
-    size_t argument_count;
+    size_t argument_count, most_values;
     struct error *err;
 };
 
@@ -54,6 +55,17 @@ static bool take_threads(struct parser *parser, const char *text)
     return true;
 }
 
+/* "5%", for every metric, or "METRIC=5%". */
+static bool check_tolerance(struct parser *parser, const char *text)
+{
+    const char *equals = strrchr(text, '='), *share = equals ? equals + 1 : text;
+    double value;
+    struct error unused = {0};
+    if (equals == text || !quantity_parse_share(share, &value, &unused))
+        return refuse_value(parser, "tolerance", "a share such as 5%, or METRIC=5%", text);
+    return true;
+}
+
 static bool take_format(struct parser *parser, const char *text)
 {
     for (size_t i = 0; i < CLI_FORMATS; i++)
@@ -64,40 +76,28 @@ static bool take_format(struct parser *parser, const char *text)
     return refuse_value(parser, "format", "text, json, csv or markdown", text);
 }
 
+/* Keeps the value among the option's; takes more room as it comes. */
+static void keep_value(struct parser *parser, enum cli_option_name name, const char *value)
+{
+    struct cli_values *given = &parser->cli->given[name];
+    if (!given->values)
+        given->values = arena_array(parser->arena, parser->most_values, sizeof *given->values);
+    given->values[given->count++] = value ? value : cli_options[name].name;
+}
+
 static bool take_option(struct parser *parser, enum cli_option_name name, const char *value)
 {
     struct cli *cli = parser->cli;
+    keep_value(parser, name, value);
     switch (name) {
-    case CLI_OPTION_SETTING:
-        cli->settings[cli->setting_count++] = value;
-        return true;
     case CLI_OPTION_SET:
         return take_override(parser, value);
-    case CLI_OPTION_SEED:
-        cli->seed = value;
-        return true;
-    case CLI_OPTION_REPLICATIONS:
-        cli->replications = value;
-        return true;
-    case CLI_OPTION_DURATION:
-        cli->duration = value;
-        return true;
-    case CLI_OPTION_SERIES:
-        cli->series[cli->series_count++] = value;
-        return true;
-    case CLI_OPTION_FROM:
-        cli->from = value;
-        return true;
-    case CLI_OPTION_TO:
-        cli->to = value;
-        return true;
+    case CLI_OPTION_TOLERANCE:
+        return check_tolerance(parser, value);
     case CLI_OPTION_THREADS:
         return take_threads(parser, value);
     case CLI_OPTION_FORMAT:
         return take_format(parser, value);
-    case CLI_OPTION_OUT:
-        cli->out = value;
-        return true;
     case CLI_OPTION_QUIET:
         return cli->is_quiet = true;
     case CLI_OPTION_PROGRESS:
@@ -106,10 +106,9 @@ static bool take_option(struct parser *parser, enum cli_option_name name, const 
         return cli->has_debug = true;
     case CLI_OPTION_HELP:
         return parser->has_help = true;
-    case CLI_OPTIONS:
-        break;
+    default: /* the value as typed is all there is to it */
+        return true;
     }
-    return false;
 }
 
 /* is_own_word: `--name value`, where the value may be missing although a word follows. */
@@ -192,6 +191,17 @@ static bool parse_topic(struct cli *cli, const char *name, struct error *err)
                      nearest ? "'?" : "");
 }
 
+/* "save" of `baseline save SCENARIO`. */
+static bool take_action(struct parser *parser, const char *word)
+{
+    char shown[WORDING_SIZE];
+    if (strcmp(word, "save") != 0)
+        return error_set(parser->err, STATUS_USAGE, "'%s' needs 'save' and a scenario, got %s",
+                         cli_subcommands[parser->cli->subcommand].name, wording_quote(word, shown));
+    parser->cli->action = "save";
+    return true;
+}
+
 static bool take_argument(struct parser *parser, const char *word)
 {
     struct cli *cli = parser->cli;
@@ -199,6 +209,8 @@ static bool take_argument(struct parser *parser, const char *word)
     char shown[WORDING_SIZE];
     size_t most = !row->argument ? 0 : cli->subcommand == CLI_COMPARE ? 2 : 1;
     static const char *const counted[] = {"no argument", "one argument", "one or two arguments"};
+    if (cli->subcommand == CLI_BASELINE && !cli->action)
+        return take_action(parser, word);
     if (parser->argument_count++ >= most)
         return error_set(parser->err, STATUS_USAGE, "'%s' takes %s, got also %s", row->name,
                          counted[most], wording_quote(word, shown));
@@ -293,29 +305,52 @@ static bool parse_subcommand(const char *word, struct cli *cli, struct error *er
     return true;
 }
 
+/* The fields that stand for an option's values. */
+static void name_values(struct cli *cli)
+{
+    cli->settings = cli->given[CLI_OPTION_SETTING].values;
+    cli->setting_count = cli->given[CLI_OPTION_SETTING].count;
+    cli->seed = cli_value(cli, CLI_OPTION_SEED);
+    cli->replications = cli_value(cli, CLI_OPTION_REPLICATIONS);
+    cli->duration = cli_value(cli, CLI_OPTION_DURATION);
+    cli->out = cli_value(cli, CLI_OPTION_OUT);
+    cli->from = cli_value(cli, CLI_OPTION_FROM);
+    cli->to = cli_value(cli, CLI_OPTION_TO);
+}
+
+/* What a subcommand cannot do without. */
+static bool check_complete(const struct cli *cli, struct error *err)
+{
+    const struct cli_subcommand_row *row = &cli_subcommands[cli->subcommand];
+    if (cli->subcommand != CLI_HELP && row->argument && !cli->scenario)
+        return error_set(err, STATUS_USAGE,
+                         "'%s' needs a scenario: a file, or - for standard input", row->name);
+    if (cli->subcommand == CLI_CHECK && cli->given[CLI_OPTION_BASELINE].count == 0)
+        return error_set(
+            err, STATUS_USAGE,
+            "'check' needs --baseline FILE: a report that 'capsim baseline save' wrote");
+    return true;
+}
+
 bool cli_parse(int argc, char **argv, struct arena *arena, struct cli *cli, struct error *err)
 {
     *cli = (struct cli){.subcommand = CLI_HELP, .topic = CLI_SUBCOMMANDS};
     if (argc < 2)
         return error_set(err, STATUS_USAGE, "a subcommand is missing");
-    cli->settings = arena_array(arena, (size_t)argc, sizeof *cli->settings);
     cli->overrides = arena_array(arena, (size_t)argc, sizeof *cli->overrides);
-    cli->series = arena_array(arena, (size_t)argc, sizeof *cli->series);
-    struct parser parser = {.cli = cli, .arena = arena, .err = err};
+    struct parser parser = {.cli = cli, .arena = arena, .err = err, .most_values = (size_t)argc};
     if (!parse_subcommand(argv[1], cli, err))
         return false;
     if (cli->subcommand == CLI_HELP)
         cli->topic = CLI_SUBCOMMANDS;
     if (!parse_words(&parser, argc - 1, argv + 1))
         return false;
-    if (parser.has_help)
+    name_values(cli);
+    if (parser.has_help) {
         cli->subcommand = CLI_HELP;
-    else if (cli->subcommand != CLI_HELP && cli_subcommands[cli->subcommand].argument &&
-             !cli->scenario)
-        return error_set(err, STATUS_USAGE,
-                         "'%s' needs a scenario: a file, or - for standard input",
-                         cli_subcommands[cli->subcommand].name);
-    return true;
+        return true;
+    }
+    return check_complete(cli, err);
 }
 
 /* A scenario called "-x" would be read as an option when the command is repeated. */
@@ -324,39 +359,42 @@ static const char *repeatable_path(const char *path, struct arena *arena)
     return path[0] == '-' && path[1] != '\0' ? arena_printf(arena, "./%s", path) : path;
 }
 
+const char *cli_value(const struct cli *cli, enum cli_option_name name)
+{
+    const struct cli_values *given = &cli->given[name];
+    return given->count > 0 ? given->values[given->count - 1] : NULL;
+}
+
+void cli_take_over(struct cli *cli, const struct cli *from, enum cli_option_name name)
+{
+    if (cli->given[name].count > 0)
+        return;
+    cli->given[name] = from->given[name];
+    if (name == CLI_OPTION_SET) {
+        cli->overrides = from->overrides;
+        cli->override_count = from->override_count;
+    }
+    name_values(cli);
+}
+
 const char *const *cli_normal_form(const struct cli *cli, struct arena *arena, size_t *count)
 {
-    const char **words = arena_array(
-        arena, 4 + 2 * (CLI_OPTIONS + cli->setting_count + cli->override_count + cli->series_count),
-        sizeof *words);
+    size_t most = 4;
+    for (size_t i = 0; i < CLI_OPTIONS; i++)
+        most += 2 * cli->given[i].count;
+    const char **words = arena_array(arena, most, sizeof *words);
     size_t n = 0;
     words[n++] = "capsim";
     words[n++] = cli_subcommands[cli->subcommand].name;
+    if (cli->action)
+        words[n++] = cli->action;
     words[n++] = repeatable_path(cli->scenario, arena);
-    if (cli->other)
-        words[n++] = repeatable_path(cli->other, arena);
-    for (size_t i = 0; i < cli->setting_count; i++) {
-        words[n++] = "--setting";
-        words[n++] = cli->settings[i];
-    }
-    for (size_t i = 0; i < cli->override_count; i++) {
-        words[n++] = "--set";
-        words[n++] = arena_printf(arena, "%s=%s", cli->overrides[i].path, cli->overrides[i].value);
-    }
-    const char *const single[] = {[CLI_OPTION_SEED] = cli->seed,
-                                  [CLI_OPTION_REPLICATIONS] = cli->replications,
-                                  [CLI_OPTION_DURATION] = cli->duration,
-                                  [CLI_OPTION_FROM] = cli->from,
-                                  [CLI_OPTION_TO] = cli->to};
-    for (size_t i = 0; i < sizeof single / sizeof single[0]; i++)
-        if (single[i]) {
+    for (size_t i = 0; i < CLI_OPTIONS; i++)
+        for (size_t k = 0; k < cli->given[i].count && cli_options[i].changes_result; k++) {
             words[n++] = arena_printf(arena, "--%s", cli_options[i].name);
-            words[n++] = single[i];
+            if (cli_options[i].argument)
+                words[n++] = cli->given[i].values[k];
         }
-    for (size_t i = 0; i < cli->series_count; i++) {
-        words[n++] = "--series";
-        words[n++] = cli->series[i];
-    }
     *count = n;
     return words;
 }

@@ -14,6 +14,8 @@ enum cli_subcommand {
     CLI_RUN,
     CLI_VALIDATE,
     CLI_COMPARE,
+    CLI_BASELINE,
+    CLI_CHECK,
     CLI_HELP,
     CLI_VERSION,
     CLI_SUBCOMMANDS /* how many; as a topic of help: none of them */
@@ -30,9 +32,13 @@ enum cli_option_name {
     CLI_OPTION_SERIES,
     CLI_OPTION_FROM,
     CLI_OPTION_TO,
+    CLI_OPTION_BASELINE,
+    CLI_OPTION_TOLERANCE,
+    CLI_OPTION_STRICT,
     CLI_OPTION_THREADS,
     CLI_OPTION_FORMAT,
     CLI_OPTION_OUT,
+    CLI_OPTION_JUNIT,
     CLI_OPTION_QUIET,
     CLI_OPTION_PROGRESS,
     CLI_OPTION_DEBUG,
@@ -66,21 +72,28 @@ struct cli_option {
 extern const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS];
 extern const struct cli_option cli_options[CLI_OPTIONS];
 
+/* The values of an option in the order given; of one without an argument: its name. */
+struct cli_values {
+    const char **values;
+    size_t count;
+};
+
 /* A command line, checked as far as it can be without reading the scenario. */
 struct cli {
     enum cli_subcommand subcommand; /* CLI_HELP with topic for --help too                  */
     enum cli_subcommand topic;      /* what help is asked about; CLI_SUBCOMMANDS: overview */
     const char *scenario;           /* a path, or "-"                                      */
     const char *other;              /* COMPARE: a second scenario; NULL: not given         */
+    const char *action;             /* what is said before the scenario: "save"; or NULL   */
     const char **settings;          /* --setting, in the order given                       */
     size_t setting_count;
-    const char **series; /* --series, in the order given                        */
-    size_t series_count;
     struct override *overrides; /* --set, in the order given; value as typed           */
     size_t override_count;
     const char *seed, *replications, *duration; /* as typed; NULL: not given; the reader checks */
     const char *from, *to; /* names of settings; NULL: not given                             */
-    unsigned threads;      /* 1..CLI_MAX_THREADS; 0: not given        */
+    struct cli_values given[CLI_OPTIONS]; /* each option's, as typed: the fields above and below
+                                             that bear an option's name come from these */
+    unsigned threads;                     /* 1..CLI_MAX_THREADS; 0: not given        */
     enum cli_format format;
     const char *out;
     bool is_quiet, has_progress, has_debug;
@@ -90,6 +103,12 @@ struct cli {
  * or in arena. On an error (STATUS_USAGE) cli->subcommand is the one whose help
  * says more, CLI_HELP for the overview. */
 bool cli_parse(int argc, char **argv, struct arena *arena, struct cli *cli, struct error *err);
+
+/* The last value of an option as typed, or NULL. */
+const char *cli_value(const struct cli *cli, enum cli_option_name name);
+
+/* Where cli has no value of the option, it takes those of from. */
+void cli_take_over(struct cli *cli, const struct cli *from, enum cli_option_name name);
 
 /* The command that repeats a run, in a form that does not depend on how it was typed: "capsim", the
  * subcommand, the scenario, then the options that change the result in the table's order, each

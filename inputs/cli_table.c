@@ -4,7 +4,7 @@
 
 /* Those that read a scenario, and of these those that simulate it and print what they found. */
 enum {
-    STUDIES = ON(CLI_RUN) | ON(CLI_COMPARE),
+    STUDIES = ON(CLI_RUN) | ON(CLI_COMPARE) | ON(CLI_BASELINE) | ON(CLI_CHECK),
     READERS = STUDIES | ON(CLI_VALIDATE),
 };
 
@@ -27,6 +27,18 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "With two files the settings are \"baseline\" of each, unless --from and --to say "
          "otherwise; seed, replications and confidence are the first one's.\n"
          "Exit status: 0, or as for run when something went wrong; comparing judges nothing."},
+    [CLI_BASELINE] = {"baseline", "save SCENARIO", "keep a run, so that 'check' can guard it",
+                      "Simulates like 'run' and writes the report to --out FILE, with what "
+                      "each replication observed and the scenario's text, in one step: an "
+                      "earlier baseline stays until the new one is whole.\n"
+                      "Exit status: 0 it was saved, whatever the verdict; else as for 'run'."},
+    [CLI_CHECK] = {"check", "SCENARIO", "hold a scenario against a baseline: has anything changed?",
+                   "Simulates again with the baseline's seed, replications, settings and overrides "
+                   "(unless others are given) and compares every metric by paired differences. A "
+                   "change matters when its whole interval is beyond --tolerance; the chance that "
+                   "an unchanged model fails is below 1 in 1000.\n"
+                   "Exit status: 0 nothing has become worse, 1 something has, or a criterion that "
+                   "passed no longer does, 3 undecided, 2, 4 and 130 as for 'run'."},
     [CLI_HELP] = {"help", "[SUBCOMMAND]", "say how capsim or one of its subcommands is used", NULL},
     [CLI_VERSION] = {"version", NULL, "say which version this is", NULL},
 };
@@ -52,13 +64,26 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_TO] = {"to", 0, "NAME", ON(CLI_COMPARE), false, true,
                        "The setting that is compared. Default: the only other one; of a second "
                        "scenario, baseline."},
+    [CLI_OPTION_BASELINE] = {"baseline", 'b', "FILE", ON(CLI_CHECK), false, true,
+                             "The report to hold the run against: of 'capsim baseline save', or "
+                             "any report.json."},
+    [CLI_OPTION_TOLERANCE] = {"tolerance", 't', "[METRIC=]SHARE", ON(CLI_CHECK), true, true,
+                              "By how much a metric may become worse, such as 5% or "
+                              "api.response.p95=2%. Default: 1%."},
+    [CLI_OPTION_STRICT] = {"strict", 0, NULL, ON(CLI_CHECK), false, true,
+                           "A change for the better fails too: the baseline is out of date."},
     [CLI_OPTION_THREADS] =
         {"threads", 'j', "N", STUDIES, false, false,
          "Threads, 1 to 1024. Default: one per core. The result does not depend on it."},
     [CLI_OPTION_FORMAT] = {"format", 'f', "FORMAT", STUDIES, false, false,
                            "What standard output gets: text (default), json, csv or markdown."},
-    [CLI_OPTION_OUT] = {"out", 'o', "DIR", STUDIES, false, false,
-                        "Also write the report in all formats, and run.json, into this folder."},
+    [CLI_OPTION_OUT] =
+        {"out", 'o', "DIR", STUDIES, false, false,
+         "Also write the report in all formats, and run.json, into this folder. Of 'baseline "
+         "save': the file to write; default: the scenario's name with .baseline.json."},
+    [CLI_OPTION_JUNIT] = {"junit", 0, "FILE", ON(CLI_RUN) | ON(CLI_CHECK), false, false,
+                          "Also write the outcome as JUnit XML: a test case for each criterion "
+                          "and each metric compared."},
     [CLI_OPTION_QUIET] = {"quiet", 'q', NULL, STUDIES, false, false,
                           "No progress and no warnings on standard error. The report has the "
                           "warnings all the same."},

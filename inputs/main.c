@@ -87,8 +87,12 @@ static int version(const struct cli *cli, struct arena *arena)
 }
 
 static int (*const subcommands[CLI_SUBCOMMANDS])(const struct cli *, struct arena *) = {
-    [CLI_RUN] = main_run, [CLI_VALIDATE] = main_validate, [CLI_COMPARE] = main_compare,
-    [CLI_HELP] = help,    [CLI_VERSION] = version,
+    [CLI_RUN] = main_run,           [CLI_VALIDATE] = main_validate,
+    [CLI_COMPARE] = main_compare,   [CLI_HELP] = help,
+    [CLI_VERSION] = version,        [CLI_RUN] = main_run,
+    [CLI_VALIDATE] = main_validate, [CLI_BASELINE] = main_baseline,
+    [CLI_CHECK] = main_check,       [CLI_HELP] = help,
+    [CLI_VERSION] = version,
 };
 
 int main(int argc, char **argv)

@@ -26,6 +26,11 @@ int main_validate(const struct cli *cli, struct arena *arena);
 /* What changes from one setting, or scenario, to another. */
 int main_compare(const struct cli *cli, struct arena *arena);
 
+/* Keeps a run. */
+int main_baseline(const struct cli *cli, struct arena *arena);
+/* Holds a run against one that was kept. */
+int main_check(const struct cli *cli, struct arena *arena);
+
 /* ---- what is said ---- */
 
 /* Says on standard error what is wrong and returns the exit status. */
@@ -83,6 +88,9 @@ void main_add_failed_checks(struct answer *answer, const char *name, const struc
  * that follows from it. */
 int main_write_answer(const struct cli *cli, const struct answer *answer,
                       const struct run_facts *facts);
+/* Writes the criteria of a run to --junit; EXIT_PASS, or the status of what went wrong. */
+int main_write_criteria_junit(const struct cli *cli, const struct result *result,
+                              struct arena *arena);
 /* The status that a verdict stands for. */
 int main_exit_status(enum verdict verdict, bool is_interrupted);
 

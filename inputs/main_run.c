@@ -69,7 +69,12 @@ static int run(const struct cli *cli, struct arena *arena, struct scenario_set *
         warn_of_checks(result);
     }
     struct run_facts facts = main_clock_facts(&clock, plan.options.workers.threads);
+    int junit_status = cli_value(cli, CLI_OPTION_JUNIT)
+                           ? main_write_criteria_junit(cli, result, arena)
+                           : EXIT_PASS;
     int status = write_result(cli, result, &facts);
+    if (status == EXIT_PASS)
+        status = junit_status;
     if (result->is_interrupted)
         fprintf(stderr,
                 "capsim: interrupted; the report has the replications that were finished\n");

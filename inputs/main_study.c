@@ -63,8 +63,8 @@ struct scenario_request main_request(const struct cli *cli)
                                      .seed = cli->seed,
                                      .replications = cli->replications,
                                      .duration = cli->duration,
-                                     .series = cli->series,
-                                     .series_count = cli->series_count};
+                                     .series = cli->given[CLI_OPTION_SERIES].values,
+                                     .series_count = cli->given[CLI_OPTION_SERIES].count};
 }
 
 static bool make_plan(struct scenario_set *set, struct arena *arena, struct plan *plan,
@@ -113,9 +113,10 @@ bool main_read_plan(const struct cli *cli, struct arena *arena, struct scenario_
                     struct plan *plan, struct error *err)
 {
     struct scenario_request request = main_request(cli);
+    const struct cli_values *series = &cli->given[CLI_OPTION_SERIES];
     bool has_key = false;
-    for (size_t i = 0; i < cli->series_count; i++)
-        has_key |= strcmp(cli->series[i], "key") == 0;
+    for (size_t i = 0; i < series->count; i++)
+        has_key |= strcmp(series->values[i], "key") == 0;
     if (has_key)
         request.series_count = 0; /* only the models can name them */
     if (!scenario_read(&request, arena, set, err) || !make_plan(set, arena, plan, err))

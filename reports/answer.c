@@ -138,7 +138,10 @@ static void emit_findings_of(struct emit *emit, const void *answer)
 void answer_finish(struct answer *answer)
 {
     provenance_hash_findings(emit_findings_of, answer, answer->grounds->digest);
-    grounds_add_basis(answer->document, answer->grounds);
+    if (answer->is_brief)
+        grounds_add_provenance(answer->document, answer->grounds);
+    else
+        grounds_add_basis(answer->document, answer->grounds);
 }
 
 /* ---- writers ----------------------------------------------------------------------------- */

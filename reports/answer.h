@@ -39,6 +39,7 @@ struct answer {
     size_t table_count;
     enum verdict verdict; /* decides the exit status; VERDICT_NONE: 0 */
     bool is_interrupted;
+    bool is_brief; /* the document leaves out the assumptions: they are in the baseline, a report */
     struct arena *arena;
 };
 

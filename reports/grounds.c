@@ -218,7 +218,7 @@ static void add_precision(struct document *document, const struct result *result
     document_add(document, BLOCK_ITEM, text);
 }
 
-static void add_provenance(struct document *document, const struct result *result)
+void grounds_add_provenance(struct document *document, const struct result *result)
 {
     struct arena *arena = document->arena;
     document_add(document, BLOCK_HEADING, "Provenance");
@@ -241,11 +241,11 @@ void grounds_add(struct document *document, const struct result *result)
     add_assumptions(document, result);
     add_warnings(document, result);
     add_checks(document, result);
-    add_provenance(document, result);
+    grounds_add_provenance(document, result);
 }
 
 void grounds_add_basis(struct document *document, const struct result *result)
 {
     add_assumptions(document, result);
-    add_provenance(document, result);
+    grounds_add_provenance(document, result);
 }

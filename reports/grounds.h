@@ -10,5 +10,7 @@ void grounds_add(struct document *document, const struct result *result);
 
 /* What does not come from one study of the settings: the assumptions, and the provenance. */
 void grounds_add_basis(struct document *document, const struct result *result);
+/* The provenance alone. */
+void grounds_add_provenance(struct document *document, const struct result *result);
 
 #endif

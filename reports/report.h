@@ -36,6 +36,11 @@ bool report_json(const struct result *result, FILE *out, struct error *err);
 bool report_csv(const struct result *result, FILE *out, struct error *err);
 bool report_markdown(const struct result *result, FILE *out, struct error *err);
 
+/* report_json, and under the key "baseline" the scenario's text (source) and the values of each
+ * replication, { setting: { metric: [ ... ] } }: what `check` needs to pair differences and to name
+ * what was changed. */
+bool report_baseline(const struct result *result, const char *source, FILE *out, struct error *err);
+
 /* run.json: when, where and how fast the results of that digest were found. */
 bool report_run_facts(const struct run_facts *facts, const char *version, const char *digest,
                       FILE *out, struct error *err);

@@ -247,7 +247,36 @@ void report_json_grounds(struct emit *emit, const struct result *result)
     emit_assumptions(emit, result);
 }
 
-bool report_json(const struct result *result, FILE *out, struct error *err)
+static void emit_values(struct emit *emit, const struct result_setting *setting)
+{
+    emit_key(emit, setting->name);
+    emit_open_object(emit, EMIT_LINES);
+    for (size_t m = 0; m < setting->metric_count; m++) {
+        emit_key(emit, setting->metrics[m].name);
+        emit_open_array(emit, EMIT_LINE);
+        for (size_t r = 0; r < setting->started; r++)
+            emit_number(emit, setting->values[r * setting->value_stride + m]);
+        emit_close(emit);
+    }
+    emit_close(emit);
+}
+
+/* What a later run is held against beside the report itself. */
+static void emit_baseline(struct emit *emit, const struct result *result, const char *source)
+{
+    emit_key(emit, "baseline");
+    emit_open_object(emit, EMIT_LINES);
+    emit_named_string(emit, "source", source);
+    emit_key(emit, "values");
+    emit_open_object(emit, EMIT_LINES);
+    for (size_t i = 0; i < result->setting_count; i++)
+        emit_values(emit, &result->settings[i]);
+    emit_close(emit);
+    emit_close(emit);
+}
+
+static bool write_report(const struct result *result, const char *source, FILE *out,
+                         struct error *err)
 {
     struct emit emit = emit_begin(emit_to_stream, out);
     emit_open_object(&emit, EMIT_LINES);
@@ -255,7 +284,19 @@ bool report_json(const struct result *result, FILE *out, struct error *err)
     report_json_grounds(&emit, result);
     report_json_findings(&emit, result);
     emit_circumstances(&emit, result);
+    if (source)
+        emit_baseline(&emit, result, source);
     emit_close(&emit);
     emit_end(&emit);
     return output_flush(out, err);
+}
+
+bool report_json(const struct result *result, FILE *out, struct error *err)
+{
+    return write_report(result, NULL, out, err);
+}
+
+bool report_baseline(const struct result *result, const char *source, FILE *out, struct error *err)
+{
+    return write_report(result, source, out, err);
 }

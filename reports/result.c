@@ -41,13 +41,17 @@ static void fill_metrics(struct result_setting *to, const struct sources *source
         metrics[i] =
             (struct result_metric){.name = columns[i].name,
                                    .unit = columns[i].unit,
-                                   .estimate = sources->outcome->results[setting].estimates[i]};
+                                   .estimate = sources->outcome->results[setting].estimates[i],
+                                   .larger_is_better = columns[i].larger_is_better};
         predictions[i] =
             series_predict(sources->plan, sources->outcome, setting, i, sources->arena);
     }
     to->metrics = metrics;
     to->predictions = predictions;
     to->metric_count = count;
+    to->values = sources->outcome->results[setting].values;
+    to->started = sources->outcome->results[setting].started;
+    to->value_stride = column_count;
 }
 
 static struct result_criterion join_criterion(const struct criterion_spec *spec, const char *unit,

@@ -12,6 +12,7 @@
 struct result_metric {
     const char *name, *unit;
     struct estimate estimate;
+    bool larger_is_better;
 };
 
 /* A metric in one window of run.window: its mean over the replications, and where one further
@@ -53,6 +54,10 @@ struct result_setting {
     const struct prediction *predictions; /* [metric_count] of one further replication, at the
                                              confidence asked for; NULL: not worked out */
     size_t metric_count;
+    /* What each replication found: metric m of replication r, r < started, is
+     * values[r * value_stride + m]; NaN where nothing was observed or r was not finished. */
+    const double *values;
+    size_t started, value_stride;
     const struct result_criterion *criteria;
     size_t criterion_count;
     const struct model_check *checks;

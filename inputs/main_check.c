@@ -1,0 +1,227 @@
+/* The subcommands baseline and check: keep a run, and hold a later one against it. */
+#include "inputs/baseline.h"
+#include "inputs/main.h"
+#include "inputs/quantity.h"
+#include "reports/atomic_file.h"
+#include "reports/output.h"
+#include "reports/regression_report.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What a study on the command line came to. */
+struct studied {
+    struct scenario_set set;
+    struct plan plan;
+    struct study_outcome outcome;
+    const struct result *result;
+};
+
+/* False: *status says how the program ends. */
+static bool study_scenario(const struct cli *cli, struct arena *arena, struct studied *studied,
+                           int *status)
+{
+    struct error err = {0};
+    if (main_read_plan(cli, arena, &studied->set, &studied->plan, &err) &&
+        main_study(cli, &studied->plan, arena, &studied->outcome, &err)) {
+        size_t words;
+        const char *const *command = cli_normal_form(cli, arena, &words);
+        studied->result = result_make(&studied->plan, &studied->outcome, command, words, arena);
+        return true;
+    }
+    *status = err.status != STATUS_OK ? main_complain(cli, &err) : main_report_nothing();
+    return false;
+}
+
+/* ---- baseline save ----------------------------------------------------------------------- */
+
+/* "pool.json" is kept as "pool.baseline.json", in the folder where the program runs. */
+static const char *baseline_path(const struct cli *cli, struct arena *arena)
+{
+    if (cli->out)
+        return cli->out;
+    const char *slash = strrchr(cli->scenario, '/'), *name = slash ? slash + 1 : cli->scenario;
+    if (strcmp(cli->scenario, "-") == 0)
+        name = "scenario";
+    size_t length = strlen(name);
+    if (length > 5 && strcmp(name + length - 5, ".json") == 0)
+        length -= 5;
+    return arena_printf(arena, "%.*s.baseline.json", (int)length, name);
+}
+
+static bool write_baseline(const struct studied *studied, const char *path, struct arena *arena,
+                           struct error *err)
+{
+    struct atomic_file file = {0};
+    bool is_written = atomic_file_open(&file, path, arena, err) &&
+                      report_baseline(studied->result, studied->set.text, file.stream, err) &&
+                      atomic_file_finish(&file, err) && atomic_file_publish(&file, err);
+    if (!is_written)
+        error_set_file(err, path);
+    atomic_file_discard(&file);
+    return is_written;
+}
+
+static int save(const struct cli *cli, struct arena *arena, struct studied *studied)
+{
+    struct error err = {0};
+    const char *path = baseline_path(cli, arena);
+    int status;
+    if (!study_scenario(cli, arena, studied, &status))
+        return status;
+    if (studied->result->is_interrupted) {
+        fprintf(stderr, "capsim: interrupted; nothing was saved\n");
+        return EXIT_INTERRUPTED;
+    }
+    if (!write_baseline(studied, path, arena, &err))
+        return main_complain(cli, &err);
+    const char *verdict = verdict_name(studied->result->verdict);
+    return main_print(
+        cli, arena_printf(arena, "%s: saved, verdict %s, %zu replications, digest %.16s\n", path,
+                          verdict ? verdict : "none", studied->result->settings[0].replications,
+                          studied->result->digest));
+}
+
+int main_baseline(const struct cli *cli, struct arena *arena)
+{
+    struct studied studied = {0};
+    int status = save(cli, arena, &studied);
+    scenario_close(&studied.set);
+    return status;
+}
+
+/* ---- check ------------------------------------------------------------------------------- */
+
+/* The command line, with the baseline's own where this one says nothing: its settings, overrides,
+ * duration and replications, on its seed. */
+static struct cli repeat_baseline(const struct cli *cli, const struct regression_baseline *baseline,
+                                  struct arena *arena)
+{
+    static const enum cli_option_name taken[] = {CLI_OPTION_SETTING, CLI_OPTION_SET,
+                                                 CLI_OPTION_DURATION, CLI_OPTION_REPLICATIONS};
+    struct cli repeated = *cli, then;
+    struct error ignored = {0};
+    char **words = arena_array(arena, baseline->command_count + 1, sizeof *words);
+    for (size_t i = 0; i < baseline->command_count; i++)
+        words[i] = arena_strdup(arena, baseline->command[i]);
+    if (cli_parse((int)baseline->command_count, words, arena, &then, &ignored))
+        for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++)
+            cli_take_over(&repeated, &then, taken[i]);
+    if (!repeated.seed)
+        repeated.seed = arena_printf(arena, "%" PRIu64, baseline->seed);
+    return repeated;
+}
+
+static bool read_tolerances(const struct cli *cli, struct arena *arena,
+                            struct regression_request *request, struct error *err)
+{
+    const struct cli_values *given = &cli->given[CLI_OPTION_TOLERANCE];
+    struct regression_tolerance *tolerances = arena_array(arena, given->count, sizeof *tolerances);
+    request->tolerances = tolerances;
+    for (size_t i = 0; i < given->count; i++) {
+        const char *text = given->values[i], *equals = strrchr(text, '=');
+        if (equals)
+            tolerances[i].metric = arena_printf(arena, "%.*s", (int)(equals - text), text);
+        if (!quantity_parse_share(equals ? equals + 1 : text, &tolerances[i].share, err))
+            return false;
+        request->tolerance_count++;
+        if (equals && !regression_report_knows(request, tolerances[i].metric))
+            return error_set(err, STATUS_USAGE,
+                             "--tolerance: neither the run nor the baseline has a metric \"%s\"",
+                             tolerances[i].metric);
+    }
+    return true;
+}
+
+struct junit {
+    const char *name;
+    const struct junit_case *cases;
+    size_t count;
+};
+
+static int write_junit(const struct cli *cli, const struct junit *junit, struct arena *arena)
+{
+    const char *path = cli_value(cli, CLI_OPTION_JUNIT);
+    struct atomic_file file = {0};
+    struct error err = {0};
+    bool is_written = atomic_file_open(&file, path, arena, &err) &&
+                      report_junit(junit->name, junit->cases, junit->count, file.stream, &err) &&
+                      atomic_file_finish(&file, &err) && atomic_file_publish(&file, &err);
+    if (!is_written)
+        error_set_file(&err, path);
+    atomic_file_discard(&file);
+    return is_written ? EXIT_PASS : main_complain(cli, &err);
+}
+
+static int judge(const struct cli *cli, struct arena *arena, const struct studied *studied,
+                 struct regression_request *request, const struct run_facts *facts)
+{
+    struct error err = {0};
+    size_t words, cases;
+    if (!read_tolerances(cli, arena, request, &err))
+        return main_complain(cli, &err);
+    if (request->baseline->source)
+        request->changes = baseline_list_changes(request->baseline->source, studied->set.text,
+                                                 arena, &request->change_count);
+    const char *const *command = cli_normal_form(cli, arena, &words);
+    struct answer *answer = answer_begin("check", &studied->set, command, words, arena);
+    const struct junit_case *junit = regression_report(request, answer, &cases);
+    answer->is_brief = true;
+    answer->is_interrupted = studied->result->is_interrupted;
+    answer_finish(answer);
+    int junit_status = EXIT_PASS;
+    if (cli_value(cli, CLI_OPTION_JUNIT))
+        junit_status =
+            write_junit(cli, &(struct junit){studied->result->scenario_name, junit, cases}, arena);
+    int status = main_write_answer(cli, answer, facts);
+    return junit_status != EXIT_PASS ? junit_status : status;
+}
+
+static int check(const struct cli *cli, struct arena *arena, struct studied *studied)
+{
+    struct regression_baseline baseline;
+    struct error err = {0};
+    struct main_clock clock;
+    int status;
+    main_clock_start(&clock);
+    if (!baseline_read(cli_value(cli, CLI_OPTION_BASELINE), arena, &baseline, &err))
+        return main_complain(cli, &err);
+    const struct cli repeated = repeat_baseline(cli, &baseline, arena);
+    if (!study_scenario(&repeated, arena, studied, &status))
+        return status;
+    struct regression_request request = {.baseline = &baseline,
+                                         .result = studied->result,
+                                         .is_strict = cli->given[CLI_OPTION_STRICT].count > 0};
+    struct run_facts facts = main_clock_facts(&clock, studied->plan.options.workers.threads);
+    return judge(cli, arena, studied, &request, &facts);
+}
+
+int main_check(const struct cli *cli, struct arena *arena)
+{
+    struct studied studied = {0};
+    int status = check(cli, arena, &studied);
+    scenario_close(&studied.set);
+    return status;
+}
+
+int main_write_criteria_junit(const struct cli *cli, const struct result *result,
+                              struct arena *arena)
+{
+    size_t count = 0, n = 0;
+    for (size_t i = 0; i < result->setting_count; i++)
+        count += result->settings[i].criterion_count;
+    struct junit_case *cases = arena_array(arena, count, sizeof *cases);
+    for (size_t i = 0; i < result->setting_count; i++)
+        for (size_t k = 0; k < result->settings[i].criterion_count; k++, n++) {
+            const struct result_criterion *criterion = &result->settings[i].criteria[k];
+            cases[n] = (struct junit_case){
+                .suite = result->settings[i].name,
+                .name = criterion->name,
+                .verdict = criterion->verdict,
+                .message =
+                    arena_printf(arena, "expected %s, is %.6g [%.6g, %.6g] %s", criterion->expect,
+                                 criterion->estimate.estimate, criterion->estimate.low,
+                                 criterion->estimate.high, criterion->unit)};
+        }
+    return write_junit(cli, &(struct junit){result->scenario_name, cases, n}, arena);
+}
