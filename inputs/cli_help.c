@@ -1,7 +1,7 @@
 #include "inputs/cli.h"
 #include <string.h>
 
-enum { HELP_WIDTH = 80, OPTION_COLUMN = 28 };
+enum { HELP_WIDTH = 80, OPTION_COLUMN = 28, SUMMARY_COLUMN = 26 };
 
 /* text with the words of `words` appended, broken at HELP_WIDTH; lines after the first start at
  * column `indent`. `column` is where text's last line ends. A '\n' in words starts a new line. */
@@ -63,7 +63,8 @@ static const char *help_overview(struct arena *arena)
         const struct cli_subcommand_row *row = &cli_subcommands[i];
         const char *head = arena_printf(arena, "%s%s%s", row->name, row->argument ? " " : "",
                                         row->argument ? row->argument : "");
-        text = arena_printf(arena, "%s  %-20s %s\n", text, head, row->summary);
+        text = arena_printf(arena, "%s  %-*s", text, SUMMARY_COLUMN - 2, head);
+        text = append_wrapped(arena, text, row->summary, SUMMARY_COLUMN, SUMMARY_COLUMN);
     }
     return arena_printf(arena,
                         "%s\nTry 'capsim help run' for its options, or start with:\n"
