@@ -86,14 +86,18 @@ static int version(const struct cli *cli, struct arena *arena)
     return main_print(cli, "capsim " PROVENANCE_VERSION "\n");
 }
 
+/* One a line, so that the next is one line more. */
+/* clang-format off */
 static int (*const subcommands[CLI_SUBCOMMANDS])(const struct cli *, struct arena *) = {
-    [CLI_RUN] = main_run,           [CLI_VALIDATE] = main_validate,
-    [CLI_COMPARE] = main_compare,   [CLI_HELP] = help,
-    [CLI_VERSION] = version,        [CLI_RUN] = main_run,
-    [CLI_VALIDATE] = main_validate, [CLI_BASELINE] = main_baseline,
-    [CLI_CHECK] = main_check,       [CLI_HELP] = help,
+    [CLI_RUN] = main_run,
+    [CLI_VALIDATE] = main_validate,
+    [CLI_COMPARE] = main_compare,
+    [CLI_BASELINE] = main_baseline,
+    [CLI_CHECK] = main_check,
+    [CLI_HELP] = help,
     [CLI_VERSION] = version,
 };
+/* clang-format on */
 
 int main(int argc, char **argv)
 {
