@@ -6,7 +6,6 @@ static const struct {
     const char *where, *word;
 } later[] = {
     {"scenario", "rollout"},
-    {"process", "cycle"},
     {"value", "uncertain"},
 };
 

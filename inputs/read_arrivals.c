@@ -1,5 +1,6 @@
 #include "inputs/read_arrivals.h"
 
+#include "inputs/read_cycle.h"
 #include "inputs/read_distribution.h"
 #include "inputs/read_profile.h"
 #include <math.h>
@@ -317,6 +318,7 @@ static const struct process_reader {
     {"closed", read_closed, ARRIVAL_CLOSED},
     {"load_test", read_load_test, ARRIVAL_LOAD_TEST},
     {"trace", read_trace, ARRIVAL_TRACE},
+    {"cycle", read_cycle, ARRIVAL_CYCLE},
 };
 
 enum { PROCESS_COUNT = sizeof processes / sizeof processes[0] };
@@ -354,7 +356,8 @@ bool read_arrivals(struct reader *at, struct arrival_spec *arrivals, struct trac
     arrivals->process = processes[choice].process;
     if (!processes[choice].read(at, arrivals, names))
         return false;
-    if (!arrival_is_closed(arrivals) && (!read_batch(at, arrivals) || !read_profile(at, arrivals)))
+    if (!arrival_awaits_ends(arrivals) &&
+        (!read_batch(at, arrivals) || !read_profile(at, arrivals)))
         return false;
     reader_at(at, "process");
     return reader_close(at);

@@ -15,9 +15,9 @@ enum { MAX_PRIORITY = 1000000, MAX_CLASSES = 1000 };
 static bool is_metric(const char *name)
 {
     static const char *const metrics[] = {
-        "arrival_rate", "throughput",   "in_system",    "response", "response_failed",
-        "error_rate",   "timeout_rate", "refused_rate", "step",     "retry_rate",
-        "sampling",     "success_rate", "cycle"};
+        "arrival_rate", "throughput",   "in_system",    "response",      "response_failed",
+        "error_rate",   "timeout_rate", "refused_rate", "step",          "retry_rate",
+        "sampling",     "success_rate", "cycle",        "cancelled_rate"};
     for (size_t i = 0; i < sizeof metrics / sizeof metrics[0]; i++)
         if (strcmp(metrics[i], name) == 0)
             return true;
@@ -135,11 +135,11 @@ static bool read_workload(struct reader *at, struct system *system, size_t numbe
 /* What is spawned has no customer who waits for it, and no row of a trace. */
 static bool check_spawned(struct reader *workload, const struct arrival_spec *arrivals)
 {
-    if (!arrival_is_closed(arrivals) && arrivals->process != ARRIVAL_TRACE)
+    if (!arrival_awaits_ends(arrivals) && arrivals->process != ARRIVAL_TRACE)
         return true;
     struct reader place = reader_at(workload, "arrivals");
-    return reader_fail(&place, "a workload that others spawn cannot be closed, a load test or a "
-                               "trace");
+    return reader_fail(&place, "a workload that others spawn cannot be closed, a load test, a "
+                               "trace or a cycle");
 }
 
 /* Only what others spawn needs no arrivals of its own. */

@@ -40,7 +40,7 @@ static void change_level(struct system *system, struct buffer *buffer, int64_t b
 {
     time_average_change(buffer->level, bytes, system->now);
     if (system->memory)
-        time_average_change(system->memory, bytes, system->now);
+        system_change_memory(system, MEMORY_BUFFERS, bytes);
 }
 
 static bool fits(const struct buffer *buffer, int64_t size)

@@ -93,6 +93,21 @@ static void add_formulas(struct list *list)
         add_formula(list, match.model, pool, "timeout_rate", match.answer.timeout_rate);
 }
 
+/* True if both halves of the measured time have as many cycles, or so many that one more or less is
+ * negligible. */
+static bool has_like_halves(const struct scenario *spec)
+{
+    enum { MANY = 20 };
+    int64_t half = spec->run.duration_ns / 2;
+    for (size_t w = 0; w < spec->workload_count; w++) {
+        const struct arrival_spec *arrivals = &spec->workloads[w].arrivals;
+        if (arrivals->process == ARRIVAL_CYCLE && half % arrivals->cycle.every_ns != 0 &&
+            half / MANY < arrivals->cycle.every_ns)
+            return false;
+    }
+    return true;
+}
+
 const struct model_check *model_checks(const struct model *model, const struct study_result *result,
                                        struct arena *arena, size_t *count)
 {
@@ -100,8 +115,9 @@ const struct model_check *model_checks(const struct model *model, const struct s
     struct list list = {.model = model, .result = result, .arena = arena};
     size_t stations = spec->pool_count + spec->limiter_count + spec->buffer_count + spec->cpu_count;
     list.checks =
-        arena_array(arena, 2 * stations + 3 * spec->workload_count + 5, sizeof *list.checks);
-    bool is_meant_steady = !model->is_unstable && !model->is_time_varying && model->warmup_ns > 0;
+        arena_array(arena, 2 * stations + 6 * spec->workload_count + 5, sizeof *list.checks);
+    bool is_meant_steady = !model->is_unstable && !model->is_time_varying && model->warmup_ns > 0 &&
+                           has_like_halves(spec);
     size_t column = model->metrics.check_base;
     for (size_t p = 0; p < spec->pool_count; p++, column += POOL_CHECKS) {
         add_exact(&list, "Little's law (queue)", spec->pools[p].name, column + CHECK_QUEUE);
@@ -127,6 +143,17 @@ const struct model_check *model_checks(const struct model *model, const struct s
     for (size_t c = 0; c < spec->cpu_count; c++, column += CPU_CHECKS) {
         add_exact(&list, "Little's law (jobs)", spec->cpus[c].name, column + CHECK_JOBS);
         add_exact(&list, "conservation of work", spec->cpus[c].name, column + CHECK_WORK);
+    }
+    for (size_t w = 0; w < spec->workload_count; w++) {
+        if (spec->workloads[w].arrivals.process != ARRIVAL_CYCLE)
+            continue;
+        add_exact(&list, "cycles due are begun, missed or waiting", spec->workloads[w].name,
+                  column + CHECK_DUE);
+        add_exact(&list, "cycles begun have ended or run", spec->workloads[w].name,
+                  column + CHECK_BEGUN);
+        add_exact(&list, "jobs released are those of the cycles begun", spec->workloads[w].name,
+                  column + CHECK_RELEASED);
+        column += CYCLE_CHECKS;
     }
     add_formulas(&list);
     *count = list.count;

@@ -16,7 +16,8 @@ enum alarm_kind {
     ALARM_TIMERS,
     ALARM_IDLE,
     ALARM_AGE,
-    ALARM_ROLLOUT
+    ALARM_ROLLOUT,
+    ALARM_CYCLE
 };
 
 /* What an alarm wakes: a workload, a cpu, a limiter, a pool, the timers, or the rollout. */
@@ -40,6 +41,7 @@ struct model {
     struct arena *arena;       /* that it was compiled into                                  */
     uint16_t *levels; /* [classes of the program] priority, 0 first, without gaps         */
     uint32_t level_count;
+    const uint16_t *const *cycle_classes; /* [workloads] cycle_assign_classes, or NULL          */
     const struct alarm_target *alarms; /* [alarm_count] in order of priority at one instant      */
     size_t alarm_count;
     uint32_t timers_each; /* 0: no time limit needs a timer; else 1 + nested step timeouts, + 1 for
@@ -52,7 +54,7 @@ const struct pool_spec *model_pool_of_copy(const struct model *model, uint32_t c
 uint32_t model_alarm_of_pool(const struct model *model, enum alarm_kind kind, uint32_t copy);
 
 /* Columns of the self-checks, from metrics.check_base: for each pool, each workload, each limiter,
- * each buffer, each cpu, the two sides of each law. */
+ * each buffer, each cpu, each cycle, the two sides of each law. */
 enum pool_check { CHECK_QUEUE, CHECK_QUEUE_LAW, CHECK_BUSY, CHECK_BUSY_LAW, POOL_CHECKS };
 enum workload_check {
     CHECK_PRESENT,
@@ -71,6 +73,15 @@ enum limiter_check {
     LIMITER_CHECKS
 };
 enum buffer_check { CHECK_PUTTING, CHECK_PUTTING_LAW, CHECK_BUFFERED, CHECK_BYTES, BUFFER_CHECKS };
+enum cycle_check {
+    CHECK_DUE,
+    CHECK_DUE_FLOW,
+    CHECK_BEGUN,
+    CHECK_BEGUN_FLOW,
+    CHECK_RELEASED,
+    CHECK_RELEASED_FLOW,
+    CYCLE_CHECKS
+};
 enum cpu_check { CHECK_JOBS, CHECK_JOBS_LAW, CHECK_WORK, CHECK_WORK_LAW, CPU_CHECKS };
 
 #endif

@@ -16,7 +16,10 @@ static bool is_finite_trace(const struct arrival_spec *arrivals)
 double demand_long_run(const struct workload_spec *workload)
 {
     const struct arrival_spec *arrivals = &workload->arrivals;
-    if (arrival_is_closed(arrivals) || is_finite_trace(arrivals) ||
+    bool is_waiting = arrivals->process == ARRIVAL_CYCLE &&
+                      arrivals->cycle.overrun != OVERRUN_QUEUE &&
+                      arrivals->cycle.overrun != OVERRUN_OVERLAP;
+    if (arrival_is_closed(arrivals) || is_waiting || is_finite_trace(arrivals) ||
         arrivals->process == ARRIVAL_NONE)
         return 0;
     double factor = arrivals->profile ? profile_mean(arrivals->profile) : 1;

@@ -6,8 +6,8 @@
 #include "sim/kernel/arena.h"
 
 /* Requests per second in the long run: what a queue must be able to serve. 0 for those who wait for
- * their answers (closed, load test: they cannot overload anything for ever) and for a trace that
- * ends. */
+ * their answers (closed, load test, a cycle that begins when the last has ended: they cannot
+ * overload anything for ever) and for a trace that ends. */
 double demand_long_run(const struct workload_spec *workload);
 
 /* Expected number of requests in the first length ns; of customers who wait for their answers the

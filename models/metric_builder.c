@@ -30,8 +30,8 @@ struct metric_source *metric_builder_add(struct builder *builder, enum metric_so
                                                               .cluster_sd = COLUMN_NONE};
     struct metric_source *source = &metrics->sources[metrics->column_count++];
     *source = (struct metric_source){.kind = kind,
-                                     .at = {NO_COUNT, NO_COUNT},
-                                     .over = {NO_COUNT, NO_COUNT, NO_COUNT, NO_COUNT},
+                                     .at = {NO_COUNT, NO_COUNT, NO_COUNT},
+                                     .over = {NO_COUNT, NO_COUNT, NO_COUNT, NO_COUNT, NO_COUNT},
                                      .station = -1,
                                      .copies = 1,
                                      .scale = 1};

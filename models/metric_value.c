@@ -23,7 +23,7 @@ static double tally_value(const struct metric_source *source, const struct tally
                           .sum_squares = now->sum_squares - then->sum_squares};
     switch (source->kind) {
     case SOURCE_TALLY_MEAN:
-        return tally_mean(&since) / NS_PER_S;
+        return tally_mean(&since) / NS_PER_S / source->scale;
     case SOURCE_TALLY_SD:
         return tally_sd(&since) / NS_PER_S;
     case SOURCE_TALLY_QUANTILE:
@@ -46,10 +46,11 @@ static double share_value(const struct metric_source *source, const struct snaps
                           const struct observed *observed, double *trials)
 {
     *trials = 0;
-    for (int i = 0; i < 4; i++)
+    double events = 0;
+    for (int i = 0; i < MOST_TRIALS; i++)
         *trials += count_since(source->over[i], from, observed);
-    double events =
-        count_since(source->at[0], from, observed) + count_since(source->at[1], from, observed);
+    for (int i = 0; i < MOST_EVENTS; i++)
+        events += count_since(source->at[i], from, observed);
     return *trials > 0 ? events / *trials : NAN;
 }
 
@@ -101,9 +102,9 @@ static double value_of_one(const struct metric_source *source, const struct snap
 void metric_value_next_copy(struct metric_source *source)
 {
     source->station += source->station >= 0;
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < MOST_EVENTS; i++)
         source->at[i] += source->at[i] == NO_COUNT ? 0 : source->stride;
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < MOST_TRIALS; i++)
         source->over[i] += source->over[i] == NO_COUNT ? 0 : source->stride;
 }
 

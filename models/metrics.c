@@ -186,8 +186,8 @@ static void mark_larger_is_better(struct builder *builder)
 }
 
 /* The share of the finished requests that ended so, or so. */
-static void add_outcome(struct builder *builder, int group, const char *metric, int cluster,
-                        int at_0, int at_1)
+static struct metric_source *add_outcome(struct builder *builder, int group, const char *metric,
+                                         int cluster, int at_0, int at_1)
 {
     const struct observed_layout *layout = builder->layout;
     const char *name = join(builder, layout->groups_by_number[group].name, metric);
@@ -196,6 +196,8 @@ static void add_outcome(struct builder *builder, int group, const char *metric, 
                layout_group_count(layout, group, GROUP_TIMED_OUT),
                layout_group_count(layout, group, GROUP_REFUSED));
     source->over[3] = layout_group_count(layout, group, GROUP_LIMITED);
+    source->over[4] = layout_group_count(layout, group, GROUP_CANCELLED);
+    return source;
 }
 
 static bool has_fetch(const struct step *steps, size_t count)
@@ -210,8 +212,8 @@ static bool has_fetch(const struct step *steps, size_t count)
     return false;
 }
 
-/* What only some workloads have: attempts beyond the first, and rows. Neither is a share of trials
- * that succeed or fail, so neither has a binomial bound. */
+/* What only some workloads have: attempts beyond the first, cancelled jobs, rows. The first and the
+ * last are no shares of trials that succeed or fail, so they have no binomial bound. */
 static void add_repetition(struct builder *builder, int group, int response)
 {
     const struct observed_layout *layout = builder->layout;
@@ -226,6 +228,10 @@ static void add_repetition(struct builder *builder, int group, int response)
                     layout_group_count(layout, group, GROUP_RETRIED), NO_COUNT);
         builder->metrics->columns[builder->metrics->column_count - 1].kind = COLUMN_MEAN;
     }
+    if (workload->arrivals.process == ARRIVAL_CYCLE &&
+        workload->arrivals.cycle.overrun == OVERRUN_REPLACE)
+        add_outcome(builder, group, "cancelled_rate", response,
+                    layout_group_count(layout, group, GROUP_CANCELLED), NO_COUNT);
     if (is_fetching) {
         add_column(builder, SOURCE_SHARE, join(builder, name, "sampling"), "1");
         struct metric_source *source =
@@ -302,12 +308,44 @@ static void add_group(struct builder *builder, int group)
     add_tally_stats(builder, join(builder, name, "response_failed"),
                     layout_group_tally(layout, group, GROUP_RESPONSE_FAILED));
     int limited = layout_group_count(layout, group, GROUP_LIMITED);
-    add_outcome(builder, group, "error_rate", response, timed_out, refused);
+    int cancelled = layout_group_count(layout, group, GROUP_CANCELLED);
+    add_outcome(builder, group, "error_rate", response, timed_out, refused)->at[2] = cancelled;
     add_outcome(builder, group, "timeout_rate", response, timed_out, NO_COUNT);
     add_outcome(builder, group, "refused_rate", response, refused, limited);
     add_outcome(builder, group, "success_rate", response, completed, NO_COUNT);
     mark_larger_is_better(builder);
     add_repetition(builder, group, response);
+}
+
+/* A share of the cycles: those of `at` of those of `at` and `others`. */
+static void add_share_of_cycles(struct builder *builder, const char *name, int cluster, int at,
+                                int others)
+{
+    set_counts(add_share(builder, SOURCE_SHARE, name, cluster), at, NO_COUNT, at, others, NO_COUNT);
+}
+
+/* Of a fleet; which metrics there are beside the contract's depends on the rule. */
+static void add_cycle(struct builder *builder, size_t w)
+{
+    const struct observed_layout *layout = builder->layout;
+    const struct cycle_spec *spec = &builder->spec->workloads[w].arrivals.cycle;
+    int cycle = layout->cycle_of_workload[w];
+    int lengths = layout_cycle_tally(layout, cycle, CYCLE_LENGTH);
+    int counts = layout_cycle_count(layout, cycle, 0);
+    const char *name = join(builder, builder->spec->workloads[w].name, "cycle");
+    int mean = add_tally_stats(builder, name, lengths);
+    struct metric_source *duty =
+        add_column(builder, SOURCE_TALLY_MEAN, join(builder, name, "duty"), "1");
+    duty->at[0] = lengths;
+    duty->scale = (double)spec->every_ns / 1e9;
+    add_share_of_cycles(builder, join(builder, name, "overrun_rate"), mean, counts + CYCLE_OVERRUN,
+                        counts + CYCLE_IN_TIME);
+    if (spec->overrun == OVERRUN_SKIP || spec->overrun == OVERRUN_COALESCE)
+        add_share_of_cycles(builder, join(builder, name, "missed_rate"), mean,
+                            counts + CYCLE_MISSED, counts + CYCLE_BEGUN);
+    if (spec->overrun == OVERRUN_QUEUE)
+        add_level(builder, join(builder, name, "backlog"), "",
+                  layout_cycle_level(layout, cycle, CYCLE_BACKLOG), 1);
 }
 
 static void add_workload(struct builder *builder, size_t w, const struct program *program)
@@ -321,8 +359,22 @@ static void add_workload(struct builder *builder, size_t w, const struct program
                          program->step_names[w][s]);
         add_tally_stats(builder, name, layout_step_tally(layout, layout->step_base[w] + (int)s));
     }
+    if (layout->cycle_of_workload[w] >= 0)
+        add_cycle(builder, w);
     for (int part = 0; part < layout->groups_by_number[group].parts; part++)
         add_group(builder, group + 1 + part);
+}
+
+static void add_memory(struct builder *builder)
+{
+    static const char *const names[MEMORY_LEVELS] = {[MEMORY_ALL] = "memory",
+                                                     [MEMORY_BASE] = "memory.base",
+                                                     [MEMORY_CONNECTIONS] = "memory.connections",
+                                                     [MEMORY_THREADS] = "memory.threads",
+                                                     [MEMORY_BUFFERS] = "memory.buffers",
+                                                     [MEMORY_REQUESTS] = "memory.requests"};
+    for (int part = 0; part < MEMORY_LEVELS; part++)
+        add_level(builder, names[part], "B", builder->layout->memory_level + part, 1);
 }
 
 bool metrics_make(const struct scenario *spec, const struct observed_layout *layout,
@@ -343,7 +395,7 @@ bool metrics_make(const struct scenario *spec, const struct observed_layout *lay
     for (size_t w = 0; w < spec->workload_count; w++)
         add_workload(&builder, w, program);
     if (layout->memory_level >= 0)
-        add_level(&builder, "memory", "B", layout->memory_level, 1);
+        add_memory(&builder);
     metrics->metric_count = metrics->column_count;
     if (!metric_spans_add_criteria(&builder, err))
         return false;

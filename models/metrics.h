@@ -15,13 +15,13 @@ enum metric_source_kind {
     SOURCE_LEVEL_MEAN, /* time average of level `at` / scale                                  */
     SOURCE_LEVEL_MAX,
     SOURCE_LEVEL_PEAK, /* highest window of run.window                                        */
-    SOURCE_TALLY_MEAN,
+    SOURCE_TALLY_MEAN, /* of tally `at` / scale                                                 */
     SOURCE_TALLY_SD,
     SOURCE_TALLY_MAX,
     SOURCE_TALLY_QUANTILE,
     SOURCE_TALLY_NONZERO, /* share of observations above zero                                   */
     SOURCE_PER_SECOND,    /* count `at` per second                                               */
-    SOURCE_SHARE,         /* counts at[0] + at[1] over the sum of counts over[0..3]               */
+    SOURCE_SHARE,         /* sum of counts at[] over the sum of counts over[]                     */
     SOURCE_IN_EVERY,      /* worst window of source `of`: window number `clock`                   */
     SOURCE_OVER,   /* worst of the values of watch `of`                                         */
     SOURCE_FOR,    /* best sustained level of watch `of`: see struct stretch (windows.h)        */
@@ -29,16 +29,16 @@ enum metric_source_kind {
     SOURCE_CHECK   /* filled in by checks.c                                                     */
 };
 
-enum { NO_COUNT = -1 };
+enum { NO_COUNT = -1, MOST_EVENTS = 3, MOST_TRIALS = 5 };
 
 struct metric_source {
     enum metric_source_kind kind;
-    int at[2]; /* level, tally or counts; NO_COUNT                                       */
-    int over[4];
+    int at[MOST_EVENTS]; /* level, tally or counts; NO_COUNT                             */
+    int over[MOST_TRIALS];
     int station;  /* of a pool's utilization, whose max may change in a rollout; else -1  */
     int copies;   /* of a resource, of which the highest value counts; else 1 */
     int stride;   /* from the place of one copy to that of the next                            */
-    double scale; /* divides a level                                                       */
+    double scale; /* divides a level or a mean */
     double quantile;
     int of;         /* SOURCE_IN_EVERY: an ordinary column; _OVER, _FOR: a watch             */
     int clock;      /* SOURCE_IN_EVERY                                                       */

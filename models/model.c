@@ -1,6 +1,7 @@
 #include "models/model.h"
 #include "models/compiled.h"
 #include "models/cpu.h"
+#include "models/cycle.h"
 #include "models/demand.h"
 #include "models/flow.h"
 #include "models/metric_spans.h"
@@ -72,13 +73,13 @@ uint32_t model_alarm_of_pool(const struct model *model, enum alarm_kind kind, ui
 }
 
 /* Alarms in order of priority at one instant: arrivals, work that is done, limiters, openings by
- * pools, time-outs, closings, the rollout. */
+ * pools, time-outs, closings, the rollout, cycles. */
 static void number_alarms(struct model *model, struct arena *arena)
 {
     const struct scenario *spec = model->spec;
     uint32_t copies = model->program->copy_count;
     uint32_t cpus = model->program->cpus.count, limiters = model->program->limiters.count;
-    size_t most = spec->workload_count + cpus + limiters + 4 * (size_t)copies + 2;
+    size_t most = 2 * spec->workload_count + cpus + limiters + 4 * (size_t)copies + 2;
     size_t count = 0;
     struct alarm_target *alarms = arena_array(arena, most, sizeof *alarms);
     bool has_deadline = flow_has_deadline(spec);
@@ -107,6 +108,9 @@ static void number_alarms(struct model *model, struct arena *arena)
             alarms[count++] = (struct alarm_target){ALARM_AGE, p};
     if (model->to)
         alarms[count++] = (struct alarm_target){ALARM_ROLLOUT, 0};
+    for (uint32_t w = 0; w < spec->workload_count; w++)
+        if (spec->workloads[w].arrivals.process == ARRIVAL_CYCLE)
+            alarms[count++] = (struct alarm_target){ALARM_CYCLE, w};
     model->alarms = alarms;
     model->alarm_count = count;
     model->timers_each =
@@ -147,6 +151,7 @@ static bool is_deterministic(const struct model *model)
     const struct scenario *spec = model->spec;
     for (size_t w = 0; w < spec->workload_count; w++)
         if ((spec->workloads[w].arrivals.process != ARRIVAL_NONE &&
+             spec->workloads[w].arrivals.process != ARRIVAL_CYCLE &&
              (spec->workloads[w].arrivals.process != ARRIVAL_RENEWAL ||
               spec->workloads[w].arrivals.profile ||
               !distribution_is_constant(spec->workloads[w].arrivals.interarrival))) ||
@@ -251,13 +256,37 @@ static void find_refusals(struct model *model, const char **warnings, struct are
     }
 }
 
+/* Which job of a cycle is of which class; a share may be of too few jobs to have one. */
+static void find_fleets(struct model *model, const char **warnings, struct arena *arena)
+{
+    const struct scenario *spec = model->spec;
+    const uint16_t **classes = arena_array(arena, spec->workload_count, sizeof *classes);
+    for (size_t w = 0; w < spec->workload_count; w++) {
+        const struct workload_spec *workload = &spec->workloads[w];
+        if (workload->arrivals.process != ARRIVAL_CYCLE)
+            continue;
+        int64_t *counts = arena_array(arena, workload->class_count, sizeof *counts);
+        classes[w] = cycle_assign_classes(workload, arena);
+        cycle_count_classes(workload, counts, arena);
+        for (size_t c = 0; c < workload->class_count; c++)
+            if (counts[c] == 0 && workload->classes[c].share > 0)
+                warnings[model->warning_count++] = arena_printf(
+                    arena, "%s.%s: a share of %.6g of %lld jobs is less than one: there is none",
+                    workload->name, workload->classes[c].name, workload->classes[c].share,
+                    (long long)workload->arrivals.cycle.jobs);
+    }
+    model->cycle_classes = classes;
+}
+
 static void find_warnings(struct model *model, struct arena *arena)
 {
     const struct scenario *spec = model->spec;
-    const char **warnings = arena_array(
-        arena, spec->pool_count + 2 * spec->cpu_count + spec->limiter_count, sizeof *warnings);
+    size_t most =
+        spec->pool_count + 2 * spec->cpu_count + spec->limiter_count + model->program->class_count;
+    const char **warnings = arena_array(arena, most, sizeof *warnings);
     find_instability(model, warnings, arena);
     find_refusals(model, warnings, arena);
+    find_fleets(model, warnings, arena);
     model->warnings = warnings;
 }
 
@@ -405,6 +434,29 @@ bool model_is_unstable(const struct model *model)
 bool model_is_time_varying(const struct model *model)
 {
     return model->is_time_varying;
+}
+
+int64_t model_longest_period(const struct model *model)
+{
+    const struct scenario *spec = model->spec;
+    int64_t longest = 0;
+    for (size_t w = 0; w < spec->workload_count; w++)
+        if (spec->workloads[w].arrivals.process == ARRIVAL_CYCLE &&
+            spec->workloads[w].arrivals.cycle.every_ns > longest)
+            longest = spec->workloads[w].arrivals.cycle.every_ns;
+    return longest;
+}
+
+bool model_is_periodic(const struct model *model)
+{
+    const struct scenario *spec = model->spec;
+    for (size_t w = 0; w < spec->workload_count; w++) {
+        const struct arrival_spec *arrivals = &spec->workloads[w].arrivals;
+        if (arrivals->process != ARRIVAL_NONE &&
+            (arrivals->process != ARRIVAL_CYCLE || demand_long_run(&spec->workloads[w]) > 0))
+            return false;
+    }
+    return true;
 }
 
 void model_set_warmup(struct model *model, int64_t warmup_ns)

@@ -57,6 +57,11 @@ bool model_is_unstable(const struct model *model);
 /* True if arrivals follow a profile or a trace, or come from a load test: no steady state is
  * claimed, and there is no warm-up to find. */
 bool model_is_time_varying(const struct model *model);
+/* The longest period of its cycles [ns], 0 when it has none. */
+int64_t model_longest_period(const struct model *model);
+/* True if nothing arrives but jobs of cycles, each of which begins when the last has ended: what a
+ * cycle finds does not depend on those long before it. */
+bool model_is_periodic(const struct model *model);
 /* Expected number of requests in one replication of `length` ns. */
 double model_expected_requests(const struct model *model, int64_t length);
 

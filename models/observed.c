@@ -175,7 +175,7 @@ static void list_sums(const struct scenario *spec, const struct program *program
     layout->derived_counts = all.counts.count;
 }
 
-/* Limiters and buffers come after everything else. */
+/* Limiters and buffers. */
 static void lay_out_gates(struct observed_layout *layout)
 {
     int limiters = (int)layout->limiter_stations, buffers = (int)layout->buffer_stations;
@@ -188,6 +188,22 @@ static void lay_out_gates(struct observed_layout *layout)
     layout->limiter_counts = layout->count_count;
     layout->buffer_counts = layout->limiter_counts + limiters * LIMITER_COUNTS;
     layout->count_count = layout->buffer_counts + buffers * BUFFER_COUNTS;
+}
+
+/* Cycles come last. */
+static void lay_out_cycles(const struct scenario *spec, struct observed_layout *layout,
+                           struct arena *arena)
+{
+    int cycles = 0, *numbers = arena_array(arena, spec->workload_count, sizeof *numbers);
+    for (size_t w = 0; w < spec->workload_count; w++)
+        numbers[w] = spec->workloads[w].arrivals.process == ARRIVAL_CYCLE ? cycles++ : -1;
+    layout->cycle_of_workload = numbers;
+    layout->cycle_level_base = layout->level_count;
+    layout->cycle_tally_base = layout->tally_count;
+    layout->cycle_count_base = layout->count_count;
+    layout->level_count += cycles * CYCLE_LEVELS;
+    layout->tally_count += cycles * CYCLE_TALLIES;
+    layout->count_count += cycles * CYCLE_COUNTS;
 }
 
 struct observed_layout observed_layout_make(const struct scenario *spec,
@@ -203,8 +219,10 @@ struct observed_layout observed_layout_make(const struct scenario *spec,
     }
     layout.step_base = step_base;
     layout.level_count = layout_group_level(&layout, (int)layout.groups);
-    if (spec->memory.is_given)
-        layout.memory_level = layout.level_count++;
+    if (spec->memory.is_given) {
+        layout.memory_level = layout.level_count;
+        layout.level_count += MEMORY_LEVELS;
+    }
     layout.tally_count = layout_step_tally(&layout, (int)layout.steps);
     layout.count_count = layout_group_count(&layout, (int)layout.groups, 0);
     lay_out_gates(&layout);
@@ -214,6 +232,7 @@ struct observed_layout observed_layout_make(const struct scenario *spec,
     layout.level_count += (int)layout.cpu_stations * CPU_LEVELS;
     layout.tally_count += (int)layout.cpu_stations * CPU_TALLIES;
     layout.count_count += (int)layout.cpu_stations * CPU_COUNTS;
+    lay_out_cycles(spec, &layout, arena);
     list_sums(spec, program, &layout, arena);
     return layout;
 }

@@ -34,6 +34,29 @@ enum cpu_level { CPU_BUSY, CPU_JOBS, CPU_CONNECTIONS, CPU_LEVELS };
 enum cpu_tally { CPU_SLOWDOWN, CPU_TALLIES };
 enum cpu_count { CPU_ACCEPTED, CPU_REFUSED, CPU_COUNTS }; /* of connections */
 
+enum cycle_level { CYCLE_BACKLOG, CYCLE_LEVELS }; /* cycles that are due and wait for their turn */
+enum cycle_tally { CYCLE_LENGTH, CYCLE_TALLIES };
+enum cycle_count {
+    CYCLE_DUE,
+    CYCLE_BEGUN,
+    CYCLE_MISSED, /* never begun                                                               */
+    CYCLE_ENDED,  /* cancelled ones too                                                        */
+    CYCLE_IN_TIME,
+    CYCLE_OVERRUN, /* not done when the next was due                                            */
+    CYCLE_COUNTS
+};
+
+/* Memory as a whole, and what it is made of. */
+enum memory_level {
+    MEMORY_ALL,
+    MEMORY_BASE,
+    MEMORY_CONNECTIONS,
+    MEMORY_THREADS,
+    MEMORY_BUFFERS,
+    MEMORY_REQUESTS, /* those present */
+    MEMORY_LEVELS
+};
+
 /* A group is what is reported under one name: a workload, or a class of a mix. */
 enum group_tally { GROUP_RESPONSE, GROUP_RESPONSE_FAILED, GROUP_TALLIES };
 enum group_count {
@@ -42,6 +65,7 @@ enum group_count {
     GROUP_TIMED_OUT, /* requests that failed by a time-out ...                                  */
     GROUP_REFUSED,   /* ... or because they were refused                                        */
     GROUP_LIMITED,   /* refused by a rate limiter: no error                                     */
+    GROUP_CANCELLED, /* jobs of a cycle that was replaced: failed                               */
     GROUP_RETRIED,   /* attempts beyond the first                                               */
     GROUP_ROWS_READ,
     GROUP_ROWS_OFFERED,
@@ -72,10 +96,12 @@ struct observed_layout {
     int level_count, tally_count, count_count;
     int limiter_levels, limiter_tallies, limiter_counts; /* where the first limiter's are */
     int buffer_levels, buffer_tallies, buffer_counts;    /* where the first buffer's are */
-    int memory_level;                                    /* level of the memory in bytes, or -1 */
+    int memory_level; /* the first of MEMORY_LEVELS, in bytes, or -1 */
     int cpu_level_base, cpu_tally_base, cpu_count_base;
     const uint32_t *station_of_cpu, *station_of_limiter, *station_of_buffer; /* as of pools     */
     size_t cpu_stations, limiter_stations, buffer_stations;
+    const int *cycle_of_workload; /* [workloads] number among the cycles, or -1 */
+    int cycle_level_base, cycle_tally_base, cycle_count_base;
     const struct derived *levels, *tallies, *counts;
     size_t derived_levels, derived_tallies, derived_counts;
 };
@@ -157,6 +183,22 @@ static inline int layout_cpu_count(const struct observed_layout *layout, size_t 
                                    enum cpu_count count)
 {
     return layout->cpu_count_base + (int)cpu * CPU_COUNTS + (int)count;
+}
+
+static inline int layout_cycle_level(const struct observed_layout *layout, int cycle,
+                                     enum cycle_level level)
+{
+    return layout->cycle_level_base + cycle * CYCLE_LEVELS + (int)level;
+}
+static inline int layout_cycle_tally(const struct observed_layout *layout, int cycle,
+                                     enum cycle_tally tally)
+{
+    return layout->cycle_tally_base + cycle * CYCLE_TALLIES + (int)tally;
+}
+static inline int layout_cycle_count(const struct observed_layout *layout, int cycle,
+                                     enum cycle_count count)
+{
+    return layout->cycle_count_base + cycle * CYCLE_COUNTS + (int)count;
 }
 
 struct observed {

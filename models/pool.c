@@ -163,7 +163,7 @@ void pool_change_open(struct system *system, struct pool *pool, int64_t change)
 {
     time_average_change(pool->open, change, system->now);
     if (system->memory && pool->memory_per_unit > 0)
-        time_average_change(system->memory, change * pool->memory_per_unit, system->now);
+        system_change_memory(system, MEMORY_CONNECTIONS, change * pool->memory_per_unit);
 }
 
 static bool can_open(const struct pool *pool)

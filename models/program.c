@@ -341,7 +341,7 @@ static void compile_class(struct compiler *compiler, const struct workload_spec 
     compile_steps(compiler, spec->steps, spec->step_count);
     if (has_frame)
         emit(compiler, OPERATION_END);
-    out->comes_back = arrival_is_closed(&workload->arrivals);
+    out->comes_back = arrival_awaits_ends(&workload->arrivals);
     emit(compiler, out->comes_back ? OPERATION_RETURN : OPERATION_FINISH);
     place_own_values(compiler, workload, out);
     out->draws = compiler->draws;
@@ -410,7 +410,7 @@ static void number_copies(const struct scenario *spec, struct program *program, 
 
 const struct program *program_compile(const struct scenario *spec, struct arena *arena)
 {
-    size_t class_count = 0, operations = 0;
+    size_t class_count = 0, operations = 1; /* CANCEL */
     for (size_t w = 0; w < spec->workload_count; w++) {
         class_count += spec->workloads[w].class_count;
         operations += measure_workload(&spec->workloads[w]).operations;
@@ -435,6 +435,8 @@ const struct program *program_compile(const struct scenario *spec, struct arena 
         names[w] = compiler.step_names;
         step_count[w] = compiler.step_count;
     }
+    program->cancel_operation = compiler.operation_count;
+    emit(&compiler, OPERATION_CANCEL);
     assert(compiler.operation_count <= operations);
     program->operations = compiler.operations;
     program->operation_count = compiler.operation_count;

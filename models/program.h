@@ -48,7 +48,7 @@ enum operation_code {
     OPERATION_STEP_END,   /* and ends                                                          */
     OPERATION_VISIT,      /* a replica is chosen for what follows                              */
     OPERATION_LEAVE,      /* and left                                                          */
-    OPERATION_RETURN,     /* FINISH of a closed workload: the customer thinks and comes again  */
+    OPERATION_RETURN,     /* FINISH of a closed workload or a cycle, which are told of it        */
     OPERATION_FINISH,
     /* From here on rare_operations.c runs them. */
     OPERATION_PASS,  /* through a limiter                                                 */
@@ -57,7 +57,8 @@ enum operation_code {
     OPERATION_FETCH, /* fetch                                                             */
     OPERATION_SPAWN, /* a request of workload `target`                                    */
     OPERATION_BEGIN, /* the first attempt: start the deadline's timer                     */
-    OPERATION_END    /* stop it                                                           */
+    OPERATION_END,   /* stop it                                                           */
+    OPERATION_CANCEL /* in no class's steps: a job that is cancelled ends here (cycle.h)  */
 };
 
 enum { DRAW_NONE = -1, STEP_UNNAMED = -1, SLOT_NONE = -1, MOST_SLOTS = INT16_MAX };
@@ -108,7 +109,7 @@ struct class_program {
     int draw_count;
     int slot_count;     /* values drawn on arrival                                            */
     int own_count;      /* values behind them that come from the trace                        */
-    bool comes_back;    /* ends with OPERATION_RETURN: the customer stays                     */
+    bool comes_back;    /* ends with OPERATION_RETURN: somebody is told, and has the record   */
     uint32_t laps_each; /* laps that an attempt can use                                   */
 };
 
@@ -124,6 +125,7 @@ struct copies {
 struct program {
     const struct operation *operations;
     uint32_t operation_count;
+    uint32_t cancel_operation; /* the one CANCEL                                          */
     const struct class_program *classes;
     size_t class_count;
     const uint32_t *pool_base; /* [pools] number of its copy 0; the copies follow each other */

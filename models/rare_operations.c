@@ -67,6 +67,9 @@ static bool run(struct system *system, uint32_t id, struct request *request,
     case OPERATION_BEGIN:
         retry_begin(system, id, request, operation);
         return true;
+    case OPERATION_CANCEL:
+        system_fail_request(system, id, FAILURE_CANCELLED);
+        return false;
     default: /* OPERATION_END */
         retry_end(system, id, request);
         return true;
@@ -86,10 +89,16 @@ void rare_operations_resume(struct system *system, struct request *request)
     retry_resume(request, system->operations);
 }
 
-void rare_operations_abandon(struct system *system, uint32_t id, struct request *request)
+void rare_operations_abandon(struct system *system, uint32_t id, struct request *request,
+                             bool is_cancelled)
 {
-    if (request->state.phase == PHASE_PASSING)
-        limiter_abandon(system, &system->limiters[system_copy_asked(system, request)], id, request);
-    else if (request->state.phase == PHASE_PUTTING)
-        buffer_abandon(system, &system->buffers[system_copy_asked(system, request)], id, request);
+    if (request->state.phase == PHASE_PASSING) {
+        struct limiter *limiter = &system->limiters[system_copy_asked(system, request)];
+        limiter_abandon(system, limiter, id, request);
+        limiter->counts[LIMITER_TIMED_OUT] -= is_cancelled;
+    } else if (request->state.phase == PHASE_PUTTING) {
+        struct buffer *buffer = &system->buffers[system_copy_asked(system, request)];
+        buffer_abandon(system, buffer, id, request);
+        buffer->counts[BUFFER_TIMED_OUT] -= is_cancelled;
+    }
 }

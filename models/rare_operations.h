@@ -10,7 +10,9 @@
 bool rare_operations_run(struct system *system, uint32_t id, struct request *request);
 /* The event of a request in backoff. */
 void rare_operations_resume(struct system *system, struct request *request);
-/* Takes a request that waits in a limiter or a buffer out of there; any other is left alone. */
-void rare_operations_abandon(struct system *system, uint32_t id, struct request *request);
+/* Takes a request that waits in a limiter or a buffer out of there; any other is left alone. It is
+ * counted as timed out there, unless it is cancelled. */
+void rare_operations_abandon(struct system *system, uint32_t id, struct request *request,
+                             bool is_cancelled);
 
 #endif

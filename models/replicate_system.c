@@ -2,6 +2,7 @@
 #include "models/buffer.h"
 #include "models/compiled.h"
 #include "models/cpu.h"
+#include "models/cycle.h"
 #include "models/limiter.h"
 #include "models/metric_value.h"
 #include "models/pool.h"
@@ -27,7 +28,11 @@ static void lay_out_requests(struct system *system, const struct program *progra
     system->rounds_offset = system->held_offset + (size_t)program->max_held * sizeof(struct held);
     system->marks_offset = system->rounds_offset + (size_t)program->max_loops * sizeof(int64_t);
     system->visits_offset = system->marks_offset + (size_t)program->max_marks * sizeof(int64_t);
-    size_t size = system->visits_offset + (size_t)program->max_visits * sizeof(struct visit);
+    system->job_offset = system->visits_offset + (size_t)program->max_visits * sizeof(struct visit);
+    size_t size = system->job_offset;
+    for (size_t w = 0; w < system->model->spec->workload_count; w++)
+        if (system->model->layout.cycle_of_workload[w] >= 0)
+            size = system->job_offset + sizeof(struct cycle_job);
     system->lines_each = (uint32_t)((size + REQUEST_LINE - 1) / REQUEST_LINE);
 }
 
@@ -76,12 +81,12 @@ static void init_memory(struct system *system)
         return;
     system->memory = &system->observed.levels[system->model->layout.memory_level];
     system->memory_per_request = (int64_t)spec->memory.per_request;
-    int64_t bytes = (int64_t)spec->memory.base;
+    system_change_memory(system, MEMORY_BASE, (int64_t)spec->memory.base);
     for (size_t p = 0; p < spec->pool_count; p++)
         if (spec->pools[p].kind == POOL_THREADS)
-            bytes += spec->pools[p].copies * spec->pools[p].max *
-                     (int64_t)spec->pools[p].memory_per_unit;
-    system->memory->level = system->memory->largest = bytes;
+            system_change_memory(system, MEMORY_THREADS,
+                                 spec->pools[p].copies * spec->pools[p].max *
+                                     (int64_t)spec->pools[p].memory_per_unit);
 }
 
 static void init_services(struct system *system)
@@ -127,6 +132,8 @@ static void init_stations(struct system *system)
             source_init(system, model->alarms[a].number, a);
         else if (model->alarms[a].kind == ALARM_LIMITER)
             limiter_init(system, model->alarms[a].number, a);
+        else if (model->alarms[a].kind == ALARM_CYCLE)
+            cycle_init(system, model->alarms[a].number, a);
     for (uint32_t b = 0; b < model->program->buffers.count; b++)
         buffer_init(system, b);
 }

@@ -31,7 +31,8 @@ bool retry_is_deadline(const struct system *system, uint32_t timer)
 static bool is_tried_again(const struct request *request, enum failure failure)
 {
     const struct retry_spec *retry = request->state.class->retry;
-    if (!retry || failure == FAILURE_DEADLINE || request->attempt + 1 >= retry->attempts)
+    if (!retry || failure == FAILURE_DEADLINE || failure == FAILURE_CANCELLED ||
+        request->attempt + 1 >= retry->attempts)
         return false;
     return failure == FAILURE_TIMEOUT ? retry->on_timeout : retry->on_refused;
 }

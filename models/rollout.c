@@ -133,7 +133,7 @@ static void take_out(struct system *system, uint32_t id, struct request *request
     else if (request->state.phase == PHASE_OPENING || request->state.phase == PHASE_CHECKOUT)
         pool = &system->pools[system_held(system, request)[request->state.held_count - 1].pool];
     if (!pool) {
-        rare_operations_abandon(system, id, request);
+        rare_operations_abandon(system, id, request, false);
         return;
     }
     pool_abandon(system, pool, id, request);

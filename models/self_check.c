@@ -2,8 +2,10 @@
 #include "models/buffer.h"
 #include "models/compiled.h"
 #include "models/cpu.h"
+#include "models/cycle.h"
 #include "models/limiter.h"
 #include "models/pool.h"
+#include "models/workload.h"
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -20,7 +22,10 @@ struct presence presence_make(const struct model *model, struct arena *arena)
         .work_age = arena_array(arena, cpus, sizeof(wide_int)),
         .received = arena_array(arena, cpus, sizeof(wide_int)),
         .passing_age = arena_array(arena, model->program->limiters.count, sizeof(wide_int)),
-        .putting_age = arena_array(arena, model->program->buffers.count, sizeof(wide_int))};
+        .putting_age = arena_array(arena, model->program->buffers.count, sizeof(wide_int)),
+        .backlog = arena_array(arena, workloads, sizeof(int64_t)),
+        .running = arena_array(arena, workloads, sizeof(int64_t)),
+        .unreleased = arena_array(arena, workloads, sizeof(int64_t))};
 }
 
 static size_t workload_of(const struct system *system, const struct request *request)
@@ -49,12 +54,25 @@ static void assert_replicas_are_right(const struct system *system)
     (void)counted;
 }
 
+static void take_cycles(const struct system *system, struct presence *presence)
+{
+    for (size_t w = 0; w < system->model->spec->workload_count; w++) {
+        const struct cycle *cycle = system->sources[w].cycle;
+        if (!cycle)
+            continue;
+        presence->backlog[w] = cycle->backlog;
+        presence->running[w] = cycle->running;
+        presence->unreleased[w] = cycle->unreleased;
+    }
+}
+
 void presence_take(const struct system *system, struct presence *presence)
 {
     const struct scenario *spec = system->model->spec;
     const struct program *program = system->model->program;
     size_t copies = program->copy_count;
     assert_replicas_are_right(system);
+    take_cycles(system, presence);
     memset(presence->present, 0, spec->workload_count * sizeof *presence->present);
     memset(presence->age, 0, spec->workload_count * sizeof *presence->age);
     memset(presence->queue_age, 0, copies * sizeof *presence->queue_age);
@@ -179,8 +197,9 @@ static void check_workload(const struct system *system, size_t w, const struct p
     const uint64_t *counts = &system->observed.counts[layout_group_count(layout, group, 0)];
     wide_int responses = tallies[GROUP_RESPONSE].sum + tallies[GROUP_RESPONSE_FAILED].sum +
                          end->age[w] - start->age[w];
-    int64_t left = (int64_t)(counts[GROUP_COMPLETED] + counts[GROUP_TIMED_OUT] +
-                             counts[GROUP_REFUSED] + counts[GROUP_LIMITED]);
+    int64_t left =
+        (int64_t)(counts[GROUP_COMPLETED] + counts[GROUP_TIMED_OUT] + counts[GROUP_REFUSED] +
+                  counts[GROUP_LIMITED] + counts[GROUP_CANCELLED]);
     put(observation, base + CHECK_PRESENT, level_mean(system, level, NULL, NULL, length),
         (double)responses / (double)length);
     put(observation, base + CHECK_ARRIVED, (double)counts[GROUP_ARRIVED],
@@ -232,6 +251,25 @@ static void check_buffer(const struct system *system, size_t b, const struct pre
     put(observation, base + CHECK_BUFFERED, (double)level, (double)bytes);
 }
 
+/* Cycles due are begun, missed or waiting; those begun have ended or run; their jobs are released.
+ */
+static void check_cycle(const struct system *system, size_t w, const struct presence *start,
+                        const struct presence *end, struct observation *observation, size_t base)
+{
+    const struct cycle *cycle = system->sources[w].cycle;
+    const uint64_t *counts = cycle->counts;
+    const struct observed_layout *layout = &system->model->layout;
+    int arrived = layout_group_count(layout, layout->group_of_workload[w], GROUP_ARRIVED);
+    put(observation, base + CHECK_DUE, (double)counts[CYCLE_DUE],
+        (double)(counts[CYCLE_BEGUN] + counts[CYCLE_MISSED]) +
+            (double)(end->backlog[w] - start->backlog[w]));
+    put(observation, base + CHECK_BEGUN, (double)counts[CYCLE_BEGUN],
+        (double)counts[CYCLE_ENDED] + (double)(end->running[w] - start->running[w]));
+    put(observation, base + CHECK_RELEASED, (double)system->observed.counts[arrived],
+        (double)counts[CYCLE_BEGUN] * (double)cycle->spec->jobs -
+            (double)(end->unreleased[w] - start->unreleased[w]));
+}
+
 void self_check_observe(const struct system *system, const struct presence *start,
                         const struct presence *end, const struct snapshot *half, int64_t length,
                         struct observation *observation)
@@ -248,6 +286,11 @@ void self_check_observe(const struct system *system, const struct presence *star
         check_buffer(system, b, start, end, length, observation, base);
     for (size_t c = 0; c < spec->cpu_count; c++, base += CPU_CHECKS)
         check_cpu(system, c, start, end, length, observation, base);
+    for (size_t w = 0; w < spec->workload_count; w++)
+        if (system->sources[w].cycle) {
+            check_cycle(system, w, start, end, observation, base);
+            base += CYCLE_CHECKS;
+        }
 }
 
 const char *const *self_check_names(const struct scenario *spec, struct arena *arena, size_t *count)
@@ -258,9 +301,14 @@ const char *const *self_check_names(const struct scenario *spec, struct arena *a
     static const char *const of_limiter[] = {"limited", "limited law", "passed", "tokens"};
     static const char *const of_buffer[] = {"putting", "putting law", "buffered", "bytes"};
     static const char *const of_cpu[] = {"jobs", "jobs law", "work", "work law"};
+    static const char *const of_cycle[] = {"due",        "due flow", "begun",
+                                           "begun flow", "released", "released flow"};
+    size_t cycles = 0;
+    for (size_t w = 0; w < spec->workload_count; w++)
+        cycles += spec->workloads[w].arrivals.process == ARRIVAL_CYCLE;
     *count = spec->pool_count * POOL_CHECKS + spec->workload_count * WORKLOAD_CHECKS +
              spec->limiter_count * LIMITER_CHECKS + spec->buffer_count * BUFFER_CHECKS +
-             spec->cpu_count * CPU_CHECKS;
+             spec->cpu_count * CPU_CHECKS + cycles * CYCLE_CHECKS;
     const char **names = arena_array(arena, *count, sizeof *names);
     size_t n = 0;
     for (size_t p = 0; p < spec->pool_count; p++)
@@ -279,5 +327,9 @@ const char *const *self_check_names(const struct scenario *spec, struct arena *a
     for (size_t c = 0; c < spec->cpu_count; c++)
         for (int i = 0; i < CPU_CHECKS; i++)
             names[n++] = arena_printf(arena, "check %s %s", spec->cpus[c].name, of_cpu[i]);
+    for (size_t w = 0; w < spec->workload_count; w++)
+        for (int i = 0; i < CYCLE_CHECKS && spec->workloads[w].arrivals.process == ARRIVAL_CYCLE;
+             i++)
+            names[n++] = arena_printf(arena, "check %s %s", spec->workloads[w].name, of_cycle[i]);
     return names;
 }

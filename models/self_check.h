@@ -20,6 +20,7 @@ struct presence {
     wide_int *putting_age; /* [buffers] likewise                                                */
     wide_int *work_age;    /* [cpus] of the working, since they began                             */
     wide_int *received;    /* [cpus] work that they have got [2^-62 ns]                           */
+    int64_t *backlog, *running, *unreleased; /* [workloads] of a cycle: its cycles, its jobs     */
 };
 
 /* Room for all workloads and pools of the model. */

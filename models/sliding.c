@@ -32,10 +32,10 @@ struct needs {
 
 static void mark_counts(struct needs *needs, const struct metric_source *source)
 {
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < MOST_EVENTS; i++)
         if (source->at[i] != NO_COUNT)
             needs->counts[source->at[i]] = true;
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < MOST_TRIALS; i++)
         if (source->over[i] != NO_COUNT)
             needs->counts[source->over[i]] = true;
 }

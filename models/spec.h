@@ -213,7 +213,27 @@ enum arrival_process {
     ARRIVAL_CLOSED,
     ARRIVAL_LOAD_TEST,
     ARRIVAL_TRACE,
+    ARRIVAL_CYCLE,
     ARRIVAL_NONE /* only spawned */
+};
+
+/* What happens to a cycle that is due while the one before runs; see cycle.h. */
+enum overrun {
+    OVERRUN_WAIT,
+    OVERRUN_QUEUE,
+    OVERRUN_SKIP,
+    OVERRUN_COALESCE,
+    OVERRUN_OVERLAP,
+    OVERRUN_REPLACE
+};
+
+/* A fleet of jobs that is released anew each period. */
+struct cycle_spec {
+    int64_t every_ns; /* > 0                                                               */
+    int64_t jobs;     /* >= 1                                                              */
+    enum overrun overrun;
+    int64_t spread_ns; /* 0..every_ns: over which the jobs of a cycle are released          */
+    int64_t barrier;   /* jobs of a chunk, >= 1, which end before the next begin; 0: none   */
 };
 
 /* A state of a Markov-modulated Poisson process. */
@@ -243,12 +263,14 @@ struct profile_spec {
  * all begin to think at time 0.
  * LOAD_TEST: customers who do not think, until `requests` are sent or `duration_ns` has passed;
  * the measured time ends when the last of their requests does.
+ * CYCLE: see cycle.h.
  * TRACE: arrivals from a file, the same in every replication; time 0 of the file is the start of
  * the simulation. Played faster by its scale; after the last row it is over, or begins again. */
 struct arrival_spec {
     enum arrival_process process;
     double rate_per_s; /* of arrival instants in the long run, without profile: POISSON as given,
-                          RENEWAL 1 / mean, MMPP by its states, TRACE of one playing; else 0 */
+                          RENEWAL 1 / mean, MMPP by its states, TRACE of one playing, CYCLE
+                          jobs / every; else 0 */
     const struct distribution *interarrival; /* s; POISSON, RENEWAL; MMPP: exponential of mean 1 */
     const struct distribution
         *batch; /* number arriving together, rounded to the nearest integer >= 0; NULL: 1 */
@@ -259,6 +281,7 @@ struct arrival_spec {
     int64_t requests;                   /* LOAD_TEST, >= 1; SPEC_UNLIMITED                  */
     int64_t duration_ns;                /* LOAD_TEST; SPEC_NEVER                            */
     const struct arrival_trace *trace;  /* TRACE                                            */
+    struct cycle_spec cycle;            /* CYCLE                                            */
     const struct profile_spec *profile; /* of an open process; NULL: none                   */
 };
 
@@ -266,6 +289,12 @@ struct arrival_spec {
 static inline bool arrival_is_closed(const struct arrival_spec *arrivals)
 {
     return arrivals->process == ARRIVAL_CLOSED || arrivals->process == ARRIVAL_LOAD_TEST;
+}
+
+/* True if the workload is told of the end of each of its requests. */
+static inline bool arrival_awaits_ends(const struct arrival_spec *arrivals)
+{
+    return arrival_is_closed(arrivals) || arrivals->process == ARRIVAL_CYCLE;
 }
 
 /* A request whose attempt fails gives back all it holds, waits, and starts over. */

@@ -1,6 +1,7 @@
 #include "models/system_state.h"
 #include "models/compiled.h"
 #include "models/cpu.h"
+#include "models/cycle.h"
 #include "models/limiter.h"
 #include "models/pool_fast.h"
 #include "models/rare_operations.h"
@@ -44,7 +45,7 @@ static inline void leave_system(struct system *system, struct class_state *class
     if (class->in_system_whole)
         time_average_decrease(class->in_system_whole, system->now);
     if (system->memory)
-        time_average_change(system->memory, -system->memory_per_request, system->now);
+        system_change_memory(system, MEMORY_REQUESTS, -system->memory_per_request);
 }
 
 static inline void free_request(struct system *system, uint32_t id, struct request *request)
@@ -86,7 +87,8 @@ void system_fail_request(struct system *system, uint32_t id, enum failure failur
     static const enum group_count count_of_failure[] = {[FAILURE_TIMEOUT] = GROUP_TIMED_OUT,
                                                         [FAILURE_REFUSED] = GROUP_REFUSED,
                                                         [FAILURE_LIMITED] = GROUP_LIMITED,
-                                                        [FAILURE_DEADLINE] = GROUP_TIMED_OUT};
+                                                        [FAILURE_DEADLINE] = GROUP_TIMED_OUT,
+                                                        [FAILURE_CANCELLED] = GROUP_CANCELLED};
     struct request *request = system_request(system, id);
     struct class_state *class = request->state.class;
     if (request->state.phase == PHASE_WORKING)
@@ -406,26 +408,39 @@ static inline uint32_t handle_arrivals(struct system *system, struct source *sou
     return source_make_request(system, source);
 }
 
+/* The pool that the request waits for, in its queue or for a connection; NULL: it does not. */
+static struct pool *pool_awaited(const struct system *system, struct request *request)
+{
+    if (request->state.phase == PHASE_WAITING)
+        return &system->pools[system_copy_asked(system, request)];
+    if (request->state.phase == PHASE_OPENING || request->state.phase == PHASE_CHECKOUT)
+        return &system->pools[system_held(system, request)[request->state.held_count - 1].pool];
+    return NULL;
+}
+
+void system_cut_short(struct system *system, uint32_t id, enum failure failure)
+{
+    struct request *request = system_request(system, id);
+    struct pool *pool = pool_awaited(system, request);
+    if (!pool) {
+        rare_operations_abandon(system, id, request, failure == FAILURE_CANCELLED);
+    } else {
+        pool_abandon(system, pool, id, request);
+        if (failure == FAILURE_CANCELLED)
+            pool->counts[POOL_TIMED_OUT]--; /* its time was not up */
+    }
+    system_fail_request(system, id, failure);
+}
+
 /* A random patience has run out, or the time limit of a step or of the request. */
 static void time_out_step(struct system *system, uint32_t timer)
 {
     uint32_t id = timer / system->timers_each;
-    struct request *request = system_request(system, id);
-    struct pool *pool = NULL;
-    if (request->state.phase == PHASE_WAITING)
-        pool = &system->pools[system_copy_asked(system, request)];
-    else if (request->state.phase == PHASE_OPENING || request->state.phase == PHASE_CHECKOUT)
-        pool = &system->pools[system_held(system, request)[request->state.held_count - 1].pool];
-    if (timer % system->timers_each == 0) {
-        pool_time_out_one(system, pool, id);
-        return;
-    }
-    if (pool)
-        pool_abandon(system, pool, id, request);
+    if (timer % system->timers_each == 0)
+        pool_time_out_one(system, pool_awaited(system, system_request(system, id)), id);
     else
-        rare_operations_abandon(system, id, request);
-    system_fail_request(system, id,
-                        retry_is_deadline(system, timer) ? FAILURE_DEADLINE : FAILURE_TIMEOUT);
+        system_cut_short(system, id,
+                         retry_is_deadline(system, timer) ? FAILURE_DEADLINE : FAILURE_TIMEOUT);
 }
 
 static void handle_timer(struct system *system)
@@ -469,6 +484,9 @@ __attribute__((noinline)) static void handle_rare_alarm(struct system *system,
         break;
     case ALARM_ROLLOUT:
         rollout_wake(system);
+        break;
+    case ALARM_CYCLE:
+        cycle_wake(system, target.number);
         break;
     }
 }

@@ -9,8 +9,9 @@
  * Order at one instant: first what was scheduled (delays, connections that open), in order of
  * scheduling; then arrivals, by workload; then work that is done, by cpu; then the tokens of
  * limiters; then connections that pools open by themselves; then time-outs (so one who is served at
- * the very instant of its deadline is served); then closings; then the rollout. A request that was
- * granted something goes on, in order of granting, before the next event. */
+ * the very instant of its deadline is served); then closings; then the rollout; then the cycles of
+ * fleets, by workload. A request that was granted something goes on, in order of granting, before
+ * the next event. */
 #ifndef CAPSIM_MODELS_SYSTEM_STATE_H
 #define CAPSIM_MODELS_SYSTEM_STATE_H
 
@@ -123,7 +124,7 @@ struct system {
     uint32_t lines, lines_each;
     uint32_t free_first;
     uint32_t timers_each; /* 0: waiting; 1..: nested step timeouts; the last: the deadline      */
-    size_t held_offset, rounds_offset, marks_offset, visits_offset;
+    size_t held_offset, rounds_offset, marks_offset, visits_offset, job_offset;
     struct pool *pools; /* [copies of all pools]                                               */
     struct limiter *limiters; /* [copies of all limiters], and so on                           */
     struct buffer *buffers;
@@ -133,7 +134,7 @@ struct system {
     uint32_t source_count;
     struct class_state *classes;
     struct observed observed;
-    struct time_average *memory; /* NULL: not asked for                                        */
+    struct time_average *memory; /* [MEMORY_LEVELS]; NULL: not asked for                       */
     int64_t memory_per_request;
     int64_t instant; /* of the last arrival, and how many came at that instant            */
     uint64_t at_this_instant;
@@ -197,6 +198,14 @@ static inline void system_make_ready(struct system *system, uint32_t id, struct 
     system->ready_last = id;
 }
 
+/* So many bytes more or less; system->memory is there. */
+static inline void system_change_memory(struct system *system, enum memory_level part,
+                                        int64_t bytes)
+{
+    time_average_change(&system->memory[MEMORY_ALL], bytes, system->now);
+    time_average_change(&system->memory[part], bytes, system->now);
+}
+
 /* Wakes the timers' alarm no later than time. */
 static inline void system_schedule_timer(struct system *system, uint32_t timer, int64_t time)
 {
@@ -227,13 +236,16 @@ static inline uint32_t system_take_request(struct system *system)
 enum failure {
     FAILURE_TIMEOUT,
     FAILURE_REFUSED,
-    FAILURE_LIMITED, /* refused by a rate limiter                                               */
-    FAILURE_DEADLINE /* a time-out of the request as a whole: it is not tried again             */
+    FAILURE_LIMITED,  /* refused by a rate limiter                                               */
+    FAILURE_DEADLINE, /* a time-out of the request as a whole: it is not tried again            */
+    FAILURE_CANCELLED /* a job whose cycle is replaced: likewise                                */
 };
 /* Ends the request's attempt: its work is broken off; what it holds is given back, last taken
  * first; its timers and its event are forgotten. Then it waits for its next attempt, or it ends and
  * is counted. It is in no list of a pool, limiter or buffer. */
 void system_fail_request(struct system *system, uint32_t id, enum failure failure);
+/* The same for one that may wait anywhere, and leaves the list it is in; it is not READY. */
+void system_cut_short(struct system *system, uint32_t id, enum failure failure);
 
 /* Value n of draw for this request, now; see program.h. */
 int64_t system_draw_ns(const struct system *system, const struct request *request,

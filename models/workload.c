@@ -1,5 +1,6 @@
 #include "models/workload.h"
 #include "models/compiled.h"
+#include "models/cycle.h"
 #include "models/workload_fast.h"
 #include <math.h>
 #include <string.h>
@@ -196,7 +197,9 @@ void source_customer_returns(struct system *system, uint32_t id)
 {
     struct request *request = system_request(system, id);
     struct source *source = request->state.class->source;
-    if (source->spec->arrivals.process == ARRIVAL_CLOSED)
+    if (source->cycle)
+        cycle_end_job(system, source, id);
+    else if (source->spec->arrivals.process == ARRIVAL_CLOSED)
         think(system, source, id,
               draw_think(system, source, source->crowd.of_record[id / system->lines_each]));
     else if (send_one_more(system, source))
@@ -261,7 +264,7 @@ void source_init(struct system *system, uint32_t number, uint32_t alarm)
         system->classes[source->first_class + c].source = source;
     if (arrival_is_closed(&spec->arrivals))
         crowd_init(system, source);
-    else if (spec->arrivals.process != ARRIVAL_NONE)
+    else if (spec->arrivals.process != ARRIVAL_NONE && spec->arrivals.process != ARRIVAL_CYCLE)
         open_init(system, source);
 }
 
@@ -304,6 +307,8 @@ static uint32_t draw_class(struct system *system, struct source *source)
 uint32_t source_choose_class(struct system *system, struct source *source, uint32_t id)
 {
     uint32_t number = source->first_class;
+    if (source->cycle && source->cycle->classes)
+        return number + source->cycle->classes[source->cycle->job];
     if (source->spec->class_count > 1)
         number += draw_class(system, source);
     const struct class_program *program = system->classes[number].program;

@@ -45,6 +45,7 @@ struct source {
     struct profile_cursor profile;
     struct trace_cursor trace;
     struct crowd crowd;
+    struct cycle *cycle; /* cycle.h; NULL: not a cycle                                    */
 };
 
 /* Starts workload number `number`: its first arrival is set as alarm number `alarm`. */
@@ -64,7 +65,8 @@ void source_fill_block(const struct system *system, const struct draw *draw, uin
 void source_guard_instant(struct system *system, const struct source *source);
 
 /* The request of a customer has ended, and its record is his to think in: he thinks and comes
- * again, or stops, when the load test is over. The last to stop ends the replication. */
+ * again, or stops, when the load test is over. The last to stop ends the replication. A job of a
+ * cycle ends for good. */
 void source_customer_returns(struct system *system, uint32_t id);
 /* The customer has thought: his record becomes a new request, which goes on. */
 void source_customer_asks(struct system *system, uint32_t id);

@@ -52,7 +52,7 @@ source_begin_request(struct system *system, struct source *source, uint32_t id)
     if (class->in_system_whole)
         time_average_increase(class->in_system_whole, system->now);
     if (system->memory)
-        time_average_change(system->memory, system->memory_per_request, system->now);
+        system_change_memory(system, MEMORY_REQUESTS, system->memory_per_request);
 }
 
 /* Makes one request of the workload at this instant. Returns its id, or NOBODY with the system's

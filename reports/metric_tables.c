@@ -20,15 +20,22 @@ bool metric_tables_is_key(const char *name)
     static const char *const of_cpu[] = {"slowdown.mean", "slowdown.p95", "connections",
                                          "connection_refused_rate"};
     static const char *const of_gate[] = {"level", "dropped_rate"};
+    static const char *const of_cycle[] = {
+        "cycle.mean",        "cycle.max",     "cycle.duty",    "cycle.overrun_rate",
+        "cycle.missed_rate", "cycle.backlog", "cancelled_rate"};
+    static const char *const of_memory[] = {
+        "memory",         "memory.base",    "memory.connections",
+        "memory.threads", "memory.buffers", "memory.requests"};
     static const char *const of_worst[] = {"worst.utilization", "worst.wait.p95"};
     enum {
         POOL = sizeof of_pool / sizeof of_pool[0],
         WORST = sizeof of_worst / sizeof of_worst[0]
     };
     const char *dot = strchr(name, '.');
-    if (!dot)
-        return strcmp(name, "memory") == 0;
-    if (is_one_of(dot + 1, of_pool, POOL) ||
+    if (!dot || strncmp(name, "memory.", 7) == 0)
+        return is_one_of(name, of_memory, sizeof of_memory / sizeof of_memory[0]);
+    if (is_one_of(dot + 1, of_cycle, sizeof of_cycle / sizeof of_cycle[0]) ||
+        is_one_of(dot + 1, of_pool, POOL) ||
         is_one_of(dot + 1, of_workload, sizeof of_workload / sizeof of_workload[0]) ||
         is_one_of(dot + 1, of_cpu, sizeof of_cpu / sizeof of_cpu[0]) ||
         is_one_of(dot + 1, of_gate, sizeof of_gate / sizeof of_gate[0]))
