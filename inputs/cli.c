@@ -13,7 +13,7 @@
 
 enum { FIRST_VALUE = 256, ARGUMENT = 1 };
 
-static const char *const format_names[CLI_FORMATS] = {"text", "json", "csv", "markdown"};
+static const char *const format_names[CLI_FORMATS] = {"text", "json", "csv", "markdown", "html"};
 
 /* What parsing one command line needs beside its result. */
 struct parser {
@@ -73,7 +73,7 @@ static bool take_format(struct parser *parser, const char *text)
             parser->cli->format = (enum cli_format)i;
             return true;
         }
-    return refuse_value(parser, "format", "text, json, csv or markdown", text);
+    return refuse_value(parser, "format", "text, json, csv, markdown or html", text);
 }
 
 /* Keeps the value among the option's; takes more room as it comes. */

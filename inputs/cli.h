@@ -46,7 +46,7 @@ enum cli_option_name {
     CLI_OPTIONS
 };
 
-enum cli_format { CLI_TEXT, CLI_JSON, CLI_CSV, CLI_MARKDOWN, CLI_FORMATS };
+enum cli_format { CLI_TEXT, CLI_JSON, CLI_CSV, CLI_MARKDOWN, CLI_HTML, CLI_FORMATS };
 
 enum { CLI_MAX_THREADS = 1024 };
 

@@ -75,8 +75,9 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_THREADS] =
         {"threads", 'j', "N", STUDIES, false, false,
          "Threads, 1 to 1024. Default: one per core. The result does not depend on it."},
-    [CLI_OPTION_FORMAT] = {"format", 'f', "FORMAT", STUDIES, false, false,
-                           "What standard output gets: text (default), json, csv or markdown."},
+    [CLI_OPTION_FORMAT] =
+        {"format", 'f', "FORMAT", STUDIES, false, false,
+         "What standard output gets: text (default), json, csv, markdown or html."},
     [CLI_OPTION_OUT] =
         {"out", 'o', "DIR", STUDIES, false, false,
          "Also write the report in all formats, and run.json, into this folder. Of 'baseline "

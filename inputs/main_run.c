@@ -16,6 +16,8 @@ static bool write_format(const struct result *result, enum cli_format format, st
         return report_csv(result, stdout, err);
     case CLI_MARKDOWN:
         return report_markdown(result, stdout, err);
+    case CLI_HTML:
+        return report_html(result, NULL, stdout, err);
     case CLI_TEXT:
     case CLI_FORMATS:
         break;
@@ -39,7 +41,7 @@ static int write_result(const struct cli *cli, const struct result *result,
 {
     struct error folder_err = {0}, err = {0};
     int status = EXIT_PASS;
-    if (cli->out && !report_folder(result, facts, cli->out, &folder_err))
+    if (cli->out && !report_folder(result, NULL, facts, cli->out, &folder_err))
         status = main_complain(cli, &folder_err);
     if (!write_format(result, cli->format, &err) || !output_flush(stdout, &err))
         status = main_complain_of_output(cli, &err);

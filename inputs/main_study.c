@@ -206,6 +206,8 @@ static bool write_answer(const struct answer *answer, enum cli_format format, st
         return answer_csv(answer, stdout, err);
     case CLI_MARKDOWN:
         return answer_markdown(answer, stdout, err);
+    case CLI_HTML:
+        return answer_html(answer, NULL, stdout, err);
     case CLI_TEXT:
     case CLI_FORMATS:
         break;
@@ -220,7 +222,7 @@ int main_write_answer(const struct cli *cli, const struct answer *answer,
 {
     struct error folder_err = {0}, err = {0};
     int status = EXIT_PASS;
-    if (cli->out && !answer_folder(answer, facts, cli->out, &folder_err))
+    if (cli->out && !answer_folder(answer, NULL, facts, cli->out, &folder_err))
         status = main_complain(cli, &folder_err);
     if (!write_answer(answer, cli->format, &err) || !output_flush(stdout, &err))
         status = main_complain_of_output(cli, &err);

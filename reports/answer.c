@@ -138,10 +138,12 @@ static void emit_findings_of(struct emit *emit, const void *answer)
 void answer_finish(struct answer *answer)
 {
     provenance_hash_findings(emit_findings_of, answer, answer->grounds->digest);
+    const struct block *last = answer->document->last;
     if (answer->is_brief)
         grounds_add_provenance(answer->document, answer->grounds);
     else
         grounds_add_basis(answer->document, answer->grounds);
+    answer->first_of_grounds = last->next;
 }
 
 /* ---- writers ----------------------------------------------------------------------------- */
@@ -182,6 +184,7 @@ bool answer_json(const struct answer *answer, FILE *out, struct error *err)
 
 struct contents {
     const struct answer *answer;
+    const struct page_extras *extras;
     const struct run_facts *facts;
 };
 
@@ -201,6 +204,12 @@ static bool write_markdown(const void *context, FILE *out, struct error *err)
     return answer_markdown(context, out, err);
 }
 
+static bool write_html(const void *context, FILE *out, struct error *err)
+{
+    const struct contents *contents = context;
+    return answer_html(contents->answer, contents->extras, out, err);
+}
+
 static bool write_table(const void *context, FILE *out, struct error *err)
 {
     return table_csv(context, out, err);
@@ -213,13 +222,15 @@ static bool write_run(const void *context, FILE *out, struct error *err)
     return report_run_facts(contents->facts, grounds->version, grounds->digest, out, err);
 }
 
-bool answer_folder(const struct answer *answer, const struct run_facts *facts, const char *folder,
-                   struct error *err)
+bool answer_folder(const struct answer *answer, const struct page_extras *extras,
+                   const struct run_facts *facts, const char *folder, struct error *err)
 {
-    const struct contents contents = {answer, facts};
-    struct folder_file files[ANSWER_MOST_TABLES + 4];
+    const struct contents contents = {answer, extras, facts};
+    struct folder_file files[ANSWER_MOST_TABLES + 5];
     struct arena *arena = arena_open();
     size_t count = 0;
+    files[count++] =
+        (struct folder_file){arena_printf(arena, "%s.html", answer->kind), write_html, &contents};
     files[count++] =
         (struct folder_file){arena_printf(arena, "%s.json", answer->kind), write_json, answer};
     files[count++] =

@@ -33,6 +33,7 @@ struct answer {
     const char *kind;       /* the subcommand                                                    */
     struct result *grounds; /* inputs, assumptions, command; after answer_finish the digest too  */
     struct document *document;
+    const struct block *first_of_grounds; /* in document; NULL before answer_finish               */
     struct answer_fact facts[ANSWER_MOST_FACTS];
     size_t fact_count;
     struct answer_table tables[ANSWER_MOST_TABLES];
@@ -66,10 +67,12 @@ bool answer_text(const struct answer *answer, const struct report_style *style, 
 bool answer_json(const struct answer *answer, FILE *out, struct error *err);
 bool answer_csv(const struct answer *answer, FILE *out, struct error *err);
 bool answer_markdown(const struct answer *answer, FILE *out, struct error *err);
+bool answer_html(const struct answer *answer, const struct page_extras *extras, FILE *out,
+                 struct error *err);
 
-/* Writes KIND.json, KIND.txt, KIND.md, KEY.csv of each table, and run.json into folder (folder.h).
- */
-bool answer_folder(const struct answer *answer, const struct run_facts *facts, const char *folder,
-                   struct error *err);
+/* Writes KIND.html, KIND.json, KIND.txt, KIND.md, KEY.csv of each table, and run.json into folder
+ * (folder.h). extras: for the page; may be NULL. */
+bool answer_folder(const struct answer *answer, const struct page_extras *extras,
+                   const struct run_facts *facts, const char *folder, struct error *err);
 
 #endif

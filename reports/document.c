@@ -48,6 +48,15 @@ void document_add_table(struct document *document, const struct table *table)
     add_block(document, BLOCK_TABLE)->table = table;
 }
 
+void document_add_cited_table(struct document *document, const struct table *table,
+                              const char *anchor, size_t key_columns)
+{
+    struct block *block = add_block(document, BLOCK_TABLE);
+    block->table = table;
+    block->anchor = anchor;
+    block->key_columns = key_columns;
+}
+
 void document_add_command(struct document *document, const char *const *words, size_t word_count)
 {
     struct block *block = add_block(document, BLOCK_COMMAND);
@@ -65,10 +74,16 @@ const char *document_count(const struct document *document, size_t count, const 
     return arena_printf(document->arena, "%zu %s%s", count, thing, count == 1 ? "" : "s");
 }
 
-const struct document *document_of_result(const struct result *result, struct arena *arena)
+struct document *document_make(struct arena *arena)
 {
     struct document *document = arena_alloc(arena, sizeof *document);
     document->arena = arena;
+    return document;
+}
+
+const struct document *document_of_result(const struct result *result, struct arena *arena)
+{
+    struct document *document = document_make(arena);
     findings_add(document, result);
     grounds_add(document, result);
     return document;

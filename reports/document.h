@@ -23,6 +23,8 @@ struct block {
     enum tone tone;
     const char *label, *text; /* label: one of our own words */
     const struct table *table;
+    const char *anchor; /* of a table: its rows can be cited, as anchor-KEY; or NULL              */
+    size_t key_columns; /* so many cells make the key of a row                                    */
     const char *const *words;
     size_t word_count;
     const struct block *next;
@@ -34,6 +36,9 @@ struct document {
     struct arena *arena;
 };
 
+/* A document without blocks. */
+struct document *document_make(struct arena *arena);
+
 /* All that result says, for people. */
 const struct document *document_of_result(const struct result *result, struct arena *arena);
 
@@ -44,6 +49,9 @@ void document_add_statement(struct document *document, enum tone tone, const cha
 void document_add_marked_item(struct document *document, enum tone tone, const char *label,
                               const char *text);
 void document_add_table(struct document *document, const struct table *table);
+/* A table whose rows can be cited: anchor and key_columns as in struct block. */
+void document_add_cited_table(struct document *document, const struct table *table,
+                              const char *anchor, size_t key_columns);
 void document_add_command(struct document *document, const char *const *words, size_t word_count);
 
 /* A name as a report shows it: whole, or its first columns and "..." when it is very long. */

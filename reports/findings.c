@@ -178,7 +178,9 @@ static void add_criteria(struct document *document, const struct result_setting 
     document_add(
         document, BLOCK_HEADING,
         arena_printf(document->arena, "Criteria for %s", document_name(document, setting->name)));
-    document_add_table(document, criteria_table(document, setting));
+    document_add_cited_table(
+        document, criteria_table(document, setting),
+        arena_printf(document->arena, "criterion-%s", document_name(document, setting->name)), 1);
     for (size_t i = 0; i < setting->criterion_count; i++) {
         const struct result_criterion *criterion = &setting->criteria[i];
         if (criterion->no_worse_than)
@@ -229,7 +231,7 @@ static void add_settings(struct document *document, const struct result *result)
                      number_text_quantity(result->duration_s, "s", arena)));
     for (size_t i = 0; i < result->setting_count; i++)
         add_overrides(document, &result->settings[i]);
-    document_add_table(document, metric_tables_settings(result, arena));
+    document_add_cited_table(document, metric_tables_settings(result, arena), "metric", 1);
     if (has_unresolved(result))
         document_add(document, BLOCK_PARAGRAPH,
                      "* too few observations lie beyond this quantile to trust its interval; it "
@@ -244,10 +246,10 @@ static void add_differences(struct document *document, const struct result *resu
     document_add(document, BLOCK_HEADING, "Differences from baseline");
     document_add(document, BLOCK_PARAGRAPH,
                  "Paired: every setting served the same requests. pp: percentage points.");
-    document_add_table(document, table);
+    document_add_cited_table(document, table, "difference", 1);
 }
 
-void findings_add(struct document *document, const struct result *result)
+void findings_add_verdicts(struct document *document, const struct result *result)
 {
     const char *title = result->title ? result->title : result->scenario_name;
     document_add(document, BLOCK_TITLE, layout_shorten(title, LONGEST_TITLE, document->arena));
@@ -256,8 +258,23 @@ void findings_add(struct document *document, const struct result *result)
     if (result->description)
         document_add(document, BLOCK_PARAGRAPH,
                      layout_shorten(result->description, LONGEST_DESCRIPTION, document->arena));
+}
+
+void findings_add_criteria(struct document *document, const struct result *result)
+{
     for (size_t i = 0; i < result->setting_count; i++)
         add_criteria(document, &result->settings[i]);
+}
+
+void findings_add_measured(struct document *document, const struct result *result)
+{
     add_settings(document, result);
     add_differences(document, result);
+}
+
+void findings_add(struct document *document, const struct result *result)
+{
+    findings_add_verdicts(document, result);
+    findings_add_criteria(document, result);
+    findings_add_measured(document, result);
 }

@@ -8,4 +8,10 @@
  * setting, the settings side by side and their differences from the baseline. */
 void findings_add(struct document *document, const struct result *result);
 
+/* Its three parts: everything before the first heading; the criteria, with a heading for each
+ * setting; what was measured, side by side and as differences. */
+void findings_add_verdicts(struct document *document, const struct result *result);
+void findings_add_criteria(struct document *document, const struct result *result);
+void findings_add_measured(struct document *document, const struct result *result);
+
 #endif

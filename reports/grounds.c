@@ -90,7 +90,7 @@ static const char *settings_with(const struct document *document, const struct r
     return names;
 }
 
-static void add_warnings(struct document *document, const struct result *result)
+void grounds_add_warnings(struct document *document, const struct result *result)
 {
     bool has_heading = false;
     for (size_t i = 0; i < result->setting_count; i++)
@@ -162,7 +162,7 @@ static const struct table *check_table(const struct result *result, struct docum
     return table;
 }
 
-static void add_checks(struct document *document, const struct result *result)
+void grounds_add_checks(struct document *document, const struct result *result)
 {
     struct check_summary summary = summarize_checks(result);
     if (summary.count == 0)
@@ -180,7 +180,7 @@ static void add_checks(struct document *document, const struct result *result)
                                   summary.count, summary.worst->name,
                                   document_name(document, summary.worst_setting),
                                   number_text_quantity(strain(summary.worst), "1", arena)));
-    document_add_table(document, check_table(result, document));
+    document_add_cited_table(document, check_table(result, document), "check", 2);
 }
 
 static void add_warmups(struct document *document, const struct result *result)
@@ -239,8 +239,8 @@ void grounds_add_provenance(struct document *document, const struct result *resu
 void grounds_add(struct document *document, const struct result *result)
 {
     add_assumptions(document, result);
-    add_warnings(document, result);
-    add_checks(document, result);
+    grounds_add_warnings(document, result);
+    grounds_add_checks(document, result);
     grounds_add_provenance(document, result);
 }
 

@@ -13,4 +13,8 @@ void grounds_add_basis(struct document *document, const struct result *result);
 /* The provenance alone. */
 void grounds_add_provenance(struct document *document, const struct result *result);
 
+/* What every setting was warned of; the self-checks. */
+void grounds_add_warnings(struct document *document, const struct result *result);
+void grounds_add_checks(struct document *document, const struct result *result);
+
 #endif

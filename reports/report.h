@@ -9,11 +9,13 @@
  * further keys stand behind its own (report_json.h). Numbers read back exactly. csv: every metric
  * of every setting (metric_tables_all), RFC 4180 quotes, lines end with LF; a text that a
  * spreadsheet would run as a formula gets an apostrophe before it. markdown: what text says, in
- * tables for a pull request, all of the input's markup escaped. */
+ * tables for a pull request, all of the input's markup escaped. html: one page that needs nothing
+ * else (page.h); extras (figure.h) may be NULL. */
 #ifndef CAPSIM_REPORTS_REPORT_H
 #define CAPSIM_REPORTS_REPORT_H
 
 #include "reports/document.h"
+#include "reports/figure.h"
 #include "reports/result.h"
 #include <stdio.h>
 
@@ -35,6 +37,8 @@ bool report_text(const struct result *result, const struct report_style *style, 
 bool report_json(const struct result *result, FILE *out, struct error *err);
 bool report_csv(const struct result *result, FILE *out, struct error *err);
 bool report_markdown(const struct result *result, FILE *out, struct error *err);
+bool report_html(const struct result *result, const struct page_extras *extras, FILE *out,
+                 struct error *err);
 
 /* report_json, and under the key "baseline" the scenario's text (source) and the values of each
  * replication, { setting: { metric: [ ... ] } }: what `check` needs to pair differences and to name
@@ -45,9 +49,9 @@ bool report_baseline(const struct result *result, const char *source, FILE *out,
 bool report_run_facts(const struct run_facts *facts, const char *version, const char *digest,
                       FILE *out, struct error *err);
 
-/* Writes report.json, report.txt, report.md, metrics.csv (report_csv's table), run.json and, when
- * there are series, series.csv into folder, all or none (folder.h). */
-bool report_folder(const struct result *result, const struct run_facts *facts, const char *folder,
-                   struct error *err);
+/* Writes report.html, report.json, report.txt, report.md, metrics.csv (report_csv's table),
+ * run.json and, when there are series, series.csv into folder, all or none (folder.h). */
+bool report_folder(const struct result *result, const struct page_extras *extras,
+                   const struct run_facts *facts, const char *folder, struct error *err);
 
 #endif

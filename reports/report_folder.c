@@ -8,6 +8,7 @@ enum { TEXT_WIDTH = 100 };
 
 struct contents {
     const struct result *result;
+    const struct page_extras *extras;
     const struct run_facts *facts;
 };
 
@@ -22,6 +23,12 @@ static bool write_text(const void *context, FILE *out, struct error *err)
     const struct contents *contents = context;
     const struct report_style style = {.has_colour = false, .width = TEXT_WIDTH};
     return report_text(contents->result, &style, out, err);
+}
+
+static bool write_html(const void *context, FILE *out, struct error *err)
+{
+    const struct contents *contents = context;
+    return report_html(contents->result, contents->extras, out, err);
 }
 
 static bool write_markdown(const void *context, FILE *out, struct error *err)
@@ -76,14 +83,15 @@ static bool write_series(const void *context, FILE *out, struct error *err)
     return is_written;
 }
 
-bool report_folder(const struct result *result, const struct run_facts *facts, const char *folder,
-                   struct error *err)
+bool report_folder(const struct result *result, const struct page_extras *extras,
+                   const struct run_facts *facts, const char *folder, struct error *err)
 {
-    const struct contents contents = {result, facts};
+    const struct contents contents = {result, extras, facts};
     const struct folder_file files[] = {
         {"report.json", write_json, &contents},   {"report.txt", write_text, &contents},
         {"report.md", write_markdown, &contents}, {"metrics.csv", write_csv, &contents},
-        {"run.json", write_run, &contents},       {"series.csv", write_series, &contents}};
+        {"report.html", write_html, &contents},   {"run.json", write_run, &contents},
+        {"series.csv", write_series, &contents}};
     size_t count = sizeof files / sizeof files[0];
     return folder_write(files, series_exist(result) ? count : count - 1, folder, err);
 }

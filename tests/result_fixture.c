@@ -347,6 +347,23 @@ char *result_fixture_markdown(const struct result *result)
     return written(result, NULL, report_markdown);
 }
 
+char *result_fixture_page(const struct result *result, const struct page_extras *extras)
+{
+    char *text = NULL;
+    size_t size = 0;
+    struct error err = {0};
+    FILE *out = open_memstream(&text, &size);
+    assert_non_null(out);
+    assert_true(report_html(result, extras, out, &err));
+    assert_int_equal(fclose(out), 0);
+    return text;
+}
+
+char *result_fixture_html(const struct result *result)
+{
+    return result_fixture_page(result, NULL);
+}
+
 char *result_fixture_text(const struct result *result, int width, bool has_colour)
 {
     const struct report_style style = {.has_colour = has_colour, .width = width};

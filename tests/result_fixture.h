@@ -23,6 +23,8 @@ const struct run_facts *result_fixture_facts(void);
 char *result_fixture_json(const struct result *result);
 char *result_fixture_csv(const struct result *result);
 char *result_fixture_markdown(const struct result *result);
+char *result_fixture_html(const struct result *result);
+char *result_fixture_page(const struct result *result, const struct page_extras *extras);
 char *result_fixture_text(const struct result *result, int width, bool has_colour);
 
 /* An estimate with a symmetric interval over 20 replications. */

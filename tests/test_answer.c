@@ -109,12 +109,13 @@ static void the_digest_changes_with_any_number(void **state)
 
 static void a_folder_gets_every_format_and_table(void **state)
 {
-    static const char *const names[] = {"sweep.json", "sweep.txt", "sweep.md", "points.csv",
-                                        "run.json"};
+    static const char *const names[] = {"sweep.html", "sweep.json", "sweep.txt",
+                                        "sweep.md",   "points.csv", "run.json"};
     struct arena *arena = arena_open();
     struct error err = {0};
     char *folder = folder_make();
-    assert_true(answer_folder(make_answer(arena, 0.25), result_fixture_facts(), folder, &err));
+    assert_true(
+        answer_folder(make_answer(arena, 0.25), NULL, result_fixture_facts(), folder, &err));
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char *text = file_read(arena_printf(arena, "%s/%s", folder, names[i]), NULL);
         assert_true(strlen(text) > 0);

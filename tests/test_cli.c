@@ -223,7 +223,7 @@ static void malformed_values_are_refused(void **state)
 {
     struct parsed *parsed = *state;
     refuse(parsed, "run a.json --format xml",
-           "--format must be text, json, csv or markdown, got \"xml\"");
+           "--format must be text, json, csv, markdown or html, got \"xml\"");
     refuse(parsed, "run a.json --set max",
            "--set must be PATH=VALUE, such as resources.db_pool.max=80, got \"max\"");
     refuse(parsed, "run a.json --set =5",

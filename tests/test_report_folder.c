@@ -1,3 +1,4 @@
+#include "reports/folder.h"
 #include "tests/result_fixture.h"
 #include "tests/support.h"
 #include <dirent.h>
@@ -11,8 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const names[] = {"report.json", "report.txt", "report.md", "metrics.csv",
-                                    "run.json"};
+static const char *const names[] = {"report.json", "report.txt",  "report.md",
+                                    "metrics.csv", "report.html", "run.json"};
 enum { NAMES = sizeof names / sizeof names[0] };
 
 static char *path_in(const char *folder, const char *name)
@@ -43,7 +44,7 @@ static size_t files_in(const char *path)
 static bool write_folder(const struct result *result, const char *folder, struct error *err)
 {
     *err = (struct error){0};
-    return report_folder(result, result_fixture_facts(), folder, err);
+    return report_folder(result, NULL, result_fixture_facts(), folder, err);
 }
 
 static void the_files_are_what_the_writers_write(void **state)
@@ -54,7 +55,8 @@ static void the_files_are_what_the_writers_write(void **state)
     assert_true(write_folder(result, folder, &err));
     assert_int_equal(files_in(folder), NAMES);
     char *expected[] = {result_fixture_json(result), result_fixture_text(result, 100, false),
-                        result_fixture_markdown(result), result_fixture_csv(result)};
+                        result_fixture_markdown(result), result_fixture_csv(result),
+                        result_fixture_html(result)};
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
         char *found = text_in(folder, names[i]);
         assert_string_equal(found, expected[i]);
