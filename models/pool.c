@@ -117,6 +117,7 @@ void pool_begin(struct system *system, uint32_t number, const struct pool_spec *
         .database = find_database(system, spec, replica),
         .number = number,
         .max = spec->max,
+        .discipline = spec->discipline,
         .queue_limit = spec->queue_limit == SPEC_UNLIMITED ? INT64_MAX : spec->queue_limit,
         .timeout_ns = has_constant_timeout(spec)
                           ? distribution_to_ns(distribution_mean(spec->acquire_timeout))
@@ -174,9 +175,12 @@ static bool can_open(const struct pool *pool)
 /* ---- time limits ------------------------------------------------------------------------- */
 
 static void start_limit(struct system *system, struct pool *pool, uint32_t id,
-                        const struct request *request, const struct draw *patience)
+                        const struct request *request)
 {
-    int64_t limit = patience ? system_draw_ns(system, request, patience) : pool->timeout_ns;
+    int draw = request->state.operation->draw;
+    int64_t limit = pool->timeout_ns;
+    if (draw != DRAW_NONE)
+        limit = system_draw_ns(system, request, &request->state.class->program->draws[draw]);
     system_schedule_timer(
         system, id * system->timers_each,
         pool_seen_at(pool, pool->spec->rules.timeout_sweep_ns, system->now + limit));
@@ -310,9 +314,9 @@ static int64_t time_out_of(const struct pool *pool, const struct request *reques
                         request->since + pool->timeout_ns);
 }
 
-bool pool_wait(struct system *system, struct pool *pool, uint32_t id, struct request *request,
-               const struct draw *patience)
+bool pool_wait(struct system *system, struct pool *pool, uint32_t id, struct request *request)
 {
+    request->since = system->now;
     if (pool->waiting >= pool->queue_limit)
         return refuse(system, pool, id);
     pool_queue_add(system, pool, id, request);
@@ -321,7 +325,7 @@ bool pool_wait(struct system *system, struct pool *pool, uint32_t id, struct req
     if (pool->timeout_alarm != NO_ALARM) {
         pool_wake_by(system, pool->timeout_alarm, time_out_of(pool, request));
     } else if (pool->has_timers || pool->covers_connect) {
-        start_limit(system, pool, id, request, patience);
+        start_limit(system, pool, id, request);
     }
     return false;
 }
@@ -344,20 +348,21 @@ static bool take_or_open(struct system *system, struct pool *pool, uint32_t id,
 }
 
 bool pool_acquire_recorded(struct system *system, struct pool *pool, uint32_t id,
-                           struct request *request, const struct draw *patience)
+                           struct request *request)
 {
     bool in_hand = false;
     if (pool->is_shrinking)
-        return pool_wait(system, pool, id, request, patience);
+        return pool_wait(system, pool, id, request);
+    request->since = system->now;
     if (pool->spec->rules.fails_fast && pool->has_failed && pool->opening > 0 &&
         pool->open->level == pool->unowned)
         return refuse(system, pool, id);
     if (!take_or_open(system, pool, id, request, &in_hand)) {
-        pool_wait(system, pool, id, request, patience);
+        pool_wait(system, pool, id, request);
         if (request->state.phase == PHASE_WAITING)
             pool_opener_ask(pool);
     } else if (!in_hand && pool->covers_connect) {
-        start_limit(system, pool, id, request, patience);
+        start_limit(system, pool, id, request);
     }
     if (pool->opener_alarm != NO_ALARM)
         pool_serve(system, pool);

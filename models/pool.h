@@ -48,6 +48,7 @@ struct pool {
     uint64_t *counts;    /* POOL_COUNTS                                                  */
     uint64_t queue_time; /* of all that left the queue, for the self-check [ns, modulo 2^64] */
     uint64_t held_time;  /* of all that was given back [ns, modulo 2^64] */
+    enum discipline discipline;
     struct waiting_line *lines; /* [line_count]                                                 */
     uint32_t line_count, waiting;
     uint32_t *members; /* random: the waiting, in no order                             */
@@ -107,13 +108,12 @@ bool pool_needs_opener_alarm(const struct pool_spec *spec);
 bool pool_needs_timers(const struct pool_spec *spec);
 
 /* pool_acquire and pool_release are in pool_fast.h. What they leave to pool.c: pools with records,
- * and waiting. pool_wait: puts the request in the queue and sets its time limit; patience as in
- * pool_acquire. false, as nothing is in hand. */
+ * and waiting. pool_wait: puts the request in the queue and sets its time limit. false, as nothing
+ * is in hand. */
 bool pool_acquire_recorded(struct system *system, struct pool *pool, uint32_t id,
-                           struct request *request, const struct draw *patience);
+                           struct request *request);
 void pool_release_recorded(struct system *system, struct pool *pool, uint32_t connection);
-bool pool_wait(struct system *system, struct pool *pool, uint32_t id, struct request *request,
-               const struct draw *patience);
+bool pool_wait(struct system *system, struct pool *pool, uint32_t id, struct request *request);
 /* Serves the waiting, and opens what is wanted, for as long as there is an idle connection or room
  * to open one. */
 void pool_serve(struct system *system, struct pool *pool);

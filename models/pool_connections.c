@@ -262,7 +262,6 @@ static int64_t close_old_by_event(struct system *system, struct pool *pool)
 {
     while (events_next_time(&pool->ages) <= system->now) {
         uint32_t number = events_pop(&pool->ages);
-        events_close_hole(&pool->ages);
         close_if_idle(system, pool, number);
     }
     return events_next_time(&pool->ages);

@@ -21,7 +21,7 @@ static inline void pool_wake_by(struct system *system, uint32_t alarm, int64_t t
 {
     if (time < system->now)
         time = system->now;
-    if (time < system->alarms.time[alarm])
+    if (time < alarms_time(&system->alarms, alarm))
         alarms_set(&system->alarms, alarm, time);
 }
 

@@ -211,7 +211,6 @@ static void fail(struct system *system, struct pool *pool, uint32_t number)
 static void end_one(struct system *system, struct pool *pool)
 {
     uint32_t number = events_pop(&pool->openings);
-    events_close_hole(&pool->openings);
     const struct connection *connection = &pool->connections[number];
     pool->opening--;
     if (connection->is_rest) {

@@ -17,7 +17,7 @@ uint32_t pool_queue_random(struct system *system, struct pool *pool);
 static inline void pool_queue_add(struct system *system, struct pool *pool, uint32_t id,
                                   struct request *request)
 {
-    if (pool->spec->discipline == DISCIPLINE_RANDOM) {
+    if (pool->discipline == DISCIPLINE_RANDOM) {
         pool_queue_add_member(system, pool, id, request);
         return;
     }
@@ -36,7 +36,7 @@ static inline void pool_queue_add(struct system *system, struct pool *pool, uint
 static inline void pool_queue_remove(struct system *system, struct pool *pool, uint32_t id,
                                      struct request *request)
 {
-    if (pool->spec->discipline == DISCIPLINE_RANDOM) {
+    if (pool->discipline == DISCIPLINE_RANDOM) {
         pool_queue_remove_member(system, pool, request);
         return;
     }
@@ -56,7 +56,7 @@ static inline void pool_queue_remove(struct system *system, struct pool *pool, u
 /* Who is served next; somebody waits. */
 static inline uint32_t pool_queue_next(struct system *system, struct pool *pool)
 {
-    switch (pool->spec->discipline) {
+    switch (pool->discipline) {
     case DISCIPLINE_FIFO:
         return pool->lines[0].first;
     case DISCIPLINE_LIFO:
@@ -70,6 +70,20 @@ static inline uint32_t pool_queue_next(struct system *system, struct pool *pool)
     while (pool->lines[line].first == NOBODY)
         line++;
     return pool->lines[line].first;
+}
+
+/* Takes the first of a queue in order of arrival out of it; somebody waits. */
+static inline uint32_t pool_queue_take_first(struct system *system, struct pool *pool)
+{
+    struct waiting_line *line = pool->lines;
+    uint32_t id = line->first, next = system_request(system, id)->next;
+    line->first = next;
+    if (__builtin_expect(next == NOBODY, 0))
+        line->last = NOBODY;
+    else
+        system_request(system, next)->previous = NOBODY;
+    pool->waiting--;
+    return id;
 }
 
 #endif

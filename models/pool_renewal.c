@@ -20,7 +20,6 @@ static void drop_openings(struct system *system, struct pool *pool)
 {
     while (pool->opener_alarm != NO_ALARM && events_next_time(&pool->openings) != EVENTS_NEVER) {
         uint32_t number = events_pop(&pool->openings);
-        events_close_hole(&pool->openings);
         if (pool->connections[number].is_rest)
             continue;
         pool_leave_database(system, pool, number);

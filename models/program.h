@@ -34,10 +34,13 @@
 #include "sim/kernel/error.h"
 
 enum operation_code {
-    OPERATION_DELAY,       /* let draw's time pass                                              */
+    /* The main loop runs these itself. */
+    OPERATION_DELAY,   /* let draw's time pass                                                  */
+    OPERATION_ACQUIRE, /* take one of pool; draw: its acquire_timeout, if that is a law          */
+    OPERATION_RELEASE, /* give back what was taken last                                         */
+    OPERATION_FINISH,
+    OPERATION_RETURN,      /* FINISH of a closed workload or a cycle, which are told of it       */
     OPERATION_WORK,        /* let draw's work be done on cpu                                    */
-    OPERATION_ACQUIRE,     /* take one of pool; draw: its acquire_timeout, if that is a law      */
-    OPERATION_RELEASE,     /* give back what was taken last                                     */
     OPERATION_CHOOSE,      /* go to one of the branches                                         */
     OPERATION_JUMP,        /* go to target                                                      */
     OPERATION_LOOP,        /* enter a repeat: go to target at once when times is 0               */
@@ -48,8 +51,6 @@ enum operation_code {
     OPERATION_STEP_END,   /* and ends                                                          */
     OPERATION_VISIT,      /* a replica is chosen for what follows                              */
     OPERATION_LEAVE,      /* and left                                                          */
-    OPERATION_RETURN,     /* FINISH of a closed workload or a cycle, which are told of it        */
-    OPERATION_FINISH,
     /* From here on rare_operations.c runs them. */
     OPERATION_PASS,  /* through a limiter                                                 */
     OPERATION_PUT,   /* into a buffer: draw, or fixed_ns bytes                            */

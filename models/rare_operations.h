@@ -5,8 +5,8 @@
 
 #include "models/system_state.h"
 
-/* Runs the request's operation, one of those after OPERATION_FINISH. Returns true when the request
- * goes on with the next; otherwise the caller leaves it alone. Records may have moved. */
+/* Runs the request's operation, OPERATION_PASS or one of those after it. Returns true when the
+ * request goes on with the next; otherwise the caller leaves it alone. Records may have moved. */
 bool rare_operations_run(struct system *system, uint32_t id, struct request *request);
 /* The event of a request in backoff. */
 void rare_operations_resume(struct system *system, struct request *request);

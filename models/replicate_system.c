@@ -63,7 +63,8 @@ static void init_class(struct system *system, size_t w, size_t number)
             group == whole ? NULL : &observed->levels[layout_group_level(layout, whole)],
         .counts = &observed->counts[layout_group_count(layout, group, 0)],
         .steps = &observed->tallies[layout_step_tally(layout, layout->step_base[w])],
-        .has_deadline = workload->deadline_ns > 0};
+        .has_deadline = workload->deadline_ns > 0,
+        .has_more_levels = group != whole || model->spec->memory.is_given};
     if (workload->retry.attempts > 1) {
         class->retry = &workload->retry;
         class->backoff_stream = stream_id(

@@ -42,10 +42,8 @@ bool system_grow_requests(struct system *system)
 static inline void leave_system(struct system *system, struct class_state *class)
 {
     time_average_decrease(class->in_system, system->now);
-    if (class->in_system_whole)
-        time_average_decrease(class->in_system_whole, system->now);
-    if (system->memory)
-        system_change_memory(system, MEMORY_REQUESTS, -system->memory_per_request);
+    if (__builtin_expect(class->has_more_levels, 0))
+        source_change_levels(system, class, -1);
 }
 
 static inline void free_request(struct system *system, uint32_t id, struct request *request)
@@ -64,8 +62,7 @@ static inline void finish_request(struct system *system, uint32_t id, struct req
 }
 
 /* The same for a customer who will come again. */
-__attribute__((noinline)) static void return_customer(struct system *system, uint32_t id,
-                                                      struct request *request)
+static void return_customer(struct system *system, uint32_t id, struct request *request)
 {
     struct class_state *class = request->state.class;
     tally_add(class->response, system->now - request->arrived);
@@ -158,10 +155,9 @@ static inline bool begin_delay(struct system *system, uint32_t id, struct reques
     return false;
 }
 
-/* Returns true when there is no work to do. Apart, so that the main loop stays small. */
-__attribute__((noinline)) static bool begin_work(struct system *system, uint32_t id,
-                                                 struct request *request,
-                                                 const struct operation *operation)
+/* Returns true when there is no work to do. */
+static bool begin_work(struct system *system, uint32_t id, struct request *request,
+                       const struct operation *operation)
 {
     int64_t demand = operation->fixed_ns;
     if (demand < 0)
@@ -251,13 +247,10 @@ static bool visit_replica(struct system *system, uint32_t id, struct request *re
     return true;
 }
 
-/* The operations that take no time and change only the request, and the rare ones. Returns true
- * when the request goes on; its record may have moved. */
-static bool run_bookkeeping(struct system *system, uint32_t id, struct request *request,
+/* The operations that take no time and change only the request. */
+static void run_bookkeeping(struct system *system, uint32_t id, struct request *request,
                             const struct operation *operation)
 {
-    if (operation->code > OPERATION_FINISH)
-        return rare_operations_run(system, id, request);
     struct class_state *class = request->state.class;
     request->state.operation++;
     switch (operation->code) {
@@ -300,45 +293,60 @@ static bool run_bookkeeping(struct system *system, uint32_t id, struct request *
                   system->now - system_marks(system, request)[--request->state.mark_count]);
         break;
     }
+}
+
+/* The operations that run_one leaves. Returns true when the request goes on; its record may have
+ * moved. Apart, so that the main loop stays small. */
+__attribute__((noinline)) static bool run_other(struct system *system, uint32_t id,
+                                                struct request *request,
+                                                const struct operation *operation)
+{
+    if (operation->code >= OPERATION_PASS)
+        return rare_operations_run(system, id, request);
+    if (operation->code == OPERATION_RETURN) {
+        return_customer(system, id, request);
+        return false;
+    }
+    if (operation->code == OPERATION_WORK) {
+        if (!begin_work(system, id, request, operation))
+            return false;
+        request->state.operation++;
+        return true;
+    }
+    run_bookkeeping(system, id, request, operation);
     return true;
 }
 
 /* Runs the request until something takes time, or it ends. Inlined into the main loop: a call costs
- * a tenth of an event. */
+ * a tenth of an event. The four operations are looked for in the order in which they mostly follow
+ * each other: each test is a branch of its own, and easier to predict than one jump for all
+ * (measured: 1.7 ns a request of M/M/50). */
 __attribute__((always_inline)) static inline void run_one(struct system *system, uint32_t id,
                                                           struct request *request)
 {
     for (;;) {
         const struct operation *operation = request->state.operation;
-        switch ((enum operation_code)operation->code) {
-        case OPERATION_DELAY:
+        if (operation->code == OPERATION_ACQUIRE) {
+            struct pool *pool = &system->pools[system_copy_asked(system, request)];
+            if (!pool_acquire(system, pool, id, request))
+                return;
+            request->state.operation = ++operation;
+        }
+        if (operation->code == OPERATION_DELAY) {
             if (!begin_delay(system, id, request, operation))
                 return;
-            request->state.operation++;
-            break;
-        case OPERATION_ACQUIRE:
-            if (!pool_acquire(system, &system->pools[system_copy_asked(system, request)], id,
-                              request, draw_of(request, operation->draw)))
-                return;
-            request->state.operation++;
-            break;
-        case OPERATION_RELEASE:
+            request->state.operation = ++operation;
+        }
+        if (operation->code == OPERATION_RELEASE) {
             pool_release(system, request);
-            request->state.operation++;
-            break;
-        case OPERATION_FINISH:
+            request->state.operation = ++operation;
+        }
+        if (operation->code == OPERATION_FINISH) {
             finish_request(system, id, request);
             return;
-        case OPERATION_RETURN:
-            return_customer(system, id, request);
-            return;
-        case OPERATION_WORK:
-            if (!begin_work(system, id, request, operation))
-                return;
-            request->state.operation++;
-            break;
-        default:
-            if (!run_bookkeeping(system, id, request, operation))
+        }
+        if (operation->code > OPERATION_FINISH) {
+            if (!run_other(system, id, request, operation))
                 return;
             request = system_request(system, id);
         }
@@ -448,7 +456,6 @@ static void handle_timer(struct system *system)
     struct events *timers = &system->timers;
     if (events_next_time(timers) <= system->now) {
         uint32_t timer = events_pop(timers);
-        events_close_hole(timers);
         time_out_step(system, timer);
     }
     alarms_set(&system->alarms, system->timer_alarm, events_next_time(timers));
@@ -504,7 +511,8 @@ bool system_run_until(struct system *system, int64_t until)
 {
     struct events *events = &system->events;
     for (;;) {
-        int64_t event_time = events_next_time(events), alarm_time = system->alarms.first_time;
+        int64_t event_time = events_next_time(events),
+                alarm_time = alarms_first_time(&system->alarms);
         uint32_t id;
         if (event_time <= alarm_time) {
             if (event_time >= until)
@@ -515,13 +523,12 @@ bool system_run_until(struct system *system, int64_t until)
             if (alarm_time >= until)
                 break;
             system->now = alarm_time;
-            id = handle_alarm(system, system->alarms.first);
+            id = handle_alarm(system, alarms_first(&system->alarms));
             if (__builtin_expect(system->err->status != STATUS_OK, 0))
                 return false;
         }
         for (; id != NOBODY; id = take_ready(system))
             run_one(system, id, system_request(system, id));
-        events_close_hole(events);
     }
     system->now = until;
     return system->err->status == STATUS_OK; /* a spawn may have failed since the last alarm */

@@ -103,6 +103,7 @@ struct class_state {
     const struct retry_spec *retry; /* NULL: no failed attempt is tried again                  */
     uint32_t backoff_stream;
     bool has_deadline;
+    bool has_more_levels; /* in_system_whole or the system's memory                              */
 };
 
 struct source;  /* workload.h: a workload's arrivals */
@@ -210,7 +211,7 @@ static inline void system_change_memory(struct system *system, enum memory_level
 static inline void system_schedule_timer(struct system *system, uint32_t timer, int64_t time)
 {
     events_schedule(&system->timers, timer, time);
-    if (time < system->alarms.time[system->timer_alarm])
+    if (time < alarms_time(&system->alarms, system->timer_alarm))
         alarms_set(&system->alarms, system->timer_alarm, time);
 }
 

@@ -256,6 +256,8 @@ void source_init(struct system *system, uint32_t number, uint32_t alarm)
     *source = (struct source){.spec = spec,
                               .first_class = (uint32_t)model->program->class_base[number],
                               .alarm = alarm,
+                              .has_batches = spec->arrivals.batch != NULL ||
+                                             arrival_is_closed(&spec->arrivals),
                               .is_plain = spec->class_count == 1 && !spec->arrivals.trace};
     source->arrival_stream = stream_of(system, source, "arrivals");
     source->batch_stream = stream_of(system, source, "batch");
@@ -293,9 +295,9 @@ uint32_t source_draw_batch(struct system *system, const struct source *source)
 
 static uint32_t draw_class(struct system *system, struct source *source)
 {
-    uint32_t place = source->requests % STREAM_BLOCK;
+    uint32_t number = source->requests++, place = number % STREAM_BLOCK;
     if (place == 0)
-        stream_fill(system->key, source->class_stream, source->requests, source->class_words);
+        stream_fill(system->key, source->class_stream, number, source->class_words);
     uint64_t bits = (uint64_t)source->class_words[1][place] << 32 | source->class_words[0][place];
     double rest = stream_uniform_of_bits(bits);
     uint32_t class = 0;
@@ -321,7 +323,7 @@ uint32_t source_choose_class(struct system *system, struct source *source, uint3
     return number;
 }
 
-void source_fill_block(const struct system *system, const struct draw *draw, uint32_t index,
+static void fill_block(const struct system *system, const struct draw *draw, uint32_t index,
                        int64_t block[STREAM_BLOCK])
 {
     if (draw->law) {
@@ -332,4 +334,18 @@ void source_fill_block(const struct system *system, const struct draw *draw, uin
     stream_fill(system->key, draw->stream, index, words);
     for (uint32_t i = 0; i < STREAM_BLOCK; i++)
         block[i] = (int64_t)((uint64_t)words[1][i] << 32 | words[0][i]);
+}
+
+void source_fill_blocks(const struct system *system, struct class_state *class, uint32_t index)
+{
+    for (int slot = 0; slot < class->slot_count; slot++)
+        fill_block(system, class->slot_draws[slot], index, class->blocks[slot]);
+}
+
+void source_change_levels(struct system *system, const struct class_state *class, int64_t change)
+{
+    if (class->in_system_whole)
+        time_average_change(class->in_system_whole, change, system->now);
+    if (system->memory)
+        system_change_memory(system, MEMORY_REQUESTS, change * system->memory_per_request);
 }

@@ -38,7 +38,8 @@ struct source {
     uint32_t alarm;
     uint32_t instants, requests; /* so far                                                     */
     uint32_t arrival_stream, batch_stream, class_stream;
-    bool is_plain; /* one class, and no values of a trace                               */
+    bool has_batches; /* source_draw_batch says how many come                            */
+    bool is_plain;    /* one class, and no values of a trace                               */
     int64_t interarrivals[STREAM_BLOCK];   /* of the current 64 instants                          */
     uint32_t class_words[4][STREAM_BLOCK]; /* of the current 64 requests, with a mix            */
     struct mmpp_cursor mmpp;
@@ -58,8 +59,10 @@ uint32_t source_draw_batch(struct system *system, const struct source *source);
 /* For a source that is not plain: chooses the class of request number id of a mix, and gives it the
  * values of its row of the trace. Returns the class's number in the program. */
 uint32_t source_choose_class(struct system *system, struct source *source, uint32_t id);
-void source_fill_block(const struct system *system, const struct draw *draw, uint32_t index,
-                       int64_t block[STREAM_BLOCK]);
+void source_fill_blocks(const struct system *system, struct class_state *class, uint32_t index);
+/* One request more or less (change: 1 or -1) in the levels that few classes have: of the mix as a
+ * whole, of the memory. */
+void source_change_levels(struct system *system, const struct class_state *class, int64_t change);
 /* Counts arrivals at one instant, and ends a replication whose law of many zeros would keep the
  * clock still for ever. */
 void source_guard_instant(struct system *system, const struct source *source);

@@ -9,7 +9,9 @@
  */
 static inline uint32_t source_next_batch(struct system *system, struct source *source)
 {
-    uint32_t batch = source->spec->arrivals.batch ? source_draw_batch(system, source) : 1;
+    uint32_t batch = 1;
+    if (__builtin_expect(source->has_batches, 0))
+        batch = source_draw_batch(system, source);
     uint32_t place = ++source->instants % STREAM_BLOCK;
     if (__builtin_expect(place == 0, 0))
         source_refill(system, source);
@@ -25,11 +27,10 @@ __attribute__((always_inline)) static inline void
 source_draw_values(const struct system *system, struct class_state *class, struct request *request)
 {
     uint32_t place = request->index % STREAM_BLOCK;
-    for (int slot = 0; slot < class->slot_count; slot++) {
-        if (__builtin_expect(place == 0, 0))
-            source_fill_block(system, class->slot_draws[slot], request->index, class->blocks[slot]);
+    if (__builtin_expect(place == 0, 0))
+        source_fill_blocks(system, class, request->index);
+    for (int slot = 0; slot < class->slot_count; slot++)
         request->drawn[slot] = class->blocks[slot][place];
-    }
 }
 
 /* Makes record id a request of the workload that begins at this instant: class chosen, values
@@ -40,7 +41,6 @@ source_begin_request(struct system *system, struct source *source, uint32_t id)
     uint32_t number = source->first_class;
     if (!source->is_plain)
         number = source_choose_class(system, source, id);
-    source->requests++;
     struct class_state *class = &system->classes[number];
     struct request *request = system_request(system, id);
     request->state = class->fresh;
@@ -49,10 +49,8 @@ source_begin_request(struct system *system, struct source *source, uint32_t id)
     source_draw_values(system, class, request);
     class->counts[GROUP_ARRIVED]++;
     time_average_increase(class->in_system, system->now);
-    if (class->in_system_whole)
-        time_average_increase(class->in_system_whole, system->now);
-    if (system->memory)
-        system_change_memory(system, MEMORY_REQUESTS, system->memory_per_request);
+    if (__builtin_expect(class->has_more_levels, 0))
+        source_change_levels(system, class, 1);
 }
 
 /* Makes one request of the workload at this instant. Returns its id, or NOBODY with the system's

@@ -5,8 +5,12 @@
 /* Renews every node above the leaves. */
 static void rebuild(struct events *events)
 {
-    for (uint32_t at = events->width - 1; at >= 1; at--)
-        events->node[at] = wide_least(events->node[2 * at], events->node[2 * at + 1]);
+    for (uint32_t first = events->width / 4; first >= 1; first /= 4)
+        for (uint32_t at = first; at < 2 * first; at++) {
+            const wide_uint *group = &events->node[4 * (size_t)at];
+            events->node[at] =
+                wide_least(wide_least(group[0], group[1]), wide_least(group[2], group[3]));
+        }
 }
 
 /* An array of count elements that begins with the old ones. */
@@ -37,7 +41,7 @@ static void widen(struct events *events, uint32_t old_width, uint32_t width)
 
 void events_init(struct events *events, uint32_t ids, struct arena *arena)
 {
-    *events = (struct events){.hole = EVENTS_NO_SLOT, .arena = arena};
+    *events = (struct events){.arena = arena};
     widen(events, 0, 1);
     events_grow_ids(events, ids);
 }
@@ -55,7 +59,7 @@ void events_grow_ids(struct events *events, uint32_t ids)
 
 void events_grow(struct events *events)
 {
-    widen(events, events->width, 2 * events->width);
+    widen(events, events->width, 4 * events->width);
 }
 
 static int compare_keys(const void *a, const void *b)
@@ -64,8 +68,7 @@ static int compare_keys(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-/* Sorting keeps the order of equal times, so the new numbers rise as the old ones did. The hole's
- * key is spent. */
+/* Sorting keeps the order of equal times, so the new numbers rise as the old ones did. */
 void events_renumber(struct events *events)
 {
     uint32_t width = events->width, order = 0;
@@ -74,8 +77,7 @@ void events_renumber(struct events *events)
     qsort(keys, width, sizeof *keys, compare_keys);
     for (uint32_t i = 0; i < width && keys[i] != EVENTS_NO_KEY; i++) {
         uint32_t slot = (uint32_t)keys[i];
-        if (slot != events->hole)
-            events->node[width + slot] = keys[i] >> 64 << 64 | (uint64_t)++order << 32 | slot;
+        events->node[width + slot] = keys[i] >> 64 << 64 | (uint64_t)++order << 32 | slot;
     }
     rebuild(events);
     events->order = order + 1;

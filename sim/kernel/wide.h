@@ -22,4 +22,20 @@ static inline wide_uint wide_least(wide_uint a, wide_uint b)
 #endif
 }
 
+/* *sum plus or minus value. In halves: gcc takes the plain sum through the stack where registers
+ * are short, at three times the instructions. */
+static inline void wide_add(wide_int *sum, uint64_t value)
+{
+    uint64_t low = (uint64_t)*sum, high = (uint64_t)(*sum >> 64);
+    high += __builtin_add_overflow(low, value, &low);
+    *sum = (wide_int)((wide_uint)high << 64 | low);
+}
+
+static inline void wide_subtract(wide_int *sum, uint64_t value)
+{
+    uint64_t low = (uint64_t)*sum, high = (uint64_t)(*sum >> 64);
+    high -= __builtin_sub_overflow(low, value, &low);
+    *sum = (wide_int)((wide_uint)high << 64 | low);
+}
+
 #endif

@@ -23,8 +23,8 @@ enum {
 static inline uint32_t histogram_bucket(int64_t value)
 {
     uint64_t v = (uint64_t)value;
-    uint32_t shift =
-        (uint32_t)(63 - __builtin_clzll(v | (1u << HISTOGRAM_SUB_BITS))) - HISTOGRAM_SUB_BITS;
+    uint32_t top = 63 ^ (uint32_t)__builtin_clzll(v | (1u << HISTOGRAM_SUB_BITS));
+    uint32_t shift = top - HISTOGRAM_SUB_BITS;
     return (shift << HISTOGRAM_SUB_BITS) + (uint32_t)(v >> shift);
 }
 

@@ -24,7 +24,7 @@ struct tally {
 static inline void tally_add(struct tally *tally, int64_t value)
 {
     tally->count++;
-    tally->sum += value;
+    wide_add(&tally->sum, (uint64_t)value);
     tally->sum_squares += (wide_uint)(uint64_t)value * (uint64_t)value;
     if (value > tally->largest)
         tally->largest = value;

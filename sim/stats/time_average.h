@@ -18,7 +18,7 @@ struct time_average {
 /* The level goes up by one at now [ns]. */
 static inline void time_average_increase(struct time_average *average, int64_t now)
 {
-    average->offset -= now;
+    wide_subtract(&average->offset, (uint64_t)now);
     if (++average->level > average->largest)
         average->largest = average->level;
 }
@@ -26,7 +26,7 @@ static inline void time_average_increase(struct time_average *average, int64_t n
 /* The level goes down by one at now [ns]. */
 static inline void time_average_decrease(struct time_average *average, int64_t now)
 {
-    average->offset += now;
+    wide_add(&average->offset, (uint64_t)now);
     average->level--;
 }
 
