@@ -247,8 +247,8 @@ static bool visit_replica(struct system *system, uint32_t id, struct request *re
     return true;
 }
 
-/* The operations that take no time and change only the request. */
-static void run_bookkeeping(struct system *system, uint32_t id, struct request *request,
+/* The operations that take no time and change only the request; false when it has failed. */
+static bool run_bookkeeping(struct system *system, uint32_t id, struct request *request,
                             const struct operation *operation)
 {
     struct class_state *class = request->state.class;
@@ -293,6 +293,7 @@ static void run_bookkeeping(struct system *system, uint32_t id, struct request *
                   system->now - system_marks(system, request)[--request->state.mark_count]);
         break;
     }
+    return true;
 }
 
 /* The operations that run_one leaves. Returns true when the request goes on; its record may have
@@ -313,8 +314,7 @@ __attribute__((noinline)) static bool run_other(struct system *system, uint32_t 
         request->state.operation++;
         return true;
     }
-    run_bookkeeping(system, id, request, operation);
-    return true;
+    return run_bookkeeping(system, id, request, operation);
 }
 
 /* Runs the request until something takes time, or it ends. Inlined into the main loop: a call costs

@@ -57,18 +57,25 @@ static inline int64_t events_next_time(const struct events *events)
  * that with the last four bits cleared; fewer instructions than by index. */
 enum { EVENTS_NODE = sizeof(wide_uint), EVENTS_ROOT = EVENTS_NODE };
 
+/* The node that is there. */
 static inline wide_uint *events_node(const struct events *events, size_t at)
 {
     return (wide_uint *)(void *)((char *)events->node + at);
 }
+
+/* Where the leaf of a slot is. */
 static inline size_t events_leaf(const struct events *events, uint32_t slot)
 {
     return (size_t)(events->width + slot) * EVENTS_NODE;
 }
+
+/* Where the node's parent is. */
 static inline size_t events_parent(size_t at)
 {
     return at / 4 & ~(size_t)(EVENTS_NODE - 1);
 }
+
+/* The least of the node's three neighbours. */
 static inline wide_uint events_least_neighbour(const struct events *events, size_t at)
 {
     wide_uint a = *events_node(events, at ^ EVENTS_NODE);
