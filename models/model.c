@@ -4,6 +4,7 @@
 #include "models/cycle.h"
 #include "models/demand.h"
 #include "models/flow.h"
+#include "models/laps.h"
 #include "models/metric_spans.h"
 #include "models/pool.h"
 #include "models/self_check.h"
@@ -340,14 +341,14 @@ static bool look_at_arrivals(struct model *model, struct error *err)
 }
 
 static struct model *compile(const struct scenario *spec, const struct scenario *to,
-                             struct arena *arena, struct error *err)
+                             const struct program *program, struct arena *arena, struct error *err)
 {
     struct model *model = arena_alloc(arena, sizeof *model);
     size_t check_count;
     const char *const *check_names = self_check_names(spec, arena, &check_count);
     model->spec = spec;
     model->to = to;
-    model->program = program_compile(spec, arena);
+    model->program = program;
     model->layout = observed_layout_make(spec, model->program, arena);
     model->warmup_ns = spec->run.warmup_ns;
     model->arena = arena;
@@ -364,13 +365,19 @@ static struct model *compile(const struct scenario *spec, const struct scenario 
 
 struct model *model_compile(const struct scenario *spec, struct arena *arena, struct error *err)
 {
-    return compile(spec, NULL, arena, err);
+    return compile(spec, NULL, program_compile(spec, arena), arena, err);
 }
 
 struct model *model_compile_rollout(const struct scenario *from, const struct scenario *to,
                                     struct arena *arena, struct error *err)
 {
-    return compile(from, to, arena, err);
+    return compile(from, to, program_compile(from, arena), arena, err);
+}
+
+struct model *model_compile_laps(const struct scenario *spec, struct arena *arena,
+                                 struct error *err)
+{
+    return compile(spec, NULL, program_compile_laps(spec, arena), arena, err);
 }
 
 const struct column *model_columns(const struct model *model, size_t *count)

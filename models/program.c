@@ -1,4 +1,5 @@
 #include "models/program.h"
+#include "models/laps.h"
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -17,7 +18,8 @@ struct compiler {
     int held, loops, timers, marks, visits; /* nesting here ... */
     struct program *program;                /* ... and its maximum there */
     size_t visited[SPEC_MAX_NESTING];       /* [visits] services, outermost first */
-    int optional; /* > 0 inside choose or repeat: the step may not run exactly once */
+    int optional;          /* > 0 inside choose or repeat: the step may not run exactly once */
+    struct lap_list *laps; /* of the workload; NULL: no marks */
 };
 
 /* Upper bounds on what the steps compile to. */
@@ -29,7 +31,7 @@ static void measure_steps(const struct step *steps, size_t count, struct extent 
 {
     for (size_t i = 0; i < count; i++) {
         const struct step *step = &steps[i];
-        extent->operations += 6;
+        extent->operations += 7;
         extent->draws += 2;
         extent->names++;
         measure_steps(step->steps, step->step_count, extent);
@@ -150,6 +152,15 @@ static void compile_visit(struct compiler *compiler, const struct step *step)
     emit(compiler, OPERATION_LEAVE)->target = (uint32_t)step->service;
 }
 
+/* A mark behind the operation that step has been compiled to. */
+static void mark_time(struct compiler *compiler, const struct step *step)
+{
+    struct operation mark;
+    if (compiler->laps && laps_mark(compiler->laps, step,
+                                    &compiler->operations[compiler->operation_count - 1], &mark))
+        *emit(compiler, OPERATION_LAP) = mark;
+}
+
 static void compile_hold(struct compiler *compiler, const struct step *step)
 {
     const struct distribution *patience = compiler->spec->pools[step->pool].acquire_timeout;
@@ -158,9 +169,15 @@ static void compile_hold(struct compiler *compiler, const struct step *step)
             compiler->spec->pools[step->pool].service);
     if (patience && !distribution_is_constant(patience))
         operation->draw = add_draw(compiler, patience);
+    mark_time(compiler, step);
+    int outer = compiler->laps ? compiler->laps->holding : 0;
+    if (compiler->laps)
+        compiler->laps->holding = (int)step->pool;
     enter(&compiler->held, &compiler->program->max_held);
     compile_steps(compiler, step->steps, step->step_count);
     compiler->held--;
+    if (compiler->laps)
+        compiler->laps->holding = outer;
     emit(compiler, OPERATION_RELEASE);
 }
 
@@ -287,7 +304,14 @@ static void compile_step(struct compiler *compiler, const struct step *step)
         emit(compiler, OPERATION_TIMER_START)->timeout_ns = step->timeout_ns;
         enter(&compiler->timers, &compiler->program->max_timers);
     }
+    const char *outer = compiler->laps ? compiler->laps->within : NULL;
+    if (compiler->laps && step->name)
+        compiler->laps->within = step->name;
     compile_kind(compiler, step);
+    if (step->kind != STEP_HOLD)
+        mark_time(compiler, step);
+    if (compiler->laps)
+        compiler->laps->within = outer;
     if (has_timer) {
         emit(compiler, OPERATION_TIMER_STOP);
         compiler->timers--;
@@ -338,9 +362,14 @@ static void compile_class(struct compiler *compiler, const struct workload_spec 
     out->laps_each = (uint32_t)(1 + program_count_laps(spec->steps, spec->step_count));
     if (has_frame)
         emit(compiler, OPERATION_BEGIN)->timeout_ns = workload->deadline_ns;
+    if (compiler->laps)
+        laps_mark_begin(compiler->laps, workload->retry.attempts > 1,
+                        emit(compiler, OPERATION_LAP_BEGIN));
     compile_steps(compiler, spec->steps, spec->step_count);
     if (has_frame)
         emit(compiler, OPERATION_END);
+    if (compiler->laps)
+        laps_mark_end(emit(compiler, OPERATION_LAP_END));
     out->comes_back = arrival_awaits_ends(&workload->arrivals);
     emit(compiler, out->comes_back ? OPERATION_RETURN : OPERATION_FINISH);
     place_own_values(compiler, workload, out);
@@ -354,7 +383,8 @@ static void compile_class(struct compiler *compiler, const struct workload_spec 
 /* Room for everything that a workload's classes can compile to. */
 static struct extent measure_workload(const struct workload_spec *workload)
 {
-    struct extent extent = {.operations = 3 * workload->class_count}; /* BEGIN, END, FINISH */
+    struct extent extent = {.operations =
+                                5 * workload->class_count}; /* BEGIN, END, FINISH, two marks */
     for (size_t c = 0; c < workload->class_count; c++)
         measure_steps(workload->classes[c].steps, workload->classes[c].step_count, &extent);
     return extent;
@@ -408,7 +438,8 @@ static void number_copies(const struct scenario *spec, struct program *program, 
     program->buffers = number_kind(counts, spec->buffer_count, arena);
 }
 
-const struct program *program_compile(const struct scenario *spec, struct arena *arena)
+static const struct program *compile(const struct scenario *spec, struct lap_list *laps,
+                                     struct arena *arena)
 {
     size_t class_count = 0, operations = 1; /* CANCEL */
     for (size_t w = 0; w < spec->workload_count; w++) {
@@ -429,11 +460,14 @@ const struct program *program_compile(const struct scenario *spec, struct arena 
         compiler.step_names =
             arena_array(arena, measure_workload(workload).names, sizeof *compiler.step_names);
         compiler.step_count = 0;
+        compiler.laps = laps ? &laps[w] : NULL;
         bases[w] = number;
         for (size_t c = 0; c < workload->class_count; c++)
             compile_class(&compiler, workload, &workload->classes[c], &classes[number++]);
         names[w] = compiler.step_names;
         step_count[w] = compiler.step_count;
+        if (laps && laps[w].count > program->max_parts)
+            program->max_parts = laps[w].count;
     }
     program->cancel_operation = compiler.operation_count;
     emit(&compiler, OPERATION_CANCEL);
@@ -445,7 +479,23 @@ const struct program *program_compile(const struct scenario *spec, struct arena 
     program->class_base = bases;
     program->step_names = names;
     program->step_count = step_count;
+    program->laps = laps;
     return program;
+}
+
+const struct program *program_compile(const struct scenario *spec, struct arena *arena)
+{
+    return compile(spec, NULL, arena);
+}
+
+const struct program *program_compile_laps(const struct scenario *spec, struct arena *arena)
+{
+    struct lap_list *laps = arena_array(arena, spec->workload_count, sizeof *laps);
+    for (size_t w = 0; w < spec->workload_count; w++)
+        laps[w] =
+            (struct lap_list){.parts = arena_array(arena, LAPS_MOST_PARTS, sizeof(struct lap_part)),
+                              .holding = LAPS_NO_RESOURCE};
+    return compile(spec, laps, arena);
 }
 
 /* Expected length of the steps [s]: delays, opening and checkout, work as if alone; waits for a

@@ -52,14 +52,20 @@ enum operation_code {
     OPERATION_VISIT,      /* a replica is chosen for what follows                              */
     OPERATION_LEAVE,      /* and left                                                          */
     /* From here on rare_operations.c runs them. */
-    OPERATION_PASS,  /* through a limiter                                                 */
-    OPERATION_PUT,   /* into a buffer: draw, or fixed_ns bytes                            */
-    OPERATION_DRAIN, /* a buffer                                                          */
-    OPERATION_FETCH, /* fetch                                                             */
-    OPERATION_SPAWN, /* a request of workload `target`                                    */
-    OPERATION_BEGIN, /* the first attempt: start the deadline's timer                     */
-    OPERATION_END,   /* stop it                                                           */
-    OPERATION_CANCEL /* in no class's steps: a job that is cancelled ends here (cycle.h)  */
+    OPERATION_PASS,   /* through a limiter                                                 */
+    OPERATION_PUT,    /* into a buffer: draw, or fixed_ns bytes                            */
+    OPERATION_DRAIN,  /* a buffer                                                          */
+    OPERATION_FETCH,  /* fetch                                                             */
+    OPERATION_SPAWN,  /* a request of workload `target`                                    */
+    OPERATION_BEGIN,  /* the first attempt: start the deadline's timer                     */
+    OPERATION_END,    /* stop it                                                           */
+    OPERATION_CANCEL, /* in no class's steps: a job that is cancelled ends here (cycle.h)  */
+    /* Marks (laps.h), only in a program made by program_compile_laps. target, step: parts. */
+    OPERATION_LAP_BEGIN,
+    OPERATION_LAP,
+    OPERATION_LAP_HOLD,
+    OPERATION_LAP_WORK, /* draw, fixed_ns: those of the work                              */
+    OPERATION_LAP_END
 };
 
 enum { DRAW_NONE = -1, STEP_UNNAMED = -1, SLOT_NONE = -1, MOST_SLOTS = INT16_MAX };
@@ -121,6 +127,7 @@ struct copies {
     const uint32_t *of;   /* [count] which resource a copy is one of                           */
     uint32_t count;
 };
+struct lap_list;
 
 /* All classes of all workloads: class number base[w] + c. */
 struct program {
@@ -134,7 +141,9 @@ struct program {
     struct copies cpus, limiters, buffers;
     const size_t *class_base; /* [workloads]                                             */
     const char *const *const *step_names; /* [workloads][step_count[w]]                        */
-    const size_t *step_count; /* [workloads]                                             */
+    const size_t *step_count;    /* [workloads]                                             */
+    const struct lap_list *laps; /* [workloads] parts of a request's time; NULL: without marks */
+    size_t max_parts;
     int max_slots, max_held, max_loops, max_timers, max_marks, max_visits; /* per request */
 };
 
@@ -145,6 +154,8 @@ const char *program_copy_name(const struct copies *copies, uint32_t copy, const 
 
 /* Compiles the steps of every class. Cannot fail: inputs has checked the spec. */
 const struct program *program_compile(const struct scenario *spec, struct arena *arena);
+/* The same with a mark behind each operation that takes time. */
+const struct program *program_compile_laps(const struct scenario *spec, struct arena *arena);
 
 /* An upper bound on the rounds of `repeat` that end while steps[count] run once. */
 int64_t program_count_laps(const struct step *steps, size_t count);

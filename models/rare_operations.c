@@ -1,6 +1,7 @@
 #include "models/rare_operations.h"
 #include "models/buffer.h"
 #include "models/cpu.h"
+#include "models/laps.h"
 #include "models/limiter.h"
 #include "models/retry.h"
 #include "models/workload_fast.h"
@@ -70,8 +71,11 @@ static bool run(struct system *system, uint32_t id, struct request *request,
     case OPERATION_CANCEL:
         system_fail_request(system, id, FAILURE_CANCELLED);
         return false;
-    default: /* OPERATION_END */
+    case OPERATION_END:
         retry_end(system, id, request);
+        return true;
+    default: /* a mark */
+        laps_run(system, request, operation);
         return true;
     }
 }

@@ -1,4 +1,5 @@
 #include "models/retry.h"
+#include "models/laps.h"
 #include <math.h>
 
 static uint32_t deadline_timer(const struct system *system, uint32_t id)
@@ -56,6 +57,8 @@ bool retry_take(struct system *system, uint32_t id, struct request *request, enu
     struct class_state *class = request->state.class;
     if (!is_tried_again(request, failure))
         return false;
+    if (system->laps)
+        laps_break_off(system, request);
     const struct retry_spec *retry = class->retry;
     struct stream stream =
         stream_at(system->key, class->backoff_stream, request->index, request->attempt);

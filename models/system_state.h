@@ -112,6 +112,7 @@ struct cpu;     /* cpu.h                             */
 struct limiter; /* limiter.h                        */
 struct buffer;  /* buffer.h                         */
 struct rollout; /* rollout.h                        */
+struct laps;    /* laps.h                           */
 
 struct system {
     int64_t now;
@@ -125,7 +126,7 @@ struct system {
     uint32_t lines, lines_each;
     uint32_t free_first;
     uint32_t timers_each; /* 0: waiting; 1..: nested step timeouts; the last: the deadline      */
-    size_t held_offset, rounds_offset, marks_offset, visits_offset, job_offset;
+    size_t held_offset, rounds_offset, marks_offset, visits_offset, job_offset, laps_offset;
     struct pool *pools; /* [copies of all pools]                                               */
     struct limiter *limiters; /* [copies of all limiters], and so on                           */
     struct buffer *buffers;
@@ -148,6 +149,7 @@ struct system {
                             pointing at `over` instead                                      */
     struct error over;
     struct rollout *rollout; /* NULL: the model has none                                    */
+    struct laps *laps;       /* laps.h; NULL: where the time goes is not asked            */
 };
 
 /* The request of that number, and what follows it in its record: what it holds, the rounds of

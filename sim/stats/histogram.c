@@ -21,6 +21,12 @@ double histogram_value(uint32_t bucket)
     return low + 0.5 * (histogram_low(bucket + 1) - low - 1);
 }
 
+int64_t histogram_start(uint32_t bucket)
+{
+    assert(bucket < HISTOGRAM_BUCKETS);
+    return (int64_t)histogram_low(bucket);
+}
+
 void histogram_merge(struct histogram *sum, const uint32_t *counts)
 {
     uint64_t added = 0;

@@ -30,6 +30,8 @@ static inline uint32_t histogram_bucket(int64_t value)
 
 /* The value in the middle of a bucket [ns]; exact for buckets one wide. */
 double histogram_value(uint32_t bucket);
+/* The least value of a bucket [ns]. */
+int64_t histogram_start(uint32_t bucket);
 
 /* A merged histogram: 64-bit counts. counts[HISTOGRAM_BUCKETS]. */
 struct histogram {
