@@ -16,6 +16,7 @@ enum cli_subcommand {
     CLI_COMPARE,
     CLI_BASELINE,
     CLI_CHECK,
+    CLI_WHY,
     CLI_HELP,
     CLI_VERSION,
     CLI_SUBCOMMANDS /* how many; as a topic of help: none of them */

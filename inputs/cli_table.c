@@ -4,7 +4,7 @@
 
 /* Those that read a scenario, and of these those that simulate it and print what they found. */
 enum {
-    STUDIES = ON(CLI_RUN) | ON(CLI_COMPARE) | ON(CLI_BASELINE) | ON(CLI_CHECK),
+    STUDIES = ON(CLI_RUN) | ON(CLI_COMPARE) | ON(CLI_BASELINE) | ON(CLI_CHECK) | ON(CLI_WHY),
     READERS = STUDIES | ON(CLI_VALIDATE),
 };
 
@@ -39,13 +39,20 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
                    "an unchanged model fails is below 1 in 1000.\n"
                    "Exit status: 0 nothing has become worse, 1 something has, or a criterion that "
                    "passed no longer does, 3 undecided, 2, 4 and 130 as for 'run'."},
+    [CLI_WHY] =
+        {"why", "SCENARIO", "say where the response time goes and what limits",
+         "SCENARIO is a JSON file, or - for standard input. The responses of all requests and of "
+         "the slowest 1 % are split, to the nanosecond, into what was waited for and what the "
+         "steps took. Then each resource gets one more and one less, on the same customers. One "
+         "setting is explained: the one named, or the only one beside the baseline.\n"
+         "Exit status: 0 done, 2 bad usage or bad input, 4 the machine failed, 130 interrupted."},
     [CLI_HELP] = {"help", "[SUBCOMMAND]", "say how capsim or one of its subcommands is used", NULL},
     [CLI_VERSION] = {"version", NULL, "say which version this is", NULL},
 };
 
 const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_SETTING] =
-        {"setting", 's', "NAME", ON(CLI_RUN) | ON(CLI_VALIDATE), true, true,
+        {"setting", 's', "NAME", ON(CLI_RUN) | ON(CLI_VALIDATE) | ON(CLI_WHY), true, true,
          "Only this setting, and those that its criteria compare it with. Default: all of them."},
     [CLI_OPTION_SET] = {"set", 0, "PATH=VALUE", READERS, true, true,
                         "Override one value in every setting, such as resources.db_pool.max=80."},

@@ -94,6 +94,7 @@ static int (*const subcommands[CLI_SUBCOMMANDS])(const struct cli *, struct aren
     [CLI_COMPARE] = main_compare,
     [CLI_BASELINE] = main_baseline,
     [CLI_CHECK] = main_check,
+    [CLI_WHY] = main_why,
     [CLI_HELP] = help,
     [CLI_VERSION] = version,
 };

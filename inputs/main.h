@@ -25,6 +25,8 @@ int main_run(const struct cli *cli, struct arena *arena);
 int main_validate(const struct cli *cli, struct arena *arena);
 /* What changes from one setting, or scenario, to another. */
 int main_compare(const struct cli *cli, struct arena *arena);
+/* Says where the response time goes, what limits, and what more of it would give. */
+int main_why(const struct cli *cli, struct arena *arena);
 
 /* Keeps a run. */
 int main_baseline(const struct cli *cli, struct arena *arena);

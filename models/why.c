@@ -95,14 +95,17 @@ static double utilization_of(const struct why *why, const struct why_resource *r
     if (resource->kind == WHY_SERVICE || (resource->kind == WHY_LIMITER && model->is_time_varying))
         return NAN;
     if (resource->kind == WHY_LIMITER)
-        return flow_passes_per_s(why->spec, model->rates_per_s, resource->index) / resource->amount;
+        return flow_passes_per_s(why->spec, model->rates_per_s, resource->index) /
+               (resource->amount * (double)why->spec->limiters[resource->index].copies);
     char metric[256];
     int length = snprintf(metric, sizeof metric, "%s.%s", resource->name,
                           is_buffer ? "level" : "utilization");
     if (length < 0 || (size_t)length >= sizeof metric)
         return NAN;
     double value = why_metric(why, metric).estimate;
-    return is_buffer ? value / resource->amount : value;
+    if (!is_buffer)
+        return value;
+    return value / (resource->amount * (double)why->spec->buffers[resource->index].copies);
 }
 
 /* The share of the slowest's time that is spent waiting for resource, in the workload where that is
@@ -156,7 +159,8 @@ static void rank_resources(struct why *why)
 static void *copy_of(const void *from, size_t count, size_t size, struct arena *arena)
 {
     void *copy = arena_array(arena, count, size);
-    memcpy(copy, from, count * size);
+    if (count > 0)
+        memcpy(copy, from, count * size);
     return copy;
 }
 
@@ -205,17 +209,35 @@ static bool change_buffer(struct scenario *spec, size_t index, int64_t by, struc
     return buffers[index].capacity > 0;
 }
 
+/* All that a replica has exists as often as the replicas. */
 static bool change_service(struct scenario *spec, size_t index, int64_t by, struct arena *arena)
 {
     struct service_spec *services =
         copy_of(spec->services, spec->service_count, sizeof *services, arena);
     struct pool_spec *pools = copy_of(spec->pools, spec->pool_count, sizeof *pools, arena);
+    struct cpu_spec *cpus = copy_of(spec->cpus, spec->cpu_count, sizeof *cpus, arena);
+    struct limiter_spec *limiters =
+        copy_of(spec->limiters, spec->limiter_count, sizeof *limiters, arena);
+    struct buffer_spec *buffers =
+        copy_of(spec->buffers, spec->buffer_count, sizeof *buffers, arena);
     int64_t replicas = services[index].replicas += by;
-    for (size_t p = 0; p < spec->pool_count; p++)
-        if (pools[p].service == index)
-            pools[p].copies = replicas;
+    for (size_t i = 0; i < spec->pool_count; i++)
+        if (pools[i].service == index)
+            pools[i].copies = replicas;
+    for (size_t i = 0; i < spec->cpu_count; i++)
+        if (cpus[i].service == index)
+            cpus[i].copies = replicas;
+    for (size_t i = 0; i < spec->limiter_count; i++)
+        if (limiters[i].service == index)
+            limiters[i].copies = replicas;
+    for (size_t i = 0; i < spec->buffer_count; i++)
+        if (buffers[i].service == index)
+            buffers[i].copies = replicas;
     spec->services = services;
     spec->pools = pools;
+    spec->cpus = cpus;
+    spec->limiters = limiters;
+    spec->buffers = buffers;
     return replicas >= 1 && replicas <= SPEC_MAX_REPLICAS;
 }
 

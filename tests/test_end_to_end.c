@@ -182,6 +182,23 @@ static void the_same_bytes_on_any_number_of_threads(void **state)
     }
 }
 
+/* The first study alone, the marks, then one more and one less. */
+static void why_gives_the_same_bytes_on_any_number_of_threads(void **state)
+{
+    const struct place *place = *state;
+    static const char *const formats[] = {"json", "text", "csv", "markdown"};
+    for (size_t f = 0; f < 4; f++) {
+        const char *argv[] = {capsim_path(), "why",      place->scenario, "--threads", "1",
+                              "--format",    formats[f], "--setting",     "smaller",   NULL};
+        char *one = run_for(0, argv);
+        argv[4] = "3";
+        char *many = run_for(0, argv);
+        assert_string_equal(many, one);
+        free(many);
+        free(one);
+    }
+}
+
 static void the_estimates_are_those_of_the_system(void **state)
 {
     json_t *report = report_with(*state, 0, NULL);
@@ -477,6 +494,7 @@ int main(void)
         IN_PLACE(the_exit_status_is_the_verdict),
         IN_PLACE(without_a_criterion_the_exit_status_is_0),
         IN_PLACE(the_same_bytes_on_any_number_of_threads),
+        IN_PLACE(why_gives_the_same_bytes_on_any_number_of_threads),
         IN_PLACE(the_estimates_are_those_of_the_system),
         IN_PLACE(a_setting_is_chosen_by_name),
         IN_PLACE(an_override_does_what_editing_the_file_would_do),

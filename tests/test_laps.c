@@ -203,7 +203,12 @@ static struct scenario *build_everything(void)
     struct scenario *scenario = build_scenario(arena, pools, 2, &workload, 1, 600);
     struct cpu_spec cpu = build_cpu("cpu", 2000);
     struct limiter_spec *limiter = arena_alloc(arena, sizeof *limiter);
-    *limiter = (struct limiter_spec){"gate", 37, 2, true};
+    *limiter = (struct limiter_spec){.name = "gate",
+                                     .copies = 1,
+                                     .service = SPEC_NO_SERVICE,
+                                     .rate_per_s = 37,
+                                     .burst = 2,
+                                     .is_waiting = true};
     scenario->limiters = limiter;
     scenario->limiter_count = 1;
     build_add_cpus(arena, scenario, &cpu, 1);
