@@ -159,7 +159,7 @@ static void an_interruption_after_the_split_keeps_it(void **state)
     make_why(build_mmc(), &why);
     assert_true(why_study(&why, &workers, arena, &err));
     assert_true(why.is_interrupted);
-    assert_false(isnan(why_estimate(&why, 0, LAPS_RESPONSE).estimate));
+    assert_true(!isnan(why_estimate(&why, 0, LAPS_RESPONSE).estimate));
     assert_true(isnan(why_effect(&why, &why.changes[0], "w.response.mean").estimate));
 }
 
