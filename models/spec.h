@@ -280,6 +280,7 @@ struct arrival_spec {
     const struct distribution *think;   /* CLOSED, s                                        */
     int64_t requests;                   /* LOAD_TEST, >= 1; SPEC_UNLIMITED                  */
     int64_t duration_ns;                /* LOAD_TEST; SPEC_NEVER                            */
+    int64_t start_ns;                   /* LOAD_TEST: everybody's first request; 0          */
     const struct arrival_trace *trace;  /* TRACE                                            */
     struct cycle_spec cycle;            /* CYCLE                                            */
     const struct profile_spec *profile; /* of an open process; NULL: none                   */

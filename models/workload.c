@@ -242,7 +242,7 @@ static void crowd_init(struct system *system, struct source *source)
         crowd->of_record[ids[c] / system->lines_each] = c;
         system_request(system, ids[c])->state = system->classes[source->first_class].fresh;
         crowd->sent += is_test;
-        think(system, source, ids[c], is_test ? 0 : draw_think(system, source, c));
+        think(system, source, ids[c], is_test ? arrivals->start_ns : draw_think(system, source, c));
     }
 }
 
