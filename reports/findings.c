@@ -8,7 +8,7 @@
 
 enum { LONGEST_TITLE = 160, LONGEST_DESCRIPTION = 600 };
 
-static enum tone tone_of(enum verdict verdict)
+enum tone findings_tone(enum verdict verdict)
 {
     static const enum tone tones[] = {[VERDICT_PASS] = TONE_GOOD,
                                       [VERDICT_FAIL] = TONE_BAD,
@@ -17,7 +17,7 @@ static enum tone tone_of(enum verdict verdict)
     return tones[verdict];
 }
 
-static const char *word_for(enum verdict verdict)
+const char *findings_word(enum verdict verdict)
 {
     static const char *const words[] = {[VERDICT_PASS] = "PASS",
                                         [VERDICT_FAIL] = "FAIL",
@@ -67,15 +67,16 @@ static void add_verdicts(struct document *document, const struct result *result)
     for (size_t i = 0; i < result->setting_count; i++)
         judged += result->settings[i].verdict != VERDICT_NONE;
     if (judged == 0)
-        document_add_statement(document, TONE_PLAIN, word_for(VERDICT_NONE),
+        document_add_statement(document, TONE_PLAIN, findings_word(VERDICT_NONE),
                                "no criterion applies to what was run");
     else if (judged > 1)
-        document_add_statement(document, tone_of(result->verdict), word_for(result->verdict),
-                               "over all settings judged");
+        document_add_statement(document, findings_tone(result->verdict),
+                               findings_word(result->verdict), "over all settings judged");
     for (size_t i = 0; i < result->setting_count; i++) {
         const struct result_setting *setting = &result->settings[i];
         if (setting->verdict != VERDICT_NONE)
-            document_add_statement(document, tone_of(setting->verdict), word_for(setting->verdict),
+            document_add_statement(document, findings_tone(setting->verdict),
+                                   findings_word(setting->verdict),
                                    explain_verdict(document, setting));
     }
 }
@@ -120,7 +121,7 @@ static void add_reservations(struct document *document, const struct result *res
                                             document_count(document, replications, "replication")));
 }
 
-static const char *expectation(const struct result_criterion *criterion, struct arena *arena)
+const char *findings_expectation(const struct result_criterion *criterion, struct arena *arena)
 {
     if (!criterion->no_worse_than)
         return criterion->expect;
@@ -145,9 +146,9 @@ static const struct table *criteria_table(const struct document *document,
     for (size_t i = 0; i < setting->criterion_count; i++) {
         const struct result_criterion *criterion = &setting->criteria[i];
         struct table_cell *row = table_add_row(table);
-        row[1] = table_toned(word_for(criterion->verdict), tone_of(criterion->verdict));
+        row[1] = table_toned(findings_word(criterion->verdict), findings_tone(criterion->verdict));
         row[0] = table_text(document_name(document, criterion->name));
-        row[2] = table_text(expectation(criterion, arena));
+        row[2] = table_text(findings_expectation(criterion, arena));
         row[3] = table_text(number_text_estimate(&criterion->estimate, criterion->unit,
                                                  !setting->is_unstable, arena));
         row[4] = table_text(number_text_difference(criterion->margin, criterion->unit, arena));

@@ -14,4 +14,10 @@ void findings_add_verdicts(struct document *document, const struct result *resul
 void findings_add_criteria(struct document *document, const struct result *result);
 void findings_add_measured(struct document *document, const struct result *result);
 
+/* What a criterion asks, in one line: its expression, and what it may not be worse than. */
+const char *findings_expectation(const struct result_criterion *criterion, struct arena *arena);
+/* "PASS", and how it looks. */
+const char *findings_word(enum verdict verdict);
+enum tone findings_tone(enum verdict verdict);
+
 #endif

@@ -225,3 +225,13 @@ const char *number_text_paired(const struct estimate *difference, const char *un
     const char *text = show(difference, unit, true, has_interval_shown, arena);
     return mark_unresolved(difference, text, arena);
 }
+
+const char *number_text_range(double low, double high, const char *unit, struct arena *arena)
+{
+    if (!isfinite(low) || !isfinite(high))
+        return "-";
+    if (low == high)
+        return number_text_quantity(low, unit, arena);
+    return arena_printf(arena, "%s to %s", number_text_quantity(low, unit, arena),
+                        number_text_quantity(high, unit, arena));
+}

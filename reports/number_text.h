@@ -35,4 +35,7 @@ const char *number_text_estimate(const struct estimate *estimate, const char *un
 const char *number_text_paired(const struct estimate *difference, const char *unit,
                                bool has_interval_shown, struct arena *arena);
 
+/* Where something will be: "71.2 % to 78.9 %"; "-" when an end is not known. */
+const char *number_text_range(double low, double high, const char *unit, struct arena *arena);
+
 #endif

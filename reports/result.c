@@ -92,6 +92,9 @@ static struct result_criterion *fill_criteria(struct result_setting *to,
         const struct column *column = &studied->columns[studied->criteria[count].column];
         criteria[count] = join_criterion(criterion, column->unit,
                                          &sources->outcome->results[setting].decisions[count]);
+        criteria[count].one =
+            series_predict(sources->plan, sources->outcome, setting,
+                           (size_t)studied->criteria[count].column, sources->arena);
         count++;
     }
     assert(count == studied->criterion_count);

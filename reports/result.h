@@ -41,6 +41,7 @@ struct result_criterion {
     const char *no_worse_than;  /* NULL: no reference                                           */
     double allowed;             /* relative margin of no_worse_than                            */
     struct estimate difference; /* this - (1 + allowed) * reference                            */
+    struct prediction one;      /* of one further replication, at the confidence asked for     */
 };
 
 struct result_setting {
