@@ -388,7 +388,8 @@ const char *const *cli_normal_form(const struct cli *cli, struct arena *arena, s
     words[n++] = cli_subcommands[cli->subcommand].name;
     if (cli->action)
         words[n++] = cli->action;
-    words[n++] = repeatable_path(cli->scenario, arena);
+    const char *scenario = cli->scenario_label ? cli->scenario_label : cli->scenario;
+    words[n++] = repeatable_path(scenario, arena);
     for (size_t i = 0; i < CLI_OPTIONS; i++)
         for (size_t k = 0; k < cli->given[i].count && cli_options[i].changes_result; k++) {
             words[n++] = arena_printf(arena, "--%s", cli_options[i].name);

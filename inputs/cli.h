@@ -36,10 +36,12 @@ enum cli_option_name {
     CLI_OPTION_BASELINE,
     CLI_OPTION_TOLERANCE,
     CLI_OPTION_STRICT,
+    CLI_OPTION_LOAD_TEST,
     CLI_OPTION_THREADS,
     CLI_OPTION_FORMAT,
     CLI_OPTION_OUT,
     CLI_OPTION_JUNIT,
+    CLI_OPTION_EVIDENCE,
     CLI_OPTION_QUIET,
     CLI_OPTION_PROGRESS,
     CLI_OPTION_DEBUG,
@@ -84,6 +86,7 @@ struct cli {
     enum cli_subcommand subcommand; /* CLI_HELP with topic for --help too                  */
     enum cli_subcommand topic;      /* what help is asked about; CLI_SUBCOMMANDS: overview */
     const char *scenario;           /* a path, or "-"                                      */
+    const char *scenario_label;     /* what reports call it; NULL: its path                   */
     const char *other;              /* COMPARE: a second scenario; NULL: not given         */
     const char *action;             /* what is said before the scenario: "save"; or NULL   */
     const char **settings;          /* --setting, in the order given                       */

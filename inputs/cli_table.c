@@ -79,6 +79,9 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
                               "api.response.p95=2%. Default: 1%."},
     [CLI_OPTION_STRICT] = {"strict", 0, NULL, ON(CLI_CHECK), false, true,
                            "A change for the better fails too: the baseline is out of date."},
+    [CLI_OPTION_LOAD_TEST] =
+        {"load-test", 0, "N:C", ON(CLI_RUN), false, true,
+         "The synthetic load test of --evidence: N requests, C at a time. Default: 500:50."},
     [CLI_OPTION_THREADS] =
         {"threads", 'j', "N", STUDIES, false, false,
          "Threads, 1 to 1024. Default: one per core. The result does not depend on it."},
@@ -92,6 +95,9 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_JUNIT] = {"junit", 0, "FILE", ON(CLI_RUN) | ON(CLI_CHECK), false, false,
                           "Also write the outcome as JUnit XML: a test case for each criterion "
                           "and each metric compared."},
+    [CLI_OPTION_EVIDENCE] = {"evidence", 0, "DIR", ON(CLI_RUN), false, false,
+                             "Also write into this folder what a reviewer of the change wants to "
+                             "see before, during and after it, as projected by simulation."},
     [CLI_OPTION_QUIET] = {"quiet", 'q', NULL, STUDIES, false, false,
                           "No progress and no warnings on standard error. The report has the "
                           "warnings all the same."},

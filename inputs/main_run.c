@@ -1,5 +1,6 @@
 /* The subcommands run and validate. */
 #include "inputs/main.h"
+#include "inputs/main_evidence.h"
 #include "inputs/terminal.h"
 #include "reports/folder.h"
 #include "reports/output.h"
@@ -48,6 +49,24 @@ static int write_result(const struct cli *cli, const struct result *result,
     return status;
 }
 
+static int write_evidence(const struct cli *cli, const struct scenario_set *set,
+                          const struct plan *plan, const struct result *result, struct arena *arena)
+{
+    struct error err = {0};
+    struct evidence evidence;
+    struct main_evidence from = {.set = set, .plan = plan, .result = result};
+    if (!main_find_change(set, &from.change, &err) ||
+        !main_make_evidence(cli, &from, &evidence, arena, &err)) {
+        if (err.status != STATUS_OK)
+            return main_complain(cli, &err);
+        fprintf(stderr, "capsim: interrupted before the evidence was complete: none is kept\n");
+        return EXIT_INTERRUPTED;
+    }
+    return evidence_write(&evidence, cli_value(cli, CLI_OPTION_EVIDENCE), &err)
+               ? EXIT_PASS
+               : main_complain(cli, &err);
+}
+
 static int run(const struct cli *cli, struct arena *arena, struct scenario_set *set)
 {
     struct main_clock clock;
@@ -56,6 +75,8 @@ static int run(const struct cli *cli, struct arena *arena, struct scenario_set *
     struct error err = {0};
     main_clock_start(&clock);
     if (!main_read_plan(cli, arena, set, &plan, &err) ||
+        (cli_value(cli, CLI_OPTION_EVIDENCE) &&
+         !main_prepare_evidence(cli, set, arena, &plan, &err)) ||
         (cli->out && !folder_prepare(cli->out, &err)))
         return main_complain(cli, &err);
     if (!main_study(cli, &plan, arena, &outcome, &err)) {
@@ -74,9 +95,12 @@ static int run(const struct cli *cli, struct arena *arena, struct scenario_set *
     int junit_status = cli_value(cli, CLI_OPTION_JUNIT)
                            ? main_write_criteria_junit(cli, result, arena)
                            : EXIT_PASS;
+    int evidence_status = cli_value(cli, CLI_OPTION_EVIDENCE) && !result->is_interrupted
+                              ? write_evidence(cli, set, &plan, result, arena)
+                              : EXIT_PASS;
     int status = write_result(cli, result, &facts);
     if (status == EXIT_PASS)
-        status = junit_status;
+        status = evidence_status != EXIT_PASS ? evidence_status : junit_status;
     if (result->is_interrupted)
         fprintf(stderr,
                 "capsim: interrupted; the report has the replications that were finished\n");

@@ -109,6 +109,15 @@ bool main_add_key_series(struct scenario_set *set, struct arena *arena, struct p
     return make_plan(set, arena, plan, err);
 }
 
+/* Evidence of a change is about what was before, too. */
+static void add_baseline(struct scenario_request *request, struct arena *arena)
+{
+    const char **names = arena_array(arena, request->setting_count + 1, sizeof *names);
+    memcpy(names, request->setting_names, request->setting_count * sizeof *names);
+    names[request->setting_count++] = "baseline";
+    request->setting_names = names;
+}
+
 bool main_read_plan(const struct cli *cli, struct arena *arena, struct scenario_set *set,
                     struct plan *plan, struct error *err)
 {
@@ -119,7 +128,13 @@ bool main_read_plan(const struct cli *cli, struct arena *arena, struct scenario_
         has_key |= strcmp(series->values[i], "key") == 0;
     if (has_key)
         request.series_count = 0; /* only the models can name them */
-    if (!scenario_read(&request, arena, set, err) || !make_plan(set, arena, plan, err))
+    if (cli_value(cli, CLI_OPTION_EVIDENCE) && cli->setting_count > 0)
+        add_baseline(&request, arena);
+    if (!scenario_read(&request, arena, set, err))
+        return false;
+    if (cli->scenario_label)
+        set->file = cli->scenario_label;
+    if (!make_plan(set, arena, plan, err))
         return false;
     return !has_key || main_add_key_series(set, arena, plan, err);
 }

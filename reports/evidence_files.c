@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { TEXT_WIDTH = 100 };
+enum { TEXT_WIDTH = 160 }; /* of files that nobody reads in a narrow terminal */
 
 /* ---- what several share ------------------------------------------------------------------ */
 
@@ -129,6 +129,13 @@ static bool is_connection(const char *name)
 
 /* ---- text -------------------------------------------------------------------------------- */
 
+const char *evidence_files_duration(double seconds, struct arena *arena)
+{
+    bool is_in_minutes = seconds >= 60 && fmod(seconds, 60) == 0;
+    return is_in_minutes ? arena_printf(arena, "%.9g min", seconds / 60)
+                         : number_text_quantity(seconds, "s", arena);
+}
+
 void evidence_files_begin_text(struct document *document, const struct evidence *evidence,
                                const char *title, const char *setting)
 {
@@ -144,7 +151,7 @@ void evidence_files_begin_text(struct document *document, const struct evidence 
                      "would be, with %g %% confidence.",
                      result->version, result->scenario_name, result->scenario_sha256, setting,
                      (unsigned long long)result->seed,
-                     number_text_quantity(result->duration_s, "s", arena), result->digest,
+                     evidence_files_duration(result->duration_s, arena), result->digest,
                      100 * result->confidence));
 }
 
@@ -179,6 +186,7 @@ static bool write_metrics_text(const struct evidence *evidence, const char *titl
     for (size_t i = 0; i < setting->metric_count; i++)
         if (is_wanted(setting->metrics[i].name))
             add_metric_row(table, setting, i);
+    document_add(&document, BLOCK_HEADING, "Figures");
     document_add_table(&document, table);
     bool is_written = write_document(&document, out, err);
     arena_close(arena);
@@ -369,6 +377,7 @@ static bool write_error_comparison(const void *context, FILE *out, struct error 
         row[4] = table_text(number_text_range(
             after->predictions[new].low, after->predictions[new].high, difference->unit, arena));
     }
+    document_add(&document, BLOCK_HEADING, "Figures");
     document_add_table(&document, table);
     bool is_written = write_document(&document, out, err);
     arena_close(arena);

@@ -13,6 +13,9 @@ void evidence_files_begin_json(struct emit *emit, const struct evidence *evidenc
 void evidence_files_begin_text(struct document *document, const struct evidence *evidence,
                                const char *title, const char *setting);
 
+/* "60 min", "90 s". */
+const char *evidence_files_duration(double seconds, struct arena *arena);
+
 /* The whole list, but for evidence.json, the Markdown and the inputs: files[*count]. */
 const struct folder_file *evidence_files_list(const struct evidence *evidence, struct arena *arena,
                                               size_t *count);

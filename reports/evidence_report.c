@@ -63,7 +63,7 @@ static void add_summary(struct making *making)
                      "projected for %s: %zu of %zu criteria hold in %zu "
                      "simulated runs of %s",
                      after->name, passed, after->criterion_count, after->replications,
-                     number_text_quantity(result->duration_s, "s", making->arena)));
+                     evidence_files_duration(result->duration_s, making->arena)));
     static const char *const blanks[] = {"Carried out on: " EVIDENCE_BLANK,
                                          "Carried out by: " EVIDENCE_BLANK,
                                          "Outcome in production: " EVIDENCE_BLANK};
@@ -75,7 +75,7 @@ static void add_timeline(struct making *making)
 {
     static const char *const names[] = {"step", "planned", "actual", "remarks"};
     const char *length =
-        number_text_quantity(making->evidence->result->duration_s, "s", making->arena);
+        evidence_files_duration(making->evidence->result->duration_s, making->arena);
     struct table *table = make_table(making, names, 4);
     add_row(table, (const char *const[]){"figures before the change collected", "before/", NULL});
     add_row(table, (const char *const[]){"change deployed", "during/", NULL});
@@ -203,8 +203,10 @@ static void explain_resolution(struct making *making, const struct evidence_test
                           "less than %s with a chance of %s; it would tell %s from %s in %s of all "
                           "tests.",
                           (long long)test->requests, found->low, found->high, b, a,
-                          number_text_quantity(found->missed, "1", arena), b, a,
-                          number_text_quantity(found->power, "1", arena)));
+                          found->missed > 0 ? number_text_quantity(found->missed, "1", arena)
+                                            : arena_printf(arena, "less than %.3g %%",
+                                                           100 / (double)found->tests),
+                          b, a, number_text_quantity(found->power, "1", arena)));
     double needed = ceil(found->times_as_large * (double)test->requests);
     add_text(making, BLOCK_PARAGRAPH,
              found->can_tell
@@ -280,7 +282,7 @@ static void add_monitoring(struct making *making)
     add_text(
         making, BLOCK_PARAGRAPH,
         arena_printf(making->arena, "Windows of %s, from after/sustained_monitoring.json.",
-                     number_text_quantity(making->evidence->result->window_s, "s", making->arena)));
+                     evidence_files_duration(making->evidence->result->window_s, making->arena)));
     document_add_table(making->document, table);
 }
 
@@ -346,7 +348,7 @@ static void add_basis(struct making *making)
     add_text(making, BLOCK_PARAGRAPH, "The run, which anybody can repeat:");
     document_add_command(making->document, result->command, result->command_count);
     add_text(making, BLOCK_PARAGRAPH,
-             "`capsim verify` with this folder tells whether any figure in it was changed.");
+             "capsim verify with this folder tells whether any figure in it was changed.");
 }
 
 bool evidence_report_write(const void *context, FILE *out, struct error *err)

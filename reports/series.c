@@ -11,6 +11,26 @@ static bool is_above_one(const double *values, size_t count, size_t stride)
     return false;
 }
 
+/* No replication had an event, or none had anything else: the next may all the same. */
+static void predict_rare(const struct plan *plan, const struct study_outcome *outcome,
+                         size_t setting, size_t column, struct prediction *prediction)
+{
+    const struct study_result *found = &outcome->results[setting];
+    const struct estimate *estimate = &found->estimates[column];
+    size_t stride = plan->settings[setting].column_count;
+    double trials = 0;
+    for (size_t r = 0; r < found->started; r++)
+        trials += found->weights[column + r * stride];
+    trials /= (double)prediction->replications;
+    if (trials <= 0 || !estimate->has_interval)
+        return;
+    if (prediction->high <= 0)
+        prediction->high = prediction_of_rare(estimate->high, trials, plan->options.confidence);
+    else if (prediction->low >= 1)
+        prediction->low =
+            1 - prediction_of_rare(1 - estimate->low, trials, plan->options.confidence);
+}
+
 struct prediction series_predict(const struct plan *plan, const struct study_outcome *outcome,
                                  size_t setting, size_t column, struct arena *arena)
 {
@@ -21,6 +41,8 @@ struct prediction series_predict(const struct plan *plan, const struct study_out
                                                       plan->options.confidence, arena);
     if (prediction.replications < 2)
         return prediction;
+    if (studied->columns[column].kind == COLUMN_RATE && prediction.low == prediction.high)
+        predict_rare(plan, outcome, setting, column, &prediction);
     prediction.low = fmax(prediction.low, 0);
     if (strcmp(studied->columns[column].unit, "1") == 0 &&
         !is_above_one(values, found->started, studied->column_count))

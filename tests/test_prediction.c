@@ -99,6 +99,15 @@ static void one_value_predicts_nothing(void **state)
     assert_true(prediction.low == -INFINITY && prediction.high == INFINITY);
 }
 
+/* P(Poisson(0.4) > 2) = 0.0079, P(> 1) = 0.0616. */
+static void a_rare_event_may_come_in_the_next_run(void **state)
+{
+    assert_within(prediction_of_rare(4e-7, 1e6, 0.95), 2e-6, 1e-18);
+    assert_within(prediction_of_rare(4e-7, 1e6, 0.8), 1e-6, 1e-18);
+    assert_within(prediction_of_rare(0, 1e6, 0.95), 0, 0);
+    assert_within(prediction_of_rare(0.999, 2, 0.95), 1, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -106,6 +115,7 @@ int main(void)
         cmocka_unit_test(few_normal_values_predict_the_next_by_students_t),
         cmocka_unit_test(the_ranks_are_the_ones_said),
         cmocka_unit_test(one_value_predicts_nothing),
+        cmocka_unit_test(a_rare_event_may_come_in_the_next_run),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

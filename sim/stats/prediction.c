@@ -1,5 +1,6 @@
 #include "sim/stats/prediction.h"
 #include "sim/stats/estimate.h"
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -44,4 +45,13 @@ struct prediction prediction_of_next(const double *values, size_t count, size_t 
     prediction.low = mean.estimate - half_width;
     prediction.high = mean.estimate + half_width;
     return prediction;
+}
+
+double prediction_of_rare(double rate_high, double trials, double confidence)
+{
+    double mean = rate_high * trials;
+    unsigned count = 0;
+    while (mean > 0 && gsl_cdf_poisson_Q(count, mean) > (1 - confidence) / 2)
+        count++;
+    return fmin(1, count / trials);
 }

@@ -26,4 +26,10 @@ struct prediction {
 struct prediction prediction_of_next(const double *values, size_t count, size_t stride,
                                      double confidence, struct arena *arena);
 
+/* The share of events that one further replication of `trials` trials may show, when events are so
+ * rare that no replication had one and the true share is at most rate_high: the count that a
+ * Poisson number of mean rate_high * trials exceeds with a chance of at most (1 - confidence) / 2,
+ * over trials. 0 <= rate_high < 1, trials > 0. */
+double prediction_of_rare(double rate_high, double trials, double confidence);
+
 #endif
