@@ -13,7 +13,7 @@
 
 enum { FIRST_VALUE = 256, ARGUMENT = 1 };
 
-static const char *const format_names[CLI_FORMATS] = {"text", "json", "csv", "markdown", "html"};
+const char *const cli_format_names[CLI_FORMATS] = {"text", "json", "csv", "markdown", "html"};
 
 /* What parsing one command line needs beside its result. */
 struct parser {
@@ -69,7 +69,7 @@ static bool check_tolerance(struct parser *parser, const char *text)
 static bool take_format(struct parser *parser, const char *text)
 {
     for (size_t i = 0; i < CLI_FORMATS; i++)
-        if (strcmp(text, format_names[i]) == 0) {
+        if (strcmp(text, cli_format_names[i]) == 0) {
             parser->cli->format = (enum cli_format)i;
             return true;
         }
@@ -216,6 +216,10 @@ static bool take_argument(struct parser *parser, const char *word)
                          counted[most], wording_quote(word, shown));
     if (cli->subcommand == CLI_HELP)
         return parse_topic(cli, word, parser->err);
+    if (cli->subcommand == CLI_INIT || cli->subcommand == CLI_COMPLETION) {
+        cli->action = word;
+        return true;
+    }
     if (*word == '\0')
         return error_set(parser->err, STATUS_USAGE, "the name of the scenario is empty");
     if (parser->argument_count == 2)
@@ -322,7 +326,7 @@ static void name_values(struct cli *cli)
 static bool check_complete(const struct cli *cli, struct error *err)
 {
     const struct cli_subcommand_row *row = &cli_subcommands[cli->subcommand];
-    if (cli->subcommand != CLI_HELP && row->argument && !cli->scenario)
+    if (row->argument && strstr(row->argument, "SCENARIO") && !cli->scenario)
         return error_set(err, STATUS_USAGE,
                          "'%s' needs a scenario: a file, or - for standard input", row->name);
     if (cli->subcommand == CLI_CHECK && cli->given[CLI_OPTION_BASELINE].count == 0)

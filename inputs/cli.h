@@ -17,6 +17,8 @@ enum cli_subcommand {
     CLI_BASELINE,
     CLI_CHECK,
     CLI_WHY,
+    CLI_INIT,
+    CLI_COMPLETION,
     CLI_HELP,
     CLI_VERSION,
     CLI_SUBCOMMANDS /* how many; as a topic of help: none of them */
@@ -44,6 +46,7 @@ enum cli_option_name {
     CLI_OPTION_EVIDENCE,
     CLI_OPTION_QUIET,
     CLI_OPTION_PROGRESS,
+    CLI_OPTION_SCDOC,
     CLI_OPTION_DEBUG,
     CLI_OPTION_HELP,
     CLI_OPTIONS
@@ -72,6 +75,9 @@ struct cli_option {
     const char *help;    /* one sentence or more, without line breaks                   */
 };
 
+/* "text" ... in the order of enum cli_format. */
+extern const char *const cli_format_names[CLI_FORMATS];
+
 extern const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS];
 extern const struct cli_option cli_options[CLI_OPTIONS];
 
@@ -88,7 +94,8 @@ struct cli {
     const char *scenario;           /* a path, or "-"                                      */
     const char *scenario_label;     /* what reports call it; NULL: its path                   */
     const char *other;              /* COMPARE: a second scenario; NULL: not given         */
-    const char *action;             /* what is said before the scenario: "save"; or NULL   */
+    const char *action;             /* what is said before the scenario: "save"; INIT: the
+                                       template; COMPLETION: the shell; or NULL            */
     const char **settings;          /* --setting, in the order given                       */
     size_t setting_count;
     struct override *overrides; /* --set, in the order given; value as typed           */

@@ -46,15 +46,27 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "steps took. Then each resource gets one more and one less, on the same customers. One "
          "setting is explained: the one named, or the only one beside the baseline.\n"
          "Exit status: 0 done, 2 bad usage or bad input, 4 the machine failed, 130 interrupted."},
+    [CLI_INIT] = {"init", "[TEMPLATE]", "write a first scenario from a few answers",
+                  "TEMPLATE is pool (requests that share a pool of connections; the default) or "
+                  "collectors (a fleet that is collected each period). On a terminal the figures "
+                  "are asked for; --set KEY=VALUE answers a question beforehand, and elsewhere "
+                  "those not answered take their defaults. Exit status: 0 written, 2 a bad answer "
+                  "or the file is there already."},
+    [CLI_COMPLETION] = {"completion", "SHELL", "print a script that completes capsim's words",
+                        "SHELL is bash, zsh or fish. For the running shell: "
+                        "source <(capsim completion bash). 'make install' and the package install "
+                        "all three."},
     [CLI_HELP] = {"help", "[SUBCOMMAND]", "say how capsim or one of its subcommands is used", NULL},
     [CLI_VERSION] = {"version", NULL, "say which version this is", NULL},
 };
 
 const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_SETTING] =
-        {"setting", 's', "NAME", ON(CLI_RUN) | ON(CLI_VALIDATE) | ON(CLI_WHY), true, true,
+        {"setting", 's', "NAME",
+         ON(CLI_RUN) | ON(CLI_VALIDATE) | ON(CLI_WHY) | ON(CLI_BASELINE) | ON(CLI_CHECK), true,
+         true,
          "Only this setting, and those that its criteria compare it with. Default: all of them."},
-    [CLI_OPTION_SET] = {"set", 0, "PATH=VALUE", READERS, true, true,
+    [CLI_OPTION_SET] = {"set", 0, "PATH=VALUE", READERS | ON(CLI_INIT), true, true,
                         "Override one value in every setting, such as resources.db_pool.max=80."},
     [CLI_OPTION_SEED] = {"seed", 0, "N", STUDIES, false, true,
                          "Seed of the random numbers, instead of run.seed."},
@@ -89,7 +101,7 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
         {"format", 'f', "FORMAT", STUDIES, false, false,
          "What standard output gets: text (default), json, csv, markdown or html."},
     [CLI_OPTION_OUT] =
-        {"out", 'o', "DIR", STUDIES, false, false,
+        {"out", 'o', "DIR", STUDIES | ON(CLI_INIT), false, false,
          "Also write the report in all formats, and run.json, into this folder. Of 'baseline "
          "save': the file to write; default: the scenario's name with .baseline.json."},
     [CLI_OPTION_JUNIT] = {"junit", 0, "FILE", ON(CLI_RUN) | ON(CLI_CHECK), false, false,
@@ -103,8 +115,9 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
                           "warnings all the same."},
     [CLI_OPTION_PROGRESS] = {"progress", 0, NULL, STUDIES, false, false,
                              "Show progress even when standard error is not a terminal."},
+    [CLI_OPTION_SCDOC] = {"scdoc", 0, NULL, ON(CLI_HELP), false, false,
+                          "The manual page capsim(1) instead, as scdoc's source text."},
     [CLI_OPTION_DEBUG] = {"debug", 0, NULL, READERS, false, false,
                           "Say in which source line of capsim an error was found."},
-    [CLI_OPTION_HELP] = {"help", 'h', NULL, READERS | ON(CLI_HELP) | ON(CLI_VERSION), true, false,
-                         "This text."},
+    [CLI_OPTION_HELP] = {"help", 'h', NULL, ~0u, true, false, "This text."},
 };

@@ -1,5 +1,6 @@
 /* The program: which subcommand it is, and how it ends. */
 #include "inputs/main.h"
+#include "inputs/cli_shells.h"
 #include "inputs/terminal.h"
 #include "reports/output.h"
 #include "reports/provenance.h"
@@ -77,7 +78,8 @@ int main_exit_status(enum verdict verdict, bool is_interrupted_early)
 
 static int help(const struct cli *cli, struct arena *arena)
 {
-    return main_print(cli, cli_help(cli->topic, arena));
+    bool has_scdoc = cli->given[CLI_OPTION_SCDOC].count > 0;
+    return main_print(cli, has_scdoc ? cli_manual(arena) : cli_help(cli->topic, arena));
 }
 
 static int version(const struct cli *cli, struct arena *arena)
@@ -95,6 +97,8 @@ static int (*const subcommands[CLI_SUBCOMMANDS])(const struct cli *, struct aren
     [CLI_BASELINE] = main_baseline,
     [CLI_CHECK] = main_check,
     [CLI_WHY] = main_why,
+    [CLI_INIT] = main_init,
+    [CLI_COMPLETION] = main_completion,
     [CLI_HELP] = help,
     [CLI_VERSION] = version,
 };

@@ -33,6 +33,11 @@ int main_baseline(const struct cli *cli, struct arena *arena);
 /* Holds a run against one that was kept. */
 int main_check(const struct cli *cli, struct arena *arena);
 
+/* Writes a first scenario. */
+int main_init(const struct cli *cli, struct arena *arena);
+/* Prints a shell's completion script. */
+int main_completion(const struct cli *cli, struct arena *arena);
+
 /* ---- what is said ---- */
 
 /* Says on standard error what is wrong and returns the exit status. */
