@@ -13,6 +13,8 @@ EXTRA_LDFLAGS :=
 PACKAGES := gcc libc6-dev make libgsl-dev libjansson-dev libcsv-dev nettle-dev librandom123-dev \
 	libcmocka-dev
 LINT_PACKAGES := clang clang-format
+INSTALL_PACKAGES := scdoc
+DEB_PACKAGES := dpkg-dev lintian
 FUZZ_PACKAGES := clang libclang-rt-dev
 
 # A flavour is one way to compile the same sources; each has its own folder.
@@ -220,16 +222,50 @@ golden-update: setup
 
 # ---- installing ------------------------------------------------------------------------------
 
-.PHONY: install uninstall clean help
+# What goes beside the program comes out of it: its tables know every option. The page on the
+# scenario's format is written by hand.
+MANUALS := $(BUILD)/man/capsim.1
+COMPLETIONS := $(BUILD)/completions/capsim $(BUILD)/completions/_capsim \
+	$(BUILD)/completions/capsim.fish
+$(BUILD)/man/capsim.1: $(B)/capsim
+	@mkdir -p $(@D); command -v scdoc >/dev/null || \
+	{ echo "the manual page needs scdoc: 'make setup-install' installs it" >&2; exit 1; }
+	@$(B)/capsim help --scdoc | SOURCE_DATE_EPOCH=0 scdoc >$@.part && mv $@.part $@
+$(BUILD)/completions/capsim: $(B)/capsim
+	@mkdir -p $(@D); $(B)/capsim completion bash >$@
+$(BUILD)/completions/_capsim: $(B)/capsim
+	@mkdir -p $(@D); $(B)/capsim completion zsh >$@
+$(BUILD)/completions/capsim.fish: $(B)/capsim
+	@mkdir -p $(@D); $(B)/capsim completion fish >$@
+
+.PHONY: install uninstall clean help deb setup-install
+setup-install:
+	$(call install,$(INSTALL_PACKAGES))
 SHARE = $(DESTDIR)$(PREFIX)/share
-install: all
+install: all $(MANUALS) $(COMPLETIONS)
 	install -D -m 755 $(B)/capsim $(DESTDIR)$(PREFIX)/bin/capsim
 	install -D -m 644 -t $(SHARE)/capsim/scenarios inputs/scenarios/*.json
+	for schema in $(wildcard inputs/*.schema.json reports/*.schema.json); do \
+	install -D -m 644 -t $(SHARE)/capsim $$schema; done
+	install -D -m 644 -t $(SHARE)/man/man1 $(BUILD)/man/capsim.1
+	install -D -m 644 -t $(SHARE)/bash-completion/completions $(BUILD)/completions/capsim
+	install -D -m 644 -t $(SHARE)/zsh/vendor-completions $(BUILD)/completions/_capsim
+	install -D -m 644 -t $(SHARE)/fish/vendor_completions.d $(BUILD)/completions/capsim.fish
 	install -D -m 644 LICENSE $(SHARE)/doc/capsim/LICENSE
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/capsim
+	rm -f $(DESTDIR)$(PREFIX)/bin/capsim $(SHARE)/man/man1/capsim.1 \
+		$(SHARE)/bash-completion/completions/capsim \
+		$(SHARE)/zsh/vendor-completions/_capsim $(SHARE)/fish/vendor_completions.d/capsim.fish
 	rm -rf $(SHARE)/capsim $(SHARE)/doc/capsim
+
+# build/capsim_VERSION_ARCHITECTURE.deb, from what `make install` would install.
+deb: setup setup-install
+	$(call install,$(DEB_PACKAGES))
+	+@$(AGAIN) all
+	@rm -rf $(BUILD)/deb
+	+@$(AGAIN) install PREFIX=/usr DESTDIR=$(BUILD)/deb >/dev/null
+	@.ci/deb $(BUILD)/deb $(BUILD)
 
 clean:
 	rm -rf $(BUILD)
@@ -248,5 +284,6 @@ help:
 	@echo "make golden-update   accept what the program prints now"
 	@echo "make setup           install the packages that are missing"
 	@echo "make install         to DESTDIR/PREFIX (/usr/local); make uninstall takes it back"
+	@echo "make deb             a Debian package in build/"
 	@echo "make clean           remove build/"
 	@echo "CC=clang BUILD=folder EXTRA_CFLAGS=... V=1 change how"

@@ -22,7 +22,7 @@ static const char pool_text[] =
     "  \"capsim\": 1,\n"
     "  \"name\": \"@name@\",\n"
     "  \"title\": \"@name@: @max@ -> @proposed@ connections\",\n"
-    "  \"description\": \"A first scenario. Replace each figure by what you measured and say where "
+    "  \"description\": \"Replace each figure by what you measured and say where "
     "it came from under assumptions; every report prints that. Run it with: capsim run FILE. Look "
     "for the smallest pool that passes with: capsim size FILE --vary resources.db_pool.max=1:200. "
     "Explain a key with: capsim explain KEY.\",\n"
@@ -80,7 +80,7 @@ static const struct starter_question collector_questions[] = {
     {"work", "Processor time of one collection", "150ms", STARTER_DURATION},
     {"push", "Mean time to send one collection on", "150ms", STARTER_DURATION},
     {"cores", "Cores of the machine", "4", STARTER_COUNT},
-    {"cycle", "95 % of cycles must end within", "15s", STARTER_DURATION},
+    {"cycle", "A cycle must end within, on average", "15s", STARTER_DURATION},
 };
 
 static const char collector_text[] =
@@ -88,7 +88,7 @@ static const char collector_text[] =
     "  \"capsim\": 1,\n"
     "  \"name\": \"@name@\",\n"
     "  \"title\": \"@name@: @jobs@ collectors every @every@ on @threads@ -> @proposed@ threads\",\n"
-    "  \"description\": \"A first scenario. Replace each figure by what you measured and say where "
+    "  \"description\": \"Replace each figure by what you measured and say where "
     "it came from under assumptions; every report prints that. Run it with: capsim run FILE. Look "
     "for the largest fleet with: capsim limit FILE --vary "
     "workloads.collection.arrivals.jobs=1:1000.\",\n"
@@ -118,7 +118,8 @@ static const char collector_text[] =
     "    \"proposed\": { \"resources.workers.threads\": @proposed@ }\n"
     "  },\n"
     "  \"criteria\": [\n"
-    "    { \"name\": \"cycle time\", \"expect\": \"collection.cycle.p95 < @cycle@\" },\n"
+    "    { \"name\": \"cycle time\", \"expect\": \"collection.cycle.mean < @cycle@\" },\n"
+    "    { \"name\": \"late cycles\", \"expect\": \"collection.cycle.overrun_rate < 1%\" },\n"
     "    { \"name\": \"processor\", \"expect\": \"host.utilization < 50%\" }\n"
     "  ],\n"
     "  \"run\": { \"duration\": \"2h\", \"replications\": [10, 100], \"seed\": 1 }\n"
