@@ -181,6 +181,15 @@ static bool fail_no_kind(struct reader *at)
     return reader_fail(at, "must be a step: one of %s; got %s", list, reader_show(at));
 }
 
+/* For the reading's observer. In a function of its own: stacks are small. */
+__attribute__((noinline)) static void show_kinds(const struct reader *at)
+{
+    const char *names[KIND_COUNT];
+    for (size_t i = 0; i < KIND_COUNT; i++)
+        names[i] = kinds[i].name;
+    reader_show_names(at, "step", names, KIND_COUNT);
+}
+
 static const struct step_kind_reader *choose_kind(struct reader *at)
 {
     const struct step_kind_reader *found = NULL;
@@ -188,6 +197,7 @@ static const struct step_kind_reader *choose_kind(struct reader *at)
         reader_fail_type(at, "an object (step)");
         return NULL;
     }
+    show_kinds(at);
     for (size_t i = 0; i < KIND_COUNT; i++) {
         if (json_object_get(at->value, kinds[i].name) == NULL)
             continue;

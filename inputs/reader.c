@@ -173,6 +173,9 @@ bool reader_open(struct reader *at, const char *what, const char *const *keys)
         return reader_fail_type(at, arena_printf(at->reading->arena, "an object (%s)", what));
     at->keys = keys;
     at->what = what;
+    if (at->reading->observer != NULL)
+        at->reading->observer->see_keys(at->reading->observer->context, reader_pointer(at), what,
+                                        keys);
     json_object_foreach(at->value, key, value)
     {
         struct reader child = {.reading = at->reading, .parent = at, .key = key, .value = value};
@@ -340,11 +343,20 @@ bool reader_as_text(const struct reader *at, size_t limit, const char **text)
     return true;
 }
 
+void reader_show_names(const struct reader *at, const char *what, const char *const *names,
+                       size_t count)
+{
+    const struct reading_observer *observer = at->reading->observer;
+    if (observer != NULL)
+        observer->see_names(observer->context, reader_pointer(at), what, names, count);
+}
+
 bool reader_as_choice(const struct reader *at, const char *what, const char *const *names,
                       size_t count, size_t *choice)
 {
     const char *word = json_string_value(at->value), *candidates[2 * MAX_KEYS];
     char list[256] = "";
+    reader_show_names(at, what, names, count);
     for (size_t i = 0; i < count; i++) {
         if (word != NULL && strcmp(word, names[i]) == 0) {
             *choice = i;

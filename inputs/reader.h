@@ -102,6 +102,10 @@ bool reader_get_choice(struct reader *object, const char *key, const char *fallb
 bool reader_find(struct reader *object, const char *key, const char *fallback, struct reader *child,
                  bool *found);
 
+/* Tells the reading's observer which names the value may have. */
+void reader_show_names(const struct reader *at, const char *what, const char *const *names,
+                       size_t count);
+
 /* Fails unless the key is there. */
 bool reader_require(struct reader *object, const char *key, struct reader *child);
 

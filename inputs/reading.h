@@ -44,6 +44,17 @@ struct trace_names {
     size_t count;
 };
 
+/* Is told what the readers would take, whatever they find: this is how the tests hold the schema
+ * against the code. pointer, what and names are good during the call. */
+struct reading_observer {
+    void *context;
+    /* The object there may have these keys (ends with NULL). what: as in messages. */
+    void (*see_keys)(void *context, const char *pointer, const char *what, const char *const *keys);
+    /* The text there must be one of names[count]; or, of a step, one of these keys is due. */
+    void (*see_names)(void *context, const char *pointer, const char *what,
+                      const char *const *names, size_t count);
+};
+
 struct reading {
     struct arena *arena; /* of everything that is kept                                     */
     struct error *err;
@@ -59,6 +70,7 @@ struct reading {
     const char **warnings;
     size_t warning_count, warning_capacity;
     const struct trace_names *trace; /* NULL outside of the steps of a trace's workload     */
+    const struct reading_observer *observer; /* NULL: nobody                                 */
 };
 
 /* Completes the message in err, unless it has a place already, with file, line, column and pointer:

@@ -143,7 +143,8 @@ static struct reading start_reading(struct job *job, const char *setting, json_t
                             .length = job->set->text_length,
                             .root = root,
                             .setting = setting,
-                            .inputs = &job->inputs};
+                            .inputs = &job->inputs,
+                            .observer = job->request->observer};
 }
 
 static bool read_setting(struct job *job, const char *name, struct setting_spec *setting)

@@ -11,6 +11,8 @@
 #include "sim/kernel/arena.h"
 #include "sim/kernel/error.h"
 
+struct reading_observer; /* reading.h */
+
 struct scenario_request {
     const char *file;                 /* a path, or "-" for standard input                      */
     const char *const *setting_names; /* --setting; none: all of the file                       */
@@ -23,6 +25,7 @@ struct scenario_request {
                                          Checked like the keys run.seed, run.replications,
                       run.duration, but named as options in messages and not listed among a
                       setting's overrides */
+    const struct reading_observer *observer; /* of all settings' readings; NULL: nobody         */
     const char *const *series; /* --series: metrics, checked by the model                       */
     size_t series_count;
 };
