@@ -14,6 +14,8 @@
 enum {
     MAX_DEPTH = 16,       /* laws inside laws                                             */
     MAX_STAGES = 1000000, /* of an Erlang law                                             */
+    MAX_PARTS = 1000,     /* of a sum, sums inside it included: a draw has random numbers for so
+                             many values with all that rejection may need                     */
     TRIAL_DRAWS = 4096,   /* to see how much of a law that has no closed form truncation keeps */
     LEAST_KEPT = 41       /* of them: a hundredth, which rejection finds in no time        */
 };
@@ -359,11 +361,29 @@ static bool read_mixture(struct reader *at, struct law_reading context, enum dis
     return read_parts(at, "parts", context, law);
 }
 
+/* The most values that one value of the law is made of. */
+static int64_t count_draws(const struct distribution *law)
+{
+    int64_t sum = 0, most = 1;
+    bool has_parts = law->kind == DISTRIBUTION_SUM || law->kind == DISTRIBUTION_MIXTURE;
+    for (size_t i = 0; has_parts && i < law->count; i++) {
+        int64_t part = count_draws(law->parts[i]);
+        sum += part;
+        most = part > most ? part : most;
+    }
+    return law->kind == DISTRIBUTION_SUM ? sum : most;
+}
+
 static bool read_sum(struct reader *at, struct law_reading context, enum distribution_kind kind,
                      struct distribution *law)
 {
     law->kind = kind;
-    return read_parts(at, "sum", context, law);
+    if (!read_parts(at, "sum", context, law))
+        return false;
+    struct reader list = reader_at(at, "sum");
+    return count_draws(law) <= MAX_PARTS ||
+           reader_fail(&list, "adds up more than %d values; got %lld", MAX_PARTS,
+                       (long long)count_draws(law));
 }
 
 /* ---- truncation ------------------------------------------------------------------------------ */

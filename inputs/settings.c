@@ -170,12 +170,27 @@ static json_t *parse_typed(const char *text)
     return value != NULL || looks_like_json ? value : json_string(text);
 }
 
+/* Why parse_typed made nothing of text. */
+static const char *explain(const char *text)
+{
+    switch (text[0]) {
+    case '{':
+    case '[':
+        return "the value is not valid JSON: it begins as an object or a list, and the shell may "
+               "have taken its quotes away";
+    case '"':
+        return "the value is not valid JSON: text may be given without quotes";
+    default:
+        return "the value is not UTF-8 text";
+    }
+}
+
 static bool lay_typed(struct reading *reading, struct laying *laying, const char *text,
                       struct override *listed)
 {
     laying->value = parse_typed(text);
     if (laying->value == NULL) {
-        error_set(reading->err, STATUS_USAGE, "the value is neither valid JSON nor UTF-8 text");
+        error_set(reading->err, STATUS_USAGE, "%s", explain(text));
         return place(reading, laying);
     }
     bool is_laid = lay(reading, laying);

@@ -22,6 +22,7 @@ struct json_schema_facts {
 bool json_schema_check(const json_t *schema, const json_t *value, struct json_schema_facts *facts,
                        char *problem, size_t size);
 
+/* Nothing noted yet; and lets go of what was. */
 struct json_schema_facts json_schema_facts_make(void);
 void json_schema_facts_free(struct json_schema_facts *facts);
 
