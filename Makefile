@@ -12,6 +12,8 @@ EXTRA_LDFLAGS :=
 # What has to be installed (Debian's names). `make demo` and `make test` install what is missing.
 PACKAGES := gcc libc6-dev make libgsl-dev libjansson-dev libcsv-dev nettle-dev librandom123-dev \
 	libcmocka-dev
+# Programs that capsim starts where they are there, and does without where they are not.
+RUNTIME_PACKAGES := gnuplot-nox
 LINT_PACKAGES := clang clang-format
 INSTALL_PACKAGES := scdoc
 DEB_PACKAGES := dpkg-dev lintian
@@ -86,6 +88,13 @@ $(B)/obj/%.o: %.c $(B)/obj/flags | $(BUILD)/packages.ok
 	$(call say,cc,$<)
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+# The style of the pictures, as the words of a C string: it is built into the program.
+$(B)/made/plots/style_gp.inc: plots/style.gp
+	@mkdir -p $(@D)
+	$(Q)sed -e '/^#/d' -e 's/["\\]/\\&/g' -e 's/.*/"&\\n"/' $< > $@
+$(B)/obj/plots/style.o: $(B)/made/plots/style_gp.inc
+$(B)/obj/plots/style.o: private FLAGS_FOR_ALL += -I$(B)/made
+
 # A test function gets a state that most do not look at.
 $(B)/obj/tests/%.o: private WARNINGS += -Wno-unused-parameter
 
@@ -144,7 +153,7 @@ $(BUILD)/packages.ok: Makefile
 
 .PHONY: setup
 setup:
-	$(call install,$(PACKAGES))
+	$(call install,$(PACKAGES) $(RUNTIME_PACKAGES))
 
 # ---- what a newcomer runs --------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ enum cli_subcommand {
     CLI_WHY,
     CLI_INIT,
     CLI_COMPLETION,
+    CLI_PLOT,
     CLI_HELP,
     CLI_VERSION,
     CLI_SUBCOMMANDS /* how many; as a topic of help: none of them */
@@ -39,6 +40,8 @@ enum cli_option_name {
     CLI_OPTION_TOLERANCE,
     CLI_OPTION_STRICT,
     CLI_OPTION_LOAD_TEST,
+    CLI_OPTION_KIND,
+    CLI_OPTION_METRIC,
     CLI_OPTION_THREADS,
     CLI_OPTION_FORMAT,
     CLI_OPTION_OUT,

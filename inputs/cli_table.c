@@ -56,6 +56,16 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
                         "SHELL is bash, zsh or fish. For the running shell: "
                         "source <(capsim completion bash). 'make install' and the package install "
                         "all three."},
+    [CLI_PLOT] = {"plot", "REPORT", "draw a picture of a report with gnuplot",
+                  "REPORT is JSON that capsim wrote: report.json of a run, or - for standard "
+                  "input. The picture goes to --out, or as SVG to standard output. Kinds:\n"
+                  "criteria: how much of each criterion's limit is used up;\n"
+                  "series: metrics over time ('run --series METRIC'), each with its band;\n"
+                  "response: the tail of the response times of a workload, with its limit;\n"
+                  "wait: the tail of the waits for a resource, with its limit;\n"
+                  "differences: key metrics of a setting against the baseline's.\n"
+                  "Exit status: 0 it was drawn, 2 bad usage, or the report lacks what the kind "
+                  "needs, 4 gnuplot is missing or the machine failed."},
     [CLI_HELP] = {"help", "[SUBCOMMAND]", "say how capsim or one of its subcommands is used", NULL},
     [CLI_VERSION] = {"version", NULL, "say which version this is", NULL},
 };
@@ -94,6 +104,11 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_LOAD_TEST] =
         {"load-test", 0, "N:C", ON(CLI_RUN), false, true,
          "The synthetic load test of --evidence: N requests, C at a time. Default: 500:50."},
+    [CLI_OPTION_KIND] = {"kind", 'k', "KIND", ON(CLI_PLOT), false, false,
+                         "What to draw. Default: the first kind that the report has figures for."},
+    [CLI_OPTION_METRIC] = {"metric", 'm', "METRIC", ON(CLI_PLOT), false, false,
+                           "What it is about, such as api.response or db_pool.wait. Default: what "
+                           "a criterion is about, else the first."},
     [CLI_OPTION_THREADS] =
         {"threads", 'j', "N", STUDIES, false, false,
          "Threads, 1 to 1024. Default: one per core. The result does not depend on it."},
@@ -102,8 +117,10 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
          "What standard output gets: text (default), json, csv, markdown or html."},
     [CLI_OPTION_OUT] =
         {"out", 'o', "DIR", STUDIES | ON(CLI_INIT), false, false,
+        {"out", 'o', "DIR", STUDIES | ON(CLI_PLOT), false, false,
          "Also write the report in all formats, and run.json, into this folder. Of 'baseline "
-         "save': the file to write; default: the scenario's name with .baseline.json."},
+         "save': the file to write; default: the scenario's name with .baseline.json. Of 'plot': "
+         "the file to write, ending in .svg or .png."},
     [CLI_OPTION_JUNIT] = {"junit", 0, "FILE", ON(CLI_RUN) | ON(CLI_CHECK), false, false,
                           "Also write the outcome as JUnit XML: a test case for each criterion "
                           "and each metric compared."},
@@ -120,4 +137,8 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_DEBUG] = {"debug", 0, NULL, READERS, false, false,
                           "Say in which source line of capsim an error was found."},
     [CLI_OPTION_HELP] = {"help", 'h', NULL, ~0u, true, false, "This text."},
+    [CLI_OPTION_DEBUG] = {"debug", 0, NULL, READERS | ON(CLI_PLOT), false, false,
+                          "Say in which source line of capsim an error was found."},
+    [CLI_OPTION_HELP] = {"help", 'h', NULL, READERS | ON(CLI_PLOT) | ON(CLI_HELP) | ON(CLI_VERSION),
+                         true, false, "This text."},
 };

@@ -99,6 +99,7 @@ static int (*const subcommands[CLI_SUBCOMMANDS])(const struct cli *, struct aren
     [CLI_WHY] = main_why,
     [CLI_INIT] = main_init,
     [CLI_COMPLETION] = main_completion,
+    [CLI_PLOT] = main_plot,
     [CLI_HELP] = help,
     [CLI_VERSION] = version,
 };

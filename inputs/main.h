@@ -32,6 +32,8 @@ int main_why(const struct cli *cli, struct arena *arena);
 int main_baseline(const struct cli *cli, struct arena *arena);
 /* Holds a run against one that was kept. */
 int main_check(const struct cli *cli, struct arena *arena);
+/* Draws a picture of a report. */
+int main_plot(const struct cli *cli, struct arena *arena);
 
 /* Writes a first scenario. */
 int main_init(const struct cli *cli, struct arena *arena);
@@ -98,6 +100,9 @@ int main_write_answer(const struct cli *cli, const struct answer *answer,
 /* Writes the criteria of a run to --junit; EXIT_PASS, or the status of what went wrong. */
 int main_write_criteria_junit(const struct cli *cli, const struct result *result,
                               struct arena *arena);
+/* The pictures for the page of findings, which write writes as JSON. */
+struct page_extras main_draw_extras(bool (*write)(const void *, FILE *, struct error *),
+                                    const void *findings, struct arena *arena);
 /* The status that a verdict stands for. */
 int main_exit_status(enum verdict verdict, bool is_interrupted);
 

@@ -6,7 +6,13 @@
 #include "reports/output.h"
 #include <stdio.h>
 
-static bool write_format(const struct result *result, enum cli_format format, struct error *err)
+static bool write_json(const void *result, FILE *out, struct error *err)
+{
+    return report_json(result, out, err);
+}
+
+static bool write_format(const struct result *result, enum cli_format format,
+                         const struct page_extras *extras, struct error *err)
 {
     struct report_style style = {.has_colour = terminal_has_colour(stdout),
                                  .width = terminal_width(stdout)};
@@ -18,7 +24,7 @@ static bool write_format(const struct result *result, enum cli_format format, st
     case CLI_MARKDOWN:
         return report_markdown(result, stdout, err);
     case CLI_HTML:
-        return report_html(result, NULL, stdout, err);
+        return report_html(result, extras, stdout, err);
     case CLI_TEXT:
     case CLI_FORMATS:
         break;
@@ -38,13 +44,16 @@ static void warn_of_checks(const struct result *result)
 /* The folder first: it must be whole even if whoever reads standard output stops early. Standard
  * output all the same when the folder fails: the study may have taken hours. */
 static int write_result(const struct cli *cli, const struct result *result,
-                        const struct run_facts *facts)
+                        const struct run_facts *facts, struct arena *arena)
 {
     struct error folder_err = {0}, err = {0};
     int status = EXIT_PASS;
-    if (cli->out && !report_folder(result, NULL, facts, cli->out, &folder_err))
+    struct page_extras extras = {0};
+    if (cli->out || cli->format == CLI_HTML)
+        extras = main_draw_extras(write_json, result, arena);
+    if (cli->out && !report_folder(result, &extras, facts, cli->out, &folder_err))
         status = main_complain(cli, &folder_err);
-    if (!write_format(result, cli->format, &err) || !output_flush(stdout, &err))
+    if (!write_format(result, cli->format, &extras, &err) || !output_flush(stdout, &err))
         status = main_complain_of_output(cli, &err);
     return status;
 }
@@ -98,7 +107,7 @@ static int run(const struct cli *cli, struct arena *arena, struct scenario_set *
     int evidence_status = cli_value(cli, CLI_OPTION_EVIDENCE) && !result->is_interrupted
                               ? write_evidence(cli, set, &plan, result, arena)
                               : EXIT_PASS;
-    int status = write_result(cli, result, &facts);
+    int status = write_result(cli, result, &facts, arena);
     if (status == EXIT_PASS)
         status = evidence_status != EXIT_PASS ? evidence_status : junit_status;
     if (result->is_interrupted)

@@ -210,7 +210,13 @@ void main_add_failed_checks(struct answer *answer, const char *name, const struc
                                                 checks[i].name));
 }
 
-static bool write_answer(const struct answer *answer, enum cli_format format, struct error *err)
+static bool write_json(const void *answer, FILE *out, struct error *err)
+{
+    return answer_json(answer, out, err);
+}
+
+static bool write_answer(const struct answer *answer, enum cli_format format,
+                         const struct page_extras *extras, struct error *err)
 {
     struct report_style style = {.has_colour = terminal_has_colour(stdout),
                                  .width = terminal_width(stdout)};
@@ -222,7 +228,7 @@ static bool write_answer(const struct answer *answer, enum cli_format format, st
     case CLI_MARKDOWN:
         return answer_markdown(answer, stdout, err);
     case CLI_HTML:
-        return answer_html(answer, NULL, stdout, err);
+        return answer_html(answer, extras, stdout, err);
     case CLI_TEXT:
     case CLI_FORMATS:
         break;
@@ -237,9 +243,12 @@ int main_write_answer(const struct cli *cli, const struct answer *answer,
 {
     struct error folder_err = {0}, err = {0};
     int status = EXIT_PASS;
-    if (cli->out && !answer_folder(answer, NULL, facts, cli->out, &folder_err))
+    struct page_extras extras = {0};
+    if (cli->out || cli->format == CLI_HTML)
+        extras = main_draw_extras(write_json, answer, answer->arena);
+    if (cli->out && !answer_folder(answer, &extras, facts, cli->out, &folder_err))
         status = main_complain(cli, &folder_err);
-    if (!write_answer(answer, cli->format, &err) || !output_flush(stdout, &err))
+    if (!write_answer(answer, cli->format, &extras, &err) || !output_flush(stdout, &err))
         status = main_complain_of_output(cli, &err);
     if (answer->is_interrupted)
         fprintf(stderr, "capsim: interrupted; the answer rests on what was finished\n");

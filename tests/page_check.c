@@ -66,12 +66,10 @@ static const char *skip_text(const char *text)
     return end;
 }
 
-void page_check_is_well_formed(const char *page)
+static void check_elements(const char *at)
 {
     char open[MOST_OPEN][NAME], name[NAME];
     size_t depth = 0;
-    const char *at = page + strlen("<!DOCTYPE html>");
-    assert_memory_equal(page, "<!DOCTYPE html>", strlen("<!DOCTYPE html>"));
     while (*(at = skip_text(at)) != '\0') {
         bool is_closing = at[1] == '/';
         tag_name(at + 1 + is_closing, name);
@@ -87,6 +85,18 @@ void page_check_is_well_formed(const char *page)
         at = strcmp(name, "style") == 0 && !is_closing ? strstr(end, "</style>") : end;
     }
     assert_int_equal(depth, 0);
+}
+
+static void check_start(const char *text, const char *start)
+{
+    if (strncmp(text, start, strlen(start)) != 0)
+        refuse("another beginning", text);
+    check_elements(text + strlen(start));
+}
+
+void page_check_is_well_formed(const char *page)
+{
+    check_start(page, "<!DOCTYPE html>");
 }
 
 /* ---- anchors ---- */
@@ -163,7 +173,7 @@ static void check_policy(const char *page)
     assert_non_null(strstr(page, policy));
 }
 
-void page_check_is_self_contained(const char *page)
+static void check_needs_nothing(const char *page)
 {
     static const char *const forbidden[] = {
         "<script",     "<iframe", "<object", "<embed",         "<link",
@@ -181,6 +191,11 @@ void page_check_is_self_contained(const char *page)
         if (!is_known)
             refuse("an address", at);
     }
+}
+
+void page_check_is_self_contained(const char *page)
+{
+    check_needs_nothing(page);
     check_policy(page);
 }
 
@@ -197,6 +212,14 @@ void page_check_is_accessible(const char *page)
             refuse("a picture without words", at);
     assert_non_null(strstr(page, "<html lang=\"en\">"));
     assert_non_null(strstr(page, "name=\"viewport\""));
+}
+
+void page_check_picture(const char *svg)
+{
+    check_start(svg, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
+    page_check_anchors_resolve(svg);
+    check_needs_nothing(svg);
+    assert_non_null(strstr(svg, "<title>"));
 }
 
 void page_check_all(const char *page)

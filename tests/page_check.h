@@ -19,7 +19,11 @@ void page_check_is_self_contained(const char *page);
 /* Each header cell of a table says what it is the header of; each picture has words. */
 void page_check_is_accessible(const char *page);
 
-/* All of them. */
+/* A picture in a file of its own: well formed XML with a title, unique ids, no script, no address.
+ */
+void page_check_picture(const char *svg);
+
+/* All but the last. */
 void page_check_all(const char *page);
 
 #endif

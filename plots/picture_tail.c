@@ -1,0 +1,272 @@
+/* The tail of a time: the share of requests for which it is longer, against the time, from the
+ * quantiles of a report; the curve must pass left of its limit at the limit's share. */
+#include "plots/picture_makers.h"
+#include "plots/style.h"
+#include "plots/view.h"
+#include "reports/layout.h"
+#include "reports/number_text.h"
+#include <math.h>
+#include <string.h>
+
+enum { MOST_POINTS = 8, LONGEST_LABEL = 18 };
+
+static const struct {
+    const char *stat;
+    double share; /* of requests beyond it */
+} quantiles[] = {{".p50", 0.5},  {".p75", 0.25}, {".p90", 0.1},
+                 {".p95", 0.05}, {".p99", 0.01}, {".p999", 0.001}};
+enum { QUANTILES = sizeof quantiles / sizeof quantiles[0] };
+
+/* What one picture is about. */
+struct tail {
+    const struct picture_request *request;
+    struct arena *arena;
+    const json_t *subject, *criterion; /* criterion NULL: no limit                               */
+    const char *name;                  /* "api.response"                                         */
+    double limit, limit_share;         /* NaN without one                                        */
+    double largest;
+    struct view_scale scale;
+};
+
+static const json_t *quantile_of(const struct tail *tail, const json_t *setting, size_t i)
+{
+    const json_t *found =
+        view_metric(setting, arena_printf(tail->arena, "%s%s", tail->name, quantiles[i].stat));
+    return isfinite(view_number(found, "estimate")) ? found : NULL;
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), tail = strlen(end);
+    return length >= tail && strcmp(text + length - tail, end) == 0;
+}
+
+/* "api.response" when name is "api.response.p95" and ends is ".response"; else NULL. */
+static const char *stem_of(const char *name, const char *end, struct arena *arena)
+{
+    for (size_t i = 0; i < QUANTILES; i++)
+        if (ends_with(name, quantiles[i].stat)) {
+            int length = (int)(strlen(name) - strlen(quantiles[i].stat));
+            const char *stem = arena_printf(arena, "%.*s", length, name);
+            return ends_with(stem, end) ? stem : NULL;
+        }
+    return NULL;
+}
+
+/* The one asked for, else what a criterion is about, else the first there is. */
+static const char *choose_name(const struct picture_request *request, const json_t *subject,
+                               const char *end)
+{
+    const json_t *criteria = json_object_get(subject, "criteria");
+    const char *asked = request->metric, *name;
+    json_t *value;
+    if (asked)
+        return ends_with(asked, end) ? asked : stem_of(asked, end, request->arena);
+    for (size_t i = 0; i < json_array_size(criteria); i++) {
+        const char *metric = view_criterion_metric(json_array_get(criteria, i), request->arena);
+        const char *stem = stem_of(metric, end, request->arena);
+        if (stem && view_metric(subject, metric))
+            return stem;
+    }
+    json_object_foreach(json_object_get(subject, "metrics"), name, value)
+    {
+        const char *stem = stem_of(name, end, request->arena);
+        if (stem)
+            return stem;
+    }
+    return NULL;
+}
+
+static void find_limit(struct tail *tail)
+{
+    tail->limit = tail->limit_share = NAN;
+    for (size_t i = 0; i < QUANTILES; i++) {
+        const char *metric = arena_printf(tail->arena, "%s%s", tail->name, quantiles[i].stat);
+        const json_t *criterion = view_criterion_on(tail->subject, metric, tail->arena);
+        if (!criterion)
+            continue;
+        tail->criterion = criterion;
+        tail->limit = view_number(criterion, "limit");
+        tail->limit_share = quantiles[i].share;
+        return;
+    }
+}
+
+static void find_largest(struct tail *tail)
+{
+    const json_t *settings = view_settings(tail->request->root);
+    for (size_t s = 0; s < json_array_size(settings) && s < PLOT_STYLE_SETTINGS; s++)
+        for (size_t i = 0; i < QUANTILES; i++) {
+            const json_t *found = quantile_of(tail, json_array_get(settings, s), i);
+            double high = view_number(found, "high"), value = view_number(found, "estimate");
+            tail->largest = fmax(tail->largest, fmax(value, isfinite(high) ? high : 0.0));
+        }
+    if (isfinite(tail->limit))
+        tail->largest = fmax(tail->largest, 1.15 * tail->limit);
+    tail->scale = view_scale("s", tail->largest);
+}
+
+/* ---- the script ---- */
+
+static void write_curve(struct script *script, const struct tail *tail, size_t number)
+{
+    const json_t *setting = json_array_get(view_settings(tail->request->root), number);
+    double points[QUANTILES][4];
+    size_t count = 0;
+    for (size_t i = 0; i < QUANTILES; i++) {
+        const json_t *found = quantile_of(tail, setting, i);
+        double value = view_number(found, "estimate");
+        double low = view_number(found, "low"), high = view_number(found, "high");
+        if (!found)
+            continue;
+        points[count][0] = tail->scale.factor * value;
+        points[count][1] = tail->scale.factor * (isfinite(low) ? low : value);
+        points[count][2] = tail->scale.factor * (isfinite(high) ? high : value);
+        points[count++][3] = quantiles[i].share;
+    }
+    script_add(script, "$curve%zu << END\n", number);
+    for (size_t i = 0; i < count; i++)
+        script_row(script, points[i], 4);
+    script_add(script, "END\n$band%zu << END\n", number);
+    for (size_t i = 0; i < count; i++)
+        script_row(script, (double[]){points[i][1], points[i][3]}, 2);
+    for (size_t i = count; i-- > 0;)
+        script_row(script, (double[]){points[i][2], points[i][3]}, 2);
+    script_add(script, "END\n");
+}
+
+/* Names stand in the upper right, where no tail that meets its limit comes. */
+static void write_names(struct script *script, const struct tail *tail, size_t count)
+{
+    const json_t *settings = view_settings(tail->request->root);
+    for (size_t i = 0; i < count && count > 1; i++) {
+        const char *name = view_text(json_array_get(settings, i), "name");
+        script_add(script, "set label ");
+        script_text(script,
+                    layout_shorten(layout_clean(name, tail->arena), LONGEST_LABEL, tail->arena));
+        script_add(script,
+                   " at graph 0.99, graph %.3f right noenhanced textcolor linetype %zu front\n",
+                   0.95 - 0.075 * (double)i, i + 1);
+    }
+}
+
+static void write_limit(struct script *script, const struct tail *tail)
+{
+    if (!isfinite(tail->limit))
+        return;
+    double limit = tail->scale.factor * tail->limit;
+    script_add(script, "set object 1 rectangle from ");
+    script_number(script, limit);
+    script_add(script, ", ");
+    script_number(script, tail->limit_share);
+    script_add(script, " to graph 1, graph 1 behind fillcolor rgb '#b44600' fillstyle solid 0.12 "
+                       "noborder\nset arrow 1 from ");
+    script_number(script, limit);
+    script_add(script, ", graph 0 to ");
+    script_number(script, limit);
+    script_add(script, ", graph 1 nohead linestyle 20 front\nset label ");
+    script_text(script,
+                arena_printf(tail->arena, "limit %s for %s",
+                             number_text_quantity(tail->limit, "s", tail->arena),
+                             number_text_quantity(1.0 - tail->limit_share, "1", tail->arena)));
+    script_add(script, " at ");
+    script_number(script, limit);
+    script_add(script,
+               ", graph 0.05 right offset -0.6,0 noenhanced textcolor rgb '#b44600' front\n");
+}
+
+static void write_script(struct script *script, const struct tail *tail, const char *headline)
+{
+    size_t count = json_array_size(view_settings(tail->request->root));
+    count = count < PLOT_STYLE_SETTINGS ? count : PLOT_STYLE_SETTINGS;
+    picture_begin(script, tail->request, headline, PICTURE_HEIGHT, 9, 3);
+    for (size_t i = 0; i < count; i++)
+        write_curve(script, tail, i);
+    script_add(script,
+               "set logscale y\nset yrange [0.0007:0.7]\n"
+               "set ytics ('50 %%%%' 0.5, '25 %%%%' 0.25, '10 %%%%' 0.1, '5 %%%%' 0.05, '1 %%%%' "
+               "0.01, '0.1 %%%%' 0.001)\nset ylabel 'share that takes longer'\nset xlabel ");
+    script_text(script, arena_printf(tail->arena, "%s [%s]", tail->name, tail->scale.unit));
+    script_add(script, "\nset xrange [0:");
+    script_number(script, 1.04 * tail->scale.factor * fmax(tail->largest, 1e-9));
+    script_add(script, "]\n");
+    write_limit(script, tail);
+    write_names(script, tail, count);
+    script_add(script, "plot ");
+    for (size_t i = 0; i < count; i++)
+        script_add(script,
+                   "%s$band%zu using 1:2 with filledcurves closed linecolor rgb "
+                   "'#9aa4ae' fillstyle transparent solid 0.35 noborder, $curve%zu using "
+                   "1:4 with linespoints linetype %zu",
+                   i > 0 ? ", " : "", i, i, i + 1);
+    script_add(script, "\n");
+}
+
+/* ---- the finding ---- */
+
+/* "95 % of api.response within 366.7 ms; the limit is 500 ms" */
+static const char *word_headline(const struct tail *tail)
+{
+    struct arena *arena = tail->arena;
+    size_t best = isfinite(tail->limit_share) ? 0 : 3;
+    while (best < QUANTILES - 1 && isfinite(tail->limit_share) &&
+           quantiles[best].share != tail->limit_share)
+        best++;
+    double value = view_number(quantile_of(tail, tail->subject, best), "estimate");
+    const char *text =
+        arena_printf(arena, "%s: %s of %s are at most %s", view_text(tail->subject, "name"),
+                     number_text_quantity(1.0 - quantiles[best].share, "1", arena), tail->name,
+                     number_text_quantity(value, "s", arena));
+    return isfinite(tail->limit) ? arena_printf(arena, "%s; the limit is %s", text,
+                                                number_text_quantity(tail->limit, "s", arena))
+                                 : text;
+}
+
+static const char *word_alt(const struct tail *tail)
+{
+    const json_t *settings = view_settings(tail->request->root);
+    const char *text = arena_printf(tail->arena, "Tail of %s.", tail->name);
+    for (size_t s = 0; s < json_array_size(settings) && s < PLOT_STYLE_SETTINGS; s++) {
+        const json_t *setting = json_array_get(settings, s);
+        text = arena_printf(tail->arena, "%s %s:", text, view_text(setting, "name"));
+        for (size_t i = 0; i < QUANTILES; i++) {
+            double value = view_number(quantile_of(tail, setting, i), "estimate");
+            text = arena_printf(tail->arena, "%s %s %s%s", text, quantiles[i].stat + 1,
+                                number_text_quantity(value, "s", tail->arena),
+                                i + 1 < QUANTILES ? "," : ".");
+        }
+    }
+    return text;
+}
+
+static bool make_tail(const struct picture_request *request, const char *end,
+                      struct picture *picture, struct error *err)
+{
+    struct tail tail = {
+        .request = request, .arena = request->arena, .subject = view_subject(request->root)};
+    tail.name = tail.subject ? choose_name(request, tail.subject, end) : NULL;
+    if (!tail.name || !quantile_of(&tail, tail.subject, 0))
+        return error_set(err, STATUS_INPUT, "it has no quantiles of %s",
+                         request->metric ? request->metric : end + 1);
+    find_limit(&tail);
+    find_largest(&tail);
+    picture->headline = word_headline(&tail);
+    picture->alt = word_alt(&tail);
+    struct script script;
+    script_open(&script, request->arena);
+    write_script(&script, &tail, picture->headline);
+    picture->script = script_close(&script);
+    return true;
+}
+
+bool picture_make_response(const struct picture_request *request, struct picture *picture,
+                           struct error *err)
+{
+    return make_tail(request, ".response", picture, err);
+}
+
+bool picture_make_wait(const struct picture_request *request, struct picture *picture,
+                       struct error *err)
+{
+    return make_tail(request, ".wait", picture, err);
+}

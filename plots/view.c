@@ -1,0 +1,93 @@
+#include "plots/view.h"
+#include "reports/number_text.h"
+#include <math.h>
+#include <string.h>
+
+double view_number(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+const char *view_text(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+const json_t *view_settings(const json_t *root)
+{
+    const json_t *settings = json_object_get(root, "settings");
+    return json_is_array(settings) && json_array_size(settings) > 0 ? settings : NULL;
+}
+
+const json_t *view_setting(const json_t *root, const char *name)
+{
+    const json_t *settings = view_settings(root);
+    for (size_t i = 0; i < json_array_size(settings); i++)
+        if (strcmp(view_text(json_array_get(settings, i), "name"), name) == 0)
+            return json_array_get(settings, i);
+    return NULL;
+}
+
+const json_t *view_subject(const json_t *root)
+{
+    const json_t *settings = view_settings(root);
+    size_t count = json_array_size(settings);
+    for (size_t i = count; i-- > 0;)
+        if (json_array_size(json_object_get(json_array_get(settings, i), "criteria")) > 0)
+            return json_array_get(settings, i);
+    return count > 0 ? json_array_get(settings, count - 1) : NULL;
+}
+
+const json_t *view_metric(const json_t *setting, const char *name)
+{
+    return json_object_get(json_object_get(setting, "metrics"), name);
+}
+
+const char *view_criterion_metric(const json_t *criterion, struct arena *arena)
+{
+    const char *expect = view_text(criterion, "expect");
+    return arena_printf(arena, "%.*s", (int)strcspn(expect, " <>="), expect);
+}
+
+static bool has_window(const char *expect)
+{
+    return strstr(expect, " in every ") || strstr(expect, " over ") || strstr(expect, " for ");
+}
+
+const json_t *view_criterion_on(const json_t *setting, const char *metric, struct arena *arena)
+{
+    const json_t *criteria = json_object_get(setting, "criteria");
+    for (size_t i = 0; i < json_array_size(criteria); i++) {
+        const json_t *criterion = json_array_get(criteria, i);
+        if (isfinite(view_number(criterion, "limit")) &&
+            !has_window(view_text(criterion, "expect")) &&
+            strcmp(view_criterion_metric(criterion, arena), metric) == 0)
+            return criterion;
+    }
+    return NULL;
+}
+
+struct view_scale view_scale(const char *unit, double largest)
+{
+    static const struct {
+        const char *unit;
+        double from;
+        struct view_scale scale;
+    } steps[] = {{"s", 172800.0, {1.0 / 86400.0, "days"}},
+                 {"s", 10800.0, {1.0 / 3600.0, "h"}},
+                 {"s", 300.0, {1.0 / 60.0, "min"}},
+                 {"s", 2.0, {1.0, "s"}},
+                 {"s", 2e-3, {1e3, "ms"}},
+                 {"s", 0.0, {1e6, "us"}},
+                 {"1", 0.0, {100.0, "%"}},
+                 {"1/s", 0.0, {1.0, "per second"}},
+                 {"B", 2e9, {1e-9, "GB"}},
+                 {"B", 2e6, {1e-6, "MB"}},
+                 {"B", 2e3, {1e-3, "kB"}}};
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        if (strcmp(unit, steps[i].unit) == 0 && largest >= steps[i].from)
+            return steps[i].scale;
+    return (struct view_scale){1.0, strcmp(unit, "1/s") == 0 ? "per second" : unit};
+}
