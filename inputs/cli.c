@@ -328,10 +328,10 @@ static bool check_complete(const struct cli *cli, struct error *err)
     const struct cli_subcommand_row *row = &cli_subcommands[cli->subcommand];
     if (row->argument && strstr(row->argument, "SCENARIO") && !cli->scenario)
         return error_set(err, STATUS_USAGE,
-                         cli->subcommand == CLI_PLOT
-                             ? "'%s' needs a report: a JSON file that capsim wrote, or -"
-                             : "'%s' needs a scenario: a file, or - for standard input",
-                         row->name);
+                         "'%s' needs a scenario: a file, or - for standard input", row->name);
+    if (cli->subcommand == CLI_PLOT && !cli->scenario)
+        return error_set(err, STATUS_USAGE,
+                         "'%s' needs a report: a JSON file that capsim wrote, or -", row->name);
     if (cli->subcommand == CLI_CHECK && cli->given[CLI_OPTION_BASELINE].count == 0)
         return error_set(
             err, STATUS_USAGE,

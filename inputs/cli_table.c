@@ -116,8 +116,7 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
         {"format", 'f', "FORMAT", STUDIES, false, false,
          "What standard output gets: text (default), json, csv, markdown or html."},
     [CLI_OPTION_OUT] =
-        {"out", 'o', "DIR", STUDIES | ON(CLI_INIT), false, false,
-        {"out", 'o', "DIR", STUDIES | ON(CLI_PLOT), false, false,
+        {"out", 'o', "DIR", STUDIES | ON(CLI_INIT) | ON(CLI_PLOT), false, false,
          "Also write the report in all formats, and run.json, into this folder. Of 'baseline "
          "save': the file to write; default: the scenario's name with .baseline.json. Of 'plot': "
          "the file to write, ending in .svg or .png."},
@@ -134,11 +133,7 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
                              "Show progress even when standard error is not a terminal."},
     [CLI_OPTION_SCDOC] = {"scdoc", 0, NULL, ON(CLI_HELP), false, false,
                           "The manual page capsim(1) instead, as scdoc's source text."},
-    [CLI_OPTION_DEBUG] = {"debug", 0, NULL, READERS, false, false,
-                          "Say in which source line of capsim an error was found."},
-    [CLI_OPTION_HELP] = {"help", 'h', NULL, ~0u, true, false, "This text."},
     [CLI_OPTION_DEBUG] = {"debug", 0, NULL, READERS | ON(CLI_PLOT), false, false,
                           "Say in which source line of capsim an error was found."},
-    [CLI_OPTION_HELP] = {"help", 'h', NULL, READERS | ON(CLI_PLOT) | ON(CLI_HELP) | ON(CLI_VERSION),
-                         true, false, "This text."},
+    [CLI_OPTION_HELP] = {"help", 'h', NULL, ~0u, true, false, "This text."},
 };
