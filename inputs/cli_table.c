@@ -60,7 +60,7 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
                   "REPORT is JSON that capsim wrote: report.json of a run, or - for standard "
                   "input. The picture goes to --out, or as SVG to standard output. Kinds:\n"
                   "criteria: how much of each criterion's limit is used up;\n"
-                  "series: metrics over time ('run --series METRIC'), each with its band;\n"
+                  "series: metrics over time (of a run with --series), each with its band;\n"
                   "response: the tail of the response times of a workload, with its limit;\n"
                   "wait: the tail of the waits for a resource, with its limit;\n"
                   "differences: key metrics of a setting against the baseline's.\n"
