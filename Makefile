@@ -112,6 +112,12 @@ $(B)/tests/%: $(B)/obj/tests/%.o $(call object,$(SUPPORT_SOURCES)) $(B)/libcapsi
 	$(call say,ld,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
 
+# Loaded before the C library, it makes one call fail (tests/test_faults.c).
+$(B)/faults.so: tests/faults/faults.c $(B)/obj/flags
+	@mkdir -p $(@D)
+	$(call say,ld,$@)
+	$(Q)$(CC) -std=c17 -D_GNU_SOURCE -O1 -g $(WARNINGS) -fPIC -shared -o $@ $< -ldl
+
 $(B)/bench/%: $(B)/obj/tests/bench/%.o $(call object,$(BENCH_SUPPORT)) $(B)/libcapsim.a
 	@mkdir -p $(@D)
 	$(call say,ld,$@)
@@ -170,8 +176,8 @@ demo: setup
 
 test: setup
 	+@$(AGAIN) run-tests
-run-tests: all $(TESTS)
-	@CAPSIM=$(B)/capsim JOBS=$(JOBS) tests/run $(TESTS)
+run-tests: all $(TESTS) $(if $(filter release,$(FLAVOUR)),$(B)/faults.so)
+	@CAPSIM=$(B)/capsim $(if $(filter release,$(FLAVOUR)),CAPSIM_FAULTS=$(B)/faults.so) JOBS=$(JOBS) tests/run $(TESTS)
 
 bench: setup
 	+@$(AGAIN) all $(BENCHES)

@@ -5,6 +5,7 @@
 #include "reports/output.h"
 #include "reports/provenance.h"
 #include <gsl/gsl_errno.h>
+#include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
 
@@ -108,6 +109,7 @@ static int (*const subcommands[CLI_SUBCOMMANDS])(const struct cli *, struct aren
 int main(int argc, char **argv)
 {
     gsl_set_error_handler_off();
+    json_set_alloc_funcs(arena_library_malloc, arena_library_free);
     terminal_keep_standard_streams();
     /* A closed pipe and a file that may not grow are then errors of the write, like a full disk. */
     signal(SIGPIPE, SIG_IGN);

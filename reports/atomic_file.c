@@ -1,11 +1,40 @@
 #include "reports/atomic_file.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 /* Left-overs of killed processes that had this process's id. */
 enum { MOST_NAMES_TRIED = 1000 };
+
+/* Those whose temporary file is there: a process that ends for want of memory removes them. */
+static struct atomic_file *pending;
+
+static void remove_pending(void)
+{
+    for (struct atomic_file *file = pending; file; file = file->next)
+        unlink(file->temporary);
+}
+
+static void add_pending(struct atomic_file *file)
+{
+    static bool is_arranged;
+    if (!is_arranged)
+        is_arranged = atexit(remove_pending) == 0;
+    file->next = pending;
+    pending = file;
+}
+
+static void forget_pending(struct atomic_file *file)
+{
+    struct atomic_file **link = &pending;
+    while (*link && *link != file)
+        link = &(*link)->next;
+    if (*link)
+        *link = file->next;
+    file->temporary = NULL;
+}
 
 static bool fail(const struct atomic_file *file, const char *what, int code, struct error *err)
 {
@@ -33,6 +62,7 @@ static int create_temporary(struct atomic_file *file, struct arena *arena)
         int descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (descriptor >= 0) {
             file->temporary = name;
+            add_pending(file);
             return descriptor;
         }
         if (errno != EEXIST)
@@ -90,7 +120,7 @@ bool atomic_file_publish(struct atomic_file *file, struct error *err)
 {
     if (rename(file->temporary, file->path) != 0)
         return fail(file, "put it in place", errno, err);
-    file->temporary = NULL;
+    forget_pending(file);
     sync_folder(file);
     return true;
 }
@@ -99,8 +129,9 @@ void atomic_file_discard(struct atomic_file *file)
 {
     if (file->stream)
         fclose(file->stream);
-    if (file->temporary)
+    if (file->temporary) {
         unlink(file->temporary);
+        forget_pending(file);
+    }
     file->stream = NULL;
-    file->temporary = NULL;
 }

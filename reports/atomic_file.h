@@ -13,10 +13,11 @@
 #include <stdio.h>
 
 struct atomic_file {
-    FILE *stream;          /* to write to; NULL once finished or discarded */
-    const char *path;      /* where it will appear                         */
-    const char *folder;    /* that it is in, "" or ending with a slash     */
-    const char *temporary; /* NULL once published or discarded             */
+    FILE *stream;             /* to write to; NULL once finished or discarded */
+    const char *path;         /* where it will appear                         */
+    const char *folder;       /* that it is in, "" or ending with a slash     */
+    const char *temporary;    /* NULL once published or discarded             */
+    struct atomic_file *next; /* of those that are not in place yet                    */
 };
 
 /* Creates the temporary file, with the permissions that any new file gets. path and what the file

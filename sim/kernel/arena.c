@@ -30,13 +30,34 @@ static _Noreturn void end_without_memory(size_t size)
     exit(4);
 }
 
-/* The arena's only malloc; alignment is a cache line so that hot records do not straddle two. */
+/* The arena's own; alignment is a cache line so that hot records do not straddle two. */
 static void *get_memory(size_t size)
 {
     void *memory = NULL;
     if (size > LARGEST_REQUEST || posix_memalign(&memory, ALIGNMENT, size) != 0)
         end_without_memory(size);
     return memory;
+}
+
+void *arena_library_malloc(size_t size)
+{
+    void *memory = malloc(size > 0 ? size : 1);
+    if (!memory)
+        end_without_memory(size);
+    return memory;
+}
+
+void *arena_library_memory(void *memory)
+{
+    if (memory)
+        return memory;
+    fprintf(stderr, "capsim: out of memory\n");
+    exit(4);
+}
+
+void arena_library_free(void *memory)
+{
+    free(memory);
 }
 
 struct arena *arena_open(void)

@@ -27,6 +27,13 @@ char *arena_strdup(struct arena *arena, const char *text);
 /* A formatted string. */
 char *arena_printf(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* For a library that asks for its own memory and may not notice that there is none: memory from
+ * malloc, or the end of the process with the arena's message and exit status 4. */
+void *arena_library_malloc(size_t size);
+void arena_library_free(void *memory);
+/* What a library has allocated: memory itself, or if it is NULL the same end. */
+void *arena_library_memory(void *memory);
+
 /* Bytes held by the arena's blocks: its peak since arena_open. */
 size_t arena_bytes(const struct arena *arena);
 

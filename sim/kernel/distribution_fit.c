@@ -1,6 +1,7 @@
 /* distribution_fit.c - two facts of the same unit leave one equation in the spread (fit_family.h),
  * from which the scale follows. */
 #include "sim/kernel/distribution_fit.h"
+#include "sim/kernel/arena.h"
 #include "sim/kernel/fit_family.h"
 #include <assert.h>
 #include <gsl/gsl_errno.h>
@@ -46,7 +47,7 @@ static double equation_solve(struct equation *e, double low, double high)
         return high;
     assert((at_low < 0) != (at_high < 0));
     gsl_function function = {.function = equation_value, .params = e};
-    gsl_root_fsolver *solver = gsl_root_fsolver_alloc(gsl_root_fsolver_brent);
+    gsl_root_fsolver *solver = arena_library_memory(gsl_root_fsolver_alloc(gsl_root_fsolver_brent));
     gsl_root_fsolver_set(solver, &function, low, high);
     double root = low;
     for (int step = 0; step < MOST_STEPS; step++) {
@@ -68,7 +69,8 @@ static double equation_climb(struct equation *e, double low, double start, doubl
     if (!(top > equation_value(low, e) && top > equation_value(high, e)))
         return start;
     gsl_function function = {.function = equation_negative, .params = e};
-    gsl_min_fminimizer *climber = gsl_min_fminimizer_alloc(gsl_min_fminimizer_brent);
+    gsl_min_fminimizer *climber =
+        arena_library_memory(gsl_min_fminimizer_alloc(gsl_min_fminimizer_brent));
     gsl_min_fminimizer_set(climber, &function, start, low, high);
     for (int step = 0; step < MOST_STEPS; step++) {
         gsl_min_fminimizer_iterate(climber);

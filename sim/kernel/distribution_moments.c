@@ -4,6 +4,7 @@
  * up to x is its whole k-th moment times a distribution function of the same family. Where the
  * bounds are close or the law is narrow these cancel; there the density is smooth between the
  * bounds and is integrated instead. Mixtures are put together from the slices of their parts. */
+#include "sim/kernel/arena.h"
 #include "sim/kernel/distribution_curve.h"
 #include <assert.h>
 #include <gsl/gsl_integration.h>
@@ -266,7 +267,8 @@ static struct slice slice_by_density(const struct distribution *law, double low,
     double mass = distribution_whole_between(law, low, high);
     clip_bounds(law, &low, &high);
     double mode = fmin(fmax(mode_of(law), low), high), width = (high - low) / PANELS;
-    gsl_integration_glfixed_table *table = gsl_integration_glfixed_table_alloc(NODES);
+    gsl_integration_glfixed_table *table =
+        arena_library_memory(gsl_integration_glfixed_table_alloc(NODES));
     double moment[3] = {0};
     for (int panel = 0; panel < PANELS; panel++)
         for (size_t node = 0; node < NODES; node++) {
