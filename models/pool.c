@@ -354,9 +354,10 @@ bool pool_acquire_recorded(struct system *system, struct pool *pool, uint32_t id
     if (pool->is_shrinking)
         return pool_wait(system, pool, id, request);
     request->since = system->now;
-    if (pool->spec->rules.fails_fast && pool->has_failed && pool->opening > 0 &&
-        pool->open->level == pool->unowned)
+    if (pool->spec->rules.fails_fast && pool->has_failed && pool->open->level == pool->unowned) {
+        pool_opener_try(system, pool);
         return refuse(system, pool, id);
+    }
     if (!take_or_open(system, pool, id, request, &in_hand)) {
         pool_wait(system, pool, id, request);
         if (request->state.phase == PHASE_WAITING)

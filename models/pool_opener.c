@@ -181,6 +181,12 @@ bool pool_opener_open(struct system *system, struct pool *pool)
     return pool->idle_count > 0;
 }
 
+void pool_opener_try(struct system *system, struct pool *pool)
+{
+    if (pool->opener_alarm != NO_ALARM && has_room(pool) && pool->opening == 0)
+        start_one(system, pool);
+}
+
 /* ---- ends ---------------------------------------------------------------------------------- */
 
 /* Of a connect that failed one of those who wait is told. */

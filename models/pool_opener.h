@@ -14,6 +14,9 @@
 /* Opens as many as are wanted and allowed; those that take no time are idle then. Returns true if
  * there is one. */
 bool pool_opener_open(struct system *system, struct pool *pool);
+/* Opens one although nobody waits for it, unless one opens already or the last failure is not yet
+ * forgotten. */
+void pool_opener_try(struct system *system, struct pool *pool);
 /* min is looked at: the pool may open what is missing, where it does so from time to time. */
 void pool_opener_look(struct pool *pool);
 /* Somebody waits from now on: where each asks for a connect, that is kept even if he is served

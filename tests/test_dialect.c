@@ -31,7 +31,7 @@ static int64_t ms_to_ns(double ms)
 
 /* ---- scripts ---- */
 
-enum outcome { GRANTED, TIMED_OUT };
+enum outcome { GRANTED, TIMED_OUT, REFUSED };
 
 struct asking {
     double at, holds;     /* ms                                                             */
@@ -41,6 +41,15 @@ struct asking {
 };
 
 enum { MOST_ASKINGS = 10 };
+
+/* For pools that draw on one: accepts two connections. */
+static const struct cpu_spec database_for_two = {.name = "database",
+                                                 .copies = 1,
+                                                 .service = SPEC_NO_SERVICE,
+                                                 .is_database = true,
+                                                 .cores_milli = 1000,
+                                                 .max_connections = 5,
+                                                 .reserved = 3};
 
 /* Each asking is a workload of its own, whose one arrival is where the script says. */
 static struct system *start(const struct pool_spec *pool, const struct asking *script, size_t count,
@@ -58,6 +67,8 @@ static struct system *start(const struct pool_spec *pool, const struct asking *s
         workloads[i] = build_workload(arena, names[i], law_constant(arena, 1e6), &class, 1);
     }
     struct scenario *scenario = build_scenario(arena, pool, 1, workloads, count, 1000.0);
+    if (pool->draws_on_database)
+        build_add_cpus(arena, scenario, &database_for_two, 1);
     struct model *model = model_compile(scenario, arena, &err);
     assert_non_null(model);
     struct system *system = system_create(model, replication, arena, &err);
@@ -82,11 +93,14 @@ static void check_asking(const struct system *system, const struct asking *askin
         tally_of(system, number, is_granted ? GROUP_RESPONSE : GROUP_RESPONSE_FAILED);
     if (tally->count != 1)
         fail_msg("asking %zu at %g ms: %s", number, asking->at,
-                 is_granted ? "was not granted" : "did not time out");
+                 is_granted ? "was not granted" : "did not fail");
+    if (system->classes[number].counts[GROUP_REFUSED] != (asking->outcome == REFUSED))
+        fail_msg("asking %zu at %g ms: %s refused", number, asking->at,
+                 asking->outcome == REFUSED ? "was not" : "was");
     int64_t response = (int64_t)tally->sum - (is_granted ? ms_to_ns(asking->holds) : 0);
     if (llabs(ms_to_ns(asking->at) + response - ms_to_ns(asking->when)) > 1)
         fail_msg("asking %zu at %g ms: %s at %.9g ms, not at %.9g ms", number, asking->at,
-                 is_granted ? "granted" : "timed out", asking->at + (double)response / 1e6,
+                 is_granted ? "granted" : "failed", asking->at + (double)response / 1e6,
                  asking->when);
 }
 
@@ -417,6 +431,71 @@ static void tarn_fails_the_first_who_waits_when_a_create_fails(void **state)
         {70, 1, TIMED_OUT, 120, 0}); /* a newcomer starts a create of its own                  */
 }
 
+/* ---- a database that has no room --------------------------------------------------------- */
+
+/* The pool may have three and the database accepts two; as semantics of each pool have it, whoever
+ * caused the third is refused when the connect is through, or waits. */
+static struct pool_spec on_database(struct pool_spec pool)
+{
+    pool.draws_on_database = true;
+    return pool;
+}
+
+static void who_opens_for_himself_is_refused_with_his_connection(void **state)
+{
+    const struct pool_spec pools[] = {
+        on_database(finish(build_node_postgres(3, 0), "node-postgres")),
+        on_database(finish(build_go(3), "go-database-sql")),
+        on_database(finish(build_sqlalchemy(3, 3, 30), "sqlalchemy"))};
+    for (size_t p = 0; p < sizeof pools / sizeof *pools; p++)
+        RUN(pools[p], {0, 500, GRANTED, 20, 1}, {1, 500, GRANTED, 21, 2}, {2, 1, REFUSED, 22, 2},
+            {30, 1, REFUSED, 50, 2}, {600, 1, GRANTED, 600, 2});
+}
+
+static void tarn_rejects_the_first_who_waits_when_it_is_refused(void **state)
+{
+    struct pool_spec pool = on_database(finish(build_tarn(3, 10), "tarn"));
+    RUN(pool, {0, 500, GRANTED, 20, 1}, {1, 500, GRANTED, 21, 2}, {2, 1, REFUSED, 22, 2},
+        {30, 1, REFUSED, 50, 2});
+}
+
+/* The creator tries again after 10 ms, 20 ms ...; who waits is served by what is given back, or
+ * runs to his limit. */
+static void hikaricp_lets_wait_when_it_is_refused(void **state)
+{
+    struct pool_spec pool = on_database(finish(build_hikaricp(3, 3, 0.25), "hikaricp"));
+    RUN(pool, {10, 500, GRANTED, 10, 1}, {20, 500, GRANTED, 40, 2}, {80, 1, TIMED_OUT, 330, 2},
+        {400, 5, GRANTED, 510, 2}, {450, 5, GRANTED, 515, 2});
+}
+
+static void pgbouncer_lets_wait_when_it_is_refused(void **state)
+{
+    struct pool_spec pool = on_database(finish(build_pgbouncer(3, 0, 10), "pgbouncer"));
+    RUN(pool, {0, 500, GRANTED, 20, 1}, {1, 800, GRANTED, 40, 2}, {2, 5, GRANTED, 520, 2},
+        {530, 5, GRANTED, 530, 2});
+}
+
+/* After a login that failed, and without any server, clients are refused at once; the first one
+ * after server_login_retry too, but for him a login is tried. */
+static void pgbouncer_fails_fast_without_any_server(void **state)
+{
+    struct pool_spec pool = build_pgbouncer(3, 0, 1);
+    pool.connect = law_constant(arena, 0.08);
+    pool.connect_timeout_ns = ms_to_ns(50);
+    pool = finish(pool, "pgbouncer");
+    const struct asking script[] = {
+        {0, 1, TIMED_OUT, 1333.333333, 0}, /* nobody looks at those who wait */
+        {60, 1, REFUSED, 60, 0},
+        {16000, 1, REFUSED, 16000, 0},
+        {16040, 1, REFUSED, 16040, 0}};
+    run_script(&pool, script, 4);
+    struct system *system = start(&pool, script, 4, 0);
+    assert_true(system_run_until(system, ms_to_ns(15999)));
+    assert_int_equal(system->pools[0].connects, 1);
+    assert_true(system_run_until(system, ms_to_ns(16100)));
+    assert_int_equal(system->pools[0].connects, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -440,6 +519,11 @@ int main(void)
         cmocka_unit_test(tarn_reaps_each_second_from_its_first_use),
         cmocka_unit_test(tarn_limits_queue_and_create_together_and_keeps_what_comes_late),
         cmocka_unit_test(tarn_fails_the_first_who_waits_when_a_create_fails),
+        cmocka_unit_test(who_opens_for_himself_is_refused_with_his_connection),
+        cmocka_unit_test(tarn_rejects_the_first_who_waits_when_it_is_refused),
+        cmocka_unit_test(hikaricp_lets_wait_when_it_is_refused),
+        cmocka_unit_test(pgbouncer_lets_wait_when_it_is_refused),
+        cmocka_unit_test(pgbouncer_fails_fast_without_any_server),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }
