@@ -48,18 +48,27 @@ static int64_t constant_batch(const struct distribution *batch)
     return distribution_is_constant(batch) ? llround(distribution_mean(batch)) : 0;
 }
 
-static bool reduce_scenario(const struct scenario *scenario, struct queue *queue, size_t *pool)
+/* The only class of the only workload, when its requests come one by one at a constant rate and are
+ * tried once. */
+static const struct class_spec *find_only_class(const struct scenario *scenario)
 {
     if (scenario->workload_count != 1 || scenario->workloads[0].class_count != 1)
-        return false;
+        return NULL;
     const struct workload_spec *workload = &scenario->workloads[0];
-    const struct distribution *delay = find_held_delay(&workload->classes[0], pool);
     bool is_renewal = workload->arrivals.process == ARRIVAL_POISSON ||
                       workload->arrivals.process == ARRIVAL_RENEWAL;
-    if (workload->retry.attempts > 1 || workload->deadline_ns > 0)
-        return false;
-    if (!delay || delay->kind == DISTRIBUTION_OF_REQUEST || !is_renewal ||
+    if (workload->retry.attempts > 1 || workload->deadline_ns > 0 || !is_renewal ||
         workload->arrivals.profile || !is_exponential(workload->arrivals.interarrival))
+        return NULL;
+    return &workload->classes[0];
+}
+
+static bool reduce_scenario(const struct scenario *scenario, struct queue *queue, size_t *pool)
+{
+    const struct class_spec *class = find_only_class(scenario);
+    const struct workload_spec *workload = &scenario->workloads[0];
+    const struct distribution *delay = class ? find_held_delay(class, pool) : NULL;
+    if (!delay || delay->kind == DISTRIBUTION_OF_REQUEST)
         return false;
     const struct pool_spec *spec = &scenario->pools[*pool];
     *queue = (struct queue){
@@ -72,7 +81,8 @@ static bool reduce_scenario(const struct scenario *scenario, struct queue *queue
                        spec->discipline == DISCIPLINE_PRIORITY,
     };
     return takes_no_time(spec->connect) && takes_no_time(spec->checkout) &&
-           spec->connect_pause_ns == 0 && spec->rules.timeout_sweep_ns == 0 && queue->batch >= 1 &&
+           !spec->draws_on_database && spec->connect_pause_ns == 0 &&
+           spec->rules.timeout_sweep_ns == 0 && queue->batch >= 1 &&
            queue->station.service_time_s > 0.0 && isfinite(queue->station.service_time_s) &&
            (double)spec->max <= MOST_STEPS;
 }
@@ -144,11 +154,53 @@ static bool solve_impatient(const struct queue *queue, struct analytic_match *ma
     return true;
 }
 
+/* The work on one cpu that is all that requests do, or NULL. */
+static const struct distribution *find_work(const struct scenario *scenario, size_t *cpu)
+{
+    const struct class_spec *class = find_only_class(scenario);
+    if (!class || class->step_count != 1 || class->steps[0].kind != STEP_WORK ||
+        class->steps[0].timeout_ns != SPEC_NEVER ||
+        constant_batch(scenario->workloads[0].arrivals.batch) != 1)
+        return NULL;
+    *cpu = class->steps[0].cpu;
+    return class->steps[0].duration;
+}
+
+/* Less than a core is one that is slower. */
+static bool solve_shared(const struct scenario *scenario, struct analytic_match *match)
+{
+    enum { MILLI = 1000 };
+    const struct distribution *work = find_work(scenario, &match->cpu);
+    if (!work || work->kind == DISTRIBUTION_OF_REQUEST || !(distribution_mean(work) > 0))
+        return false;
+    const struct cpu_spec *cpu = &scenario->cpus[match->cpu];
+    double rate_per_s = scenario->workloads[0].arrivals.rate_per_s,
+           work_s = distribution_mean(work);
+    bool is_part = cpu->cores_milli < MILLI;
+    long cores = is_part ? 1 : (long)(cpu->cores_milli / MILLI);
+    struct analytic_station station = {
+        rate_per_s, is_part ? work_s * MILLI / (double)cpu->cores_milli : work_s, cores};
+    bool is_whole = is_part || cpu->cores_milli % MILLI == 0;
+    if (!is_whole || cpu->sigma > 0 || cpu->kappa > 0 || (double)cores > MOST_STEPS ||
+        !isfinite(station.service_time_s) || analytic_offered_load(station) >= (double)cores)
+        return false;
+    match->answer = analytic_solve_mmc(station);
+    double response_s = match->answer.wait_mean_s + station.service_time_s;
+    match->is_shared = true;
+    match->jobs = rate_per_s * response_s;
+    match->slowdown = response_s / work_s;
+    snprintf(match->model, sizeof match->model, "M/%s/%ld-PS", is_exponential(work) ? "M" : "G",
+             cores);
+    return isfinite(response_s);
+}
+
 bool analytic_match_scenario(const struct scenario *scenario, struct arena *scratch,
                              struct analytic_match *match)
 {
     struct queue queue;
     *match = (struct analytic_match){.workload = 0};
+    if (solve_shared(scenario, match))
+        return true;
     if (!reduce_scenario(scenario, &queue, &match->pool))
         return false;
     bool is_limited = queue.queue_limit != SPEC_UNLIMITED;

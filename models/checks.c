@@ -82,6 +82,13 @@ static void add_formulas(struct list *list)
     struct analytic_match match;
     if (list->model->warmup_ns == 0 || !analytic_match_scenario(spec, list->arena, &match))
         return;
+    if (match.is_shared) {
+        const char *cpu = spec->cpus[match.cpu].name;
+        add_formula(list, match.model, cpu, "utilization", match.answer.utilization);
+        add_formula(list, match.model, cpu, "queue", match.jobs);
+        add_formula(list, match.model, cpu, "slowdown.mean", match.slowdown);
+        return;
+    }
     const char *pool = spec->pools[match.pool].name;
     add_formula(list, match.model, pool, "utilization", match.answer.utilization);
     if (has_waits(list, pool))

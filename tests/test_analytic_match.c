@@ -168,6 +168,61 @@ static void other_steps_are_not_recognised(void **state)
     assert_not_recognised(build_scenario(arena, &pool, 1, workload, 2, 600.0));
 }
 
+/* 8/s of 0.1 s on one core, and so on. */
+static struct scenario *build_shared(double rate_per_s, const struct distribution *work,
+                                     int64_t cores_milli)
+{
+    struct cpu_spec cpu = build_cpu("cpu", cores_milli);
+    struct step step = build_work(0, work);
+    struct class_spec class = build_class(arena, NULL, 1.0, 0, &step, 1);
+    struct workload_spec workload =
+        build_workload(arena, "w", law_exponential(arena, 1 / rate_per_s), &class, 1);
+    struct scenario *scenario = build_scenario(arena, NULL, 0, &workload, 1, 600.0);
+    build_add_cpus(arena, scenario, &cpu, 1);
+    return scenario;
+}
+
+static void shared_processors_are_recognised(void **state)
+{
+    struct analytic_match match;
+    struct scenario *one = build_shared(8, law_lognormal(arena, 0.1, 2), 1000);
+    assert_true(analytic_match_scenario(one, arena, &match) && match.is_shared);
+    assert_string_equal(match.model, "M/G/1-PS");
+    double response_s = exact_value("mm1ps-r80", "mean_response (any G)");
+    assert_within(match.jobs, 8 * response_s, 1e-12);
+    assert_within(match.slowdown, response_s / 0.1, 1e-12);
+    struct scenario *eight = build_shared(720, law_exponential(arena, 0.01), 8000);
+    assert_true(analytic_match_scenario(eight, arena, &match));
+    assert_string_equal(match.model, "M/M/8-PS");
+    assert_within(match.slowdown, exact_value("mm8ps-r90", "mean_response (any G)") / 0.01, 1e-9);
+    assert_within(match.answer.utilization, 0.9, 1e-12);
+    /* A quarter of a core: as one on which everything takes four times as long. */
+    struct scenario *part = build_shared(2, law_constant(arena, 0.1), 250);
+    assert_true(analytic_match_scenario(part, arena, &match));
+    assert_within(match.slowdown, 4 / (1 - 0.8), 1e-12);
+}
+
+static void other_processors_are_not_recognised(void **state)
+{
+    const struct distribution *work = law_exponential(arena, 0.1);
+    assert_not_recognised(build_shared(8, work, 1500));
+    assert_not_recognised(build_shared(10, work, 1000));
+    struct scenario *slowed = build_shared(8, work, 1000);
+    ((struct cpu_spec *)slowed->cpus)[0].sigma = 0.01;
+    assert_not_recognised(slowed);
+    struct scenario *limited = build_shared(8, work, 1000);
+    ((struct step *)limited->workloads[0].classes[0].steps)->timeout_ns = 1000000000;
+    assert_not_recognised(limited);
+}
+
+/* A database may refuse connections: the formulas know nothing of it. */
+static void a_pool_on_a_database_is_not_recognised(void **state)
+{
+    struct pool_spec pool = four_connections();
+    pool.draws_on_database = true;
+    assert_not_recognised(build_mm4(pool));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -178,6 +233,9 @@ int main(void)
         cmocka_unit_test(a_pool_that_costs_time_is_not_recognised),
         cmocka_unit_test(a_queue_that_grows_without_bound_is_not_recognised),
         cmocka_unit_test(other_steps_are_not_recognised),
+        cmocka_unit_test(shared_processors_are_recognised),
+        cmocka_unit_test(other_processors_are_not_recognised),
+        cmocka_unit_test(a_pool_on_a_database_is_not_recognised),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }
