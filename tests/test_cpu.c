@@ -3,6 +3,7 @@
  * an event. The arithmetic itself is in test_cpu_twin.c. */
 #include "models/cpu.h"
 #include "tests/exact_gate.h"
+#include "tests/replicate_once.h"
 #include "tests/scenario_builder.h"
 #include "tests/support.h"
 
@@ -364,6 +365,28 @@ static void a_database_refuses_connections_beyond_its_limit(void **state)
 #undef VALUE
 }
 
+/* Two fetches at once of 100 rows, 1 ms each, on one core: each takes twice as long as alone, and
+ * the work is that of 200 rows. */
+static void rows_read_from_a_processor_are_work(void **state)
+{
+    struct step fetch = build_plain(STEP_FETCH, 0);
+    fetch.cpu = 0;
+    fetch.size = law_constant(arena, 250);
+    fetch.row_limit = 100;
+    fetch.duration = law_constant(arena, 0.001);
+    struct cpu_spec cpu = build_cpu("cpu", CPU_MILLI);
+    struct class_spec class = build_class(arena, NULL, 1, 0, &fetch, 1);
+    struct workload_spec workload = build_workload(arena, "w", law_constant(arena, 0.6), &class, 1);
+    workload.arrivals.batch = law_constant(arena, 2);
+    struct scenario *scenario = build_scenario(arena, NULL, 0, &workload, 1, 1);
+    build_add_cpus(arena, scenario, &cpu, 1);
+    struct once once = replicate_once(scenario, 0, arena);
+    assert_within(once_value(&once, "w.response.mean"), 0.2, 1e-9);
+    assert_within(once_value(&once, "cpu.slowdown.mean"), 2, 1e-9);
+    assert_within(once_value(&once, "cpu.utilization"), 0.2, 1e-9);
+    assert_within(once_value(&once, "w.sampling"), 0.4, 1e-12);
+}
+
 /* ---- cost ---- */
 
 enum { COST_S = 1000 };
@@ -407,6 +430,7 @@ int main(void)
         cmocka_unit_test(contention_obeys_the_universal_scalability_law),
         cmocka_unit_test(a_measured_server_is_predicted_within_a_tenth),
         cmocka_unit_test(a_database_refuses_connections_beyond_its_limit),
+        cmocka_unit_test(rows_read_from_a_processor_are_work),
         cmocka_unit_test(an_event_costs_the_logarithm_of_the_jobs_present),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
