@@ -8,11 +8,16 @@ static double quantile_since(const struct tally *then, const struct tally *now, 
                              uint32_t *scratch)
 {
     uint64_t count = now->count - then->count;
-    if (!then->buckets || then->count == 0)
-        return histogram_quantile(now->buckets, count, q) / NS_PER_S;
-    for (int b = 0; b < HISTOGRAM_BUCKETS; b++)
-        scratch[b] = now->buckets[b] - then->buckets[b];
-    return histogram_quantile(scratch, count, q) / NS_PER_S;
+    const uint32_t *buckets = now->buckets;
+    if (then->buckets && then->count > 0) {
+        for (int b = 0; b < HISTOGRAM_BUCKETS; b++)
+            scratch[b] = now->buckets[b] - then->buckets[b];
+        buckets = scratch;
+    }
+    double value = histogram_quantile(buckets, count, q);
+    if (value > (double)now->largest) /* the bucket is wider than what is in it */
+        value = (double)now->largest;
+    return value / NS_PER_S;
 }
 
 static double tally_value(const struct metric_source *source, const struct tally *then,

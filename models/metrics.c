@@ -25,6 +25,8 @@ static void add_level(struct builder *builder, const char *name, const char *uni
         struct metric_source *source = add_column(builder, kinds[i], names[i], unit);
         source->at[0] = level;
         source->scale = scale;
+        builder->metrics->columns[builder->metrics->column_count - 1].is_share =
+            strcmp(unit, "1") == 0;
     }
 }
 
@@ -48,6 +50,8 @@ static int add_tally_stats_in(struct builder *builder, const char *name, const c
         source->quantile = column->quantile = quantiles[i].q;
         column->kind = COLUMN_QUANTILE;
         column->histogram = tally;
+        column->has_largest = true;
+        column->largest = mean + 2 + (int)(sizeof quantiles / sizeof *quantiles);
     }
     add_column(builder, SOURCE_TALLY_MAX, join(builder, name, "max"), unit)->at[0] = tally;
     return mean;

@@ -2,6 +2,7 @@
 #include "reports/provenance.h"
 #include "reports/series.h"
 #include <assert.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,15 @@ static void fill_overrides(struct result_setting *to, const struct setting_spec 
     to->overrides = kept;
 }
 
+/* Without a steady state there is nothing that more replications of this length would tell more of:
+ * an interval would be about the length of the run. */
+static void withhold_interval(struct estimate *estimate)
+{
+    estimate->has_interval = estimate->is_upper_bound = false;
+    estimate->low = -INFINITY;
+    estimate->high = INFINITY;
+}
+
 static void fill_metrics(struct result_setting *to, const struct sources *sources, size_t setting)
 {
     size_t column_count, count = model_metric_count(sources->plan->models[setting]);
@@ -43,6 +53,8 @@ static void fill_metrics(struct result_setting *to, const struct sources *source
                                    .unit = columns[i].unit,
                                    .estimate = sources->outcome->results[setting].estimates[i],
                                    .larger_is_better = columns[i].larger_is_better};
+        if (to->is_unstable)
+            withhold_interval(&metrics[i].estimate);
         predictions[i] =
             series_predict(sources->plan, sources->outcome, setting, i, sources->arena);
     }
@@ -132,6 +144,10 @@ static struct result_setting make_setting(const struct sources *sources, size_t 
     struct result_criterion *criteria = fill_criteria(&made, sources, setting);
     made.checks = model_checks(model, found, sources->arena, &made.check_count);
     withhold_passes(&made, criteria);
+    for (size_t i = 0; made.is_unstable && i < made.criterion_count; i++) {
+        withhold_interval(&criteria[i].estimate);
+        withhold_interval(&criteria[i].difference);
+    }
     made.series = series_of_setting(sources->plan, sources->outcome, setting, sources->arena,
                                     &made.series_count);
     made.warnings = plan_list_warnings(sources->plan, setting, sources->arena, &made.warning_count);
@@ -177,6 +193,8 @@ static size_t add_differences(struct result_difference *differences, const struc
             .unit = base->metrics[i].unit,
             .estimate = study_difference(sources->plan->settings, sources->outcome, from, (int)i,
                                          to, column, NULL)};
+        if (base->is_unstable || other->is_unstable)
+            withhold_interval(&differences[count - 1].estimate);
     }
     return count;
 }

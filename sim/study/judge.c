@@ -18,11 +18,21 @@ static struct place place_of(const struct study_setting *setting, const struct s
                           result->weights + column, setting->column_count};
 }
 
+/* Of all replications; INFINITY when nothing was observed. */
+static double largest_of(const struct place *place, int column)
+{
+    double largest = -INFINITY;
+    for (size_t r = 0; r < place->result->started; r++)
+        largest = fmax(largest, place->result->values[r * place->stride + (size_t)column]);
+    return largest >= 0 ? largest : INFINITY;
+}
+
 static double pooled_quantile(const struct place *place)
 {
     const struct column *column = place->column;
     const struct histogram *merged = &place->result->merged[column->histogram];
-    return histogram_merged_quantile(merged, column->quantile) / NS_PER_S;
+    double value = histogram_merged_quantile(merged, column->quantile) / NS_PER_S;
+    return column->has_largest ? fmin(value, largest_of(place, column->largest)) : value;
 }
 
 static double design_effect(const struct study_setting *setting, const struct study_result *result,
@@ -52,6 +62,9 @@ struct estimate judge_column(const struct study_setting *setting, const struct s
     struct estimate mean = estimate_mean(place.values, result->started, place.stride, confidence);
     if (mean.low < 0 && mean.estimate >= 0 && mean.has_interval)
         mean.low = 0; /* every column is a time, a count, a share or a size */
+    if (place.column->is_share && mean.high > 1 && mean.has_interval &&
+        largest_of(&place, column) <= 1)
+        mean.high = 1;
     return mean;
 }
 

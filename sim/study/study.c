@@ -25,7 +25,10 @@ static void fill_quantiles(const struct study_setting *setting, struct observati
             continue;
         const uint32_t *counts = observation->counts[column->histogram];
         uint64_t total = (uint64_t)observation->weight[c];
-        observation->value[c] = histogram_quantile(counts, total, column->quantile) / NS_PER_S;
+        double value = histogram_quantile(counts, total, column->quantile) / NS_PER_S;
+        if (column->has_largest && value > observation->value[column->largest])
+            value = observation->value[column->largest];
+        observation->value[c] = value;
     }
 }
 

@@ -36,6 +36,9 @@ struct column {
     int cluster_mean; /* of COLUMN_RATE: columns that tell how observations cluster (a mean and  */
     int cluster_sd;   /*   its sd over the same requests), or COLUMN_NONE                       */
     bool larger_is_better;
+    bool is_share;    /* never above 1, if no replication is                                    */
+    bool has_largest; /* of COLUMN_QUANTILE: column `largest` has the largest observation of each */
+    int largest;      /*   replication, which no quantile exceeds, whatever its bucket           */
 };
 
 /* What one replication fills in. value comes as NaN and weight as 0 everywhere. A COLUMN_QUANTILE
