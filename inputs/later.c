@@ -5,7 +5,6 @@
 static const struct {
     const char *where, *word;
 } later[] = {
-    {"scenario", "rollout"},
     {"value", "uncertain"},
 };
 

@@ -6,6 +6,7 @@
 #include "inputs/read_assumptions.h"
 #include "inputs/read_criteria.h"
 #include "inputs/read_resources.h"
+#include "inputs/read_rollout.h"
 #include "inputs/read_run.h"
 #include "inputs/read_services.h"
 #include "inputs/read_workloads.h"
@@ -45,7 +46,7 @@ static bool parse_file(struct job *job)
 
 static const char *const top_keys[] = {
     "capsim",    "name",     "title",    "description", "assumptions", "resources", "services",
-    "workloads", "settings", "criteria", "memory",      "run",         NULL};
+    "workloads", "settings", "criteria", "memory",      "run",         "rollout",   NULL};
 
 /* The format comes first: of a later format, nothing else can be judged. */
 static bool check_format(struct reader *root)
@@ -111,12 +112,13 @@ static bool read_system(struct reader *root, struct system *system, struct scena
 static bool read_scenario(const struct job *job, struct reading *reading, struct scenario *scenario)
 {
     struct reader root = reader_of_root(reading), run;
-    struct reader criteria, assumptions;
+    struct reader criteria, assumptions, rollout;
     struct system system = {0};
     if (!check_format(&root) || !read_titles(&root, scenario))
         return false;
     criteria = reader_at(&root, "criteria");
     assumptions = reader_at(&root, "assumptions");
+    rollout = reader_at(&root, "rollout");
     reader_at(&root, "settings");
     json_t **dictionaries[] = {&system.names, &system.cpu_names, &system.limiter_names,
                                &system.buffer_names, &system.workload_names};
@@ -127,6 +129,7 @@ static bool read_scenario(const struct job *job, struct reading *reading, struct
         json_decref(*dictionaries[i]);
     if (!is_read || !reader_require(&root, "run", &run) || !read_run(&run, &scenario->run) ||
         !read_criteria(&criteria, job->names, job->name_count, scenario) ||
+        !read_rollout(&rollout, job->names, job->name_count, scenario, &job->set->rollout) ||
         !read_assumptions(&assumptions, scenario))
         return false;
     scenario->warnings = reading->warnings;
@@ -199,13 +202,16 @@ static bool fail_no_setting(struct job *job, const char *name)
 
 static bool choose_settings(struct job *job)
 {
+    if (job->request->rehearses)
+        job->is_chosen[0] = true; /* whichever, to see what the rollout says */
     for (size_t i = 0; i < job->request->setting_count; i++) {
         size_t index = find_name(job, job->request->setting_names[i]);
         if (index == job->name_count)
             return fail_no_setting(job, job->request->setting_names[i]);
         job->is_chosen[index] = true;
     }
-    for (size_t i = 0; i < job->name_count && job->request->setting_count == 0; i++)
+    bool takes_all = job->request->setting_count == 0 && !job->request->rehearses;
+    for (size_t i = 0; i < job->name_count && takes_all; i++)
         job->is_chosen[i] = true;
     return true;
 }
@@ -240,6 +246,37 @@ static bool read_chosen(struct job *job)
     return true;
 }
 
+static const struct setting_spec *find_read(const struct job *job, const char *name)
+{
+    size_t index = find_name(job, name);
+    return job->is_read[index] ? &job->settings[index] : NULL;
+}
+
+/* The two settings of the rollout. What it says is known when any setting has been read. */
+static bool read_both_ends(struct job *job)
+{
+    const struct rollout_spec *rollout = job->set->rollout;
+    if (rollout == NULL) {
+        error_set_file(job->err, job->request->file);
+        return error_set(job->err, STATUS_INPUT,
+                         "has no \"rollout\": there is nothing to rehearse");
+    }
+    job->is_chosen[find_name(job, rollout->from)] = true;
+    job->is_chosen[find_name(job, rollout->to)] = true;
+    return read_chosen(job);
+}
+
+/* Whenever both ends are there. */
+static bool check_rollout(struct job *job, struct reading *reading)
+{
+    const struct rollout_spec *rollout = job->set->rollout;
+    if (rollout == NULL)
+        return true;
+    const struct setting_spec *from = find_read(job, rollout->from);
+    const struct setting_spec *to = find_read(job, rollout->to);
+    return from == NULL || to == NULL || read_rollout_check(reading, rollout, from, to);
+}
+
 static void fill_set(struct job *job)
 {
     struct scenario_set *set = job->set;
@@ -264,7 +301,8 @@ static bool read_settings(struct job *job)
     job->is_chosen = arena_array(job->arena, job->name_count, sizeof *job->is_chosen);
     job->is_read = arena_array(job->arena, job->name_count, sizeof *job->is_read);
     job->settings = arena_array(job->arena, job->name_count, sizeof *job->settings);
-    return choose_settings(job) && read_chosen(job);
+    return choose_settings(job) && read_chosen(job) &&
+           (!job->request->rehearses || read_both_ends(job)) && check_rollout(job, &reading);
 }
 
 /* Whatever comes of the reading, scenario_close finds what is open. */

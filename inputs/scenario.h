@@ -20,6 +20,8 @@ struct scenario_request {
     const struct override *overrides; /* --set path=value, applied to every setting; values are as
                                          typed: JSON, or else a string without quotes */
     size_t override_count;
+    bool rehearses; /* read the two settings of the rollout, which must be there, and what their
+                       criteria compare with; `duration` is then the rollout's watch         */
     const char *seed, *replications,
         *duration; /* --seed 7, --replications 10:40, --duration 1h; NULL: as in the file.
                                          Checked like the keys run.seed, run.replications,

@@ -43,8 +43,9 @@ static bool starts_with_part(const char *path, const char *part)
 /* A setting changes the system; how long and how often is the same for all that are compared. */
 static bool check_scope(struct reading *reading, const struct laying *laying)
 {
-    static const char *const fixed[] = {"capsim",   "name",     "title", "description",
-                                        "settings", "criteria", "run",   "assumptions"};
+    static const char *const fixed[] = {"capsim",      "name",        "title",
+                                        "description", "settings",    "criteria",
+                                        "run",         "assumptions", "rollout"};
     bool is_from_file = laying->origin != NULL;
     for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++) {
         bool is_fixed =
@@ -247,8 +248,10 @@ bool settings_apply_request(struct reading *reading, const struct scenario_reque
     }
     return (request->seed == NULL ||
             apply_option(reading, "--seed", "run.seed", request->seed, request->seed)) &&
-           (request->duration == NULL || apply_option(reading, "--duration", "run.duration",
-                                                      request->duration, request->duration)) &&
+           (request->duration == NULL ||
+            apply_option(reading, "--duration",
+                         request->rehearses ? "rollout.watch" : "run.duration", request->duration,
+                         request->duration)) &&
            (request->replications == NULL || apply_replications(reading, request->replications));
 }
 

@@ -213,7 +213,7 @@ bool metric_spans_add_rule(struct builder *builder, const struct criterion_spec 
                            struct error *err)
 {
     int of;
-    assert(when->has_limit && (when->span == SPAN_WHOLE || when->span == SPAN_OVER));
+    assert(when->span == SPAN_WHOLE || when->span == SPAN_OVER);
     if (!find_column(builder, when, &of, err))
         return false;
     if (!metric_spans_has_windows(&builder->metrics->sources[of])) {

@@ -26,7 +26,7 @@ bool metric_spans_add_series(struct builder *builder, struct error *err);
 /* The watch on ordinary column `of` over the last steps windows, made when there is none. */
 int metric_spans_watch(struct builder *builder, int of, uint32_t steps);
 
-/* The watch on which the rule `when` (METRIC OP VALUE [over DURATION], with a limit) is evaluated
+/* The watch on which the rule `when` (METRIC [OP VALUE] [over DURATION]) is evaluated
  * at the end of each window of run.window. The errors are those of a criterion, at when->pointer.
  */
 bool metric_spans_add_rule(struct builder *builder, const struct criterion_spec *when, int *watch,

@@ -209,7 +209,7 @@ void system_bring_up_to_date(struct system *system)
     observed_add_up(&model->layout, &system->observed);
 }
 
-static void restart_observation(struct system *system)
+void system_restart_observation(struct system *system)
 {
     const struct program *program = system->model->program;
     observed_restart(&system->model->layout, &system->observed, system->now);
@@ -227,8 +227,7 @@ static void restart_observation(struct system *system)
     }
 }
 
-/* The ordinary metrics over the whole measured time. */
-static void observe_metrics(const struct windows *windows, const struct snapshot *start)
+void system_observe_metrics(const struct windows *windows, const struct snapshot *start)
 {
     const struct system *system = windows->system;
     const struct metrics *metrics = &system->model->metrics;
@@ -269,7 +268,7 @@ bool model_replicate(const void *model_pointer, uint32_t replication, struct are
         return system->is_over && error_set(err, STATUS_MODEL,
                                             "the load test ends before the warm-up does: there is "
                                             "nothing to measure");
-    restart_observation(system);
+    system_restart_observation(system);
     struct presence start = presence_make(model, arena), end = presence_make(model, arena);
     struct snapshot zero = snapshot_make(&model->layout, NULL, arena);
     struct snapshot half = snapshot_make(&model->layout, NULL, arena);
@@ -282,7 +281,7 @@ bool model_replicate(const void *model_pointer, uint32_t replication, struct are
     system_bring_up_to_date(system);
     windows_finish(&windows, length);
     presence_take(system, &end);
-    observe_metrics(&windows, &zero);
+    system_observe_metrics(&windows, &zero);
     self_check_observe(system, &start, &end, &half, length, observation);
     return true;
 }

@@ -13,4 +13,12 @@ struct system *system_create(const struct model *model, uint32_t replication, st
  * runs: who was granted one, who completed, and the sums of mixes and services. */
 void system_bring_up_to_date(struct system *system);
 
+/* The measured time begins now: everything that was observed is forgotten. */
+void system_restart_observation(struct system *system);
+
+struct windows;
+/* The ordinary metrics over the measured time, and its histograms, into the windows' observation.
+ * start: a snapshot at its beginning; all is brought up to date. */
+void system_observe_metrics(const struct windows *windows, const struct snapshot *start);
+
 #endif
