@@ -20,6 +20,7 @@ enum cli_subcommand {
     CLI_INIT,
     CLI_COMPLETION,
     CLI_PLOT,
+    CLI_REHEARSE,
     CLI_HELP,
     CLI_VERSION,
     CLI_SUBCOMMANDS /* how many; as a topic of help: none of them */

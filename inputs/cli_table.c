@@ -4,7 +4,8 @@
 
 /* Those that read a scenario, and of these those that simulate it and print what they found. */
 enum {
-    STUDIES = ON(CLI_RUN) | ON(CLI_COMPARE) | ON(CLI_BASELINE) | ON(CLI_CHECK) | ON(CLI_WHY),
+    STUDIES = ON(CLI_RUN) | ON(CLI_COMPARE) | ON(CLI_BASELINE) | ON(CLI_CHECK) | ON(CLI_WHY) |
+              ON(CLI_REHEARSE),
     READERS = STUDIES | ON(CLI_VALIDATE),
 };
 
@@ -66,6 +67,14 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
                   "differences: key metrics of a setting against the baseline's.\n"
                   "Exit status: 0 it was drawn, 2 bad usage, or the report lacks what the kind "
                   "needs, 4 gnuplot is missing or the machine failed."},
+    [CLI_REHEARSE] =
+        {"rehearse", "SCENARIO", "simulate a rollout: what happens, which alerts fire",
+         "Simulates the \"rollout\" of a scenario: the service before, each batch of replicas, the "
+         "watch after it, and a rollback where a rule asks for one. Says what happens in each "
+         "phase, how likely each alert and each rollback rule is to fire, and how often they do so "
+         "when nothing changes. Criteria are judged on the watch.\n"
+         "Exit status: as for run. It is 1 too when a rollback is surely more likely than 5 %, and "
+         "3 when there was one at all."},
     [CLI_HELP] = {"help", "[SUBCOMMAND]", "say how capsim or one of its subcommands is used", NULL},
     [CLI_VERSION] = {"version", NULL, "say which version this is", NULL},
 };
@@ -84,7 +93,8 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
                                  "Instead of run.replications; N alone means exactly N."},
     [CLI_OPTION_DURATION] =
         {"duration", 'd', "D", STUDIES, false, true,
-         "Measured time of a replication, such as 10min, instead of run.duration."},
+         "Measured time of a replication, such as 10min, instead of run.duration; of a rehearsal, "
+         "instead of rollout.watch."},
     [CLI_OPTION_SERIES] = {"series", 0, "METRIC", ON(CLI_RUN), true, true,
                            "Also give this metric in each window of run.window, in JSON and as "
                            "series.csv of --out; key: all that the text shows."},

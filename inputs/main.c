@@ -101,6 +101,7 @@ static int (*const subcommands[CLI_SUBCOMMANDS])(const struct cli *, struct aren
     [CLI_INIT] = main_init,
     [CLI_COMPLETION] = main_completion,
     [CLI_PLOT] = main_plot,
+    [CLI_REHEARSE] = main_rehearse,
     [CLI_HELP] = help,
     [CLI_VERSION] = version,
 };

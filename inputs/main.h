@@ -34,6 +34,8 @@ int main_baseline(const struct cli *cli, struct arena *arena);
 int main_check(const struct cli *cli, struct arena *arena);
 /* Draws a picture of a report. */
 int main_plot(const struct cli *cli, struct arena *arena);
+/* Simulates the rollout. */
+int main_rehearse(const struct cli *cli, struct arena *arena);
 
 /* Writes a first scenario. */
 int main_init(const struct cli *cli, struct arena *arena);

@@ -2,9 +2,11 @@
 #include "inputs/main.h"
 #include "inputs/main_evidence.h"
 #include "inputs/terminal.h"
+#include "models/rehearsal.h"
 #include "reports/folder.h"
 #include "reports/output.h"
 #include <stdio.h>
+#include <string.h>
 
 static bool write_json(const void *result, FILE *out, struct error *err)
 {
@@ -122,11 +124,30 @@ static const char *counted(struct arena *arena, size_t count, const char *one, c
     return arena_printf(arena, "%zu %s", count, count == 1 ? one : many);
 }
 
+static bool has_setting(const struct scenario_set *set, const char *name)
+{
+    for (size_t i = 0; i < set->setting_count; i++)
+        if (strcmp(set->settings[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* What its rules are about, when both of its settings are there. */
+static bool check_rollout(const struct scenario_set *set, struct arena *arena, struct error *err)
+{
+    struct rehearsal rehearsal;
+    if (!set->rollout || !has_setting(set, set->rollout->from) ||
+        !has_setting(set, set->rollout->to) || rehearsal_make(set, arena, &rehearsal, err))
+        return true;
+    main_place_error(set, err);
+    return false;
+}
+
 static int validate(const struct cli *cli, struct arena *arena, struct scenario_set *set)
 {
     struct plan plan;
     struct error err = {0}, named = {0};
-    if (!main_read_plan(cli, arena, set, &plan, &err))
+    if (!main_read_plan(cli, arena, set, &plan, &err) || !check_rollout(set, arena, &err))
         return main_complain(cli, &err);
     main_warn_of_plan(&plan, arena);
     const struct scenario *first = &set->settings[0].scenario;

@@ -341,8 +341,11 @@ static bool check_path(struct reading *reading, const struct rollout_spec *rollo
         return fail_override(reading, setting, path);
     }
     key++;
-    bool is_fixed = strcmp(key, "kind") == 0 || strcmp(key, "database") == 0 ||
-                    is_random_limit(find_pool(rollout, scenario, resource), key);
+    if (is_random_limit(find_pool(rollout, scenario, resource), key)) {
+        error_set(reading->err, STATUS_INPUT, "no rollout can change a time limit that is random");
+        return fail_override(reading, setting, path);
+    }
+    bool is_fixed = strcmp(key, "kind") == 0 || strcmp(key, "database") == 0;
     if (is_fixed || (rollout_is_reload(rollout) && !is_key_in_place(key))) {
         error_set(reading->err, STATUS_INPUT,
                   is_fixed ? "no rollout can change \"%s\" of a pool"

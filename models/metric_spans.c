@@ -77,8 +77,8 @@ static bool check_windows(struct builder *builder, const struct criterion_spec *
     const struct metrics *metrics = builder->metrics;
     const char *word = span_word(criterion->span) + 1;
     if (criterion->window_ns > builder->spec->run.duration_ns) {
-        error_set(err, STATUS_INPUT,
-                  "the window is longer than run.duration: no window would ever be judged");
+        error_set(err, STATUS_INPUT, "the window is longer than %s: no window would ever be judged",
+                  builder->spec->rollout ? "rollout.watch" : "run.duration");
         return fail_at(criterion, err);
     }
     if (!metric_spans_has_windows(&metrics->sources[of])) {

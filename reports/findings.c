@@ -61,6 +61,16 @@ static const char *explain_verdict(const struct document *document,
                         names);
 }
 
+void findings_add_verdict(struct document *document, enum verdict verdict, const char *text)
+{
+    document_add_statement(document, findings_tone(verdict), findings_word(verdict), text);
+}
+
+void findings_add_setting_verdict(struct document *document, const struct result_setting *setting)
+{
+    findings_add_verdict(document, setting->verdict, explain_verdict(document, setting));
+}
+
 static void add_verdicts(struct document *document, const struct result *result)
 {
     size_t judged = 0;
@@ -75,13 +85,11 @@ static void add_verdicts(struct document *document, const struct result *result)
     for (size_t i = 0; i < result->setting_count; i++) {
         const struct result_setting *setting = &result->settings[i];
         if (setting->verdict != VERDICT_NONE)
-            document_add_statement(document, findings_tone(setting->verdict),
-                                   findings_word(setting->verdict),
-                                   explain_verdict(document, setting));
+            findings_add_setting_verdict(document, setting);
     }
 }
 
-static void add_failed_checks(struct document *document, const struct result_setting *setting)
+void findings_add_failed_checks(struct document *document, const struct result_setting *setting)
 {
     for (size_t i = 0; i < setting->check_count; i++) {
         const struct model_check *check = &setting->checks[i];
@@ -105,7 +113,7 @@ static void add_reservations(struct document *document, const struct result *res
                                "these are the results of the replications that were finished");
     for (size_t i = 0; i < result->setting_count; i++) {
         const struct result_setting *setting = &result->settings[i];
-        add_failed_checks(document, setting);
+        findings_add_failed_checks(document, setting);
         if (setting->is_unstable) {
             const char *text = arena_printf(document->arena,
                                             "%s: a queue grows without bound; its values are for "

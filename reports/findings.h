@@ -20,4 +20,10 @@ const char *findings_expectation(const struct result_criterion *criterion, struc
 const char *findings_word(enum verdict verdict);
 enum tone findings_tone(enum verdict verdict);
 
+/* For documents that put them together otherwise: a statement of a verdict; that of a setting, with
+ * the criteria that decided it; the self-checks that it failed. */
+void findings_add_verdict(struct document *document, enum verdict verdict, const char *text);
+void findings_add_setting_verdict(struct document *document, const struct result_setting *setting);
+void findings_add_failed_checks(struct document *document, const struct result_setting *setting);
+
 #endif

@@ -3,7 +3,7 @@
  * message. What would be too large for a folder is made here. */
 #include "inputs/locate.h"
 #include "inputs/scenario.h"
-#include "models/plan.h"
+#include "models/rehearsal.h"
 #include "tests/support.h"
 
 #include <dirent.h>
@@ -66,8 +66,10 @@ static int read_scenario(const char *file, char *args, char *message, size_t siz
         add_argument(&request, overrides, names, line);
     message[0] = '\0';
     struct plan plan;
+    struct rehearsal rehearsal;
     bool is_read = scenario_read(&request, arena, &set, &err);
-    if (is_read && !plan_make(&set, arena, &plan, &err))
+    if (is_read && (!plan_make(&set, arena, &plan, &err) ||
+                    (set.rollout && !rehearsal_make(&set, arena, &rehearsal, &err))))
         place_error(&set, &err);
     if (err.status != STATUS_OK) {
         assert_non_null(err.raised_in);

@@ -1,0 +1,15 @@
+/* rehearsal_answer.h - the findings of a rehearsal as an answer.
+ *
+ * Tables for machines: timeline (phase, metric, estimate ...: what CSV gets), rules, criteria,
+ * metrics (all of the watch), series, checks. Times in tables are seconds from the beginning of the
+ * rollout. For people the timeline shows what rules and criteria are about, and the connections. */
+#ifndef CAPSIM_REPORTS_REHEARSAL_ANSWER_H
+#define CAPSIM_REPORTS_REHEARSAL_ANSWER_H
+
+#include "reports/answer.h"
+#include "reports/rehearsal_findings.h"
+
+/* Adds everything to answer, which has its title only, and sets its verdict. */
+void rehearsal_answer_add(struct answer *answer, const struct rehearsal_findings *findings);
+
+#endif
