@@ -182,22 +182,24 @@ static bool read_batch(struct reader *at, const struct scenario *scenario,
 static bool read_restart(struct reader *at, struct rollout_spec *rollout)
 {
     static const char *const of_restarts[] = {"drain_timeout", "restart_time", "pause"};
-    for (size_t i = 0; rollout->batch == 0 && i < 3; i++) {
-        struct reader child = reader_at(at, of_restarts[i]);
-        if (child.value != NULL)
-            return reader_fail_key(&child,
-                                   "\"%s\" has no effect with \"batch\": 0, which "
-                                   "restarts nothing",
-                                   of_restarts[i]);
-    }
-    if (rollout->batch == 0)
-        return true;
+    for (size_t i = 0; rollout->batch == 0 && i < 3; i++)
+        if (reader_at(at, of_restarts[i]).value != NULL)
+            reading_warn(at->reading,
+                         "rollout.%s has no effect with \"batch\": 0, which restarts "
+                         "nothing",
+                         of_restarts[i]);
     rollout->drain_timeout_ns = INT64_C(30000000000);
-    return reader_get_duration(at, "drain_timeout", "30s", READER_FROM_ZERO,
-                               &rollout->drain_timeout_ns) &&
-           reader_get_duration(at, "restart_time", READER_REQUIRED, READER_FROM_ZERO,
-                               &rollout->restart_time_ns) &&
-           reader_get_duration(at, "pause", "0s", READER_FROM_ZERO, &rollout->pause_ns);
+    bool restarts = rollout->batch > 0;
+    bool is_read =
+        reader_get_duration(at, "drain_timeout", restarts ? "30s" : READER_OPTIONAL,
+                            READER_FROM_ZERO, &rollout->drain_timeout_ns) &&
+        reader_get_duration(at, "restart_time", restarts ? READER_REQUIRED : READER_OPTIONAL,
+                            READER_FROM_ZERO, &rollout->restart_time_ns) &&
+        reader_get_duration(at, "pause", restarts ? "0s" : READER_OPTIONAL, READER_FROM_ZERO,
+                            &rollout->pause_ns);
+    if (!restarts)
+        rollout->drain_timeout_ns = rollout->restart_time_ns = rollout->pause_ns = 0;
+    return is_read;
 }
 
 static bool check_length(const struct reader *at, const struct scenario *scenario,

@@ -111,6 +111,11 @@ static const char *what_changes(const struct document *document,
     if (rollout->batch == 0)
         return arena_printf(arena, "%s of %s, all changed in place", replicas,
                             document_name(document, service->name));
+    if (rollout_is_reload(rollout))
+        return arena_printf(arena, "%s of %s, %lld at a time, changed in place, with %s between",
+                            replicas, document_name(document, service->name),
+                            (long long)rollout->batch,
+                            seconds((double)rollout->pause_ns / 1e9, arena));
     return arena_printf(arena,
                         "%s of %s, %lld at a time, each drained for %s at most and down for "
                         "%s, with %s between batches",
