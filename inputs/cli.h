@@ -19,6 +19,7 @@ enum cli_subcommand {
     CLI_WHY,
     CLI_INIT,
     CLI_COMPLETION,
+    CLI_REPORT,
     CLI_PLOT,
     CLI_REHEARSE,
     CLI_HELP,

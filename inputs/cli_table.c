@@ -5,7 +5,7 @@
 /* Those that read a scenario, and of these those that simulate it and print what they found. */
 enum {
     STUDIES = ON(CLI_RUN) | ON(CLI_COMPARE) | ON(CLI_BASELINE) | ON(CLI_CHECK) | ON(CLI_WHY) |
-              ON(CLI_REHEARSE),
+              ON(CLI_REHEARSE) | ON(CLI_REPORT),
     READERS = STUDIES | ON(CLI_VALIDATE),
 };
 
@@ -57,6 +57,13 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
                         "SHELL is bash, zsh or fish. For the running shell: "
                         "source <(capsim completion bash). 'make install' and the package install "
                         "all three."},
+    [CLI_REPORT] = {"report", "SCENARIO", "the page that a reviewer reads, as one HTML file",
+                    "SCENARIO is run for it, and where its time goes is explained as by 'why'; or "
+                    "it is the report.json of a run, whose page is written again. The page goes to "
+                    "standard output, to --out FILE.html, or with all other formats into --out "
+                    "DIR. It needs nothing else: no script, no network; pictures are inside when "
+                    "gnuplot is installed.\n"
+                    "Exit status: the verdict's, as for 'run'."},
     [CLI_PLOT] = {"plot", "REPORT", "draw a picture of a report with gnuplot",
                   "REPORT is JSON that capsim wrote: report.json of a run, or - for standard "
                   "input. The picture goes to --out, or as SVG to standard output. Kinds:\n"
@@ -82,8 +89,9 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
 const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_SETTING] =
         {"setting", 's', "NAME",
-         ON(CLI_RUN) | ON(CLI_VALIDATE) | ON(CLI_WHY) | ON(CLI_BASELINE) | ON(CLI_CHECK), true,
-         true,
+         ON(CLI_RUN) | ON(CLI_VALIDATE) | ON(CLI_WHY) | ON(CLI_BASELINE) | ON(CLI_CHECK) |
+             ON(CLI_REPORT),
+         true, true,
          "Only this setting, and those that its criteria compare it with. Default: all of them."},
     [CLI_OPTION_SET] = {"set", 0, "PATH=VALUE", READERS | ON(CLI_INIT), true, true,
                         "Override one value in every setting, such as resources.db_pool.max=80."},
@@ -96,6 +104,8 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
          "Measured time of a replication, such as 10min, instead of run.duration; of a rehearsal, "
          "instead of rollout.watch."},
     [CLI_OPTION_SERIES] = {"series", 0, "METRIC", ON(CLI_RUN), true, true,
+         "Measured time of a replication, such as 10min, instead of run.duration."},
+    [CLI_OPTION_SERIES] = {"series", 0, "METRIC", ON(CLI_RUN) | ON(CLI_REPORT), true, true,
                            "Also give this metric in each window of run.window, in JSON and as "
                            "series.csv of --out; key: all that the text shows."},
     [CLI_OPTION_FROM] = {"from", 0, "NAME", ON(CLI_COMPARE), false, true,
@@ -123,7 +133,7 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
         {"threads", 'j', "N", STUDIES, false, false,
          "Threads, 1 to 1024. Default: one per core. The result does not depend on it."},
     [CLI_OPTION_FORMAT] =
-        {"format", 'f', "FORMAT", STUDIES, false, false,
+        {"format", 'f', "FORMAT", STUDIES & ~ON(CLI_REPORT), false, false,
          "What standard output gets: text (default), json, csv, markdown or html."},
     [CLI_OPTION_OUT] =
         {"out", 'o', "DIR", STUDIES | ON(CLI_INIT) | ON(CLI_PLOT), false, false,

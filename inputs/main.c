@@ -100,6 +100,7 @@ static int (*const subcommands[CLI_SUBCOMMANDS])(const struct cli *, struct aren
     [CLI_WHY] = main_why,
     [CLI_INIT] = main_init,
     [CLI_COMPLETION] = main_completion,
+    [CLI_REPORT] = main_report,
     [CLI_PLOT] = main_plot,
     [CLI_REHEARSE] = main_rehearse,
     [CLI_HELP] = help,

@@ -32,6 +32,8 @@ int main_why(const struct cli *cli, struct arena *arena);
 int main_baseline(const struct cli *cli, struct arena *arena);
 /* Holds a run against one that was kept. */
 int main_check(const struct cli *cli, struct arena *arena);
+/* Writes the page of a scenario or of a report. */
+int main_report(const struct cli *cli, struct arena *arena);
 /* Draws a picture of a report. */
 int main_plot(const struct cli *cli, struct arena *arena);
 /* Simulates the rollout. */

@@ -19,12 +19,28 @@ static void add_answer(struct page *page, const struct answer *answer)
 {
     static const struct {
         const char *kind, *heading;
-    } headings[] = {{"size", "The smallest size that passes"}, {"why", "Why"}};
+    } headings[] = {{"size", "The smallest size that passes"}, {"why", "Where the time goes"}};
     const char *heading = answer->kind;
     for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++)
         if (strcmp(headings[i].kind, answer->kind) == 0)
             heading = headings[i].heading;
     page_add_part(page, heading, answer->document->first->next, answer->first_of_grounds, NULL);
+}
+
+/* The explanation stands behind the pictures, anything else before them. */
+static void add_answers(struct page *page, bool is_why)
+{
+    for (size_t i = 0; i < page->extras->answer_count; i++)
+        if ((strcmp(page->extras->answers[i]->kind, "why") == 0) == is_why)
+            add_answer(page, page->extras->answers[i]);
+}
+
+static bool has_answer(const struct page *page, const char *kind)
+{
+    for (size_t i = 0; i < page->extras->answer_count; i++)
+        if (strcmp(page->extras->answers[i]->kind, kind) == 0)
+            return true;
+    return false;
 }
 
 static void add_findings(struct page *page)
@@ -34,10 +50,11 @@ static void add_findings(struct page *page)
     findings_add_verdicts(verdicts, page->result);
     findings_add_criteria(verdicts, page->result);
     page_add_document(page, verdicts);
-    for (size_t i = 0; i < page->extras->answer_count; i++)
-        add_answer(page, page->extras->answers[i]);
+    add_answers(page, false);
     page_add_figures(page);
-    page_parts_add_time(page);
+    add_answers(page, true);
+    if (!has_answer(page, "why"))
+        page_parts_add_time(page);
     findings_add_measured(measured, page->result);
     page_add_document(page, measured);
 }

@@ -1,0 +1,210 @@
+/* The subcommand report: the page of a scenario that is run for it, or of a report that is there.
+ */
+#include "inputs/input_file.h"
+#include "inputs/json_text.h"
+#include "inputs/locate.h"
+#include "inputs/main.h"
+#include "inputs/progress.h"
+#include "plots/picture.h"
+#include "reports/atomic_file.h"
+#include "reports/folder.h"
+#include "reports/page_parts.h"
+#include "reports/result_read.h"
+#include "reports/why_answer.h"
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- where it goes ---- */
+
+static bool names_page(const char *out)
+{
+    const char *dot = out ? strrchr(out, '.') : NULL;
+    return dot && (strcmp(dot, ".html") == 0 || strcmp(dot, ".htm") == 0);
+}
+
+static bool write_file(const char *path, const struct result *result,
+                       const struct page_extras *extras, struct arena *arena, struct error *err)
+{
+    struct atomic_file file = {0};
+    bool is_written = atomic_file_open(&file, path, arena, err) &&
+                      report_html(result, extras, file.stream, err) &&
+                      atomic_file_finish(&file, err) && atomic_file_publish(&file, err);
+    if (!is_written)
+        error_set_file(err, path);
+    atomic_file_discard(&file);
+    return is_written;
+}
+
+/* A page to a file or standard output; facts: of a run, whose other formats a folder gets too. */
+static int write_page(const struct cli *cli, const struct result *result,
+                      const struct page_extras *extras, const struct run_facts *facts,
+                      struct arena *arena)
+{
+    struct error err = {0};
+    if (!cli->out)
+        return report_html(result, extras, stdout, &err) ? EXIT_PASS
+                                                         : main_complain_of_output(cli, &err);
+    bool is_written = names_page(cli->out) || !facts
+                          ? write_file(cli->out, result, extras, arena, &err)
+                          : report_folder(result, extras, facts, cli->out, &err);
+    return is_written ? EXIT_PASS : main_complain(cli, &err);
+}
+
+/* ---- a report that is there ---- */
+
+/* The bytes of a file that capsim wrote, and their tree. */
+struct written {
+    const char *text;
+    size_t length;
+    json_t *root; /* NULL: it is none */
+};
+
+/* What can be read only once is taken for a scenario. */
+static struct written read_written(const struct cli *cli, struct arena *arena)
+{
+    struct stat status;
+    struct written written = {0};
+    struct error ignored = {0};
+    if (stat(cli->scenario, &status) != 0 || !S_ISREG(status.st_mode) ||
+        !input_file_read(cli->scenario, cli->scenario, arena, &written.text, &written.length,
+                         &ignored) ||
+        !json_text_parse(cli->scenario, written.text, written.length, "a report", arena,
+                         &written.root, &ignored))
+        return written;
+    if (json_object_get(written.root, "capsim_report") ||
+        json_object_get(written.root, "capsim_answer"))
+        return written;
+    json_decref(written.root);
+    written.root = NULL;
+    return written;
+}
+
+/* Gives the error the line of its pointer, or of the innermost object around it that is there. */
+static void place_error(const struct written *written, struct error *err)
+{
+    char pointer[sizeof err->pointer];
+    struct locate_place place;
+    memcpy(pointer, err->pointer, sizeof pointer);
+    while (!locate_pointer(written->text, written->length, pointer, LOCATE_VALUE, &place)) {
+        char *slash = strrchr(pointer, '/');
+        if (!slash)
+            return;
+        *slash = '\0';
+    }
+    err->line = place.line;
+    err->column = place.column;
+}
+
+/* What would change a run cannot change its report. */
+static bool check_no_changes(const struct cli *cli, struct error *err)
+{
+    for (size_t i = 0; i < CLI_OPTIONS; i++)
+        if (cli_options[i].changes_result && cli->given[i].count > 0)
+            return error_set(err, STATUS_USAGE,
+                             "--%s changes a run, but this is the report of one that is done",
+                             cli_options[i].name);
+    return true;
+}
+
+static int show_written(const struct cli *cli, const struct written *written, struct arena *arena)
+{
+    struct error err = {0};
+    struct page_extras extras = {0};
+    if (!check_no_changes(cli, &err))
+        return main_complain(cli, &err);
+    error_set_file(&err, cli->scenario);
+    if (json_object_get(written->root, "capsim_answer")) {
+        error_set(&err, STATUS_INPUT,
+                  "is the answer of another subcommand; that one writes its page with --format "
+                  "html or --out");
+        return main_complain(cli, &err);
+    }
+    const struct result *result = result_read(written->root, arena, &err);
+    if (!result) {
+        place_error(written, &err);
+        return main_complain(cli, &err);
+    }
+    picture_fill_page(written->root, arena, &extras);
+    int status = write_page(cli, result, &extras, NULL, arena);
+    return status != EXIT_PASS ? status : main_exit_status(result->verdict, result->is_interrupted);
+}
+
+/* ---- a scenario that is run ---- */
+
+/* Where the time goes in the setting that is judged; NULL where that has no answer, or when it was
+ * interrupted: the page then does without. */
+static const struct answer *explain(const struct cli *cli, const struct result *result,
+                                    struct scenario_set *set, struct arena *arena)
+{
+    const char *name = page_parts_subject(result)->name;
+    struct why *why = arena_alloc(arena, sizeof *why);
+    struct error ignored = {0};
+    const struct scenario *spec = NULL;
+    for (size_t i = 0; i < set->setting_count; i++)
+        if (strcmp(set->settings[i].name, name) == 0)
+            spec = &set->settings[i].scenario;
+    if (result->is_interrupted || !spec || !why_make(set, spec, arena, why, &ignored))
+        return NULL;
+    struct progress progress;
+    struct replications_options workers = main_open_workers(cli, &progress, "explanations");
+    bool is_found = why_study(why, &workers, arena, &ignored);
+    progress_erase(&progress);
+    if (!is_found)
+        return NULL;
+    struct answer *answer = answer_begin("why", set, result->command, result->command_count, arena);
+    why_answer_add(answer, why);
+    answer_finish(answer);
+    return answer;
+}
+
+static bool write_json(const void *result, FILE *out, struct error *err)
+{
+    return report_json(result, out, err);
+}
+
+static int report_run(const struct cli *cli, struct arena *arena, struct scenario_set *set)
+{
+    struct main_clock clock;
+    struct plan plan;
+    struct study_outcome outcome;
+    struct error err = {0};
+    size_t words;
+    main_clock_start(&clock);
+    if (!main_read_plan(cli, arena, set, &plan, &err) ||
+        (cli->out && !names_page(cli->out) && !folder_prepare(cli->out, &err)))
+        return main_complain(cli, &err);
+    if (!main_study(cli, &plan, arena, &outcome, &err))
+        return err.status != STATUS_OK ? main_complain(cli, &err) : main_report_nothing();
+    const char *const *command = cli_normal_form(cli, arena, &words);
+    const struct result *result = result_make(&plan, &outcome, command, words, arena);
+    const struct answer *why = explain(cli, result, set, arena);
+    struct page_extras extras = main_draw_extras(write_json, result, arena);
+    extras.answers = &why;
+    extras.answer_count = why ? 1 : 0;
+    struct run_facts facts = main_clock_facts(&clock, plan.options.workers.threads);
+    int status = write_page(cli, result, &extras, &facts, arena);
+    return status != EXIT_PASS ? status : main_exit_status(result->verdict, result->is_interrupted);
+}
+
+int main_report(const struct cli *cli, struct arena *arena)
+{
+    struct error err = {0};
+    if (!cli->out && isatty(STDOUT_FILENO)) {
+        error_set(&err, STATUS_USAGE,
+                  "the page would fill the terminal: name a file with --out, such as --out "
+                  "report.html");
+        return main_complain(cli, &err);
+    }
+    struct written written = read_written(cli, arena);
+    if (written.root) {
+        int status = show_written(cli, &written, arena);
+        json_decref(written.root);
+        return status;
+    }
+    struct scenario_set set = {0};
+    int status = report_run(cli, arena, &set);
+    scenario_close(&set);
+    return status;
+}
