@@ -110,17 +110,19 @@ const char *quantity_expected(enum quantity_kind kind)
     return families[kind].expected;
 }
 
-/* Takes the digits at text into number; is_fraction: they stand after the point. */
+/* Takes the digits at text into number, as many as there is room for; is_fraction: they stand after
+ * the point. */
 static const char *scan_digits(const char *text, bool is_fraction, struct number *number)
 {
-    for (; *text >= '0' && *text <= '9'; text++) {
-        bool has_room = number->digits < UINT64_C(1000000000000000000);
-        if (has_room)
-            number->digits = number->digits * 10 + (uint64_t)(*text - '0');
-        if (has_room == is_fraction)
-            number->exponent += is_fraction ? -1 : 1;
-    }
-    return text;
+    const char *start = text, *end;
+    uint64_t digits = number->digits;
+    for (; *text >= '0' && *text <= '9' && digits < UINT64_C(1000000000000000000); text++)
+        digits = digits * 10 + (uint64_t)(*text - '0');
+    for (end = text; *end >= '0' && *end <= '9';)
+        end++;
+    number->digits = digits;
+    number->exponent += (int)(is_fraction ? start - text : end - text);
+    return end;
 }
 
 /* The exponent at text ("e-3"), if there is one. */
@@ -140,6 +142,23 @@ static const char *scan_exponent(const char *text, struct number *number)
     return digits;
 }
 
+/* What strtod would make of the text, in a tenth of the time (a trace has millions of numbers):
+ * digits and power of ten are exact, so the one operation rounds as it must. Source: Clinger, "How
+ * to read floating point numbers accurately", PLDI 1990. False: only strtod can. */
+static bool is_exact(struct number *number)
+{
+    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                    1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                    1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    const int most = (int)COUNT(powers) - 1;
+    if (number->digits >> 53 != 0 || number->exponent < -most || number->exponent > most)
+        return false;
+    double digits = (double)number->digits;
+    number->value = number->exponent < 0 ? digits / powers[-number->exponent]
+                                         : digits * powers[number->exponent];
+    return true;
+}
+
 static bool scan_number(const char *text, struct number *number)
 {
     *number = (struct number){.is_negative = *text == '-'};
@@ -154,10 +173,12 @@ static bool scan_number(const char *text, struct number *number)
     size_t length = (size_t)(end - start);
     if (length >= sizeof copy)
         return false;
+    number->unit = end;
+    if (is_exact(number))
+        return true;
     memcpy(copy, start, length);
     copy[length] = '\0';
     number->value = strtod(copy, NULL);
-    number->unit = end;
     return true;
 }
 

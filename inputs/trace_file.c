@@ -16,7 +16,8 @@ enum {
     BLOCK_BYTES = 1 << 16, /* read at once; also by how much libcsv lets a field grow */
     MOST_FIELD_BYTES = 1 << 20,
     MOST_COLUMNS = 10000,
-    SHOWN_COLUMNS = 5
+    SHOWN_COLUMNS = 5,
+    KEPT_CELLS = 1 << 13 /* before they are written to the temporary file */
 };
 #define MOST_ROWS UINT64_C(4000000000) /* requests are numbered with 32 bits */
 
@@ -35,6 +36,8 @@ struct table {
     double sums[1 + ARRIVAL_TRACE_MOST_VALUES];
     int64_t first, last; /* arrivals                                                         */
     FILE *rows;
+    int64_t *kept; /* [KEPT_CELLS] rows that are not written yet                            */
+    size_t kept_count;
     struct sha256_ctx hash;
     uint64_t bytes;
     struct error *err;
@@ -122,9 +125,27 @@ static void take_value(struct table *table, int c, const char *text)
     place(table, c);
 }
 
+static void write_kept(struct table *table)
+{
+    size_t count = table->kept_count;
+    table->kept_count = 0;
+    if (fwrite(table->kept, sizeof *table->kept, count, table->rows) != count && !has_failed(table))
+        error_set(table->err, STATUS_IO, "its rows cannot be kept in a temporary file: %s",
+                  strerror(errno));
+}
+
+static void keep_row(struct table *table)
+{
+    for (size_t c = 0; c < table->request->column_count; c++) {
+        table->kept[table->kept_count++] = table->cells[c];
+        table->sums[c] += (double)table->cells[c] / 1e9;
+    }
+    if (table->kept_count + table->request->column_count > KEPT_CELLS)
+        write_kept(table);
+}
+
 static void end_values(struct table *table)
 {
-    size_t columns = table->request->column_count;
     if (table->field != table->fields)
         error_set(table->err, STATUS_INPUT, "has %zu fields where the header has %zu", table->field,
                   table->fields);
@@ -143,11 +164,7 @@ static void end_values(struct table *table)
     if (table->row == 2)
         table->first = table->cells[0];
     table->last = table->cells[0];
-    for (size_t c = 0; c < columns; c++)
-        table->sums[c] += (double)table->cells[c] / 1e9;
-    if (fwrite(table->cells, sizeof *table->cells, columns, table->rows) != columns)
-        error_set(table->err, STATUS_IO, "its rows cannot be kept in a temporary file: %s",
-                  strerror(errno));
+    keep_row(table);
 }
 
 static void take_field(void *field, size_t length, void *data)
@@ -245,6 +262,7 @@ static bool end_file(struct csv_parser *parser, struct table *table)
                                   : "has no rows below its header");
         error_set_file(table->err, table->request->shown);
     }
+    write_kept(table);
     if (!has_failed(table) && fflush(table->rows) != 0)
         error_set(table->err, STATUS_IO, "its rows cannot be kept in a temporary file: %s",
                   strerror(errno));
@@ -311,6 +329,7 @@ static bool read_table(struct input_stream *stream, struct table *table, struct 
 {
     struct csv_parser parser;
     table->of_field = arena_array(arena, MOST_COLUMNS, sizeof *table->of_field);
+    table->kept = arena_array(arena, KEPT_CELLS, sizeof *table->kept);
     if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL) != 0)
         return error_set(table->err, STATUS_IO, "cannot be read: out of memory");
     csv_set_blk_size(&parser, BLOCK_BYTES);

@@ -1,7 +1,9 @@
 #include "inputs/quantity.h"
+#include "sim/kernel/stream.h"
 #include "tests/support.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int64_t ns_of(const char *text)
@@ -212,6 +214,28 @@ static void numbers_are_bare_and_finite(void **state)
             fail_msg("\"%s\" was accepted", refused[i]);
 }
 
+/* Of all lengths, with points and exponents; strtod rounds correctly. */
+static void numbers_are_what_strtod_makes_of_them(void **state)
+{
+    struct stream stream = stream_at((struct stream_key){2385, 1}, 7, 0, 0);
+    for (uint32_t i = 0; i < 100000; i++) {
+        char text[64];
+        double value;
+        if (i % 64 == 0)
+            stream = stream_at((struct stream_key){2385, 1}, 7, i, 0);
+        uint64_t bits = stream_next_bits(&stream), digits = bits >> bits % 60;
+        int size = snprintf(text, sizeof text, "%llu", (unsigned long long)digits);
+        if (bits >> 8 & 1)
+            size += snprintf(text + size, sizeof text - (size_t)size, ".%llu",
+                             (unsigned long long)(stream_next_bits(&stream) >> (bits >> 9) % 60));
+        if ((bits >> 16 & 3) == 0)
+            snprintf(text + size, sizeof text - (size_t)size, "e%d", (int)(bits >> 18 & 63) - 32);
+        assert_true(quantity_parse_number(text, &value));
+        if (value != strtod(text, NULL))
+            fail_msg("%s: %.17g is not %.17g", text, value, strtod(text, NULL));
+    }
+}
+
 static void a_long_number_is_refused_or_exact(void **state)
 {
     char text[1000] = "1", message_digits[600];
@@ -256,6 +280,7 @@ int main(void)
         cmocka_unit_test(shares_are_percentages),
         cmocka_unit_test(limits_know_their_unit),
         cmocka_unit_test(numbers_are_bare_and_finite),
+        cmocka_unit_test(numbers_are_what_strtod_makes_of_them),
         cmocka_unit_test(a_long_number_is_refused_or_exact),
         cmocka_unit_test(durations_are_shown_in_the_unit_that_suits_them),
     };
