@@ -16,10 +16,12 @@
 #include "sim/kernel/error.h"
 #include "tests/bench/bench_time.h"
 #include "tests/bench/measure_engine.h"
+#include "tests/bench/measure_networks.h"
+#include "tests/bench/measure_numbers.h"
 #include "tests/bench/measure_process.h"
+#include "tests/bench/measure_trace.h"
 #include "tests/bench/reference.h"
 #include <gsl/gsl_errno.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,31 +31,6 @@
 enum { ROUNDS = 9, MOST_OVERRIDES = 4, VARIANTS = 3 };
 static const char MMC[] = "inputs/scenarios/mmc.json";
 static const char ACCUBOOKS[] = "inputs/scenarios/accubooks-pool.json";
-
-/* What --json writes; NULL without it. */
-static json_t *numbers;
-
-static void keep(const char *name, const char *what, double value)
-{
-    char key[128];
-    snprintf(key, sizeof key, "%s.%s", name, what);
-    if (numbers != NULL && isfinite(value))
-        json_object_set_new(numbers, key, json_real(value));
-}
-
-static int compare_doubles(const void *a, const void *b)
-{
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
-static double median(const double *values, int count)
-{
-    double sorted[64];
-    memcpy(sorted, values, (size_t)count * sizeof *values);
-    qsort(sorted, (size_t)count, sizeof *sorted, compare_doubles);
-    return 0.5 * (sorted[(count - 1) / 2] + sorted[count / 2]);
-}
 
 /* Events per request: arrival and departure or time-out; in AccuBooks also the end of the work
  * before the pool is asked (and now and then an opening, which is not counted here). */
@@ -219,23 +196,24 @@ static bool measure_queue(const struct queue_case *subject)
     struct engine engine = engine_open(MMC, NULL, subject->overrides, subject->override_count);
     run_rounds(subject, &engine, &rounds);
     engine_close(&engine);
-    double ns = median(rounds.ns[VARIANTS], ROUNDS);
-    keep(subject->name, "capsim_ns", ns);
+    double ns = measure_median(rounds.ns[VARIANTS], ROUNDS);
+    measure_numbers_keep(subject->name, "capsim_ns", ns);
     print_speed(subject->title, ns, QUEUE_EVENTS);
     for (int v = 0; v < VARIANTS; v++) {
         if (!has_variant(subject, v)) {
             printf("             -");
             continue;
         }
-        double reference = median(rounds.ns[v], ROUNDS), ratio = median(rounds.ratio[v], ROUNDS);
+        double reference = measure_median(rounds.ns[v], ROUNDS),
+               ratio = measure_median(rounds.ratio[v], ROUNDS);
         char what[64];
         snprintf(what, sizeof what, "%s_ns", variants[v].name);
-        keep(subject->name, what, reference);
+        measure_numbers_keep(subject->name, what, reference);
         snprintf(what, sizeof what, "%s_ratio", variants[v].name);
-        keep(subject->name, what, ratio);
+        measure_numbers_keep(subject->name, what, ratio);
         printf(" %6.1f %5.2fx", reference, ratio);
     }
-    double ratio = median(rounds.ratio[subject->target_variant], ROUNDS);
+    double ratio = measure_median(rounds.ratio[subject->target_variant], ROUNDS);
     printf("  %s (%gx%s)\n", ratio <= subject->target_ratio ? "met" : "MISSED",
            subject->target_ratio, subject->target_variant == 2 ? " of xoshiro" : "");
     fflush(stdout);
@@ -251,8 +229,8 @@ static void measure_accubooks(const char *setting, const char *title)
     for (int i = 0; i < REPLICATIONS; i++)
         ns[i] = engine_replicate(&engine);
     engine_close(&engine);
-    double middle = median(ns, REPLICATIONS);
-    keep("accubooks", setting, middle);
+    double middle = measure_median(ns, REPLICATIONS);
+    measure_numbers_keep("accubooks", setting, middle);
     print_speed(title, middle, ACCUBOOKS_EVENTS);
     printf("\n");
     fflush(stdout);
@@ -273,12 +251,12 @@ static void measure_cores(unsigned cores)
         speed_up[i] = one[i] / all[i];
     }
     engine_close(&engine);
-    double factor = median(speed_up, TURNS);
-    keep("study", "one_core_s", median(one, TURNS));
-    keep("study", "all_cores_s", median(all, TURNS));
-    keep("study", "speed_up", factor);
+    double factor = measure_median(speed_up, TURNS);
+    measure_numbers_keep("study", "one_core_s", measure_median(one, TURNS));
+    measure_numbers_keep("study", "all_cores_s", measure_median(all, TURNS));
+    measure_numbers_keep("study", "speed_up", factor);
     printf("study of M/M/50, %zu replications    %.2f s on one core, %.2f s on %u: %.2fx\n",
-           replications, median(one, TURNS), median(all, TURNS), cores, factor);
+           replications, measure_median(one, TURNS), measure_median(all, TURNS), cores, factor);
     fflush(stdout);
 }
 
@@ -301,7 +279,7 @@ static void measure_memory(void)
     printf("peak memory, one M/M/50 replication ");
     for (int i = 0; i < 4; i++) {
         double kib = process_ask_self(requests[i]);
-        keep("peak_kib", requests[i], kib);
+        measure_numbers_keep("peak_kib", requests[i], kib);
         printf("%s %.1f MiB at %s", i ? "," : "", kib / 1024, requests[i]);
         fflush(stdout);
     }
@@ -327,23 +305,15 @@ static bool measure_program(void)
         seconds[i] = process_time(validate, &status);
         is_right &= status == 0;
     }
-    double start_ms = 1e3 * median(seconds, STARTS);
-    keep("capsim", "validate_ms", start_ms);
+    double start_ms = 1e3 * measure_median(seconds, STARTS);
+    measure_numbers_keep("capsim", "validate_ms", start_ms);
     printf("capsim validate                     %.1f ms (exit %d)  %s\n", start_ms, status,
            start_ms < 10 ? "met" : "MISSED");
     double run_s = process_time(run, &run_status);
-    keep("capsim", "run_s", run_s);
+    measure_numbers_keep("capsim", "run_s", run_s);
     printf("capsim run                          %.2f s (exit %d)  %s\n", run_s, run_status,
            run_s < 3 ? "met" : "MISSED");
     return is_right && run_status != 2 && run_status != 4 && run_status < 126;
-}
-
-static bool write_numbers(const char *path)
-{
-    if (json_dump_file(numbers, path, JSON_INDENT(2) | JSON_REAL_PRECISION(6)) == 0)
-        return true;
-    fprintf(stderr, "bench: cannot write %s\n", path);
-    return false;
 }
 
 int main(int argc, char **argv)
@@ -356,7 +326,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: bench [--json FILE]\n");
         return 2;
     }
-    numbers = json ? json_object() : NULL;
+    if (json)
+        measure_numbers_begin();
     unsigned cores = replications_cores();
     cpu_set_t all;
     sched_getaffinity(0, sizeof all, &all);
@@ -368,11 +339,12 @@ int main(int argc, char **argv)
         is_right &= measure_queue(&queue_cases[i]);
     measure_accubooks("baseline", "AccuBooks, 50 connections");
     measure_accubooks("proposed", "AccuBooks, 200 connections");
+    is_right &= measure_networks();
+    is_right &= measure_trace();
     sched_setaffinity(0, sizeof all, &all);
     measure_cores(cores);
     measure_memory();
     is_right &= measure_program();
-    is_right &= json == NULL || write_numbers(json);
-    json_decref(numbers);
+    is_right &= json == NULL || measure_numbers_write(json);
     return is_right ? 0 : 1;
 }

@@ -24,7 +24,7 @@ long process_peak_kib(void)
     return kib;
 }
 
-/* Starts argv with its output to file descriptor output, or to nowhere (-1). */
+/* Starts argv with its output to file descriptor output, or, with its messages, to nowhere (-1). */
 static pid_t start(const char *const *argv, int output)
 {
     posix_spawn_file_actions_t actions;
@@ -32,7 +32,8 @@ static pid_t start(const char *const *argv, int output)
     if (output >= 0)
         posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
     else
-        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+        for (int stream = STDOUT_FILENO; stream <= STDERR_FILENO; stream++)
+            posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_WRONLY, 0);
     pid_t child;
     int failed = posix_spawn(&child, argv[0], &actions, NULL, (char *const *)argv, environ);
     posix_spawn_file_actions_destroy(&actions);

@@ -69,4 +69,10 @@ struct reference_answer reference_event_loop(const struct reference_queue *queue
 bool reference_is_right(const struct reference_queue *queue, const struct reference_answer *answer,
                         const char *name);
 
+/* True if capsim[rounds] and reference[rounds], values of independent runs, have the same mean: by
+ * no more than 8 standard errors of the difference apart (9 rounds each: one false alarm in a
+ * million), and 0.5 % for what still remembers the start. Prints what is not. */
+bool reference_is_same(const char *name, const char *what, const double *capsim,
+                       const double *reference, int rounds);
+
 #endif

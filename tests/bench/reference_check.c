@@ -48,3 +48,25 @@ bool reference_is_right(const struct reference_queue *queue, const struct refere
                               errors * sqrt(2 / requests) + start * exact.timeout_rate);
     return is_right;
 }
+
+/* The mean, and its variance. */
+static double mean_of(const double *values, int count, double *variance)
+{
+    double mean = 0, squares = 0;
+    for (int i = 0; i < count; i++)
+        mean += values[i] / count;
+    for (int i = 0; i < count; i++)
+        squares += (values[i] - mean) * (values[i] - mean);
+    *variance = squares / (count - 1) / count;
+    return mean;
+}
+
+bool reference_is_same(const char *name, const char *what, const double *capsim,
+                       const double *reference, int rounds)
+{
+    const double errors = 8, start = 0.005;
+    double of_capsim, of_reference, expected = mean_of(reference, rounds, &of_reference);
+    double value = mean_of(capsim, rounds, &of_capsim);
+    return is_within(name, what, value, expected,
+                     errors * sqrt(of_capsim + of_reference) + start * expected);
+}
