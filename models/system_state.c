@@ -112,8 +112,9 @@ void system_fail_request(struct system *system, uint32_t id, enum failure failur
 
 /* ---- operations -------------------------------------------------------------------------- */
 
-int64_t system_draw_ns(const struct system *system, const struct request *request,
-                       const struct draw *draw)
+/* Apart: inlined, it costs those that do not draw now as many instructions as a histogram. */
+__attribute__((noinline)) int64_t
+system_draw_ns(const struct system *system, const struct request *request, const struct draw *draw)
 {
     if (draw->slot >= 0)
         return request->drawn[draw->slot];
@@ -507,6 +508,8 @@ static inline uint32_t handle_alarm(struct system *system, uint32_t alarm)
     return take_ready(system);
 }
 
+/* run_one stands here three times because other operations follow an event than an arrival: each
+ * copy's branches are predicted by what they see. */
 bool system_run_until(struct system *system, int64_t until)
 {
     struct events *events = &system->events;
@@ -519,6 +522,8 @@ bool system_run_until(struct system *system, int64_t until)
                 break;
             system->now = event_time;
             id = handle_event(system, events_pop(events));
+            if (id != NOBODY)
+                run_one(system, id, system_request(system, id));
         } else {
             if (alarm_time >= until)
                 break;
@@ -526,8 +531,10 @@ bool system_run_until(struct system *system, int64_t until)
             id = handle_alarm(system, alarms_first(&system->alarms));
             if (__builtin_expect(system->err->status != STATUS_OK, 0))
                 return false;
+            if (id != NOBODY)
+                run_one(system, id, system_request(system, id));
         }
-        for (; id != NOBODY; id = take_ready(system))
+        while ((id = take_ready(system)) != NOBODY)
             run_one(system, id, system_request(system, id));
     }
     system->now = until;
