@@ -85,3 +85,33 @@ bool demand_stands_still(const struct scenario *spec, const struct workload_spec
                 workload->arrivals.process == ARRIVAL_LOAD_TEST;
     return arrival_is_closed(&workload->arrivals) && !ends && expected_cycle(spec, workload) == 0;
 }
+
+/* The end of a trace that is played `rounds` times; the last mean gap counts as part of it. */
+static double end_of_trace(const struct arrival_trace *trace)
+{
+    double more = (double)(trace->rounds - 1) * (double)trace->round;
+    return ((double)trace->last + more) / trace->scale;
+}
+
+const char *demand_warn_of_trace(const struct workload_spec *workload, int64_t length,
+                                 struct arena *arena)
+{
+    const struct arrival_trace *trace = workload->arrivals.trace;
+    const double negligible = 0.01; /* of the length: a trace seldom ends with the run        */
+    if (workload->arrivals.process != ARRIVAL_TRACE)
+        return NULL;
+    double first = (double)trace->first / trace->scale;
+    if (first >= (double)length)
+        return arena_printf(arena,
+                            "%s: the first arrival of %s is at %.6g s, when the run of %.6g s is "
+                            "over: nothing arrives",
+                            workload->name, trace->file, first / 1e9, (double)length / 1e9);
+    if (trace->rounds == ARRIVAL_TRACE_ENDLESS ||
+        end_of_trace(trace) >= (1 - negligible) * (double)length)
+        return NULL;
+    return arena_printf(arena,
+                        "%s: the last arrival of %s is at %.6g s of a run of %.6g s: averages "
+                        "include the time after it",
+                        workload->name, trace->file, end_of_trace(trace) / 1e9,
+                        (double)length / 1e9);
+}

@@ -18,6 +18,11 @@ double demand_expected(const struct scenario *spec, const struct workload_spec *
 /* True if the workload's rate changes with time or its arrivals end. */
 bool demand_is_time_varying(const struct workload_spec *workload);
 
+/* What is to be said of a trace that does not fill the first `length` ns, all that is simulated: it
+ * begins only after them, or ends before; as text in arena. NULL: nothing. */
+const char *demand_warn_of_trace(const struct workload_spec *workload, int64_t length,
+                                 struct arena *arena);
+
 /* True if customers send requests and get answers for ever without time passing: none thinks, and
  * no step takes time. */
 bool demand_stands_still(const struct scenario *spec, const struct workload_spec *workload);

@@ -279,15 +279,28 @@ static void find_fleets(struct model *model, const char **warnings, struct arena
     model->cycle_classes = classes;
 }
 
+/* An automatic warm-up is none where arrivals end. */
+static void find_short_traces(struct model *model, const char **warnings, struct arena *arena)
+{
+    const struct scenario *spec = model->spec;
+    int64_t length = spec->run.duration_ns + (spec->run.has_auto_warmup ? 0 : spec->run.warmup_ns);
+    for (size_t w = 0; w < spec->workload_count; w++) {
+        const char *warning = demand_warn_of_trace(&spec->workloads[w], length, arena);
+        if (warning)
+            warnings[model->warning_count++] = warning;
+    }
+}
+
 static void find_warnings(struct model *model, struct arena *arena)
 {
     const struct scenario *spec = model->spec;
-    size_t most =
-        spec->pool_count + 2 * spec->cpu_count + spec->limiter_count + model->program->class_count;
+    size_t most = spec->pool_count + 2 * spec->cpu_count + spec->limiter_count +
+                  model->program->class_count + spec->workload_count;
     const char **warnings = arena_array(arena, most, sizeof *warnings);
     find_instability(model, warnings, arena);
     find_refusals(model, warnings, arena);
     find_fleets(model, warnings, arena);
+    find_short_traces(model, warnings, arena);
     model->warnings = warnings;
 }
 

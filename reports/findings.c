@@ -234,10 +234,12 @@ static void add_settings(struct document *document, const struct result *result)
         document, BLOCK_PARAGRAPH,
         arena_printf(arena,
                      "Estimate ± half width of the %s confidence interval, over %s of "
-                     "%s each.",
+                     "%s%s each%s.",
                      number_text_quantity(result->confidence, "1", arena),
                      document_count(document, result->settings[0].replications, "replication"),
-                     number_text_quantity(result->duration_s, "s", arena)));
+                     result->ends_early ? "at most " : "",
+                     number_text_quantity(result->duration_s, "s", arena),
+                     result->ends_early ? ", until the load test ends" : ""));
     for (size_t i = 0; i < result->setting_count; i++)
         add_overrides(document, &result->settings[i]);
     document_add_cited_table(document, metric_tables_settings(result, arena), "metric", 1);

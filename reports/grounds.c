@@ -206,9 +206,10 @@ static void add_precision(struct document *document, const struct result *result
 {
     struct arena *arena = document->arena;
     const char *text =
-        arena_printf(arena, "%s of %s; %s confidence",
+        arena_printf(arena, "%s of %s%s; %s confidence",
                      document_count(document, result->settings[0].replications, "replication"),
                      number_text_quantity(result->duration_s, "s", arena),
+                     result->ends_early ? " at most, until the load test ends" : "",
                      number_text_quantity(result->confidence, "1", arena));
     if (result->looks_planned > 1)
         text = arena_printf(arena,

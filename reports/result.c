@@ -314,6 +314,8 @@ struct result *result_begin(const struct scenario_set *set, const char *const *c
         .window_s = (double)scenario->run.window_ns / NS_PER_S,
         .verdict = VERDICT_NONE,
     };
+    for (size_t w = 0; w < scenario->workload_count; w++)
+        result->ends_early |= scenario->workloads[w].arrivals.process == ARRIVAL_LOAD_TEST;
     fill_inputs(result, set, arena);
     fill_assumptions(result, set, arena);
     return result;

@@ -89,6 +89,7 @@ struct result {
     uint64_t seed;
     double confidence; /* as asked for                                                 */
     double duration_s;
+    bool ends_early;                   /* with a load test; duration_s is the most              */
     double window_s;                   /* of series */
     const struct result_input *inputs; /* the scenario first, then the files it names           */
     size_t input_count;

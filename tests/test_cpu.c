@@ -1,6 +1,7 @@
 /* Processors and databases against what is known of them: closed forms (tests/exact/exact.json, as
  * one family with exact_gate.h), the Universal Scalability Law, a measured server, and the cost of
  * an event. The arithmetic itself is in test_cpu_twin.c. */
+#include "inputs/scenario.h"
 #include "models/cpu.h"
 #include "tests/exact_gate.h"
 #include "tests/replicate_once.h"
@@ -387,6 +388,35 @@ static void rows_read_from_a_processor_are_work(void **state)
     assert_within(once_value(&once, "w.sampling"), 0.4, 1e-12);
 }
 
+/* A shipped scenario: of pools of 6, 12 and 48 connections to one contended database the second
+ * answers most, by more than a quarter; the processors of the third are all busy, and slower. */
+static void the_sweep_over_pool_size_has_an_optimum(void **state)
+{
+    static const char *const sizes[] = {"6", "12", "48"}, *const baseline[] = {"baseline"};
+    char *file = source_path("inputs/scenarios/postgres-cores.json");
+    double per_s[3], slowdown[3];
+    for (int i = 0; i < 3; i++) {
+        struct override size = {"resources.pool.max", sizes[i]};
+        struct scenario_request request = {.file = file,
+                                           .setting_names = baseline,
+                                           .setting_count = 1,
+                                           .overrides = &size,
+                                           .override_count = 1,
+                                           .duration = "1min"};
+        struct scenario_set set;
+        struct error err = {0};
+        assert_true(scenario_read(&request, arena, &set, &err));
+        struct once once = replicate_once(&set.settings[0].scenario, 0, arena);
+        per_s[i] = once_value(&once, "api.throughput");
+        slowdown[i] = once_value(&once, "postgres.slowdown.mean");
+        scenario_close(&set);
+    }
+    free(file);
+    print_message("%.0f/s, %.0f/s, %.0f/s\n", per_s[0], per_s[1], per_s[2]);
+    assert_true(per_s[1] > 1.25 * per_s[0] && per_s[1] > 1.25 * per_s[2]);
+    assert_true(slowdown[0] < slowdown[1] && slowdown[1] < slowdown[2]);
+}
+
 /* ---- cost ---- */
 
 enum { COST_S = 1000 };
@@ -431,6 +461,7 @@ int main(void)
         cmocka_unit_test(a_measured_server_is_predicted_within_a_tenth),
         cmocka_unit_test(a_database_refuses_connections_beyond_its_limit),
         cmocka_unit_test(rows_read_from_a_processor_are_work),
+        cmocka_unit_test(the_sweep_over_pool_size_has_an_optimum),
         cmocka_unit_test(an_event_costs_the_logarithm_of_the_jobs_present),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);

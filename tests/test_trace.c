@@ -95,6 +95,34 @@ static void every_replication_plays_the_same_trace(void **state)
     assert_true(once_value(&first, "w.response.p99") == once_value(&other, "w.response.p99"));
 }
 
+/* The warning of a run of 10 s of rows.csv, or NULL. */
+static const char *warning_of_run(struct fixture *fixture, const char *columns)
+{
+    size_t count;
+    struct once once = play(fixture, "rows.csv", columns, "\"max\": 9", OWN_WORK, "10s");
+    const char *const *warnings = model_warnings(once.model, &count);
+    assert_true(count <= 1);
+    return count > 0 ? warnings[0] : NULL;
+}
+
+static void a_trace_that_misses_the_run_is_told(void **state)
+{
+    const char *columns = "\"columns\": { \"arrival\": \"at\", \"work\": \"work\" }";
+    const char *again = "\"repeat\": 3, \"columns\": { \"arrival\": \"at\", \"work\": \"work\" }";
+    write_rows(*state, "at,work\n20,0.1\n21,0.1\n");
+    assert_string_equal(
+        warning_of_run(*state, columns),
+        "w: the first arrival of rows.csv is at 20 s, when the run of 10 s is over: "
+        "nothing arrives");
+    write_rows(*state, "at,work\n2,0.1\n5,0.1\n");
+    assert_string_equal(warning_of_run(*state, columns),
+                        "w: the last arrival of rows.csv is at 5 s of a run of 10 s: averages "
+                        "include the time after it");
+    assert_null(warning_of_run(*state, again)); /* ends at 17 s */
+    write_rows(*state, "at,work\n0,0.1\n9.95,0.1\n");
+    assert_null(warning_of_run(*state, columns));
+}
+
 /* ---- the file ---- */
 
 static void a_trace_is_an_input_with_its_hash(void **state)
@@ -153,6 +181,7 @@ int main(void)
         TEST(a_trace_is_repeated_and_played_faster),
         TEST(each_request_keeps_the_values_of_its_row),
         TEST(every_replication_plays_the_same_trace),
+        TEST(a_trace_that_misses_the_run_is_told),
         TEST(a_trace_is_an_input_with_its_hash),
         TEST(a_file_that_changes_later_changes_nothing),
         TEST(a_quote_that_is_never_closed_does_not_fill_the_memory),
