@@ -259,7 +259,7 @@ setup-install:
 SHARE = $(DESTDIR)$(PREFIX)/share
 install: all $(MANUALS) $(COMPLETIONS)
 	install -D -m 755 $(B)/capsim $(DESTDIR)$(PREFIX)/bin/capsim
-	install -D -m 644 -t $(SHARE)/capsim/scenarios inputs/scenarios/*.json
+	install -D -m 644 -t $(SHARE)/capsim/scenarios $(wildcard inputs/scenarios/*.*)
 	for schema in $(wildcard inputs/*.schema.json reports/*.schema.json); do \
 	install -D -m 644 -t $(SHARE)/capsim $$schema; done
 	install -D -m 644 -t $(SHARE)/man/man1 $(BUILD)/man/capsim.1
@@ -267,6 +267,7 @@ install: all $(MANUALS) $(COMPLETIONS)
 	install -D -m 644 -t $(SHARE)/zsh/vendor-completions $(BUILD)/completions/_capsim
 	install -D -m 644 -t $(SHARE)/fish/vendor_completions.d $(BUILD)/completions/capsim.fish
 	install -D -m 644 LICENSE $(SHARE)/doc/capsim/LICENSE
+	install -D -m 644 inputs/README.md $(SHARE)/doc/capsim/scenario-format.md
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/capsim $(SHARE)/man/man1/capsim.1 \

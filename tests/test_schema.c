@@ -276,13 +276,36 @@ static json_t *complete(const char *name, const char *text, size_t length)
     return whole;
 }
 
-/* Every ```json block of the document. Files that they name are looked for in inputs/scenarios. */
+/* A folder with the data files that scenarios name. */
+static char *make_data_folder(void)
+{
+    char *folder = folder_make(), *source = source_path("inputs/scenarios");
+    DIR *dir = opendir(source);
+    assert_non_null(dir);
+    for (struct dirent *entry; (entry = readdir(dir));) {
+        char path[4096];
+        size_t size;
+        if (entry->d_name[0] == '.' || strstr(entry->d_name, ".json"))
+            continue;
+        snprintf(path, sizeof path, "%s/%s", source, entry->d_name);
+        char *text = file_read(path, &size);
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        file_write(path, text, size);
+        free(text);
+    }
+    closedir(dir);
+    free(source);
+    return folder;
+}
+
+/* Every ```json block of the document. */
 static void look_at_examples(struct world *world, const char *document)
 {
     char *path = source_path(document), *text = file_read(path, NULL), *at = text;
-    char *file = source_path("inputs/scenarios/.example.json");
+    char *folder = make_data_folder(), file[4096], name[128];
+    snprintf(file, sizeof file, "%s/example.json", folder);
     for (int number = 1; (at = strstr(at, "```json\n")); number++) {
-        char *start = at + strlen("```json\n"), *end = strstr(start, "```"), name[128];
+        char *start = at + strlen("```json\n"), *end = strstr(start, "```");
         assert_non_null(end);
         at = end + 3;
         snprintf(name, sizeof name, "%s, example %d", document, number);
@@ -290,9 +313,8 @@ static void look_at_examples(struct world *world, const char *document)
         assert_int_equal(json_dump_file(example, file, 0), 0);
         json_decref(example);
         look_at(world, file, name);
-        remove(file);
     }
-    free(file);
+    folder_remove(folder);
     free(text);
     free(path);
 }
