@@ -326,7 +326,10 @@ static void name_values(struct cli *cli)
 static bool check_complete(const struct cli *cli, struct error *err)
 {
     const struct cli_subcommand_row *row = &cli_subcommands[cli->subcommand];
-    if (row->argument && strstr(row->argument, "SCENARIO") && !cli->scenario)
+    bool is_missing = row->argument && row->argument[0] != '[' && !cli->scenario;
+    if (is_missing && !strstr(row->argument, "SCENARIO"))
+        return error_set(err, STATUS_USAGE, "'%s' needs %s", row->name, row->argument);
+    if (is_missing)
         return error_set(err, STATUS_USAGE,
                          "'%s' needs a scenario: a file, or - for standard input", row->name);
     if (cli->subcommand == CLI_PLOT && !cli->scenario)

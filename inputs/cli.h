@@ -22,6 +22,7 @@ enum cli_subcommand {
     CLI_REPORT,
     CLI_PLOT,
     CLI_REHEARSE,
+    CLI_VERIFY,
     CLI_HELP,
     CLI_VERSION,
     CLI_SUBCOMMANDS /* how many; as a topic of help: none of them */

@@ -82,6 +82,15 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "when nothing changes. Criteria are judged on the watch.\n"
          "Exit status: as for run. It is 1 too when a rollback is surely more likely than 5 %, and "
          "3 when there was one at all."},
+    [CLI_VERIFY] =
+        {"verify", "DIR|FILE", "make a report or evidence again and compare",
+         "DIR is a folder that --out or --evidence wrote, FILE a report.json or another "
+         "JSON file of capsim. It is simulated again from the recorded inputs and "
+         "command; every file must come out the same, byte for byte, but for blanks of "
+         "the post-execution report that were filled in.\n"
+         "Exit status: 0 identical; 1 it differs: an input changed, the version changed, "
+         "the results differ, or a figure was edited; 2 it cannot be told; 4 the machine "
+         "failed."},
     [CLI_HELP] = {"help", "[SUBCOMMAND]", "say how capsim or one of its subcommands is used", NULL},
     [CLI_VERSION] = {"version", NULL, "say which version this is", NULL},
 };
@@ -130,7 +139,7 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
                            "What it is about, such as api.response or db_pool.wait. Default: what "
                            "a criterion is about, else the first."},
     [CLI_OPTION_THREADS] =
-        {"threads", 'j', "N", STUDIES, false, false,
+        {"threads", 'j', "N", STUDIES | ON(CLI_VERIFY), false, false,
          "Threads, 1 to 1024. Default: one per core. The result does not depend on it."},
     [CLI_OPTION_FORMAT] =
         {"format", 'f', "FORMAT", STUDIES & ~ON(CLI_REPORT), false, false,
@@ -156,4 +165,9 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_DEBUG] = {"debug", 0, NULL, READERS | ON(CLI_PLOT), false, false,
                           "Say in which source line of capsim an error was found."},
     [CLI_OPTION_HELP] = {"help", 'h', NULL, ~0u, true, false, "This text."},
+    [CLI_OPTION_DEBUG] = {"debug", 0, NULL, READERS | ON(CLI_VERIFY), false, false,
+                          "Say in which source line of capsim an error was found."},
+    [CLI_OPTION_HELP] = {"help", 'h', NULL,
+                         READERS | ON(CLI_VERIFY) | ON(CLI_HELP) | ON(CLI_VERSION), true, false,
+                         "This text."},
 };

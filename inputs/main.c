@@ -103,10 +103,16 @@ static int (*const subcommands[CLI_SUBCOMMANDS])(const struct cli *, struct aren
     [CLI_REPORT] = main_report,
     [CLI_PLOT] = main_plot,
     [CLI_REHEARSE] = main_rehearse,
+    [CLI_VERIFY] = main_verify,
     [CLI_HELP] = help,
     [CLI_VERSION] = version,
 };
 /* clang-format on */
+
+int main_dispatch(const struct cli *cli, struct arena *arena)
+{
+    return subcommands[cli->subcommand](cli, arena);
+}
 
 int main(int argc, char **argv)
 {
@@ -126,7 +132,7 @@ int main(int argc, char **argv)
     } else if (!cli_parse(argc, argv, arena, &cli, &err)) {
         status = main_complain(&cli, &err);
     } else {
-        status = subcommands[cli.subcommand](&cli, arena);
+        status = main_dispatch(&cli, arena);
     }
     arena_close(arena);
     return status;

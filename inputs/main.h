@@ -43,6 +43,11 @@ int main_rehearse(const struct cli *cli, struct arena *arena);
 int main_init(const struct cli *cli, struct arena *arena);
 /* Prints a shell's completion script. */
 int main_completion(const struct cli *cli, struct arena *arena);
+/* Makes a report or evidence again and compares. */
+int main_verify(const struct cli *cli, struct arena *arena);
+
+/* Runs the subcommand of a command line. */
+int main_dispatch(const struct cli *cli, struct arena *arena);
 
 /* ---- what is said ---- */
 
@@ -66,7 +71,7 @@ struct scenario_request main_request(const struct cli *cli);
 /* Reads the scenario and makes the plan of its settings; errors know their line. */
 bool main_read_plan(const struct cli *cli, struct arena *arena, struct scenario_set *set,
                     struct plan *plan, struct error *err);
-/* Makes the plan anew, with the series of all key metrics. */
+/* Makes the plan anew, with the series of all key metrics behind those that were asked for. */
 bool main_add_key_series(struct scenario_set *set, struct arena *arena, struct plan *plan,
                          struct error *err);
 /* Gives an error that knows only its pointer the line in the scenario's text. */

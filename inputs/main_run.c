@@ -78,6 +78,25 @@ static int write_evidence(const struct cli *cli, const struct scenario_set *set,
                : main_complain(cli, &err);
 }
 
+/* The result without the series that only evidence has. */
+static const struct result *with_series_asked_for(const struct cli *cli,
+                                                  const struct result *result, struct arena *arena)
+{
+    const struct cli_values *asked = &cli->given[CLI_OPTION_SERIES];
+    struct result *shown = arena_alloc(arena, sizeof *shown);
+    struct result_setting *settings = arena_array(arena, result->setting_count, sizeof *settings);
+    for (size_t k = 0; k < asked->count; k++)
+        if (strcmp(asked->values[k], "key") == 0)
+            return result;
+    for (size_t i = 0; i < result->setting_count; i++) {
+        settings[i] = result->settings[i];
+        settings[i].series_count = asked->count;
+    }
+    *shown = *result;
+    shown->settings = settings;
+    return shown;
+}
+
 static int run(const struct cli *cli, struct arena *arena, struct scenario_set *set)
 {
     struct main_clock clock;
@@ -109,6 +128,8 @@ static int run(const struct cli *cli, struct arena *arena, struct scenario_set *
     int evidence_status = cli_value(cli, CLI_OPTION_EVIDENCE) && !result->is_interrupted
                               ? write_evidence(cli, set, &plan, result, arena)
                               : EXIT_PASS;
+    if (cli_value(cli, CLI_OPTION_EVIDENCE))
+        result = with_series_asked_for(cli, result, arena);
     int status = write_result(cli, result, &facts, arena);
     if (status == EXIT_PASS)
         status = evidence_status != EXIT_PASS ? evidence_status : junit_status;

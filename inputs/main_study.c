@@ -76,18 +76,22 @@ static bool make_plan(struct scenario_set *set, struct arena *arena, struct plan
     return false;
 }
 
-/* The key metrics that every setting has, and that have windows. */
-static const char **list_key_series(const struct plan *plan, struct arena *arena, size_t *listed)
+/* The series asked for, then the key metrics that every setting has and that have windows. */
+static const char **list_series(const struct plan *plan, struct arena *arena, size_t *listed)
 {
+    const struct run_spec *run = &plan->set->settings[0].scenario.run;
     size_t columns, count = model_metric_count(plan->models[0]);
     const struct column *column = model_columns(plan->models[0], &columns);
-    const char **series = arena_array(arena, count, sizeof *series);
-    *listed = 0;
+    const char **series = arena_array(arena, count + run->series_count, sizeof *series);
+    for (*listed = 0; *listed < run->series_count; ++*listed)
+        series[*listed] = run->series[*listed];
     for (size_t c = 0; c < count; c++) {
         bool is_wanted =
             metric_tables_is_key(column[c].name) && model_has_windows(plan->models[0], c);
         for (size_t i = 1; i < plan->count && is_wanted; i++)
             is_wanted = model_find_column(plan->models[i], column[c].name) != COLUMN_NONE;
+        for (size_t i = 0; i < run->series_count && is_wanted; i++)
+            is_wanted = strcmp(run->series[i], column[c].name) != 0;
         if (is_wanted)
             series[(*listed)++] = column[c].name;
     }
@@ -98,7 +102,7 @@ bool main_add_key_series(struct scenario_set *set, struct arena *arena, struct p
                          struct error *err)
 {
     size_t count;
-    const char **series = list_key_series(plan, arena, &count);
+    const char **series = list_series(plan, arena, &count);
     struct setting_spec *settings = arena_array(arena, set->setting_count, sizeof *settings);
     for (size_t i = 0; i < set->setting_count; i++) {
         settings[i] = set->settings[i];
@@ -107,6 +111,21 @@ bool main_add_key_series(struct scenario_set *set, struct arena *arena, struct p
     }
     set->settings = settings;
     return make_plan(set, arena, plan, err);
+}
+
+/* "key" is no metric: it stands for those that only the models can name. Takes it off the list;
+ * whether it was on it. */
+static bool take_key_series(struct scenario_request *request, struct arena *arena)
+{
+    const char **names = arena_array(arena, request->series_count, sizeof *names);
+    size_t count = 0;
+    for (size_t i = 0; i < request->series_count; i++)
+        if (strcmp(request->series[i], "key") != 0)
+            names[count++] = request->series[i];
+    bool has_key = count < request->series_count;
+    request->series = names;
+    request->series_count = count;
+    return has_key;
 }
 
 /* Evidence of a change is about what was before, too. */
@@ -122,12 +141,7 @@ bool main_read_plan(const struct cli *cli, struct arena *arena, struct scenario_
                     struct plan *plan, struct error *err)
 {
     struct scenario_request request = main_request(cli);
-    const struct cli_values *series = &cli->given[CLI_OPTION_SERIES];
-    bool has_key = false;
-    for (size_t i = 0; i < series->count; i++)
-        has_key |= strcmp(series->values[i], "key") == 0;
-    if (has_key)
-        request.series_count = 0; /* only the models can name them */
+    bool has_key = take_key_series(&request, arena);
     if (cli_value(cli, CLI_OPTION_EVIDENCE) && cli->setting_count > 0)
         add_baseline(&request, arena);
     if (!scenario_read(&request, arena, set, err))
