@@ -162,12 +162,7 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
                              "Show progress even when standard error is not a terminal."},
     [CLI_OPTION_SCDOC] = {"scdoc", 0, NULL, ON(CLI_HELP), false, false,
                           "The manual page capsim(1) instead, as scdoc's source text."},
-    [CLI_OPTION_DEBUG] = {"debug", 0, NULL, READERS | ON(CLI_PLOT), false, false,
+    [CLI_OPTION_DEBUG] = {"debug", 0, NULL, READERS | ON(CLI_PLOT) | ON(CLI_VERIFY), false, false,
                           "Say in which source line of capsim an error was found."},
     [CLI_OPTION_HELP] = {"help", 'h', NULL, ~0u, true, false, "This text."},
-    [CLI_OPTION_DEBUG] = {"debug", 0, NULL, READERS | ON(CLI_VERIFY), false, false,
-                          "Say in which source line of capsim an error was found."},
-    [CLI_OPTION_HELP] = {"help", 'h', NULL,
-                         READERS | ON(CLI_VERIFY) | ON(CLI_HELP) | ON(CLI_VERSION), true, false,
-                         "This text."},
 };
