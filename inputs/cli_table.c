@@ -84,7 +84,7 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "3 when there was one at all."},
     [CLI_VERIFY] =
         {"verify", "DIR|FILE", "make a report or evidence again and compare",
-         "DIR is a folder that --out or --evidence wrote, FILE a report.json or another "
+         "DIR is a folder with a report or with evidence, FILE a report.json or another "
          "JSON file of capsim. It is simulated again from the recorded inputs and "
          "command; every file must come out the same, byte for byte, but for blanks of "
          "the post-execution report that were filled in.\n"
