@@ -183,6 +183,12 @@ bench: setup
 	+@$(AGAIN) all $(BENCHES)
 	@CAPSIM=$(B)/capsim $(B)/bench/bench
 
+# Wrong verdicts, counted (README): 1,000 studies of up to 160 replications for each claim.
+.PHONY: calibrate
+calibrate: setup
+	+@$(AGAIN) all $(B)/tests/test_calibration
+	@CALIBRATION_STUDIES=1000 CALIBRATION_MOST=160 $(B)/tests/test_calibration
+
 # ---- what a change must pass -----------------------------------------------------------------
 
 .PHONY: check lint format asan tsan coverage fuzz golden-update
@@ -298,6 +304,7 @@ help:
 	@echo "make coverage        lines and branches that the tests reach"
 	@echo "make fuzz            FUZZ_SECONDS=20 for each reader of text"
 	@echo "make golden-update   accept what the program prints now"
+	@echo "make calibrate       how often are verdicts wrong? (minutes)"
 	@echo "make setup           install the packages that are missing"
 	@echo "make install         to DESTDIR/PREFIX (/usr/local); make uninstall takes it back"
 	@echo "make deb             a Debian package in build/"

@@ -1,9 +1,11 @@
 #include "reports/undecided.h"
 #include <math.h>
 
-/* Replications that would move the near end of the interval to the limit; 0 when it is beyond
- * already, infinite when the estimate is on the limit. */
-static double replications_needed(const struct estimate *estimate, double limit)
+/* Beyond the half width, in standard errors: so that the estimate may move towards the limit and
+ * yet be decided, four times in five. */
+static const double ROOM = 0.84;
+
+double undecided_replications(const struct estimate *estimate, double limit)
 {
     double distance = fabs(estimate->estimate - limit);
     double reach = limit < estimate->estimate ? estimate->estimate - estimate->low
@@ -12,8 +14,16 @@ static double replications_needed(const struct estimate *estimate, double limit)
         return 0.0;
     if (distance <= 0.0)
         return INFINITY;
-    double ratio = reach / distance;
-    return (double)estimate->replications * (estimate->is_upper_bound ? ratio : ratio * ratio);
+    if (estimate->is_upper_bound)
+        return (double)estimate->replications * reach / distance;
+    double ratio = (reach + ROOM * estimate->standard_error) / distance;
+    return (double)estimate->replications * ratio * ratio;
+}
+
+/* True if the limit is nearer than the estimate's own error: then the truth may be nearer still. */
+static bool is_near(const struct estimate *estimate, double limit)
+{
+    return !estimate->is_upper_bound && fabs(estimate->estimate - limit) < estimate->standard_error;
 }
 
 /* To two digits, upwards: more would pretend to know. */
@@ -44,13 +54,16 @@ const char *undecided_advice(const struct result_criterion *criterion, struct ar
         reason = reason_against(difference);
     if (reason)
         return reason;
-    double needed = criterion->has_limit ? replications_needed(judged, criterion->limit) : 0.0;
-    if (criterion->no_worse_than)
-        needed = fmax(needed, replications_needed(difference, 0.0));
+    double needed = criterion->has_limit ? undecided_replications(judged, criterion->limit) : 0.0;
+    bool is_open = needed > 0.0 && is_near(judged, criterion->limit);
+    if (criterion->no_worse_than) {
+        needed = fmax(needed, undecided_replications(difference, 0.0));
+        is_open |= is_near(difference, 0.0);
+    }
     if (needed > SPEC_MAX_REPLICATIONS)
         return "the estimate is so near the limit that more replications will hardly decide it";
     if (needed <= (double)judged->replications)
         return "its interval reaches the limit; a few more replications would decide it";
-    return arena_printf(arena, "about %.0f replications would decide it (%zu were run)",
-                        round_up(needed), judged->replications);
+    return arena_printf(arena, "%s %.0f replications would probably decide it (%zu were run)",
+                        is_open ? "at least" : "about", round_up(needed), judged->replications);
 }

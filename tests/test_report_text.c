@@ -262,13 +262,14 @@ static struct result_criterion undecided(double value, double half_width, double
                                      .limit = limit};
 }
 
-/* 20 replications leave 1.2 +- 0.3 around a limit of 1.27: 20 (0.3 / 0.07)^2 = 367. */
+/* 20 replications leave 1.2 +- 0.3, standard error 0.143, around a limit of 1.27, which is nearer:
+ * 20 ((0.3 + 0.84 * 0.143) / 0.07)^2 = 721. */
 static void undecided_tells_what_would_decide_it(void **state)
 {
     struct arena *arena = arena_open();
     struct result_criterion criterion = undecided(1.2, 0.3, 1.27);
     assert_string_equal(undecided_advice(&criterion, arena),
-                        "about 370 replications would decide it (20 were run)");
+                        "at least 730 replications would probably decide it (20 were run)");
     criterion = undecided(1.2, 0.3, 1.2);
     assert_non_null(strstr(undecided_advice(&criterion, arena), "so near the limit"));
     criterion.estimate.is_unresolved = true;
@@ -288,11 +289,11 @@ static void an_unseen_event_needs_replications_in_proportion(void **state)
     criterion.estimate.high = 0.0039;
     criterion.estimate.is_upper_bound = true;
     assert_string_equal(undecided_advice(&criterion, arena),
-                        "about 78 replications would decide it (20 were run)");
+                        "about 78 replications would probably decide it (20 were run)");
     arena_close(arena);
 }
 
-/* The limit is met; only the comparison is open: 20 (0.5 / 0.1)^2 = 500. */
+/* The limit is met; only the comparison is open: 20 ((0.5 + 0.84 * 0.239) / 0.1)^2 = 982. */
 static void an_open_comparison_counts_as_well(void **state)
 {
     struct arena *arena = arena_open();
@@ -300,7 +301,7 @@ static void an_open_comparison_counts_as_well(void **state)
     criterion.no_worse_than = "baseline";
     criterion.difference = result_fixture_estimate(-0.1, 0.5);
     assert_string_equal(undecided_advice(&criterion, arena),
-                        "about 500 replications would decide it (20 were run)");
+                        "at least 990 replications would probably decide it (20 were run)");
     arena_close(arena);
 }
 

@@ -146,6 +146,22 @@ struct estimate estimate_quantile(double pooled, double q, const double *values,
     return result;
 }
 
+/* The highest share of events in clusters at which so few are still likely, when `share` was seen
+ * with this standard error. The variance over the mean is the size of a cluster, so `clusters` of
+ * them were seen: Poisson, were they all alike, with the gamma quantile of one more (Fay & Feuer,
+ * Statistics in Medicine 16 (1997)). The size is known from no more than those that were seen, so
+ * the level is that of Student's t with as many degrees of freedom. With many it is the normal
+ * bound. */
+static double highest_share(double share, double standard_error, double confidence)
+{
+    const double many = 5000; /* clusters: then t alone is right, and GSL's gamma quantile is not */
+    double size = standard_error * standard_error / share, clusters = share / size;
+    if (!(clusters < many))
+        return share;
+    double alpha = gsl_cdf_ugaussian_Q(gsl_cdf_tdist_Qinv((1 - confidence) / 2, clusters + 1));
+    return size * gsl_cdf_gamma_Qinv(alpha, clusters + 1, 1);
+}
+
 struct estimate estimate_rate(const double *values, const double *weights, size_t count,
                               size_t stride, double design_effect, double confidence)
 {
@@ -166,6 +182,12 @@ struct estimate estimate_rate(const double *values, const double *weights, size_
         result.is_upper_bound = true;
     } else if (sample.smallest >= 1) {
         result.low = exp(log_bound);
+    } else if (sample.mean < 0.5) {
+        double high = highest_share(sample.mean, result.standard_error, confidence);
+        result.high = fmin(fmax(result.high, high), 1);
+    } else {
+        double high = highest_share(1 - sample.mean, result.standard_error, confidence);
+        result.low = fmax(fmin(result.low, 1 - high), 0);
     }
     return result;
 }
