@@ -71,7 +71,9 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
                   "series: metrics over time (of a run with --series), each with its band;\n"
                   "response: the tail of the response times of a workload, with its limit;\n"
                   "wait: the tail of the waits for a resource, with its limit;\n"
-                  "differences: key metrics of a setting against the baseline's.\n"
+                  "differences: key metrics of a setting against the baseline's;\n"
+                  "sweep: a size against its criteria, with what passes (of sweep, size, limit);\n"
+                  "heat: two values against each other, with the line between pass and fail.\n"
                   "Exit status: 0 it was drawn, 2 bad usage, or the report lacks what the kind "
                   "needs, 4 gnuplot is missing or the machine failed."},
     [CLI_REHEARSE] =
@@ -112,8 +114,6 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
         {"duration", 'd', "D", STUDIES, false, true,
          "Measured time of a replication, such as 10min, instead of run.duration; of a rehearsal, "
          "instead of rollout.watch."},
-    [CLI_OPTION_SERIES] = {"series", 0, "METRIC", ON(CLI_RUN), true, true,
-         "Measured time of a replication, such as 10min, instead of run.duration."},
     [CLI_OPTION_SERIES] = {"series", 0, "METRIC", ON(CLI_RUN) | ON(CLI_REPORT), true, true,
                            "Also give this metric in each window of run.window, in JSON and as "
                            "series.csv of --out; key: all that the text shows."},

@@ -15,6 +15,10 @@ const struct picture_kind picture_kinds[PICTURE_KINDS] = {
      picture_make_response},
     {"wait", "the tail of the waits for a resource, with its limit", picture_make_wait},
     {"differences", "key metrics of each setting against the baseline's", picture_make_differences},
+    {"sweep", "a size against its criteria: what passes, limits, the value chosen",
+     picture_make_sweep},
+    {"heat", "two values against each other, with the line between pass and fail",
+     picture_make_heat},
 };
 
 const struct picture_kind *picture_find_kind(const char *name)

@@ -58,6 +58,42 @@ static json_t *report_named(const char *name)
                      "differences", "metric", "memory", "from", name, "to", name, "estimate", 1.0);
 }
 
+/* An answer of a sweep over one value, or two; everything in it that can be is called `name`. */
+static json_t *sweep_named(const char *name, bool is_heat)
+{
+    json_t *points = json_array(), *criteria = json_array();
+    for (int x = 0; x < 3; x++)
+        for (int y = 0; y < (is_heat ? 3 : 1); y++) {
+            char first[300], second[300], label[700], other[300];
+            snprintf(first, sizeof first, "%d%s", 20 + 10 * x, name);
+            snprintf(second, sizeof second, "%d%s", 5 + y, name);
+            snprintf(other, sizeof other, "%s.other", name);
+            snprintf(label, sizeof label, is_heat ? "%s, %s" : "%s", first, second);
+            const char *verdict = x + y > 1 ? "pass" : x + y == 1 ? "undecided" : "fail";
+            json_t *point = json_pack("{s:s}", name, first);
+            if (is_heat)
+                json_object_set_new(point, other, json_string(second));
+            json_object_set_new(point, "verdict", json_string(verdict));
+            json_array_append_new(points, point);
+            double value = 0.9 - 0.2 * (x + y);
+            json_array_append_new(criteria,
+                                  json_pack("{s:s,s:s,s:s,s:f,s:f,s:f,s:f,s:s}", "point", label,
+                                            "criterion", name, "verdict", verdict, "estimate",
+                                            value, "low", value - 0.05, "high", value + 0.05,
+                                            "margin", 0.7 - value, "unit", "1"));
+        }
+    return json_pack("{s:i,s:s,s:o,s:o}", "capsim_answer", 1, "kind", "sweep", "points", points,
+                     "criteria", criteria);
+}
+
+/* Something that the kind can draw, all of whose names are `name`. */
+static json_t *findings_for(const char *kind, const char *name)
+{
+    if (strcmp(kind, "sweep") == 0)
+        return sweep_named(name, false);
+    return strcmp(kind, "heat") == 0 ? sweep_named(name, true) : report_named(name);
+}
+
 static const char *drawn(const json_t *root, const char *kind, struct arena *arena)
 {
     const struct picture_request request = {.root = root, .arena = arena};
@@ -73,13 +109,13 @@ static const char *drawn(const json_t *root, const char *kind, struct arena *are
 static void every_kind_draws_the_same_bytes_again(void **state)
 {
     struct arena *arena = arena_open();
-    json_t *root = report_named("api");
     for (size_t i = 0; i < PICTURE_KINDS; i++) {
+        json_t *root = findings_for(picture_kinds[i].name, "api");
         const char *one = drawn(root, picture_kinds[i].name, arena);
         assert_string_equal(one, drawn(root, picture_kinds[i].name, arena));
         page_check_picture(one);
+        json_decref(root);
     }
-    json_decref(root);
     arena_close(arena);
 }
 
@@ -102,20 +138,19 @@ static void no_name_reaches_gnuplot_as_code(void **state)
     const char *canary = arena_printf(arena, "%s/ran", folder);
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
         char name[256];
-        json_t *root;
         memset(name, 0, sizeof name);
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
         snprintf(name, sizeof name, forms[i], canary);
 #pragma GCC diagnostic pop
-        root = report_named(name);
         for (size_t k = 0; k < PICTURE_KINDS; k++) {
+            json_t *root = findings_for(picture_kinds[k].name, name);
             const char *svg = drawn(root, picture_kinds[k].name, arena);
+            json_decref(root);
             page_check_picture(svg);
             if (access(canary, F_OK) == 0)
                 fail_msg("%s ran: %s", picture_kinds[k].name, name);
         }
-        json_decref(root);
     }
     arena_close(arena);
     folder_remove(folder);
@@ -157,6 +192,23 @@ static void a_finding_is_the_headline(void **state)
     picture_fill_page(root, arena, &extras);
     assert_string_equal(extras.figures[0].headline,
                         "2 of 2 criteria hold; nearest: p95 response at 76.28 % of its limit");
+    json_decref(root);
+    arena_close(arena);
+}
+
+static void a_sweep_says_what_passes_and_why_the_next_fails(void **state)
+{
+    struct arena *arena = arena_open();
+    json_t *root = sweep_named("size", false);
+    struct picture picture;
+    const struct picture_request request = {.root = root, .arena = arena};
+    struct error err = {0};
+    assert_true(picture_find_kind("sweep")->make(&request, &picture, &err));
+    assert_string_equal(picture.headline, "size passes from 40size to 40size; 30size is undecided: ");
+    /* margin and estimate add up to the limit at every point */
+    assert_non_null(strstr(picture.script, "'limit 70 %'"));
+    assert_false(picture_find_kind("heat")->make(&request, &picture, &err));
+    assert_string_equal(err.message, "one value varies: kind sweep shows that");
     json_decref(root);
     arena_close(arena);
 }
@@ -242,6 +294,7 @@ int main(void)
         cmocka_unit_test(names_are_shown_as_they_are),
         cmocka_unit_test(figures_of_a_page_share_no_id),
         cmocka_unit_test(a_finding_is_the_headline),
+        cmocka_unit_test(a_sweep_says_what_passes_and_why_the_next_fails),
         cmocka_unit_test(what_a_report_lacks_is_said),
         cmocka_unit_test(without_gnuplot_the_page_says_what_is_missing),
         cmocka_unit_test(a_script_that_gnuplot_refuses_is_an_error),

@@ -1,0 +1,49 @@
+/* points.h - what sweep, size and limit found, read from their JSON: values that varied, and for
+ * each combination of them a verdict, the criteria and the metrics.
+ *
+ * Points are in order of their values, the first that varies changing slowest. */
+#ifndef CAPSIM_PLOTS_POINTS_H
+#define CAPSIM_PLOTS_POINTS_H
+
+#include "plots/picture.h"
+
+enum { POINTS_MOST_VARIED = 2, POINTS_MOST_PANELS = 3 };
+
+/* A value that varies: where it stands on its axis. */
+struct points_axis {
+    const char *name; /* "resources.db_pool.max", or what the answer says */
+    const char *unit; /* of the numbers; "" when there is none */
+    bool is_numeric;  /* else places are 0, 1, 2 ... and each has its text */
+    size_t count;
+    const char *texts[64];
+    double places[64];
+};
+
+/* What one criterion, or one metric, came to at the points: arrays of [count]. */
+struct points_panel {
+    const char *name, *unit;
+    double limit; /* NaN: unknown */
+    double *estimates, *lows, *highs;
+    const char **verdicts; /* of the criterion; of the point where it is a metric */
+};
+
+struct points {
+    struct points_axis axes[POINTS_MOST_VARIED];
+    size_t axis_count, count;
+    size_t (*at)[POINTS_MOST_VARIED]; /* [count] positions on the axes   */
+    const char **verdicts;            /* [count] "pass", "fail", ...     */
+    const char **fails;               /* [count] the first criterion that fails, or ""  */
+    struct points_panel panels[POINTS_MOST_PANELS];
+    size_t panel_count;
+    struct arena *arena;
+};
+
+/* Reads the answer at request->root; metric (or NULL): the only panel wanted, a criterion or a
+ * metric. False with STATUS_INPUT when it is no answer of that sort, has no finished point, or
+ * varies more than POINTS_MOST_VARIED values, or one of them takes more than 64. */
+bool points_read(const struct picture_request *request, struct points *points, struct error *err);
+
+/* The verdict as number of a line style of style.h. */
+int points_style(const char *verdict);
+
+#endif
