@@ -204,7 +204,7 @@ static void a_sweep_says_what_passes_and_why_the_next_fails(void **state)
     const struct picture_request request = {.root = root, .arena = arena};
     struct error err = {0};
     assert_true(picture_find_kind("sweep")->make(&request, &picture, &err));
-    assert_string_equal(picture.headline, "size passes from 40size to 40size; 30size is undecided: ");
+    assert_string_equal(picture.headline, "size passes from 40size to 40size; 30size is undecided");
     /* margin and estimate add up to the limit at every point */
     assert_non_null(strstr(picture.script, "'limit 70 %'"));
     assert_false(picture_find_kind("heat")->make(&request, &picture, &err));
