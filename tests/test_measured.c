@@ -237,6 +237,24 @@ static void batches_wait_as_measured(void **state)
     assert_close(&once, "w.response.max", 1, 0.979661);
 }
 
+/* The same as a fleet's cycles: from the first to the end of the last of the hundred, 24 times. */
+static void batches_last_as_measured(void **state)
+{
+    const struct scenario *scenario =
+        read_case(*state, "\"max\": 4, \"min\": 4",
+                  "\"process\": \"cycle\", \"every\": \"5s\", \"jobs\": 100",
+                  "[ { \"hold\": \"db\", \"steps\": [ { \"delay\": \"38ms\" }, { \"delay\": "
+                  "\"0.732438ms\" } ] } ]",
+                  "120s");
+    struct once once = replicate_once(scenario, 0, ((struct fixture *)*state)->arena);
+    assert_within(once_value(&once, "w.throughput") * 120, 2400, 1e-9);
+    assert_close(&once, "w.cycle.mean", 1, 0.969858917);
+    assert_close(&once, "w.cycle.max", 1, 0.979898);
+    assert_close(&once, "w.cycle.duty", 1, 0.969858917 / 5);
+    assert_close(&once, "db.wait.mean", 1, 0.465966848);
+    assert_close(&once, "db.utilization", 1, 0.193662192);
+}
+
 /* ---- by the arrival process, not from the trace ---- */
 
 enum { RUNS = 100 };
@@ -306,6 +324,7 @@ int main(void)
         fixture_test(a_closed_pool_waits_as_measured),
         fixture_test(a_load_test_on_a_cold_pool_waits_as_measured),
         fixture_test(batches_wait_as_measured),
+        fixture_test(batches_last_as_measured),
         fixture_test(users_who_think_wait_as_measured),
         fixture_test(a_load_test_waits_as_measured),
     };
