@@ -16,6 +16,7 @@
 #include "sim/kernel/error.h"
 #include "tests/bench/bench_time.h"
 #include "tests/bench/measure_engine.h"
+#include "tests/bench/measure_fleet.h"
 #include "tests/bench/measure_networks.h"
 #include "tests/bench/measure_numbers.h"
 #include "tests/bench/measure_process.h"
@@ -341,6 +342,7 @@ int main(int argc, char **argv)
     measure_accubooks("proposed", "AccuBooks, 200 connections");
     is_right &= measure_networks();
     is_right &= measure_trace();
+    is_right &= measure_fleet();
     sched_setaffinity(0, sizeof all, &all);
     measure_cores(cores);
     measure_memory();
