@@ -118,45 +118,10 @@ bool plan_make(const struct scenario_set *set, struct arena *arena, struct plan 
     return true;
 }
 
-/* Each value becomes the mean of the last `count` of them, as far as there are any. */
-static void average_last(double *series, size_t bins, size_t count, double *scratch)
-{
-    memcpy(scratch, series, bins * sizeof *series);
-    for (size_t bin = 0; bin < bins; bin++) {
-        double sum = 0, weight = 0;
-        for (size_t i = bin + 1 > count ? bin + 1 - count : 0; i <= bin; i++)
-            if (!isnan(scratch[i])) {
-                sum += scratch[i];
-                weight++;
-            }
-        series[bin] = weight > 0 ? sum / weight : NAN;
-    }
-}
-
-/* What rises and falls with each cycle is no transient: over the last period it is even. */
 static bool run_pilot(const void *model, uint32_t replication, int64_t length, size_t bins,
                       double *series, struct arena *arena, struct error *err)
 {
-    if (!model_series(model, replication, length, bins, series, arena, err))
-        return false;
-    double period = (double)model_longest_period(model) * (double)bins / (double)length;
-    double *scratch = arena_array(arena, bins, sizeof *scratch);
-    for (size_t s = 0; period > 1 && s < model_series_count(model); s++)
-        average_last(series + s * bins, bins, (size_t)fmin(round(period), (double)bins), scratch);
-    return true;
-}
-
-/* The least length from `length` on of which a bin is a whole part of the period, or a multiple. */
-static int64_t align_to_period(int64_t length, int64_t longest, int64_t period)
-{
-    static const int64_t parts[] = {1, 2, 4, 5, 10, 20, 25, 50, 100, 125, 250};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts && period <= longest / parts[i]; i++)
-        if (parts[i] * period >= length)
-            return parts[i] * period;
-    if (period > longest / PILOT_BINS)
-        return length;
-    int64_t round = PILOT_BINS * period, rounds = (length + round - 1) / round;
-    return rounds <= longest / round ? rounds * round : length;
+    return model_series(model, replication, length, bins, series, arena, err);
 }
 
 static int64_t first_length(const struct model *model, int64_t longest)
@@ -167,9 +132,7 @@ static int64_t first_length(const struct model *model, int64_t longest)
         double factor = PLAN_LEAST_REQUESTS / fmax(requests, 1e-300);
         length = factor < PLAN_PILOT_PART ? (int64_t)((double)length * factor) : longest;
     }
-    length = length < PILOT_BINS ? PILOT_BINS : length;
-    int64_t period = model_longest_period(model);
-    return period > 0 ? align_to_period(length, longest, period) : length;
+    return length < PILOT_BINS ? PILOT_BINS : length;
 }
 
 static const char *warn_unsettled(const struct setting_spec *setting,
@@ -208,15 +171,15 @@ static bool find_one(struct plan *plan, size_t i, const struct replications_opti
     return true;
 }
 
-/* found: the longest of all settings. Cycles begin at whole periods, so that is where those who
- * have nothing else are cut. */
-static int64_t automatic_warmup(const struct model *model, int64_t found)
+/* found: the longest of all settings. Cycles begin at whole periods, so that is where they are cut,
+ * unless there would be more to leave out than to measure. */
+static int64_t automatic_warmup(const struct model *model, int64_t found, int64_t duration)
 {
+    int64_t period = model_longest_period(model);
     if (model_is_time_varying(model))
         return 0;
-    if (!model_is_periodic(model))
+    if (period == 0 || (period > duration && !model_is_periodic(model)))
         return found;
-    int64_t period = model_longest_period(model);
     return (found + period - 1) / period * period;
 }
 
@@ -239,7 +202,7 @@ bool plan_find_warmup(struct plan *plan, const struct replications_options *work
     }
     for (size_t i = 0; i < plan->count; i++) {
         const struct run_spec *run = &plan->set->settings[i].scenario.run;
-        int64_t automatic_ns = automatic_warmup(plan->models[i], longest_ns);
+        int64_t automatic_ns = automatic_warmup(plan->models[i], longest_ns, run->duration_ns);
         int64_t warmup_ns = run->has_auto_warmup ? automatic_ns : run->warmup_ns;
         model_set_warmup(plan->models[i], warmup_ns);
         plan->warmup_s[i] = (double)warmup_ns / 1e9;

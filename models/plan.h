@@ -29,9 +29,10 @@ bool plan_make(const struct scenario_set *set, struct arena *arena, struct plan 
  * longest warm-up found is used for every setting that asks for "auto", so that differences compare
  * the same customers. A model without a steady state is not asked: it has no warm-up to find; one
  * whose arrivals change with time or end is measured from its start. One that is periodic is not
- * asked either: its first period is left out, in which every connection is new. Where cycles and
- * other arrivals meet, the pilot looks at averages over the last period. Where even the measured
- * time is too short to settle, plan->warnings says so and the setting is is_transient (study.h). */
+ * asked either: its first period is left out, in which every connection is new. With cycles the
+ * warm-up ends at a whole period, if that is no longer than the measured time. Where even the
+ * measured time is too short to settle, plan->warnings says so and the setting is is_transient
+ * (study.h). */
 bool plan_find_warmup(struct plan *plan, const struct replications_options *workers,
                       struct arena *arena, bool *is_interrupted, struct error *err);
 

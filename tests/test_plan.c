@@ -168,6 +168,60 @@ static void an_interruption_of_the_search_is_told(void **state)
     assert_true(is_interrupted);
 }
 
+/* Gives the scenario a fleet of jobs of a second, a third of the capacity; alone, or beside what
+ * arrives. */
+static void add_fleet(struct fixture *fixture, struct scenario *scenario, int64_t every_s,
+                      enum overrun rule, bool is_alone)
+{
+    struct workload_spec *workloads = arena_array(fixture->arena, 2, sizeof *workloads);
+    workloads[0] = workloads[1] = scenario->workloads[0];
+    workloads[0].name = "fleet";
+    workloads[0].arrivals = (struct arrival_spec){
+        .process = ARRIVAL_CYCLE,
+        .rate_per_s = 1 / 3.0,
+        .cycle = {.every_ns = every_s * 1000000000, .jobs = every_s / 3, .overrun = rule}};
+    scenario->workloads = workloads;
+    scenario->workload_count = is_alone ? 1 : 2;
+}
+
+/* Of each the first period is left out; a setting that is cut later is cut at a whole period. */
+static void cycles_alone_need_no_search(void **state)
+{
+    struct fixture *fixture = *state;
+    add_fleet(fixture, add_queue(fixture, "baseline", 0.5, 600), 60, OVERRUN_WAIT, true);
+    find_warmup(fixture);
+    assert_true(fixture->plan.warmup_s[0] == 60);
+    assert_null(fixture->plan.warnings[0]);
+    add_queue(fixture, "queue", 0.5, 20000);
+    find_warmup(fixture);
+    assert_true(fixture->plan.warmup_s[1] == 1000);
+    assert_true(fixture->plan.warmup_s[0] == 1020);
+}
+
+/* The number present rises and falls with each cycle, by 400 every 20 minutes: that is no
+ * transient. It is cut between two cycles. */
+static void cycles_beside_other_arrivals_settle(void **state)
+{
+    struct fixture *fixture = *state;
+    add_fleet(fixture, add_queue(fixture, "baseline", 0.5, 38400), 1200, OVERRUN_WAIT, false);
+    add_fleet(fixture, add_queue(fixture, "queue", 0.5, 38400), 1200, OVERRUN_QUEUE, true);
+    find_warmup(fixture);
+    for (size_t i = 0; i < 2; i++) {
+        assert_null(fixture->plan.warnings[i]);
+        assert_true(fixture->plan.warmup_s[i] >= 1200 && fixture->plan.warmup_s[i] <= 4800);
+        assert_true(fmod(fixture->plan.warmup_s[i], 1200) == 0);
+    }
+}
+
+/* A cycle a day is nothing to wait for in a run of some hours. */
+static void a_period_longer_than_the_run_is_not_waited_for(void **state)
+{
+    struct fixture *fixture = *state;
+    add_fleet(fixture, add_queue(fixture, "baseline", 0.5, 20000), 86400, OVERRUN_QUEUE, false);
+    find_warmup(fixture);
+    assert_true(fixture->plan.warmup_s[0] <= 10000);
+}
+
 static void expect_disagreement(struct fixture *fixture, const char *what)
 {
     char message[256];
@@ -285,6 +339,9 @@ int main(void)
         IN_FIXTURE(too_few_requests_do_not_settle),
         IN_FIXTURE(a_run_of_an_instant_does_not_settle),
         IN_FIXTURE(an_interruption_of_the_search_is_told),
+        IN_FIXTURE(cycles_alone_need_no_search),
+        IN_FIXTURE(cycles_beside_other_arrivals_settle),
+        IN_FIXTURE(a_period_longer_than_the_run_is_not_waited_for),
         IN_FIXTURE(all_settings_agree_on_the_study),
         IN_FIXTURE(criteria_are_those_that_apply_and_know_their_reference),
         IN_FIXTURE(an_unknown_metric_is_refused_with_the_file),
