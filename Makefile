@@ -95,6 +95,13 @@ $(B)/made/plots/style_gp.inc: plots/style.gp
 $(B)/obj/plots/style.o: $(B)/made/plots/style_gp.inc
 $(B)/obj/plots/style.o: private FLAGS_FOR_ALL += -I$(B)/made
 
+# So is the schema of scenarios, for `capsim explain`: one string for each line, as C allows.
+$(B)/made/inputs/scenario_schema.inc: inputs/scenario.schema.json
+	@mkdir -p $(@D)
+	$(Q)sed -e 's/["\\]/\\&/g' -e 's/.*/"&\\n"/' $< > $@
+$(B)/obj/inputs/explain.o: $(B)/made/inputs/scenario_schema.inc
+$(B)/obj/inputs/explain.o: private FLAGS_FOR_ALL += -I$(B)/made -Wno-overlength-strings
+
 # A test function gets a state that most do not look at.
 $(B)/obj/tests/%.o: private WARNINGS += -Wno-unused-parameter
 
@@ -243,15 +250,16 @@ golden-update: setup
 
 # ---- installing ------------------------------------------------------------------------------
 
-# What goes beside the program comes out of it: its tables know every option. The page on the
-# scenario's format is written by hand.
-MANUALS := $(BUILD)/man/capsim.1
+# What goes beside the program comes out of it: its tables know every option, its schema every key.
+MANUALS := $(BUILD)/man/capsim.1 $(BUILD)/man/capsim-scenario.5
 COMPLETIONS := $(BUILD)/completions/capsim $(BUILD)/completions/_capsim \
 	$(BUILD)/completions/capsim.fish
 $(BUILD)/man/capsim.1: $(B)/capsim
 	@mkdir -p $(@D); command -v scdoc >/dev/null || \
 	{ echo "the manual page needs scdoc: 'make setup-install' installs it" >&2; exit 1; }
 	@$(B)/capsim help --scdoc | SOURCE_DATE_EPOCH=0 scdoc >$@.part && mv $@.part $@
+$(BUILD)/man/capsim-scenario.5: $(B)/capsim $(BUILD)/man/capsim.1
+	@$(B)/capsim explain --scdoc | SOURCE_DATE_EPOCH=0 scdoc >$@.part && mv $@.part $@
 $(BUILD)/completions/capsim: $(B)/capsim
 	@mkdir -p $(@D); $(B)/capsim completion bash >$@
 $(BUILD)/completions/_capsim: $(B)/capsim
@@ -269,6 +277,7 @@ install: all $(MANUALS) $(COMPLETIONS)
 	for schema in $(wildcard inputs/*.schema.json reports/*.schema.json); do \
 	install -D -m 644 -t $(SHARE)/capsim $$schema; done
 	install -D -m 644 -t $(SHARE)/man/man1 $(BUILD)/man/capsim.1
+	install -D -m 644 -t $(SHARE)/man/man5 $(BUILD)/man/capsim-scenario.5
 	install -D -m 644 -t $(SHARE)/bash-completion/completions $(BUILD)/completions/capsim
 	install -D -m 644 -t $(SHARE)/zsh/vendor-completions $(BUILD)/completions/_capsim
 	install -D -m 644 -t $(SHARE)/fish/vendor_completions.d $(BUILD)/completions/capsim.fish
@@ -276,7 +285,7 @@ install: all $(MANUALS) $(COMPLETIONS)
 	install -D -m 644 inputs/README.md $(SHARE)/doc/capsim/scenario-format.md
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/capsim $(SHARE)/man/man1/capsim.1 \
+	rm -f $(DESTDIR)$(PREFIX)/bin/capsim $(SHARE)/man/man1/capsim.1 $(SHARE)/man/man5/capsim-scenario.5 \
 		$(SHARE)/bash-completion/completions/capsim \
 		$(SHARE)/zsh/vendor-completions/_capsim $(SHARE)/fish/vendor_completions.d/capsim.fish
 	rm -rf $(SHARE)/capsim $(SHARE)/doc/capsim

@@ -216,7 +216,8 @@ static bool take_argument(struct parser *parser, const char *word)
                          counted[most], wording_quote(word, shown));
     if (cli->subcommand == CLI_HELP)
         return parse_topic(cli, word, parser->err);
-    if (cli->subcommand == CLI_INIT || cli->subcommand == CLI_COMPLETION) {
+    if (cli->subcommand == CLI_INIT || cli->subcommand == CLI_COMPLETION ||
+        cli->subcommand == CLI_EXPLAIN) {
         cli->action = word;
         return true;
     }

@@ -18,6 +18,7 @@ enum cli_subcommand {
     CLI_CHECK,
     CLI_WHY,
     CLI_INIT,
+    CLI_EXPLAIN,
     CLI_COMPLETION,
     CLI_REPORT,
     CLI_PLOT,
@@ -101,7 +102,8 @@ struct cli {
     const char *scenario_label;     /* what reports call it; NULL: its path                   */
     const char *other;              /* COMPARE: a second scenario; NULL: not given         */
     const char *action;             /* what is said before the scenario: "save"; INIT: the
-                                       template; COMPLETION: the shell; or NULL            */
+                                       template; COMPLETION: the shell; EXPLAIN: the topic;
+                                       or NULL                                             */
     const char **settings;          /* --setting, in the order given                       */
     size_t setting_count;
     struct override *overrides; /* --set, in the order given; value as typed           */
@@ -131,6 +133,11 @@ void cli_take_over(struct cli *cli, const struct cli *from, enum cli_option_name
  * subcommand, the scenario, then the options that change the result in the table's order, each
  * followed by its value. count words in arena. */
 const char *const *cli_normal_form(const struct cli *cli, struct arena *arena, size_t *count);
+
+/* text with `words` appended, broken at column 80, and a line break; lines after the first start at
+ * column `indent`. column: where text's last line ends. A '\n' in words starts a new line. */
+const char *cli_wrap(struct arena *arena, const char *text, const char *words, size_t column,
+                     size_t indent);
 
 /* Help about one subcommand, or the overview; at most 80 columns; ends with a line break. */
 const char *cli_help(enum cli_subcommand topic, struct arena *arena);

@@ -3,10 +3,8 @@
 
 enum { HELP_WIDTH = 80, OPTION_COLUMN = 28, SUMMARY_COLUMN = 26 };
 
-/* text with the words of `words` appended, broken at HELP_WIDTH; lines after the first start at
- * column `indent`. `column` is where text's last line ends. A '\n' in words starts a new line. */
-static const char *append_wrapped(struct arena *arena, const char *text, const char *words,
-                                  size_t column, size_t indent)
+const char *cli_wrap(struct arena *arena, const char *text, const char *words, size_t column,
+                     size_t indent)
 {
     bool is_first = true;
     while (*words) {
@@ -37,7 +35,7 @@ static const char *append_option(struct arena *arena, const char *text,
                           ? arena_printf(arena, "%*s", (int)(OPTION_COLUMN - length), "")
                           : arena_printf(arena, "\n%*s", OPTION_COLUMN, "");
     text = arena_printf(arena, "%s%s%s", text, head, gap);
-    return append_wrapped(arena, text, option->help, OPTION_COLUMN, OPTION_COLUMN);
+    return cli_wrap(arena, text, option->help, OPTION_COLUMN, OPTION_COLUMN);
 }
 
 static const char *help_on_subcommand(enum cli_subcommand topic, struct arena *arena)
@@ -47,7 +45,7 @@ static const char *help_on_subcommand(enum cli_subcommand topic, struct arena *a
         arena_printf(arena, "Usage: capsim %s%s%s [OPTION]...\n\n  %s\n", row->name,
                      row->argument ? " " : "", row->argument ? row->argument : "", row->summary);
     if (row->details)
-        text = append_wrapped(arena, arena_printf(arena, "%s\n", text), row->details, 0, 0);
+        text = cli_wrap(arena, arena_printf(arena, "%s\n", text), row->details, 0, 0);
     text = arena_printf(arena, "%s\nOptions:\n", text);
     for (size_t i = 0; i < CLI_OPTIONS; i++)
         if (cli_options[i].subcommands & 1u << topic)
@@ -64,7 +62,7 @@ static const char *help_overview(struct arena *arena)
         const char *head = arena_printf(arena, "%s%s%s", row->name, row->argument ? " " : "",
                                         row->argument ? row->argument : "");
         text = arena_printf(arena, "%s  %-*s", text, SUMMARY_COLUMN - 2, head);
-        text = append_wrapped(arena, text, row->summary, SUMMARY_COLUMN, SUMMARY_COLUMN);
+        text = cli_wrap(arena, text, row->summary, SUMMARY_COLUMN, SUMMARY_COLUMN);
     }
     return arena_printf(arena,
                         "%s\nTry 'capsim help run' for its options, or start with:\n"

@@ -53,6 +53,10 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
                   "are asked for; --set KEY=VALUE answers a question beforehand, and elsewhere "
                   "those not answered take their defaults. Exit status: 0 written, 2 a bad answer "
                   "or the file is there already."},
+    [CLI_EXPLAIN] = {"explain", "[KEY|METRIC]", "say what a key, a kind or a metric means",
+                     "Of a path, such as resources.db_pool.max or db_pool.wait.p95, the last words "
+                     "count. Without an argument all names are listed. Exit status: 0, or 2 for a "
+                     "name that means nothing here."},
     [CLI_COMPLETION] = {"completion", "SHELL", "print a script that completes capsim's words",
                         "SHELL is bash, zsh or fish. For the running shell: "
                         "source <(capsim completion bash). 'make install' and the package install "
@@ -163,6 +167,11 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_SCDOC] = {"scdoc", 0, NULL, ON(CLI_HELP), false, false,
                           "The manual page capsim(1) instead, as scdoc's source text."},
     [CLI_OPTION_DEBUG] = {"debug", 0, NULL, READERS | ON(CLI_PLOT) | ON(CLI_VERIFY), false, false,
+    [CLI_OPTION_SCDOC] =
+        {"scdoc", 0, NULL, ON(CLI_HELP) | ON(CLI_EXPLAIN), false, false,
+         "The manual page instead, capsim(1) or, of explain, capsim-scenario(5), as "
+         "scdoc's source text."},
+    [CLI_OPTION_DEBUG] = {"debug", 0, NULL, READERS | ON(CLI_PLOT), false, false,
                           "Say in which source line of capsim an error was found."},
     [CLI_OPTION_HELP] = {"help", 'h', NULL, ~0u, true, false, "This text."},
 };

@@ -99,6 +99,7 @@ static int (*const subcommands[CLI_SUBCOMMANDS])(const struct cli *, struct aren
     [CLI_CHECK] = main_check,
     [CLI_WHY] = main_why,
     [CLI_INIT] = main_init,
+    [CLI_EXPLAIN] = main_explain,
     [CLI_COMPLETION] = main_completion,
     [CLI_REPORT] = main_report,
     [CLI_PLOT] = main_plot,

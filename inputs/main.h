@@ -41,6 +41,8 @@ int main_rehearse(const struct cli *cli, struct arena *arena);
 
 /* Writes a first scenario. */
 int main_init(const struct cli *cli, struct arena *arena);
+/* Prints what a key or a metric means. */
+int main_explain(const struct cli *cli, struct arena *arena);
 /* Prints a shell's completion script. */
 int main_completion(const struct cli *cli, struct arena *arena);
 /* Makes a report or evidence again and compares. */

@@ -1,5 +1,6 @@
-/* The subcommands for those who begin: init and completion. */
+/* The subcommands for those who begin: init, explain and completion. */
 #include "inputs/cli_shells.h"
+#include "inputs/explain.h"
 #include "inputs/main.h"
 #include "inputs/starter.h"
 #include "inputs/wording.h"
@@ -41,6 +42,19 @@ int main_completion(const struct cli *cli, struct arena *arena)
     if (shell == CLI_SHELLS)
         return main_complain(cli, &err);
     return main_print(cli, cli_completion((enum cli_shell)shell, arena));
+}
+
+/* ---- explain ----------------------------------------------------------------------------- */
+
+int main_explain(const struct cli *cli, struct arena *arena)
+{
+    struct error err = {0};
+    if (cli->given[CLI_OPTION_SCDOC].count > 0)
+        return main_print(cli, explain_manual(arena));
+    if (!cli->action)
+        return main_print(cli, explain_topics(arena));
+    const char *text = explain(cli->action, arena, &err);
+    return text ? main_print(cli, text) : main_complain(cli, &err);
 }
 
 /* ---- init -------------------------------------------------------------------------------- */
