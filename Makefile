@@ -100,7 +100,7 @@ $(B)/made/inputs/scenario_schema.inc: inputs/scenario.schema.json
 	@mkdir -p $(@D)
 	$(Q)sed -e 's/["\\]/\\&/g' -e 's/.*/"&\\n"/' $< > $@
 $(B)/obj/inputs/explain.o: $(B)/made/inputs/scenario_schema.inc
-$(B)/obj/inputs/explain.o: private FLAGS_FOR_ALL += -I$(B)/made -Wno-overlength-strings
+$(B)/obj/inputs/explain.o: private WARNINGS += -I$(B)/made -Wno-overlength-strings
 
 # A test function gets a state that most do not look at.
 $(B)/obj/tests/%.o: private WARNINGS += -Wno-unused-parameter

@@ -164,14 +164,11 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
                           "warnings all the same."},
     [CLI_OPTION_PROGRESS] = {"progress", 0, NULL, STUDIES, false, false,
                              "Show progress even when standard error is not a terminal."},
-    [CLI_OPTION_SCDOC] = {"scdoc", 0, NULL, ON(CLI_HELP), false, false,
-                          "The manual page capsim(1) instead, as scdoc's source text."},
-    [CLI_OPTION_DEBUG] = {"debug", 0, NULL, READERS | ON(CLI_PLOT) | ON(CLI_VERIFY), false, false,
     [CLI_OPTION_SCDOC] =
         {"scdoc", 0, NULL, ON(CLI_HELP) | ON(CLI_EXPLAIN), false, false,
          "The manual page instead, capsim(1) or, of explain, capsim-scenario(5), as "
          "scdoc's source text."},
-    [CLI_OPTION_DEBUG] = {"debug", 0, NULL, READERS | ON(CLI_PLOT), false, false,
+    [CLI_OPTION_DEBUG] = {"debug", 0, NULL, READERS | ON(CLI_PLOT) | ON(CLI_VERIFY), false, false,
                           "Say in which source line of capsim an error was found."},
     [CLI_OPTION_HELP] = {"help", 'h', NULL, ~0u, true, false, "This text."},
 };
