@@ -1,5 +1,6 @@
 #include "models/laps.h"
 #include "models/compiled.h"
+#include "models/rare_operations.h"
 #include "models/replicate_system.h"
 #include <assert.h>
 #include <math.h>
@@ -39,6 +40,17 @@ static struct operation make_mark(enum operation_code code, uint32_t first, uint
                               .fixed_ns = -1};
 }
 
+static bool mark_work(struct lap_list *list, int cpu, const struct operation *timed,
+                      struct operation *mark)
+{
+    uint32_t first = add_part(list, LAP_WORK, list->within, cpu);
+    *mark = make_mark(OPERATION_LAP_WORK, first, add_part(list, LAP_CPU_WAIT, NULL, cpu));
+    mark->draw = timed->draw;
+    mark->fixed_ns = timed->fixed_ns;
+    mark->fetch = timed->code == OPERATION_FETCH ? timed->fetch : NULL;
+    return true;
+}
+
 bool laps_mark(struct lap_list *list, const struct step *step, const struct operation *timed,
                struct operation *mark)
 {
@@ -47,6 +59,8 @@ bool laps_mark(struct lap_list *list, const struct step *step, const struct oper
     switch (step->kind) {
     case STEP_DELAY:
     case STEP_FETCH:
+        if (step->kind == STEP_FETCH && step->cpu != SPEC_NO_CPU)
+            return mark_work(list, cpu, timed, mark);
         first = add_part(list, LAP_DELAY, list->within,
                          list->within ? LAPS_NO_RESOURCE : list->holding);
         *mark = make_mark(OPERATION_LAP, first, first);
@@ -56,11 +70,7 @@ bool laps_mark(struct lap_list *list, const struct step *step, const struct oper
         *mark = make_mark(OPERATION_LAP_HOLD, first, add_part(list, LAP_CONNECT, NULL, pool));
         return true;
     case STEP_WORK:
-        first = add_part(list, LAP_WORK, list->within, cpu);
-        *mark = make_mark(OPERATION_LAP_WORK, first, add_part(list, LAP_CPU_WAIT, NULL, cpu));
-        mark->draw = timed->draw;
-        mark->fixed_ns = timed->fixed_ns;
-        return true;
+        return mark_work(list, cpu, timed, mark);
     case STEP_PASS:
         first = add_part(list, LAP_LIMITER_WAIT, NULL, target);
         *mark = make_mark(OPERATION_LAP, first, first);
@@ -168,7 +178,9 @@ static int64_t demand_of(const struct system *system, const struct request *requ
                          const struct operation *operation, int64_t passed)
 {
     int64_t demand = operation->fixed_ns;
-    if (demand < 0)
+    if (operation->fetch)
+        demand = rare_operations_draw_fetch(system, request, operation->fetch).length;
+    else if (demand < 0)
         demand =
             system_draw_ns(system, request, &request->state.class->program->draws[operation->draw]);
     return demand < passed ? demand : passed;

@@ -64,7 +64,7 @@ enum operation_code {
     OPERATION_LAP_BEGIN,
     OPERATION_LAP,
     OPERATION_LAP_HOLD,
-    OPERATION_LAP_WORK, /* draw, fixed_ns: those of the work                              */
+    OPERATION_LAP_WORK, /* draw, fixed_ns: those of the work; fetch: of rows read, or NULL */
     OPERATION_LAP_END
 };
 

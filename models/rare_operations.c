@@ -16,26 +16,33 @@ static double draw_value(const struct system *system, const struct request *requ
     return distribution_sample(law, &stream);
 }
 
+struct fetched rare_operations_draw_fetch(const struct system *system,
+                                          const struct request *request, const struct fetch *fetch)
+{
+    double offered = round(draw_value(system, request, fetch->offered, fetch->offered_stream));
+    double rows = fmin(offered, (double)fetch->row_limit);
+    double row_s = draw_value(system, request, fetch->time_per_row, fetch->time_stream);
+    return (struct fetched){offered, rows, distribution_to_ns(rows * row_s)};
+}
+
 /* Reading takes the time of its rows: a delay, or work. Returns true when it takes none. */
 static bool begin_fetch(struct system *system, uint32_t id, struct request *request)
 {
     const struct fetch *fetch = request->state.operation->fetch;
     uint64_t *counts = request->state.class->counts;
-    double offered = round(draw_value(system, request, fetch->offered, fetch->offered_stream));
-    double rows = fmin(offered, (double)fetch->row_limit);
-    double row_s = draw_value(system, request, fetch->time_per_row, fetch->time_stream);
-    counts[GROUP_ROWS_OFFERED] += (uint64_t)offered;
-    counts[GROUP_ROWS_READ] += (uint64_t)rows;
-    int64_t length = distribution_to_ns(rows * row_s);
-    if (length == 0)
+    struct fetched fetched = rare_operations_draw_fetch(system, request, fetch);
+    counts[GROUP_ROWS_OFFERED] += (uint64_t)fetched.offered;
+    counts[GROUP_ROWS_READ] += (uint64_t)fetched.rows;
+    if (fetched.length == 0)
         return true;
     if (fetch->is_work) {
-        cpu_begin(system, &system->cpus[system_copy_asked(system, request)], id, request, length);
+        cpu_begin(system, &system->cpus[system_copy_asked(system, request)], id, request,
+                  fetched.length);
         return false;
     }
     request->since = system->now;
     request->state.phase = PHASE_DELAYED;
-    events_schedule(&system->events, id, system->now + length);
+    events_schedule(&system->events, id, system->now + fetched.length);
     return false;
 }
 

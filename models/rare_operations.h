@@ -8,6 +8,13 @@
 /* Runs the request's operation, OPERATION_PASS or one of those after it. Returns true when the
  * request goes on with the next; otherwise the caller leaves it alone. Records may have moved. */
 bool rare_operations_run(struct system *system, uint32_t id, struct request *request);
+/* What a fetch of the request reads, now: always the same for the same request and lap. */
+struct fetched {
+    double offered, rows;
+    int64_t length; /* [ns] */
+};
+struct fetched rare_operations_draw_fetch(const struct system *system,
+                                          const struct request *request, const struct fetch *fetch);
 /* The event of a request in backoff. */
 void rare_operations_resume(struct system *system, struct request *request);
 /* Takes a request that waits in a limiter or a buffer out of there; any other is left alone. It is

@@ -126,12 +126,10 @@ static void a_tandem_splits_into_the_waits_of_its_queues(void **state)
 }
 
 /* M/M/1 processor sharing: a demand of S takes S / (1 - rho). */
-static void work_splits_into_its_demand_and_the_sharing(void **state)
+static void assert_work_splits(const struct step *work)
 {
     const double rate = 6.31, demand_s = 0.119, rho = rate * demand_s;
-    struct step work = build_work(0, law_exponential(arena, demand_s));
-    struct scenario *scenario =
-        one_class(NULL, 0, law_exponential(arena, 1 / rate), &work, 1, 8000);
+    struct scenario *scenario = one_class(NULL, 0, law_exponential(arena, 1 / rate), work, 1, 8000);
     struct cpu_spec cpu = build_cpu("cpu", 1000);
     build_add_cpus(arena, scenario, &cpu, 1);
     double own[REPLICATIONS], shared[REPLICATIONS];
@@ -142,6 +140,23 @@ static void work_splits_into_its_demand_and_the_sharing(void **state)
     }
     assert_mean(own, demand_s);
     assert_mean(shared, demand_s * rho / (1 - rho));
+}
+
+static void work_splits_into_its_demand_and_the_sharing(void **state)
+{
+    struct step work = build_work(0, law_exponential(arena, 0.119));
+    assert_work_splits(&work);
+}
+
+/* Seven of nine rows, 17 ms each on average. */
+static void reading_on_a_processor_splits_like_work(void **state)
+{
+    struct step fetch = build_plain(STEP_FETCH, 0);
+    fetch.cpu = 0;
+    fetch.size = law_constant(arena, 9);
+    fetch.row_limit = 7;
+    fetch.duration = law_exponential(arena, 0.017);
+    assert_work_splits(&fetch);
 }
 
 /* Work of 10 or 100 ms that is broken off after 20 ms and tried again: each request fails once on
@@ -279,6 +294,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_ARENA(a_tandem_splits_into_the_waits_of_its_queues),
         IN_ARENA(work_splits_into_its_demand_and_the_sharing),
+        IN_ARENA(reading_on_a_processor_splits_like_work),
         IN_ARENA(what_is_broken_off_is_apart),
         IN_ARENA(marks_change_nothing_and_miss_nothing),
         IN_ARENA(the_slowest_are_those_from_the_threshold_on),
