@@ -7,6 +7,7 @@
  * inputs/README.md, where people see it. */
 #include "inputs/reading.h"
 #include "inputs/scenario.h"
+#include "models/model.h"
 #include "tests/json_schema.h"
 #include "tests/support.h"
 
@@ -456,6 +457,115 @@ static void the_schema_refuses_unknown_keys(void **state)
     free(folder);
 }
 
+/* ---- the metrics --------------------------------------------------------------------------- */
+
+/* The words between backticks in the middle column of the table of metrics. */
+static json_t *list_documented_metrics(void)
+{
+    char *path = source_path("inputs/README.md"), *text = file_read(path, NULL);
+    char *table = strstr(text, "| of | metric | meaning |"), *line, *rest;
+    json_t *metrics = json_array();
+    assert_non_null(table);
+    *strstr(table, "\n\n") = '\0';
+    for (line = strtok_r(table, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        char *cell = strchr(line + 1, '|'), *end = cell ? strchr(cell + 1, '|') : NULL;
+        for (char *word = cell; word && (word = strchr(word, '`')) && word < end;) {
+            size_t length = strcspn(word + 1, "`");
+            json_array_append_new(metrics, json_stringn(word + 1, length));
+            word += length + 2;
+        }
+        for (char *word = end; word && (word = strchr(word, '`'));) { /* wait.probability ... */
+            size_t length = strcspn(word + 1, "`");
+            if (memchr(word + 1, '.', length) && !memchr(word + 1, ' ', length))
+                json_array_append_new(metrics, json_stringn(word + 1, length));
+            word += length + 2;
+        }
+    }
+    free(text);
+    free(path);
+    return metrics;
+}
+
+static bool is_statistic(const char *word)
+{
+    static const char *const words[] = {"mean", "sd",  "p50",  "p75", "p90",
+                                        "p95",  "p99", "p999", "max", "peak"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(word, words[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The documented metric that this is one of, by most of its name; or NULL. */
+static const char *find_documented(const json_t *metrics, const char *name)
+{
+    const char *found = NULL;
+    char text[512];
+    size_t i;
+    json_t *metric;
+    snprintf(text, sizeof text, ".%s", name);
+    if (is_statistic(strrchr(text, '.') + 1))
+        *strrchr(text, '.') = '\0';
+    json_array_foreach((json_t *)metrics, i, metric)
+    {
+        const char *word = json_string_value(metric);
+        size_t length = strlen(text), own = strlen(word);
+        bool is_step = strcmp(word, "step.NAME") == 0 && strstr(text, ".step.");
+        if (is_step || (length > own && text[length - own - 1] == '.' &&
+                        strcmp(text + length - own, word) == 0))
+            found = found && strlen(found) > own ? found : word;
+    }
+    return found;
+}
+
+/* Marks in found what documented metrics the scenario has; every one of its must be documented. */
+static void look_at_metrics(const char *path, const json_t *metrics, json_t *found)
+{
+    struct arena *arena = arena_open();
+    struct scenario_set set;
+    struct error err = {0};
+    struct scenario_request request = {.file = path};
+    size_t count;
+    if (!scenario_read(&request, arena, &set, &err))
+        fail_msg("%s: %s", path, err.message);
+    const struct model *model = model_compile(&set.settings[0].scenario, arena, &err);
+    assert_non_null(model);
+    const struct column *columns = model_columns(model, &count);
+    for (size_t c = 0; c < model_metric_count(model); c++) {
+        const char *word = find_documented(metrics, columns[c].name);
+        if (!word)
+            fail_msg("%s has the metric %s: the table in inputs/README.md has none of that name",
+                     path, columns[c].name);
+        json_object_set_new(found, word, json_true());
+    }
+    scenario_close(&set);
+    arena_close(arena);
+}
+
+static void the_metrics_are_those_of_the_document(void **state)
+{
+    json_t *metrics = list_documented_metrics(), *found = json_object(), *metric;
+    char *folder = source_path("inputs/scenarios"), path[4096];
+    DIR *dir = opendir(folder);
+    size_t i;
+    assert_non_null(dir);
+    for (struct dirent *entry; (entry = readdir(dir));) {
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        if (strstr(entry->d_name, ".json"))
+            look_at_metrics(path, metrics, found);
+    }
+    closedir(dir);
+    free(folder);
+    json_array_foreach(metrics, i, metric)
+    {
+        if (!json_object_get(found, json_string_value(metric)))
+            fail_msg("inputs/README.md has the metric %s, which no shipped scenario has",
+                     json_string_value(metric));
+    }
+    json_decref(metrics);
+    json_decref(found);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -463,6 +573,7 @@ int main(void)
         cmocka_unit_test(examples_and_the_schema_agree_with_the_reader),
         cmocka_unit_test(every_key_is_shown_in_a_scenario_or_an_example),
         cmocka_unit_test(the_schema_refuses_unknown_keys),
+        cmocka_unit_test(the_metrics_are_those_of_the_document),
     };
     return cmocka_run_group_tests(tests, open_world, close_world);
 }
