@@ -67,13 +67,6 @@ bool gates_read_buffer(struct reader *at, const struct resource_place *place, st
     return true;
 }
 
-/* The kind of a resource that is there but not what is due, or NULL. */
-static const char *kind_of(const struct reader *at, const char *name)
-{
-    json_t *resources = json_object_get(at->reading->root, "resources");
-    return json_string_value(json_object_get(json_object_get(resources, name), "kind"));
-}
-
 static bool find(const struct system *system, const struct visited *visited,
                  const struct reader *at, json_t *names, const char *kind, size_t *index)
 {
@@ -84,7 +77,7 @@ static bool find(const struct system *system, const struct visited *visited,
         return reader_fail_type(at, arena_printf(at->reading->arena, "the name of a %s", kind));
     if (system_look_up(system, names, visited, at, index))
         return true;
-    const char *other = kind_of(at, name);
+    const char *other = system_kind_of(system, visited, at);
     if (other != NULL)
         return reader_fail(at, "must be the name of a %s; %s is a %s", kind, reader_show(at),
                            other);

@@ -37,20 +37,34 @@ static bool is_visited(const struct visited *visited, size_t service)
     return visited != NULL;
 }
 
-/* The message for a name that no pool has. */
-static bool fail_no_pool(const struct system *system, const struct reader *at)
+static const char *kind_in(const json_t *resources, const char *name)
 {
-    const char *name = json_string_value(at->value);
-    const json_t *cpu = json_object_get(system->cpu_names, name);
-    if (cpu != NULL)
-        return reader_fail(
-            at, "a %s is not held but shared: use { \"work\": \"%s\", \"demand\": ... }",
-            system->cpus[json_integer_value(cpu)].is_database ? "database" : "cpu", name);
-    const char *other = json_object_get(system->limiter_names, name)  ? "rate_limiter"
-                        : json_object_get(system->buffer_names, name) ? "buffer"
-                                                                      : NULL;
-    if (other != NULL)
-        return reader_fail(at, "must be the name of a pool; %s is a %s", reader_show(at), other);
+    return json_string_value(json_object_get(json_object_get(resources, name), "kind"));
+}
+
+const char *system_kind_of(const struct system *system, const struct visited *visited,
+                           const struct reader *at)
+{
+    const char *name = json_string_value(at->value), *kind = NULL;
+    const json_t *root = at->reading->root, *services = json_object_get(root, "services");
+    for (const struct visited *v = visited; v != NULL && kind == NULL; v = v->outer) {
+        const json_t *service = json_object_get(services, system->services[v->service].name);
+        kind = kind_in(json_object_get(service, "resources"), name);
+    }
+    return kind != NULL ? kind : kind_in(json_object_get(root, "resources"), name);
+}
+
+/* The message for a name that no pool has. */
+static bool fail_no_pool(const struct system *system, const struct visited *visited,
+                         const struct reader *at)
+{
+    const char *name = json_string_value(at->value), *kind = system_kind_of(system, visited, at);
+    if (kind != NULL && (strcmp(kind, "cpu") == 0 || strcmp(kind, "database") == 0))
+        return reader_fail(at,
+                           "a %s is not held but shared: use { \"work\": \"%s\", \"demand\": ... }",
+                           kind, name);
+    if (kind != NULL)
+        return reader_fail(at, "must be the name of a pool; %s is a %s", reader_show(at), kind);
     const char **names = arena_array(at->reading->arena, system->pool_count, sizeof *names);
     for (size_t i = 0; i < system->pool_count; i++)
         names[i] = system->pools[i].name;
@@ -92,7 +106,7 @@ bool system_find_pool(const struct system *system, const struct visited *visited
     if (!json_is_string(at->value))
         return reader_fail_type(at, "the name of a resource");
     if (!system_look_up(system, system->names, visited, at, pool))
-        return fail_no_pool(system, at);
+        return fail_no_pool(system, visited, at);
     return system_can_reach(system, visited, system->pools[*pool].service, at);
 }
 
@@ -128,8 +142,9 @@ bool system_find_cpu(const struct system *system, const struct visited *visited,
                                reader_show(at), system->services[owner].name);
         return system_can_reach(system, visited, system->cpus[*cpu].service, at);
     }
-    if (json_object_get(system->names, name) != NULL)
-        return reader_fail(at, "must be a %s; %s is a pool", kind, reader_show(at));
+    const char *other = system_kind_of(system, visited, at);
+    if (other != NULL)
+        return reader_fail(at, "must be a %s; %s is a %s", kind, reader_show(at), other);
     const char **names = arena_array(at->reading->arena, system->cpu_count, sizeof *names);
     size_t count = 0;
     for (size_t i = 0; i < system->cpu_count; i++)

@@ -90,6 +90,9 @@ bool system_find_cpu(const struct system *system, const struct visited *visited,
  * service's own come first. Returns false when there is none of that name. */
 bool system_look_up(const struct system *system, json_t *names, const struct visited *visited,
                     const struct reader *at, size_t *index);
+/* The kind, as written, of the resource that a name means there, or NULL. */
+const char *system_kind_of(const struct system *system, const struct visited *visited,
+                           const struct reader *at);
 /* True when a resource of that service (SPEC_NO_SERVICE: of none) can be had inside visits;
  * otherwise the message. */
 bool system_can_reach(const struct system *system, const struct visited *visited, size_t service,
