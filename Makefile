@@ -17,6 +17,7 @@ RUNTIME_PACKAGES := gnuplot-nox
 LINT_PACKAGES := clang clang-format
 INSTALL_PACKAGES := scdoc
 DEB_PACKAGES := dpkg-dev lintian
+BROWSER_PACKAGES := chromium poppler-utils
 FUZZ_PACKAGES := clang libclang-rt-dev
 
 # A flavour is one way to compile the same sources; each has its own folder.
@@ -186,6 +187,13 @@ test: setup
 run-tests: all $(TESTS) $(if $(filter release,$(FLAVOUR)),$(B)/faults.so)
 	@CAPSIM=$(B)/capsim $(if $(filter release,$(FLAVOUR)),CAPSIM_FAULTS=$(B)/faults.so) JOBS=$(JOBS) tests/run $(TESTS)
 
+# The pages in a real browser: three widths, light and dark, in print.
+.PHONY: browser-test
+browser-test: setup
+	$(call install,$(BROWSER_PACKAGES))
+	+@$(AGAIN) all
+	@tests/browser/run $(B)/capsim
+
 bench: setup
 	+@$(AGAIN) all $(BENCHES)
 	@CAPSIM=$(B)/capsim $(B)/bench/bench
@@ -305,6 +313,7 @@ help:
 	@echo "make                 build/capsim and build/libcapsim.a"
 	@echo "make demo            install what is missing, build, judge the AccuBooks pool"
 	@echo "make test            install what is missing, build, run every test"
+	@echo "make browser-test    the HTML pages in Chromium"
 	@echo "make bench           nanoseconds per request beside hand-written loops"
 	@echo "make lint            layers, sizes, manuals, warnings, format, words"
 	@echo "make format          let clang-format lay out every file"

@@ -68,18 +68,21 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
                     "DIR. It needs nothing else: no script, no network; pictures are inside when "
                     "gnuplot is installed.\n"
                     "Exit status: the verdict's, as for 'run'."},
-    [CLI_PLOT] = {"plot", "REPORT", "draw a picture of a report with gnuplot",
-                  "REPORT is JSON that capsim wrote: report.json of a run, or - for standard "
-                  "input. The picture goes to --out, or as SVG to standard output. Kinds:\n"
-                  "criteria: how much of each criterion's limit is used up;\n"
-                  "series: metrics over time (of a run with --series), each with its band;\n"
-                  "response: the tail of the response times of a workload, with its limit;\n"
-                  "wait: the tail of the waits for a resource, with its limit;\n"
-                  "differences: key metrics of a setting against the baseline's;\n"
-                  "sweep: a size against its criteria, with what passes (of sweep, size, limit);\n"
-                  "heat: two values against each other, with the line between pass and fail.\n"
-                  "Exit status: 0 it was drawn, 2 bad usage, or the report lacks what the kind "
-                  "needs, 4 gnuplot is missing or the machine failed."},
+    [CLI_PLOT] =
+        {"plot", "REPORT", "draw a picture of a report with gnuplot",
+         "REPORT is JSON that capsim wrote: report.json of a run, or - for standard "
+         "input. The picture goes to --out, or as SVG to standard output. Kinds:\n"
+         "criteria: how much of each criterion's limit is used up;\n"
+         "series: metrics over time (of a run with --series, or of rehearse), with bands;\n"
+         "connections: those of a database (of rehearse), and how many it accepts;\n"
+         "cycle: the tail of the cycle times, with when the next one is due;\n"
+         "response: the tail of the response times of a workload, with its limit;\n"
+         "wait: the tail of the waits for a resource, with its limit;\n"
+         "differences: key metrics of a setting against the baseline's;\n"
+         "sweep: a size against its criteria, with what passes (of sweep, size, limit);\n"
+         "heat: two values against each other, with the line between pass and fail.\n"
+         "Exit status: 0 it was drawn, 2 bad usage, or the report lacks what the kind "
+         "needs, 4 gnuplot is missing or the machine failed."},
     [CLI_REHEARSE] =
         {"rehearse", "SCENARIO", "simulate a rollout: what happens, which alerts fire",
          "Simulates the \"rollout\" of a scenario: the service before, each batch of replicas, the "

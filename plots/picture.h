@@ -34,7 +34,7 @@ struct picture_kind {
     bool (*make)(const struct picture_request *request, struct picture *picture, struct error *err);
 };
 
-enum { PICTURE_KINDS = 7 };
+enum { PICTURE_KINDS = 9 };
 extern const struct picture_kind picture_kinds[PICTURE_KINDS];
 
 /* The kind of that name, or NULL. */

@@ -16,6 +16,10 @@ bool picture_make_series(const struct picture_request *request, struct picture *
                          struct error *err);
 bool picture_make_differences(const struct picture_request *request, struct picture *picture,
                               struct error *err);
+bool picture_make_cycle(const struct picture_request *request, struct picture *picture,
+                        struct error *err);
+bool picture_make_connections(const struct picture_request *request, struct picture *picture,
+                              struct error *err);
 bool picture_make_sweep(const struct picture_request *request, struct picture *picture,
                         struct error *err);
 bool picture_make_heat(const struct picture_request *request, struct picture *picture,

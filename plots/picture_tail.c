@@ -17,6 +17,9 @@ static const struct {
                  {".p95", 0.05}, {".p99", 0.01}, {".p999", 0.001}};
 enum { QUANTILES = sizeof quantiles / sizeof quantiles[0] };
 
+/* The lower edge of the picture. */
+static const double LEAST_SHARE = 0.0007;
+
 /* What one picture is about. */
 struct tail {
     const struct picture_request *request;
@@ -24,6 +27,7 @@ struct tail {
     const json_t *subject, *criterion; /* criterion NULL: no limit                               */
     const char *name;                  /* "api.response"                                         */
     double limit, limit_share;         /* NaN without one                                        */
+    double due_s;                      /* of a cycle: when the next one begins; else NaN         */
     double largest;
     struct view_scale scale;
 };
@@ -33,6 +37,19 @@ static const json_t *quantile_of(const struct tail *tail, const json_t *setting,
     const json_t *found =
         view_metric(setting, arena_printf(tail->arena, "%s%s", tail->name, quantiles[i].stat));
     return isfinite(view_number(found, "estimate")) ? found : NULL;
+}
+
+/* The settings that there are colours for: the first and the last ones. */
+static size_t shown_count(const json_t *settings)
+{
+    size_t count = json_array_size(settings);
+    return count < PLOT_STYLE_SETTINGS ? count : PLOT_STYLE_SETTINGS;
+}
+
+static const json_t *shown(const json_t *settings, size_t i)
+{
+    size_t count = json_array_size(settings), left_out = count - shown_count(settings);
+    return json_array_get(settings, i == 0 ? 0 : i + left_out);
 }
 
 static bool ends_with(const char *text, const char *end)
@@ -79,30 +96,44 @@ static const char *choose_name(const struct picture_request *request, const json
 
 static void find_limit(struct tail *tail)
 {
+    static const char highest[] = ".max"; /* of all: no share may be beyond it */
     tail->limit = tail->limit_share = NAN;
-    for (size_t i = 0; i < QUANTILES; i++) {
-        const char *metric = arena_printf(tail->arena, "%s%s", tail->name, quantiles[i].stat);
+    for (size_t i = 0; i <= QUANTILES; i++) {
+        const char *stat = i < QUANTILES ? quantiles[i].stat : highest;
+        const char *metric = arena_printf(tail->arena, "%s%s", tail->name, stat);
         const json_t *criterion = view_criterion_on(tail->subject, metric, tail->arena);
         if (!criterion)
             continue;
         tail->criterion = criterion;
         tail->limit = view_number(criterion, "limit");
-        tail->limit_share = quantiles[i].share;
+        tail->limit_share = i < QUANTILES ? quantiles[i].share : 0.0;
         return;
     }
+}
+
+/* A cycle's duty is its mean length over the time between two. */
+static void find_due(struct tail *tail)
+{
+    double mean = view_number(
+        view_metric(tail->subject, arena_printf(tail->arena, "%s.mean", tail->name)), "estimate");
+    double duty = view_number(
+        view_metric(tail->subject, arena_printf(tail->arena, "%s.duty", tail->name)), "estimate");
+    tail->due_s = duty > 0.0 ? mean / duty : NAN;
 }
 
 static void find_largest(struct tail *tail)
 {
     const json_t *settings = view_settings(tail->request->root);
-    for (size_t s = 0; s < json_array_size(settings) && s < PLOT_STYLE_SETTINGS; s++)
+    for (size_t s = 0; s < shown_count(settings); s++)
         for (size_t i = 0; i < QUANTILES; i++) {
-            const json_t *found = quantile_of(tail, json_array_get(settings, s), i);
+            const json_t *found = quantile_of(tail, shown(settings, s), i);
             double high = view_number(found, "high"), value = view_number(found, "estimate");
             tail->largest = fmax(tail->largest, fmax(value, isfinite(high) ? high : 0.0));
         }
     if (isfinite(tail->limit))
         tail->largest = fmax(tail->largest, 1.15 * tail->limit);
+    if (tail->due_s < 6.0 * tail->largest)
+        tail->largest = fmax(tail->largest, 1.05 * tail->due_s);
     tail->scale = view_scale("s", tail->largest);
 }
 
@@ -110,7 +141,7 @@ static void find_largest(struct tail *tail)
 
 static void write_curve(struct script *script, const struct tail *tail, size_t number)
 {
-    const json_t *setting = json_array_get(view_settings(tail->request->root), number);
+    const json_t *setting = shown(view_settings(tail->request->root), number);
     double points[QUANTILES][4];
     size_t count = 0;
     for (size_t i = 0; i < QUANTILES; i++) {
@@ -140,7 +171,7 @@ static void write_names(struct script *script, const struct tail *tail, size_t c
 {
     const json_t *settings = view_settings(tail->request->root);
     for (size_t i = 0; i < count && count > 1; i++) {
-        const char *name = view_text(json_array_get(settings, i), "name");
+        const char *name = view_text(shown(settings, i), "name");
         script_add(script, "set label ");
         script_text(script,
                     layout_shorten(layout_clean(name, tail->arena), LONGEST_LABEL, tail->arena));
@@ -150,35 +181,49 @@ static void write_names(struct script *script, const struct tail *tail, size_t c
     }
 }
 
+/* Words beside a vertical line stand left of it unless there is no room. */
+static const char *side_of(const struct tail *tail, double at)
+{
+    return at > 0.4 * tail->largest ? "right offset -0.6,0" : "left offset 0.6,0";
+}
+
 static void write_limit(struct script *script, const struct tail *tail)
 {
     if (!isfinite(tail->limit))
         return;
     double limit = tail->scale.factor * tail->limit;
-    script_add(script, "set object 1 rectangle from ");
-    script_number(script, limit);
-    script_add(script, ", ");
-    script_number(script, tail->limit_share);
-    script_add(script, " to graph 1, graph 1 behind fillcolor rgb '#b44600' fillstyle solid 0.12 "
-                       "noborder\nset arrow 1 from ");
-    script_number(script, limit);
-    script_add(script, ", graph 0 to ");
-    script_number(script, limit);
-    script_add(script, ", graph 1 nohead linestyle 20 front\nset label ");
-    script_text(script,
-                arena_printf(tail->arena, "limit %s for %s",
-                             number_text_quantity(tail->limit, "s", tail->arena),
-                             number_text_quantity(1.0 - tail->limit_share, "1", tail->arena)));
-    script_add(script, " at ");
-    script_number(script, limit);
+    const char *text = number_text_quantity(tail->limit, "s", tail->arena);
+    const char *share = number_text_quantity(1.0 - tail->limit_share, "1", tail->arena);
     script_add(script,
-               ", graph 0.05 right offset -0.6,0 noenhanced textcolor rgb '#b44600' front\n");
+               "set object 1 rectangle from %.9g, %.9g to graph 1, graph 1 behind fillcolor rgb "
+               "'#b44600' fillstyle solid 0.12 noborder\n"
+               "set arrow 1 from %.9g, graph 0 to %.9g, graph 1 nohead linestyle 20 front\n"
+               "set label ",
+               limit, fmax(tail->limit_share, LEAST_SHARE), limit, limit);
+    script_text(script, arena_printf(tail->arena, "limit %s for %s", text,
+                                     tail->limit_share > 0.0 ? share : "all"));
+    script_add(script, " at %.9g, graph 0.05 %s noenhanced textcolor rgb '#b44600' front\n", limit,
+               side_of(tail, tail->limit));
+}
+
+/* Where the next cycle begins. */
+static void write_due(struct script *script, const struct tail *tail)
+{
+    double due = tail->scale.factor * tail->due_s;
+    if (!(tail->due_s <= tail->largest))
+        return;
+    script_add(script,
+               "set arrow 2 from %.9g, graph 0 to %.9g, graph 1 nohead linestyle 21\nset label ",
+               due, due);
+    script_text(script, arena_printf(tail->arena, "next one due, %s",
+                                     number_text_quantity(tail->due_s, "s", tail->arena)));
+    script_add(script, " at %.9g, graph 0.15 %s noenhanced front\n", due,
+               side_of(tail, tail->due_s));
 }
 
 static void write_script(struct script *script, const struct tail *tail, const char *headline)
 {
-    size_t count = json_array_size(view_settings(tail->request->root));
-    count = count < PLOT_STYLE_SETTINGS ? count : PLOT_STYLE_SETTINGS;
+    size_t count = shown_count(view_settings(tail->request->root));
     picture_begin(script, tail->request, headline, PICTURE_HEIGHT, 9, 3);
     for (size_t i = 0; i < count; i++)
         write_curve(script, tail, i);
@@ -191,6 +236,7 @@ static void write_script(struct script *script, const struct tail *tail, const c
     script_number(script, 1.04 * tail->scale.factor * fmax(tail->largest, 1e-9));
     script_add(script, "]\n");
     write_limit(script, tail);
+    write_due(script, tail);
     write_names(script, tail, count);
     script_add(script, "plot ");
     for (size_t i = 0; i < count; i++)
@@ -226,8 +272,8 @@ static const char *word_alt(const struct tail *tail)
 {
     const json_t *settings = view_settings(tail->request->root);
     const char *text = arena_printf(tail->arena, "Tail of %s.", tail->name);
-    for (size_t s = 0; s < json_array_size(settings) && s < PLOT_STYLE_SETTINGS; s++) {
-        const json_t *setting = json_array_get(settings, s);
+    for (size_t s = 0; s < shown_count(settings); s++) {
+        const json_t *setting = shown(settings, s);
         text = arena_printf(tail->arena, "%s %s:", text, view_text(setting, "name"));
         for (size_t i = 0; i < QUANTILES; i++) {
             double value = view_number(quantile_of(tail, setting, i), "estimate");
@@ -249,6 +295,7 @@ static bool make_tail(const struct picture_request *request, const char *end,
         return error_set(err, STATUS_INPUT, "it has no quantiles of %s",
                          request->metric ? request->metric : end + 1);
     find_limit(&tail);
+    find_due(&tail);
     find_largest(&tail);
     picture->headline = word_headline(&tail);
     picture->alt = word_alt(&tail);
@@ -263,6 +310,12 @@ bool picture_make_response(const struct picture_request *request, struct picture
                            struct error *err)
 {
     return make_tail(request, ".response", picture, err);
+}
+
+bool picture_make_cycle(const struct picture_request *request, struct picture *picture,
+                        struct error *err)
+{
+    return make_tail(request, ".cycle", picture, err);
 }
 
 bool picture_make_wait(const struct picture_request *request, struct picture *picture,

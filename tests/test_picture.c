@@ -33,18 +33,22 @@ static json_t *report_named(const char *name)
     const char *const metrics[] = {"p50", "p75", "p90", "p95", "p99", "p999"};
     json_t *found = json_object(), *values = json_array();
     for (size_t i = 0; i < sizeof metrics / sizeof metrics[0]; i++)
-        for (int k = 0; k < 2; k++) {
+        for (int k = 0; k < 3; k++) {
             char key[512];
-            snprintf(key, sizeof key, "%s.%s.%s", name, k ? "wait" : "response", metrics[i]);
+            const char *const times[] = {"response", "wait", "cycle"};
+            snprintf(key, sizeof key, "%s.%s.%s", name, times[k], metrics[i]);
             double value = 0.125 + 0.25 * (double)i;
             json_object_set_new(found, key,
                                 json_pack("{s:f,s:f,s:f,s:s}", "estimate", value, "low",
                                           value - 0.01, "high", value + 0.02, "unit", "s"));
         }
-    for (int k = 0; k < 2; k++)
+    char connections[512];
+    snprintf(connections, sizeof connections, "%s.connections", name);
+    for (int k = 0; k < 3; k++)
         json_array_append_new(values, json_pack("{s:s,s:s,s:s,s:[f,f],s:[f,f],s:[f,f]}", "setting",
-                                                name, "metric", name, "unit", "s", "estimate", 1.0,
-                                                2.0, "band_low", 0.5, 1.5, "band_high", 1.5, 2.5));
+                                                name, "metric", k == 2 ? connections : name, "unit",
+                                                "s", "estimate", 1.0, 2.0, "band_low", 0.5, 1.5,
+                                                "band_high", 1.5, 2.5));
     json_t *criterion =
         json_pack("{s:s,s:s,s:f,s:s,s:f,s:f,s:f,s:s}", "name", name, "expect", "x < 1", "limit",
                   1.0, "op", "<", "estimate", 0.5, "low", 0.4, "high", 0.6, "verdict", "pass");
