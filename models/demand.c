@@ -1,4 +1,5 @@
 #include "models/demand.h"
+#include "models/cpu.h"
 #include "models/profile.h"
 #include "models/program.h"
 #include <math.h>
@@ -37,7 +38,18 @@ static double expected_cycle(const struct scenario *spec, const struct workload_
     return cycle;
 }
 
-/* N / (Z + S), and no more than what the busiest pool lets through. */
+/* Expected work [s] of one request on a cpu. */
+static double expected_work(const struct workload_spec *workload, size_t cpu)
+{
+    double work = 0;
+    for (size_t c = 0; c < workload->class_count; c++)
+        work +=
+            workload->classes[c].share *
+            program_expected_work(workload->classes[c].steps, workload->classes[c].step_count, cpu);
+    return work;
+}
+
+/* N / (Z + S), and no more than what the busiest pool lets through, or the busiest cpu. */
 static double closed_rate(const struct scenario *spec, const struct workload_spec *workload,
                           struct arena *arena)
 {
@@ -48,6 +60,9 @@ static double closed_rate(const struct scenario *spec, const struct workload_spe
                              workload->classes[c].share, held);
     for (size_t p = 0; p < spec->pool_count; p++)
         rate = fmin(rate, (double)(spec->pools[p].max * spec->pools[p].copies) / held[p]);
+    for (size_t c = 0; c < spec->cpu_count; c++)
+        rate = fmin(rate, cpu_capacity(&spec->cpus[c]) * (double)spec->cpus[c].copies /
+                              expected_work(workload, c));
     return rate;
 }
 

@@ -11,7 +11,7 @@
 double demand_long_run(const struct workload_spec *workload);
 
 /* Expected number of requests in the first length ns; of customers who wait for their answers the
- * most that the pools let through. What it needs meanwhile is left in arena. */
+ * most that the pools and cpus let through. What it needs meanwhile is left in arena. */
 double demand_expected(const struct scenario *spec, const struct workload_spec *workload,
                        int64_t length, struct arena *arena);
 

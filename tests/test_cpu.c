@@ -417,6 +417,23 @@ static void the_sweep_over_pool_size_has_an_optimum(void **state)
     assert_true(slowdown[0] < slowdown[1] && slowdown[1] < slowdown[2]);
 }
 
+/* 100,000 customers who do not think on 8 cores, 1 ms each: 8,000/s at most, not 10^8. */
+static void customers_get_no_more_than_the_cores_give(void **state)
+{
+    struct error err = {0};
+    struct cpu_spec cpu = build_cpu("cpu", 8 * CPU_MILLI);
+    struct step work = build_work(0, law_exponential(arena, 0.001));
+    struct class_spec class = build_class(arena, NULL, 1, 0, &work, 1);
+    struct workload_spec workload = build_workload(arena, "w", law_constant(arena, 1), &class, 1);
+    workload.arrivals = (struct arrival_spec){
+        .process = ARRIVAL_CLOSED, .customers = 100000, .think = law_constant(arena, 0)};
+    struct scenario *scenario = build_scenario(arena, NULL, 0, &workload, 1, 3600);
+    build_add_cpus(arena, scenario, &cpu, 1);
+    const struct model *model = model_compile(scenario, arena, &err);
+    assert_non_null(model);
+    assert_within(model_expected_requests(model, scenario->run.duration_ns), 8000 * 3600.0, 1);
+}
+
 /* ---- cost ---- */
 
 enum { COST_S = 1000 };
@@ -461,6 +478,7 @@ int main(void)
         cmocka_unit_test(a_measured_server_is_predicted_within_a_tenth),
         cmocka_unit_test(a_database_refuses_connections_beyond_its_limit),
         cmocka_unit_test(rows_read_from_a_processor_are_work),
+        cmocka_unit_test(customers_get_no_more_than_the_cores_give),
         cmocka_unit_test(the_sweep_over_pool_size_has_an_optimum),
         cmocka_unit_test(an_event_costs_the_logarithm_of_the_jobs_present),
     };
