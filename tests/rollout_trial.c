@@ -14,7 +14,28 @@ static size_t pick(struct rollout_trial *trial, size_t count)
     return (size_t)(stream_next_uniform(&trial->choices) * (double)count);
 }
 
-/* The workload's steps, on one replica of service 0; half of the time after a delay. */
+/* The steps on one replica of service 0, and what may come with them: a wait for a token before,
+ * work of the database after; a time limit on all of it; a shared thread that is held around. */
+static struct step make_visit(struct rollout_trial *trial, const struct class_spec *class)
+{
+    struct step pass = {.kind = STEP_PASS, .timeout_ns = SPEC_NEVER};
+    struct step work = build_work(0, law_exponential(trial->arena, 0.002));
+    struct step *inside = arena_array(trial->arena, class->step_count + 2, sizeof *inside);
+    size_t count = 0;
+    if (pick(trial, 3) == 0)
+        inside[count++] = pass;
+    for (size_t i = 0; i < class->step_count; i++)
+        inside[count++] = class->steps[i];
+    if (pick(trial, 3) == 0)
+        inside[count++] = work;
+    struct step visit = build_hold(trial->arena, 0, inside, count);
+    visit.kind = STEP_VISIT;
+    if (pick(trial, 4) == 0)
+        visit.timeout_ns = (int64_t)(2 + pick(trial, 20)) * MS;
+    return pick(trial, 3) > 0 ? visit : build_hold(trial->arena, 1, &visit, 1);
+}
+
+/* The workloads with their steps on replicas; some try again. */
 static const struct workload_spec *put_into_visits(struct rollout_trial *trial,
                                                    const struct scenario *scenario)
 {
@@ -25,9 +46,7 @@ static const struct workload_spec *put_into_visits(struct rollout_trial *trial,
         struct class_spec *classes =
             arena_array(trial->arena, workloads[w].class_count, sizeof *classes);
         for (size_t c = 0; c < workloads[w].class_count; c++) {
-            struct step visit = build_hold(trial->arena, 0, workloads[w].classes[c].steps,
-                                           workloads[w].classes[c].step_count);
-            visit.kind = STEP_VISIT;
+            struct step visit = make_visit(trial, &workloads[w].classes[c]);
             classes[c] = build_class(trial->arena, workloads[w].classes[c].name,
                                      workloads[w].classes[c].share,
                                      workloads[w].classes[c].priority, &visit, 1);
@@ -85,9 +104,17 @@ void rollout_trial_make(struct rollout_trial *trial, struct arena *arena, uint32
     if (first.kind != second.kind)
         second = first;
     second.acquire_timeout = first.acquire_timeout;
-    struct pool_spec *kept = arena_array(arena, 2, sizeof *kept);
+    struct pool_spec *kept = arena_array(arena, 4, sizeof *kept); /* before, after: two each */
     kept[0] = put_into_service(first, replicas, has_database);
-    kept[1] = put_into_service(second, replicas, has_database);
+    kept[2] = put_into_service(second, replicas, has_database);
+    kept[1] = kept[3] = build_pool("shared", POOL_THREADS, 4);
+    struct limiter_spec *limiter = arena_alloc(arena, sizeof *limiter);
+    *limiter = (struct limiter_spec){.name = "limiter",
+                                     .rate_per_s = 500,
+                                     .burst = 2,
+                                     .is_waiting = true,
+                                     .copies = 1,
+                                     .service = SPEC_NO_SERVICE};
     struct service_spec *service = arena_alloc(arena, sizeof *service);
     *service = (struct service_spec){
         .name = "api", .replicas = replicas, .balance = (enum balance)pick(trial, 3)};
@@ -99,11 +126,14 @@ void rollout_trial_make(struct rollout_trial *trial, struct arena *arena, uint32
     from->service_count = 1;
     from->workloads = put_into_visits(trial, from);
     from->pools = &kept[0];
+    from->pool_count = 2;
+    from->limiters = limiter;
+    from->limiter_count = 1;
     from->rollout = &trial->rollout;
     trial->from = from;
     trial->to = arena_alloc(arena, sizeof *trial->to);
     *trial->to = *from;
-    trial->to->pools = &kept[1];
+    trial->to->pools = &kept[2];
     pick_rollout(trial, replicas);
 }
 
@@ -114,8 +144,9 @@ void rollout_trial_make_equal(struct rollout_trial *trial)
 
 void rollout_trial_make_reload(struct rollout_trial *trial)
 {
-    struct pool_spec *pool = arena_alloc(trial->arena, sizeof *pool);
-    *pool = trial->from->pools[0];
+    struct pool_spec *pool = arena_array(trial->arena, 2, sizeof *pool);
+    pool[0] = trial->from->pools[0];
+    pool[1] = trial->from->pools[1];
     pool->max = 1 + (int64_t)pick(trial, 6);
     if (pool->kind == POOL_THREADS)
         pool->min = pool->max;
