@@ -4,10 +4,14 @@
 #include "models/cpu.h"
 #include "models/pool.h"
 #include "models/replicate_system.h"
+#include "models/self_check.h"
 #include "tests/support.h"
 #include <string.h>
 
 static const int64_t MS = 1000000;
+
+/* The pools: the random one of the service, threads of the service, threads that all share. */
+enum { RANDOM, THREADS, SHARED, POOLS };
 
 static size_t pick(struct rollout_trial *trial, size_t count)
 {
@@ -29,10 +33,14 @@ static struct step make_visit(struct rollout_trial *trial, const struct class_sp
     if (pick(trial, 3) == 0)
         inside[count++] = work;
     struct step visit = build_hold(trial->arena, 0, inside, count);
+    if (pick(trial, 2) == 0) { /* one of the replica's threads around them */
+        struct step thread = build_hold(trial->arena, THREADS, inside, count);
+        visit = build_hold(trial->arena, 0, &thread, 1);
+    }
     visit.kind = STEP_VISIT;
     if (pick(trial, 4) == 0)
         visit.timeout_ns = (int64_t)(2 + pick(trial, 20)) * MS;
-    return pick(trial, 3) > 0 ? visit : build_hold(trial->arena, 1, &visit, 1);
+    return pick(trial, 3) > 0 ? visit : build_hold(trial->arena, SHARED, &visit, 1);
 }
 
 /* The workloads with their steps on replicas; some try again. */
@@ -104,10 +112,15 @@ void rollout_trial_make(struct rollout_trial *trial, struct arena *arena, uint32
     if (first.kind != second.kind)
         second = first;
     second.acquire_timeout = first.acquire_timeout;
-    struct pool_spec *kept = arena_array(arena, 4, sizeof *kept); /* before, after: two each */
-    kept[0] = put_into_service(first, replicas, has_database);
-    kept[2] = put_into_service(second, replicas, has_database);
-    kept[1] = kept[3] = build_pool("shared", POOL_THREADS, 4);
+    struct pool_spec *kept = arena_array(arena, 2 * POOLS, sizeof *kept); /* before, after */
+    kept[RANDOM] = put_into_service(first, replicas, has_database);
+    kept[POOLS + RANDOM] = put_into_service(second, replicas, has_database);
+    for (size_t i = 0; i < 2; i++) {
+        struct pool_spec threads = build_pool("threads", POOL_THREADS, 2 + (int64_t)i);
+        kept[i * POOLS + THREADS] = put_into_service(threads, replicas, false);
+        kept[i * POOLS + THREADS].name = "api.threads";
+        kept[i * POOLS + SHARED] = build_pool("shared", POOL_THREADS, 4);
+    }
     struct limiter_spec *limiter = arena_alloc(arena, sizeof *limiter);
     *limiter = (struct limiter_spec){.name = "limiter",
                                      .rate_per_s = 500,
@@ -126,14 +139,14 @@ void rollout_trial_make(struct rollout_trial *trial, struct arena *arena, uint32
     from->service_count = 1;
     from->workloads = put_into_visits(trial, from);
     from->pools = &kept[0];
-    from->pool_count = 2;
+    from->pool_count = POOLS;
     from->limiters = limiter;
     from->limiter_count = 1;
     from->rollout = &trial->rollout;
     trial->from = from;
     trial->to = arena_alloc(arena, sizeof *trial->to);
     *trial->to = *from;
-    trial->to->pools = &kept[2];
+    trial->to->pools = &kept[POOLS];
     pick_rollout(trial, replicas);
 }
 
@@ -144,9 +157,10 @@ void rollout_trial_make_equal(struct rollout_trial *trial)
 
 void rollout_trial_make_reload(struct rollout_trial *trial)
 {
-    struct pool_spec *pool = arena_array(trial->arena, 2, sizeof *pool);
-    pool[0] = trial->from->pools[0];
-    pool[1] = trial->from->pools[1];
+    struct pool_spec *pool = arena_array(trial->arena, POOLS, sizeof *pool);
+    for (size_t p = 0; p < POOLS; p++)
+        pool[p] = trial->from->pools[p];
+    pool[THREADS].max = pool[THREADS].min = 1 + (int64_t)pick(trial, 4);
     pool->max = 1 + (int64_t)pick(trial, 6);
     if (pool->kind == POOL_THREADS)
         pool->min = pool->max;
@@ -191,23 +205,57 @@ static int64_t count_accepted(const struct pool *pool)
     return accepted;
 }
 
-static void check_replica(const struct rollout_trial *trial, uint32_t number)
+/* Of the pools of a replica that is not down. */
+static void check_pool(struct rollout_trial *trial, uint32_t copy)
 {
-    const struct system *system = trial->system;
-    const struct rollout_replica *replica = &system->rollout->replicas[number];
-    const struct pool *pool = &system->pools[number];
-    bool is_reload = rollout_is_reload(&trial->rollout);
-    assert_int_equal(system->services[0].is_out[number], replica->phase != REPLICA_UP);
-    if (replica->phase != REPLICA_DOWN) {
-        assert_true(pool->busy->level <= pool->open->level);
-        if (!is_reload) /* else what is held may be more for a while */
-            assert_true(pool->open->level <= pool->max);
+    const struct pool *pool = &trial->system->pools[copy];
+    int64_t open = pool->open->level;
+    assert_true(pool->busy->level <= open);
+    assert_true(pool->connects >= trial->connects[copy]); /* no draw is used twice */
+    trial->connects[copy] = pool->connects;
+    if (open <= pool->max)
         return;
-    }
-    assert_int_equal(system->services[0].present[number], 0);
+    /* Only what is held may be more, for a while, and only after a reload. */
+    assert_true(rollout_is_reload(&trial->rollout));
+    assert_int_equal(pool->idle_count, 0);
+}
+
+static void check_shut(const struct pool *pool)
+{
     assert_int_equal(pool->open->level, 0);
     assert_int_equal(pool->busy->level, 0);
     assert_int_equal(pool->waiting, 0);
+}
+
+static void check_replica(struct rollout_trial *trial, uint32_t number)
+{
+    const struct system *system = trial->system;
+    const struct rollout_replica *replica = &system->rollout->replicas[number];
+    const uint32_t *base = trial->model->program->pool_base;
+    assert_int_equal(system->services[0].is_out[number], replica->phase != REPLICA_UP);
+    if (replica->phase == REPLICA_DOWN)
+        assert_int_equal(system->services[0].present[number], 0);
+    for (size_t p = RANDOM; p <= THREADS; p++) {
+        if (replica->phase == REPLICA_DOWN)
+            check_shut(&system->pools[base[p] + number]);
+        else
+            check_pool(trial, base[p] + number);
+    }
+}
+
+/* Little's law to the nanosecond, through all restarts: what was held and waited for adds up. */
+static void check_sums(const struct rollout_trial *trial)
+{
+    const struct system *system = trial->system;
+    struct presence presence = presence_make(trial->model, trial->arena);
+    presence_take(system, &presence);
+    for (uint32_t copy = 0; copy < trial->model->program->copy_count; copy++) {
+        const struct pool *pool = &system->pools[copy];
+        uint64_t held = pool->held_time + (uint64_t)presence.held_age[copy];
+        uint64_t queued = pool->queue_time + (uint64_t)presence.queue_age[copy];
+        assert_true(held == (uint64_t)time_average_integral(pool->busy, system->now));
+        assert_true(queued == (uint64_t)time_average_integral(pool->queue, system->now));
+    }
 }
 
 void rollout_trial_check(struct rollout_trial *trial)
@@ -229,6 +277,7 @@ void rollout_trial_check(struct rollout_trial *trial)
     assert_true(out <= system->rollout->batch_size);
     assert_int_equal(accepted, system->cpus[0].connections->level);
     assert_true(accepted <= trial->from->cpus[0].max_connections);
-    size_t whole = trial->model->layout.station_of_pool[0];
+    size_t whole = trial->model->layout.station_of_pool[RANDOM];
     assert_int_equal(system->rollout->capacity[whole].level, up);
+    check_sums(trial);
 }

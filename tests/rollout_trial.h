@@ -19,6 +19,7 @@ struct rollout_trial {
     struct model *model;
     struct system *system;
     struct error err;
+    uint32_t connects[32]; /* [copies] that were drawn at the last check */
 };
 
 /* Makes trial number `number`, up to its rollout: the caller may change it. */
