@@ -138,7 +138,7 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_STRICT] = {"strict", 0, NULL, ON(CLI_CHECK), false, true,
                            "A change for the better fails too: the baseline is out of date."},
     [CLI_OPTION_LOAD_TEST] =
-        {"load-test", 0, "N:C", ON(CLI_RUN), false, true,
+        {"load-test", 0, "N:C", ON(CLI_RUN) | ON(CLI_REHEARSE), false, true,
          "The synthetic load test of --evidence: N requests, C at a time. Default: 500:50."},
     [CLI_OPTION_KIND] = {"kind", 'k', "KIND", ON(CLI_PLOT), false, false,
                          "What to draw. Default: the first kind that the report has figures for."},
@@ -159,7 +159,7 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_JUNIT] = {"junit", 0, "FILE", ON(CLI_RUN) | ON(CLI_CHECK), false, false,
                           "Also write the outcome as JUnit XML: a test case for each criterion "
                           "and each metric compared."},
-    [CLI_OPTION_EVIDENCE] = {"evidence", 0, "DIR", ON(CLI_RUN), false, false,
+    [CLI_OPTION_EVIDENCE] = {"evidence", 0, "DIR", ON(CLI_RUN) | ON(CLI_REHEARSE), false, false,
                              "Also write into this folder what a reviewer of the change wants to "
                              "see before, during and after it, as projected by simulation."},
     [CLI_OPTION_QUIET] = {"quiet", 'q', NULL, STUDIES, false, false,

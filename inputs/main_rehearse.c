@@ -1,9 +1,11 @@
 /* The subcommand rehearse: a rollout as it would go. */
 #include "inputs/main.h"
+#include "inputs/main_evidence.h"
 #include "inputs/progress.h"
 #include "reports/folder.h"
 #include "reports/rehearsal_answer.h"
 #include <stdio.h>
+#include <string.h>
 
 static bool read(const struct cli *cli, struct arena *arena, struct scenario_set *set,
                  struct rehearsal *rehearsal, struct error *err)
@@ -12,6 +14,8 @@ static bool read(const struct cli *cli, struct arena *arena, struct scenario_set
     request.rehearses = true;
     if (!scenario_read(&request, arena, set, err))
         return false;
+    if (cli->scenario_label)
+        set->file = cli->scenario_label;
     if (rehearsal_make(set, arena, rehearsal, err))
         return true;
     main_place_error(set, err);
@@ -22,13 +26,9 @@ static bool read(const struct cli *cli, struct arena *arena, struct scenario_set
 static bool study(const struct cli *cli, struct rehearsal *rehearsal, struct arena *arena,
                   struct study_outcome *outcome, struct error *err)
 {
-    struct progress progress = progress_open(stderr, cli->has_progress, "warm-up runs");
+    struct progress progress;
     struct replications_options *workers = &rehearsal->options.workers;
-    *workers = (struct replications_options){.threads = cli->threads > 0 ? cli->threads
-                                                                         : replications_cores(),
-                                             .is_interrupted = main_catch_interruption(),
-                                             .progress = cli->is_quiet ? NULL : progress_show,
-                                             .progress_context = &progress};
+    *workers = main_open_workers(cli, &progress, "warm-up runs");
     bool is_stopped;
     bool is_fine =
         rehearsal_find_warmup(rehearsal, workers, arena, &is_stopped, err) && !is_stopped;
@@ -39,14 +39,93 @@ static bool study(const struct cli *cli, struct rehearsal *rehearsal, struct are
     return is_fine && outcome->results[0].replications > 0;
 }
 
+/* ---- evidence ---- */
+
+/* Both settings as they are before and after, besides the way from one to the other. */
+static bool prepare_evidence(const struct cli *cli, struct scenario_set *set, struct arena *arena,
+                             struct plan *plan, struct error *err)
+{
+    if (!cli_value(cli, CLI_OPTION_EVIDENCE))
+        return true;
+    if (strcmp(set->rollout->from, "baseline") != 0 || set->setting_count != 2) {
+        error_set_file(err, "--evidence");
+        return error_set(err, STATUS_USAGE,
+                         "is about a change of baseline: this rollout is from \"%s\" to \"%s\"",
+                         set->rollout->from, set->rollout->to);
+    }
+    if (plan_make(set, arena, plan, err))
+        return main_prepare_evidence(cli, set, arena, plan, err);
+    main_place_error(set, err);
+    return false;
+}
+
+static bool write_answer_json(const void *answer, FILE *out, struct error *err)
+{
+    return answer_json(answer, out, err);
+}
+
+static bool write_table(const void *table, FILE *out, struct error *err)
+{
+    return table_csv(table, out, err);
+}
+
+/* The rehearsal, as a section of the report and as files of what happens during the change. */
+static void add_rehearsal(struct evidence *evidence, const struct rehearsal_findings *findings,
+                          const struct answer *answer, struct arena *arena)
+{
+    static const char *const kept[] = {"timeline", "rules", "series"};
+    evidence->sections[evidence->section_count++] =
+        (struct evidence_section){"Rehearsal", rehearsal_answer_course(findings, arena)};
+    evidence->extras[evidence->extra_count++] =
+        (struct folder_file){"during/rehearsal.json", write_answer_json, answer};
+    for (size_t i = 0; i < answer->table_count; i++)
+        for (size_t k = 0; k < sizeof kept / sizeof *kept; k++)
+            if (strcmp(answer->tables[i].key, kept[k]) == 0)
+                evidence->extras[evidence->extra_count++] =
+                    (struct folder_file){arena_printf(arena, "during/projected_%s.csv", kept[k]),
+                                         write_table, answer->tables[i].table};
+}
+
+static int write_evidence(const struct cli *cli, const struct scenario_set *set, struct plan *plan,
+                          const struct rehearsal_findings *findings, const struct answer *answer,
+                          struct arena *arena)
+{
+    struct error err = {0};
+    struct study_outcome outcome;
+    struct evidence evidence;
+    struct main_evidence from = {.set = set, .plan = plan};
+    if (!cli_value(cli, CLI_OPTION_EVIDENCE))
+        return EXIT_PASS;
+    bool is_made = main_study(cli, plan, arena, &outcome, &err) && !outcome.is_interrupted;
+    if (is_made) {
+        from.result = result_make(plan, &outcome, findings->watch->command,
+                                  findings->watch->command_count, arena);
+        is_made = main_find_change(set, &from.change, &err) &&
+                  main_make_evidence(cli, &from, &evidence, arena, &err);
+    }
+    if (!is_made) {
+        if (err.status != STATUS_OK)
+            return main_complain(cli, &err);
+        fprintf(stderr, "capsim: interrupted before the evidence was complete: none is kept\n");
+        return EXIT_INTERRUPTED;
+    }
+    add_rehearsal(&evidence, findings, answer, arena);
+    return evidence_write(&evidence, cli_value(cli, CLI_OPTION_EVIDENCE), &err)
+               ? EXIT_PASS
+               : main_complain(cli, &err);
+}
+
 static int rehearse(const struct cli *cli, struct arena *arena, struct scenario_set *set)
 {
     struct main_clock clock;
     struct rehearsal rehearsal;
     struct study_outcome outcome;
+    struct plan plan;
     struct error err = {0};
     main_clock_start(&clock);
-    if (!read(cli, arena, set, &rehearsal, &err) || (cli->out && !folder_prepare(cli->out, &err)))
+    if (!read(cli, arena, set, &rehearsal, &err) ||
+        !prepare_evidence(cli, set, arena, &plan, &err) ||
+        (cli->out && !folder_prepare(cli->out, &err)))
         return main_complain(cli, &err);
     if (!study(cli, &rehearsal, arena, &outcome, &err))
         return err.status != STATUS_OK ? main_complain(cli, &err) : main_report_nothing();
@@ -57,8 +136,12 @@ static int rehearse(const struct cli *cli, struct arena *arena, struct scenario_
     struct answer *answer = answer_begin("rehearse", set, command, words, arena);
     rehearsal_answer_add(answer, findings);
     answer_finish(answer);
+    int evidence_status = answer->is_interrupted
+                              ? EXIT_PASS
+                              : write_evidence(cli, set, &plan, findings, answer, arena);
     struct run_facts facts = main_clock_facts(&clock, rehearsal.options.workers.threads);
-    return main_write_answer(cli, answer, &facts);
+    int status = main_write_answer(cli, answer, &facts);
+    return evidence_status != EXIT_PASS ? evidence_status : status;
 }
 
 int main_rehearse(const struct cli *cli, struct arena *arena)

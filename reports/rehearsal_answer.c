@@ -374,6 +374,19 @@ static void add_warnings(struct document *document, const struct result_setting 
         document_add_marked_item(document, TONE_UNSURE, "warning", watch->warnings[i]);
 }
 
+const struct document *rehearsal_answer_course(const struct rehearsal_findings *findings,
+                                               struct arena *arena)
+{
+    struct document *document = arena_alloc(arena, sizeof *document);
+    *document = (struct document){.arena = arena};
+    add_rollback_verdict(document, findings);
+    add_course(document, findings);
+    add_timeline(document, findings);
+    add_rules(document, findings);
+    add_connections(document, findings);
+    return document;
+}
+
 void rehearsal_answer_add(struct answer *answer, const struct rehearsal_findings *findings)
 {
     struct document *document = answer->document;

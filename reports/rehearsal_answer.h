@@ -9,6 +9,10 @@
 #include "reports/answer.h"
 #include "reports/rehearsal_findings.h"
 
+/* What happens, phase by phase, with the rules and the connections: for a larger report. */
+const struct document *rehearsal_answer_course(const struct rehearsal_findings *findings,
+                                               struct arena *arena);
+
 /* Adds everything to answer, which has its title only, and sets its verdict. */
 void rehearsal_answer_add(struct answer *answer, const struct rehearsal_findings *findings);
 

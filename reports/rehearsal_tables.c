@@ -172,6 +172,7 @@ static void add_times(struct answer *answer, const char *median, const char *lat
 static void add_facts(struct answer *answer, const struct rehearsal_findings *findings)
 {
     const struct rollout_spec *rollout = findings->rehearsal->rollout;
+    answer_add_text(answer, "projected", "by simulation, not measured");
     answer_add_text(answer, "from", rollout->from);
     answer_add_text(answer, "to", rollout->to);
     answer_add_number(answer, "replications", (double)findings->runs, "");

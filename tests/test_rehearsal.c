@@ -241,17 +241,57 @@ static void the_shipped_rollouts_fail_and_pass(void **state)
     static const struct {
         const char *file, *replications;
         int status;
-    } shipped[] = {{"inputs/scenarios/accubooks-rollout.json", "3", 1},
+    } shipped[] = {{"inputs/scenarios/accubooks-rollout.json", "2", 1},
                    {"inputs/scenarios/accubooks-rollout-prepared.json", "3", 0}};
     for (size_t i = 0; i < 2; i++) {
         char *scenario = source_path(shipped[i].file);
         struct command_result result =
             capsim_run("rehearse", scenario, "--replications", shipped[i].replications,
-                       "--duration", "15min", "--quiet", NULL);
+                       "--duration", "6min", "--quiet", NULL);
         assert_int_equal(result.status, shipped[i].status);
         command_result_free(&result);
         free(scenario);
     }
+}
+
+/* Evidence of a rehearsal has its course, and can be made again. */
+static void evidence_has_the_rehearsal_and_is_verified(void **state)
+{
+    struct fixture *fixture = *state;
+    char *path = arena_printf(fixture->arena, "%s/scenario.json", fixture->folder);
+    char *folder = arena_printf(fixture->arena, "%s/evidence", fixture->folder);
+    char *text = arena_printf(fixture->arena, outage, 2, "");
+    file_write(path, text, strlen(text));
+    struct command_result made =
+        capsim_run("rehearse", path, "--evidence", folder, "--load-test", "20:2", "--quiet", NULL);
+    assert_int_equal(made.status, 0);
+    command_result_free(&made);
+    char *timeline =
+        file_read(arena_printf(fixture->arena, "%s/during/projected_timeline.csv", folder), NULL);
+    assert_non_null(strstr(timeline, "watch,w.error_rate,1,0,"));
+    free(timeline);
+    char *report =
+        file_read(arena_printf(fixture->arena, "%s/post_execution_report.md", folder), NULL);
+    assert_non_null(strstr(report, "## Alerts and rollback rules"));
+    free(report);
+    struct command_result verified = capsim_run("verify", folder, NULL);
+    assert_int_equal(verified.status, 0);
+    command_result_free(&verified);
+}
+
+static void evidence_is_about_a_change_of_the_baseline(void **state)
+{
+    struct fixture *fixture = *state;
+    char *path = arena_printf(fixture->arena, "%s/scenario.json", fixture->folder);
+    char *folder = arena_printf(fixture->arena, "%s/evidence", fixture->folder);
+    char *text = arena_printf(fixture->arena, outage, 2, "");
+    file_write(path, text, strlen(text));
+    struct command_result made = capsim_run("rehearse", path, "--evidence", folder, "--set",
+                                            "rollout.to=baseline", "--quiet", NULL);
+    assert_int_equal(made.status, 2);
+    assert_non_null(strstr(made.error, "--evidence: is about a change of baseline: this rollout is "
+                                       "from \"baseline\" to \"baseline\""));
+    command_result_free(&made);
 }
 
 static void without_a_rollout_there_is_nothing_to_rehearse(void **state)
@@ -275,6 +315,8 @@ int main(void)
         fixture_test(a_relative_rule_compares_with_before),
         fixture_test(a_reload_into_the_same_values_changes_no_metric),
         cmocka_unit_test(the_same_bytes_on_any_number_of_threads),
+        fixture_test(evidence_has_the_rehearsal_and_is_verified),
+        fixture_test(evidence_is_about_a_change_of_the_baseline),
         cmocka_unit_test(without_a_rollout_there_is_nothing_to_rehearse),
         cmocka_unit_test(the_shipped_rollouts_fail_and_pass),
     };
