@@ -336,6 +336,8 @@ static bool check_complete(const struct cli *cli, struct error *err)
     if (cli->subcommand == CLI_PLOT && !cli->scenario)
         return error_set(err, STATUS_USAGE,
                          "'%s' needs a report: a JSON file that capsim wrote, or -", row->name);
+    if (cli->subcommand == CLI_SCORE && cli->given[CLI_OPTION_ACTUAL].count == 0)
+        return error_set(err, STATUS_USAGE, "'score' needs --actual FILE: the measured values");
     if (cli->subcommand == CLI_CHECK && cli->given[CLI_OPTION_BASELINE].count == 0)
         return error_set(
             err, STATUS_USAGE,

@@ -24,6 +24,7 @@ enum cli_subcommand {
     CLI_PLOT,
     CLI_REHEARSE,
     CLI_VERIFY,
+    CLI_SCORE,
     CLI_HELP,
     CLI_VERSION,
     CLI_SUBCOMMANDS /* how many; as a topic of help: none of them */
@@ -44,6 +45,7 @@ enum cli_option_name {
     CLI_OPTION_TOLERANCE,
     CLI_OPTION_STRICT,
     CLI_OPTION_LOAD_TEST,
+    CLI_OPTION_ACTUAL,
     CLI_OPTION_KIND,
     CLI_OPTION_METRIC,
     CLI_OPTION_THREADS,

@@ -100,6 +100,16 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "Exit status: 0 identical; 1 it differs: an input changed, the version changed, "
          "the results differ, or a figure was edited; 2 it cannot be told; 4 the machine "
          "failed."},
+    [CLI_SCORE] =
+        {"score", "DIR", "hold what was measured after a change against its evidence",
+         "DIR is a folder with evidence. Every measured value is held against the interval in "
+         "which one real run of that length was projected to be.\n"
+         "FILE is a JSON object: \"metrics\", such as { \"api.response.p95\": \"371ms\", "
+         "\"db_pool.utilization\": \"19.1%\" } (null: not measured), and if you like "
+         "\"load_test\", the same of the synthetic one (\"response.p95\"), \"duration\" and "
+         "\"source\".\n"
+         "Exit status: 0 no more values are outside than chance puts there, 1 more are, 2, 4 as "
+         "for 'run'."},
     [CLI_HELP] = {"help", "[SUBCOMMAND]", "say how capsim or one of its subcommands is used", NULL},
     [CLI_VERSION] = {"version", NULL, "say which version this is", NULL},
 };
@@ -140,6 +150,8 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_LOAD_TEST] =
         {"load-test", 0, "N:C", ON(CLI_RUN) | ON(CLI_REHEARSE), false, true,
          "The synthetic load test of --evidence: N requests, C at a time. Default: 500:50."},
+    [CLI_OPTION_ACTUAL] = {"actual", 'a', "FILE", ON(CLI_SCORE), false, true,
+                           "The measured values, as JSON; - for standard input."},
     [CLI_OPTION_KIND] = {"kind", 'k', "KIND", ON(CLI_PLOT), false, false,
                          "What to draw. Default: the first kind that the report has figures for."},
     [CLI_OPTION_METRIC] = {"metric", 'm', "METRIC", ON(CLI_PLOT), false, false,
@@ -149,10 +161,10 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
         {"threads", 'j', "N", STUDIES | ON(CLI_VERIFY), false, false,
          "Threads, 1 to 1024. Default: one per core. The result does not depend on it."},
     [CLI_OPTION_FORMAT] =
-        {"format", 'f', "FORMAT", STUDIES & ~ON(CLI_REPORT), false, false,
+        {"format", 'f', "FORMAT", (STUDIES & ~ON(CLI_REPORT)) | ON(CLI_SCORE), false, false,
          "What standard output gets: text (default), json, csv, markdown or html."},
     [CLI_OPTION_OUT] =
-        {"out", 'o', "DIR", STUDIES | ON(CLI_INIT) | ON(CLI_PLOT), false, false,
+        {"out", 'o', "DIR", STUDIES | ON(CLI_SCORE) | ON(CLI_INIT) | ON(CLI_PLOT), false, false,
          "Also write the report in all formats, and run.json, into this folder. Of 'baseline "
          "save': the file to write; default: the scenario's name with .baseline.json. Of 'plot': "
          "the file to write, ending in .svg or .png."},
@@ -162,7 +174,7 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_EVIDENCE] = {"evidence", 0, "DIR", ON(CLI_RUN) | ON(CLI_REHEARSE), false, false,
                              "Also write into this folder what a reviewer of the change wants to "
                              "see before, during and after it, as projected by simulation."},
-    [CLI_OPTION_QUIET] = {"quiet", 'q', NULL, STUDIES, false, false,
+    [CLI_OPTION_QUIET] = {"quiet", 'q', NULL, STUDIES | ON(CLI_SCORE), false, false,
                           "No progress and no warnings on standard error. The report has the "
                           "warnings all the same."},
     [CLI_OPTION_PROGRESS] = {"progress", 0, NULL, STUDIES, false, false,
@@ -171,7 +183,7 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
         {"scdoc", 0, NULL, ON(CLI_HELP) | ON(CLI_EXPLAIN), false, false,
          "The manual page instead, capsim(1) or, of explain, capsim-scenario(5), as "
          "scdoc's source text."},
-    [CLI_OPTION_DEBUG] = {"debug", 0, NULL, READERS | ON(CLI_PLOT) | ON(CLI_VERIFY), false, false,
-                          "Say in which source line of capsim an error was found."},
+    [CLI_OPTION_DEBUG] = {"debug", 0, NULL, READERS | ON(CLI_SCORE) | ON(CLI_PLOT) | ON(CLI_VERIFY),
+                          false, false, "Say in which source line of capsim an error was found."},
     [CLI_OPTION_HELP] = {"help", 'h', NULL, ~0u, true, false, "This text."},
 };

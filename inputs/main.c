@@ -105,6 +105,7 @@ static int (*const subcommands[CLI_SUBCOMMANDS])(const struct cli *, struct aren
     [CLI_PLOT] = main_plot,
     [CLI_REHEARSE] = main_rehearse,
     [CLI_VERIFY] = main_verify,
+    [CLI_SCORE] = main_score,
     [CLI_HELP] = help,
     [CLI_VERSION] = version,
 };

@@ -48,6 +48,9 @@ int main_completion(const struct cli *cli, struct arena *arena);
 /* Makes a report or evidence again and compares. */
 int main_verify(const struct cli *cli, struct arena *arena);
 
+/* Holds what was measured against evidence. */
+int main_score(const struct cli *cli, struct arena *arena);
+
 /* Runs the subcommand of a command line. */
 int main_dispatch(const struct cli *cli, struct arena *arena);
 

@@ -166,6 +166,13 @@ static bool make_again(const struct cli *cli, struct verification *verification,
         *status = main_complain(cli, &err);
         return false;
     }
+    if (then.subcommand == CLI_SCORE) {
+        error_set_file(&err, record->file);
+        error_set(&err, STATUS_INPUT,
+                  "rests on measured values: verify the evidence that they were held against");
+        *status = main_complain(cli, &err);
+        return false;
+    }
     then.scenario_label = record->inputs[0].file;
     then.scenario = verification->scenario;
     then.threads = cli->threads;
