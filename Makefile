@@ -43,6 +43,7 @@ LDFLAGS_release := -Wl,-z,relro,-z,now
 ifeq ($(FLAVOUR)$(findstring clang,$(CC)),release)
 FLAGS_release += -flto=auto -ffat-lto-objects
 WHOLE_PROGRAM := -flto=auto
+ONE_BY_ONE := -fno-lto
 AR := gcc-ar
 endif
 
@@ -118,7 +119,7 @@ $(B)/capsim: $(call object,$(MAIN)) $(B)/libcapsim.a
 $(B)/tests/%: $(B)/obj/tests/%.o $(call object,$(SUPPORT_SOURCES)) $(B)/libcapsim.a
 	@mkdir -p $(@D)
 	$(call say,ld,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) $(ONE_BY_ONE) -o $@ $^ -lcmocka $(LIBS)
 
 # Loaded before the C library, it makes one call fail (tests/test_faults.c).
 $(B)/faults.so: tests/faults/faults.c $(B)/obj/flags
