@@ -2,6 +2,7 @@
 #include "reports/layout.h"
 #include "reports/metric_tables.h"
 #include "reports/number_text.h"
+#include "reports/sparkline.h"
 #include "reports/undecided.h"
 #include <math.h>
 #include <string.h>
@@ -288,4 +289,5 @@ void findings_add(struct document *document, const struct result *result)
     findings_add_verdicts(document, result);
     findings_add_criteria(document, result);
     findings_add_measured(document, result);
+    sparkline_add_series(document, result);
 }

@@ -76,6 +76,16 @@ const char *layout_shorten(const char *text, int width, struct arena *arena)
     return arena_printf(arena, "%.*s...", (int)bytes_within(text, width - 3), text);
 }
 
+/* Where a word of more than `bytes` bytes is best broken: behind a dot, a slash or an underscore of
+ * its later half. */
+static size_t break_word(const char *word, size_t bytes)
+{
+    for (size_t end = bytes; end > bytes / 2; end--)
+        if (strchr("._/", word[end - 1]))
+            return end;
+    return bytes;
+}
+
 size_t layout_break(const char *text, int width, const char **next)
 {
     size_t bytes = bytes_within(text, width);
@@ -83,8 +93,7 @@ size_t layout_break(const char *text, int width, const char **next)
         size_t end = bytes;
         while (end > 0 && text[end] != ' ')
             end--;
-        if (end > 0)
-            bytes = end;
+        bytes = end > 0 ? end : break_word(text, bytes);
     }
     *next = text + bytes;
     while (**next == ' ')

@@ -20,7 +20,7 @@ const char *layout_shorten(const char *text, int width, struct arena *arena);
 
 /* The first line of text when it is broken at spaces into lines of at most `width` columns (>= 2):
  * returns its bytes and sets *next to the beginning of the next line, or the end. A word longer
- * than a line is broken anywhere. */
+ * than a line is broken behind a dot, a slash or an underscore, or else anywhere. */
 size_t layout_break(const char *text, int width, const char **next);
 
 #endif

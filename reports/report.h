@@ -49,8 +49,9 @@ bool report_baseline(const struct result *result, const char *source, FILE *out,
 bool report_run_facts(const struct run_facts *facts, const char *version, const char *digest,
                       FILE *out, struct error *err);
 
-/* Writes report.html, report.json, report.txt, report.md, metrics.csv (report_csv's table),
- * run.json and, when there are series, series.csv into folder, all or none (folder.h). */
+/* Writes report.html, report.json, report.txt, report.md, metrics.csv (report_csv's table), the
+ * other tables (report_tables.h), run.json and, when there are series, series.csv into folder, all
+ * or none (folder.h). */
 bool report_folder(const struct result *result, const struct page_extras *extras,
                    const struct run_facts *facts, const char *folder, struct error *err);
 

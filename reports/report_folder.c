@@ -2,6 +2,7 @@
 #include "reports/folder.h"
 #include "reports/output.h"
 #include "reports/report.h"
+#include "reports/report_tables.h"
 #include "reports/series.h"
 
 enum { TEXT_WIDTH = 100 };
@@ -74,11 +75,17 @@ static bool write_run(const void *context, FILE *out, struct error *err)
                             out, err);
 }
 
-static bool write_series(const void *context, FILE *out, struct error *err)
+/* One table of the result, made when it is written. */
+struct table_file {
+    const struct result *result;
+    const struct table *(*make)(const struct result *, struct arena *);
+};
+
+static bool write_table(const void *context, FILE *out, struct error *err)
 {
-    const struct contents *contents = context;
+    const struct table_file *file = context;
     struct arena *arena = arena_open();
-    bool is_written = table_csv(series_table(contents->result, arena), out, err);
+    bool is_written = table_csv(file->make(file->result, arena), out, err);
     arena_close(arena);
     return is_written;
 }
@@ -87,11 +94,22 @@ bool report_folder(const struct result *result, const struct page_extras *extras
                    const struct run_facts *facts, const char *folder, struct error *err)
 {
     const struct contents contents = {result, extras, facts};
-    const struct folder_file files[] = {
-        {"report.json", write_json, &contents},   {"report.txt", write_text, &contents},
-        {"report.md", write_markdown, &contents}, {"metrics.csv", write_csv, &contents},
-        {"report.html", write_html, &contents},   {"run.json", write_run, &contents},
-        {"series.csv", write_series, &contents}};
+    const struct table_file criteria = {result, report_tables_criteria};
+    const struct table_file differences = {result, report_tables_differences};
+    const struct table_file assumptions = {result, report_tables_assumptions};
+    const struct table_file checks = {result, report_tables_checks};
+    const struct table_file series = {result, series_table};
+    const struct folder_file files[] = {{"report.json", write_json, &contents},
+                                        {"report.txt", write_text, &contents},
+                                        {"report.md", write_markdown, &contents},
+                                        {"report.html", write_html, &contents},
+                                        {"metrics.csv", write_csv, &contents},
+                                        {"criteria.csv", write_table, &criteria},
+                                        {"differences.csv", write_table, &differences},
+                                        {"assumptions.csv", write_table, &assumptions},
+                                        {"checks.csv", write_table, &checks},
+                                        {"run.json", write_run, &contents},
+                                        {"series.csv", write_table, &series}};
     size_t count = sizeof files / sizeof files[0];
     return folder_write(files, series_exist(result) ? count : count - 1, folder, err);
 }

@@ -313,7 +313,8 @@ static void the_out_folder_has_every_format_and_nothing_else(void **state)
     const char *list_argv[] = {"ls", "-A", out, NULL};
     struct command_result list = command_run(&(struct command){.argv = list_argv});
     assert_string_equal(list.output,
-                        "metrics.csv\nreport.html\nreport.json\nreport.md\nreport.txt\nrun.json\n");
+                        "assumptions.csv\nchecks.csv\ncriteria.csv\ndifferences.csv\nmetrics.csv\n"
+                        "report.html\nreport.json\nreport.md\nreport.txt\nrun.json\n");
     char *written = file_read(path_in(place, "a/b/report.json"), NULL);
     assert_string_equal(written, printed);
     free(written);

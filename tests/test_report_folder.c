@@ -12,8 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const names[] = {"report.json", "report.txt",  "report.md",
-                                    "metrics.csv", "report.html", "run.json"};
+static const char *const names[] = {
+    "report.json",  "report.txt",      "report.md",       "metrics.csv", "report.html",
+    "criteria.csv", "differences.csv", "assumptions.csv", "checks.csv",  "run.json"};
 enum { NAMES = sizeof names / sizeof names[0] };
 
 static char *path_in(const char *folder, const char *name)

@@ -1,0 +1,20 @@
+/* sparkline.h - a series of numbers as a short row of blocks, for the terminal and Markdown:
+ * "▂▃▅▇".
+ *
+ * Heights are eighths from 0 to `top`; a gap is a space. */
+#ifndef CAPSIM_REPORTS_SPARKLINE_H
+#define CAPSIM_REPORTS_SPARKLINE_H
+
+#include "reports/document.h"
+
+enum { SPARKLINE_WIDTH = 20 };
+
+/* values[count] (NaN: nothing was seen) in at most SPARKLINE_WIDTH blocks, each the mean of its
+ * share of the values. top > 0. */
+const char *sparkline_make(const double *values, size_t count, double top, struct arena *arena);
+
+/* Adds the series of a result, if there are any: a row for each metric and setting, drawn on the
+ * scale that all settings of the metric share, with its lowest and highest window. */
+void sparkline_add_series(struct document *document, const struct result *result);
+
+#endif
