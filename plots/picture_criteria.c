@@ -47,7 +47,7 @@ static void add_row(struct criterion_rows *rows, const json_t *setting, const js
                                   strcmp(verdict, "pass") == 0   ? 11
                                   : strcmp(verdict, "fail") == 0 ? 12
                                                                  : 13};
-    rows->largest = fmax(rows->largest, row->used);
+    rows->largest = fmax(rows->largest, fmax(row->used, row->high));
 }
 
 static void find_rows(struct criterion_rows *rows, const json_t *root)
@@ -112,8 +112,8 @@ static void write_labels(struct script *script, const struct criterion_rows *row
 static void write_script(struct script *script, const struct picture_request *request,
                          const struct criterion_rows *rows, const char *headline)
 {
-    double right = 100.0 * fmin(fmax(1.25, 1.25 * rows->largest), 6.0);
-    picture_begin(script, request, headline, FRAME_HEIGHT + ROW_HEIGHT * (int)rows->count, 27, 3);
+    double right = 100.0 * fmin(fmax(1.2, 1.05 * rows->largest), 5.2);
+    picture_begin(script, request, headline, FRAME_HEIGHT + ROW_HEIGHT * (int)rows->count, 27, 9);
     for (int style = 11; style <= 13; style++)
         write_points(script, rows, style);
     write_labels(script, rows);

@@ -45,7 +45,7 @@ const char html_style_rules[] =
     "td.text{overflow-wrap:anywhere;min-width:5.5rem}"
     "td.good,td.bad,td.unsure{white-space:nowrap}"
     "td.bars{min-width:7rem;vertical-align:middle}"
-    "th[scope=row]{font-weight:500;min-width:9rem}"
+    "th[scope=row]{font-weight:500;min-width:13rem}"
     "tbody tr:hover{background:var(--panel)}"
     "tr:target,section:target>h2,figure:target figcaption{background:var(--unsure-ground)}"
     ".cite{margin-left:.35rem;color:var(--soft);text-decoration:none;font-weight:400}"
