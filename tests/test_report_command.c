@@ -1,0 +1,124 @@
+/* capsim report and capsim plot as a user runs them. */
+#include "tests/page_check.h"
+#include "tests/support.h"
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct place {
+    char *folder, *scenario;
+    char path[PATH_MAX];
+};
+
+static int open_place(void **state)
+{
+    static struct place place;
+    place.folder = folder_make();
+    place.scenario = source_path("inputs/scenarios/mmc.json");
+    *state = &place;
+    return 0;
+}
+
+static int close_place(void **state)
+{
+    struct place *place = *state;
+    folder_remove(place->folder);
+    free(place->scenario);
+    return 0;
+}
+
+static const char *path_in(struct place *place, const char *name)
+{
+    snprintf(place->path, sizeof place->path, "%s/%s", place->folder, name);
+    return place->path;
+}
+
+/* What the command printed, to be freed; it must end with that status and say nothing else. */
+static char *printed(struct command_result result, int status)
+{
+    if (result.status != status || result.error[0] != '\0')
+        fail_msg("status %d: %s", result.status, result.error);
+    free(result.error);
+    return result.output;
+}
+
+static void a_scenario_becomes_a_page_that_needs_nothing(void **state)
+{
+    const struct place *place = *state;
+    char *page = printed(capsim_run("report", place->scenario, "--replications", "4", "--duration",
+                                    "90s", "--quiet", NULL),
+                         0);
+    page_check_all(page);
+    assert_non_null(strstr(page, "<h2>In pictures</h2>"));
+    assert_non_null(strstr(page, "<h2>Where the time goes</h2>"));
+    assert_non_null(strstr(page, "capsim report "));
+    free(page);
+}
+
+static void the_page_of_a_report_is_the_page_of_its_run(void **state)
+{
+    struct place *place = *state;
+    const char *out = strdup(path_in(place, "out"));
+    free(printed(capsim_run("run", place->scenario, "--replications", "4", "--duration", "90s",
+                            "--series", "pool.utilization", "--quiet", "--out", out, NULL),
+                 0));
+    char *written = file_read(path_in(place, "out/report.html"), NULL);
+    char *json = strdup(path_in(place, "out/report.json"));
+    char *again = printed(capsim_run("report", json, NULL), 0);
+    assert_string_equal(again, written);
+    page_check_all(written);
+    free(again);
+    free(printed(capsim_run("report", json, "--out", path_in(place, "one.html"), NULL), 0));
+    again = file_read(path_in(place, "one.html"), NULL);
+    assert_string_equal(again, written);
+    free(again);
+    free(written);
+    char *picture = printed(capsim_run("plot", json, "--kind", "series", NULL), 0);
+    page_check_picture(picture);
+    free(picture);
+    free(json);
+    free((char *)out);
+}
+
+static void without_gnuplot_a_page_is_whole_but_for_its_pictures(void **state)
+{
+    const struct place *place = *state;
+    const char *const argv[] = {capsim_path(), "run", place->scenario, "--replications", "2",
+                                "--duration",  "90s", "--format",      "html",           "--quiet",
+                                NULL};
+    const char *const environment[] = {"PATH=/nowhere", NULL};
+    struct command_result result =
+        command_run(&(struct command){.argv = argv, .environment = environment});
+    assert_int_equal(result.status == 0 || result.status == 3, 1);
+    assert_string_equal(result.error, "");
+    page_check_all(result.output);
+    assert_non_null(strstr(result.output, "The pictures are missing: gnuplot is not installed"));
+    command_result_free(&result);
+}
+
+static void without_gnuplot_plot_says_what_to_install(void **state)
+{
+    char *report = source_path("tests/golden/mmc_json/stdout");
+    const char *const argv[] = {capsim_path(), "plot", report, NULL};
+    const char *const environment[] = {"PATH=/nowhere", NULL};
+    struct command_result result =
+        command_run(&(struct command){.argv = argv, .environment = environment});
+    assert_int_equal(result.status, 4);
+    assert_string_equal(result.output, "");
+    assert_string_equal(result.error, "capsim: gnuplot is not installed (Debian: gnuplot-nox)\n");
+    command_result_free(&result);
+    free(report);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_scenario_becomes_a_page_that_needs_nothing),
+        cmocka_unit_test(the_page_of_a_report_is_the_page_of_its_run),
+        cmocka_unit_test(without_gnuplot_a_page_is_whole_but_for_its_pictures),
+        cmocka_unit_test(without_gnuplot_plot_says_what_to_install),
+    };
+    return cmocka_run_group_tests(tests, open_place, close_place);
+}
