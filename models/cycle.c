@@ -154,12 +154,9 @@ static void list_job(struct system *system, struct cycle_run *run, uint32_t id)
     run->last = id;
 }
 
-static void unlist_job(struct system *system, struct cycle *cycle, struct cycle_run *run,
-                       uint32_t id)
+static void unlist_job(struct system *system, struct cycle_run *run, uint32_t id)
 {
     const struct cycle_job *job = job_of(system, id);
-    if (cycle->cursor == id)
-        cycle->cursor = job->next;
     if (job->previous == NOBODY)
         run->first = job->next;
     else
@@ -231,7 +228,7 @@ void cycle_end_job(struct system *system, struct source *source, uint32_t id)
     uint32_t number = job_of(system, id)->run;
     struct cycle_run *run = &cycle->runs[number];
     if (cycle->spec->overrun == OVERRUN_REPLACE)
-        unlist_job(system, cycle, run, id);
+        unlist_job(system, run, id);
     request->state.phase = PHASE_FREE;
     request->next = system->free_first;
     system->free_first = id;
@@ -276,6 +273,17 @@ static void cancel_unreleased(struct system *system, struct source *source, stru
     }
 }
 
+/* Of the jobs that are present, those that wait in a queue, or all. None of the others leaves while
+ * one is cancelled: what it gives back goes to nobody of this run, or makes one ready. */
+static void cancel_jobs(struct system *system, const struct cycle_run *run, bool only_queueing)
+{
+    for (uint32_t id = run->first, next; id != NOBODY; id = next) {
+        next = job_of(system, id)->next;
+        if (!only_queueing || is_queueing(system_request(system, id)))
+            cancel_job(system, id);
+    }
+}
+
 /* First those that wait, so that what the others hold goes to nobody who is to be cancelled. */
 static void cancel_run(struct system *system, struct source *source)
 {
@@ -288,15 +296,8 @@ static void cancel_run(struct system *system, struct source *source)
     cancel_unreleased(system, source, run);
     if (run->left == 0)
         end_run(system, cycle, number);
-    for (int pass = 0; pass < 2; pass++) {
-        cycle->cursor = run->first;
-        while (cycle->cursor != NOBODY) {
-            uint32_t id = cycle->cursor;
-            cycle->cursor = job_of(system, id)->next;
-            if (pass == 1 || is_queueing(system_request(system, id)))
-                cancel_job(system, id);
-        }
-    }
+    cancel_jobs(system, run, true);
+    cancel_jobs(system, run, false);
 }
 
 /* ---- cycles ------------------------------------------------------------------------------ */
@@ -396,7 +397,6 @@ void cycle_init(struct system *system, uint32_t number, uint32_t alarm)
         .free_run = NO_RUN,
         .newest = NO_RUN,
         .first_releasing = NO_RUN,
-        .cursor = NOBODY,
         .alarm = alarm,
         .lengths = &system->observed.tallies[layout_cycle_tally(layout, place, CYCLE_LENGTH)],
         .waiting = &system->observed.levels[layout_cycle_level(layout, place, CYCLE_BACKLOG)],

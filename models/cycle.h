@@ -62,7 +62,6 @@ struct cycle {
     int64_t unreleased;                       /* jobs of those that run                         */
     int64_t job;                              /* number in its cycle of the job being released  */
     uint32_t running, alarm;
-    uint32_t cursor; /* the next to be cancelled, or NOBODY                                     */
     struct tally *lengths;
     struct time_average *waiting; /* backlog                                                    */
     uint64_t *counts;             /* CYCLE_COUNTS                                               */

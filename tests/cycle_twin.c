@@ -91,7 +91,10 @@ static void grant_threads(struct twin *twin)
         if (job->state != ASKS)
             continue;
         job->state = HOLDS;
-        job->until = twin->now + twin->fleet->held[job->number];
+        job->until = twin->now +
+                     (twin->fleet->drawn ? twin->fleet->drawn[j] : twin->fleet->held[job->number]);
+        twin->account->granted++;
+        twin->account->wait_sum += twin->now - job->released;
         job->order = ++twin->orders;
         free--;
         if (job->until > twin->now)

@@ -25,6 +25,7 @@ struct twin_fleet {
     int jobs, threads, barrier; /* jobs <= TWIN_FLEET; barrier 0: none                           */
     enum twin_rule rule;
     int64_t held[TWIN_FLEET], after[TWIN_FLEET]; /* [ns] of job k                                */
+    const int64_t *drawn; /* [TWIN_MOST_JOBS] of the n-th job released, instead of held; or NULL  */
 };
 
 /* What happened in [0, until). */
@@ -32,6 +33,7 @@ struct twin_account {
     int64_t due, begun, missed, in_time, overrun; /* cycles                                     */
     int64_t ended, length_sum, longest;           /* of those that ended and were not cancelled */
     int64_t released, completed, cancelled, response_sum;
+    int64_t granted, wait_sum; /* threads                                                     */
     int64_t present_time, backlog_time; /* integrals of jobs present and of cycles waiting [ns]  */
 };
 
