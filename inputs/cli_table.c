@@ -133,7 +133,7 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
          "instead of rollout.watch."},
     [CLI_OPTION_SERIES] = {"series", 0, "METRIC", ON(CLI_RUN) | ON(CLI_REPORT), true, true,
                            "Also give this metric in each window of run.window, in JSON and as "
-                           "series.csv of --out; key: all that the text shows."},
+                           "series.csv of --out; key: all that the text shows, as many as fit."},
     [CLI_OPTION_FROM] = {"from", 0, "NAME", ON(CLI_COMPARE), false, true,
                          "The setting to compare with. Default: baseline."},
     [CLI_OPTION_TO] = {"to", 0, "NAME", ON(CLI_COMPARE), false, true,

@@ -162,6 +162,24 @@ static void what_only_production_can_tell_is_left_blank(void **state)
     free(text);
 }
 
+/* 20,000 values are kept: 6 series of 3000 windows, of 15; those of criteria first. */
+static void key_series_that_do_not_fit_are_left_out(void **state)
+{
+    const struct evidence_place *place = *state;
+    struct command_result run =
+        capsim_run("run", place->scenario, "--series", "key", "--series", "pool.queue", "--set",
+                   "run.window=20ms", "--replications", "2", "--format", "json", NULL);
+    json_t *report = json_loads(run.output, 0, NULL);
+    json_t *values = json_object_get(json_object_get(report, "series"), "values");
+    static const char *const first[] = {"pool.queue", "pool.utilization", "api.response.p95"};
+    assert_int_equal(json_array_size(values), 2 * 6);
+    for (size_t i = 0; i < 3; i++)
+        assert_string_equal(json_string_value(json_object_get(json_array_get(values, i), "metric")),
+                            first[i]);
+    json_decref(report);
+    command_result_free(&run);
+}
+
 static void inputs_are_kept(void **state)
 {
     const struct evidence_place *place = *state;
@@ -222,6 +240,7 @@ int main(void)
         cmocka_unit_test(the_load_test_says_what_it_can_tell),
         cmocka_unit_test(windows_are_those_of_the_changed_system),
         cmocka_unit_test(what_only_production_can_tell_is_left_blank),
+        cmocka_unit_test(key_series_that_do_not_fit_are_left_out),
         cmocka_unit_test(inputs_are_kept),
         cmocka_unit_test(evidence_does_not_depend_on_threads),
         cmocka_unit_test(bad_requests_are_refused_before_anything_runs),
