@@ -327,7 +327,8 @@ static void name_values(struct cli *cli)
 static bool check_complete(const struct cli *cli, struct error *err)
 {
     const struct cli_subcommand_row *row = &cli_subcommands[cli->subcommand];
-    bool is_missing = row->argument && row->argument[0] != '[' && !cli->scenario;
+    const char *given = cli->subcommand == CLI_COMPLETION ? cli->action : cli->scenario;
+    bool is_missing = row->argument && row->argument[0] != '[' && !given;
     if (is_missing && !strstr(row->argument, "SCENARIO"))
         return error_set(err, STATUS_USAGE, "'%s' needs %s", row->name, row->argument);
     if (is_missing)
