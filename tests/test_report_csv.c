@@ -103,7 +103,8 @@ static void a_text_is_never_a_formula(void **state)
 {
     static const char *const dangerous[] = {"=1+1", "+1", "-1", "@x", "\t=1", "\r=1"};
     for (size_t i = 0; i < sizeof dangerous / sizeof dangerous[0]; i++) {
-        struct result_metric metric = {dangerous[i], "s", result_fixture_estimate(-2.385, 0.1)};
+        struct result_metric metric = {
+            .name = dangerous[i], .unit = "s", .estimate = result_fixture_estimate(-2.385, 0.1)};
         struct result_setting setting = {
             .name = dangerous[i], .metrics = &metric, .metric_count = 1};
         struct result result = *result_fixture_plain();
