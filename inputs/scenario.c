@@ -19,7 +19,7 @@
 enum { FORMAT = 1, MAX_TITLE = 1000, MAX_DESCRIPTION = 100000, COMMAND_OVERLAYS = 3 };
 
 /* What reading one file needs for all its settings. */
-struct job {
+struct scenario_file {
     const struct scenario_request *request;
     struct arena *arena;
     struct scenario_set *set;
@@ -32,7 +32,7 @@ struct job {
     struct setting_spec *settings; /* [name_count]                                  */
 };
 
-static bool parse_file(struct job *job)
+static bool parse_file(struct scenario_file *job)
 {
     struct scenario_set *set = job->set;
     set->file = arena_strdup(job->arena, job->request->file);
@@ -109,7 +109,8 @@ static bool read_system(struct reader *root, struct system *system, struct scena
     return true;
 }
 
-static bool read_scenario(const struct job *job, struct reading *reading, struct scenario *scenario)
+static bool read_scenario(const struct scenario_file *job, struct reading *reading,
+                          struct scenario *scenario)
 {
     struct reader root = reader_of_root(reading), run;
     struct reader criteria, assumptions, rollout;
@@ -137,7 +138,7 @@ static bool read_scenario(const struct job *job, struct reading *reading, struct
     return reader_close(&root);
 }
 
-static struct reading start_reading(struct job *job, const char *setting, json_t *root)
+static struct reading start_reading(struct scenario_file *job, const char *setting, json_t *root)
 {
     return (struct reading){.arena = job->arena,
                             .err = job->err,
@@ -150,7 +151,7 @@ static struct reading start_reading(struct job *job, const char *setting, json_t
                             .observer = job->request->observer};
 }
 
-static bool read_setting(struct job *job, const char *name, struct setting_spec *setting)
+static bool read_setting(struct scenario_file *job, const char *name, struct setting_spec *setting)
 {
     bool is_written = strcmp(name, "baseline") == 0;
     size_t room = settings_count_all(job->file, name, job->request);
@@ -173,7 +174,7 @@ static bool read_setting(struct job *job, const char *name, struct setting_spec 
 
 /* ---- which settings -------------------------------------------------------------------------- */
 
-static size_t find_name(const struct job *job, const char *name)
+static size_t find_name(const struct scenario_file *job, const char *name)
 {
     size_t i = 0;
     while (i < job->name_count && strcmp(job->names[i], name) != 0)
@@ -181,7 +182,7 @@ static size_t find_name(const struct job *job, const char *name)
     return i;
 }
 
-static bool fail_no_setting(struct job *job, const char *name)
+static bool fail_no_setting(struct scenario_file *job, const char *name)
 {
     char shown[WORDING_SIZE];
     const char *meant = nearest_name(name, job->names, job->name_count);
@@ -200,7 +201,7 @@ static bool fail_no_setting(struct job *job, const char *name)
     return false;
 }
 
-static bool choose_settings(struct job *job)
+static bool choose_settings(struct scenario_file *job)
 {
     if (job->request->rehearses)
         job->is_chosen[0] = true; /* whichever, to see what the rollout says */
@@ -217,7 +218,7 @@ static bool choose_settings(struct job *job)
 }
 
 /* Chooses what the criteria that count for a setting compare it with. */
-static void choose_references(struct job *job, const struct setting_spec *setting)
+static void choose_references(struct scenario_file *job, const struct setting_spec *setting)
 {
     const struct scenario *scenario = &setting->scenario;
     for (size_t i = 0; i < scenario->criterion_count; i++) {
@@ -228,7 +229,7 @@ static void choose_references(struct job *job, const struct setting_spec *settin
     }
 }
 
-static bool read_chosen(struct job *job)
+static bool read_chosen(struct scenario_file *job)
 {
     bool is_complete = false;
     while (!is_complete) {
@@ -246,14 +247,14 @@ static bool read_chosen(struct job *job)
     return true;
 }
 
-static const struct setting_spec *find_read(const struct job *job, const char *name)
+static const struct setting_spec *find_read(const struct scenario_file *job, const char *name)
 {
     size_t index = find_name(job, name);
     return job->is_read[index] ? &job->settings[index] : NULL;
 }
 
 /* The two settings of the rollout. What it says is known when any setting has been read. */
-static bool read_both_ends(struct job *job)
+static bool read_both_ends(struct scenario_file *job)
 {
     const struct rollout_spec *rollout = job->set->rollout;
     if (rollout == NULL) {
@@ -267,7 +268,7 @@ static bool read_both_ends(struct job *job)
 }
 
 /* Whenever both ends are there. */
-static bool check_rollout(struct job *job, struct reading *reading)
+static bool check_rollout(struct scenario_file *job, struct reading *reading)
 {
     const struct rollout_spec *rollout = job->set->rollout;
     if (rollout == NULL)
@@ -277,13 +278,9 @@ static bool check_rollout(struct job *job, struct reading *reading)
     return from == NULL || to == NULL || read_rollout_check(reading, rollout, from, to);
 }
 
-static void fill_set(struct job *job)
+static void fill_inputs(struct scenario_file *job)
 {
     struct scenario_set *set = job->set;
-    for (size_t i = 0; i < job->name_count; i++)
-        if (job->is_read[i])
-            job->settings[set->setting_count++] = job->settings[i];
-    set->settings = job->settings;
     set->input_files = job->inputs.files;
     set->input_texts = job->inputs.texts;
     set->input_lengths = job->inputs.lengths;
@@ -291,7 +288,16 @@ static void fill_set(struct job *job)
     set->input_count = job->inputs.count;
 }
 
-static bool read_settings(struct job *job)
+static void fill_set(struct scenario_file *job)
+{
+    struct scenario_set *set = job->set;
+    for (size_t i = 0; i < job->name_count; i++)
+        if (job->is_read[i])
+            job->settings[set->setting_count++] = job->settings[i];
+    set->settings = job->settings;
+    fill_inputs(job);
+}
+static bool read_settings(struct scenario_file *job)
 {
     struct reading reading = start_reading(job, NULL, job->file);
     struct reader root = reader_of_root(&reading);
@@ -306,7 +312,7 @@ static bool read_settings(struct job *job)
 }
 
 /* Whatever comes of the reading, scenario_close finds what is open. */
-static void list_traces(struct job *job)
+static void list_traces(struct scenario_file *job)
 {
     size_t count = 0;
     for (const struct trace_input *t = job->inputs.traces; t != NULL; t = t->next)
@@ -325,17 +331,61 @@ void scenario_close(struct scenario_set *set)
     set->trace_count = 0;
 }
 
+static bool read_whole(struct scenario_file *job)
+{
+    *job->set = (struct scenario_set){0};
+    bool is_read = parse_file(job) && read_settings(job);
+    list_traces(job);
+    if (is_read)
+        fill_set(job);
+    else
+        scenario_close(job->set);
+    return is_read;
+}
+
 bool scenario_read(const struct scenario_request *request, struct arena *arena,
                    struct scenario_set *set, struct error *err)
 {
-    struct job job = {.request = request, .arena = arena, .set = set, .err = err};
-    *set = (struct scenario_set){0};
-    bool is_read = parse_file(&job) && read_settings(&job);
-    json_decref(job.file);
-    list_traces(&job);
-    if (is_read)
-        fill_set(&job);
-    else
-        scenario_close(set);
+    struct scenario_file job = {.request = request, .arena = arena, .set = set, .err = err};
+    bool is_read = read_whole(&job);
+    scenario_close_file(&job);
     return is_read;
+}
+
+bool scenario_open(const struct scenario_request *request, struct arena *arena,
+                   struct scenario_file **file, struct scenario_set *set, struct error *err)
+{
+    *file = arena_alloc(arena, sizeof **file);
+    **file = (struct scenario_file){.request = request, .arena = arena, .set = set, .err = err};
+    return read_whole(*file);
+}
+
+bool scenario_read_variant(struct scenario_file *file, const char *name,
+                           const struct override *overrides, size_t count,
+                           struct setting_spec *variant, struct error *err)
+{
+    const struct scenario_request *given = file->request;
+    struct scenario_request request = *given;
+    size_t own = given->override_count;
+    struct override *all = arena_array(file->arena, own + count, sizeof *all);
+    if (own > 0)
+        memcpy(all, given->overrides, own * sizeof *all);
+    if (count > 0)
+        memcpy(all + own, overrides, count * sizeof *all);
+    request.overrides = all;
+    request.override_count = own + count;
+    request.varied_count = count;
+    file->request = &request;
+    file->err = err;
+    bool is_read = read_setting(file, file->names[find_name(file, name)], variant);
+    file->request = given;
+    list_traces(file);
+    fill_inputs(file);
+    return is_read;
+}
+
+void scenario_close_file(struct scenario_file *file)
+{
+    if (file)
+        json_decref(file->file);
 }

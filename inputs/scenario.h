@@ -19,7 +19,7 @@ struct scenario_request {
     size_t setting_count;
     const struct override *overrides; /* --set path=value, applied to every setting; values are as
                                          typed: JSON, or else a string without quotes */
-    size_t override_count;
+    size_t override_count, varied_count; /* of these the last varied_count come from --vary    */
     bool rehearses; /* read the two settings of the rollout, which must be there, and what their
                        criteria compare with; `duration` is then the rollout's watch         */
     const char *seed, *replications,
@@ -37,6 +37,22 @@ struct scenario_request {
  */
 bool scenario_read(const struct scenario_request *request, struct arena *arena,
                    struct scenario_set *set, struct error *err);
+
+/* A scenario that is read again and again under further overrides, and parsed once. */
+struct scenario_file;
+
+/* As scenario_read; *file, in arena, is to be closed too, even when false is returned. */
+bool scenario_open(const struct scenario_request *request, struct arena *arena,
+                   struct scenario_file **file, struct scenario_set *set, struct error *err);
+
+/* The setting called name (which exists) with overrides[count] behind all others, in the arena of
+ * scenario_open. Messages call them --vary. Files that only this variant names join the set's. */
+bool scenario_read_variant(struct scenario_file *file, const char *name,
+                           const struct override *overrides, size_t count,
+                           struct setting_spec *variant, struct error *err);
+
+/* NULL is allowed. The set is closed by scenario_close, after this. */
+void scenario_close_file(struct scenario_file *file);
 
 /* Lets go of the files behind the set's traces: nothing can be replicated any more. Also right for
  * a set of zeros, and twice. A set that could not be read is closed already. */

@@ -240,7 +240,8 @@ bool settings_apply_request(struct reading *reading, const struct scenario_reque
         const struct override *given = &request->overrides[i];
         char path[WORDING_SIZE], value[WORDING_SIZE];
         struct laying laying = {.path = given->path};
-        laying.option = arena_printf(reading->arena, "--set %s=%s",
+        bool is_varied = i >= request->override_count - request->varied_count;
+        laying.option = arena_printf(reading->arena, "--%s %s=%s", is_varied ? "vary" : "set",
                                      wording_shorten(given->path, strlen(given->path), path),
                                      wording_shorten(given->value, strlen(given->value), value));
         if (!lay_typed(reading, &laying, given->value, &overrides[(*count)++]))

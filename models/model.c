@@ -8,6 +8,7 @@
 #include "models/metric_spans.h"
 #include "models/pool.h"
 #include "models/self_check.h"
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -302,6 +303,32 @@ static void find_warnings(struct model *model, struct arena *arena)
     find_fleets(model, warnings, arena);
     find_short_traces(model, warnings, arena);
     model->warnings = warnings;
+}
+
+static bool has_closed_workload(const struct scenario *spec)
+{
+    for (size_t w = 0; w < spec->workload_count; w++)
+        if (arrival_is_closed(&spec->workloads[w].arrivals))
+            return true;
+    return false;
+}
+
+double model_offered_utilization(const struct model *model, const char *name)
+{
+    const struct scenario *spec = model->spec;
+    double highest = NAN;
+    if (has_closed_workload(spec))
+        return NAN;
+    const double *loads = offered_loads(spec, model->rates_per_s, model->arena);
+    for (size_t p = 0; p < spec->pool_count; p++)
+        if (!name || strcmp(name, spec->pools[p].name) == 0)
+            highest =
+                fmax(highest, loads[p] / (double)(spec->pools[p].max * spec->pools[p].copies));
+    for (size_t c = 0; c < spec->cpu_count; c++)
+        if (!name || strcmp(name, spec->cpus[c].name) == 0)
+            highest = fmax(highest, offered_work(spec, model->rates_per_s, c) /
+                                        cpu_capacity(&spec->cpus[c]));
+    return highest;
 }
 
 double model_expected_requests(const struct model *model, int64_t length)

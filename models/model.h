@@ -54,6 +54,10 @@ const char *const *model_warnings(const struct model *model, size_t *count);
 /* True if some queue's offered load is at or above its capacity with nothing to bound it: no steady
  * state. */
 bool model_is_unstable(const struct model *model);
+/* The load offered to the station called name (a pool as a whole, a cpu, a database) over its
+ * capacity, worked out without simulating; name NULL: the highest of all. NaN: no such station, or
+ * customers who wait for their answers make it unknown. */
+double model_offered_utilization(const struct model *model, const char *name);
 /* True if arrivals follow a profile or a trace, or come from a load test: no steady state is
  * claimed, and there is no warm-up to find. */
 bool model_is_time_varying(const struct model *model);

@@ -1,5 +1,4 @@
 #include "models/plan.h"
-#include "sim/study/pilot.h"
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -145,12 +144,22 @@ static const char *warn_unsettled(const struct setting_spec *setting,
                         setting->name, (double)finding->length / 1e9);
 }
 
-/* The warm-up that one setting alone needs. */
-static bool find_one(struct plan *plan, size_t i, const struct replications_options *workers,
-                     struct arena *arena, struct pilot_finding *finding, struct error *err)
+bool plan_has_to_find_warmup(const struct plan *plan, size_t i)
+{
+    return plan->set->settings[i].scenario.run.has_auto_warmup &&
+           !model_is_unstable(plan->models[i]) && !model_is_time_varying(plan->models[i]);
+}
+
+bool plan_find_warmup_of(struct plan *plan, size_t i, const struct replications_options *workers,
+                         struct arena *arena, struct pilot_finding *finding, struct error *err)
 {
     const struct setting_spec *setting = &plan->set->settings[i];
     int64_t longest = setting->scenario.run.duration_ns;
+    if (model_is_periodic(plan->models[i])) {
+        *finding = (struct pilot_finding){.warmup = model_longest_period(plan->models[i]),
+                                          .has_settled = true};
+        return true;
+    }
     struct pilot pilot = {.model = plan->models[i],
                           .run = run_pilot,
                           .series_count = model_series_count(plan->models[i]),
@@ -183,6 +192,17 @@ static int64_t automatic_warmup(const struct model *model, int64_t found, int64_
     return (found + period - 1) / period * period;
 }
 
+void plan_set_warmup(struct plan *plan, int64_t found_ns)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct run_spec *run = &plan->set->settings[i].scenario.run;
+        int64_t automatic_ns = automatic_warmup(plan->models[i], found_ns, run->duration_ns);
+        int64_t warmup_ns = run->has_auto_warmup ? automatic_ns : run->warmup_ns;
+        model_set_warmup(plan->models[i], warmup_ns);
+        plan->warmup_s[i] = (double)warmup_ns / 1e9;
+    }
+}
+
 bool plan_find_warmup(struct plan *plan, const struct replications_options *workers,
                       struct arena *arena, bool *is_interrupted, struct error *err)
 {
@@ -190,23 +210,14 @@ bool plan_find_warmup(struct plan *plan, const struct replications_options *work
     *is_interrupted = false;
     for (size_t i = 0; i < plan->count && !*is_interrupted; i++) {
         struct pilot_finding finding;
-        if (!plan->set->settings[i].scenario.run.has_auto_warmup ||
-            model_is_unstable(plan->models[i]) || model_is_time_varying(plan->models[i]))
+        if (!plan_has_to_find_warmup(plan, i))
             continue;
-        if (model_is_periodic(plan->models[i]))
-            finding = (struct pilot_finding){.warmup = model_longest_period(plan->models[i])};
-        else if (!find_one(plan, i, workers, arena, &finding, err))
+        if (!plan_find_warmup_of(plan, i, workers, arena, &finding, err))
             return false;
         *is_interrupted = finding.is_interrupted;
         longest_ns = finding.warmup > longest_ns ? finding.warmup : longest_ns;
     }
-    for (size_t i = 0; i < plan->count; i++) {
-        const struct run_spec *run = &plan->set->settings[i].scenario.run;
-        int64_t automatic_ns = automatic_warmup(plan->models[i], longest_ns, run->duration_ns);
-        int64_t warmup_ns = run->has_auto_warmup ? automatic_ns : run->warmup_ns;
-        model_set_warmup(plan->models[i], warmup_ns);
-        plan->warmup_s[i] = (double)warmup_ns / 1e9;
-    }
+    plan_set_warmup(plan, longest_ns);
     return true;
 }
 

@@ -7,6 +7,7 @@
 #define CAPSIM_MODELS_PLAN_H
 
 #include "models/model.h"
+#include "sim/study/pilot.h"
 
 /* Positions 0..count-1 are those of the scenario_set's settings. */
 struct plan {
@@ -35,6 +36,13 @@ bool plan_make(const struct scenario_set *set, struct arena *arena, struct plan 
  * (study.h). */
 bool plan_find_warmup(struct plan *plan, const struct replications_options *workers,
                       struct arena *arena, bool *is_interrupted, struct error *err);
+
+/* The same in steps, for those who share findings between plans. Whether setting i has a warm-up to
+ * find; what it alone needs, with plan->warnings as above; and what was found, for all settings. */
+bool plan_has_to_find_warmup(const struct plan *plan, size_t i);
+bool plan_find_warmup_of(struct plan *plan, size_t i, const struct replications_options *workers,
+                         struct arena *arena, struct pilot_finding *finding, struct error *err);
+void plan_set_warmup(struct plan *plan, int64_t found_ns);
 
 /* All warnings about setting i, in arena: of reading it, of its model, of the search for its
  * warm-up. */

@@ -119,8 +119,8 @@ static bool judge_claim(const struct claim *claim, double precision,
     return estimate->has_interval && half_width < precision * fabs(claim->scale);
 }
 
-static bool is_larger_better(const struct study_setting *setting,
-                             const struct study_criterion *criterion)
+bool judge_is_larger_better(const struct study_setting *setting,
+                            const struct study_criterion *criterion)
 {
     if (criterion->has_limit)
         return criterion->op == COMPARISON_GREATER || criterion->op == COMPARISON_GREATER_EQUAL;
@@ -132,7 +132,7 @@ static bool judge_reference(const struct study_setting *settings,
                             const struct study_criterion *criterion, double confidence,
                             double precision, struct study_decision *decision)
 {
-    bool is_larger = is_larger_better(&settings[setting], criterion);
+    bool is_larger = judge_is_larger_better(&settings[setting], criterion);
     enum comparison op = is_larger ? COMPARISON_GREATER_EQUAL : COMPARISON_LESS_EQUAL;
     struct judge_place from = {(size_t)criterion->reference, criterion->reference_column};
     struct judge_place to = {setting, criterion->column};

@@ -1,11 +1,9 @@
 #include "sim/study/study.h"
+#include "sim/study/gather.h"
 #include "sim/study/judge.h"
 #include <assert.h>
 #include <math.h>
 #include <pthread.h>
-#include <string.h>
-
-static const double NS_PER_S = 1e9;
 
 struct study {
     const struct study_setting *settings;
@@ -17,73 +15,14 @@ struct study {
     size_t first_replication; /* of the batch that runs                                        */
 };
 
-static void fill_quantiles(const struct study_setting *setting, struct observation *observation)
-{
-    for (size_t c = 0; c < setting->column_count; c++) {
-        const struct column *column = &setting->columns[c];
-        if (column->kind != COLUMN_QUANTILE)
-            continue;
-        const uint32_t *counts = observation->counts[column->histogram];
-        uint64_t total = (uint64_t)observation->weight[c];
-        double value = histogram_quantile(counts, total, column->quantile) / NS_PER_S;
-        if (column->has_largest && value > observation->value[column->largest])
-            value = observation->value[column->largest];
-        observation->value[c] = value;
-    }
-}
-
-/* Histograms are merged at once, so that only one per worker and one per setting exist: their
- * integers do not mind the order. */
-static void merge_histograms(struct study *study, size_t setting, const uint32_t *const *counts)
-{
-    struct study_result *result = &study->outcome->results[setting];
-    pthread_mutex_lock(&study->merging[setting]);
-    for (size_t h = 0; h < study->settings[setting].histogram_count; h++)
-        histogram_merge(&result->merged[h], counts[h]);
-    pthread_mutex_unlock(&study->merging[setting]);
-}
-
 /* The settings of one replication are neighbours: an interrupted study keeps mostly whole pairs. */
 static bool run_job(void *context, size_t job, struct arena *arena, struct error *err)
 {
     struct study *study = context;
     size_t index = job % study->count;
     size_t replication = study->first_replication + job / study->count;
-    const struct study_setting *setting = &study->settings[index];
-    struct study_result *result = &study->outcome->results[index];
-    struct observation observation = {
-        .value = result->values + replication * setting->column_count,
-        .weight = result->weights + replication * setting->column_count,
-        .counts = arena_array(arena, setting->histogram_count, sizeof *observation.counts)};
-    if (!setting->replicate(setting->model, (uint32_t)replication, arena, &observation, err))
-        return false;
-    fill_quantiles(setting, &observation);
-    merge_histograms(study, index, observation.counts);
-    result->done[replication] = true;
-    return true;
-}
-
-static void *copy_grown(struct arena *arena, const void *old, size_t old_count, size_t count,
-                        size_t size)
-{
-    void *grown = arena_array(arena, count, size);
-    if (old_count > 0)
-        memcpy(grown, old, old_count * size);
-    return grown;
-}
-
-/* Makes room for replications up to rows. Looks double, so all copies left behind are together no
- * larger than the last. */
-static void grow_result(struct study_result *result, size_t columns, size_t rows,
-                        struct arena *arena)
-{
-    size_t old_rows = result->started, old_cells = old_rows * columns, cells = rows * columns;
-    result->done = copy_grown(arena, result->done, old_rows, rows, sizeof *result->done);
-    result->values = copy_grown(arena, result->values, old_cells, cells, sizeof *result->values);
-    result->weights = copy_grown(arena, result->weights, old_cells, cells, sizeof *result->weights);
-    for (size_t i = old_cells; i < cells; i++)
-        result->values[i] = NAN;
-    result->started = rows;
+    return gather_replicate(&study->outcome->results[index], &study->settings[index], replication,
+                            &study->merging[index], arena, err);
 }
 
 static void open_results(struct study *study)
@@ -93,14 +32,8 @@ static void open_results(struct study *study)
     outcome->results = arena_array(arena, study->count, sizeof *outcome->results);
     study->merging = arena_array(arena, study->count, sizeof *study->merging);
     for (size_t s = 0; s < study->count; s++) {
-        const struct study_setting *setting = &study->settings[s];
-        struct study_result *result = &outcome->results[s];
         pthread_mutex_init(&study->merging[s], NULL);
-        result->merged = arena_array(arena, setting->histogram_count, sizeof *result->merged);
-        for (size_t h = 0; h < setting->histogram_count; h++)
-            result->merged[h].counts = arena_array(arena, HISTOGRAM_BUCKETS, sizeof(uint64_t));
-        result->estimates = arena_array(arena, setting->column_count, sizeof *result->estimates);
-        result->decisions = arena_array(arena, setting->criterion_count, sizeof *result->decisions);
+        gather_open(&outcome->results[s], &study->settings[s], arena);
     }
 }
 
@@ -110,22 +43,11 @@ static void close_results(struct study *study)
         pthread_mutex_destroy(&study->merging[s]);
 }
 
-static void count_finished(struct study *study)
-{
-    for (size_t s = 0; s < study->count; s++) {
-        struct study_result *result = &study->outcome->results[s];
-        result->replications = 0;
-        for (size_t r = 0; r < result->started; r++)
-            result->replications += result->done[r];
-    }
-}
-
 /* Runs the replications of all settings that are missing for one look, as one batch. */
 static bool run_look(struct study *study, size_t replications, struct error *err)
 {
     for (size_t s = 0; s < study->count; s++)
-        grow_result(&study->outcome->results[s], study->settings[s].column_count, replications,
-                    study->arena);
+        gather_grow(&study->outcome->results[s], &study->settings[s], replications, study->arena);
     size_t jobs = (replications - study->first_replication) * study->count;
     bool *done = arena_array(study->arena, jobs, sizeof *done);
     if (!replications_run(&study->options->workers, run_job, study, jobs, done, err))
@@ -135,7 +57,8 @@ static bool run_look(struct study *study, size_t replications, struct error *err
             study->outcome->is_interrupted = true;
     study->first_replication = replications;
     study->outcome->looks_made++;
-    count_finished(study);
+    for (size_t s = 0; s < study->count; s++)
+        gather_count(&study->outcome->results[s]);
     return true;
 }
 

@@ -1,0 +1,96 @@
+#include "sim/study/gather.h"
+#include <math.h>
+#include <string.h>
+
+static const double NS_PER_S = 1e9;
+
+void gather_open(struct study_result *result, const struct study_setting *setting,
+                 struct arena *arena)
+{
+    *result = (struct study_result){.verdict = VERDICT_NONE};
+    result->merged = arena_array(arena, setting->histogram_count, sizeof *result->merged);
+    for (size_t h = 0; h < setting->histogram_count; h++)
+        result->merged[h].counts = arena_array(arena, HISTOGRAM_BUCKETS, sizeof(uint64_t));
+    result->estimates = arena_array(arena, setting->column_count, sizeof *result->estimates);
+    result->decisions = arena_array(arena, setting->criterion_count, sizeof *result->decisions);
+}
+
+static void *copy_grown(struct arena *arena, const void *old, size_t old_count, size_t count,
+                        size_t size)
+{
+    void *grown = arena_array(arena, count, size);
+    if (old_count > 0)
+        memcpy(grown, old, old_count * size);
+    return grown;
+}
+
+void gather_grow(struct study_result *result, const struct study_setting *setting, size_t rows,
+                 struct arena *arena)
+{
+    size_t columns = setting->column_count, old_rows = result->started;
+    size_t old_cells = old_rows * columns, cells = rows * columns;
+    result->done = copy_grown(arena, result->done, old_rows, rows, sizeof *result->done);
+    result->values = copy_grown(arena, result->values, old_cells, cells, sizeof *result->values);
+    result->weights = copy_grown(arena, result->weights, old_cells, cells, sizeof *result->weights);
+    for (size_t i = old_cells; i < cells; i++)
+        result->values[i] = NAN;
+    result->started = rows;
+}
+
+void gather_copy(struct study_result *copy, const struct study_result *result,
+                 const struct study_setting *setting, struct arena *arena)
+{
+    gather_open(copy, setting, arena);
+    for (size_t h = 0; h < setting->histogram_count; h++) {
+        copy->merged[h].total = result->merged[h].total;
+        memcpy(copy->merged[h].counts, result->merged[h].counts,
+               HISTOGRAM_BUCKETS * sizeof(uint64_t));
+    }
+    copy->done = result->done;
+    copy->values = result->values;
+    copy->weights = result->weights;
+    copy->started = result->started;
+    copy->replications = result->replications;
+}
+
+static void fill_quantiles(const struct study_setting *setting, struct observation *observation)
+{
+    for (size_t c = 0; c < setting->column_count; c++) {
+        const struct column *column = &setting->columns[c];
+        if (column->kind != COLUMN_QUANTILE)
+            continue;
+        const uint32_t *counts = observation->counts[column->histogram];
+        uint64_t total = (uint64_t)observation->weight[c];
+        double value = histogram_quantile(counts, total, column->quantile) / NS_PER_S;
+        if (column->has_largest && value > observation->value[column->largest])
+            value = observation->value[column->largest];
+        observation->value[c] = value;
+    }
+}
+
+bool gather_replicate(struct study_result *result, const struct study_setting *setting,
+                      size_t replication, pthread_mutex_t *merging, struct arena *arena,
+                      struct error *err)
+{
+    struct observation observation = {
+        .value = result->values + replication * setting->column_count,
+        .weight = result->weights + replication * setting->column_count,
+        .counts = arena_array(arena, setting->histogram_count, sizeof *observation.counts)};
+    if (!setting->replicate(setting->model, (uint32_t)replication, arena, &observation, err))
+        return false;
+    fill_quantiles(setting, &observation);
+    /* At once, so that only one histogram per worker and one per setting exist. */
+    pthread_mutex_lock(merging);
+    for (size_t h = 0; h < setting->histogram_count; h++)
+        histogram_merge(&result->merged[h], observation.counts[h]);
+    pthread_mutex_unlock(merging);
+    result->done[replication] = true;
+    return true;
+}
+
+void gather_count(struct study_result *result)
+{
+    result->replications = 0;
+    for (size_t r = 0; r < result->started; r++)
+        result->replications += result->done[r];
+}

@@ -1,0 +1,34 @@
+/* gather.h - the replications of one setting brought together: a row of values for each, their
+ * histograms merged.
+ *
+ * Replications are gathered from several threads at once; each writes a row of its own, and the
+ * merged histograms are integers, which do not mind the order. */
+#ifndef CAPSIM_SIM_STUDY_GATHER_H
+#define CAPSIM_SIM_STUDY_GATHER_H
+
+#include "sim/study/study.h"
+#include <pthread.h>
+
+/* An empty result for setting, in arena. */
+void gather_open(struct study_result *result, const struct study_setting *setting,
+                 struct arena *arena);
+
+/* Makes room for replications up to rows, more than before. Looks double, so all copies left behind
+ * are together no larger than the last. */
+void gather_grow(struct study_result *result, const struct study_setting *setting, size_t rows,
+                 struct arena *arena);
+
+/* A copy of result in arena, which can grow without changing it. */
+void gather_copy(struct study_result *copy, const struct study_result *result,
+                 const struct study_setting *setting, struct arena *arena);
+
+/* Runs a replication, for which there is room, into its row. merging guards the merged histograms.
+ * arena: the job's. */
+bool gather_replicate(struct study_result *result, const struct study_setting *setting,
+                      size_t replication, pthread_mutex_t *merging, struct arena *arena,
+                      struct error *err);
+
+/* Sets result->replications to the number of rows that are done. */
+void gather_count(struct study_result *result);
+
+#endif

@@ -1,0 +1,456 @@
+/* Invariants:
+ * 1. a probe that is finished holds no memory of its stage;
+ * 2. the results of a group at a look are complete, and never changed again, before a probe is
+ *    judged at that look;
+ * 3. only one thread concludes a probe: the one whose job was its last, or the caller after the
+ *    round. */
+#include "sim/study/probe.h"
+#include "sim/study/gather.h"
+#include "sim/study/judge.h"
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+enum { STRIPES = 16, NO_PROBE = -1, LEAST_LATER = 4 };
+
+/* What may be held at once by all probes that are being run. */
+#define MOST_BYTES ((size_t)512 << 20)
+
+/* A probe while it is run. */
+struct probe_run {
+    enum probe_stage stage;
+    size_t look;         /* to be run next */
+    struct arena *arena; /* NULL: the stage has not begun */
+    struct study_result result;
+};
+
+/* The settings of a group at one look of a stage. */
+struct group_look {
+    struct study_result *results; /* [count]; NULL: not begun */
+    atomic_size_t unfinished;
+};
+
+struct probe_machine {
+    struct arena *arena;
+    /* Of short replications, of whole ones behind them, of whole ones alone. */
+    struct stopping_plan short_plan, later_plan, only_plan;
+    struct group_look (*groups)[PROBE_STAGES][STOPPING_MAX_LOOKS];
+    size_t group_count;
+    pthread_mutex_t merging[STRIPES], finishing;
+};
+
+/* Some replications of one setting. */
+struct task {
+    long probe; /* NO_PROBE: of a group */
+    struct group_look *look;
+    struct study_result *result;
+    const struct study_setting *setting;
+    size_t first_job, first_replication, jobs;
+    atomic_size_t unfinished;
+    bool is_concluded;
+};
+
+/* The tasks that run as one batch. */
+struct round {
+    struct probe_set *set;
+    struct task *tasks;
+    size_t count, jobs;
+};
+
+double probe_effort(const struct probe *probe)
+{
+    return (double)probe->replications[PROBE_WHOLE] +
+           probe->short_cost * (double)probe->replications[PROBE_SHORT];
+}
+
+/* Short replications have shown what is obvious: of whole ones half the least number may do. */
+static size_t least_later(const struct study_options *options)
+{
+    size_t half = options->min_replications / 2;
+    return half >= LEAST_LATER ? half : options->min_replications;
+}
+
+void probe_set_open(struct probe_set *set, struct arena *arena)
+{
+    const struct study_options *options = &set->options;
+    double alpha = 1 - options->confidence;
+    struct probe_machine *machine = arena_alloc(arena, sizeof *machine);
+    machine->arena = arena;
+    machine->short_plan = stopping_plan_make(PROBE_SHORT_REPLICATIONS, PROBE_SHORT_REPLICATIONS,
+                                             1 - PROBE_SHORT_PART * alpha);
+    machine->later_plan = stopping_plan_make(least_later(options), options->max_replications,
+                                             1 - (1 - PROBE_SHORT_PART) * alpha);
+    machine->only_plan = stopping_plan_make(options->min_replications, options->max_replications,
+                                            options->confidence);
+    for (size_t i = 0; i < STRIPES; i++)
+        pthread_mutex_init(&machine->merging[i], NULL);
+    pthread_mutex_init(&machine->finishing, NULL);
+    set->machine = machine;
+}
+
+static void end_stage(struct probe_run *run)
+{
+    arena_close(run->arena);
+    run->arena = NULL;
+}
+
+void probe_set_close(struct probe_set *set)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (set->probes[i].run)
+            end_stage(set->probes[i].run);
+    for (size_t i = 0; i < STRIPES; i++)
+        pthread_mutex_destroy(&set->machine->merging[i]);
+    pthread_mutex_destroy(&set->machine->finishing);
+}
+
+/* ---- judging ----------------------------------------------------------------------------- */
+
+static const struct stopping_plan *plan_of(const struct probe_set *set, const struct probe *probe,
+                                           enum probe_stage stage)
+{
+    if (stage == PROBE_SHORT)
+        return &set->machine->short_plan;
+    return probe->settings[PROBE_SHORT].replicate ? &set->machine->later_plan
+                                                  : &set->machine->only_plan;
+}
+
+/* A share near 1 is what is left of the share near 0. */
+static double size_of(double value, const char *unit)
+{
+    return strcmp(unit, "1") == 0 && value <= 1 ? fmin(fabs(value), 1 - value) : fabs(value);
+}
+
+static struct estimate widen(const struct estimate *estimate, const char *unit)
+{
+    struct estimate wide = *estimate;
+    double guard = PROBE_GUARD * size_of(estimate->estimate, unit);
+    wide.low -= guard;
+    wide.high += guard;
+    return wide;
+}
+
+/* What short replications say of a criterion, of which decision has the estimates. */
+static enum verdict judge_short(const struct probe *probe, size_t index,
+                                const struct study_decision *decision)
+{
+    const struct study_setting *setting = &probe->settings[PROBE_SHORT];
+    const struct study_criterion *criterion = &setting->criteria[index];
+    enum probe_extreme extreme = probe->extremes[index];
+    const char *unit = setting->columns[criterion->column].unit;
+    enum verdict verdict = VERDICT_NONE;
+    if (criterion->has_limit) {
+        struct estimate estimate = widen(&decision->estimate, unit);
+        double sd = estimate.standard_error * sqrt((double)estimate.replications);
+        double further = sd * sqrt((double)(probe->blocks > 1 ? probe->blocks - 1 : 0));
+        if (extreme == PROBE_HIGHEST)
+            estimate.high += further;
+        if (extreme == PROBE_LOWEST)
+            estimate.low -= further;
+        verdict = verdict_of(&estimate, criterion->op, criterion->limit);
+    }
+    if (criterion->reference >= 0 && extreme != PROBE_STEADY) {
+        verdict = verdict_and(verdict, VERDICT_UNDECIDED);
+    } else if (criterion->reference >= 0) {
+        struct estimate difference = widen(&decision->difference, "");
+        bool is_larger = judge_is_larger_better(setting, criterion);
+        verdict = verdict_and(
+            verdict, verdict_of(&difference,
+                                is_larger ? COMPARISON_GREATER_EQUAL : COMPARISON_LESS_EQUAL, 0));
+    }
+    return setting->is_transient && verdict == VERDICT_PASS ? VERDICT_UNDECIDED : verdict;
+}
+
+static bool is_known(const struct estimate *estimate, double precision)
+{
+    if (estimate->is_unresolved || !estimate->has_interval || isnan(estimate->estimate))
+        return false;
+    return estimate->is_upper_bound ||
+           (estimate->high - estimate->low) / 2 <= precision * fabs(estimate->estimate);
+}
+
+static bool are_wanted_known(const struct probe *probe)
+{
+    for (size_t i = 0; i < probe->wanted_count; i++)
+        if (!is_known(&probe->estimates[probe->wanted[i]], probe->wanted_precision))
+            return false;
+    return true;
+}
+
+/* Judges the criteria; true when none needs more replications. */
+static bool judge_criteria(struct probe_set *set, struct probe *probe)
+{
+    struct probe_run *run = probe->run;
+    const struct probe_group *group = &set->groups[probe->group];
+    const struct study_setting *own = &probe->settings[run->stage];
+    size_t count = group->count;
+    struct study_setting *settings = arena_array(run->arena, count + 1, sizeof *settings);
+    struct study_result *results = arena_array(run->arena, count + 1, sizeof *results);
+    for (size_t i = 0; i < count; i++) {
+        settings[i] = group->settings[run->stage][i];
+        results[i] = set->machine->groups[probe->group][run->stage][run->look].results[i];
+    }
+    settings[count] = *own;
+    results[count] = run->result;
+    bool is_settled = true;
+    probe->verdict = VERDICT_NONE;
+    for (size_t c = 0; c < own->criterion_count; c++) {
+        struct study_decision *decision = &probe->decisions[c];
+        bool needs_no_more = judge_criterion(settings, results, count, &own->criteria[c],
+                                             plan_of(set, probe, run->stage)->confidence,
+                                             set->options.precision, decision);
+        if (run->stage == PROBE_SHORT) {
+            decision->verdict = judge_short(probe, c, decision);
+            decision->is_withheld = false;
+            needs_no_more = decision->verdict != VERDICT_UNDECIDED;
+        }
+        is_settled &= needs_no_more;
+        probe->verdict = verdict_and(probe->verdict, decision->verdict);
+    }
+    return is_settled || probe->verdict == VERDICT_FAIL;
+}
+
+static void estimate_columns(const struct probe_set *set, struct probe *probe)
+{
+    struct probe_run *run = probe->run;
+    const struct study_setting *setting = &probe->settings[run->stage];
+    double confidence = plan_of(set, probe, run->stage)->confidence;
+    for (size_t c = 0; c < setting->column_count; c++)
+        probe->estimates[c] = judge_column(setting, &run->result, (int)c, confidence);
+    run->result.estimates = probe->estimates;
+}
+
+static bool finish(struct probe_set *set, struct probe *probe, struct error *err)
+{
+    struct probe_run *run = probe->run;
+    const struct study_setting *setting = &probe->settings[run->stage];
+    probe->has_failed_check = run->stage == PROBE_WHOLE && set->check &&
+                              !set->check(setting->model, &run->result, run->arena);
+    if (probe->has_failed_check && probe->verdict == VERDICT_PASS)
+        probe->verdict = VERDICT_UNDECIDED;
+    probe->is_finished = true;
+    end_stage(run);
+    if (!set->finished)
+        return true;
+    pthread_mutex_lock(&set->machine->finishing);
+    bool is_fine = set->finished(set->finished_context, (size_t)(probe - set->probes), err);
+    pthread_mutex_unlock(&set->machine->finishing);
+    return is_fine;
+}
+
+/* A look is complete: judges it and finds what comes next. */
+static bool conclude(struct probe_set *set, struct probe *probe, struct error *err)
+{
+    struct probe_run *run = probe->run;
+    gather_count(&run->result);
+    probe->stage = run->stage;
+    probe->replications[run->stage] = run->result.replications;
+    estimate_columns(set, probe);
+    bool is_settled = judge_criteria(set, probe);
+    run->look++;
+    if (run->stage == PROBE_SHORT) {
+        if (is_settled && are_wanted_known(probe))
+            return finish(set, probe, err);
+        end_stage(run);
+        run->stage = PROBE_WHOLE;
+        run->look = 0;
+    } else if (is_settled || run->look == plan_of(set, probe, PROBE_WHOLE)->looks) {
+        return finish(set, probe, err);
+    }
+    return true;
+}
+
+/* ---- rounds ------------------------------------------------------------------------------ */
+
+static void make_groups(struct probe_set *set)
+{
+    struct probe_machine *machine = set->machine;
+    if (machine->group_count >= set->group_count)
+        return;
+    void *groups = arena_array(machine->arena, set->group_count, sizeof *machine->groups);
+    if (machine->group_count > 0)
+        memcpy(groups, machine->groups, machine->group_count * sizeof *machine->groups);
+    machine->groups = groups;
+    machine->group_count = set->group_count;
+}
+
+static void add_task(struct round *round, struct task task)
+{
+    task.first_job = round->jobs;
+    task.jobs = task.result->started - task.first_replication;
+    round->jobs += task.jobs;
+    struct task *kept = &round->tasks[round->count++];
+    *kept = task;
+    atomic_init(&kept->unfinished, task.jobs);
+}
+
+/* Adds what the group has not yet run of a look. */
+static void add_group(struct round *round, size_t index, const struct stopping_plan *plan,
+                      enum probe_stage stage, size_t look)
+{
+    struct probe_machine *machine = round->set->machine;
+    const struct probe_group *group = &round->set->groups[index];
+    struct group_look *looks = machine->groups[index][stage];
+    if (looks[look].results || group->count == 0)
+        return;
+    size_t rows = plan->replications[look], before = look > 0 ? plan->replications[look - 1] : 0;
+    looks[look].results = arena_array(machine->arena, group->count, sizeof *looks[look].results);
+    atomic_init(&looks[look].unfinished, (rows - before) * group->count);
+    for (size_t i = 0; i < group->count; i++) {
+        struct study_result *result = &looks[look].results[i];
+        const struct study_setting *setting = &group->settings[stage][i];
+        if (look == 0)
+            gather_open(result, setting, machine->arena);
+        else
+            gather_copy(result, &looks[look - 1].results[i], setting, machine->arena);
+        gather_grow(result, setting, rows, machine->arena);
+        add_task(round, (struct task){.probe = NO_PROBE,
+                                      .look = &looks[look],
+                                      .result = result,
+                                      .setting = setting,
+                                      .first_replication = before});
+    }
+}
+
+static void add_probe(struct round *round, size_t index)
+{
+    struct probe *probe = &round->set->probes[index];
+    struct probe_run *run = probe->run;
+    const struct study_setting *setting = &probe->settings[run->stage];
+    if (!run->arena) {
+        run->arena = arena_open();
+        gather_open(&run->result, setting, run->arena);
+    }
+    size_t before = run->result.started;
+    gather_grow(&run->result, setting,
+                plan_of(round->set, probe, run->stage)->replications[run->look], run->arena);
+    add_task(round, (struct task){
+                        .probe = (long)index,
+                        .look = &round->set->machine->groups[probe->group][run->stage][run->look],
+                        .result = &run->result,
+                        .setting = setting,
+                        .first_replication = before});
+}
+
+/* Makes ready a probe that is to be run no further than `most`; false: there is nothing to run. */
+static bool prepare(struct probe_set *set, struct probe *probe, enum probe_stage most)
+{
+    if (probe->is_finished)
+        return false;
+    if (!probe->run) {
+        const struct study_setting *whole = &probe->settings[PROBE_WHOLE];
+        bool has_short = probe->settings[PROBE_SHORT].replicate != NULL;
+        if (!has_short && most == PROBE_SHORT)
+            return false;
+        struct arena *arena = set->machine->arena;
+        probe->decisions = arena_array(arena, whole->criterion_count, sizeof *probe->decisions);
+        probe->estimates = arena_array(arena, whole->column_count, sizeof *probe->estimates);
+        probe->verdict = VERDICT_NONE;
+        probe->run = arena_alloc(arena, sizeof *probe->run);
+        probe->run->stage = has_short ? PROBE_SHORT : PROBE_WHOLE;
+    }
+    return probe->run->stage <= most;
+}
+
+static size_t capacity(const struct probe_set *set)
+{
+    size_t largest = 1;
+    for (size_t i = 0; i < set->count; i++)
+        if (set->probes[i].settings[PROBE_WHOLE].histogram_count > largest)
+            largest = set->probes[i].settings[PROBE_WHOLE].histogram_count;
+    size_t most = MOST_BYTES / (largest * HISTOGRAM_BUCKETS * sizeof(uint64_t));
+    return most > 8 ? most : 8;
+}
+
+/* Those that have begun go on first: what they hold is given back soonest. */
+static struct round make_round(struct probe_set *set, const size_t *chosen, size_t count,
+                               enum probe_stage most, struct arena *arena)
+{
+    size_t room = capacity(set), taken_count = 0, settings = 0;
+    size_t *taken = arena_array(arena, count, sizeof *taken);
+    make_groups(set);
+    for (int has_begun = 1; has_begun >= 0; has_begun--)
+        for (size_t i = 0; i < count && taken_count < room; i++) {
+            struct probe *probe = &set->probes[chosen[i]];
+            if (!prepare(set, probe, most) || (probe->run->arena != NULL) != has_begun)
+                continue;
+            taken[taken_count++] = chosen[i];
+            settings += 1 + set->groups[probe->group].count;
+        }
+    struct round round = {.set = set, .tasks = arena_array(arena, settings, sizeof *round.tasks)};
+    for (size_t i = 0; i < taken_count; i++) {
+        const struct probe *probe = &set->probes[taken[i]];
+        add_group(&round, probe->group, plan_of(set, probe, probe->run->stage), probe->run->stage,
+                  probe->run->look);
+    }
+    for (int stage = PROBE_WHOLE; stage >= PROBE_SHORT; stage--) /* long jobs first */
+        for (size_t i = 0; i < taken_count; i++)
+            if (set->probes[taken[i]].run->stage == (enum probe_stage)stage)
+                add_probe(&round, taken[i]);
+    return round;
+}
+
+static struct task *find_task(const struct round *round, size_t job)
+{
+    size_t low = 0, high = round->count; /* tasks[low].first_job <= job */
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (round->tasks[middle].first_job <= job)
+            low = middle;
+        else
+            high = middle;
+    }
+    return &round->tasks[low];
+}
+
+static bool run_job(void *context, size_t job, struct arena *arena, struct error *err)
+{
+    struct round *round = context;
+    struct task *task = find_task(round, job);
+    struct probe_machine *machine = round->set->machine;
+    if (!gather_replicate(task->result, task->setting,
+                          task->first_replication + job - task->first_job,
+                          &machine->merging[(size_t)(task - round->tasks) % STRIPES], arena, err))
+        return false;
+    if (task->probe == NO_PROBE) {
+        atomic_fetch_sub(&task->look->unfinished, 1);
+    } else if (atomic_fetch_sub(&task->unfinished, 1) == 1 &&
+               atomic_load(&task->look->unfinished) == 0) {
+        task->is_concluded = true;
+        return conclude(round->set, &round->set->probes[task->probe], err);
+    }
+    return true;
+}
+
+/* Probes whose references were not ready when they were. */
+static bool conclude_rest(struct round *round, struct error *err)
+{
+    for (size_t i = 0; i < round->count; i++) {
+        struct task *task = &round->tasks[i];
+        if (task->probe != NO_PROBE && !task->is_concluded && atomic_load(&task->unfinished) == 0 &&
+            atomic_load(&task->look->unfinished) == 0)
+            if (!conclude(round->set, &round->set->probes[task->probe], err))
+                return false;
+    }
+    return true;
+}
+
+bool probe_set_run(struct probe_set *set, const size_t *chosen, size_t count, enum probe_stage most,
+                   struct error *err)
+{
+    struct arena *scratch = arena_open();
+    bool is_fine = true;
+    while (is_fine && !set->is_interrupted) {
+        struct round round = make_round(set, chosen, count, most, scratch);
+        if (round.count == 0)
+            break;
+        bool *done = arena_array(scratch, round.jobs, sizeof *done);
+        is_fine = replications_run(&set->options.workers, run_job, &round, round.jobs, done, err);
+        for (size_t job = 0; job < round.jobs; job++)
+            set->is_interrupted |= !done[job];
+        is_fine = is_fine && conclude_rest(&round, err);
+        arena_reset(scratch);
+    }
+    arena_close(scratch);
+    return is_fine;
+}

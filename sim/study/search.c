@@ -1,0 +1,364 @@
+#include "sim/study/search.h"
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+/* Scores are rough: a step goes this far into the gap at least. */
+static const double NEAREST_SHARE = 0.05;
+
+enum { MOST_REQUESTS = 16, HALVE_EVERY = 2 };
+
+/* Candidates to be judged next. */
+struct requests {
+    size_t candidates[MOST_REQUESTS];
+    size_t count;
+};
+
+struct state {
+    const struct search *search;
+    struct arena *arena;
+    struct search_finding *finding;
+    size_t capacity;
+    struct requests cheap, final;
+    size_t steps;
+};
+
+/* ---- what is known ----------------------------------------------------------------------- */
+
+/* Position of the first point that is not below the candidate. */
+static size_t place_of(const struct search_finding *finding, size_t candidate)
+{
+    size_t at = 0;
+    while (at < finding->point_count && finding->points[at].candidate < candidate)
+        at++;
+    return at;
+}
+
+static const struct search_point *find_point(const struct search_finding *finding, size_t candidate)
+{
+    size_t at = place_of(finding, candidate);
+    bool is_there = at < finding->point_count && finding->points[at].candidate == candidate;
+    return is_there ? &finding->points[at] : NULL;
+}
+
+/* A verdict outweighs the score of noisy estimates. */
+static struct search_answer consistent(struct search_answer answer)
+{
+    if (answer.verdict == VERDICT_NONE)
+        answer.verdict = VERDICT_PASS;
+    if (answer.verdict != VERDICT_UNDECIDED)
+        answer.is_final = true;
+    if (isnan(answer.score))
+        answer.score = -1;
+    answer.score /= 1 + fabs(answer.score);
+    if (answer.verdict == VERDICT_PASS)
+        answer.score = fmax(answer.score, 1e-9);
+    if (answer.verdict == VERDICT_FAIL)
+        answer.score = fmin(answer.score, -1e-9);
+    return answer;
+}
+
+static void keep_answer(struct state *state, size_t candidate, struct search_answer answer)
+{
+    struct search_finding *finding = state->finding;
+    size_t at = place_of(finding, candidate), count = finding->point_count;
+    if (at == count || finding->points[at].candidate != candidate) {
+        if (count == state->capacity) {
+            state->capacity *= 2;
+            struct search_point *grown = arena_array(state->arena, state->capacity, sizeof *grown);
+            memcpy(grown, finding->points, count * sizeof *grown);
+            finding->points = grown;
+        }
+        memmove(&finding->points[at + 1], &finding->points[at],
+                (count - at) * sizeof *finding->points);
+        finding->point_count++;
+    }
+    finding->points[at] = (struct search_point){candidate, consistent(answer)};
+}
+
+static void request(struct requests *requests, size_t candidate)
+{
+    for (size_t i = 0; i < requests->count; i++)
+        if (requests->candidates[i] == candidate)
+            return;
+    assert(requests->count < MOST_REQUESTS);
+    requests->candidates[requests->count++] = candidate;
+}
+
+/* Asks for what is not known yet: cheaply first. */
+static void ask(struct state *state, size_t candidate)
+{
+    const struct search_point *point = find_point(state->finding, candidate);
+    if (!point)
+        request(&state->cheap, candidate);
+    else if (!point->answer.is_final)
+        request(&state->final, candidate);
+}
+
+static bool judge(struct state *state, struct requests *requests, bool for_good, struct error *err)
+{
+    struct search_answer answers[MOST_REQUESTS];
+    size_t count = requests->count;
+    requests->count = 0;
+    if (count == 0)
+        return true;
+    if (!state->search->judge(state->search->context, requests->candidates, count, for_good,
+                              answers, err)) {
+        state->finding->is_interrupted = err->status == STATUS_OK;
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        answers[i].is_final |= for_good;
+        keep_answer(state, requests->candidates[i], answers[i]);
+    }
+    return true;
+}
+
+/* ---- the ends ---------------------------------------------------------------------------- */
+
+/* An end of the run, looked at so that positions grow from the fails to the passes: the low end as
+ * it is, the high end from behind. */
+struct view {
+    struct state *state;
+    bool is_mirrored;
+};
+
+static size_t turn(const struct view *view, size_t position)
+{
+    return view->is_mirrored ? view->state->search->count - 1 - position : position;
+}
+
+/* The point that is number index from the fails' side. */
+static const struct search_point *point_at(const struct view *view, size_t index)
+{
+    const struct search_finding *finding = view->state->finding;
+    return &finding->points[view->is_mirrored ? finding->point_count - 1 - index : index];
+}
+
+static size_t position_of(const struct view *view, size_t index)
+{
+    return turn(view, point_at(view, index)->candidate);
+}
+
+static enum verdict verdict_at(const struct view *view, size_t index)
+{
+    return point_at(view, index)->answer.verdict;
+}
+
+/* The pass from which both ends are looked for, as an index of the view; SEARCH_NONE: none. */
+static size_t find_anchor(const struct view *view)
+{
+    size_t count = view->state->finding->point_count, found = SEARCH_NONE;
+    bool wants_first = (view->state->search->aim == SEARCH_LOWEST) != view->is_mirrored;
+    for (size_t i = 0; i < count; i++)
+        if (verdict_at(view, i) == VERDICT_PASS && (found == SEARCH_NONE || !wants_first))
+            found = i;
+    return found;
+}
+
+/* Indices of the outermost pass and of the fail beyond it (SEARCH_NONE). */
+struct bracket {
+    size_t pass, fail;
+};
+
+static struct bracket find_bracket(const struct view *view)
+{
+    struct bracket bracket = {find_anchor(view), SEARCH_NONE};
+    for (size_t i = bracket.pass; i-- > 0 && bracket.fail == SEARCH_NONE;) {
+        if (verdict_at(view, i) == VERDICT_PASS)
+            bracket.pass = i;
+        if (verdict_at(view, i) == VERDICT_FAIL)
+            bracket.fail = i;
+    }
+    return bracket;
+}
+
+/* The first and last index between fail and pass that stays undecided. */
+struct band {
+    size_t first, last; /* SEARCH_NONE: none */
+};
+
+static struct band find_band(const struct view *view, const struct bracket *bracket)
+{
+    struct band band = {SEARCH_NONE, SEARCH_NONE};
+    size_t begin = bracket->fail == SEARCH_NONE ? 0 : bracket->fail + 1;
+    for (size_t i = begin; i < bracket->pass; i++)
+        if (point_at(view, i)->answer.is_final) {
+            band.first = band.first == SEARCH_NONE ? i : band.first;
+            band.last = i;
+        }
+    return band;
+}
+
+/* Asks for a position between two; the middle one unless it is nearer known. */
+static void ask_between(const struct view *view, size_t low, size_t high)
+{
+    ask(view->state, turn(view, low + (high - low) / 2));
+}
+
+/* Finds the ends of the undecided band. */
+static void step_band(const struct view *view, const struct bracket *bracket,
+                      const struct band *band)
+{
+    size_t first = position_of(view, band->first), last = position_of(view, band->last);
+    size_t pass = position_of(view, bracket->pass);
+    if (bracket->fail != SEARCH_NONE && first - position_of(view, bracket->fail) > 1)
+        ask_between(view, position_of(view, bracket->fail), first);
+    if (pass - last > 1)
+        ask_between(view, last, pass);
+}
+
+/* Where between two positions the score crosses 0. */
+static size_t cross(const struct view *view, size_t below, size_t above)
+{
+    size_t low = position_of(view, below), high = position_of(view, above);
+    double down = point_at(view, below)->answer.score, up = point_at(view, above)->answer.score;
+    double share = fmax(NEAREST_SHARE, fmin(1 - NEAREST_SHARE, down / (down - up)));
+    size_t at = low + (size_t)llround(share * (double)(high - low));
+    if (view->state->steps % HALVE_EVERY == HALVE_EVERY - 1 || !isfinite(share))
+        at = low + (high - low) / 2;
+    return at <= low ? low + 1 : at >= high ? high - 1 : at;
+}
+
+/* Comes nearer to where fails end and passes begin. */
+static void step_crossing(const struct view *view, const struct bracket *bracket)
+{
+    size_t above = bracket->pass, below = above - 1;
+    while (below > bracket->fail && point_at(view, below)->answer.score > 0)
+        above = below--;
+    if (position_of(view, above) - position_of(view, below) > 1) {
+        ask(view->state, turn(view, cross(view, below, above)));
+        return;
+    }
+    for (size_t i = below; i <= above; i++)
+        if (!point_at(view, i)->answer.is_final)
+            request(&view->state->final, point_at(view, i)->candidate);
+}
+
+/* Asks for what brings one end nearer; asks nothing when it is found. */
+static void step_edge(const struct view *view)
+{
+    struct bracket bracket = find_bracket(view);
+    struct band band = find_band(view, &bracket);
+    if (bracket.pass == 0)
+        return; /* passes reach the last value: the ends were judged first */
+    if (band.first != SEARCH_NONE)
+        step_band(view, &bracket, &band);
+    else if (bracket.fail == SEARCH_NONE)
+        request(&view->state->final, point_at(view, 0)->candidate);
+    else if (position_of(view, bracket.pass) - position_of(view, bracket.fail) > 1)
+        step_crossing(view, &bracket);
+}
+
+static struct search_edge edge_of(const struct view *view)
+{
+    struct bracket bracket = find_bracket(view);
+    struct search_edge edge = {point_at(view, bracket.pass)->candidate, SEARCH_NONE, 0};
+    size_t pass = position_of(view, bracket.pass);
+    if (bracket.fail == SEARCH_NONE) {
+        edge.undecided = pass;
+    } else {
+        edge.fail = point_at(view, bracket.fail)->candidate;
+        edge.undecided = pass - position_of(view, bracket.fail) - 1;
+    }
+    return edge;
+}
+
+/* ---- without a pass ---------------------------------------------------------------------- */
+
+static size_t find_best(const struct search_finding *finding)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < finding->point_count; i++)
+        if (finding->points[i].answer.score > finding->points[best].answer.score)
+            best = i;
+    return best;
+}
+
+/* Climbs: asks around the highest score, and for good when it looks like a pass or nothing is left
+ * around it. */
+static void step_climb(struct state *state)
+{
+    const struct search_finding *finding = state->finding;
+    size_t best = find_best(finding);
+    const struct search_point *points = finding->points, *top = &points[best];
+    if (top->answer.score > 0 && !top->answer.is_final) {
+        request(&state->final, top->candidate);
+        return;
+    }
+    if (best > 0 && top->candidate - points[best - 1].candidate > 1)
+        ask(state, points[best - 1].candidate + (top->candidate - points[best - 1].candidate) / 2);
+    if (best + 1 < finding->point_count && points[best + 1].candidate - top->candidate > 1)
+        ask(state, top->candidate + (points[best + 1].candidate - top->candidate) / 2);
+    if (state->cheap.count == 0 && !top->answer.is_final)
+        request(&state->final, top->candidate);
+}
+
+/* ---- the whole --------------------------------------------------------------------------- */
+
+static void begin(struct state *state)
+{
+    const struct search *search = state->search;
+    size_t last = search->count - 1, guess = search->guess < last ? search->guess : last / 2;
+    request(&state->cheap, 0);
+    request(&state->cheap, last);
+    request(&state->cheap, guess);
+    if (search->guess != SEARCH_NONE && guess > 0)
+        request(&state->cheap, guess - 1);
+}
+
+static bool has_pass(const struct search_finding *finding)
+{
+    for (size_t i = 0; i < finding->point_count; i++)
+        if (finding->points[i].answer.verdict == VERDICT_PASS)
+            return true;
+    return false;
+}
+
+static void step(struct state *state)
+{
+    const struct view low = {state, false}, high = {state, true};
+    if (!has_pass(state->finding)) {
+        step_climb(state);
+        return;
+    }
+    step_edge(&low);
+    step_edge(&high);
+}
+
+static void conclude(struct state *state)
+{
+    struct search_finding *finding = state->finding;
+    const struct view low = {state, false}, high = {state, true};
+    finding->has_pass = has_pass(finding);
+    if (finding->point_count > 0)
+        finding->best = finding->points[find_best(finding)].candidate;
+    for (size_t i = 0; i < finding->point_count; i++)
+        finding->has_undecided |= finding->points[i].answer.verdict == VERDICT_UNDECIDED &&
+                                  finding->points[i].answer.is_final;
+    if (!finding->has_pass)
+        return;
+    finding->low = edge_of(&low);
+    finding->high = edge_of(&high);
+    for (size_t i = 0; i < finding->point_count; i++)
+        finding->has_gap |= finding->points[i].answer.verdict == VERDICT_PASS &&
+                            (finding->points[i].candidate < finding->low.pass ||
+                             finding->points[i].candidate > finding->high.pass);
+}
+
+bool search_run(const struct search *search, struct arena *arena, struct search_finding *finding,
+                struct error *err)
+{
+    assert(search->count >= 2);
+    *finding = (struct search_finding){0};
+    struct state state = {.search = search, .arena = arena, .finding = finding, .capacity = 64};
+    finding->points = arena_array(arena, state.capacity, sizeof *finding->points);
+    bool is_fine = true;
+    for (begin(&state); is_fine && state.cheap.count + state.final.count > 0; state.steps++) {
+        is_fine = judge(&state, &state.cheap, false, err) && judge(&state, &state.final, true, err);
+        if (is_fine)
+            step(&state);
+    }
+    conclude(&state);
+    return is_fine || finding->is_interrupted;
+}
