@@ -393,7 +393,7 @@ void cli_take_over(struct cli *cli, const struct cli *from, enum cli_option_name
 
 const char *const *cli_normal_form(const struct cli *cli, struct arena *arena, size_t *count)
 {
-    size_t most = 4;
+    size_t most = 5;
     for (size_t i = 0; i < CLI_OPTIONS; i++)
         most += 2 * cli->given[i].count;
     const char **words = arena_array(arena, most, sizeof *words);
@@ -404,6 +404,8 @@ const char *const *cli_normal_form(const struct cli *cli, struct arena *arena, s
         words[n++] = cli->action;
     const char *scenario = cli->scenario_label ? cli->scenario_label : cli->scenario;
     words[n++] = repeatable_path(scenario, arena);
+    if (cli->other)
+        words[n++] = repeatable_path(cli->other, arena);
     for (size_t i = 0; i < CLI_OPTIONS; i++)
         for (size_t k = 0; k < cli->given[i].count && cli_options[i].changes_result; k++) {
             words[n++] = arena_printf(arena, "--%s", cli_options[i].name);

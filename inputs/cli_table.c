@@ -4,8 +4,9 @@
 
 /* Those that read a scenario, and of these those that simulate it and print what they found. */
 enum {
+    EXPLORERS = ON(CLI_SWEEP) | ON(CLI_SIZE) | ON(CLI_LIMIT),
     STUDIES = ON(CLI_RUN) | ON(CLI_COMPARE) | ON(CLI_BASELINE) | ON(CLI_CHECK) | ON(CLI_WHY) |
-              ON(CLI_REHEARSE) | ON(CLI_REPORT),
+              ON(CLI_REHEARSE) | ON(CLI_REPORT) | EXPLORERS,
     READERS = STUDIES | ON(CLI_VALIDATE),
 };
 
@@ -110,6 +111,31 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "\"source\".\n"
          "Exit status: 0 no more values are outside than chance puts there, 1 more are, 2, 4 as "
          "for 'run'."},
+    [CLI_SWEEP] =
+        {"sweep", "SCENARIO", "what a setting does as values of it vary",
+         "Judges the criteria at every point: each value of --vary, or each combination of up to "
+         "three of them, laid over one setting. All points meet the same customers, and each gets "
+         "as many replications as its verdict needs: first ten short ones, which settle what is "
+         "obvious, then whole ones. What a criterion compares with (no_worse_than) is as in the "
+         "file.\n"
+         "The setting is --setting; otherwise the only one besides baseline, or else the file as "
+         "it is written. With --replications there are no short ones.\n"
+         "Exit status: 0 whatever the verdicts, or as for run when something went wrong; 130 "
+         "interrupted; the points that were finished are printed."},
+    [CLI_SIZE] =
+        {"size", "SCENARIO", "the smallest value that passes every criterion",
+         "Searches LOW:HIGH of --vary, any whole number or duration, for the smallest value at "
+         "which every criterion passes, and says why the next one down fails and where the "
+         "passing range ends above: a pool can also be too large. Values that are undecided "
+         "between a pass and a fail are said. Few values are simulated: those that offered loads, "
+         "halving and the criteria's margins point to, all on the same customers; first with ten "
+         "short replications, then, across the ends of the range, with whole ones.\n"
+         "Exit status: 0 a value passes, 1 none does, 3 undecided, 2, 4 and 130 as for run."},
+    [CLI_LIMIT] =
+        {"limit", "SCENARIO", "the largest value that passes every criterion",
+         "As 'size', for the largest value: how many customers, jobs or milliseconds can it be? "
+         "It says which criterion breaks first beyond it.\n"
+         "Exit status: 0 a value passes, 1 none does, 3 undecided, 2, 4 and 130 as for run."},
     [CLI_HELP] = {"help", "[SUBCOMMAND]", "say how capsim or one of its subcommands is used", NULL},
     [CLI_VERSION] = {"version", NULL, "say which version this is", NULL},
 };
@@ -118,7 +144,7 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_SETTING] =
         {"setting", 's', "NAME",
          ON(CLI_RUN) | ON(CLI_VALIDATE) | ON(CLI_WHY) | ON(CLI_BASELINE) | ON(CLI_CHECK) |
-             ON(CLI_REPORT),
+             ON(CLI_REPORT) | EXPLORERS,
          true, true,
          "Only this setting, and those that its criteria compare it with. Default: all of them."},
     [CLI_OPTION_SET] = {"set", 0, "PATH=VALUE", READERS | ON(CLI_INIT), true, true,
@@ -152,11 +178,22 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
          "The synthetic load test of --evidence: N requests, C at a time. Default: 500:50."},
     [CLI_OPTION_ACTUAL] = {"actual", 'a', "FILE", ON(CLI_SCORE), false, true,
                            "The measured values, as JSON; - for standard input."},
+    [CLI_OPTION_VARY] =
+        {"vary", 'v', "PATH=VALUES", EXPLORERS, true, true,
+         "What varies: LOW:HIGH[:STEP] with units where they are due, such as "
+         "resources.db_pool.max=40:200:20; or a list, VALUE,VALUE... A sweep without STEP takes "
+         "eleven values, a search every one."},
+    [CLI_OPTION_LOG] = {"log", 0, NULL, ON(CLI_SWEEP), false, true,
+                        "Values by equal factors; STEP is then the factor: 1:1000:10."},
+    [CLI_OPTION_METRIC] = {"metric", 'm', "METRIC", ON(CLI_PLOT) | ON(CLI_SWEEP), true, true,
+                           "What a picture is about, such as api.response or db_pool.wait; or a "
+                           "metric that a sweep shows, estimated to 5 % or as well as the least "
+                           "number of replications does. Default: what the criteria are about."},
     [CLI_OPTION_KIND] = {"kind", 'k', "KIND", ON(CLI_PLOT), false, false,
                          "What to draw. Default: the first kind that the report has figures for."},
-    [CLI_OPTION_METRIC] = {"metric", 'm', "METRIC", ON(CLI_PLOT), false, false,
-                           "What it is about, such as api.response or db_pool.wait. Default: what "
-                           "a criterion is about, else the first."},
+    [CLI_OPTION_RESUME] = {"resume", 0, NULL, ON(CLI_SWEEP), false, false,
+                           "Go on with the sweep that was broken off, by whatever, in --out DIR: "
+                           "what was finished is kept there at once. The result is the same."},
     [CLI_OPTION_THREADS] =
         {"threads", 'j', "N", STUDIES | ON(CLI_VERIFY), false, false,
          "Threads, 1 to 1024. Default: one per core. The result does not depend on it."},

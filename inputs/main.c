@@ -106,6 +106,9 @@ static int (*const subcommands[CLI_SUBCOMMANDS])(const struct cli *, struct aren
     [CLI_REHEARSE] = main_rehearse,
     [CLI_VERIFY] = main_verify,
     [CLI_SCORE] = main_score,
+    [CLI_SWEEP] = main_sweep,
+    [CLI_SIZE] = main_size,
+    [CLI_LIMIT] = main_limit,
     [CLI_HELP] = help,
     [CLI_VERSION] = version,
 };

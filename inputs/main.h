@@ -25,6 +25,11 @@ int main_run(const struct cli *cli, struct arena *arena);
 int main_validate(const struct cli *cli, struct arena *arena);
 /* What changes from one setting, or scenario, to another. */
 int main_compare(const struct cli *cli, struct arena *arena);
+/* One setting at every combination of values. */
+int main_sweep(const struct cli *cli, struct arena *arena);
+/* The smallest, and the largest, value that passes. */
+int main_size(const struct cli *cli, struct arena *arena);
+int main_limit(const struct cli *cli, struct arena *arena);
 /* Says where the response time goes, what limits, and what more of it would give. */
 int main_why(const struct cli *cli, struct arena *arena);
 
@@ -73,6 +78,10 @@ const atomic_bool *main_catch_interruption(void);
 
 /* What the command line asks for, read from `file` with further overrides behind its own. */
 struct scenario_request main_request(const struct cli *cli);
+/* Says that the set, which has all settings of its file, has none of that name, as given by option.
+ * Returns false. */
+bool main_refuse_setting(const struct scenario_set *set, const char *option, const char *name,
+                         struct arena *arena, struct error *err);
 /* Reads the scenario and makes the plan of its settings; errors know their line. */
 bool main_read_plan(const struct cli *cli, struct arena *arena, struct scenario_set *set,
                     struct plan *plan, struct error *err);

@@ -1,9 +1,7 @@
 /* The subcommand compare: two settings, or two scenarios, on the same customers. */
 #include "inputs/main.h"
-#include "inputs/wording.h"
 #include "reports/comparison.h"
 #include "reports/folder.h"
-#include "sim/kernel/nearest.h"
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -27,21 +25,6 @@ static size_t find_setting(const struct scenario_set *set, const char *name)
     while (i < set->setting_count && strcmp(set->settings[i].name, name) != 0)
         i++;
     return i;
-}
-
-static bool refuse_name(const struct scenario_set *set, const char *option, const char *name,
-                        struct arena *arena, struct error *err)
-{
-    char shown[WORDING_SIZE];
-    const char **names = arena_array(arena, set->setting_count, sizeof *names);
-    for (size_t i = 0; i < set->setting_count; i++)
-        names[i] = set->settings[i].name;
-    const char *meant = nearest_name(name, names, set->setting_count);
-    error_set(err, STATUS_USAGE, "%s has no such setting%s%s%s", set->file,
-              meant ? "; did you mean \"" : "", meant ? meant : "", meant ? "\"?" : "");
-    error_set_file(
-        err, arena_printf(arena, "%s %s", option, wording_shorten(name, strlen(name), shown)));
-    return false;
 }
 
 /* The only setting that is not `from`. */
@@ -72,11 +55,11 @@ static bool choose(const struct cli *cli, struct sides *sides, struct arena *are
                               *to_set = cli->other ? &sides->sets[TO] : from_set;
     size_t from = find_setting(from_set, cli->from ? cli->from : "baseline"), to;
     if (from == from_set->setting_count)
-        return refuse_name(from_set, "--from", cli->from, arena, err);
+        return main_refuse_setting(from_set, "--from", cli->from, arena, err);
     if (cli->to || cli->other) {
         to = find_setting(to_set, cli->to ? cli->to : "baseline");
         if (to == to_set->setting_count)
-            return refuse_name(to_set, "--to", cli->to, arena, err);
+            return main_refuse_setting(to_set, "--to", cli->to, arena, err);
     } else if (!find_other(from_set, from, &to, err)) {
         return false;
     }

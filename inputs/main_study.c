@@ -2,9 +2,11 @@
 #include "inputs/locate.h"
 #include "inputs/main.h"
 #include "inputs/terminal.h"
+#include "inputs/wording.h"
 #include "models/metric_spans.h"
 #include "reports/metric_tables.h"
 #include "reports/output.h"
+#include "sim/kernel/nearest.h"
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -52,6 +54,21 @@ void main_place_error(const struct scenario_set *set, struct error *err)
         err->line = place.line;
         err->column = place.column;
     }
+}
+
+bool main_refuse_setting(const struct scenario_set *set, const char *option, const char *name,
+                         struct arena *arena, struct error *err)
+{
+    char shown[WORDING_SIZE];
+    const char **names = arena_array(arena, set->setting_count, sizeof *names);
+    for (size_t i = 0; i < set->setting_count; i++)
+        names[i] = set->settings[i].name;
+    const char *meant = nearest_name(name, names, set->setting_count);
+    error_set(err, STATUS_USAGE, "%s has no such setting%s%s%s", set->file,
+              meant ? "; did you mean \"" : "", meant ? meant : "", meant ? "\"?" : "");
+    error_set_file(
+        err, arena_printf(arena, "%s %s", option, wording_shorten(name, strlen(name), shown)));
+    return false;
 }
 
 struct scenario_request main_request(const struct cli *cli)

@@ -3,6 +3,7 @@
  * message. What would be too large for a folder is made here. */
 #include "inputs/locate.h"
 #include "inputs/scenario.h"
+#include "inputs/vary.h"
 #include "models/rehearsal.h"
 #include "tests/support.h"
 
@@ -17,6 +18,13 @@
 enum { MAX_CASES = 2000, MAX_ARGS = 8 };
 
 static char *cases_folder;
+
+/* --vary and --log of the case that is read. */
+static struct {
+    const char *texts[MAX_ARGS];
+    size_t count;
+    bool is_log;
+} varied;
 
 static void add_argument(struct scenario_request *request, struct override *overrides,
                          const char **names, char *line)
@@ -36,6 +44,10 @@ static void add_argument(struct scenario_request *request, struct override *over
         request->duration = value;
     } else if (strcmp(line, "--replications") == 0) {
         request->replications = value;
+    } else if (strcmp(line, "--vary") == 0) {
+        varied.texts[varied.count++] = value;
+    } else if (strcmp(line, "--log") == 0) {
+        varied.is_log = true;
     } else {
         fail_msg("args has %s", line);
     }
@@ -52,6 +64,27 @@ static void place_error(const struct scenario_set *set, struct error *err)
     }
 }
 
+/* As a sweep does: every value of every --vary, laid over the file. */
+static bool read_varied(const struct scenario_request *request, struct arena *arena,
+                        struct error *err)
+{
+    struct scenario_file *file = NULL;
+    struct scenario_set set;
+    bool is_fine = scenario_open(request, arena, &file, &set, err);
+    for (size_t i = 0; i < varied.count && is_fine; i++) {
+        struct vary vary;
+        is_fine = vary_read(varied.texts[i], varied.is_log, arena, &vary, err);
+        for (size_t k = 0; is_fine && k < vary.count; k++) {
+            struct override override = {vary.path, vary_value(&vary, k, arena)};
+            struct setting_spec variant;
+            is_fine = scenario_read_variant(file, "baseline", &override, 1, &variant, err);
+        }
+    }
+    scenario_close_file(file);
+    scenario_close(&set);
+    return is_fine;
+}
+
 /* Reads and compiles the scenario; message[size] gets the error as it is shown, "" for none. */
 static int read_scenario(const char *file, char *args, char *message, size_t size)
 {
@@ -62,6 +95,8 @@ static int read_scenario(const char *file, char *args, char *message, size_t siz
         .file = file, .overrides = overrides, .setting_names = names};
     struct scenario_set set;
     struct error err = {0};
+    varied.count = 0;
+    varied.is_log = false;
     for (char *line = args ? strtok(args, "\n") : NULL; line; line = strtok(NULL, "\n"))
         add_argument(&request, overrides, names, line);
     message[0] = '\0';
@@ -71,6 +106,8 @@ static int read_scenario(const char *file, char *args, char *message, size_t siz
     if (is_read && (!plan_make(&set, arena, &plan, &err) ||
                     (set.rollout && !rehearsal_make(&set, arena, &rehearsal, &err))))
         place_error(&set, &err);
+    if (err.status == STATUS_OK && varied.count > 0)
+        read_varied(&request, arena, &err);
     if (err.status != STATUS_OK) {
         assert_non_null(err.raised_in);
         error_format(&err, message, size);

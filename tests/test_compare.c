@@ -85,6 +85,9 @@ static void two_scenarios_share_seed_and_metrics(void **state)
     assert_int_equal(result.status, 0);
     assert_non_null(strstr(result.output, "metrics are only in inputs/scenarios/accubooks-full"));
     assert_non_null(strstr(result.output, "input inputs/scenarios/accubooks-full.json: sha256"));
+    const char *repeat = strstr(result.output, "The same command gives the same results:");
+    assert_non_null(repeat);
+    assert_non_null(strstr(repeat, other));
     command_result_free(&result);
 }
 

@@ -20,6 +20,7 @@
 #include "tests/bench/measure_networks.h"
 #include "tests/bench/measure_numbers.h"
 #include "tests/bench/measure_process.h"
+#include "tests/bench/measure_questions.h"
 #include "tests/bench/measure_trace.h"
 #include "tests/bench/reference.h"
 #include <gsl/gsl_errno.h>
@@ -314,6 +315,7 @@ static bool measure_program(void)
     measure_numbers_keep("capsim", "run_s", run_s);
     printf("capsim run                          %.2f s (exit %d)  %s\n", run_s, run_status,
            run_s < 3 ? "met" : "MISSED");
+    is_right &= measure_questions(program, ACCUBOOKS, keep);
     return is_right && run_status != 2 && run_status != 4 && run_status < 126;
 }
 
