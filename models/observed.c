@@ -276,7 +276,8 @@ void observed_add_up_levels(const struct observed_layout *layout, struct observe
         *target = (struct time_average){0};
         for (int part = 0; part < sum->parts; part++) {
             const struct time_average *level = &observed->levels[sum->first + part * sum->stride];
-            target->offset += level->offset;
+            target->offset =
+                wide_sum_of(wide_sum_value(&target->offset) + wide_sum_value(&level->offset));
             target->level += level->level;
             if (level->largest > target->largest)
                 target->largest = level->largest;

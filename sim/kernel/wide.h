@@ -22,8 +22,8 @@ static inline wide_uint wide_least(wide_uint a, wide_uint b)
 #endif
 }
 
-/* *sum plus or minus value. In halves: gcc takes the plain sum through the stack where registers
- * are short, at three times the instructions. */
+/* *sum plus value, which is not negative. In halves: gcc takes the plain sum through the stack
+ * where registers are short, at three times the instructions. */
 static inline void wide_add(wide_int *sum, uint64_t value)
 {
     uint64_t low = (uint64_t)*sum, high = (uint64_t)(*sum >> 64);
@@ -31,11 +31,34 @@ static inline void wide_add(wide_int *sum, uint64_t value)
     *sum = (wide_int)((wide_uint)high << 64 | low);
 }
 
-static inline void wide_subtract(wide_int *sum, uint64_t value)
+/* A sum that goes up and down and seldom leaves 64 bits: low + high * 2^64, with low signed, so
+ * that high is not touched until it does. All zero: 0. */
+struct wide_sum {
+    int64_t low, high;
+};
+
+static inline wide_int wide_sum_value(const struct wide_sum *sum)
 {
-    uint64_t low = (uint64_t)*sum, high = (uint64_t)(*sum >> 64);
-    high -= __builtin_sub_overflow(low, value, &low);
-    *sum = (wide_int)((wide_uint)high << 64 | low);
+    return (wide_int)((wide_uint)(wide_int)sum->high << 64) + sum->low;
+}
+
+static inline struct wide_sum wide_sum_of(wide_int value)
+{
+    int64_t low = (int64_t)(uint64_t)value;
+    return (struct wide_sum){low, (int64_t)((value - low) >> 64)};
+}
+
+/* *sum plus or minus value, which is not negative. */
+static inline void wide_sum_add(struct wide_sum *sum, int64_t value)
+{
+    if (__builtin_expect(__builtin_add_overflow(sum->low, value, &sum->low), 0))
+        sum->high++;
+}
+
+static inline void wide_sum_subtract(struct wide_sum *sum, int64_t value)
+{
+    if (__builtin_expect(__builtin_sub_overflow(sum->low, value, &sum->low), 0))
+        sum->high--;
 }
 
 #endif

@@ -10,7 +10,8 @@
 #include <stdint.h>
 
 struct time_average {
-    wide_int offset; /* minus the times of increase, plus the times of decrease [level * ns] */
+    struct wide_sum
+        offset; /* minus the times of increase, plus the times of decrease [level * ns] */
     int64_t level;
     int64_t largest; /* of level since the last restart */
 };
@@ -18,7 +19,7 @@ struct time_average {
 /* The level goes up by one at now [ns]. */
 static inline void time_average_increase(struct time_average *average, int64_t now)
 {
-    wide_subtract(&average->offset, (uint64_t)now);
+    wide_sum_subtract(&average->offset, now);
     if (++average->level > average->largest)
         average->largest = average->level;
 }
@@ -26,14 +27,14 @@ static inline void time_average_increase(struct time_average *average, int64_t n
 /* The level goes down by one at now [ns]. */
 static inline void time_average_decrease(struct time_average *average, int64_t now)
 {
-    wide_add(&average->offset, (uint64_t)now);
+    wide_sum_add(&average->offset, now);
     average->level--;
 }
 
 /* The level changes by change at now [ns]. */
 static inline void time_average_change(struct time_average *average, int64_t change, int64_t now)
 {
-    average->offset -= (wide_int)change * now;
+    average->offset = wide_sum_of(wide_sum_value(&average->offset) - (wide_int)change * now);
     average->level += change;
     if (average->level > average->largest)
         average->largest = average->level;
@@ -42,13 +43,13 @@ static inline void time_average_change(struct time_average *average, int64_t cha
 /* The integral from time 0, or the last restart, to now [level * ns]. */
 static inline wide_int time_average_integral(const struct time_average *average, int64_t now)
 {
-    return average->offset + (wide_int)average->level * now;
+    return wide_sum_value(&average->offset) + (wide_int)average->level * now;
 }
 
 /* Starts the integral and the largest level afresh at now; the level stays. */
 static inline void time_average_restart(struct time_average *average, int64_t now)
 {
-    average->offset = -(wide_int)average->level * now;
+    average->offset = wide_sum_of(-(wide_int)average->level * now);
     average->largest = average->level;
 }
 

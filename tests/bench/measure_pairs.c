@@ -29,7 +29,9 @@ bool measure_report(const char *name, const char *title, const struct measured_p
     printf("%-34s %6.1f %8.1f %8s %6.1f %5.2fx  %s (%gx)\n", title, capsim, 1e3 / capsim, "",
            reference, ratio, ratio <= TARGET_RATIO ? "met" : "MISSED", TARGET_RATIO);
     fflush(stdout);
-    return reference_is_same(title, "mean", pairs->mean_s[0], pairs->mean_s[1], pairs->count) &
-           reference_is_same(title, "utilization", pairs->utilization[0], pairs->utilization[1],
-                             pairs->count);
+    bool is_same =
+        reference_is_same(title, "mean", pairs->mean_s[0], pairs->mean_s[1], pairs->count);
+    is_same &= reference_is_same(title, "utilization", pairs->utilization[0], pairs->utilization[1],
+                                 pairs->count);
+    return is_same;
 }
