@@ -42,28 +42,31 @@ struct waiting_line {
 };
 
 struct pool {
-    int64_t max;
-    struct time_average *busy, *queue, *open;
-    struct tally *wait, *queueing, *connect_time;
-    uint64_t *counts;    /* POOL_COUNTS                                                  */
-    uint64_t queue_time; /* of all that left the queue, for the self-check [ns, modulo 2^64] */
-    uint64_t held_time;  /* of all that was given back [ns, modulo 2^64] */
-    enum discipline discipline;
-    struct waiting_line *lines; /* [line_count]                                                 */
-    uint32_t line_count, waiting;
-    uint32_t *members; /* random: the waiting, in no order                             */
-    uint32_t member_capacity;
-    int64_t queue_limit; /* INT64_MAX: none                                              */
-    int64_t timeout_ns;  /* constant limit on queueing; SPEC_NEVER                        */
-    const struct pool_spec *spec;
-    struct cpu *database; /* that its connections are of; NULL: none                        */
-    uint32_t number;      /* of the pool                                                  */
-    uint32_t timeout_alarm, idle_alarm, age_alarm; /* NO_ALARM: not needed                      */
+    /* Two cache lines that every asking and giving back reads. */
     bool has_records;
     bool is_shrinking; /* without records, and more are busy than max: has_records is set meanwhile,
                           so that nothing takes the short ways                          */
     bool has_timers;   /* time-outs of queueing through the timers: not in order of asking   */
     bool covers_connect; /* time-outs through the timers until one is in hand                 */
+    uint32_t number;     /* of the pool                                                  */
+    uint32_t waiting;
+    enum discipline discipline;
+    int64_t max;
+    struct time_average *busy, *queue, *open;
+    struct tally *wait;
+    struct waiting_line *lines; /* [line_count]                                                 */
+    uint64_t held_time;         /* of all that was given back [ns, modulo 2^64] */
+    uint64_t queue_time; /* of all that left the queue, for the self-check [ns, modulo 2^64] */
+    uint32_t line_count, timeout_alarm; /* NO_ALARM: not needed                                 */
+    int64_t queue_limit; /* INT64_MAX: none                                              */
+    int64_t timeout_ns;  /* constant limit on queueing; SPEC_NEVER                        */
+    uint64_t *counts;    /* POOL_COUNTS                                                  */
+    const struct pool_spec *spec;
+    struct tally *queueing, *connect_time;
+    uint32_t *members; /* random: the waiting, in no order                             */
+    uint32_t member_capacity;
+    uint32_t idle_alarm, age_alarm; /* NO_ALARM: not needed                                     */
+    struct cpu *database; /* that its connections are of; NULL: none                        */
     struct connection *connections;
     uint32_t free_connection, record_count;
     struct connection_list idle, all;

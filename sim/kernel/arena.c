@@ -105,12 +105,16 @@ static struct block *add_block(struct arena *arena, size_t size)
     return block;
 }
 
+/* What fills a cache line begins one: records and nodes of that size lie in as few as can be. */
 void *arena_alloc(struct arena *arena, size_t size)
 {
     if (size > LARGEST_REQUEST)
         end_without_memory(size);
-    size = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+    size_t unit = size < ALIGNMENT ? alignof(max_align_t) : ALIGNMENT;
+    size = (size + unit - 1) & ~(unit - 1);
     struct block *block = arena->current;
+    if (block)
+        block->used = (block->used + unit - 1) & ~(unit - 1);
     while (block && block->size - block->used < size)
         block = block->next;
     if (!block)
