@@ -37,11 +37,13 @@ struct wide_sum {
     int64_t low, high;
 };
 
+/* The sum as one integer. */
 static inline wide_int wide_sum_value(const struct wide_sum *sum)
 {
     return (wide_int)((wide_uint)(wide_int)sum->high << 64) + sum->low;
 }
 
+/* The integer as a sum. */
 static inline struct wide_sum wide_sum_of(wide_int value)
 {
     int64_t low = (int64_t)(uint64_t)value;
