@@ -75,7 +75,7 @@ uint32_t model_alarm_of_pool(const struct model *model, enum alarm_kind kind, ui
 }
 
 /* Alarms in order of priority at one instant: arrivals, work that is done, limiters, openings by
- * pools, time-outs, closings, the rollout, cycles. */
+ * pools, time-outs, closings, cycles, the rollout. */
 static void number_alarms(struct model *model, struct arena *arena)
 {
     const struct scenario *spec = model->spec;
@@ -108,11 +108,11 @@ static void number_alarms(struct model *model, struct arena *arena)
     for (uint32_t p = 0; p < copies; p++)
         if (is_needed(model, p, pool_needs_age_alarm))
             alarms[count++] = (struct alarm_target){ALARM_AGE, p};
-    if (model->to)
-        alarms[count++] = (struct alarm_target){ALARM_ROLLOUT, 0};
     for (uint32_t w = 0; w < spec->workload_count; w++)
         if (spec->workloads[w].arrivals.process == ARRIVAL_CYCLE)
             alarms[count++] = (struct alarm_target){ALARM_CYCLE, w};
+    if (model->to)
+        alarms[count++] = (struct alarm_target){ALARM_ROLLOUT, 0};
     model->alarms = alarms;
     model->alarm_count = count;
     model->timers_each =

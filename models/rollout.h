@@ -9,7 +9,8 @@
  * refused. A reload (rollout_is_reload) restarts nothing: values change in place.
  * Going back: replicas that were changed are changed back in the same way, in batches that begin
  * evenly over rollback_time; one that is restarting at that time comes back with the old values. A
- * reload goes back all at once when rollback_time has passed.
+ * reload goes back all at once when rollback_time has passed. Processors, limiters and buffers of a
+ * replica stay as they are.
  *
  * Everything happens in one alarm, the last at its instant; between changes nothing costs anything,
  * and a system without a rollout has none. Cost: O(replicas) for each change, O(requests present)

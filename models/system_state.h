@@ -9,9 +9,9 @@
  * Order at one instant: first what was scheduled (delays, connections that open), in order of
  * scheduling; then arrivals, by workload; then work that is done, by cpu; then the tokens of
  * limiters; then connections that pools open by themselves; then time-outs (so one who is served at
- * the very instant of its deadline is served); then closings; then the rollout; then the cycles of
- * fleets, by workload. A request that was granted something goes on, in order of granting, before
- * the next event. */
+ * the very instant of its deadline is served); then closings; then the cycles of
+ * fleets, by workload; then the rollout. A request that was granted something goes on, in order of
+ * granting, before the next event. */
 #ifndef CAPSIM_MODELS_SYSTEM_STATE_H
 #define CAPSIM_MODELS_SYSTEM_STATE_H
 

@@ -1,8 +1,9 @@
 /* rehearsal_answer.h - the findings of a rehearsal as an answer.
  *
  * Tables for machines: timeline (phase, metric, estimate ...: what CSV gets), rules, criteria,
- * metrics (all of the watch), series, checks. Times in tables are seconds from the beginning of the
- * rollout. For people the timeline shows what rules and criteria are about, and the connections. */
+ * metrics (all of the watch), series, checks, warnings. Times in tables are seconds from the
+ * beginning of the rollout. For people the timeline shows what rules and criteria are about, and
+ * the connections. */
 #ifndef CAPSIM_REPORTS_REHEARSAL_ANSWER_H
 #define CAPSIM_REPORTS_REHEARSAL_ANSWER_H
 

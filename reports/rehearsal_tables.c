@@ -162,6 +162,14 @@ static void add_checks(struct answer *answer, const struct result_setting *watch
     }
 }
 
+static void add_warnings(struct answer *answer, const struct result_setting *watch)
+{
+    static const struct table_column columns[] = {{"warning", NULL, false}};
+    struct table *table = answer_add_table(answer, "warnings", COLUMNS(columns));
+    for (size_t i = 0; i < watch->warning_count; i++)
+        table_add_row(table)[0] = table_text(watch->warnings[i]);
+}
+
 static void add_times(struct answer *answer, const char *median, const char *latest,
                       const struct finding_times *times)
 {
@@ -200,4 +208,5 @@ void rehearsal_tables_add(struct answer *answer, const struct rehearsal_findings
     add_metrics(answer, watch);
     add_series(answer, findings);
     add_checks(answer, watch);
+    add_warnings(answer, watch);
 }

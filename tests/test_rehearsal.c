@@ -1,6 +1,7 @@
 /* Rehearsals: rules, rollback, recovery and the watch, where nothing is left to chance; the same
  * bytes on any number of threads. */
 #include "models/rehearsal.h"
+#include "reports/rehearsal_findings.h"
 #include "tests/scenario_fixture.h"
 #include <math.h>
 #include <stdlib.h>
@@ -210,7 +211,69 @@ static void a_reload_into_the_same_values_changes_no_metric(void **state)
     }
 }
 
+/* ---- findings ---- */
+
+static void one_rollback_in_twenty_decides_nothing(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t events;
+        enum verdict verdict;
+    } cases[] = {{0, VERDICT_PASS}, {1, VERDICT_UNDECIDED}, {4, VERDICT_FAIL}, {20, VERDICT_FAIL}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct finding_chance chance = {.events = cases[i].events, .runs = 20};
+        estimate_binomial((double)chance.events, 20, 0.95, &chance.low, &chance.high);
+        assert_int_equal(rehearsal_rollback_verdict(&chance, true), cases[i].verdict);
+        assert_int_equal(rehearsal_rollback_verdict(&chance, false), VERDICT_NONE);
+    }
+}
+
+/* Both replications trip at 180 s: 2 of 2, whose exact lower bound is sqrt(0.025). */
+static void findings_count_replications(void **state)
+{
+    static const char rule[] = "{ \"when\": \"w.error_rate > 50%\", \"for\": \"2min\" }";
+    struct fixture *fixture = *state;
+    static const char *const command[] = {"capsim"};
+    struct rehearsed made;
+    rehearse(fixture, arena_printf(fixture->arena, outage, 2, rule), &made);
+    const struct rehearsal_findings *findings =
+        rehearsal_findings_make(&made.rehearsal, &made.outcome, command, 1, fixture->arena);
+    assert_int_equal(findings->rolls_back.events, 2);
+    assert_within(findings->rolls_back.low, sqrt(0.025), 1e-12);
+    assert_within(findings->rolls_back.high, 1, 0);
+    assert_within(findings->trip.median, 180, 0);
+    assert_within(findings->recovery_time.latest, 0, 0);
+    assert_int_equal(findings->rollback_verdict, VERDICT_FAIL);
+    assert_int_equal(findings->verdict, VERDICT_FAIL);
+    assert_int_equal(findings->rules[0].fires.events, 2);
+    assert_int_equal(findings->rules[0].fires_when_healthy.events, 0);
+    assert_within(findings->rules[0].fires_when_healthy.high, 1 - sqrt(0.025), 1e-12);
+    /* 5 min before, 5 min until it is back, 15 min after: 25 windows. */
+    assert_int_equal(findings->windows, 25);
+    assert_within(findings->series[0].mean[4], 0, 0);
+    assert_within(findings->series[0].highest[6], 1, 0);
+}
+
 /* ---- the program ---- */
+
+/* Cycles, customers, bursts, retries, limiters, buffers, processors of replicas, nested services.
+ */
+static void everything_at_once_is_rehearsed(void **state)
+{
+    (void)state;
+    static const char *const batches[] = {"rollout.batch=2", "rollout.batch=4"};
+    char *scenario = source_path("tests/rehearsal/everything.json");
+    for (size_t i = 0; i < 2; i++) {
+        struct command_result result =
+            capsim_run("rehearse", scenario, "--set", batches[i], "--set",
+                       "rollout.drain_timeout=30ms", "--format", "json", "--quiet", NULL);
+        assert_true(result.status == 0 || result.status == 1 || result.status == 3);
+        assert_non_null(strstr(result.output, "\"holds\": \"yes\""));
+        assert_null(strstr(result.output, "\"holds\": \"no\""));
+        command_result_free(&result);
+    }
+    free(scenario);
+}
 
 static void the_same_bytes_on_any_number_of_threads(void **state)
 {
@@ -314,6 +377,9 @@ int main(void)
         fixture_test(one_at_a_time_nothing_fails),
         fixture_test(a_relative_rule_compares_with_before),
         fixture_test(a_reload_into_the_same_values_changes_no_metric),
+        cmocka_unit_test(one_rollback_in_twenty_decides_nothing),
+        fixture_test(findings_count_replications),
+        cmocka_unit_test(everything_at_once_is_rehearsed),
         cmocka_unit_test(the_same_bytes_on_any_number_of_threads),
         fixture_test(evidence_has_the_rehearsal_and_is_verified),
         fixture_test(evidence_is_about_a_change_of_the_baseline),
