@@ -66,6 +66,16 @@ static bool check_tolerance(struct parser *parser, const char *text)
     return true;
 }
 
+static bool take_draws(struct parser *parser, const char *text)
+{
+    size_t digits = strspn(text, "0123456789");
+    unsigned long draws = digits > 0 && digits < 10 ? strtoul(text, NULL, 10) : 0;
+    if (text[digits] != '\0' || draws < CLI_MIN_DRAWS || draws > CLI_MAX_DRAWS)
+        return refuse_value(parser, "draws", "a whole number from 5 to 100000", text);
+    parser->cli->draws = draws;
+    return true;
+}
+
 static bool take_format(struct parser *parser, const char *text)
 {
     for (size_t i = 0; i < CLI_FORMATS; i++)
@@ -94,6 +104,8 @@ static bool take_option(struct parser *parser, enum cli_option_name name, const 
         return take_override(parser, value);
     case CLI_OPTION_TOLERANCE:
         return check_tolerance(parser, value);
+    case CLI_OPTION_DRAWS:
+        return take_draws(parser, value);
     case CLI_OPTION_THREADS:
         return take_threads(parser, value);
     case CLI_OPTION_FORMAT:

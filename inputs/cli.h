@@ -17,6 +17,7 @@ enum cli_subcommand {
     CLI_BASELINE,
     CLI_CHECK,
     CLI_WHY,
+    CLI_SENSITIVITY,
     CLI_INIT,
     CLI_EXPLAIN,
     CLI_COMPLETION,
@@ -44,6 +45,7 @@ enum cli_option_name {
     CLI_OPTION_SERIES,
     CLI_OPTION_FROM,
     CLI_OPTION_TO,
+    CLI_OPTION_DRAWS,
     CLI_OPTION_BASELINE,
     CLI_OPTION_TOLERANCE,
     CLI_OPTION_STRICT,
@@ -69,7 +71,7 @@ enum cli_option_name {
 
 enum cli_format { CLI_TEXT, CLI_JSON, CLI_CSV, CLI_MARKDOWN, CLI_HTML, CLI_FORMATS };
 
-enum { CLI_MAX_THREADS = 1024 };
+enum { CLI_MIN_DRAWS = 5, CLI_MAX_DRAWS = 100000, CLI_MAX_THREADS = 1024 };
 
 /* A row of the table of subcommands, in the order of enum cli_subcommand. */
 struct cli_subcommand_row {
@@ -121,6 +123,7 @@ struct cli {
     struct cli_values given[CLI_OPTIONS]; /* each option's, as typed: the fields above and below
                                              that bear an option's name come from these */
     unsigned threads;                     /* 1..CLI_MAX_THREADS; 0: not given        */
+    size_t draws;                         /* CLI_MIN_DRAWS..CLI_MAX_DRAWS; 0: not given */
     enum cli_format format;
     const char *out;
     bool is_quiet, has_progress, has_debug;

@@ -7,6 +7,7 @@ enum {
     EXPLORERS = ON(CLI_SWEEP) | ON(CLI_SIZE) | ON(CLI_LIMIT),
     STUDIES = ON(CLI_RUN) | ON(CLI_COMPARE) | ON(CLI_BASELINE) | ON(CLI_CHECK) | ON(CLI_WHY) |
               ON(CLI_REHEARSE) | ON(CLI_REPORT) | EXPLORERS,
+    ON(CLI_REHEARSE) | ON(CLI_REPORT) | ON(CLI_SENSITIVITY),
     READERS = STUDIES | ON(CLI_VALIDATE),
 };
 
@@ -136,6 +137,14 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "As 'size', for the largest value: how many customers, jobs or milliseconds can it be? "
          "It says which criterion breaks first beyond it.\n"
          "Exit status: 0 a value passes, 1 none does, 3 undecided, 2, 4 and 130 as for run."},
+    [CLI_SENSITIVITY] =
+        {"sensitivity", "SCENARIO", "what uncertain inputs mean for the verdicts",
+         "SCENARIO is a JSON file, or - for standard input, in which some inputs are given with "
+         "their uncertainty: { \"mean\": \"75ms\", \"uncertain\": \"±10%\" }. Values are drawn for "
+         "them and simulated on the same customers: how likely each criterion holds, how much of "
+         "the spread comes from the inputs and how much from simulating, and which input to "
+         "measure next.\n"
+         "Exit status: 0 done, 2 bad usage or bad input, 4 the machine failed, 130 interrupted."},
     [CLI_HELP] = {"help", "[SUBCOMMAND]", "say how capsim or one of its subcommands is used", NULL},
     [CLI_VERSION] = {"version", NULL, "say which version this is", NULL},
 };
@@ -145,6 +154,8 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
         {"setting", 's', "NAME",
          ON(CLI_RUN) | ON(CLI_VALIDATE) | ON(CLI_WHY) | ON(CLI_BASELINE) | ON(CLI_CHECK) |
              ON(CLI_REPORT) | EXPLORERS,
+         ON(CLI_RUN) | ON(CLI_VALIDATE) | ON(CLI_WHY) | ON(CLI_SENSITIVITY) | ON(CLI_BASELINE) |
+             ON(CLI_CHECK) | ON(CLI_REPORT),
          true, true,
          "Only this setting, and those that its criteria compare it with. Default: all of them."},
     [CLI_OPTION_SET] = {"set", 0, "PATH=VALUE", READERS | ON(CLI_INIT), true, true,
@@ -194,6 +205,12 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_RESUME] = {"resume", 0, NULL, ON(CLI_SWEEP), false, false,
                            "Go on with the sweep that was broken off, by whatever, in --out DIR: "
                            "what was finished is kept there at once. The result is the same."},
+    [CLI_OPTION_METRIC] = {"metric", 'm', "METRIC", ON(CLI_PLOT), false, false,
+                           "What it is about, such as api.response or db_pool.wait. Default: what "
+                           "a criterion is about, else the first."},
+    [CLI_OPTION_DRAWS] = {"draws", 0, "N", ON(CLI_SENSITIVITY), false, true,
+                          "Draws of the uncertain inputs, 5 to 100000. Default: 40, with 5 "
+                          "replications each unless --replications says otherwise."},
     [CLI_OPTION_THREADS] =
         {"threads", 'j', "N", STUDIES | ON(CLI_VERIFY), false, false,
          "Threads, 1 to 1024. Default: one per core. The result does not depend on it."},

@@ -98,6 +98,7 @@ static int (*const subcommands[CLI_SUBCOMMANDS])(const struct cli *, struct aren
     [CLI_BASELINE] = main_baseline,
     [CLI_CHECK] = main_check,
     [CLI_WHY] = main_why,
+    [CLI_SENSITIVITY] = main_sensitivity,
     [CLI_INIT] = main_init,
     [CLI_EXPLAIN] = main_explain,
     [CLI_COMPLETION] = main_completion,

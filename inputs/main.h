@@ -32,6 +32,8 @@ int main_size(const struct cli *cli, struct arena *arena);
 int main_limit(const struct cli *cli, struct arena *arena);
 /* Says where the response time goes, what limits, and what more of it would give. */
 int main_why(const struct cli *cli, struct arena *arena);
+/* Carries what the inputs may be through to the verdicts. */
+int main_sensitivity(const struct cli *cli, struct arena *arena);
 
 /* Keeps a run. */
 int main_baseline(const struct cli *cli, struct arena *arena);

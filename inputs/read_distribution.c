@@ -2,7 +2,6 @@
 
 #include "inputs/describe_law.h"
 #include "inputs/empirical_file.h"
-#include "inputs/later.h"
 #include "inputs/wording.h"
 #include "sim/kernel/distribution_fit.h"
 #include <assert.h>
@@ -468,8 +467,7 @@ static const struct law_kind *choose_kind(struct reader *at)
     if (has_key(at, "sum"))
         return &sum_kind;
     if (!has_key(at, "dist")) {
-        if (!reader_refuse_later(at))
-            reader_fail(at, "\"dist\" or \"sum\" is missing in distribution");
+        reader_fail(at, "\"dist\" or \"sum\" is missing in distribution");
         return NULL;
     }
     for (size_t i = 0; i < KIND_COUNT; i++)

@@ -1,7 +1,6 @@
 #include "inputs/read_steps.h"
 
 #include "inputs/further_steps.h"
-#include "inputs/later.h"
 #include "inputs/read_distribution.h"
 #include "inputs/wording.h"
 #include "sim/kernel/nearest.h"
@@ -164,13 +163,10 @@ static bool fail_no_kind(struct reader *at)
     json_t *value;
     for (size_t i = 0; i < KIND_COUNT; i++)
         names[i] = kinds[i].name;
-    size_t count = KIND_COUNT + later_list("step", names + KIND_COUNT, MAX_KINDS - KIND_COUNT);
     json_object_foreach(at->value, key, value)
     {
         struct reader child = reader_at(at, key);
-        const char *meant = nearest_name(key, names, count);
-        if (later_has("step", key))
-            return reader_fail_key(&child, "\"%s\" is not yet supported by this version", key);
+        const char *meant = nearest_name(key, names, KIND_COUNT);
         if (meant != NULL)
             return reader_fail_key(&child, "unknown key %s in step; did you mean \"%s\"?",
                                    wording_quote(key, shown), meant);

@@ -1,6 +1,5 @@
 #include "inputs/reader.h"
 
-#include "inputs/later.h"
 #include "inputs/wording.h"
 #include "sim/kernel/nearest.h"
 #include <assert.h>
@@ -112,24 +111,9 @@ const char *reader_show(const struct reader *at)
     return reading_compact(at->reading->arena, at->value, WORDING_SHOWN);
 }
 
-bool reader_refuse_later(const struct reader *at)
-{
-    const char *words[MAX_KEYS];
-    size_t count = later_list("value", words, MAX_KEYS);
-    for (size_t i = 0; i < count && json_is_object(at->value); i++) {
-        if (json_object_get(at->value, words[i]) == NULL)
-            continue;
-        reader_fail(at, "\"%s\" is not yet supported by this version", words[i]);
-        return true;
-    }
-    return false;
-}
-
 bool reader_fail_type(const struct reader *at, const char *expected)
 {
-    return reader_refuse_later(at)
-               ? false
-               : reader_fail(at, "must be %s; got %s", expected, reader_show(at));
+    return reader_fail(at, "must be %s; got %s", expected, reader_show(at));
 }
 
 bool reader_check_name(const struct reader *at, const char *name, enum locate_part part)
@@ -148,14 +132,11 @@ static bool fail_unknown_key(const struct reader *at, const char *what, const ch
     const char *candidates[2 * MAX_KEYS];
     char shown[WORDING_SIZE], text[400] = "";
     size_t own = 0;
-    if (later_has(what, at->key))
-        return reader_fail_key(at, "\"%s\" is not yet supported by this version", at->key);
     for (; keys[own] != NULL; own++) {
         candidates[own] = keys[own];
         wording_append(text, sizeof text, "%s%s", own > 0 ? ", " : "", keys[own]);
     }
-    size_t count = own + later_list(what, candidates + own, MAX_KEYS);
-    const char *meant = nearest_name(at->key, candidates, count);
+    const char *meant = nearest_name(at->key, candidates, own);
     wording_quote(at->key, shown);
     if (meant != NULL)
         return reader_fail_key(at, "unknown key %s in %s; did you mean \"%s\"?", shown, what,
@@ -365,9 +346,6 @@ bool reader_as_choice(const struct reader *at, const char *what, const char *con
         candidates[i] = names[i];
         wording_append(list, sizeof list, "%s%s", i > 0 ? ", " : "", names[i]);
     }
-    if (word != NULL && later_has(what, word))
-        return reader_fail(at, "%s \"%s\" is not yet supported by this version", what, word);
-    count += later_list(what, candidates + count, MAX_KEYS);
     const char *meant = word != NULL ? nearest_name(word, candidates, count) : NULL;
     if (meant != NULL)
         return reader_fail(at, "no %s %s; did you mean \"%s\"?", what, reader_show(at), meant);

@@ -36,7 +36,7 @@ struct reader reader_of_root(struct reading *reading);
 struct reader reader_at(struct reader *object, const char *key);
 struct reader reader_element(const struct reader *list, size_t index);
 
-/* The value must be an object with no keys but these. what: names it in messages and in later.h. */
+/* The value must be an object with no keys but these. what: names it in messages. */
 bool reader_open(struct reader *at, const char *what, const char *const *keys);
 /* The value must be an object whose keys are identifiers: names that the user gives. At least
  * `least` of them, 0 or 1. */
@@ -55,11 +55,8 @@ bool reader_close(const struct reader *object);
     (error_set((at)->reading->err, STATUS_INPUT, __VA_ARGS__), reader_place((at), LOCATE_KEY))
 /* Gives the message that is in the error already its place. Returns false. */
 bool reader_place(const struct reader *at, enum locate_part part);
-/* "must be <expected>; got <the value, short>", or "not yet supported". Returns false. */
+/* "must be <expected>; got <the value, short>". Returns false. */
 bool reader_fail_type(const struct reader *at, const char *expected);
-/* True, with the error filled, if the value is written in a way of a later version, such as
- * { "uncertain": ... }. */
-bool reader_refuse_later(const struct reader *at);
 /* Fails unless name, which is the value or the key at `at`, is an identifier. */
 bool reader_check_name(const struct reader *at, const char *name, enum locate_part part);
 

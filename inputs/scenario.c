@@ -11,6 +11,7 @@
 #include "inputs/read_services.h"
 #include "inputs/read_workloads.h"
 #include "inputs/settings.h"
+#include "inputs/uncertain.h"
 #include "inputs/wording.h"
 #include "sim/kernel/nearest.h"
 #include <stdio.h>
@@ -36,8 +37,10 @@ static bool parse_file(struct scenario_file *job)
 {
     struct scenario_set *set = job->set;
     set->file = arena_strdup(job->arena, job->request->file);
-    return input_file_read(set->file, set->file, job->arena, &set->text, &set->text_length,
-                           job->err) &&
+    set->text = job->request->text;
+    set->text_length = job->request->text_length;
+    return (set->text || input_file_read(set->file, set->file, job->arena, &set->text,
+                                         &set->text_length, job->err)) &&
            json_text_parse(set->file, set->text, set->text_length, "a scenario", job->arena,
                            &job->file, job->err);
 }
@@ -165,6 +168,7 @@ static bool read_setting(struct scenario_file *job, const char *name, struct set
     bool is_read =
         settings_apply_named(&reading, job->file, name, overrides, &setting->override_count) &&
         settings_apply_request(&reading, request, overrides, &setting->override_count) &&
+        uncertain_settle(&reading, request->draws, request->draw_count, &job->set->uncertain) &&
         read_scenario(job, &reading, &setting->scenario);
     setting->scenario.run.series = request->series;
     setting->scenario.run.series_count = request->series_count;

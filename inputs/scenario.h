@@ -30,6 +30,11 @@ struct scenario_request {
     const struct reading_observer *observer; /* of all settings' readings; NULL: nobody         */
     const char *const *series; /* --series: metrics, checked by the model                       */
     size_t series_count;
+    const char *text; /* the file's bytes, read before, text_length of them; NULL: read file */
+    size_t text_length;
+    const struct uncertain_draw
+        *draws; /* for uncertain inputs (uncertain.h); none: central values */
+    size_t draw_count;
 };
 
 /* Reads and checks everything. Settings: "baseline" first, then those of the file in its order;

@@ -445,6 +445,26 @@ struct setting_spec {
     struct scenario scenario; /* with the overrides applied                        */
 };
 
+/* An input that is known only so well, and a quantile of what it may be. */
+struct uncertain_input {
+    const char *path;        /* "workloads.api.arrivals.rate"                         */
+    const char *value;       /* the central one, as written                           */
+    const char *uncertainty; /* likewise: "±10%", ["60ms","90ms"]                     */
+    bool is_range;           /* equally likely in a range; else lognormal             */
+    double low, high;        /* of a range, over the central value                    */
+    double error;            /* standard error over the central value                 */
+};
+
+struct uncertain_draw {
+    const char *path;
+    double u; /* 0 < u < 1 */
+};
+
+struct uncertain_list {
+    struct uncertain_input *inputs;
+    size_t count, capacity;
+};
+
 /* All that one scenario file says, under each setting chosen. */
 struct scenario_set {
     const char *file; /* as the user gave it; "-" for standard input        */
@@ -459,7 +479,8 @@ struct scenario_set {
     const size_t *input_lengths;
     const char *const *input_hashes; /* of a trace: its SHA-256 in hexadecimal; else NULL   */
     size_t input_count;
-    const int *trace_descriptors; /* open until scenario_close                          */
+    struct uncertain_list uncertain; /* over all settings                               */
+    const int *trace_descriptors;    /* open until scenario_close                          */
     size_t trace_count;
     const struct rollout_spec *rollout; /* NULL: the file has none                          */
 };
