@@ -145,7 +145,9 @@ static void keep_draw(struct work *work, size_t d, const struct study_setting *s
             continue;
         const struct study_decision *decision = &result->decisions[quantity->criterion];
         size_t at = d * findings->quantity_count + q;
-        work->holds[at] = is_met(&setting->criteria[quantity->criterion], setting, decision);
+        /* What would only hold until the queue has grown does not hold. */
+        work->holds[at] = !decision->is_withheld &&
+                          is_met(&setting->criteria[quantity->criterion], setting, decision);
         work->is_sure[at] = decision->verdict == (work->holds[at] ? VERDICT_PASS : VERDICT_FAIL);
     }
 }

@@ -293,6 +293,8 @@ static const char *describe_gain(const struct writer *writer, const struct split
             why_effect(why, change, metric_name(split->name, "response.p99", arena));
         if (isnan(gain.estimate))
             break;
+        if (gain.has_interval && gain.low < 0 && gain.high > 0)
+            return arena_printf(arena, " What one more would give is within the error.");
         return arena_printf(arena, " With %s the p99 changes by %s.",
                             amount_text(writer, resource, change->to),
                             number_text_paired(&gain, "s", true, arena));
