@@ -6,8 +6,7 @@
 enum {
     EXPLORERS = ON(CLI_SWEEP) | ON(CLI_SIZE) | ON(CLI_LIMIT),
     STUDIES = ON(CLI_RUN) | ON(CLI_COMPARE) | ON(CLI_BASELINE) | ON(CLI_CHECK) | ON(CLI_WHY) |
-              ON(CLI_REHEARSE) | ON(CLI_REPORT) | EXPLORERS,
-    ON(CLI_REHEARSE) | ON(CLI_REPORT) | ON(CLI_SENSITIVITY),
+              ON(CLI_SENSITIVITY) | ON(CLI_REHEARSE) | ON(CLI_REPORT) | EXPLORERS,
     READERS = STUDIES | ON(CLI_VALIDATE),
 };
 
@@ -152,10 +151,8 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
 const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_SETTING] =
         {"setting", 's', "NAME",
-         ON(CLI_RUN) | ON(CLI_VALIDATE) | ON(CLI_WHY) | ON(CLI_BASELINE) | ON(CLI_CHECK) |
-             ON(CLI_REPORT) | EXPLORERS,
          ON(CLI_RUN) | ON(CLI_VALIDATE) | ON(CLI_WHY) | ON(CLI_SENSITIVITY) | ON(CLI_BASELINE) |
-             ON(CLI_CHECK) | ON(CLI_REPORT),
+             ON(CLI_CHECK) | ON(CLI_REPORT) | EXPLORERS,
          true, true,
          "Only this setting, and those that its criteria compare it with. Default: all of them."},
     [CLI_OPTION_SET] = {"set", 0, "PATH=VALUE", READERS | ON(CLI_INIT), true, true,
@@ -205,9 +202,6 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_RESUME] = {"resume", 0, NULL, ON(CLI_SWEEP), false, false,
                            "Go on with the sweep that was broken off, by whatever, in --out DIR: "
                            "what was finished is kept there at once. The result is the same."},
-    [CLI_OPTION_METRIC] = {"metric", 'm', "METRIC", ON(CLI_PLOT), false, false,
-                           "What it is about, such as api.response or db_pool.wait. Default: what "
-                           "a criterion is about, else the first."},
     [CLI_OPTION_DRAWS] = {"draws", 0, "N", ON(CLI_SENSITIVITY), false, true,
                           "Draws of the uncertain inputs, 5 to 100000. Default: 40, with 5 "
                           "replications each unless --replications says otherwise."},
