@@ -315,7 +315,7 @@ static bool measure_program(void)
     measure_numbers_keep("capsim", "run_s", run_s);
     printf("capsim run                          %.2f s (exit %d)  %s\n", run_s, run_status,
            run_s < 3 ? "met" : "MISSED");
-    is_right &= measure_questions(program, ACCUBOOKS, keep);
+    is_right &= measure_questions(program, ACCUBOOKS, measure_numbers_keep);
     return is_right && run_status != 2 && run_status != 4 && run_status < 126;
 }
 
