@@ -447,7 +447,7 @@ static void the_schema_refuses_unknown_keys(void **state)
         struct stat facts;
         char *message = stat(path, &facts) == 0 ? file_read(path, NULL) : NULL;
         bool is_overlaid =
-            message && (strncmp(message, "--set", 5) == 0 || strstr(message, ": /settings/"));
+            message && (strncmp(message, "--", 2) == 0 || strstr(message, ": /settings/"));
         if (message && strstr(message, "unknown key") && !is_overlaid) {
             snprintf(path, sizeof path, "%s/%s/scenario.json", folder, entry->d_name);
             json_t *scenario = json_load_file(path, 0, NULL);
