@@ -87,8 +87,10 @@ static bool is_of_type(const json_t *value, const char *type)
 
 static bool check_type(const struct place *place, const json_t *type)
 {
-    return is_of_type(place->value, json_string_value(type)) ||
-           wrong(place, "must be of type", type);
+    bool is_one = json_is_string(type) && is_of_type(place->value, json_string_value(type));
+    for (size_t i = 0; i < json_array_size(type); i++)
+        is_one |= is_of_type(place->value, json_string_value(json_array_get(type, i)));
+    return is_one || wrong(place, "must be of type", type);
 }
 
 static bool check_const(const struct place *place, const json_t *constant)
