@@ -76,6 +76,16 @@ static bool take_draws(struct parser *parser, const char *text)
     return true;
 }
 
+static bool take_memory(struct parser *parser, const char *text)
+{
+    double bytes;
+    struct error unused = {0};
+    if (!quantity_parse_size(text, &bytes, &unused) || bytes < 1e6 || bytes > 1e15)
+        return refuse_value(parser, "max-memory", "a size from 1MB to 1000TB", text);
+    arena_limit((size_t)bytes);
+    return true;
+}
+
 static bool take_format(struct parser *parser, const char *text)
 {
     for (size_t i = 0; i < CLI_FORMATS; i++)
@@ -108,6 +118,8 @@ static bool take_option(struct parser *parser, enum cli_option_name name, const 
         return take_draws(parser, value);
     case CLI_OPTION_THREADS:
         return take_threads(parser, value);
+    case CLI_OPTION_MAX_MEMORY:
+        return take_memory(parser, value);
     case CLI_OPTION_FORMAT:
         return take_format(parser, value);
     case CLI_OPTION_QUIET:

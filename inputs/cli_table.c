@@ -208,6 +208,9 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_THREADS] =
         {"threads", 'j', "N", STUDIES | ON(CLI_VERIFY), false, false,
          "Threads, 1 to 1024. Default: one per core. The result does not depend on it."},
+    [CLI_OPTION_MAX_MEMORY] = {"max-memory", 0, "SIZE", STUDIES, false, false,
+                               "Most memory that the simulation may take, such as 2GB; beyond it "
+                               "the program ends with exit status 4. Default: the machine's."},
     [CLI_OPTION_FORMAT] =
         {"format", 'f', "FORMAT", (STUDIES & ~ON(CLI_REPORT)) | ON(CLI_SCORE), false, false,
          "What standard output gets: text (default), json, csv, markdown or html."},

@@ -189,7 +189,7 @@ static void an_interruption_prints_what_is_finished(void **state)
 static void an_interruption_before_the_first_result_says_so(void **state)
 {
     expect(*state,
-           "\"$CAPSIM\" run scenario.json --threads 1 --duration 300h & "
+           "\"$CAPSIM\" run scenario.json --threads 1 --duration 300h --quiet & "
            "sleep 0.5; kill -TERM $!; wait $!",
            130, "", "capsim: interrupted before there was anything to report\n");
 }
@@ -266,6 +266,29 @@ static void small_limits_are_enough(void **state)
 }
 
 /* ---- the scenario's file ---- */
+
+static void a_limit_on_memory_is_kept_and_told(void **state)
+{
+    expect(*state, "\"$CAPSIM\" run scenario.json --max-memory 1MB --quiet", 4, "",
+           "capsim: out of memory: the limit of 1000000 bytes is reached\n");
+    expect(*state, "\"$CAPSIM\" run scenario.json --max-memory 1GB --quiet > /dev/null", 0, "", "");
+    expect(*state, "\"$CAPSIM\" run scenario.json --max-memory 1KB", 2, "",
+           "capsim: --max-memory must be a size from 1MB to 1000TB, got \"1KB\"; try 'capsim help "
+           "run'\n");
+}
+
+static void a_long_run_says_so_before_it_starts(void **state)
+{
+    struct command_result result =
+        shell(*state, "timeout -s INT 1 \"$CAPSIM\" run scenario.json --duration 2000h --threads 2 "
+                      "--replications 10:80");
+    if (!strstr(result.error, "capsim: about 1.3e+10 requests, some 21 min ") ||
+        !strstr(result.error, " on 2 threads; up to 2 h 5") ||
+        !strstr(result.error,
+                " if the criteria need all replications; Ctrl-C keeps what is finished"))
+        fail_msg("says %s", result.error);
+    command_result_free(&result);
+}
 
 static void what_is_no_file_is_refused_with_its_name(void **state)
 {
@@ -351,6 +374,8 @@ int main(void)
         IN_FOLDER(an_ignored_signal_stays_ignored),
         IN_FOLDER(nothing_in_the_environment_changes_a_byte),
         IN_FOLDER(small_limits_are_enough),
+        IN_FOLDER(a_limit_on_memory_is_kept_and_told),
+        IN_FOLDER(a_long_run_says_so_before_it_starts),
         IN_FOLDER(what_is_no_file_is_refused_with_its_name),
         IN_FOLDER(permissions_are_respected),
         IN_FOLDER(a_closed_or_slow_standard_input_is_read_as_it_is),

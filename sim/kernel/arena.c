@@ -1,6 +1,7 @@
 #include "sim/kernel/arena.h"
 #include <stdalign.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,10 +31,28 @@ static _Noreturn void end_without_memory(size_t size)
     exit(4);
 }
 
+/* Bytes that all arenas hold, and the most that they may. */
+static atomic_size_t held_by_all;
+static size_t most_for_all;
+
+void arena_limit(size_t bytes)
+{
+    most_for_all = bytes;
+}
+
+static _Noreturn void end_at_limit(void)
+{
+    fprintf(stderr, "capsim: out of memory: the limit of %zu bytes is reached\n", most_for_all);
+    exit(4);
+}
+
 /* The arena's own; alignment is a cache line so that hot records do not straddle two. */
 static void *get_memory(size_t size)
 {
     void *memory = NULL;
+    size_t held = atomic_fetch_add(&held_by_all, size) + size;
+    if (most_for_all > 0 && held > most_for_all)
+        end_at_limit();
     if (size > LARGEST_REQUEST || posix_memalign(&memory, ALIGNMENT, size) != 0)
         end_without_memory(size);
     return memory;
@@ -73,8 +92,10 @@ void arena_close(struct arena *arena)
         return;
     for (struct block *block = arena->first, *next; block; block = next) {
         next = block->next;
+        atomic_fetch_sub(&held_by_all, sizeof *block + block->size);
         free(block);
     }
+    atomic_fetch_sub(&held_by_all, sizeof *arena);
     free(arena);
 }
 

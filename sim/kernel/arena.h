@@ -27,6 +27,10 @@ char *arena_strdup(struct arena *arena, const char *text);
 /* A formatted string. */
 char *arena_printf(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* From here on all arenas together hold at most so many bytes; whoever asks for more ends the
+ * process, as without memory. 0: no limit but the machine's. Call it before there are threads. */
+void arena_limit(size_t bytes);
+
 /* For a library that asks for its own memory and may not notice that there is none: memory from
  * malloc, or the end of the process with the arena's message and exit status 4. */
 void *arena_library_malloc(size_t size);
