@@ -203,12 +203,42 @@ struct replications_options main_open_workers(const struct cli *cli, struct prog
                                          .progress_context = progress};
 }
 
+/* What a request costs on an ordinary core, through a few steps; and how long a run must be for a
+ * word about it. */
+static const double USUAL_S_PER_REQUEST = 200e-9, LONG_S = 120;
+
+/* Before a study that may take minutes or hours, says so: what people call a hang is often a run
+ * that nobody knew to be long. */
+static void announce(const struct plan *plan, unsigned threads)
+{
+    double requests = 0;
+    for (size_t i = 0; i < plan->count; i++)
+        requests += model_expected_requests(plan->models[i],
+                                            plan->set->settings[i].scenario.run.duration_ns);
+    double least = requests * (double)plan->options.min_replications,
+           most = requests * (double)plan->options.max_replications;
+    double least_s = least * USUAL_S_PER_REQUEST / threads,
+           most_s = most * USUAL_S_PER_REQUEST / threads;
+    char from[WORDING_SIZE], to[WORDING_SIZE];
+    if (least_s < LONG_S)
+        return;
+    progress_format_time(least_s, from, sizeof from);
+    progress_format_time(most_s, to, sizeof to);
+    fprintf(stderr, "capsim: about %.2g requests, some %s on %u thread%s", least, from, threads,
+            threads == 1 ? "" : "s");
+    if (most > least)
+        fprintf(stderr, "; up to %s if the criteria need all replications", to);
+    fprintf(stderr, "; Ctrl-C keeps what is finished\n");
+}
+
 bool main_study(const struct cli *cli, struct plan *plan, struct arena *arena,
                 struct study_outcome *outcome, struct error *err)
 {
     struct progress progress;
     struct replications_options *workers = &plan->options.workers;
     *workers = main_open_workers(cli, &progress, "warm-up runs");
+    if (!cli->is_quiet)
+        announce(plan, workers->threads);
     bool is_stopped;
     bool is_fine = plan_find_warmup(plan, workers, arena, &is_stopped, err) && !is_stopped;
     progress.what = "replications";
