@@ -82,7 +82,7 @@ static bool take_memory(struct parser *parser, const char *text)
     struct error unused = {0};
     if (!quantity_parse_size(text, &bytes, &unused) || bytes < 1e6 || bytes > 1e15)
         return refuse_value(parser, "max-memory", "a size from 1MB to 1000TB", text);
-    arena_limit((size_t)bytes);
+    parser->cli->max_memory = (size_t)bytes;
     return true;
 }
 

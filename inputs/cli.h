@@ -125,6 +125,7 @@ struct cli {
                                              that bear an option's name come from these */
     unsigned threads;                     /* 1..CLI_MAX_THREADS; 0: not given        */
     size_t draws;                         /* CLI_MIN_DRAWS..CLI_MAX_DRAWS; 0: not given */
+    size_t max_memory;                    /* bytes; 0: not given */
     enum cli_format format;
     const char *out;
     bool is_quiet, has_progress, has_debug;

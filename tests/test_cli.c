@@ -291,11 +291,12 @@ static void the_normal_form_follows_the_table(void **state)
         const struct cli_option *option = &cli_options[i];
         if (!(option->subcommands & 1u << CLI_RUN) || i == CLI_OPTION_HELP)
             continue;
-        const char *value = i == CLI_OPTION_SET       ? "=a=1"
-                            : i == CLI_OPTION_THREADS ? "=2"
-                            : i == CLI_OPTION_FORMAT  ? "=csv"
-                            : option->argument        ? "=x"
-                                                      : "";
+        const char *value = i == CLI_OPTION_SET          ? "=a=1"
+                            : i == CLI_OPTION_THREADS    ? "=2"
+                            : i == CLI_OPTION_FORMAT     ? "=csv"
+                            : i == CLI_OPTION_MAX_MEMORY ? "=2GB"
+                            : option->argument           ? "=x"
+                                                         : "";
         accept(parsed, arena_printf(parsed->arena, "run a.json --%s%s", option->name, value));
         size_t count;
         const char *const *words = cli_normal_form(&parsed->cli, parsed->arena, &count);
