@@ -138,6 +138,7 @@ int main(int argc, char **argv)
     } else if (!cli_parse(argc, argv, arena, &cli, &err)) {
         status = main_complain(&cli, &err);
     } else {
+        arena_limit(cli.max_memory);
         status = main_dispatch(&cli, arena);
     }
     arena_close(arena);
