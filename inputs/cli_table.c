@@ -67,7 +67,9 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
                     "it is the report.json of a run, whose page is written again. The page goes to "
                     "standard output, to --out FILE.html, or with all other formats into --out "
                     "DIR. It needs nothing else: no script, no network; pictures are inside when "
-                    "gnuplot is installed.\n"
+                    "gnuplot is installed. With --vary PATH=LOW:HIGH, such as "
+                    "resources.db_pool.max=20:200, the page also shows what 'size' finds: the "
+                    "smallest value that passes, and how the next one down fails.\n"
                     "Exit status: the verdict's, as for 'run'."},
     [CLI_PLOT] =
         {"plot", "REPORT", "draw a picture of a report with gnuplot",
@@ -187,10 +189,12 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_ACTUAL] = {"actual", 'a', "FILE", ON(CLI_SCORE), false, true,
                            "The measured values, as JSON; - for standard input."},
     [CLI_OPTION_VARY] =
-        {"vary", 'v', "PATH=VALUES", EXPLORERS, true, true,
+        {"vary", 'v', "PATH=VALUES", EXPLORERS | ON(CLI_REPORT), true, true,
          "What varies: LOW:HIGH[:STEP] with units where they are due, such as "
          "resources.db_pool.max=40:200:20; or a list, VALUE,VALUE... A sweep without STEP takes "
-         "eleven values, a search every one."},
+         "eleven values, a search every one, and so does a report: its page then shows the "
+         "smallest "
+         "that passes."},
     [CLI_OPTION_LOG] = {"log", 0, NULL, ON(CLI_SWEEP), false, true,
                         "Values by equal factors; STEP is then the factor: 1:1000:10."},
     [CLI_OPTION_METRIC] = {"metric", 'm', "METRIC", ON(CLI_PLOT) | ON(CLI_SWEEP), true, true,

@@ -4,6 +4,7 @@
 #include "inputs/json_text.h"
 #include "inputs/locate.h"
 #include "inputs/main.h"
+#include "inputs/main_search.h"
 #include "inputs/progress.h"
 #include "plots/picture.h"
 #include "reports/atomic_file.h"
@@ -159,6 +160,29 @@ static const struct answer *explain(const struct cli *cli, const struct result *
     return answer;
 }
 
+/* The setting that the page is about: the last one with criteria. */
+static const char *subject_of(const struct scenario_set *set, const struct plan *plan)
+{
+    size_t subject = set->setting_count - 1;
+    for (size_t i = 0; i < set->setting_count; i++)
+        if (plan->settings[i].criterion_count > 0)
+            subject = i;
+    return set->settings[subject].name;
+}
+
+/* Whether the size that --vary asks for, if it does, can be searched for. */
+static bool check_vary(const struct cli *cli, struct error *err)
+{
+    size_t count = cli->given[CLI_OPTION_VARY].count;
+    if (count > 1)
+        return error_set(err, STATUS_USAGE, "'report' takes --vary once, got it %zu times", count);
+    if (count == 1 && strcmp(cli->scenario, "-") == 0)
+        return error_set(err, STATUS_USAGE,
+                         "with --vary the scenario is read twice: it must be a file, not standard "
+                         "input");
+    return true;
+}
+
 static bool write_json(const void *result, FILE *out, struct error *err)
 {
     return report_json(result, out, err);
@@ -170,19 +194,24 @@ static int report_run(const struct cli *cli, struct arena *arena, struct scenari
     struct plan plan;
     struct study_outcome outcome;
     struct error err = {0};
-    size_t words;
+    size_t words, answer_count = 0;
+    const struct answer *answers[2];
     main_clock_start(&clock);
-    if (!main_read_plan(cli, arena, set, &plan, &err) ||
+    if (!check_vary(cli, &err) || !main_read_plan(cli, arena, set, &plan, &err) ||
         (cli->out && !names_page(cli->out) && !folder_prepare(cli->out, &err)))
         return main_complain(cli, &err);
-    if (!main_study(cli, &plan, arena, &outcome, &err))
+    if (cli->given[CLI_OPTION_VARY].count > 0)
+        answers[answer_count++] = main_search_size(cli, subject_of(set, &plan), arena, &err);
+    if ((answer_count > 0 && !answers[0]) || !main_study(cli, &plan, arena, &outcome, &err))
         return err.status != STATUS_OK ? main_complain(cli, &err) : main_report_nothing();
     const char *const *command = cli_normal_form(cli, arena, &words);
     const struct result *result = result_make(&plan, &outcome, command, words, arena);
     const struct answer *why = explain(cli, result, set, arena);
     struct page_extras extras = main_draw_extras(write_json, result, arena);
-    extras.answers = &why;
-    extras.answer_count = why ? 1 : 0;
+    if (why)
+        answers[answer_count++] = why;
+    extras.answers = answers;
+    extras.answer_count = answer_count;
     struct run_facts facts = main_clock_facts(&clock, plan.options.workers.threads);
     int status = write_page(cli, result, &extras, &facts, arena);
     return status != EXIT_PASS ? status : main_exit_status(result->verdict, result->is_interrupted);

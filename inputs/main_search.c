@@ -1,4 +1,5 @@
 /* The subcommands size and limit: the smallest or the largest value that passes. */
+#include "inputs/main_search.h"
 #include "inputs/main_explore.h"
 #include "reports/number_text.h"
 #include "sim/study/judge.h"
@@ -458,7 +459,8 @@ static bool has_open(const struct searching *searching)
     return false;
 }
 
-static const struct answer *make_answer(const struct searching *searching)
+/* has_warnings: false where they stand beside it anyway. */
+static const struct answer *make_answer(const struct searching *searching, bool has_warnings)
 {
     struct answer *answer = main_explore_answer(&searching->exploring);
     const struct vary *vary = vary_of(searching);
@@ -481,9 +483,27 @@ static const struct answer *make_answer(const struct searching *searching)
                      "it.");
     add_tables(searching, answer);
     main_explore_add_effort(&searching->exploring, answer, (double)vary->count);
-    main_explore_add_warnings(&searching->exploring, answer);
+    if (has_warnings)
+        main_explore_add_warnings(&searching->exploring, answer);
     answer_finish(answer);
     return answer;
+}
+
+/* Searches for what the command line asks for. False with status STATUS_OK: interrupted before
+ * there was anything. */
+static bool find(struct searching *searching, enum search_aim aim, struct error *err)
+{
+    bool is_fine = read_search(searching, err);
+    if (is_fine) {
+        searching->search.count = vary_of(searching)->count;
+        searching->search.aim = aim;
+        searching->search.judge = judge;
+        searching->search.context = searching;
+        is_fine =
+            search_run(&searching->search, searching->exploring.arena, &searching->finding, err);
+    }
+    progress_erase(&searching->exploring.progress);
+    return is_fine && searching->finding.point_count > 0;
 }
 
 static int search(const struct cli *cli, struct arena *arena, enum search_aim aim)
@@ -491,23 +511,28 @@ static int search(const struct cli *cli, struct arena *arena, enum search_aim ai
     struct searching searching = {.exploring = {.cli = cli, .arena = arena}};
     struct error err = {0};
     int status;
-    bool is_fine = read_search(&searching, &err);
-    if (is_fine) {
-        searching.search.count = vary_of(&searching)->count;
-        searching.search.aim = aim;
-        searching.search.judge = judge;
-        searching.search.context = &searching;
-        is_fine = search_run(&searching.search, arena, &searching.finding, &err);
-    }
-    progress_erase(&searching.exploring.progress);
-    if (!is_fine)
-        status = main_complain(cli, &err);
-    else if (searching.finding.point_count == 0)
-        status = main_report_nothing();
+    if (find(&searching, aim, &err))
+        status = main_explore_write(&searching.exploring, make_answer(&searching, true));
     else
-        status = main_explore_write(&searching.exploring, make_answer(&searching));
+        status = err.status != STATUS_OK ? main_complain(cli, &err) : main_report_nothing();
     main_explore_close(&searching.exploring);
     return status;
+}
+
+const struct answer *main_search_size(const struct cli *cli, const char *setting,
+                                      struct arena *arena, struct error *err)
+{
+    struct cli size = *cli;
+    size.subcommand = CLI_SIZE;
+    size.settings = &setting;
+    size.setting_count = 1;
+    size.out = NULL;
+    size.given[CLI_OPTION_SERIES].count = 0;
+    struct searching searching = {.exploring = {.cli = &size, .arena = arena}};
+    const struct answer *answer =
+        find(&searching, SEARCH_LOWEST, err) ? make_answer(&searching, false) : NULL;
+    main_explore_close(&searching.exploring);
+    return answer;
 }
 
 int main_size(const struct cli *cli, struct arena *arena)

@@ -57,6 +57,37 @@ static void a_scenario_becomes_a_page_that_needs_nothing(void **state)
     free(page);
 }
 
+/* The finding of size is there as size tells it, before the pictures. */
+static void with_vary_a_page_shows_the_smallest_size_and_how_less_fails(void **state)
+{
+    struct place *place = *state;
+    static const char scenario[] =
+        "{\"capsim\": 1, \"name\": \"small\", \"run\": {\"duration\": \"1min\", "
+        "\"replications\": 4, \"warmup\": \"1s\"}, "
+        "\"resources\": {\"db\": {\"kind\": \"connection_pool\", \"max\": 9, \"min\": 1}}, "
+        "\"workloads\": {\"api\": {\"arrivals\": {\"process\": \"poisson\", \"rate\": \"100/s\"}, "
+        "\"steps\": [{\"hold\": \"db\", \"steps\": [{\"delay\": \"50ms\"}]}]}}, "
+        "\"criteria\": [{\"name\": \"load\", \"expect\": \"db.utilization < 78%\"}]}";
+    char *path = strdup(path_in(place, "small.json"));
+    file_write(path, scenario, strlen(scenario));
+    char *page =
+        printed(capsim_run("report", path, "--vary", "resources.db.max=4:12", "--quiet", NULL), 0);
+    page_check_all(page);
+    const char *found = strstr(page, "The smallest size that passes</h2>");
+    assert_non_null(found);
+    assert_non_null(strstr(found, "resources.db.max = 7 passes every criterion"));
+    assert_non_null(strstr(found, "below: 6 fails: load ("));
+    assert_non_null(strstr(found, "<h2>In pictures</h2>"));
+    assert_non_null(strstr(page, "--vary resources.db.max=4:12"));
+    free(page);
+    struct command_result twice = capsim_run("report", path, "--vary", "resources.db.max=4:12",
+                                             "--vary", "resources.db.max=4:9", NULL);
+    assert_int_equal(twice.status, 2);
+    assert_non_null(strstr(twice.error, "'report' takes --vary once, got it 2 times"));
+    command_result_free(&twice);
+    free(path);
+}
+
 static void the_page_of_a_report_is_the_page_of_its_run(void **state)
 {
     struct place *place = *state;
@@ -116,6 +147,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_scenario_becomes_a_page_that_needs_nothing),
+        cmocka_unit_test(with_vary_a_page_shows_the_smallest_size_and_how_less_fails),
         cmocka_unit_test(the_page_of_a_report_is_the_page_of_its_run),
         cmocka_unit_test(without_gnuplot_a_page_is_whole_but_for_its_pictures),
         cmocka_unit_test(without_gnuplot_plot_says_what_to_install),
