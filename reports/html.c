@@ -164,7 +164,8 @@ static void write_row_header(const struct html *html, const struct html_table *s
                              const char *id)
 {
     const char *role = spec->is_stacked ? " role=\"rowheader\"" : "";
-    fprintf(html->out, "<th scope=\"row\"%s>", role);
+    const char *class = spec->table->columns[0].is_number ? " class=\"number\"" : "";
+    fprintf(html->out, "<th scope=\"row\"%s%s>", role, class);
     write_name(html, table_cell_at(spec->table, row, 0));
     if (id) {
         fprintf(html->out, "<a class=\"cite\" href=\"#%s\" aria-label=\"link to ", id);

@@ -103,7 +103,7 @@ const char html_style_media[] =
     ".stacked th[scope=row]{position:static;max-width:none;font-weight:700;border:0}"
     ".stacked td{border:0;display:grid;grid-template-columns:6.5rem 1fr;gap:.5rem}"
     ".stacked td:empty{display:none}"
-    ".stacked td.number{text-align:left;white-space:normal}"
+    ".stacked td.number,.stacked th.number{text-align:left;white-space:normal}"
     ".stacked td::before{content:attr(data-label);color:var(--soft);font-weight:400}}"
     "@media print{@page{size:A4;margin:16mm 15mm}"
     ":root{color-scheme:light;--ground:#fff;--text:#000;--soft:#444;--line:#bbb;--panel:#f4f4f4}"
