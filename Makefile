@@ -232,6 +232,12 @@ lint: setup
 format:
 	clang-format -i $(SOURCES) $(HEADERS)
 
+# Each call for memory of a run fails once; make test tries one in eleven.
+.PHONY: faults
+faults: setup
+	+@$(AGAIN) all $(B)/faults.so $(B)/tests/test_faults
+	CAPSIM=$(B)/capsim CAPSIM_FAULTS=$(B)/faults.so FAULTS_ALL=1 $(B)/tests/test_faults
+
 # These run the tests several times slower: an hour for each program.
 asan tsan coverage: export TEST_LIMIT_S := 3600
 asan tsan: setup
@@ -322,6 +328,7 @@ help:
 	@echo "make asan, tsan      the tests under gcc's sanitizers"
 	@echo "make coverage        lines and branches that the tests reach"
 	@echo "make fuzz            FUZZ_SECONDS=20 for each reader of text"
+	@echo "make faults          every call for memory and every step of writing fails once"
 	@echo "make golden-update   accept what the program prints now"
 	@echo "make calibrate       how often are verdicts wrong? (minutes)"
 	@echo "make setup           install the packages that are missing"

@@ -4,20 +4,20 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 
 void script_open(struct script *script, struct arena *arena)
 {
     *script = (struct script){.arena = arena};
-    script->out = open_memstream(&script->text, &script->size);
-    if (!script->out)
-        arena_alloc(arena, SIZE_MAX / 2); /* the arena says that there is no memory, and ends */
+    script->out = arena_library_memory(open_memstream(&script->text, &script->size));
 }
 
 const char *script_close(struct script *script)
 {
-    fclose(script->out);
+    /* A stream in memory fails for want of memory alone; half a script must not be run. */
+    bool is_whole = !ferror(script->out);
+    is_whole &= fclose(script->out) == 0;
+    arena_library_memory(is_whole ? script->text : NULL);
     const char *text = arena_strdup(script->arena, script->text);
     free(script->text);
     return text;

@@ -95,7 +95,8 @@ static bool make_file(const struct folder_file *file, struct made_file *made, st
     if (!out)
         return error_set(err, STATUS_IO, "no memory for %s", file->name);
     bool is_written = file->write(file->context, out, err);
-    fclose(out);
+    if (fclose(out) != 0 && is_written)
+        is_written = error_set(err, STATUS_IO, "no memory for %s", file->name);
     if (is_written)
         provenance_hash(made->bytes, made->size, made->sha256);
     return is_written;

@@ -49,6 +49,8 @@ static int memo_add(struct memo *memo, int of)
         memo->columns[number].histogram = (int)memo->histogram_count;
         memo->histograms[memo->histogram_count++] = column->histogram;
     }
+    if (column->has_largest)
+        memo->columns[number].largest = memo_add(memo, column->largest);
     if (column->cluster_mean != COLUMN_NONE) {
         memo->columns[number].cluster_mean = memo_add(memo, column->cluster_mean);
         memo->columns[number].cluster_sd = memo_add(memo, column->cluster_sd);
