@@ -81,7 +81,7 @@ static pid_t start(const char *const *words, const char *in, const char *kind, l
 
 static char *text_in(const char *in, const char *name)
 {
-    char path[2 * PATH_MAX];
+    char path[4 * PATH_MAX];
     snprintf(path, sizeof path, "%s/%s", in, name);
     return access(path, R_OK) == 0 ? file_read(path, NULL) : NULL;
 }
@@ -89,7 +89,7 @@ static char *text_in(const char *in, const char *name)
 /* Every file of the report is whole and none is left over. */
 static void check_files(const char *in, const char *kind, long call)
 {
-    char path[PATH_MAX + 8];
+    char path[2 * PATH_MAX];
     snprintf(path, sizeof path, "%s/out", in);
     DIR *files = opendir(path);
     for (struct dirent *entry = files ? readdir(files) : NULL; entry; entry = readdir(files)) {
