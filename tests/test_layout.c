@@ -86,6 +86,8 @@ static void lines_break_at_spaces_and_long_words_anywhere(void **state)
     assert_line("incomprehensible", 6, "incomp", "rehensible");
     assert_line("a incomprehensible", 6, "a", "incomprehensible");
     assert_line(WIDE WIDE, 3, "\xE6\x8E\xA5", "\xE7\xB6\x9A" WIDE);
+    assert_line("db_pool.utilization < 70%", 16, "db_pool.", "utilization < 70%");
+    assert_line("a.incomprehensible", 8, "a.incomp", "rehensible");
     assert_line("", 5, "", "");
     assert_line("   x", 2, "", "x");
 }
