@@ -81,9 +81,11 @@ static pid_t start(const char *const *words, const char *in, const char *kind, l
 
 static char *text_in(const char *in, const char *name)
 {
-    char path[4 * PATH_MAX];
-    snprintf(path, sizeof path, "%s/%s", in, name);
-    return access(path, R_OK) == 0 ? file_read(path, NULL) : NULL;
+    char *path = NULL;
+    assert_true(asprintf(&path, "%s/%s", in, name) > 0);
+    char *text = access(path, R_OK) == 0 ? file_read(path, NULL) : NULL;
+    free(path);
+    return text;
 }
 
 /* Every file of the report is whole and none is left over. */
