@@ -91,8 +91,8 @@ static char *text_in(const char *in, const char *name)
 /* Every file of the report is whole and none is left over. */
 static void check_files(const char *in, const char *kind, long call)
 {
-    char path[2 * PATH_MAX];
-    snprintf(path, sizeof path, "%s/out", in);
+    char *path = NULL;
+    assert_true(asprintf(&path, "%s/out", in) > 0);
     DIR *files = opendir(path);
     for (struct dirent *entry = files ? readdir(files) : NULL; entry; entry = readdir(files)) {
         if (strstr(entry->d_name, ".tmp"))
@@ -108,6 +108,7 @@ static void check_files(const char *in, const char *kind, long call)
     }
     if (files)
         closedir(files);
+    free(path);
 }
 
 /* It either managed without, or said that the machine failed. */
