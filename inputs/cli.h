@@ -99,6 +99,10 @@ extern const char *const cli_format_names[CLI_FORMATS];
 extern const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS];
 extern const struct cli_option cli_options[CLI_OPTIONS];
 
+/* The option as this subcommand takes it: to some, --out and --set mean something of their own. */
+const struct cli_option *cli_option_of(enum cli_option_name name, enum cli_subcommand subcommand,
+                                       struct arena *arena);
+
 /* The values of an option in the order given; of one without an argument: its name. */
 struct cli_values {
     const char **values;

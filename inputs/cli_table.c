@@ -193,8 +193,7 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
          "What varies: LOW:HIGH[:STEP] with units where they are due, such as "
          "resources.db_pool.max=40:200:20; or a list, VALUE,VALUE... A sweep without STEP takes "
          "eleven values, a search every one, and so does a report: its page then shows the "
-         "smallest "
-         "that passes."},
+         "smallest that passes."},
     [CLI_OPTION_LOG] = {"log", 0, NULL, ON(CLI_SWEEP), false, true,
                         "Values by equal factors; STEP is then the factor: 1:1000:10."},
     [CLI_OPTION_METRIC] = {"metric", 'm', "METRIC", ON(CLI_PLOT) | ON(CLI_SWEEP), true, true,
@@ -218,11 +217,9 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_FORMAT] =
         {"format", 'f', "FORMAT", (STUDIES & ~ON(CLI_REPORT)) | ON(CLI_SCORE), false, false,
          "What standard output gets: text (default), json, csv, markdown or html."},
-    [CLI_OPTION_OUT] =
-        {"out", 'o', "DIR", STUDIES | ON(CLI_SCORE) | ON(CLI_INIT) | ON(CLI_PLOT), false, false,
-         "Also write the report in all formats, and run.json, into this folder. Of 'baseline "
-         "save': the file to write; default: the scenario's name with .baseline.json. Of 'plot': "
-         "the file to write, ending in .svg or .png."},
+    [CLI_OPTION_OUT] = {"out", 'o', "DIR", STUDIES | ON(CLI_SCORE) | ON(CLI_INIT) | ON(CLI_PLOT),
+                        false, false,
+                        "Also write the report in all formats, and run.json, into this folder."},
     [CLI_OPTION_JUNIT] = {"junit", 0, "FILE", ON(CLI_RUN) | ON(CLI_CHECK), false, false,
                           "Also write the outcome as JUnit XML: a test case for each criterion "
                           "and each metric compared."},
@@ -242,3 +239,35 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
                           false, false, "Say in which source line of capsim an error was found."},
     [CLI_OPTION_HELP] = {"help", 'h', NULL, ~0u, true, false, "This text."},
 };
+
+/* Where an option means something else than its row says. */
+static const struct {
+    enum cli_subcommand subcommand;
+    enum cli_option_name option;
+    const char *argument, *help;
+} own_meanings[] = {
+    {CLI_INIT, CLI_OPTION_SET, "KEY=VALUE", "Answer a question beforehand."},
+    {CLI_INIT, CLI_OPTION_OUT, "FILE",
+     "The file to write, or - for standard output. Default: the scenario's name with .json."},
+    {CLI_BASELINE, CLI_OPTION_OUT, "FILE",
+     "The file to write. Default: the scenario's name with .baseline.json."},
+    {CLI_PLOT, CLI_OPTION_OUT, "FILE",
+     "The file to write, ending in .svg or .png. Default: SVG to standard output."},
+    {CLI_REPORT, CLI_OPTION_OUT, "FILE|DIR",
+     "The page to write, ending in .html, or a folder for the report in all formats. Default: the "
+     "page to standard output."},
+};
+
+const struct cli_option *cli_option_of(enum cli_option_name name, enum cli_subcommand subcommand,
+                                       struct arena *arena)
+{
+    for (size_t i = 0; i < sizeof own_meanings / sizeof own_meanings[0]; i++)
+        if (own_meanings[i].subcommand == subcommand && own_meanings[i].option == name) {
+            struct cli_option *own = arena_alloc(arena, sizeof *own);
+            *own = cli_options[name];
+            own->argument = own_meanings[i].argument;
+            own->help = own_meanings[i].help;
+            return own;
+        }
+    return &cli_options[name];
+}

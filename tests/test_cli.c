@@ -340,6 +340,17 @@ static void help_names_every_option_and_fits_the_screen(void **state)
     }
 }
 
+/* --out names a folder to most, a file to some: help does not say both. */
+static void help_says_what_an_option_is_to_its_subcommand(void **state)
+{
+    struct parsed *parsed = *state;
+    const char *run = cli_help(CLI_RUN, parsed->arena), *plot = cli_help(CLI_PLOT, parsed->arena);
+    assert_non_null(strstr(run, "--out DIR"));
+    assert_null(strstr(run, ".svg"));
+    assert_non_null(strstr(plot, "--out FILE"));
+    assert_null(strstr(plot, "--out DIR"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -366,6 +377,7 @@ int main(void)
         cmocka_unit_test(options_that_change_the_result_come_first),
         cmocka_unit_test(no_name_or_letter_is_used_twice),
         cmocka_unit_test(help_names_every_option_and_fits_the_screen),
+        cmocka_unit_test(help_says_what_an_option_is_to_its_subcommand),
     };
     return cmocka_run_group_tests(tests, open_parsed, close_parsed);
 }
