@@ -181,7 +181,7 @@ demo: setup
 	+@$(AGAIN) all
 	$(B)/capsim run inputs/scenarios/accubooks-pool.json --out $(B)/demo
 	@echo; grep -m 1 -E '^(PASS|FAIL|UNDECIDED)' $(B)/demo/report.txt
-	@echo "The report: $(B)/demo/report.md"
+	@echo "The report: $(B)/demo/report.html (as text, Markdown, JSON and CSV beside it)"
 
 test: setup
 	+@$(AGAIN) run-tests
