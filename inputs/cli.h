@@ -10,25 +10,26 @@
 #include "sim/kernel/arena.h"
 #include "sim/kernel/error.h"
 
+/* In the order of the help: run, try, explain, hand over, keep, begin. */
 enum cli_subcommand {
     CLI_RUN,
     CLI_VALIDATE,
     CLI_COMPARE,
-    CLI_BASELINE,
-    CLI_CHECK,
-    CLI_WHY,
-    CLI_SENSITIVITY,
-    CLI_INIT,
-    CLI_EXPLAIN,
-    CLI_COMPLETION,
-    CLI_REPORT,
-    CLI_PLOT,
-    CLI_REHEARSE,
-    CLI_VERIFY,
-    CLI_SCORE,
     CLI_SWEEP,
     CLI_SIZE,
     CLI_LIMIT,
+    CLI_WHY,
+    CLI_SENSITIVITY,
+    CLI_REHEARSE,
+    CLI_REPORT,
+    CLI_PLOT,
+    CLI_VERIFY,
+    CLI_SCORE,
+    CLI_BASELINE,
+    CLI_CHECK,
+    CLI_INIT,
+    CLI_EXPLAIN,
+    CLI_COMPLETION,
     CLI_HELP,
     CLI_VERSION,
     CLI_SUBCOMMANDS /* how many; as a topic of help: none of them */

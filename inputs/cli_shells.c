@@ -27,7 +27,8 @@ static bool belongs(const struct cli_option *option, size_t subcommand)
 static bool takes_file(size_t subcommand)
 {
     const char *argument = cli_subcommands[subcommand].argument;
-    return argument && strstr(argument, "SCENARIO");
+    return argument &&
+           (strstr(argument, "SCENARIO") || strstr(argument, "REPORT") || strstr(argument, "DIR"));
 }
 
 static const char *list_subcommands(struct arena *arena)
