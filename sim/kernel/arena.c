@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { ALIGNMENT = 64, FIRST_BLOCK = 1 << 16, LARGEST_STEP = 1 << 26 };
 
@@ -25,8 +26,18 @@ struct arena {
 /* No request this large is honest: it comes of a size that overflowed, or cannot be met. */
 static const size_t LARGEST_REQUEST = (size_t)1 << 40;
 
+/* Several threads may find at once that there is no more: one of them says so and ends the process,
+ * the others wait for that. */
+static void be_the_one_that_ends(void)
+{
+    static atomic_flag is_ending = ATOMIC_FLAG_INIT;
+    while (atomic_flag_test_and_set(&is_ending))
+        pause();
+}
+
 static _Noreturn void end_without_memory(size_t size)
 {
+    be_the_one_that_ends();
     fprintf(stderr, "capsim: out of memory: could not get %zu more bytes\n", size);
     exit(4);
 }
@@ -42,6 +53,7 @@ void arena_limit(size_t bytes)
 
 static _Noreturn void end_at_limit(void)
 {
+    be_the_one_that_ends();
     fprintf(stderr, "capsim: out of memory: the limit of %zu bytes is reached\n", most_for_all);
     exit(4);
 }
@@ -70,6 +82,7 @@ void *arena_library_memory(void *memory)
 {
     if (memory)
         return memory;
+    be_the_one_that_ends();
     fprintf(stderr, "capsim: out of memory\n");
     exit(4);
 }
