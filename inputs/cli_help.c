@@ -49,7 +49,7 @@ static const char *help_on_subcommand(enum cli_subcommand topic, struct arena *a
     text = arena_printf(arena, "%s\nOptions:\n", text);
     for (size_t i = 0; i < CLI_OPTIONS; i++)
         if (cli_options[i].subcommands & 1u << topic)
-            text = append_option(arena, text, cli_option_of(i, topic, arena));
+            text = append_option(arena, text, cli_option_of((enum cli_option_name)i, topic, arena));
     return text;
 }
 

@@ -204,7 +204,9 @@ static const char *complete_zsh(struct arena *arena)
                             cli_subcommands[i].name);
         for (size_t k = 0; k < CLI_OPTIONS; k++)
             if (belongs(&cli_options[k], i))
-                text = zsh_option(text, cli_option_of(k, i, arena), arena);
+                text = zsh_option(
+                    text, cli_option_of((enum cli_option_name)k, (enum cli_subcommand)i, arena),
+                    arena);
         text = arena_printf(arena, "%s            '*:%s' ;;\n", text,
                             takes_file(i) ? "scenario:_files"
                             : i == CLI_HELP
@@ -256,7 +258,9 @@ static const char *complete_fish(struct arena *arena)
                              text, row->name);
         for (size_t k = 0; k < CLI_OPTIONS; k++)
             if (belongs(&cli_options[k], i))
-                text = fish_option(text, i, cli_option_of(k, i, arena), arena);
+                text = fish_option(
+                    text, i, cli_option_of((enum cli_option_name)k, (enum cli_subcommand)i, arena),
+                    arena);
     }
     return arena_printf(arena,
                         "%scomplete -c capsim -n '__fish_seen_subcommand_from help' -a '%s'\n",
@@ -365,7 +369,9 @@ const char *cli_manual(struct arena *arena)
             text = man_details(text, row->details, arena);
         for (size_t k = 0; k < CLI_OPTIONS; k++)
             if (belongs(&cli_options[k], i) && k != CLI_OPTION_HELP)
-                text = man_option(text, cli_option_of(k, i, arena), arena);
+                text = man_option(
+                    text, cli_option_of((enum cli_option_name)k, (enum cli_subcommand)i, arena),
+                    arena);
     }
     return arena_printf(arena, "%s%s", text, manual_tail);
 }
