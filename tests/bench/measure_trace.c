@@ -11,7 +11,7 @@ static const double RATE_PER_S = 600, SERVICE_S = 0.075;
 
 /* A trace must be in its scenario's folder. */
 struct trace_folder {
-    char path[32], scenario[64], trace[64];
+    char path[256], scenario[288], trace[288];
 };
 
 static bool copy_scenario(const char *path)
@@ -46,7 +46,11 @@ static bool write_trace(const char *path)
 
 static bool folder_make(struct trace_folder *folder)
 {
-    *folder = (struct trace_folder){.path = "/tmp/capsim-bench-XXXXXX"};
+    const char *parent = getenv("TMPDIR");
+    int length = snprintf(folder->path, sizeof folder->path, "%s/capsim-bench-XXXXXX",
+                          parent && *parent ? parent : "/tmp");
+    if (length < 0 || (size_t)length >= sizeof folder->path)
+        return false;
     if (!mkdtemp(folder->path))
         return false;
     snprintf(folder->scenario, sizeof folder->scenario, "%s/trace.json", folder->path);
