@@ -1,6 +1,6 @@
 /* read_rollout.h - "rollout": the change of a running service from one setting to another.
  *
- * What it may change is checked apart, when both settings are known. */
+ * What it may change is checked when both settings are known: rollout_reach.h. */
 #ifndef CAPSIM_INPUTS_READ_ROLLOUT_H
 #define CAPSIM_INPUTS_READ_ROLLOUT_H
 
@@ -10,11 +10,5 @@
  * read; names[name_count]: of all settings. */
 bool read_rollout(struct reader *at, const char *const *names, size_t name_count,
                   const struct scenario *scenario, const struct rollout_spec **rollout);
-
-/* Fails, at the override that is at fault, unless the rollout can carry all that is different
- * between its two settings: pools of its service (or, without one, of none). reading: of the file
- * as written. */
-bool read_rollout_check(struct reading *reading, const struct rollout_spec *rollout,
-                        const struct setting_spec *from, const struct setting_spec *to);
 
 #endif

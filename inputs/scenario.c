@@ -10,6 +10,7 @@
 #include "inputs/read_run.h"
 #include "inputs/read_services.h"
 #include "inputs/read_workloads.h"
+#include "inputs/rollout_reach.h"
 #include "inputs/settings.h"
 #include "inputs/uncertain.h"
 #include "inputs/wording.h"
@@ -279,7 +280,7 @@ static bool check_rollout(struct scenario_file *job, struct reading *reading)
         return true;
     const struct setting_spec *from = find_read(job, rollout->from);
     const struct setting_spec *to = find_read(job, rollout->to);
-    return from == NULL || to == NULL || read_rollout_check(reading, rollout, from, to);
+    return from == NULL || to == NULL || rollout_reach_check(reading, rollout, from, to);
 }
 
 static void fill_inputs(struct scenario_file *job)

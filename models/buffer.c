@@ -82,25 +82,35 @@ static void leave_queue(struct system *system, struct buffer *buffer, uint32_t i
     buffer->queue_time += (uint64_t)(system->now - request->since);
 }
 
+/* What has become too large for the whole buffer, by a reload, is dropped. */
 static void admit_waiting(struct system *system, struct buffer *buffer)
 {
     while (buffer->waiting.count > 0) {
         uint32_t id = waiting_next(system, &buffer->waiting);
         struct request *request = system_request(system, id);
         int64_t size = size_of_put(system, request);
-        if (!fits(buffer, size))
+        bool is_too_large = size > buffer->spec->capacity;
+        if (!is_too_large && !fits(buffer, size))
             return;
         leave_queue(system, buffer, id, request);
-        add(system, buffer, size, system->now - request->since);
+        if (is_too_large)
+            buffer->counts[BUFFER_DROPPED]++;
+        else
+            add(system, buffer, size, system->now - request->since);
         request->state.operation++;
         system_make_ready(system, id, request);
     }
 }
 
-void buffer_drain(struct system *system, struct buffer *buffer)
+static void empty(struct system *system, struct buffer *buffer)
 {
     buffer->drained_bytes += buffer->level->level;
     change_level(system, buffer, -buffer->level->level);
+}
+
+void buffer_drain(struct system *system, struct buffer *buffer)
+{
+    empty(system, buffer);
     admit_waiting(system, buffer);
 }
 
@@ -118,4 +128,26 @@ void buffer_restart(struct buffer *buffer)
     buffer->put_bytes = buffer->drained_bytes = 0;
     buffer->level_before = buffer->level->level;
     buffer->queue_time = 0;
+}
+int64_t buffer_lose(struct system *system, struct buffer *buffer)
+{
+    int64_t lost = buffer->level->level;
+    assert(buffer->waiting.count == 0);
+    empty(system, buffer);
+    return lost;
+}
+
+void buffer_renew(struct system *system, struct buffer *buffer, const struct buffer_spec *spec)
+{
+    assert(buffer->level->level == 0);
+    buffer->spec = spec;
+    waiting_renew(&buffer->waiting, spec->discipline, system->model->level_count, system->arena);
+}
+
+void buffer_reload(struct system *system, struct buffer *buffer, const struct buffer_spec *spec)
+{
+    bool is_other = spec->capacity != buffer->spec->capacity;
+    buffer->spec = spec;
+    if (is_other)
+        admit_waiting(system, buffer);
 }

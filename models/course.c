@@ -331,6 +331,7 @@ static void observe_course(struct course *course)
         [COURSE_ROLLOUT_TIME] = seconds_since_change(course, rollout->done),
         [COURSE_CUT] = (double)rollout->cut,
         [COURSE_UNSERVED] = (double)rollout->unserved,
+        [COURSE_LOST] = (double)rollout->lost,
         [COURSE_TRIPPED] = has_tripped,
         [COURSE_TRIP] = trip,
         [COURSE_ROLLBACK_TIME] = seconds_since_change(course, rollout->back) - trip,

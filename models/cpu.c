@@ -31,6 +31,11 @@ static uint64_t compute_speed(const struct cpu_spec *spec, uint32_t jobs)
     return speed > 0 ? speed : 1;
 }
 
+static bool has_contention(const struct cpu_spec *spec)
+{
+    return spec->sigma > 0 || spec->kappa > 0;
+}
+
 static void grow_speeds(struct system *system, struct cpu *cpu)
 {
     uint32_t count = cpu->speed_count ? 2 * cpu->speed_count : 2 * FIRST_WIDTH;
@@ -128,20 +133,26 @@ static void set_alarm(struct system *system, struct cpu *cpu)
     alarms_set(&system->alarms, cpu->alarm, time);
 }
 
-/* The number of jobs becomes one more or one less: all speeds change. */
-static void change_jobs(struct system *system, struct cpu *cpu, int64_t change)
+/* The jobs that are present share the cores anew. */
+static inline void share_out(struct system *system, struct cpu *cpu)
 {
     int64_t busy = cpu->busy->level, cores = cpu->spec->cores_milli;
-    time_average_change(cpu->jobs, change, system->now);
     int64_t wanted = cpu->jobs->level * CPU_MILLI;
     if (wanted > cores)
         wanted = cores;
     if (wanted != busy)
         time_average_change(cpu->busy, wanted - busy, system->now);
-    if (cpu->jobs->level == cpu->speed_count)
-        grow_speeds(system, cpu);
     cpu->speed = cpu->speeds[cpu->jobs->level];
     set_alarm(system, cpu);
+}
+
+/* The number of jobs becomes one more or one less: all speeds change. */
+static void change_jobs(struct system *system, struct cpu *cpu, int64_t change)
+{
+    time_average_change(cpu->jobs, change, system->now);
+    if (cpu->jobs->level == cpu->speed_count)
+        grow_speeds(system, cpu);
+    share_out(system, cpu);
 }
 
 /* ---- jobs -------------------------------------------------------------------------------- */
@@ -162,9 +173,19 @@ void cpu_init(struct system *system, uint32_t number, uint32_t alarm)
         .counts = &observed->counts[layout_cpu_count(layout, number, 0)],
         .free_slot = NO_SLOT,
         .alarm = alarm,
-        .has_contention = spec->sigma > 0 || spec->kappa > 0};
+        .has_contention = has_contention(spec)};
     grow_speeds(system, cpu);
     grow_tree(system, cpu);
+}
+
+void cpu_reload(struct system *system, struct cpu *cpu, const struct cpu_spec *spec)
+{
+    cpu_update(system, cpu);
+    cpu->spec = spec;
+    cpu->has_contention = has_contention(spec);
+    for (uint32_t jobs = 1; jobs < cpu->speed_count; jobs++)
+        cpu->speeds[jobs] = compute_speed(spec, jobs);
+    share_out(system, cpu);
 }
 
 void cpu_begin(struct system *system, struct cpu *cpu, uint32_t id, struct request *request,

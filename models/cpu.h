@@ -62,6 +62,10 @@ struct cpu {
 /* Makes copy number `number` (program.h) idle. alarm: its slot. */
 void cpu_init(struct system *system, uint32_t number, uint32_t alarm);
 
+/* Its cores, contention and connections become those of spec, which is of the same kind, while it
+ * goes on: work that was done stays done; of connections beyond the new limit no one is closed. */
+void cpu_reload(struct system *system, struct cpu *cpu, const struct cpu_spec *spec);
+
 /* The request works for demand [ns, > 0] and is WORKING from now on. */
 void cpu_begin(struct system *system, struct cpu *cpu, uint32_t id, struct request *request,
                int64_t demand);

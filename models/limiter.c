@@ -1,6 +1,7 @@
 #include "models/limiter.h"
 #include "models/compiled.h"
 #include <assert.h>
+#include <math.h>
 
 enum { FINE_BITS = 32 }; /* of a nanosecond */
 
@@ -18,22 +19,27 @@ static wide_int find_interval(double rate_per_s)
     return is_whole ? interval : interval - 1;
 }
 
+static void set_spec(struct limiter *limiter, const struct limiter_spec *spec)
+{
+    limiter->spec = spec;
+    limiter->interval = find_interval(spec->rate_per_s);
+    limiter->tolerance = (spec->burst - 1) * limiter->interval;
+}
+
 void limiter_init(struct system *system, uint32_t number, uint32_t alarm)
 {
     const struct limiter_spec *spec =
         &system->model->spec->limiters[system->model->program->limiters.of[number]];
     const struct observed_layout *layout = &system->model->layout;
     struct observed *observed = &system->observed;
-    wide_int interval = find_interval(spec->rate_per_s);
-    system->limiters[number] = (struct limiter){
-        .spec = spec,
-        .interval = interval,
-        .tolerance = (spec->burst - 1) * interval,
+    struct limiter *limiter = &system->limiters[number];
+    *limiter = (struct limiter){
         .queue = &observed->levels[layout_limiter_level(layout, number, LIMITER_QUEUE)],
         .wait = &observed->tallies[layout_limiter_tally(layout, number, LIMITER_WAIT)],
         .counts = &observed->counts[layout_limiter_count(layout, number, 0)],
         .alarm = alarm};
-    waiting_init(&system->limiters[number].waiting, spec->discipline,
+    set_spec(limiter, spec);
+    waiting_init(&limiter->waiting, spec->discipline,
                  program_copy_name(&system->model->program->limiters, number, spec->name,
                                    spec->copies, system->arena),
                  system->model->level_count, system->arena);
@@ -107,6 +113,33 @@ void limiter_abandon(struct system *system, struct limiter *limiter, uint32_t id
     assert(request->state.phase == PHASE_PASSING);
     leave_queue(system, limiter, id, request);
     limiter->counts[LIMITER_TIMED_OUT]++;
+    set_alarm(system, limiter);
+}
+
+void limiter_renew(struct system *system, struct limiter *limiter, const struct limiter_spec *spec)
+{
+    set_spec(limiter, spec);
+    limiter->full_at = 0;
+    waiting_renew(&limiter->waiting, spec->discipline, system->model->level_count, system->arena);
+}
+
+/* How many tokens are missing, fractions included. */
+static double count_missing(const struct limiter *limiter, int64_t now)
+{
+    wide_int until_full = limiter->full_at - fine(now);
+    return until_full > 0 ? (double)until_full / (double)limiter->interval : 0;
+}
+
+void limiter_reload(struct system *system, struct limiter *limiter, const struct limiter_spec *spec)
+{
+    bool is_other =
+        spec->rate_per_s != limiter->spec->rate_per_s || spec->burst != limiter->spec->burst;
+    double more = (double)(spec->burst - limiter->spec->burst);
+    double missing = fmax(0, count_missing(limiter, system->now) + more);
+    set_spec(limiter, spec);
+    if (!is_other)
+        return;
+    limiter->full_at = fine(system->now) + (wide_int)(missing * (double)limiter->interval);
     set_alarm(system, limiter);
 }
 

@@ -38,6 +38,12 @@ void limiter_wake(struct system *system, struct limiter *limiter);
 /* Takes a request that is PASSING out of the queue because its time is up elsewhere. */
 void limiter_abandon(struct system *system, struct limiter *limiter, uint32_t id,
                      struct request *request);
+/* It starts again with other values, its bucket full. Nobody waits. */
+void limiter_renew(struct system *system, struct limiter *limiter, const struct limiter_spec *spec);
+/* Its rate and burst change while it goes on: the tokens that are there stay, as far as they fit.
+ * Nothing else of spec differs. */
+void limiter_reload(struct system *system, struct limiter *limiter,
+                    const struct limiter_spec *spec);
 /* Most that can pass in length [ns], however full the bucket was. */
 double limiter_most_passed(const struct limiter *limiter, int64_t length);
 

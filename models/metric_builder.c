@@ -32,7 +32,7 @@ struct metric_source *metric_builder_add(struct builder *builder, enum metric_so
     *source = (struct metric_source){.kind = kind,
                                      .at = {NO_COUNT, NO_COUNT, NO_COUNT},
                                      .over = {NO_COUNT, NO_COUNT, NO_COUNT, NO_COUNT, NO_COUNT},
-                                     .station = -1,
+                                     .capacity = -1,
                                      .copies = 1,
                                      .scale = 1};
     return source;

@@ -64,10 +64,10 @@ static double share_value(const struct metric_source *source, const struct snaps
 static double scale_of(const struct metric_source *source, const struct snapshot *from,
                        const struct observed *observed, int64_t now)
 {
-    if (!observed->capacity || source->station < 0)
+    if (!observed->capacity || source->capacity < 0)
         return source->scale;
-    const struct time_average *capacity = &observed->capacity[source->station];
-    wide_int area = time_average_integral(capacity, now) - from->capacities[source->station];
+    const struct time_average *capacity = &observed->capacity[source->capacity];
+    wide_int area = time_average_integral(capacity, now) - from->capacities[source->capacity];
     if (area == (wide_int)capacity->level * (now - from->time))
         return (double)capacity->level;
     return (double)area / (double)(now - from->time);
@@ -106,7 +106,7 @@ static double value_of_one(const struct metric_source *source, const struct snap
 
 void metric_value_next_copy(struct metric_source *source)
 {
-    source->station += source->station >= 0;
+    source->capacity += source->capacity >= 0;
     for (int i = 0; i < MOST_EVENTS; i++)
         source->at[i] += source->at[i] == NO_COUNT ? 0 : source->stride;
     for (int i = 0; i < MOST_TRIALS; i++)

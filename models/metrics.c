@@ -97,7 +97,8 @@ static void add_station(struct builder *builder, const char *name, size_t statio
     int waits = layout_pool_tally(station, POOL_WAIT);
     add_level(builder, join(builder, name, "utilization"), "1", busy, capacity);
     builder->metrics->sources[builder->metrics->column_count - 2].scale = max; /* .max */
-    builder->metrics->sources[builder->metrics->column_count - 3].station = (int)station;
+    builder->metrics->sources[builder->metrics->column_count - 3].capacity =
+        (int)layout_pool_capacity(station);
     int wait = add_tally_stats(builder, join(builder, name, "wait"), waits);
     add_share(builder, SOURCE_TALLY_NONZERO, join(builder, name, "wait.probability"), wait)->at[0] =
         waits;
@@ -157,6 +158,7 @@ static void add_cpu_station(struct builder *builder, const char *name, size_t st
     add_level(builder, join(builder, name, "utilization"), "1",
               layout_cpu_level(layout, station, CPU_BUSY),
               (double)cpu->cores_milli * (double)copies);
+    builder->metrics->sources[first].capacity = (int)layout_cpu_capacity(layout, station);
     builder->metrics->sources[first + 1].scale = (double)cpu->cores_milli; /* .max */
     add_level(builder, join(builder, name, "queue"), "",
               layout_cpu_level(layout, station, CPU_JOBS), 1);

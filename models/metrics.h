@@ -35,7 +35,7 @@ struct metric_source {
     enum metric_source_kind kind;
     int at[MOST_EVENTS]; /* level, tally or counts; NO_COUNT                             */
     int over[MOST_TRIALS];
-    int station;  /* of a pool's utilization, whose max may change in a rollout; else -1  */
+    int capacity; /* of a utilization whose whole may change in a rollout: its place; else -1 */
     int copies;   /* of a resource, of which the highest value counts; else 1 */
     int stride;   /* from the place of one copy to that of the next                            */
     double scale; /* divides a level or a mean */

@@ -310,7 +310,7 @@ struct snapshot snapshot_make(const struct observed_layout *layout, const bool *
         .integrals = arena_array(arena, (size_t)layout->level_count, sizeof *snapshot.integrals),
         .tallies = arena_array(arena, (size_t)layout->tally_count, sizeof *snapshot.tallies),
         .counts = arena_array(arena, (size_t)layout->count_count, sizeof *snapshot.counts),
-        .capacities = arena_array(arena, layout->stations, sizeof *snapshot.capacities)};
+        .capacities = arena_array(arena, layout_capacities(layout), sizeof *snapshot.capacities)};
     for (int t = 0; needs_buckets && t < layout->tally_count; t++)
         if (needs_buckets[t])
             snapshot.tallies[t].buckets = arena_array(arena, HISTOGRAM_BUCKETS, sizeof(uint32_t));
@@ -330,7 +330,7 @@ void snapshot_take(const struct observed_layout *layout, const struct observed *
         if (buckets)
             memcpy(buckets, observed->tallies[t].buckets, HISTOGRAM_BUCKETS * sizeof *buckets);
     }
-    for (size_t s = 0; observed->capacity && s < layout->stations; s++)
+    for (size_t s = 0; observed->capacity && s < layout_capacities(layout); s++)
         snapshot->capacities[s] = time_average_integral(&observed->capacity[s], now);
     memcpy(snapshot->counts, observed->counts, (size_t)layout->count_count * sizeof(uint64_t));
 }

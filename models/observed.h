@@ -201,12 +201,27 @@ static inline int layout_cycle_count(const struct observed_layout *layout, int c
     return layout->cycle_count_base + cycle * CYCLE_COUNTS + (int)count;
 }
 
+/* Where the capacity of a station of pools or of cpus is kept, and how many places there are. */
+static inline size_t layout_pool_capacity(size_t station)
+{
+    return station;
+}
+static inline size_t layout_cpu_capacity(const struct observed_layout *layout, size_t station)
+{
+    return layout->stations + station;
+}
+static inline size_t layout_capacities(const struct observed_layout *layout)
+{
+    return layout->stations + layout->cpu_stations;
+}
+
 struct observed {
     struct time_average *levels;
     struct tally *tallies;
     uint64_t *counts;
-    const struct time_average *capacity; /* [stations] in a rollout: what of max is there at a time,
-                                            from time 0; NULL: it is the spec's         */
+    const struct time_average *capacity; /* [layout_capacities] in a rollout: what of max, or of
+                                            the cores, is there at a time, from time 0; NULL: it
+                                            is the spec's                               */
 };
 
 /* The state of an observed at one time; tallies have buckets only where they were asked for. */
@@ -215,7 +230,7 @@ struct snapshot {
     wide_int *integrals;
     struct tally *tallies;
     uint64_t *counts;
-    wide_int *capacities; /* [stations] integrals of observed.capacity                      */
+    wide_int *capacities; /* [layout_capacities] integrals of observed.capacity              */
 };
 
 /* Places for all that a scenario observes; an observed of that layout, with nothing in it. */

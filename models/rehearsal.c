@@ -61,6 +61,9 @@ static void follow(struct rehearsal *rehearsal, const char *name, bool is_in_ser
     bool has_windows = metric_spans_has_windows(source);
     if (!has_windows && source->kind != SOURCE_LEVEL_MAX)
         return; /* the highest of a whole run has no part in a phase */
+    if (source->kind == SOURCE_LEVEL_MAX &&
+        source->scale != rehearsal->after->metrics.sources[column].scale)
+        return; /* a share of what changes: of which whole cannot be told */
     rehearsal->metrics[rehearsal->metric_count++] = (struct rehearsal_metric){
         .column = column,
         .watch = {has_windows ? metric_spans_watch(&before, column, 1) : -1,
@@ -84,6 +87,8 @@ static void choose_metrics(struct rehearsal *rehearsal, struct arena *arena)
         "response.p99", NULL};
     static const char *const of_pool[] = {"utilization",  "wait.p95",     "open", "timeout_rate",
                                           "refused_rate", "connect_rate", NULL};
+    static const char *const of_limiter[] = {"wait.p95", "refused_rate", NULL};
+    static const char *const of_buffer[] = {"level", "dropped_rate", NULL};
     static const char *const of_database[] = {"connections", NULL};
     static const char *const of_cpu[] = {"utilization", "connections.max",
                                          "connection_refused_rate", NULL};
@@ -103,6 +108,12 @@ static void choose_metrics(struct rehearsal *rehearsal, struct arena *arena)
         if (from->pools[p].service == rehearsal->rollout->service ||
             from->pools[p].draws_on_database)
             follow_all(rehearsal, from->pools[p].name, of_pool, false, arena);
+    for (size_t l = 0; l < from->limiter_count; l++)
+        if (from->limiters[l].service == rehearsal->rollout->service)
+            follow_all(rehearsal, from->limiters[l].name, of_limiter, false, arena);
+    for (size_t b = 0; b < from->buffer_count; b++)
+        if (from->buffers[b].service == rehearsal->rollout->service)
+            follow_all(rehearsal, from->buffers[b].name, of_buffer, false, arena);
 }
 
 /* ---- phases ---------------------------------------------------------------------------------- */

@@ -33,6 +33,7 @@ enum course_value {
     COURSE_ROLLOUT_TIME,  /* from its beginning until the last replica was up; NaN: it never was  */
     COURSE_CUT,           /* requests that failed because their replica was stopped               */
     COURSE_UNSERVED,      /* requests that found no replica up                                    */
+    COURSE_LOST,          /* bytes in the buffers of replicas when they were stopped */
     COURSE_TRIPPED,       /* 0 or 1: a rollback rule                                              */
     COURSE_TRIP,          /* when, from the beginning of the rollout                              */
     COURSE_ROLLBACK_TIME, /* from then until every replica was as before                         */

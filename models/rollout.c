@@ -2,6 +2,7 @@
 #include "models/compiled.h"
 #include "models/pool_renewal.h"
 #include "models/rare_operations.h"
+#include "models/replica.h"
 #include <assert.h>
 
 /* ---- what can be rolled out ----------------------------------------------------------------- */
@@ -60,55 +61,14 @@ int rollout_count_batches(const struct scenario *from, const struct rollout_spec
     return count_batches(replicas, size_of_batch(replicas, rollout));
 }
 
-/* ---- pools ---------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
-static void change_capacity(struct system *system, uint32_t copy, int64_t change)
+/* Of the replica, after the rollout or before. */
+static struct replica_change change_of(struct system *system, uint32_t number, bool is_changed)
 {
     const struct model *model = system->rollout->model;
-    struct time_average *capacity = system->rollout->capacity;
-    size_t p = (size_t)(model_pool_of_copy(model, copy) - model->spec->pools);
-    size_t whole = model->layout.station_of_pool[p];
-    time_average_change(&capacity[copy], change, system->now);
-    if (whole != copy)
-        time_average_change(&capacity[whole], change, system->now);
-}
-
-static const struct pool_spec *spec_of_copy(const struct system *system, uint32_t copy,
-                                            bool is_changed)
-{
-    const struct model *model = system->rollout->model;
-    const struct pool_spec *from = model_pool_of_copy(model, copy);
-    return is_changed ? &model->to->pools[from - model->spec->pools] : from;
-}
-
-static void shut(struct system *system, uint32_t copy, bool is_changed)
-{
-    (void)is_changed;
-    change_capacity(system, copy, -system->pools[copy].max);
-    pool_shut(system, &system->pools[copy]);
-}
-
-static void renew(struct system *system, uint32_t copy, bool is_changed)
-{
-    pool_renew(system, &system->pools[copy], spec_of_copy(system, copy, is_changed));
-    change_capacity(system, copy, system->pools[copy].max);
-}
-
-static void reload(struct system *system, uint32_t copy, bool is_changed)
-{
-    int64_t before = system->pools[copy].max;
-    pool_reload(system, &system->pools[copy], spec_of_copy(system, copy, is_changed));
-    change_capacity(system, copy, system->pools[copy].max - before);
-}
-
-/* Does it to each pool of a replica. */
-static void for_pools(struct system *system, uint32_t replica, bool is_changed,
-                      void (*act)(struct system *system, uint32_t copy, bool is_changed))
-{
-    const struct model *model = system->rollout->model;
-    for (size_t p = 0; p < model->spec->pool_count; p++)
-        if (model->spec->pools[p].service == system->rollout->spec->service)
-            act(system, model->program->pool_base[p] + replica, is_changed);
+    return (struct replica_change){
+        .system = system, .number = number, .values = is_changed ? model->to : model->spec};
 }
 
 /* ---- requests ------------------------------------------------------------------------------- */
@@ -273,7 +233,9 @@ static void take_down(struct system *system, uint32_t number)
     struct visit on = {(uint32_t)rollout->spec->service, number};
     if (service_of(system)->present[number] > 0)
         cut_all(system, on);
-    for_pools(system, number, false, shut);
+    struct replica_change change = change_of(system, number, false);
+    replica_stop(&change);
+    rollout->lost += change.lost;
     replica->phase = REPLICA_DOWN;
     replica->due = system->now + rollout->spec->restart_time_ns;
 }
@@ -287,7 +249,8 @@ static void bring_up(struct system *system, uint32_t number)
     service->is_out[number] = false;
     service->out--;
     rollout->away--;
-    for_pools(system, number, rollout->replicas[number].is_changed, renew);
+    struct replica_change change = change_of(system, number, rollout->replicas[number].is_changed);
+    replica_start(&change);
 }
 
 /* Replicas that are empty or out of time go down, those whose time is over come up. */
@@ -339,7 +302,8 @@ static void begin_batch(struct system *system)
         taken++;
         rollout->replicas[r].is_changed = is_change;
         if (rollout_is_reload(rollout->spec)) {
-            for_pools(system, r, is_change, reload);
+            struct replica_change change = change_of(system, r, is_change);
+            replica_reload(&change);
             continue;
         }
         begin_drain(system, r);
@@ -428,12 +392,10 @@ void rollout_wake(struct system *system)
 
 static void init_capacity(struct system *system)
 {
-    const struct model *model = system->model;
     struct rollout *rollout = system->rollout;
-    rollout->capacity =
-        arena_array(system->arena, model->layout.stations, sizeof *rollout->capacity);
-    for (uint32_t copy = 0; copy < model->program->copy_count; copy++)
-        change_capacity(system, copy, system->pools[copy].max);
+    rollout->capacity = arena_array(system->arena, layout_capacities(&system->model->layout),
+                                    sizeof *rollout->capacity);
+    replica_begin_all(system);
     system->observed.capacity = rollout->capacity;
 }
 

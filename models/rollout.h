@@ -3,22 +3,21 @@
  *
  * Each replica of a batch drains: it takes no new requests; those on it finish, or fail as refused
  * when drain_timeout has passed. As soon as it is empty it is down for restart_time: its pools are
- * shut and the database has their connections back. Then it is up, with the new values and cold
- * pools that fill as their dialect does (pool_renewal.h). When the whole batch is up, and pause has
+ * shut and the database has their connections back. Then it is up, cold and with the new values
+ * (replica.h). When the whole batch is up, and pause has
  * passed, the next begins. Meanwhile the others serve; a request that finds no replica up is
  * refused. A reload (rollout_is_reload) restarts nothing: values change in place.
  * Going back: replicas that were changed are changed back in the same way, in batches that begin
  * evenly over rollback_time; one that is restarting at that time comes back with the old values. A
- * reload goes back all at once when rollback_time has passed. Processors, limiters and buffers of a
- * replica stay as they are.
+ * reload goes back all at once when rollback_time has passed.
  *
  * Everything happens in one alarm, the last at its instant; between changes nothing costs anything,
  * and a system without a rollout has none. Cost: O(replicas) for each change, O(requests present)
  * when a drain times out. Invariants: (1) a replica that is not up takes no request; (2) one that
  * is down has none on it, and its pools are shut; (3) at most a batch is not up; (4) a request ends
  * once: by finishing, or by failing as any request fails (system_fail_request), so what arrived is
- * what ended and what is present; (5) capacity is the sum of the max of the pools that are not
- * shut. */
+ * what ended and what is present; (5) capacity is that of the
+ * replicas that are not down (replica.h). */
 #ifndef CAPSIM_MODELS_ROLLOUT_H
 #define CAPSIM_MODELS_ROLLOUT_H
 
@@ -62,13 +61,15 @@ struct rollout {
     int64_t began, done, back_began, back;
     uint64_t cut;      /* requests that failed because their replica was stopped              */
     uint64_t unserved; /* requests that found no replica up                                   */
-    struct time_average *capacity; /* [stations] as observed.capacity                         */
+    int64_t lost;      /* bytes in the buffers of replicas when they were stopped             */
+    struct time_average *capacity; /* [layout_capacities] as observed.capacity                */
     rollout_listener *listener;    /* NULL: nobody                                            */
     void *context;
 };
 
 /* Why `from` cannot become `to` by this rollout, as text in arena, or NULL: it can. Both have the
- * same resources, services and workloads in the same order; only pools are compared. */
+ * same resources, services and workloads in the same order, and differ in nothing else that no
+ * rollout can change; only pools are compared. */
 const char *rollout_check(const struct scenario *from, const struct scenario *to,
                           const struct rollout_spec *rollout, struct arena *arena);
 /* How many batches it takes. */

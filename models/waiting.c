@@ -1,15 +1,25 @@
 #include "models/waiting.h"
+#include <assert.h>
 #include <string.h>
 
 void waiting_init(struct waiting *waiting, enum discipline discipline, const char *name,
                   uint32_t levels, struct arena *arena)
 {
-    *waiting = (struct waiting){.discipline = discipline,
-                                .line_count = discipline == DISCIPLINE_PRIORITY ? levels : 1,
-                                .chosen = NOBODY,
-                                .stream = stream_id(arena_printf(arena, "%s.random", name))};
-    waiting->lines = arena_array(arena, waiting->line_count, sizeof *waiting->lines);
-    for (uint32_t l = 0; l < waiting->line_count; l++)
+    *waiting = (struct waiting){.stream = stream_id(arena_printf(arena, "%s.random", name))};
+    waiting_renew(waiting, discipline, levels, arena);
+}
+
+void waiting_renew(struct waiting *waiting, enum discipline discipline, uint32_t levels,
+                   struct arena *arena)
+{
+    uint32_t lines = discipline == DISCIPLINE_PRIORITY ? levels : 1;
+    assert(waiting->count == 0);
+    if (waiting->line_count < lines)
+        waiting->lines = arena_array(arena, lines, sizeof *waiting->lines);
+    waiting->discipline = discipline;
+    waiting->line_count = lines;
+    waiting->chosen = NOBODY;
+    for (uint32_t l = 0; l < lines; l++)
         waiting->lines[l] = (struct waiting_level){NOBODY, NOBODY};
 }
 

@@ -28,6 +28,9 @@ struct waiting {
  * priority in the scenario. */
 void waiting_init(struct waiting *waiting, enum discipline discipline, const char *name,
                   uint32_t levels, struct arena *arena);
+/* Nobody waits; from now on in another order. */
+void waiting_renew(struct waiting *waiting, enum discipline discipline, uint32_t levels,
+                   struct arena *arena);
 /* The request joins. */
 void waiting_add(struct system *system, struct waiting *waiting, uint32_t id,
                  struct request *request);

@@ -105,7 +105,7 @@ static const char *what_changes(const struct document *document,
     const struct rollout_spec *rollout = rehearsal->rollout;
     struct arena *arena = document->arena;
     if (rollout->service == SPEC_NO_SERVICE)
-        return "the pools outside services change in place";
+        return "what is in no service changes in place";
     const struct service_spec *service = &rehearsal->from.services[rollout->service];
     const char *replicas = document_count(document, (size_t)service->replicas, "replica");
     if (rollout->batch == 0)
@@ -146,6 +146,11 @@ static void add_course(struct document *document, const struct rehearsal_finding
                               "no replica up: %s",
                               number_text_estimate(&findings->cut, "", true, arena),
                               number_text_estimate(&findings->unserved, "", true, arena)));
+    if (findings->has_buffers && !rollout_is_reload(rollout))
+        document_add(document, BLOCK_ITEM,
+                     arena_printf(arena,
+                                  "in the buffers of replicas that are stopped, and lost: %s",
+                                  number_text_estimate(&findings->lost, "B", true, arena)));
 }
 
 enum { METRICS_TOGETHER = 4 }; /* in one table */

@@ -158,6 +158,10 @@ static void fill_course(struct rehearsal_findings *findings, const struct source
     findings->rollout_time = estimates[base + COURSE_ROLLOUT_TIME];
     findings->cut = estimates[base + COURSE_CUT];
     findings->unserved = estimates[base + COURSE_UNSERVED];
+    findings->lost = estimates[base + COURSE_LOST];
+    for (size_t b = 0; b < sources->rehearsal->from.buffer_count; b++)
+        findings->has_buffers |=
+            sources->rehearsal->from.buffers[b].service == sources->rehearsal->rollout->service;
     findings->rolls_back = chance_of(sources, base + COURSE_TRIPPED);
     findings->recovers = chance_of(sources, base + COURSE_RECOVERED);
     findings->trip = times_of(sources, base + COURSE_TRIP);

@@ -57,6 +57,8 @@ struct rehearsal_findings {
     const struct finding_series *series;
     size_t series_count, windows; /* windows: the last that any replication reached      */
     struct estimate rollout_time, cut, unserved;
+    struct estimate lost; /* [B] in the buffers of replicas when they were stopped       */
+    bool has_buffers;     /* of the service; else nothing can be lost                    */
     struct finding_chance rolls_back, recovers; /* recovers: of those that rolled back    */
     struct finding_times trip, rollback_time, recovery_time;
     enum verdict rollback_verdict; /* see rehearsal_rollback_verdict */

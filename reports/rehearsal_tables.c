@@ -187,6 +187,8 @@ static void add_facts(struct answer *answer, const struct rehearsal_findings *fi
     answer_add_number(answer, "rollout_time", findings->rollout_time.estimate, "s");
     answer_add_number(answer, "requests_cut", findings->cut.estimate, "");
     answer_add_number(answer, "requests_unserved", findings->unserved.estimate, "");
+    if (findings->has_buffers)
+        answer_add_number(answer, "bytes_lost", findings->lost.estimate, "B");
     answer_add_number(answer, "rollback_probability", findings->rolls_back.estimate, "1");
     answer_add_number(answer, "rollback_low", findings->rolls_back.low, "1");
     answer_add_number(answer, "rollback_high", findings->rolls_back.high, "1");

@@ -1,7 +1,9 @@
 #include "tests/rollout_trial.h"
 
+#include "models/buffer.h"
 #include "models/compiled.h"
 #include "models/cpu.h"
+#include "models/limiter.h"
 #include "models/pool.h"
 #include "models/replicate_system.h"
 #include "models/self_check.h"
@@ -10,8 +12,12 @@
 
 static const int64_t MS = 1000000;
 
-/* The pools: the random one of the service, threads of the service, threads that all share. */
+/* The pools: the random one of the service, threads of the service, threads that all share. The
+ * cpus: the database that all share, cores of the service. The limiters: one that all share, one of
+ * the service. One buffer of the service. */
 enum { RANDOM, THREADS, SHARED, POOLS };
+enum { DATABASE, CORES, CPUS };
+enum { SHARED_GATE, GATE, LIMITERS };
 
 static size_t pick(struct rollout_trial *trial, size_t count)
 {
@@ -22,16 +28,27 @@ static size_t pick(struct rollout_trial *trial, size_t count)
  * work of the database after; a time limit on all of it; a shared thread that is held around. */
 static struct step make_visit(struct rollout_trial *trial, const struct class_spec *class)
 {
-    struct step pass = {.kind = STEP_PASS, .timeout_ns = SPEC_NEVER};
-    struct step work = build_work(0, law_exponential(trial->arena, 0.002));
-    struct step *inside = arena_array(trial->arena, class->step_count + 2, sizeof *inside);
+    struct step pass = build_plain(STEP_PASS, SHARED_GATE), own_pass = build_plain(STEP_PASS, GATE);
+    struct step work = build_work(DATABASE, law_exponential(trial->arena, 0.002));
+    struct step own_work = build_work(CORES, law_exponential(trial->arena, 0.004));
+    struct step put = build_plain(STEP_PUT, 0), drain = build_plain(STEP_DRAIN, 0);
+    put.size = law_exponential(trial->arena, 40);
+    struct step *inside = arena_array(trial->arena, class->step_count + 6, sizeof *inside);
     size_t count = 0;
     if (pick(trial, 3) == 0)
         inside[count++] = pass;
+    if (pick(trial, 2) == 0)
+        inside[count++] = own_pass;
     for (size_t i = 0; i < class->step_count; i++)
         inside[count++] = class->steps[i];
     if (pick(trial, 3) == 0)
         inside[count++] = work;
+    if (pick(trial, 2) == 0)
+        inside[count++] = own_work;
+    if (pick(trial, 2) == 0)
+        inside[count++] = put;
+    if (pick(trial, 3) == 0)
+        inside[count++] = drain;
     struct step visit = build_hold(trial->arena, 0, inside, count);
     if (pick(trial, 2) == 0) { /* one of the replica's threads around them */
         struct step thread = build_hold(trial->arena, THREADS, inside, count);
@@ -97,6 +114,63 @@ static void pick_rollout(struct rollout_trial *trial, int64_t replicas)
         trial->rollout.restart_time_ns = 2 * MS;
 }
 
+/* kept[2 * POOLS]: before, after. */
+static const struct pool_spec *make_pools(struct rollout_trial *trial, struct pool_spec first,
+                                          struct pool_spec second, int64_t replicas,
+                                          bool has_database)
+{
+    struct pool_spec *kept = arena_array(trial->arena, 2 * POOLS, sizeof *kept);
+    if (first.kind != second.kind)
+        second = first;
+    second.acquire_timeout = first.acquire_timeout;
+    kept[RANDOM] = put_into_service(first, replicas, has_database);
+    kept[POOLS + RANDOM] = put_into_service(second, replicas, has_database);
+    for (size_t i = 0; i < 2; i++) {
+        struct pool_spec threads = build_pool("threads", POOL_THREADS, 2 + (int64_t)i);
+        kept[i * POOLS + THREADS] = put_into_service(threads, replicas, false);
+        kept[i * POOLS + THREADS].name = "api.threads";
+        kept[i * POOLS + SHARED] = build_pool("shared", POOL_THREADS, 4);
+    }
+    return kept;
+}
+
+static enum discipline pick_discipline(struct rollout_trial *trial)
+{
+    return (enum discipline)pick(trial, DISCIPLINE_PRIORITY + 1);
+}
+
+/* Gives both settings gates, cores and a buffer of their own on each replica. */
+static void add_others(struct rollout_trial *trial, struct scenario *of, int64_t replicas)
+{
+    struct limiter_spec *limiters = arena_array(trial->arena, LIMITERS, sizeof *limiters);
+    struct buffer_spec *buffer = arena_alloc(trial->arena, sizeof *buffer);
+    struct cpu_spec *cpus = arena_array(trial->arena, CPUS, sizeof *cpus);
+    limiters[SHARED_GATE] = build_limiter("limiter", 500, 2);
+    limiters[SHARED_GATE].is_waiting = true;
+    limiters[GATE] =
+        build_limiter("api.gate", 100 + 50 * (double)pick(trial, 9), 1 + (int64_t)pick(trial, 5));
+    limiters[GATE].copies = replicas;
+    limiters[GATE].service = 0;
+    limiters[GATE].is_waiting = pick(trial, 3) > 0;
+    limiters[GATE].discipline = pick_discipline(trial);
+    *buffer = build_buffer("api.buffer", 20 + (int64_t)pick(trial, 400));
+    buffer->copies = replicas;
+    buffer->service = 0;
+    buffer->is_waiting = pick(trial, 2) == 0;
+    buffer->discipline = pick_discipline(trial);
+    cpus[DATABASE] = of->cpus[DATABASE];
+    cpus[CORES] = build_cpu("api.cores", 300 + (int64_t)pick(trial, 2000));
+    cpus[CORES].copies = replicas;
+    cpus[CORES].service = 0;
+    cpus[CORES].sigma = pick(trial, 2) == 0 ? 0 : 0.03;
+    of->limiters = limiters;
+    of->limiter_count = LIMITERS;
+    of->buffers = buffer;
+    of->buffer_count = 1;
+    of->cpus = cpus;
+    of->cpu_count = CPUS;
+}
+
 void rollout_trial_make(struct rollout_trial *trial, struct arena *arena, uint32_t number)
 {
     static struct trial pools; /* large */
@@ -109,25 +183,7 @@ void rollout_trial_make(struct rollout_trial *trial, struct arena *arena, uint32
     struct pool_spec second = other->pools[0];
     struct scenario *from = pool_trial_make(&pools, arena, number, NULL);
     struct pool_spec first = from->pools[0];
-    if (first.kind != second.kind)
-        second = first;
-    second.acquire_timeout = first.acquire_timeout;
-    struct pool_spec *kept = arena_array(arena, 2 * POOLS, sizeof *kept); /* before, after */
-    kept[RANDOM] = put_into_service(first, replicas, has_database);
-    kept[POOLS + RANDOM] = put_into_service(second, replicas, has_database);
-    for (size_t i = 0; i < 2; i++) {
-        struct pool_spec threads = build_pool("threads", POOL_THREADS, 2 + (int64_t)i);
-        kept[i * POOLS + THREADS] = put_into_service(threads, replicas, false);
-        kept[i * POOLS + THREADS].name = "api.threads";
-        kept[i * POOLS + SHARED] = build_pool("shared", POOL_THREADS, 4);
-    }
-    struct limiter_spec *limiter = arena_alloc(arena, sizeof *limiter);
-    *limiter = (struct limiter_spec){.name = "limiter",
-                                     .rate_per_s = 500,
-                                     .burst = 2,
-                                     .is_waiting = true,
-                                     .copies = 1,
-                                     .service = SPEC_NO_SERVICE};
+    const struct pool_spec *kept = make_pools(trial, first, second, replicas, has_database);
     struct service_spec *service = arena_alloc(arena, sizeof *service);
     *service = (struct service_spec){
         .name = "api", .replicas = replicas, .balance = (enum balance)pick(trial, 3)};
@@ -135,24 +191,43 @@ void rollout_trial_make(struct rollout_trial *trial, struct arena *arena, uint32
     database.is_database = true;
     database.max_connections = 1 + (int64_t)pick(trial, (size_t)(2 + replicas * first.max));
     build_add_cpus(arena, from, &database, 1);
+    add_others(trial, from, replicas);
     from->services = service;
     from->service_count = 1;
     from->workloads = put_into_visits(trial, from);
-    from->pools = &kept[0];
+    from->pools = kept;
     from->pool_count = POOLS;
-    from->limiters = limiter;
-    from->limiter_count = 1;
     from->rollout = &trial->rollout;
     trial->from = from;
     trial->to = arena_alloc(arena, sizeof *trial->to);
     *trial->to = *from;
-    trial->to->pools = &kept[POOLS];
+    add_others(trial, trial->to, replicas);
+    trial->to->pools = kept + POOLS;
     pick_rollout(trial, replicas);
 }
 
 void rollout_trial_make_equal(struct rollout_trial *trial)
 {
     trial->to->pools = trial->from->pools;
+    trial->to->limiters = trial->from->limiters;
+    trial->to->buffers = trial->from->buffers;
+    trial->to->cpus = trial->from->cpus;
+}
+
+/* What waits and how is the same, as a reload asks for. */
+static void keep_orders(struct rollout_trial *trial)
+{
+    struct limiter_spec *limiters = arena_array(trial->arena, LIMITERS, sizeof *limiters);
+    struct buffer_spec *buffer = arena_alloc(trial->arena, sizeof *buffer);
+    for (size_t l = 0; l < LIMITERS; l++) {
+        limiters[l] = trial->from->limiters[l];
+        limiters[l].rate_per_s = trial->to->limiters[l].rate_per_s;
+        limiters[l].burst = trial->to->limiters[l].burst;
+    }
+    *buffer = trial->from->buffers[0];
+    buffer->capacity = trial->to->buffers[0].capacity;
+    trial->to->limiters = limiters;
+    trial->to->buffers = buffer;
 }
 
 void rollout_trial_make_reload(struct rollout_trial *trial)
@@ -167,6 +242,7 @@ void rollout_trial_make_reload(struct rollout_trial *trial)
     else if (pool->min > 0)
         pool->min = 1 + (int64_t)pick(trial, (size_t)pool->max);
     trial->to->pools = pool;
+    keep_orders(trial);
     trial->rollout.batch = (int64_t)pick(trial, 3);
     trial->rollout.drain_timeout_ns = trial->rollout.restart_time_ns = 0;
 }
@@ -189,7 +265,8 @@ struct rollout_totals rollout_trial_count(const struct rollout_trial *trial)
         const struct class_state *class = &system->classes[c];
         totals.arrived += class->counts[GROUP_ARRIVED];
         totals.completed += class->response->count;
-        totals.failed += class->counts[GROUP_TIMED_OUT] + class->counts[GROUP_REFUSED];
+        totals.failed += class->counts[GROUP_TIMED_OUT] + class->counts[GROUP_REFUSED] +
+                         class->counts[GROUP_LIMITED];
     }
     for (uint32_t id = 0; id < system->lines; id += system->lines_each)
         totals.present += system_request(system, id)->state.phase != PHASE_FREE;
@@ -227,16 +304,57 @@ static void check_shut(const struct pool *pool)
     assert_int_equal(pool->waiting, 0);
 }
 
+/* Its values are those that it should have. */
+static void check_values(const struct rollout_trial *trial, uint32_t number,
+                         const struct scenario *values)
+{
+    const struct system *system = trial->system;
+    const struct program *program = trial->model->program;
+    for (size_t p = RANDOM; p <= THREADS; p++)
+        assert_ptr_equal(system->pools[program->pool_base[p] + number].spec, &values->pools[p]);
+    assert_ptr_equal(system->cpus[program->cpus.base[CORES] + number].spec, &values->cpus[CORES]);
+    assert_ptr_equal(system->limiters[program->limiters.base[GATE] + number].spec,
+                     &values->limiters[GATE]);
+    assert_ptr_equal(system->buffers[program->buffers.base[0] + number].spec, values->buffers);
+}
+
+/* Of what is not a pool. */
+static void check_others(const struct rollout_trial *trial, uint32_t number, bool is_down)
+{
+    const struct system *system = trial->system;
+    const struct program *program = trial->model->program;
+    const struct cpu *cores = &system->cpus[program->cpus.base[CORES] + number];
+    const struct limiter *gate = &system->limiters[program->limiters.base[GATE] + number];
+    const struct buffer *buffer = &system->buffers[program->buffers.base[0] + number];
+    int64_t wanted = cores->jobs->level * CPU_MILLI, has = cores->spec->cores_milli;
+    assert_int_equal(cores->busy->level, wanted < has ? wanted : has);
+    assert_int_equal(buffer->level->level, buffer->put_bytes - buffer->drained_bytes);
+    if (!rollout_is_reload(&trial->rollout))
+        assert_true(buffer->level->level <= buffer->spec->capacity);
+    wide_int until_full = gate->full_at - ((wide_int)system->now << 32);
+    assert_true(until_full <= gate->spec->burst * gate->interval);
+    if (!is_down)
+        return;
+    assert_int_equal(cores->jobs->level, 0);
+    assert_int_equal(gate->waiting.count, 0);
+    assert_int_equal(buffer->waiting.count, 0);
+    assert_int_equal(buffer->level->level, 0);
+}
+
 static void check_replica(struct rollout_trial *trial, uint32_t number)
 {
     const struct system *system = trial->system;
     const struct rollout_replica *replica = &system->rollout->replicas[number];
     const uint32_t *base = trial->model->program->pool_base;
+    bool is_down = replica->phase == REPLICA_DOWN;
     assert_int_equal(system->services[0].is_out[number], replica->phase != REPLICA_UP);
-    if (replica->phase == REPLICA_DOWN)
+    if (is_down)
         assert_int_equal(system->services[0].present[number], 0);
+    if (replica->phase == REPLICA_UP)
+        check_values(trial, number, replica->is_changed ? trial->to : trial->from);
+    check_others(trial, number, is_down);
     for (size_t p = RANDOM; p <= THREADS; p++) {
-        if (replica->phase == REPLICA_DOWN)
+        if (is_down)
             check_shut(&system->pools[base[p] + number]);
         else
             check_pool(trial, base[p] + number);
@@ -247,37 +365,63 @@ static void check_replica(struct rollout_trial *trial, uint32_t number)
 static void check_sums(const struct rollout_trial *trial)
 {
     const struct system *system = trial->system;
+    const struct program *program = trial->model->program;
+    int64_t now = system->now;
     struct presence presence = presence_make(trial->model, trial->arena);
     presence_take(system, &presence);
-    for (uint32_t copy = 0; copy < trial->model->program->copy_count; copy++) {
+    for (uint32_t copy = 0; copy < program->copy_count; copy++) {
         const struct pool *pool = &system->pools[copy];
         uint64_t held = pool->held_time + (uint64_t)presence.held_age[copy];
         uint64_t queued = pool->queue_time + (uint64_t)presence.queue_age[copy];
-        assert_true(held == (uint64_t)time_average_integral(pool->busy, system->now));
-        assert_true(queued == (uint64_t)time_average_integral(pool->queue, system->now));
+        assert_true(held == (uint64_t)time_average_integral(pool->busy, now));
+        assert_true(queued == (uint64_t)time_average_integral(pool->queue, now));
+    }
+    for (uint32_t copy = 0; copy < program->cpus.count; copy++) {
+        const struct cpu *cpu = &system->cpus[copy];
+        uint64_t worked = cpu->time_present + (uint64_t)presence.work_age[copy];
+        assert_true(worked == (uint64_t)time_average_integral(cpu->jobs, now));
+    }
+    for (uint32_t copy = 0; copy < program->limiters.count; copy++) {
+        const struct limiter *limiter = &system->limiters[copy];
+        uint64_t waited = limiter->queue_time + (uint64_t)presence.passing_age[copy];
+        assert_true(waited == (uint64_t)time_average_integral(limiter->queue, now));
+    }
+    for (uint32_t copy = 0; copy < program->buffers.count; copy++) {
+        const struct buffer *buffer = &system->buffers[copy];
+        uint64_t waited = buffer->queue_time + (uint64_t)presence.putting_age[copy];
+        assert_true(waited == (uint64_t)time_average_integral(buffer->queue, now));
     }
 }
 
 void rollout_trial_check(struct rollout_trial *trial)
 {
     struct system *system = trial->system;
+    const struct observed_layout *layout = &trial->model->layout;
     struct rollout_totals totals = rollout_trial_count(trial);
     assert_int_equal(trial->err.status, STATUS_OK);
     assert_int_equal(totals.arrived, totals.completed + totals.failed + totals.present);
     uint32_t replicas = (uint32_t)trial->from->services[0].replicas, out = 0;
-    int64_t accepted = 0, up = 0;
+    bool is_by_hand = trial->from->buffer_count == 0; /* one pool and the database */
+    int64_t accepted = 0, up = 0, cores_up = 0;
     for (uint32_t r = 0; r < replicas; r++) {
-        check_replica(trial, r);
         out += system->services[0].is_out[r];
         accepted += count_accepted(&system->pools[r]);
-        if (system->rollout->replicas[r].phase != REPLICA_DOWN)
-            up += system->pools[r].max;
+        if (!is_by_hand)
+            check_replica(trial, r);
+        if (system->rollout->replicas[r].phase == REPLICA_DOWN)
+            continue;
+        up += system->pools[r].max;
+        if (!is_by_hand)
+            cores_up += system->cpus[1 + r].spec->cores_milli;
     }
     assert_int_equal(out, system->services[0].out);
     assert_true(out <= system->rollout->batch_size);
     assert_int_equal(accepted, system->cpus[0].connections->level);
     assert_true(accepted <= trial->from->cpus[0].max_connections);
-    size_t whole = trial->model->layout.station_of_pool[RANDOM];
-    assert_int_equal(system->rollout->capacity[whole].level, up);
+    const struct time_average *capacity = system->rollout->capacity;
+    assert_int_equal(capacity[layout_pool_capacity(layout->station_of_pool[RANDOM])].level, up);
+    if (!is_by_hand)
+        assert_int_equal(capacity[layout_cpu_capacity(layout, layout->station_of_cpu[CORES])].level,
+                         cores_up);
     check_sums(trial);
 }

@@ -1,10 +1,13 @@
 /* Rollouts: worked out by hand to the nanosecond, and in thousands of random systems. */
+#include "models/buffer.h"
 #include "models/compiled.h"
 #include "models/cpu.h"
+#include "models/limiter.h"
 #include "models/pool.h"
 #include "models/replicate_system.h"
 #include "tests/rollout_trial.h"
 #include "tests/support.h"
+#include <math.h>
 #include <string.h>
 
 enum { TRIALS = 1000 };
@@ -183,6 +186,110 @@ static void going_back_restores_what_was(void **state)
 
 /* ---- at random ---- */
 
+/* ---- limiters, buffers, processors, by hand ---- */
+
+enum { STATIONS_COLD, STATIONS_IN_PLACE };
+
+/* One replica with a gate, a buffer and a core; a request each 100 ms passes the gate (10 tokens a
+ * second, 3 at most), puts 30 bytes (of 100) and works for 40 ms. */
+static void build_stations(struct rollout_trial *trial, int how)
+{
+    struct limiter_spec *gates = arena_array(arena, 2, sizeof *gates);
+    struct buffer_spec *buffers = arena_array(arena, 2, sizeof *buffers);
+    struct cpu_spec *cores = arena_array(arena, 2, sizeof *cores);
+    struct service_spec *service = arena_alloc(arena, sizeof *service);
+    struct step steps[] = {build_plain(STEP_PASS, 0), build_plain(STEP_PUT, 0),
+                           build_work(0, law_constant(arena, 0.040))};
+    steps[1].size = law_constant(arena, 30);
+    struct step visit = build_hold(arena, 0, steps, 3);
+    visit.kind = STEP_VISIT;
+    struct class_spec class = build_class(arena, NULL, 1, 0, &visit, 1);
+    struct workload_spec workload = build_workload(arena, "w", law_constant(arena, 0.1), &class, 1);
+    gates[0] = build_limiter("api.gate", 10, 3);
+    buffers[0] = build_buffer("api.buffer", 100);
+    cores[0] = build_cpu("api.cores", 1000);
+    gates[0].service = buffers[0].service = cores[0].service = 0;
+    gates[1] = gates[0], buffers[1] = buffers[0], cores[1] = cores[0];
+    gates[1].rate_per_s = 20;
+    gates[1].burst = 5;
+    buffers[1].capacity = 50;
+    cores[1].cores_milli = 500;
+    *service = (struct service_spec){.name = "api", .replicas = 1};
+    *trial = (struct rollout_trial){.arena = arena,
+                                    .rollout = {.from = "baseline",
+                                                .to = "proposed",
+                                                .at_ns = 305 * MS,
+                                                .batch = how == STATIONS_COLD,
+                                                .drain_timeout_ns = 100 * MS,
+                                                .restart_time_ns = 150 * MS,
+                                                .watch_ns = 1}};
+    trial->from = build_scenario(arena, NULL, 0, &workload, 1, 2);
+    trial->from->services = service;
+    trial->from->service_count = 1;
+    trial->from->limiters = gates;
+    trial->from->buffers = buffers;
+    trial->from->limiter_count = trial->from->buffer_count = 1;
+    build_add_cpus(arena, trial->from, cores, 1);
+    trial->from->rollout = &trial->rollout;
+    trial->to = arena_alloc(arena, sizeof *trial->to);
+    *trial->to = *trial->from;
+    trial->to->limiters = &gates[1];
+    trial->to->buffers = &buffers[1];
+    trial->to->cpus = &cores[1];
+    rollout_trial_open(trial, true);
+}
+
+static void a_restart_begins_with_new_values_and_nothing_in_hand(void **state)
+{
+    (void)state;
+    struct rollout_trial trial;
+    build_stations(&trial, STATIONS_COLD);
+    const struct system *system = trial.system;
+    run_through(&trial, 339);
+    assert_int_equal(system->buffers[0].level->level, 90); /* of 100, 200 and 300 */
+    run_through(&trial, 340);                              /* the third is done, so it stops */
+    assert_int_equal(system->rollout->lost, 90);
+    assert_int_equal(system->buffers[0].level->level, 0);
+    run_through(&trial, 489);
+    assert_int_equal(system->rollout->unserved, 1);
+    assert_ptr_equal(system->limiters[0].spec, trial.from->limiters);
+    run_through(&trial, 490);
+    assert_ptr_equal(system->limiters[0].spec, trial.to->limiters);
+    assert_ptr_equal(system->buffers[0].spec, trial.to->buffers);
+    assert_int_equal(system->limiters[0].full_at, 0);
+    run_through(&trial, 579);
+    assert_int_equal(rollout_trial_count(&trial).completed, 3);
+    assert_int_equal(system->buffers[0].level->level, 30);
+    run_through(&trial, 580); /* half a core takes 80 ms for what came at 500 */
+    assert_int_equal(rollout_trial_count(&trial).completed, 4);
+    /* Capacity: 1 core until 340, none until 490, half a one until 580 ms and 1 ns. */
+    const struct time_average *capacity =
+        &system->rollout->capacity[layout_cpu_capacity(&trial.model->layout, 0)];
+    assert_true(time_average_integral(capacity, system->now) ==
+                (wide_int)(1000 * 340 + 500 * 90) * MS + 500);
+}
+
+static void a_reload_keeps_tokens_bytes_and_work_that_is_done(void **state)
+{
+    (void)state;
+    struct rollout_trial trial;
+    build_stations(&trial, STATIONS_IN_PLACE);
+    const struct system *system = trial.system;
+    run_through(&trial, 305);
+    /* 0.95 tokens were missing of 3, so 2.95 are of 5, one each 50 ms: full again at 452.5 ms. */
+    double full_ms = (double)system->limiters[0].full_at / 0x1p32 / (double)MS;
+    assert_true(fabs(full_ms - 452.5) < 1e-6);
+    assert_int_equal(system->buffers[0].level->level, 90);
+    run_through(&trial, 374);
+    assert_int_equal(rollout_trial_count(&trial).completed, 2);
+    run_through(&trial, 375); /* 35 of the 40 ms were left, at half the speed */
+    assert_int_equal(rollout_trial_count(&trial).completed, 3);
+    run_through(&trial, 400);
+    assert_int_equal(system->buffers[0].counts[BUFFER_DROPPED], 1);
+    assert_int_equal(system->buffers[0].level->level, 90);
+    assert_int_equal(system->rollout->lost + (int64_t)system->rollout->unserved, 0);
+}
+
 /* What happened over all trials, so that none of it is missed. */
 static struct {
     uint64_t completed, failed, cut, unserved, done, back, refused_connections;
@@ -308,6 +415,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(requests_that_find_nothing_up_are_refused, open_arena,
                                         close_arena),
         cmocka_unit_test_setup_teardown(going_back_restores_what_was, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(a_restart_begins_with_new_values_and_nothing_in_hand,
+                                        open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(a_reload_keeps_tokens_bytes_and_work_that_is_done,
+                                        open_arena, close_arena),
         cmocka_unit_test(nothing_is_lost_or_too_many_in_random_rollouts),
         cmocka_unit_test(nothing_is_lost_or_too_many_in_random_reloads),
         cmocka_unit_test(a_setting_that_becomes_itself_in_no_time_changes_nothing),
