@@ -4,9 +4,9 @@
  * Each replica of a batch drains: it takes no new requests; those on it finish, or fail as refused
  * when drain_timeout has passed. As soon as it is empty it is down for restart_time: its pools are
  * shut and the database has their connections back. Then it is up, cold and with the new values
- * (replica.h). When the whole batch is up, and pause has
- * passed, the next begins. Meanwhile the others serve; a request that finds no replica up is
- * refused. A reload (rollout_is_reload) restarts nothing: values change in place.
+ * (replica.h). When the whole batch is up, and pause has passed, the next begins. Meanwhile the
+ * others serve; a request that finds no replica up is refused. A reload (rollout_is_reload)
+ * restarts nothing: values change in place.
  * Going back: replicas that were changed are changed back in the same way, in batches that begin
  * evenly over rollback_time; one that is restarting at that time comes back with the old values. A
  * reload goes back all at once when rollback_time has passed.
@@ -16,8 +16,8 @@
  * when a drain times out. Invariants: (1) a replica that is not up takes no request; (2) one that
  * is down has none on it, and its pools are shut; (3) at most a batch is not up; (4) a request ends
  * once: by finishing, or by failing as any request fails (system_fail_request), so what arrived is
- * what ended and what is present; (5) capacity is that of the
- * replicas that are not down (replica.h). */
+ * what ended and what is present; (5) capacity is that of the replicas that are not down
+ * (replica.h). */
 #ifndef CAPSIM_MODELS_ROLLOUT_H
 #define CAPSIM_MODELS_ROLLOUT_H
 
