@@ -63,9 +63,8 @@ static bool read_settings_list(struct reader *at, struct setting_names settings,
     return true;
 }
 
-/* Windows that slide, and stretches, are made of the windows of the series. */
-static bool check_steps(const struct reader *expect, const struct criterion_spec *criterion,
-                        const struct run_spec *run)
+bool read_criteria_check_steps(const struct reader *expect, const struct criterion_spec *criterion,
+                               const struct run_spec *run)
 {
     const char *word = criterion->span == SPAN_FOR ? "for" : "over";
     if (criterion->window_ns % run->window_ns != 0)
@@ -93,7 +92,7 @@ static bool check_window(const struct reader *expect, const struct criterion_spe
         return reader_fail(expect, "the window is longer than the run's duration; got %s",
                            reader_show(expect));
     if (criterion->span != SPAN_IN_EVERY)
-        return check_steps(expect, criterion, run);
+        return read_criteria_check_steps(expect, criterion, run);
     if (run->duration_ns / criterion->window_ns > READ_CRITERIA_MAX_WINDOWS)
         return reader_fail(expect, "the run has more than %d such windows; got %s",
                            READ_CRITERIA_MAX_WINDOWS, reader_show(expect));

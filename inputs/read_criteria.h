@@ -15,4 +15,9 @@ enum {
 bool read_criteria(struct reader *at, const char *const *names, size_t name_count,
                    struct scenario *scenario);
 
+/* Whether a window that slides, or a stretch (`over`, `for`), is a whole number of the windows of
+ * the series, and not too many; else the text at expect is at fault. */
+bool read_criteria_check_steps(const struct reader *expect, const struct criterion_spec *criterion,
+                               const struct run_spec *run);
+
 #endif

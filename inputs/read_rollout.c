@@ -1,6 +1,7 @@
 #include "inputs/read_rollout.h"
 
 #include "inputs/criterion.h"
+#include "inputs/read_criteria.h"
 #include "models/rollout.h"
 #include "sim/kernel/nearest.h"
 #include <string.h>
@@ -93,7 +94,27 @@ static bool read_comparison(struct reader *at, struct rollout_rule *rule)
                                   reader_get_share(at, "margin", "0%", &rule->margin));
 }
 
-static bool read_when(struct reader *at, struct rollout_rule *rule)
+/* "for" may stand behind the condition instead of in its key: then it is taken out of the text. */
+static bool take_hold(struct reader *at, const struct reader *text, struct rollout_rule *rule)
+{
+    struct criterion_spec *when = &rule->when;
+    if (when->span != SPAN_FOR)
+        return true;
+    if (reader_at(at, "for").value != NULL)
+        return reader_fail(
+            text,
+            "says how long it must hold, and so does the key \"for\": one of them is "
+            "too many; got %s",
+            reader_show(text));
+    rule->for_ns = when->window_ns;
+    when->span = SPAN_WHOLE;
+    when->expect = when->has_limit ? arena_printf(at->reading->arena, "%s %s %s", when->metric,
+                                                  comparison_text(when->op), when->limit_text)
+                                   : when->metric;
+    return true;
+}
+
+static bool read_when(struct reader *at, const struct run_spec *run, struct rollout_rule *rule)
 {
     struct criterion_spec *when = &rule->when;
     struct reader text;
@@ -102,22 +123,24 @@ static bool read_when(struct reader *at, struct rollout_rule *rule)
     when->pointer = reader_pointer(&text);
     if (!criterion_parse(when->expect, at->reading->arena, when, at->reading->err))
         return reader_place(&text, LOCATE_VALUE);
-    if (when->span != SPAN_WHOLE)
+    if (when->span == SPAN_IN_EVERY)
         return reader_fail(&text,
-                           "a rule looks at each run.window: how long it must hold is said by its "
-                           "key \"for\"; got %s",
-                           reader_show(&text));
-    return read_comparison(at, rule);
+                           "a rule is looked at after each run.window (%.9gs); for a longer window "
+                           "that slides write \"over\", not \"in every\"; got %s",
+                           (double)run->window_ns / 1e9, reader_show(&text));
+    return (when->span != SPAN_OVER || read_criteria_check_steps(&text, when, run)) &&
+           take_hold(at, &text, rule) && read_comparison(at, rule);
 }
 
 /* A rollback rule without a name goes by what it says. */
 static bool read_rule(struct reader *at, const char *what, const char *name_default,
-                      struct rollout_rule *rule)
+                      const struct run_spec *run, struct rollout_rule *rule)
 {
     static const char *const keys[] = {"name",       "when",   "for", "severity",
                                        "worse_than", "margin", NULL};
     if (!reader_open(at, what, keys) ||
-        !reader_get_text(at, "name", name_default, MAX_TEXT, &rule->name) || !read_when(at, rule) ||
+        !reader_get_text(at, "name", name_default, MAX_TEXT, &rule->name) ||
+        !read_when(at, run, rule) ||
         !reader_get_duration(at, "for", READER_OPTIONAL, READER_FROM_ZERO, &rule->for_ns) ||
         !reader_get_text(at, "severity", READER_OPTIONAL, MAX_TEXT, &rule->severity))
         return false;
@@ -133,7 +156,7 @@ static bool read_rule(struct reader *at, const char *what, const char *name_defa
 }
 
 static bool read_rules(struct reader *list, const char *what, const char *name_default,
-                       const struct rollout_rule **rules, size_t *count)
+                       const struct run_spec *run, const struct rollout_rule **rules, size_t *count)
 {
     if (list->value == NULL)
         return true;
@@ -145,7 +168,7 @@ static bool read_rules(struct reader *list, const char *what, const char *name_d
     struct rollout_rule *made = arena_array(list->reading->arena, *count, sizeof *made);
     for (size_t i = 0; i < *count; i++) {
         struct reader element = reader_element(list, i);
-        if (!read_rule(&element, what, name_default, &made[i]))
+        if (!read_rule(&element, what, name_default, run, &made[i]))
             return false;
         struct reader name = reader_at(&element, "name");
         for (size_t k = 0; k < i; k++)
@@ -236,8 +259,9 @@ bool read_rollout(struct reader *at, const char *const *names, size_t name_count
         !reader_get_duration(at, "watch", "60min", READER_ABOVE_ZERO, &made->watch_ns))
         return false;
     struct reader alerts = reader_at(at, "alerts"), rollbacks = reader_at(at, "rollback_when");
-    if (!read_rules(&alerts, "alert", READER_REQUIRED, &made->alerts, &made->alert_count) ||
-        !read_rules(&rollbacks, "rollback rule", READER_OPTIONAL, &made->rollbacks,
+    if (!read_rules(&alerts, "alert", READER_REQUIRED, &scenario->run, &made->alerts,
+                    &made->alert_count) ||
+        !read_rules(&rollbacks, "rollback rule", READER_OPTIONAL, &scenario->run, &made->rollbacks,
                     &made->rollback_count) ||
         !reader_get_duration(at, "rollback_time",
                              made->rollback_count > 0 ? "5min" : READER_OPTIONAL, READER_FROM_ZERO,

@@ -206,7 +206,9 @@ static void begin_watch(struct course *course)
     presence_take(system, &course->presence);
     snapshot_take(&system->model->layout, &system->observed, system->now, &course->zero);
     course->windows_before += course->windows.ended;
+    struct windows until_now = course->windows;
     course->windows = windows_start(system, &course->measured);
+    windows_carry_on(&course->windows, &until_now); /* alerts do not know of a watch */
     begin_phase(course, &course->phase, rehearsal_phase_watch(rehearsal));
     course->watch_start = system->now;
     course->end = system->now + rehearsal->rollout->watch_ns;

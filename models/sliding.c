@@ -1,5 +1,6 @@
 #include "models/sliding.h"
 #include "models/metric_value.h"
+#include <assert.h>
 #include <string.h>
 
 struct tally_part {
@@ -23,11 +24,12 @@ struct window_part {
     struct tally_part *tallies;
     uint64_t *counts;
     struct bucket_list *histograms;
+    wide_int *capacities;
 };
 
 /* What is needed, by number. */
 struct needs {
-    bool *levels, *tallies, *counts, *histograms;
+    bool *levels, *tallies, *counts, *histograms, *capacities;
 };
 
 static void mark_counts(struct needs *needs, const struct metric_source *source)
@@ -46,6 +48,8 @@ static void mark_source(struct needs *needs, struct metric_source source)
         switch (source.kind) {
         case SOURCE_LEVEL_MEAN:
             needs->levels[source.at[0]] = true;
+            if (source.capacity >= 0)
+                needs->capacities[source.capacity] = true;
             break;
         case SOURCE_PER_SECOND:
         case SOURCE_SHARE:
@@ -84,18 +88,28 @@ static void make_ring(struct sliding *sliding)
         part->counts = arena_array(arena, (size_t)sliding->count_count, sizeof *part->counts);
         part->histograms =
             arena_array(arena, (size_t)sliding->histogram_count, sizeof *part->histograms);
+        part->capacities =
+            arena_array(arena, (size_t)sliding->capacity_count, sizeof *part->capacities);
     }
 }
 
+static wide_int capacity_now(const struct sliding *sliding, int i, const struct observed *observed,
+                             int64_t now)
+{
+    return time_average_integral(&observed->capacity[sliding->capacities[i]], now);
+}
+
 struct sliding *sliding_make(const struct metrics *metrics, const struct observed_layout *layout,
-                             uint32_t steps, int64_t now, struct arena *arena)
+                             const struct observed *observed, uint32_t steps, int64_t now,
+                             struct arena *arena)
 {
     struct sliding *sliding = arena_alloc(arena, sizeof *sliding);
     size_t levels = (size_t)layout->level_count, tallies = (size_t)layout->tally_count;
-    size_t counts = (size_t)layout->count_count;
+    size_t counts = (size_t)layout->count_count, capacities = layout_capacities(layout);
     struct needs needs = {
         arena_array(arena, levels, sizeof(bool)), arena_array(arena, tallies, sizeof(bool)),
-        arena_array(arena, counts, sizeof(bool)), arena_array(arena, tallies, sizeof(bool))};
+        arena_array(arena, counts, sizeof(bool)), arena_array(arena, tallies, sizeof(bool)),
+        arena_array(arena, capacities, sizeof(bool))};
     *sliding = (struct sliding){.steps = steps, .arena = arena};
     for (size_t w = 0; w < metrics->watch_count; w++)
         if (metrics->watches[w].steps == steps)
@@ -105,8 +119,13 @@ struct sliding *sliding_make(const struct metrics *metrics, const struct observe
     sliding->counts = list_marked(needs.counts, (int)counts, &sliding->count_count, arena);
     sliding->histograms =
         list_marked(needs.histograms, (int)tallies, &sliding->histogram_count, arena);
+    if (observed->capacity)
+        sliding->capacities =
+            list_marked(needs.capacities, (int)capacities, &sliding->capacity_count, arena);
     sliding->then = snapshot_make(layout, needs.histograms, arena);
     sliding->then.time = now;
+    for (int i = 0; i < sliding->capacity_count; i++)
+        sliding->then.capacities[sliding->capacities[i]] = capacity_now(sliding, i, observed, now);
     make_ring(sliding);
     return sliding;
 }
@@ -154,29 +173,34 @@ static void note_part(const struct sliding *sliding, struct window_part *part,
             if (buckets[b] != old[b])
                 add_bucket(&part->histograms[i], b, buckets[b] - old[b], sliding->arena);
     }
+    for (int i = 0; i < sliding->capacity_count; i++)
+        part->capacities[i] =
+            capacity_now(sliding, i, observed, now) - before->capacities[sliding->capacities[i]];
 }
 
-/* The oldest window leaves: `then` moves to its end. */
-static void forget_part(struct sliding *sliding, const struct window_part *part)
+/* `then` moves on by a window, or (sign -1) back. Counts wrap, so it may be before all counting. */
+static void move_by(struct sliding *sliding, const struct window_part *part, int sign)
 {
     struct snapshot *then = &sliding->then;
-    then->time += part->length;
+    then->time += sign * part->length;
     for (int i = 0; i < sliding->level_count; i++)
-        then->integrals[sliding->levels[i]] += part->integrals[i];
+        then->integrals[sliding->levels[i]] += sign * part->integrals[i];
     for (int i = 0; i < sliding->tally_count; i++) {
         struct tally *tally = &then->tallies[sliding->tallies[i]];
-        tally->count += part->tallies[i].count;
-        tally->sum += part->tallies[i].sum;
-        tally->sum_squares += part->tallies[i].sum_squares;
+        tally->count += (uint64_t)sign * part->tallies[i].count;
+        tally->sum += sign * part->tallies[i].sum;
+        tally->sum_squares += (wide_uint)(wide_int)sign * part->tallies[i].sum_squares;
     }
     for (int i = 0; i < sliding->count_count; i++)
-        then->counts[sliding->counts[i]] += part->counts[i];
+        then->counts[sliding->counts[i]] += (uint64_t)sign * part->counts[i];
     for (int i = 0; i < sliding->histogram_count; i++) {
         uint32_t *buckets = then->tallies[sliding->histograms[i]].buckets;
         const struct bucket_list *list = &part->histograms[i];
         for (uint32_t k = 0; k < list->count; k++)
-            buckets[list->parts[k].bucket] += list->parts[k].count;
+            buckets[list->parts[k].bucket] += (uint32_t)sign * list->parts[k].count;
     }
+    for (int i = 0; i < sliding->capacity_count; i++)
+        then->capacities[sliding->capacities[i]] += sign * part->capacities[i];
 }
 
 void sliding_push(struct sliding *sliding, const struct snapshot *before,
@@ -184,7 +208,22 @@ void sliding_push(struct sliding *sliding, const struct snapshot *before,
 {
     struct window_part *part = &sliding->ring[sliding->pushed % sliding->steps];
     if (sliding_is_full(sliding))
-        forget_part(sliding, part);
+        move_by(sliding, part, 1);
     note_part(sliding, part, before, observed, now);
     sliding->pushed++;
+}
+
+void sliding_carry_on(struct sliding *sliding, const struct sliding *before)
+{
+    assert(sliding->pushed == 0 && sliding->steps == before->steps);
+    assert(sliding->level_count == before->level_count &&
+           sliding->tally_count == before->tally_count &&
+           sliding->count_count == before->count_count &&
+           sliding->histogram_count == before->histogram_count &&
+           sliding->capacity_count == before->capacity_count);
+    uint64_t kept = sliding_is_full(before) ? before->steps : before->pushed;
+    sliding->ring = before->ring;
+    sliding->pushed = before->pushed;
+    for (uint64_t i = 0; i < kept; i++)
+        move_by(sliding, &sliding->ring[i], -1);
 }

@@ -17,14 +17,20 @@ struct sliding {
     uint64_t pushed;      /* windows so far                                                   */
     struct snapshot then; /* where needed: the state `steps` windows ago, once there were any  */
     int *levels, *tallies, *counts, *histograms; /* their numbers: what is needed             */
-    int level_count, tally_count, count_count, histogram_count;
+    int *capacities; /* where utilizations find theirs; in a rollout alone                     */
+    int level_count, tally_count, count_count, histogram_count, capacity_count;
     struct window_part *ring; /* [steps] */
     struct arena *arena;
 };
 
 /* For the watches over `steps` windows; nothing was observed yet, at now [ns]. */
 struct sliding *sliding_make(const struct metrics *metrics, const struct observed_layout *layout,
-                             uint32_t steps, int64_t now, struct arena *arena);
+                             const struct observed *observed, uint32_t steps, int64_t now,
+                             struct arena *arena);
+
+/* sliding, just made, goes on where `before` is, which keeps the same for as many windows and is
+ * not used any more: what was observed was forgotten since (observed_restart), but not by it. */
+void sliding_carry_on(struct sliding *sliding, const struct sliding *before);
 
 /* Notes a window: what was observed since `before`, which has the buckets that are needed. */
 void sliding_push(struct sliding *sliding, const struct snapshot *before,

@@ -133,7 +133,7 @@ static void use_watches(struct windows *windows)
     const struct metrics *metrics = &windows->system->model->metrics;
     for (size_t c = metrics->metric_count; c < metrics->check_base; c++) {
         const struct metric_source *source = &metrics->sources[c];
-        if (source->kind == SOURCE_OVER)
+        if (source->kind == SOURCE_OVER && metrics->watches[source->of].steps <= windows->ended + 1)
             keep_worst(windows, c, windows->values[source->of]);
         else if (source->kind == SOURCE_FOR)
             stretch_add(&windows->stretches[c], windows->values[source->of]);
@@ -234,8 +234,8 @@ static void start_watches(struct windows *windows)
         uint32_t steps = metrics->watches[w].steps;
         windows->values[w] = NAN;
         if (steps > 1 && !has_sliding(windows, steps))
-            windows->slidings[windows->sliding_count++] =
-                sliding_make(metrics, &system->model->layout, steps, system->now, arena);
+            windows->slidings[windows->sliding_count++] = sliding_make(
+                metrics, &system->model->layout, &system->observed, steps, system->now, arena);
     }
     windows->stretches = arena_array(arena, metrics->check_base, sizeof *windows->stretches);
     for (size_t c = metrics->metric_count; c < metrics->check_base; c++) {
@@ -263,6 +263,12 @@ struct windows windows_start(struct system *system, struct observation *observat
         observation->weight[c] = 0;
     }
     return windows;
+}
+
+void windows_carry_on(struct windows *windows, const struct windows *before)
+{
+    for (size_t s = 0; s < windows->sliding_count; s++)
+        sliding_carry_on(windows->slidings[s], find_sliding(before, windows->slidings[s]->steps));
 }
 
 void windows_finish(struct windows *windows, int64_t length)

@@ -64,6 +64,11 @@ struct windows {
 /* Begins the windows now; all values of the observation become NaN. */
 struct windows windows_start(struct system *system, struct observation *observation);
 
+/* windows, just started, slides on where `before` ended, which had the same watches: at its first
+ * end a watch over more than one window reaches back into them. Criteria judge only windows that
+ * lie in the observation. */
+void windows_carry_on(struct windows *windows, const struct windows *before);
+
 /* When the next window ends [ns]. */
 int64_t windows_next_end(const struct windows *windows);
 /* Ends those windows that end now. */

@@ -178,6 +178,42 @@ static void a_relative_rule_compares_with_before(void **state)
     assert_within(course_value(&made, COURSE_RECOVERY_TIME), 180, 0);
 }
 
+/* As outage: nothing is served for 190 s from 5 min on, the watch begins 240 s after that. Of the
+ * 5 minutes up to each look the errors are 20, 40, 60, 63, 63, 43, 23 %; what was answered took 30
+ * ms at any time; of the pools 0.3 of 10, and then of 14, is busy, and none is there in between. */
+static void a_rule_over_a_window_sees_what_was_before_the_watch(void **state)
+{
+    static const char text[] =
+        "{ \"capsim\": 1, \"name\": \"s\","
+        "\"services\": { \"api\": { \"replicas\": 2, \"resources\": {"
+        "  \"p\": { \"kind\": \"connection_pool\", \"max\": 5 } } } },"
+        "\"workloads\": { \"w\": { \"arrivals\": { \"process\": \"renewal\", \"interarrival\": "
+        "\"100ms\" },"
+        "  \"steps\": [ { \"visit\": \"api\", \"steps\": [ { \"hold\": \"p\","
+        "    \"steps\": [ { \"delay\": \"30ms\" } ] } ] } ] } },"
+        "\"settings\": { \"proposed\": { \"services.api.resources.p.max\": 7 } },"
+        "\"criteria\": [ { \"name\": \"errors\", \"expect\": \"w.error_rate < 1% over 3min\" },"
+        "  { \"name\": \"below\", \"expect\": \"api.p.utilization < 2.15% over 3min\" },"
+        "  { \"name\": \"above\", \"expect\": \"api.p.utilization > 2.14% over 3min\" } ],"
+        "\"rollout\": { \"at\": \"5min\", \"to\": \"proposed\", \"service\": \"api\", \"batch\": 2,"
+        "  \"drain_timeout\": \"1s\", \"restart_time\": \"190s\", \"watch\": \"20min\","
+        "  \"alerts\": [ { \"name\": \"rate\", \"when\": \"w.error_rate > 41% over 5min\" },"
+        "    { \"name\": \"median\", \"when\": \"w.response.p50 >= 29ms over 5min\","
+        "      \"for\": \"8min\" },"
+        "    { \"name\": \"use\", \"when\": \"api.p.utilization < 2.5% over 5min\" },"
+        "    { \"name\": \"held\", \"when\": \"w.error_rate > 50% for 2min\" } ] },"
+        "\"run\": { \"duration\": \"1h\", \"warmup\": \"1min\", \"replications\": 2, \"seed\": 1 } "
+        "}";
+    struct rehearsed made;
+    rehearse(*state, text, &made);
+    assert_fires(&made, 0, 180, 240);
+    assert_fires(&made, 1, 540, 900);
+    assert_fires(&made, 2, 300, 1140);
+    assert_fires(&made, 3, 180, 60);
+    assert_string_equal(rehearsal_rule(&made.rehearsal, 3)->when.expect, "w.error_rate > 50%");
+    assert_int_equal(made.outcome.results[0].verdict, VERDICT_PASS);
+}
+
 /* Every metric of the watch, in every replication, is that of the healthy course. */
 static void a_reload_into_the_same_values_changes_no_metric(void **state)
 {
@@ -376,6 +412,7 @@ int main(void)
         fixture_test(a_rule_that_trips_rolls_back),
         fixture_test(one_at_a_time_nothing_fails),
         fixture_test(a_relative_rule_compares_with_before),
+        fixture_test(a_rule_over_a_window_sees_what_was_before_the_watch),
         fixture_test(a_reload_into_the_same_values_changes_no_metric),
         cmocka_unit_test(one_rollback_in_twenty_decides_nothing),
         fixture_test(findings_count_replications),
