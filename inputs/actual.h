@@ -3,8 +3,8 @@
  * One JSON object: { "metrics": { "db_pool.utilization": "19.1%", "api.response.p95": "371ms" } }
  * with values as in a scenario (a quantity with its unit, or a bare number in base units: s, 1/s,
  * B, shares 0..1); null is "not measured". Beside it, all optional: "load_test", the same of one
- * synthetic load test ("response.p95"); "duration", how long was measured ("60min"); "source", a
- * text. */
+ * synthetic load test ("response.p95"); "duration", how long was measured ("60min"; not given: as
+ * long as was projected); "source", a text. */
 #ifndef CAPSIM_INPUTS_ACTUAL_H
 #define CAPSIM_INPUTS_ACTUAL_H
 
@@ -26,26 +26,32 @@ struct actual_value {
 
 struct actual {
     const char *source; /* or NULL */
+    double duration_s;  /* that was measured */
     struct actual_value *values, *of_test;
     size_t value_count, test_count;
 };
 
+/* The runs that a projection rests on. */
+struct actual_run {
+    double duration_s, confidence;
+    size_t replications; /* the most of any metric */
+};
+
 /* The projections in a file of evidence: the object under `key` ("metrics", "results"), each name
- * without the first `skipped` bytes. *duration_s and *confidence: of its run. Errors say the file.
- */
+ * without the first `skipped` bytes. Errors say the file. */
 bool actual_read_projections(const char *path, const char *key, size_t skipped, struct arena *arena,
                              const struct actual_projection **projections, size_t *count,
-                             double *duration_s, double *confidence, struct error *err);
+                             struct actual_run *run, struct error *err);
 
 /* What is known of the projections. */
 struct actual_projections {
     const struct actual_projection *metrics, *of_test;
     size_t metric_count, test_count;
-    double duration_s, confidence;
+    struct actual_run run; /* of metrics */
 };
 
-/* Reads the measured values of path ("-": standard input). An unknown metric, a value in the wrong
- * unit, or a duration other than the projected one is a STATUS_INPUT error with its place. */
+/* Reads the measured values of path ("-": standard input). An unknown metric or a value in the
+ * wrong unit is a STATUS_INPUT error with its place. */
 bool actual_read(const char *path, const struct actual_projections *projections,
                  struct arena *arena, struct actual *actual, struct error *err);
 

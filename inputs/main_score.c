@@ -24,19 +24,97 @@ static bool read_projections(const struct record *record, struct arena *arena,
                              struct actual_projections *projections, struct error *err)
 {
     struct stat status;
-    double duration_s, confidence;
+    struct actual_run of_test;
     const char *metrics = arena_printf(arena, "%s/after/projected_metrics.json", record->folder);
     const char *test =
         arena_printf(arena, "%s/after/synthetic_load_test_results.json", record->folder);
     *projections = (struct actual_projections){0};
     if (!actual_read_projections(metrics, "metrics", 0, arena, &projections->metrics,
-                                 &projections->metric_count, &projections->duration_s,
-                                 &projections->confidence, err))
+                                 &projections->metric_count, &projections->run, err))
         return false;
     return stat(test, &status) != 0 ||
            actual_read_projections(test, "results", strlen(SYNTHETIC_TEST_NAME "."), arena,
-                                   &projections->of_test, &projections->test_count, &duration_s,
-                                   &confidence, err);
+                                   &projections->of_test, &projections->test_count, &of_test, err);
+}
+
+/* ---- a run of another length ------------------------------------------------------------ */
+
+/* The name of the changed setting, which evidence.json tells. */
+static const char *name_after(const struct record *record, struct arena *arena)
+{
+    json_t *evidence = json_loads(record->text, 0, NULL);
+    const char *after =
+        json_string_value(json_object_get(json_object_get(evidence, "change"), "to"));
+    const char *name = after ? arena_strdup(arena, after) : "";
+    json_decref(evidence);
+    return name;
+}
+
+/* The changed setting alone, as often as in the evidence, without criteria: they may be about
+ * longer windows. */
+static bool read_changed(const struct cli *then, const char *after, double duration_s,
+                         size_t replications, struct arena *arena, struct scenario_set *set,
+                         struct error *err)
+{
+    struct scenario_request request = main_request(then);
+    struct override *overrides = arena_array(arena, request.override_count + 1, sizeof *overrides);
+    for (size_t i = 0; i < request.override_count; i++)
+        overrides[i] = request.overrides[i];
+    overrides[request.override_count++] = (struct override){"criteria", "[]"};
+    request.overrides = overrides;
+    request.setting_names = &after;
+    request.setting_count = 1;
+    request.series_count = 0;
+    request.duration = arena_printf(arena, "%.9gs", duration_s);
+    request.replications = arena_printf(arena, "%zu:%zu", replications, replications);
+    return scenario_read(&request, arena, set, err);
+}
+
+/* Takes what was found in place of what the evidence projects, by name; what was not observed in
+ * runs of that length is not projected. */
+static void replace_projections(struct actual *actual, const struct result_setting *found,
+                                struct arena *arena)
+{
+    for (size_t i = 0; i < actual->value_count; i++) {
+        struct actual_projection *made = arena_alloc(arena, sizeof *made);
+        *made = *actual->values[i].projection;
+        made->estimate = made->one_run_low = made->one_run_high = NAN;
+        for (size_t m = 0; m < found->metric_count; m++) {
+            if (strcmp(found->metrics[m].name, made->name) != 0)
+                continue;
+            made->estimate = found->metrics[m].estimate.estimate;
+            made->one_run_low = found->predictions[m].low;
+            made->one_run_high = found->predictions[m].high;
+        }
+        actual->values[i].projection = made;
+    }
+}
+
+/* A prediction is of a run of one length: an hour's p95 varies less than a minute's, and its
+ * highest value is higher. So runs of the measured length are simulated. False with STATUS_OK:
+ * interrupted before. */
+static bool project_again(const struct cli *cli, const struct record *record, double duration_s,
+                          size_t replications, struct arena *arena, struct actual *actual,
+                          struct error *err)
+{
+    struct cli then;
+    struct scenario_set set = {0};
+    struct plan plan;
+    struct study_outcome outcome;
+    if (!cli_parse((int)record->command_count, record->command, arena, &then, err)) {
+        error_set_file(err, record->file);
+        return false;
+    }
+    then.scenario = arena_printf(arena, "%s/inputs/%s", record->folder,
+                                 main_evidence_input_name(record->inputs[0].file));
+    bool is_made = read_changed(&then, name_after(record, arena), duration_s, replications, arena,
+                                &set, err) &&
+                   plan_make(&set, arena, &plan, err) &&
+                   main_study(cli, &plan, arena, &outcome, err) && !outcome.is_interrupted;
+    if (is_made)
+        replace_projections(actual, result_make(&plan, &outcome, NULL, 0, arena)->settings, arena);
+    scenario_close(&set);
+    return is_made;
 }
 
 static const struct score_value *list_values(const struct actual_value *values, size_t count,
@@ -89,15 +167,13 @@ static bool list_criteria(const struct record *record, const struct actual *actu
 {
     const char *path = arena_printf(arena, "%s/report.json", record->folder), *text;
     size_t length;
-    json_t *evidence, *report;
+    json_t *report;
     if (!input_file_read(path, path, arena, &text, &length, err) ||
         !json_text_parse(path, text, length, "a report", arena, &report, err))
         return false;
-    evidence = json_loads(record->text, 0, NULL);
-    const char *after =
-        json_string_value(json_object_get(json_object_get(evidence, "change"), "to"));
+    const char *after = name_after(record, arena);
     const json_t *settings = json_object_get(report, "settings"), *list = NULL;
-    for (size_t i = 0; after && i < json_array_size(settings); i++) {
+    for (size_t i = 0; i < json_array_size(settings); i++) {
         const json_t *setting = json_array_get(settings, i);
         const char *name = json_string_value(json_object_get(setting, "name"));
         if (name && strcmp(name, after) == 0)
@@ -108,7 +184,6 @@ static bool list_criteria(const struct record *record, const struct actual *actu
         score->criterion_count += read_criterion(json_array_get(list, i), actual, arena,
                                                  &criteria[score->criterion_count]);
     score->criteria = criteria;
-    json_decref(evidence);
     json_decref(report);
     return true;
 }
@@ -126,9 +201,14 @@ static bool read_all(const struct cli *cli, struct arena *arena, struct record *
     if (!read_projections(record, arena, &projections, err) ||
         !actual_read(cli_value(cli, CLI_OPTION_ACTUAL), &projections, arena, actual, err))
         return false;
+    if (actual->duration_s != projections.run.duration_s &&
+        !project_again(cli, record, actual->duration_s, projections.run.replications, arena, actual,
+                       err))
+        return false;
     *score = (struct score){.source = actual->source,
-                            .duration_s = projections.duration_s,
-                            .confidence = projections.confidence,
+                            .duration_s = actual->duration_s,
+                            .evidence_s = projections.run.duration_s,
+                            .confidence = projections.run.confidence,
                             .values = list_values(actual->values, actual->value_count, arena),
                             .value_count = actual->value_count,
                             .of_test = list_values(actual->of_test, actual->test_count, arena),
@@ -146,7 +226,7 @@ static int score(const struct cli *cli, struct arena *arena, struct scenario_set
     struct error err = {0};
     main_clock_start(&clock);
     if (!read_all(cli, arena, &record, &actual, &found, &err))
-        return main_complain(cli, &err);
+        return err.status != STATUS_OK ? main_complain(cli, &err) : main_report_nothing();
     const char *copy = arena_printf(arena, "%s/inputs/%s", record.folder,
                                     main_evidence_input_name(record.inputs[0].file));
     if (!scenario_read(&(struct scenario_request){.file = copy}, arena, set, &err))

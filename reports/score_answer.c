@@ -143,6 +143,13 @@ static void add_statement(struct answer *answer, const struct score *score, size
                      "of all cases.",
                      100 * score->confidence, (double)judged * (1 - score->confidence), judged,
                      allowed, 100 * score->confidence));
+    if (score->duration_s != score->evidence_s)
+        document_add(answer->document, BLOCK_PARAGRAPH,
+                     arena_printf(arena,
+                                  "The evidence projects runs of %s. What one of %s shows was "
+                                  "simulated for this, from the inputs that the evidence keeps.",
+                                  evidence_files_duration(score->evidence_s, arena),
+                                  evidence_files_duration(score->duration_s, arena)));
     if (score->source)
         document_add(answer->document, BLOCK_PARAGRAPH,
                      arena_printf(arena, "Measured: %s", score->source));
@@ -159,6 +166,7 @@ void score_answer_add(struct answer *answer, const struct score *score)
     answer_add_number(answer, "allowed_by_chance", (double)allowed, "");
     answer_add_number(answer, "confidence", score->confidence, "1");
     answer_add_number(answer, "duration_s", score->duration_s, "s");
+    answer_add_number(answer, "evidence_s", score->evidence_s, "s");
     document_add(answer->document, BLOCK_HEADING, "Measured and projected");
     add_values(answer, "values", score->values, score->value_count);
     if (score->test_count > 0) {

@@ -24,7 +24,9 @@ struct score_criterion {
 
 struct score {
     const char *source; /* or NULL */
-    double duration_s, confidence;
+    double duration_s;  /* that was measured, and that the intervals are of                  */
+    double evidence_s;  /* that the evidence projects                                        */
+    double confidence;
     const struct score_value *values, *of_test;
     size_t value_count, test_count;
     const struct score_criterion *criteria;

@@ -1,6 +1,7 @@
 /* score: measured values against evidence. */
 #include "reports/score_answer.h"
 #include "tests/evidence_place.h"
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,12 +56,13 @@ static void criteria_are_judged_by_what_was_measured(void **state)
     json_decref(answer);
 }
 
-/* A run on other customers is what production would be if the model were right. */
-static void a_run_of_the_model_itself_passes(void **state)
+/* Scores what one run of that length on other customers shows; the JSON answer, *status its exit
+ * status. */
+static json_t *score_a_run(const struct evidence_place *place, const char *duration, int *status)
 {
-    const struct evidence_place *place = *state;
-    struct command_result run = capsim_run("run", place->scenario, "--setting", "larger", "--seed",
-                                           "99", "--replications", "1", "--format", "json", NULL);
+    struct command_result run =
+        capsim_run("run", place->scenario, "--setting", "larger", "--seed", "99", "--replications",
+                   "1", "--duration", duration, "--format", "json", NULL);
     json_t *report = json_loads(run.output, 0, NULL);
     json_t *setting = json_array_get(json_object_get(report, "settings"), 0), *metric;
     json_t *actual = json_object(), *measured = json_object();
@@ -68,16 +70,63 @@ static void a_run_of_the_model_itself_passes(void **state)
     json_object_foreach(json_object_get(setting, "metrics"), name, metric)
         json_object_set(measured, name, json_object_get(metric, "estimate"));
     json_object_set_new(actual, "metrics", measured);
+    json_object_set_new(actual, "duration", json_string(duration));
     char *text = json_dumps(actual, JSON_REAL_PRECISION(17));
-    int status;
-    json_t *answer = score(place, text, &status);
-    assert_int_equal(status, 0);
-    assert_true(json_array_size(json_object_get(answer, "values")) > 40);
-    json_decref(answer);
+    json_t *answer = score(place, text, status);
     json_decref(actual);
     json_decref(report);
     command_result_free(&run);
     free(text);
+    return answer;
+}
+
+/* What production would be if the model were right. */
+static void a_run_of_the_model_itself_passes(void **state)
+{
+    int status;
+    json_t *answer = score_a_run(*state, "60s", &status);
+    assert_int_equal(status, 0);
+    assert_true(json_array_size(json_object_get(answer, "values")) > 40);
+    json_decref(answer);
+}
+
+static double fact_of(json_t *answer, const char *name)
+{
+    json_t *fact = json_object_get(json_object_get(answer, "facts"), name);
+    return json_number_value(json_object_get(fact, "value"));
+}
+
+/* Of a value: how wide its interval is. */
+static double width_of(json_t *answer, const char *metric)
+{
+    json_t *values = json_object_get(answer, "values"), *value;
+    size_t i;
+    json_array_foreach(values, i, value)
+    {
+        if (strcmp(json_string_value(json_object_get(value, "metric")), metric) == 0)
+            return json_number_value(json_object_get(value, "one_run_high")) -
+                   json_number_value(json_object_get(value, "one_run_low"));
+    }
+    fail_msg("%s was not scored", metric);
+    return 0;
+}
+
+/* The standard deviation of a time average goes with one over the root of the time: over 16 times
+ * the length it is a quarter. A width is the distance of the lowest and the highest of 40, whose
+ * standard deviation is 0.17 of its mean; so the logarithm of the ratio of two has one of 0.24, and
+ * is off by 1.18 once in a million. */
+static void a_run_of_another_length_has_intervals_of_its_own(void **state)
+{
+    int status;
+    json_t *whole = score_a_run(*state, "60s", &status);
+    json_t *longer = score_a_run(*state, "960s", &status);
+    assert_int_equal(status, 0);
+    assert_within(fact_of(longer, "duration_s"), 960, 1e-9);
+    assert_within(fact_of(longer, "evidence_s"), 60, 1e-9);
+    double ratio = width_of(longer, "pool.utilization") / width_of(whole, "pool.utilization");
+    assert_within(log(ratio), log(0.25), 1.18);
+    json_decref(whole);
+    json_decref(longer);
 }
 
 /* Binomial: of 20 values at 95 %, P(more than 3 outside) = 1.6 %, P(more than 2) = 7.5 %. */
@@ -112,9 +161,10 @@ static void bad_values_are_refused_with_their_place(void **state)
                    "\"371ms\", or seconds, not negative; got \"5%\"\n");
     assert_refused(*state, "{ \"metrics\": { \"pool.utilization\": -1 } }",
                    "must be a share such as \"19.1%\", or 0..1, not negative; got -1\n");
-    assert_refused(*state, "{ \"duration\": \"1h\", \"metrics\": {} }",
-                   "bad.json:1:15: /duration: the evidence projects runs of 60s: write it with "
-                   "--duration 1h; got \"1h\"\n");
+    assert_refused(*state, "{ \"duration\": \"0s\", \"metrics\": {} }",
+                   "bad.json:1:15: /duration: must be longer than 0s; got \"0s\"\n");
+    assert_refused(*state, "{ \"duration\": \"1s\", \"metrics\": { \"pool.utilization\": 1 } }",
+                   "/run/warmup: must be shorter than duration; got \"2s\"\n");
     assert_refused(*state, "{ \"metrics\": { \"api.error_rate\": null } }",
                    "/metrics: no value was measured: nothing can be compared\n");
     assert_refused(*state, "{ \"metric\": {} }", "did you mean \"metrics\"?\n");
@@ -146,6 +196,7 @@ int main(void)
         cmocka_unit_test(each_value_is_placed_in_its_interval),
         cmocka_unit_test(criteria_are_judged_by_what_was_measured),
         cmocka_unit_test(a_run_of_the_model_itself_passes),
+        cmocka_unit_test(a_run_of_another_length_has_intervals_of_its_own),
         cmocka_unit_test(chance_is_allowed_for),
         cmocka_unit_test(bad_values_are_refused_with_their_place),
         cmocka_unit_test(what_is_no_evidence_is_refused),
