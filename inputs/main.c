@@ -19,15 +19,16 @@ static void on_signal(int signal)
     atomic_store(&is_interrupted, true);
 }
 
-/* One that whoever started us has set to be ignored (nohup, a shell's background) stays ignored. */
+/* One that whoever started us has set to be ignored (nohup, a shell's background) stays ignored.
+ * SIGXCPU, of a limit on processor time, comes again each second; nobody's patience has ended. */
 const atomic_bool *main_catch_interruption(void)
 {
-    static const int signals[] = {SIGINT, SIGTERM};
+    static const int signals[] = {SIGINT, SIGTERM, SIGXCPU};
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
         struct sigaction action;
         if (sigaction(signals[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN) {
-            action = (struct sigaction){.sa_handler = on_signal,
-                                        .sa_flags = (int)SA_RESETHAND | SA_RESTART};
+            int once = signals[i] == SIGXCPU ? 0 : (int)SA_RESETHAND;
+            action = (struct sigaction){.sa_handler = on_signal, .sa_flags = once | SA_RESTART};
             sigaction(signals[i], &action, NULL);
         }
     }
@@ -135,7 +136,8 @@ int main(int argc, char **argv)
     if (argc < 2) {
         fputs(cli_help(CLI_SUBCOMMANDS, arena), stderr);
         status = error_exit_code(STATUS_USAGE);
-    } else if (!cli_parse(argc, argv, arena, &cli, &err)) {
+    } else if (!cli_parse(argc, argv, arena, &cli, &err) ||
+               !main_check_outputs(&cli, arena, &err)) {
         status = main_complain(&cli, &err);
     } else {
         arena_limit(cli.max_memory);

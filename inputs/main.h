@@ -61,6 +61,9 @@ int main_score(const struct cli *cli, struct arena *arena);
 /* Runs the subcommand of a command line. */
 int main_dispatch(const struct cli *cli, struct arena *arena);
 
+/* False if what is written would replace a file that the command line says to read. */
+bool main_check_outputs(const struct cli *cli, struct arena *arena, struct error *err);
+
 /* ---- what is said ---- */
 
 /* Says on standard error what is wrong and returns the exit status. */
@@ -75,7 +78,7 @@ void main_warn_of_plan(const struct plan *plan, struct arena *arena);
 /* ---- reading and studying ---- */
 
 /* From here on the first SIGINT or SIGTERM only sets the flag that is returned, so that what has
- * begun ends well; the second ends the process. */
+ * begun ends well; the second ends the process. A limit on processor time (SIGXCPU) sets it too. */
 const atomic_bool *main_catch_interruption(void);
 
 /* What the command line asks for, read from `file` with further overrides behind its own. */

@@ -5,6 +5,7 @@
 #include "models/synthetic_test.h"
 #include "reports/folder.h"
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,6 +77,12 @@ bool main_prepare_evidence(const struct cli *cli, struct scenario_set *set, stru
     return main_find_change(set, &change, err) && read_load_test(cli, &test, err) &&
            main_add_key_series(set, arena, plan, err) &&
            folder_prepare(cli_value(cli, CLI_OPTION_EVIDENCE), err);
+}
+
+int main_report_no_evidence(void)
+{
+    fprintf(stderr, "capsim: interrupted before the evidence was complete: none is kept\n");
+    return EXIT_INTERRUPTED;
 }
 
 /* ---- the load test ----------------------------------------------------------------------- */

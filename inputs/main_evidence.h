@@ -35,6 +35,9 @@ struct main_evidence {
 bool main_make_evidence(const struct cli *cli, const struct main_evidence *from,
                         struct evidence *evidence, struct arena *arena, struct error *err);
 
+/* Says that there is no evidence, because not all was finished; returns EXIT_INTERRUPTED. */
+int main_report_no_evidence(void);
+
 /* The name of a scenario's copy among the evidence's inputs. */
 const char *main_evidence_input_name(const char *scenario);
 

@@ -96,6 +96,8 @@ static int write_evidence(const struct cli *cli, const struct scenario_set *set,
     struct main_evidence from = {.set = set, .plan = plan};
     if (!cli_value(cli, CLI_OPTION_EVIDENCE))
         return EXIT_PASS;
+    if (answer->is_interrupted)
+        return main_report_no_evidence();
     bool is_made = main_study(cli, plan, arena, &outcome, &err) && !outcome.is_interrupted;
     if (is_made) {
         from.result = result_make(plan, &outcome, findings->watch->command,
@@ -103,12 +105,8 @@ static int write_evidence(const struct cli *cli, const struct scenario_set *set,
         is_made = main_find_change(set, &from.change, &err) &&
                   main_make_evidence(cli, &from, &evidence, arena, &err);
     }
-    if (!is_made) {
-        if (err.status != STATUS_OK)
-            return main_complain(cli, &err);
-        fprintf(stderr, "capsim: interrupted before the evidence was complete: none is kept\n");
-        return EXIT_INTERRUPTED;
-    }
+    if (!is_made)
+        return err.status != STATUS_OK ? main_complain(cli, &err) : main_report_no_evidence();
     add_rehearsal(&evidence, findings, answer, arena);
     return evidence_write(&evidence, cli_value(cli, CLI_OPTION_EVIDENCE), &err)
                ? EXIT_PASS
@@ -136,9 +134,7 @@ static int rehearse(const struct cli *cli, struct arena *arena, struct scenario_
     struct answer *answer = answer_begin("rehearse", set, command, words, arena);
     rehearsal_answer_add(answer, findings);
     answer_finish(answer);
-    int evidence_status = answer->is_interrupted
-                              ? EXIT_PASS
-                              : write_evidence(cli, set, &plan, findings, answer, arena);
+    int evidence_status = write_evidence(cli, set, &plan, findings, answer, arena);
     struct run_facts facts = main_clock_facts(&clock, rehearsal.options.workers.threads);
     int status = main_write_answer(cli, answer, &facts);
     return evidence_status != EXIT_PASS ? evidence_status : status;

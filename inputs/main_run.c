@@ -66,13 +66,11 @@ static int write_evidence(const struct cli *cli, const struct scenario_set *set,
     struct error err = {0};
     struct evidence evidence;
     struct main_evidence from = {.set = set, .plan = plan, .result = result};
+    if (result->is_interrupted)
+        return main_report_no_evidence();
     if (!main_find_change(set, &from.change, &err) ||
-        !main_make_evidence(cli, &from, &evidence, arena, &err)) {
-        if (err.status != STATUS_OK)
-            return main_complain(cli, &err);
-        fprintf(stderr, "capsim: interrupted before the evidence was complete: none is kept\n");
-        return EXIT_INTERRUPTED;
-    }
+        !main_make_evidence(cli, &from, &evidence, arena, &err))
+        return err.status != STATUS_OK ? main_complain(cli, &err) : main_report_no_evidence();
     return evidence_write(&evidence, cli_value(cli, CLI_OPTION_EVIDENCE), &err)
                ? EXIT_PASS
                : main_complain(cli, &err);
@@ -125,7 +123,7 @@ static int run(const struct cli *cli, struct arena *arena, struct scenario_set *
     int junit_status = cli_value(cli, CLI_OPTION_JUNIT)
                            ? main_write_criteria_junit(cli, result, arena)
                            : EXIT_PASS;
-    int evidence_status = cli_value(cli, CLI_OPTION_EVIDENCE) && !result->is_interrupted
+    int evidence_status = cli_value(cli, CLI_OPTION_EVIDENCE)
                               ? write_evidence(cli, set, &plan, result, arena)
                               : EXIT_PASS;
     if (cli_value(cli, CLI_OPTION_EVIDENCE))

@@ -2,6 +2,7 @@
 
 #include "inputs/input_file.h"
 #include "inputs/wording.h"
+#include "sim/kernel/utf8.h"
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -32,7 +33,7 @@ void reading_set_place(struct error *err, const char *file, const char *pointer,
     else
         snprintf(err->pointer, sizeof err->pointer, "...%s",
                  pointer + length + 4 - sizeof err->pointer);
-    wording_clean(err->pointer);
+    utf8_clean(err->pointer);
     err->line = place.line;
     err->column = place.column;
 }
@@ -288,14 +289,12 @@ const char *reading_compact(struct arena *arena, const json_t *json, size_t limi
     struct cut_text text = {.bytes = arena_alloc(arena, limit + 4), .limit = limit};
     size_t flags = JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15);
     bool is_whole = json_dump_callback(json, take_bytes, &text, flags) == 0;
-    wording_clean(text.bytes);
-    if (is_whole)
-        return text.bytes;
     size_t end = text.used;
-    while (end > 0 && ((unsigned char)text.bytes[end - 1] & 0xC0) == 0x80)
+    while (!is_whole && end > 0 && ((unsigned char)text.bytes[end - 1] & 0xC0) == 0x80)
         end--;
-    if (end > 0 && (unsigned char)text.bytes[end - 1] >= 0xC0)
+    if (!is_whole && end > 0 && (unsigned char)text.bytes[end - 1] >= 0xC0)
         end--; /* the last character may be cut */
-    memcpy(text.bytes + end, "...", 4);
+    memcpy(text.bytes + end, is_whole ? "" : "...", is_whole ? 1 : 4);
+    utf8_clean(text.bytes);
     return text.bytes;
 }

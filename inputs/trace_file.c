@@ -147,8 +147,8 @@ static void keep_row(struct table *table)
 static void end_values(struct table *table)
 {
     if (table->field != table->fields)
-        error_set(table->err, STATUS_INPUT, "has %zu fields where the header has %zu", table->field,
-                  table->fields);
+        error_set(table->err, STATUS_INPUT, "has %zu field%s where the header has %zu",
+                  table->field, table->field == 1 ? "" : "s", table->fields);
     else if (table->row - 1 > MOST_ROWS)
         error_set(table->err, STATUS_INPUT, "is one row more than the most, 4000000000");
     if (has_failed(table)) {

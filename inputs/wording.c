@@ -1,19 +1,9 @@
 #include "inputs/wording.h"
 
+#include "sim/kernel/utf8.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-void wording_clean(char *text)
-{
-    for (unsigned char *c = (unsigned char *)text; *c != '\0'; c++) {
-        bool is_c1 = c[0] == 0xC2 && c[1] >= 0x80 && c[1] < 0xA0; /* U+0080 .. U+009F in UTF-8 */
-        if (*c < ' ' || *c == 0x7f || is_c1)
-            *c = '?';
-        if (is_c1)
-            c[1] = '?';
-    }
-}
 
 const char *wording_shorten(const char *text, size_t length, char shown[WORDING_SIZE])
 {
@@ -27,7 +17,7 @@ const char *wording_shorten(const char *text, size_t length, char shown[WORDING_
     memcpy(shown + kept, "...", 4);
     if (kept == length)
         shown[kept] = '\0';
-    wording_clean(shown);
+    utf8_clean(shown);
     return shown;
 }
 

@@ -14,11 +14,8 @@ enum {
 };
 
 /* text in double quotes, cut after WORDING_SHOWN bytes (never inside a character, "..." says so),
- * with '?' for control characters. Returns shown. */
+ * cleaned (utf8.h). Returns shown. */
 const char *wording_quote(const char *text, char shown[WORDING_SIZE]);
-
-/* Replaces control characters by '?', C1 too: text of the user's must not command a terminal. */
-void wording_clean(char *text);
 
 /* Copies length bytes of text as they are, cut in the same way, without quotes. Returns shown. */
 const char *wording_shorten(const char *text, size_t length, char shown[WORDING_SIZE]);

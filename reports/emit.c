@@ -1,6 +1,6 @@
 #include "reports/emit.h"
 #include "reports/number_text.h"
-#include "reports/utf8.h"
+#include "sim/kernel/utf8.h"
 #include <assert.h>
 #include <inttypes.h>
 #include <math.h>

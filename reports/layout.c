@@ -1,5 +1,5 @@
 #include "reports/layout.h"
-#include "reports/utf8.h"
+#include "sim/kernel/utf8.h"
 #include <string.h>
 
 static bool is_unclean(uint32_t character, const char *start, const char *end)

@@ -1,5 +1,5 @@
 #include "reports/shell.h"
-#include "reports/utf8.h"
+#include "sim/kernel/utf8.h"
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>

@@ -37,6 +37,8 @@ static const char *reason_against(const struct estimate *estimate)
 {
     if (!isfinite(estimate->estimate))
         return "nothing was observed that it could be judged by";
+    if (!estimate->has_interval && estimate->replications > 1)
+        return "without a steady state there is no interval that could decide it";
     if (!estimate->has_interval)
         return "one replication gives no interval; run at least two";
     if (estimate->is_unresolved)

@@ -40,6 +40,19 @@ static void control_characters_are_shown_as_question_marks(void **state)
     assert_string_equal(err.file, "evil?.json");
 }
 
+/* A terminal that does not expect UTF-8 takes the byte 9B for the start of a command. */
+static void what_is_not_utf8_is_shown_as_question_marks(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    error_set(&err, STATUS_INPUT, "\"%s\"",
+              "caf\xC3\xA9 \x9B"
+              "2J\xE9 \xC2\x9B \xE2\x80\xAE \xE2\x80");
+    assert_string_equal(err.message, "\"caf\xC3\xA9 ?2J? ?? ??? ??\"");
+    error_set_file(&err, "a\x9B\xFF.json");
+    assert_string_equal(err.file, "a??.json");
+}
+
 static void a_long_path_keeps_its_tail(void **state)
 {
     (void)state;
@@ -85,6 +98,7 @@ int main(void)
         cmocka_unit_test(the_first_error_is_kept),
         cmocka_unit_test(what_is_known_is_shown),
         cmocka_unit_test(control_characters_are_shown_as_question_marks),
+        cmocka_unit_test(what_is_not_utf8_is_shown_as_question_marks),
         cmocka_unit_test(a_long_path_keeps_its_tail),
         cmocka_unit_test(a_long_message_ends_on_a_whole_character),
         cmocka_unit_test(exit_codes_are_those_of_the_contract),

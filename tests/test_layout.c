@@ -1,6 +1,6 @@
 #include "reports/layout.h"
 #include "reports/shell.h"
-#include "reports/utf8.h"
+#include "sim/kernel/utf8.h"
 #include "tests/support.h"
 #include <string.h>
 

@@ -122,8 +122,8 @@ static void a_reader_that_stops_early_costs_the_folder_nothing(void **state)
 
 static void an_impossible_folder_is_told_before_the_study(void **state)
 {
-    expect(*state, "\"$CAPSIM\" run scenario.json --duration 1000h --out scenario.json", 4, "",
-           "scenario.json: cannot make the folder: File exists\n");
+    expect(*state, "touch f; \"$CAPSIM\" run scenario.json --duration 1000h --out f", 4, "",
+           "f: cannot make the folder: File exists\n");
     expect(*state, "\"$CAPSIM\" run scenario.json --duration 1000h --out scenario.json/below", 4,
            "", NULL);
     expect(*state, "\"$CAPSIM\" run scenario.json --duration 1000h --out /dev/null/below", 4, "",
@@ -141,6 +141,48 @@ static void a_disk_that_fills_up_leaves_no_half_report(void **state)
         "(ulimit -f 1; \"$CAPSIM\" run scenario.json --seed 8 --out fresh > /dev/null)\n"
         "[ $? = 4 ] && diff -r o kept && [ -z \"$(ls -A fresh)\" ] && [ $(cat length) -gt 1000 ]",
         0, "", NULL);
+}
+
+/* By any of its names: also a symbolic link, although that would be replaced itself. */
+static void what_is_read_is_not_written_over(void **state)
+{
+    static const struct {
+        const char *line, *error;
+    } cases[] = {
+        {"run scenario.json --out scenario.json",
+         "--out scenario.json would write over scenario.json, which is read; try 'capsim help "
+         "run'"},
+        {"run scenario.json --junit scenario.json",
+         "--junit scenario.json would write over scenario.json, which is read; try 'capsim help "
+         "run'"},
+        {"baseline save link.json --out ./scenario.json",
+         "--out ./scenario.json would write over link.json, which is read; try 'capsim help "
+         "baseline'"},
+        {"run scenario.json --junit link.json",
+         "--junit link.json would write over scenario.json, which is read; try 'capsim help run'"},
+        {"compare scenario.json d/compare.json --out d",
+         "--out d would write over d/compare.json, which is read; try 'capsim help compare'"},
+        {"report d/report.json --out d/report.json",
+         "--out d/report.json would write over d/report.json, which is read; try 'capsim help "
+         "report'"},
+        {"run d/report.json --out d",
+         "--out d would write over d/report.json, which is read; try 'capsim help run'"},
+    };
+    expect(*state,
+           "ln -s scenario.json link.json; mkdir d; cp scenario.json d/report.json; cp "
+           "scenario.json d/compare.json",
+           0, "", "");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char line[256], error[256];
+        snprintf(line, sizeof line, "\"$CAPSIM\" %s", cases[i].line);
+        snprintf(error, sizeof error, "capsim: %s\n", cases[i].error);
+        expect(*state, line, 2, "", error);
+    }
+    expect(*state,
+           "cmp scenario.json d/report.json && cmp scenario.json d/compare.json && test -L "
+           "link.json && ls -A . d | wc -l",
+           0, "8\n", "");
+    expect(*state, "\"$CAPSIM\" run scenario.json --out . >/dev/null && ls | wc -l", 0, "13\n", "");
 }
 
 static void an_input_error_makes_no_folder(void **state)
@@ -200,6 +242,15 @@ static void a_second_signal_ends_the_process_at_once(void **state)
            "\"$CAPSIM\" run scenario.json --duration 10000h --out o & "
            "sleep 0.3; kill -TERM $!; sleep 0.3; kill -TERM $!; wait $!; echo $?; ls -A o",
            0, "143\n", NULL);
+}
+
+/* Without a handler the first second beyond the limit would end it, with nothing to show. */
+static void a_limit_on_processor_time_keeps_what_is_finished(void **state)
+{
+    expect(*state,
+           "ulimit -S -t 2; \"$CAPSIM\" run scenario.json --replications 50000 --duration 100s "
+           "--quiet | head -3",
+           0, NULL, "capsim: interrupted; the report has the replications that were finished\n");
 }
 
 /* nohup, and a script's background jobs: whoever started us does not want us to stop. */
@@ -367,10 +418,12 @@ int main(void)
         IN_FOLDER(a_reader_that_stops_early_costs_the_folder_nothing),
         IN_FOLDER(an_impossible_folder_is_told_before_the_study),
         IN_FOLDER(a_disk_that_fills_up_leaves_no_half_report),
+        IN_FOLDER(what_is_read_is_not_written_over),
         IN_FOLDER(an_input_error_makes_no_folder),
         IN_FOLDER(an_interruption_prints_what_is_finished),
         IN_FOLDER(an_interruption_before_the_first_result_says_so),
         IN_FOLDER(a_second_signal_ends_the_process_at_once),
+        IN_FOLDER(a_limit_on_processor_time_keeps_what_is_finished),
         IN_FOLDER(an_ignored_signal_stays_ignored),
         IN_FOLDER(nothing_in_the_environment_changes_a_byte),
         IN_FOLDER(small_limits_are_enough),

@@ -1,15 +1,8 @@
 #include "sim/kernel/error.h"
+#include "sim/kernel/utf8.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-/* Scenario text reaches messages; a terminal must never see its control characters. */
-static void replace_controls(char *text)
-{
-    for (unsigned char *c = (unsigned char *)text; *c; c++)
-        if (*c < 0x20 || *c == 0x7f)
-            *c = '?';
-}
 
 /* A message cut in the middle of a UTF-8 sequence would not be text any more. */
 static void end_on_character(char *text, size_t size)
@@ -35,7 +28,7 @@ bool error_set_at(struct error *err, enum status status, const char *raised_in, 
     vsnprintf(err->message, sizeof err->message, format, arguments);
     va_end(arguments);
     end_on_character(err->message, sizeof err->message);
-    replace_controls(err->message);
+    utf8_clean(err->message);
     return false;
 }
 
@@ -46,7 +39,7 @@ void error_set_file(struct error *err, const char *path)
         snprintf(err->file, sizeof err->file, "%s", path);
     else
         snprintf(err->file, sizeof err->file, "...%s", path + length + 4 - sizeof err->file);
-    replace_controls(err->file);
+    utf8_clean(err->file);
 }
 
 void error_format(const struct error *err, char *text, size_t size)

@@ -27,8 +27,9 @@ struct error {
 };
 
 /* Fills err with status and the formatted message, unless it holds an error already. Control
- * characters in the message (they come from the user's text) are replaced by '?'. Returns false, so
- * that a caller can write `return error_set(...)`. */
+ * characters in the message and bytes that are not UTF-8 (both come from the user's text, and a
+ * terminal must never see them) are replaced by '?'. Returns false, so that a caller can write
+ * `return error_set(...)`. */
 bool error_set_at(struct error *err, enum status status, const char *raised_in, const char *format,
                   ...) __attribute__((format(printf, 4, 5)));
 
@@ -37,8 +38,8 @@ bool error_set_at(struct error *err, enum status status, const char *raised_in, 
 #define error_set(err, status, ...)                                                                \
     error_set_at((err), (status), __FILE__ ":" ERROR_LINE_(__LINE__), __VA_ARGS__)
 
-/* Sets err->file from path, keeping the tail of a path longer than the field. Does not touch the
- * rest. */
+/* Sets err->file from path, cleaned like a message, keeping the tail of a path longer than the
+ * field. Does not touch the rest. */
 void error_set_file(struct error *err, const char *path);
 
 /* Writes "file:line:column: pointer: message" into text[size], leaving out what is unknown. */

@@ -1,4 +1,5 @@
-#include "reports/utf8.h"
+#include "sim/kernel/utf8.h"
+#include <string.h>
 
 /* Length of the sequence that a first byte announces; 0: it cannot be one. */
 static int sequence_length(unsigned char first)
@@ -88,4 +89,15 @@ bool utf8_is_valid(const char *text)
             return false;
     }
     return true;
+}
+
+void utf8_clean(char *text)
+{
+    for (const char *next = text; *next != '\0';) {
+        const char *before = next;
+        uint32_t character = utf8_next(&next);
+        size_t length = (size_t)(next - before);
+        if (utf8_is_control(character) || (character == UTF8_REPLACEMENT && length == 1))
+            memset(text + (before - text), '?', length);
+    }
 }

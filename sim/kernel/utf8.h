@@ -3,8 +3,8 @@
  *
  * Names and titles come from a scenario (checked UTF-8), but file names and arguments can be any
  * bytes: a byte that starts no valid sequence reads as U+FFFD. Nothing here asks the locale. */
-#ifndef CAPSIM_REPORTS_UTF8_H
-#define CAPSIM_REPORTS_UTF8_H
+#ifndef CAPSIM_SIM_KERNEL_UTF8_H
+#define CAPSIM_SIM_KERNEL_UTF8_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,5 +25,8 @@ bool utf8_is_control(uint32_t character);
 
 /* True if text is valid UTF-8 throughout. */
 bool utf8_is_valid(const char *text);
+
+/* Puts '?' in place of every byte of a control and every byte that is not UTF-8. */
+void utf8_clean(char *text);
 
 #endif
