@@ -238,6 +238,13 @@ faults: setup
 	+@$(AGAIN) all $(B)/faults.so $(B)/tests/test_faults
 	CAPSIM=$(B)/capsim CAPSIM_FAULTS=$(B)/faults.so FAULTS_ALL=1 $(B)/tests/test_faults
 
+# SIGINT, SIGTERM and SIGKILL at random moments of what takes time; make test tries a few.
+SIGNALS_TRIALS := 60
+.PHONY: signals
+signals: setup
+	+@$(AGAIN) all $(B)/tests/test_signals
+	CAPSIM=$(B)/capsim SIGNALS_TRIALS=$(SIGNALS_TRIALS) $(B)/tests/test_signals
+
 # These run the tests several times slower: an hour for each program.
 asan tsan coverage: export TEST_LIMIT_S := 3600
 asan tsan: setup
@@ -329,6 +336,7 @@ help:
 	@echo "make coverage        lines and branches that the tests reach"
 	@echo "make fuzz            FUZZ_SECONDS=20 for each reader of text"
 	@echo "make faults          every call for memory and every step of writing fails once"
+	@echo "make signals         SIGINT, SIGTERM and SIGKILL at random moments"
 	@echo "make golden-update   accept what the program prints now"
 	@echo "make calibrate       how often are verdicts wrong? (minutes)"
 	@echo "make setup           install the packages that are missing"

@@ -135,9 +135,11 @@ static int show_written(const struct cli *cli, const struct written *written, st
 /* ---- a scenario that is run ---- */
 
 /* Where the time goes in the setting that is judged; NULL where that has no answer, or when it was
- * interrupted: the page then does without. */
+ * interrupted: the page then does without. *interrupted: what to say of an interruption, or NULL.
+ */
 static const struct answer *explain(const struct cli *cli, const struct result *result,
-                                    struct scenario_set *set, struct arena *arena)
+                                    struct scenario_set *set, struct arena *arena,
+                                    const char **interrupted)
 {
     const char *name = page_parts_subject(result)->name;
     struct why *why = arena_alloc(arena, sizeof *why);
@@ -146,12 +148,18 @@ static const struct answer *explain(const struct cli *cli, const struct result *
     for (size_t i = 0; i < set->setting_count; i++)
         if (strcmp(set->settings[i].name, name) == 0)
             spec = &set->settings[i].scenario;
-    if (result->is_interrupted || !spec || !why_make(set, spec, arena, why, &ignored))
+    *interrupted =
+        result->is_interrupted ? "the report has the replications that were finished" : NULL;
+    if (*interrupted || !spec || !why_make(set, spec, arena, why, &ignored))
         return NULL;
     struct progress progress;
     struct replications_options workers = main_open_workers(cli, &progress, "explanations");
     bool is_found = why_study(why, &workers, arena, &ignored);
     progress_erase(&progress);
+    if (!is_found && ignored.status == STATUS_OK)
+        *interrupted = "the page does without an explanation of where the time goes";
+    else if (is_found && why->is_interrupted)
+        *interrupted = "the page's explanation rests on what was finished";
     if (!is_found)
         return NULL;
     struct answer *answer = answer_begin("why", set, result->command, result->command_count, arena);
@@ -196,6 +204,7 @@ static int report_run(const struct cli *cli, struct arena *arena, struct scenari
     struct error err = {0};
     size_t words, answer_count = 0;
     const struct answer *answers[2];
+    const char *interrupted;
     main_clock_start(&clock);
     if (!check_vary(cli, &err) || !main_read_plan(cli, arena, set, &plan, &err) ||
         (cli->out && !names_page(cli->out) && !folder_prepare(cli->out, &err)))
@@ -206,7 +215,7 @@ static int report_run(const struct cli *cli, struct arena *arena, struct scenari
         return err.status != STATUS_OK ? main_complain(cli, &err) : main_report_nothing();
     const char *const *command = cli_normal_form(cli, arena, &words);
     const struct result *result = result_make(&plan, &outcome, command, words, arena);
-    const struct answer *why = explain(cli, result, set, arena);
+    const struct answer *why = explain(cli, result, set, arena, &interrupted);
     struct page_extras extras = main_draw_extras(write_json, result, arena);
     if (why)
         answers[answer_count++] = why;
@@ -214,7 +223,9 @@ static int report_run(const struct cli *cli, struct arena *arena, struct scenari
     extras.answer_count = answer_count;
     struct run_facts facts = main_clock_facts(&clock, plan.options.workers.threads);
     int status = write_page(cli, result, &extras, &facts, arena);
-    return status != EXIT_PASS ? status : main_exit_status(result->verdict, result->is_interrupted);
+    if (interrupted)
+        fprintf(stderr, "capsim: interrupted; %s\n", interrupted);
+    return status != EXIT_PASS ? status : main_exit_status(result->verdict, interrupted != NULL);
 }
 
 int main_report(const struct cli *cli, struct arena *arena)

@@ -88,7 +88,10 @@ static bool start(struct process *process, struct arena *arena, struct error *er
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setsigdefault(&attributes, &ordinary);
     posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+    /* In a group of its own: Ctrl-C is for us, and what it interrupts may still be drawn. */
+    posix_spawnattr_setpgroup(&attributes, 0);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK |
+                                              POSIX_SPAWN_SETPGROUP);
     posix_spawn_file_actions_adddup2(&actions, process->script, STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&actions, process->output[1], STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions, process->complaints, STDERR_FILENO);

@@ -140,6 +140,8 @@ static void child_change_environment(const char *const *environment)
 static void child_start(const struct command *command, FILE *input, FILE *output, FILE *error)
 {
     int out = command->output_file ? open(command->output_file, O_WRONLY) : fileno(output);
+    if (command->has_group)
+        setpgid(0, 0);
     bool is_ready = dup2(fileno(input), STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
                     dup2(fileno(error), STDERR_FILENO) >= 0 &&
                     (!command->folder || chdir(command->folder) == 0);
@@ -162,7 +164,7 @@ static void child_await(const struct command *command, pid_t child, struct comma
         result->elapsed_s = clock_now_s() - begin_s;
         if (is_signal_due && result->elapsed_s >= command->signal_after_s) {
             is_signal_due = false;
-            kill(child, command->signal);
+            kill(command->has_group ? -child : child, command->signal);
         }
         if (!result->has_hit_limit && result->elapsed_s >= limit_s) {
             result->has_hit_limit = true;
@@ -186,6 +188,8 @@ struct command_result command_run(const struct command *command)
         give_up("cannot start %s: %s", command->argv[0], strerror(errno));
     if (child == 0)
         child_start(command, input, output, error);
+    if (command->has_group)
+        setpgid(child, child); /* here too: whichever comes first */
     child_await(command, child, &result);
     rewind(output);
     rewind(error);

@@ -46,6 +46,7 @@ struct command {
     double limit_s;                 /* after which it is killed                                 */
     int signal;                     /* sent once, after signal_after_s                          */
     double signal_after_s;
+    bool has_group; /* a group of its own, all of which gets the signal, as Ctrl-C does */
 };
 
 /* What became of it. */

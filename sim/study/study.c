@@ -5,6 +5,8 @@
 #include <math.h>
 #include <pthread.h>
 
+enum { LARGEST_FIRST_BATCH = 4096 }; /* replications; the next ones double what there is */
+
 struct study {
     const struct study_setting *settings;
     size_t count;
@@ -43,19 +45,32 @@ static void close_results(struct study *study)
         pthread_mutex_destroy(&study->merging[s]);
 }
 
-/* Runs the replications of all settings that are missing for one look, as one batch. */
-static bool run_look(struct study *study, size_t replications, struct error *err)
+/* Runs the replications of all settings that are missing up to rows, as one batch. */
+static bool run_batch(struct study *study, size_t rows, struct error *err)
 {
     for (size_t s = 0; s < study->count; s++)
-        gather_grow(&study->outcome->results[s], &study->settings[s], replications, study->arena);
-    size_t jobs = (replications - study->first_replication) * study->count;
+        gather_grow(&study->outcome->results[s], &study->settings[s], rows, study->arena);
+    size_t jobs = (rows - study->first_replication) * study->count;
     bool *done = arena_array(study->arena, jobs, sizeof *done);
     if (!replications_run(&study->options->workers, run_job, study, jobs, done, err))
         return false;
     for (size_t job = 0; job < jobs; job++)
         if (!done[job])
             study->outcome->is_interrupted = true;
-    study->first_replication = replications;
+    study->first_replication = rows;
+    return true;
+}
+
+/* Runs what is missing for one look. A million replications need gigabytes for their values: they
+ * get them as they come, so that a start and an interruption take no longer than a replication. */
+static bool run_look(struct study *study, size_t replications, struct error *err)
+{
+    while (study->first_replication < replications && !study->outcome->is_interrupted) {
+        size_t rows = 2 * study->first_replication;
+        rows = rows < LARGEST_FIRST_BATCH ? LARGEST_FIRST_BATCH : rows;
+        if (!run_batch(study, rows < replications ? rows : replications, err))
+            return false;
+    }
     study->outcome->looks_made++;
     for (size_t s = 0; s < study->count; s++)
         gather_count(&study->outcome->results[s]);
