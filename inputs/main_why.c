@@ -45,14 +45,28 @@ static bool explain(const struct cli *cli, struct scenario_set *set, struct aren
     return is_fine;
 }
 
+/* The split needs the marked study, which comes second: figures of the first alone would be those
+ * of `run`. */
+static int report_interruption(const struct why *why)
+{
+    if (why->replications == 0)
+        return main_report_nothing();
+    fprintf(
+        stderr,
+        "capsim: interrupted: %zu of %zu replications of the setting as it is are finished, "
+        "but none of those that\n        show where the time goes: there is nothing to report\n",
+        why->replications, why->options.min_replications);
+    return EXIT_INTERRUPTED;
+}
+
 static int answer_why(const struct cli *cli, struct arena *arena, struct scenario_set *set)
 {
     struct main_clock clock;
-    struct why why;
+    struct why why = {0};
     struct error err = {0};
     main_clock_start(&clock);
     if (!explain(cli, set, arena, &why, &err))
-        return err.status != STATUS_OK ? main_complain(cli, &err) : main_report_nothing();
+        return err.status != STATUS_OK ? main_complain(cli, &err) : report_interruption(&why);
     size_t words;
     const char *const *command = cli_normal_form(cli, arena, &words);
     struct answer *answer = answer_begin("why", set, command, words, arena);
