@@ -279,6 +279,8 @@ static bool study(struct work *work, struct error *err)
     bool is_fine =
         plan_find_warmup(&work->plan, &work->workers, work->arena, &is_stopped, err) && !is_stopped;
     progress.what = "replications of draws";
+    progress_join(&progress,
+                  work->findings.draws_planned * work->findings.replications * work->plan.count);
     work->findings.warmup_s = work->plan.warmup_s[0];
     is_fine = is_fine && study_all(work, err);
     progress_erase(&progress);

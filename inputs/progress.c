@@ -64,12 +64,31 @@ static void draw(struct progress *progress, const char *text)
     progress->drawn_at = clock_now();
 }
 
+void progress_join(struct progress *progress, size_t jobs)
+{
+    progress->all = jobs;
+    progress->before = 0;
+    progress->begun_at = clock_now();
+}
+
+/* One of several batches has ended. */
+static void end_batch(struct progress *progress, size_t jobs)
+{
+    progress->before += jobs;
+    if (progress->before >= progress->all)
+        progress_join(progress, 0);
+}
+
 void progress_show(void *context, size_t done, size_t jobs)
 {
     struct progress *progress = context;
     if (done == jobs) {
-        progress->begun_at = clock_now();
+        end_batch(progress, jobs);
         return;
+    }
+    if (progress->all > 0) {
+        done += progress->before;
+        jobs = progress->all;
     }
     double due_s = progress->is_terminal ? DRAW_EVERY_S : LINE_EVERY_S;
     if (!progress->stream || elapsed_s(progress->drawn_at) < due_s)

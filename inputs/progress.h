@@ -18,14 +18,19 @@ struct progress {
     struct timespec begun_at; /* when this batch began: when the last one ended */
     struct timespec drawn_at; /* when the line was last drawn                  */
     size_t drawn;             /* letters that the line has now                 */
+    size_t all, before; /* of several batches shown as one: jobs in all, and done before this */
 };
 
 /* Progress on stream, in jobs called `what`: on a terminal, or anywhere if forced. The first batch
  * begins now. */
 struct progress progress_open(FILE *stream, bool is_forced, const char *what);
 
+/* The batches that follow, of `jobs` jobs in all, are shown as one, which begins now. */
+void progress_join(struct progress *progress, size_t jobs);
+
 /* A replications_progress (replications.h); context is a struct progress. Draws only as often as an
- * eye can follow. With done == jobs the batch has ended and the next begins. */
+ * eye can follow. With done == jobs the batch has ended and the next begins; of joined batches,
+ * once all are done. */
 void progress_show(void *context, size_t done, size_t jobs);
 
 /* Erases the line, so that what is printed next begins at the margin. */

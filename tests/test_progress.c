@@ -171,6 +171,22 @@ static void a_batch_begins_where_the_last_one_ended(void **state)
     assert_non_null(strstr(read_screen(terminal), "5 of 10 runs, 1"));
 }
 
+/* 10 of 40 done when the second batch of 10 begins, 15 of 40 in its middle. */
+static void joined_batches_are_one(void **state)
+{
+    struct terminal *terminal = *state;
+    struct progress progress = progress_open(terminal->stream, false, "runs");
+    progress_join(&progress, 20);
+    progress_show(&progress, 10, 10);
+    let_pass(&progress, 30);
+    progress_show(&progress, 5, 10);
+    assert_non_null(strstr(read_screen(terminal), "\r15 of 20 runs, 1"));
+    progress_show(&progress, 10, 10);
+    let_pass(&progress, 30);
+    progress_show(&progress, 0, 7);
+    assert_non_null(strstr(read_screen(terminal), "\r0 of 7 runs "));
+}
+
 static void progress_goes_to_a_file_only_when_forced(void **state)
 {
     FILE *file = tmpfile();
@@ -219,6 +235,7 @@ int main(void)
         ON_TERMINAL(progress_never_fills_the_last_column),
         ON_TERMINAL(progress_is_drawn_seldom),
         ON_TERMINAL(a_batch_begins_where_the_last_one_ended),
+        ON_TERMINAL(joined_batches_are_one),
         cmocka_unit_test(progress_goes_to_a_file_only_when_forced),
         cmocka_unit_test(times_are_rounded_up_and_short),
     };
