@@ -10,6 +10,9 @@ enum { DIGITS_OF_HALF_WIDTH = 2, DIGITS_OF_VALUE = 4, DIGITS_OF_PLAIN = 6, MOST_
  * as one half width. */
 static const double LOPSIDED = 0.02;
 
+/* Below this share of the estimate half a width is not shown: 9.999999997 s are 10 s to people. */
+static const double NEGLIGIBLE = 1e-6;
+
 /* Writes what printf wrote with the locale's decimal sign (of any number of bytes) with a point. */
 static void use_point(char *text)
 {
@@ -178,6 +181,8 @@ static const char *show_interval(const struct estimate *e, const char *unit, boo
     double half_width = (e->high - e->low) / 2.0;
     double below = e->estimate - e->low, above = e->high - e->estimate;
     double magnitude = e->estimate != 0.0 ? e->estimate : half_width;
+    if (half_width < NEGLIGIBLE * fabs(e->estimate))
+        return show_alone(e->estimate, unit, is_difference, arena);
     struct scale scale = scale_for(unit, magnitude, is_difference);
     int decimals = decimals_for(half_width * scale.factor, DIGITS_OF_HALF_WIDTH);
     char value[NUMBER_TEXT_SIZE], low[NUMBER_TEXT_SIZE], high[NUMBER_TEXT_SIZE];

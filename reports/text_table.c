@@ -5,10 +5,11 @@
 #include <string.h>
 
 /* INDENT before a line, GAP between columns. */
-enum { INDENT = 2, GAP = 2, NARROW_TEXT = 12, NARROW_ANY = 8 };
+enum { INDENT = 2, GAP = 2, NARROWEST = 2, NARROW_TEXT = 12, NARROW_ANY = 8, WIDE_HEADING = 24 };
 
 /* How far a column may shrink. To fit, texts first lose width down to their longest word, then down
- * to NARROW_TEXT; then the table is cut; what is still too wide goes down to NARROW_ANY. */
+ * to NARROW_TEXT, and numbers down to the widest of them, but no heading is broken inside a word;
+ * then the table is cut; what is still too wide goes down to NARROW_ANY. */
 enum squeeze { SQUEEZE_NONE, SQUEEZE_TO_WORDS, SQUEEZE_TO_NARROW, SQUEEZE_ANY, SQUEEZES };
 
 struct shape {
@@ -60,6 +61,16 @@ static const char **clean_cells(const struct table *table, struct arena *arena)
     return texts;
 }
 
+static int at_least(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+static int at_most(int a, int b)
+{
+    return a < b ? a : b;
+}
+
 static int longest_word(const char *text)
 {
     int longest = 0;
@@ -72,14 +83,27 @@ static int longest_word(const char *text)
     return longest;
 }
 
-static int at_least(int a, int b)
+/* Whether lines of `width` columns break text only at spaces and behind dots, slashes and
+ * underscores. */
+static bool keeps_words(const char *text, int width)
 {
-    return a > b ? a : b;
+    while (*text != '\0') {
+        const char *next;
+        size_t bytes = layout_break(text, width, &next);
+        if (*next != '\0' && text[bytes] != ' ' && !strchr("._/", text[bytes - 1]))
+            return false;
+        text = next;
+    }
+    return true;
 }
 
-static int at_most(int a, int b)
+/* The least columns in which a heading is not broken inside a word of reasonable length. */
+static int heading_width(const char *name)
 {
-    return a < b ? a : b;
+    int most = at_most(layout_width(name), WIDE_HEADING), width = at_most(most, NARROWEST);
+    while (width < most && !keeps_words(name, width))
+        width++;
+    return width;
 }
 
 static struct shape measure_column(const struct table *table, const char *const *texts,
@@ -91,13 +115,15 @@ static struct shape measure_column(const struct table *table, const char *const 
         cells = at_least(cells, layout_width(text));
         words = at_least(words, longest_word(text));
     }
-    int natural = at_least(cells, layout_width(layout_clean(table->columns[column].name, arena)));
+    const char *name = layout_clean(table->columns[column].name, arena);
+    int natural = at_least(cells, layout_width(name)), heading = heading_width(name);
     bool is_number = table->columns[column].is_number;
     struct shape shape = {.width = natural};
     shape.least[SQUEEZE_NONE] = natural;
     shape.least[SQUEEZE_TO_WORDS] =
-        is_number ? natural : at_most(natural, at_least(words, NARROW_TEXT));
-    shape.least[SQUEEZE_TO_NARROW] = is_number ? cells : at_most(natural, NARROW_TEXT);
+        is_number ? natural : at_most(natural, at_least(at_least(words, heading), NARROW_TEXT));
+    shape.least[SQUEEZE_TO_NARROW] =
+        at_least(heading, is_number ? cells : at_most(natural, NARROW_TEXT));
     shape.least[SQUEEZE_ANY] = at_most(shape.least[SQUEEZE_TO_NARROW], NARROW_ANY);
     return shape;
 }

@@ -79,7 +79,8 @@ static void estimates_are_rounded_to_two_digits_of_the_half_width(void **state)
                  {500.138, 123.4, "1/s", "500 ± 123 /s"},
                  {0.238512, 0.0996, "s", "239 ± 100 ms"},
                  {0.238512, 0.00996, "s", "239 ± 10 ms"},
-                 {37.5115, 2.385e-11, "", "37.511500000 ± 2.385e-11"},
+                 {37.5115, 5.3e-5, "", "37.511500 ± 0.000053"},
+                 {9.999999997, 5.3e-8, "s", "10 s"},
                  {0.0, 0.00012, "s", "0 ± 120 us"}};
     struct arena *arena = arena_open();
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

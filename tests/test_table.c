@@ -118,6 +118,28 @@ static void a_long_text_is_broken_inside_its_column(void **state)
     arena_close(arena);
 }
 
+/* Numbers would need one column; their heading keeps its word. */
+static void a_heading_is_not_broken_inside_a_word(void **state)
+{
+    static const struct table_column three[] = {{"criterion", NULL, false},
+                                                {"short replications", NULL, true},
+                                                {"x.wait.mean", NULL, true}};
+    struct arena *arena = arena_open();
+    struct table *table = table_make(three, 3, arena);
+    struct table_cell *row = table_add_row(table);
+    row[0] = table_text("expected wait");
+    row[1] = table_text("5");
+    row[2] = table_text("10");
+    char *text = text_of(table, TEXT_TABLE_NARROWEST, arena);
+    assert_string_equal(text, "  criterion            short     x.wait.\n"
+                              "                replications        mean\n"
+                              "  ------------  ------------  ----------\n"
+                              "  expected                 5          10\n"
+                              "  wait\n");
+    free(text);
+    arena_close(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -126,6 +148,7 @@ int main(void)
         cmocka_unit_test(numbers_are_exact_and_flush_right),
         cmocka_unit_test(a_table_too_wide_is_cut),
         cmocka_unit_test(a_long_text_is_broken_inside_its_column),
+        cmocka_unit_test(a_heading_is_not_broken_inside_a_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
