@@ -114,6 +114,28 @@ struct estimate estimate_mean(const double *values, size_t count, size_t stride,
     return interval_about(sample.mean, sample.count, squares, confidence);
 }
 
+/* The skewness of the numbers that are not NaN; 0 for fewer than 3 or when all are equal. */
+static double skewness_of(const struct series *series, const struct sample *sample)
+{
+    double n = (double)sample->count;
+    if (sample->count < 3 || sample->smallest == sample->largest)
+        return 0;
+    double sd = sqrt(squares_about(sample->mean, series) / (n - 1));
+    struct neumaier cubes = {0, 0};
+    for (size_t i = 0; i < series->count; i++) {
+        double distance = (series_at(series, i) - sample->mean) / sd;
+        if (!isnan(distance))
+            neumaier_add(&cubes, distance * distance * distance);
+    }
+    return neumaier_total(&cubes) * n / ((n - 1) * (n - 2));
+}
+
+/* t for the side on which the interval of skewed values must be longer (estimate.h). */
+static double skewed_t(double t, double skewness, size_t count)
+{
+    return t + fabs(skewness) * (2 * t * t + 1) / (6 * sqrt((double)count));
+}
+
 /* Mean of the weights of the replications that observed something. */
 static double mean_weight(const double *values, const double *weights, size_t count, size_t stride)
 {
@@ -135,8 +157,13 @@ struct estimate estimate_quantile(double pooled, double q, const double *values,
     struct sample sample = sample_of(&series);
     double squares = squares_about(pooled, &series);
     struct estimate result = interval_about(pooled, sample.count, squares, confidence);
-    if (result.has_interval)
-        result.low = fmax(result.low, 0);
+    if (result.has_interval) {
+        double t = estimate_t(confidence, sample.count - 1);
+        double longer = skewed_t(t, skewness_of(&series, &sample), sample.count);
+        double half_width = longer * result.standard_error;
+        result.low = fmax(pooled - half_width, 0);
+        result.high = pooled + half_width;
+    }
     double weight = mean_weight(values, weights, count, stride);
     result.is_unresolved =
         sample.smallest == sample.largest

@@ -30,11 +30,21 @@ struct estimate estimate_mean(const double *values, size_t count, size_t stride,
 
 /* Sectioning (Asmussen & Glynn 2007, III.4): the estimate is pooled (the quantile of all
  * replications' observations together), its spread comes from the replications' own quantiles
- * around it: pooled +- t_{R-1} sqrt(sum (Q_r - pooled)^2 / (R-1) / R). weights[i * stride]:
- * observations in replication i; is_unresolved when their mean times (1 - q) is below
- * ESTIMATE_MIN_TAIL (for q < 0.5, times q). Where every replication's quantile is the same value,
- * it is enough that so many observations in all, if independent, would have shown another one: q^n
- * <= (1 - confidence) / 2. low is not below 0. */
+ * around it: standard error = sqrt(sum (Q_r - pooled)^2 / (R-1) / R).
+ *
+ * The interval is pooled +- (t + |g| (2 t^2 + 1) / (6 sqrt R)) standard errors, t of R - 1 degrees
+ * of freedom and g the skewness of the Q_r. A quantile far out in the tail of correlated waits is
+ * skewed: where it comes out low, so does its standard error, and Student's interval ends too soon
+ * above. The second term is what skewness adds to the quantile of a studentised mean on its longer
+ * side (Hall, The Bootstrap and Edgeworth Expansion, 1992, 2.6: P(T <= x) = F(x) + g (2 x^2 + 1)
+ * f(x) / (6 sqrt R)); both sides get it, because ten values hardly tell the sign of g. Sequest
+ * widens sectioned quantiles for the same reason (Alexopoulos, Goldsman, Mokashi, Tien & Wilson,
+ * Operations Research 67 (2019)). It goes away as 1 / sqrt R.
+ *
+ * weights[i * stride]: observations in replication i; is_unresolved when their mean times (1 - q)
+ * is below ESTIMATE_MIN_TAIL (for q < 0.5, times q). Where every replication's quantile is the same
+ * value, it is enough that so many observations in all, if independent, would have shown another
+ * one: q^n <= (1 - confidence) / 2. low is not below 0. */
 struct estimate estimate_quantile(double pooled, double q, const double *values,
                                   const double *weights, size_t count, size_t stride,
                                   double confidence);
