@@ -119,7 +119,8 @@ static bool is_listed(const struct result *result, size_t before, const char *na
     return false;
 }
 
-const struct table *metric_tables_settings(const struct result *result, struct arena *arena)
+static const struct table *settings_table(const struct result *result, bool is_wanted(const char *),
+                                          struct arena *arena)
 {
     size_t count = 1 + result->setting_count;
     struct table_column *columns = arena_array(arena, count, sizeof *columns);
@@ -130,10 +131,25 @@ const struct table *metric_tables_settings(const struct result *result, struct a
     for (size_t i = 0; i < result->setting_count; i++)
         for (size_t k = 0; k < result->settings[i].metric_count; k++) {
             const char *name = result->settings[i].metrics[k].name;
-            if (metric_tables_is_key(name) && !is_listed(result, i, name, k))
+            if (is_wanted(name) && !is_listed(result, i, name, k))
                 fill_settings(table_add_row(table), result, name, k, arena);
         }
     return table;
+}
+
+const struct table *metric_tables_settings(const struct result *result, struct arena *arena)
+{
+    return settings_table(result, metric_tables_is_key, arena);
+}
+
+static bool is_any(const char *name)
+{
+    return name != NULL;
+}
+
+const struct table *metric_tables_side_by_side(const struct result *result, struct arena *arena)
+{
+    return settings_table(result, is_any, arena);
 }
 
 /* The differences from the baseline to one setting: they stand together. */

@@ -22,6 +22,9 @@ const struct table *metric_tables_all(const struct result *result, struct arena 
  * steady state shows no intervals. */
 const struct table *metric_tables_settings(const struct result *result, struct arena *arena);
 
+/* The same of every metric. */
+const struct table *metric_tables_side_by_side(const struct result *result, struct arena *arena);
+
 /* The differences of the key metrics, one per row, and a column per setting that was compared with
  * the baseline; no columns but the first when there are none. */
 const struct table *metric_tables_differences(const struct result *result, struct arena *arena);

@@ -279,15 +279,15 @@ void page_parts_add_sign_off(struct page *page)
 
 static void write_metrics(const struct page *page)
 {
-    const struct table *table = metric_tables_all(page->result, page->html.arena);
+    const struct table *table = metric_tables_side_by_side(page->result, page->html.arena);
     fprintf(page->html.out,
-            "<details>\n<summary>%zu estimates in base units: seconds, per second, bytes, shares "
-            "from 0 to 1</summary>\n",
+            "<details>\n<summary>%zu metrics with their intervals; * marks a quantile with too few "
+            "observations beyond it. metrics.csv and the JSON have every digit.</summary>\n",
             table->row_count);
     html_table(&page->html, &(struct html_table){.table = table,
                                                  .caption = "every metric of every setting",
                                                  .anchor = "all",
-                                                 .key_columns = 2,
+                                                 .key_columns = 1,
                                                  .is_unlinked = true});
     fputs("</details>\n", page->html.out);
 }
