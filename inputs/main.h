@@ -72,6 +72,8 @@ int main_complain(const struct cli *cli, const struct error *err);
 int main_complain_of_output(const struct cli *cli, struct error *err);
 /* Prints text; EXIT_PASS, or the status of what went wrong. */
 int main_print(const struct cli *cli, const char *text);
+/* "capsim: warning: SUBJECT: TEXT" on standard error. */
+void main_warn(const char *subject, const char *text);
 /* Says all warnings about the plan's settings on standard error. */
 void main_warn_of_plan(const struct plan *plan, struct arena *arena);
 

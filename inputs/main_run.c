@@ -162,14 +162,24 @@ static bool check_rollout(const struct scenario_set *set, struct arena *arena, s
     return false;
 }
 
+/* A choice that was made for the user: reports have it among the assumptions, but whoever checks a
+ * scenario must see it now. */
+static void warn_of_doubts(const struct scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->assumption_count; i++)
+        if (scenario->assumptions[i].doubt)
+            main_warn(scenario->assumptions[i].key, scenario->assumptions[i].doubt);
+}
+
 static int validate(const struct cli *cli, struct arena *arena, struct scenario_set *set)
 {
     struct plan plan;
     struct error err = {0}, named = {0};
     if (!main_read_plan(cli, arena, set, &plan, &err) || !check_rollout(set, arena, &err))
         return main_complain(cli, &err);
-    main_warn_of_plan(&plan, arena);
     const struct scenario *first = &set->settings[0].scenario;
+    main_warn_of_plan(&plan, arena);
+    warn_of_doubts(first);
     error_set_file(&named, set->file);
     return main_print(cli,
                       arena_printf(arena, "%s: valid: %s, %s, %s, %s\n", named.file,

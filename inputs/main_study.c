@@ -12,11 +12,11 @@
 #include <unistd.h>
 
 /* What is printed of the user's text must not move the terminal's cursor. */
-static void warn(const char *setting, const char *text)
+void main_warn(const char *subject, const char *text)
 {
     struct error cleaned = {0};
     error_set(&cleaned, STATUS_INPUT, "%s", text);
-    fprintf(stderr, "capsim: warning: %s: %s\n", setting, cleaned.message);
+    fprintf(stderr, "capsim: warning: %s: %s\n", subject, cleaned.message);
 }
 
 /* True if one of the first settings has the warning too. */
@@ -40,7 +40,7 @@ void main_warn_of_plan(const struct plan *plan, struct arena *arena)
         const char *const *warnings = plan_list_warnings(plan, i, arena, &count);
         for (size_t k = 0; k < count; k++)
             if (!is_said(plan, i, warnings[k], arena))
-                warn(plan->set->settings[i].name, warnings[k]);
+                main_warn(plan->set->settings[i].name, warnings[k]);
     }
 }
 

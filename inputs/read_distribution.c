@@ -139,13 +139,13 @@ static bool read_facts(struct reader *at, struct law_reading context,
 static bool fit(struct reader *at, struct law_reading context, enum distribution_kind kind,
                 struct distribution_fact facts[2], struct distribution *law)
 {
-    char warning[256] = "";
+    struct distribution_doubt doubt;
     if (!read_facts(at, context, facts))
         return false;
-    if (!distribution_fit(kind, facts[0], facts[1], law, warning, sizeof warning, at->reading->err))
+    if (!distribution_fit(kind, facts[0], facts[1], law, &doubt, at->reading->err))
         return reader_place(at, LOCATE_VALUE);
-    if (warning[0] != '\0')
-        reading_warn(at->reading, "%s: %s%s", reader_path(at), warning,
+    if (doubt.text[0] != '\0' && !doubt.is_choice)
+        reading_warn(at->reading, "%s: %s%s", reader_path(at), doubt.text,
                      context.unit == UNIT_SECONDS ? " (times in seconds)" : "");
     const char *first = distribution_known_name(facts[0].what);
     const char *second = distribution_known_name(facts[1].what);
@@ -154,8 +154,11 @@ static bool fit(struct reader *at, struct law_reading context, enum distribution
     struct reader a = reader_at(at, first), b = reader_at(at, second);
     const char *value = arena_printf(at->reading->arena, "%s; %s %s, %s %s", text, first,
                                      describe_given(&a), second, describe_given(&b));
-    const char *note = arena_printf(at->reading->arena, "fitted from %s and %s", first, second);
+    const char *note = arena_printf(at->reading->arena, "fitted from %s and %s%s%s", first, second,
+                                    doubt.is_choice ? "; " : "", doubt.is_choice ? doubt.text : "");
     reading_assume(at->reading, reader_path(at), value, note, false);
+    if (doubt.is_choice)
+        reading_doubt(at->reading, doubt.text);
     return true;
 }
 

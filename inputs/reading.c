@@ -3,6 +3,7 @@
 #include "inputs/input_file.h"
 #include "inputs/wording.h"
 #include "sim/kernel/utf8.h"
+#include <assert.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -86,6 +87,12 @@ void reading_assume(struct reading *reading, const char *key, const char *value,
                             .note = note,
                             .source = is_default ? NULL : "computed by capsim",
                             .is_default = is_default};
+}
+
+void reading_doubt(struct reading *reading, const char *doubt)
+{
+    assert(reading->default_count > 0);
+    reading->defaults[reading->default_count - 1].doubt = arena_strdup(reading->arena, doubt);
 }
 
 struct assumption *reading_find_default(const struct reading *reading, const char *key)

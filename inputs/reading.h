@@ -86,6 +86,8 @@ void reading_set_place(struct error *err, const char *file, const char *pointer,
  * Copies value. key must stay. */
 void reading_assume(struct reading *reading, const char *key, const char *value, const char *note,
                     bool is_default);
+/* Marks the latest as doubtful, for `validate`. Copies doubt. */
+void reading_doubt(struct reading *reading, const char *doubt);
 /* The recorded default of a key, or NULL. */
 struct assumption *reading_find_default(const struct reading *reading, const char *key);
 

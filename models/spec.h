@@ -350,6 +350,7 @@ bool criterion_applies(const struct criterion_spec *criterion, const char *setti
 struct assumption {
     const char *key, *value, *note, *source; /* source NULL: none was given                     */
     bool is_default;
+    const char *doubt; /* what `validate` warns of, said in the note too; NULL: nothing         */
 };
 
 struct run_spec {
@@ -425,7 +426,7 @@ struct scenario {
     size_t criterion_count;
     const struct assumption *assumptions; /* those given, then the defaults taken            */
     size_t assumption_count;
-    const char *const *warnings; /* from reading: two laws fit, a pool is never used */
+    const char *const *warnings; /* from reading: a pool is never used, an odd law  */
     size_t warning_count;
     struct memory_spec memory;
     struct run_spec run;

@@ -129,9 +129,9 @@ static const struct result_difference plain_differences[] = {
 
 static const struct assumption plain_assumptions[] = {
     {"workloads.api.arrivals", "500/s", "10% of customers active", "load test of 1 February 2026",
-     false},
-    {"resources.db_pool.connect", "lognormal(20ms, 0.5)", "assumed; measure it", NULL, false},
-    {"resources.db_pool.checkout", "0s", NULL, NULL, true},
+     false, NULL},
+    {"resources.db_pool.connect", "lognormal(20ms, 0.5)", "assumed; measure it", NULL, false, NULL},
+    {"resources.db_pool.checkout", "0s", NULL, NULL, true, NULL},
 };
 static const struct result_input plain_inputs[] = {{"accubooks-pool.json", EMPTY_HASH}};
 static const char *const plain_command[] = {"capsim", "run", "accubooks-pool.json", "--set",
@@ -266,8 +266,9 @@ static const struct result_setting hostile_settings[] = {
      .is_unstable = true},
 };
 
-static const struct assumption hostile_assumptions[] = {
-    {"workloads.*.steps", LONG_NAME LONG_NAME, "a | b \\| c\x7f", "@someone, see #12 \xff", false}};
+static const struct assumption hostile_assumptions[] = {{"workloads.*.steps", LONG_NAME LONG_NAME,
+                                                         "a | b \\| c\x7f",
+                                                         "@someone, see #12 \xff", false, NULL}};
 static const struct result_input hostile_inputs[] = {{"-rf\n\xff.json", EMPTY_HASH}};
 static const char *const hostile_command[] = {"capsim", "run", "-rf\n\xff.json", LONG_NAME, "```"};
 

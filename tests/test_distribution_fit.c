@@ -6,7 +6,7 @@
 static const enum distribution_kind FAMILIES[] = {DISTRIBUTION_LOGNORMAL, DISTRIBUTION_GAMMA,
                                                   DISTRIBUTION_WEIBULL};
 
-static char warning[256];
+static struct distribution_doubt doubt;
 
 static struct distribution fit(enum distribution_kind kind, enum distribution_known first,
                                double first_value, enum distribution_known second,
@@ -15,8 +15,7 @@ static struct distribution fit(enum distribution_kind kind, enum distribution_kn
     struct distribution law = {.kind = DISTRIBUTION_SUM};
     struct error err = {0};
     if (!distribution_fit(kind, (struct distribution_fact){first, first_value},
-                          (struct distribution_fact){second, second_value}, &law, warning,
-                          sizeof warning, &err))
+                          (struct distribution_fact){second, second_value}, &law, &doubt, &err))
         fail_msg("%s %g, %s %g: %s", distribution_known_name(first), first_value,
                  distribution_known_name(second), second_value, err.message);
     assert_false(law.is_truncated);
@@ -31,8 +30,8 @@ static void assert_refused(enum distribution_kind kind, enum distribution_known 
     struct distribution law;
     struct error err = {0};
     assert_false(distribution_fit(kind, (struct distribution_fact){first, first_value},
-                                  (struct distribution_fact){second, second_value}, &law, warning,
-                                  sizeof warning, &err));
+                                  (struct distribution_fact){second, second_value}, &law, &doubt,
+                                  &err));
     assert_int_equal(err.status, STATUS_INPUT);
     assert_string_equal(err.message, message);
 }
@@ -70,7 +69,7 @@ static void every_pair_of_facts_is_met(void **state)
                     assert_within(fact_of(&fitted, b), y, 1e-10 * y);
                     assert_true(fact_of(&fitted, KNOWN_CV) < cvs[c] * (1 + 1e-6));
                     bool is_narrower = fact_of(&fitted, KNOWN_CV) < cvs[c] * (1 - 1e-6);
-                    assert_true(!is_narrower || warning[0] != '\0');
+                    assert_true(!is_narrower || doubt.text[0] != '\0');
                 }
         }
 }
@@ -147,7 +146,7 @@ static void lognormal_from_two_quantiles_is_exact(void **state)
     struct distribution law = fit(DISTRIBUTION_LOGNORMAL, KNOWN_P50, 0.06, KNOWN_P95, 0.3);
     assert_within(law.b, 0.9784687744021267, 1e-14);
     assert_within(distribution_mean(&law), 0.09683854754571722, 1e-15);
-    assert_string_equal(warning, "");
+    assert_string_equal(doubt.text, "");
 }
 
 /* tests/exact/exact.json, ln-mean-p95: mean 0.075, p95 0.2 have two roots, 0.782 and 2.507; a
@@ -159,9 +158,10 @@ static void of_two_lognormals_the_narrower_is_taken_and_both_are_named(void **st
     assert_within(distribution_mean(&law), 0.075, 1e-15);
     double greater = 2.5073412779192776;
     assert_within(sqrt(expm1(greater * greater)), 23.1605, 5e-5);
-    assert_string_equal(warning, "two lognormal laws have mean 0.075 and p95 0.2: one has cv "
-                                 "0.918855 and p50 0.0552263, the other cv 23.1605 and p50 "
-                                 "0.00323526; the first is taken");
+    assert_string_equal(doubt.text,
+                        "two lognormal laws have this mean and p95: taken is the narrower, "
+                        "of cv 0.919; the other has cv 23.2");
+    assert_true(doubt.is_choice);
 }
 
 /* tests/exact/exact.json, ln-mean-p95 and ln-mean-p99: the greatest p / mean is exp(z^2 / 2). */
@@ -191,10 +191,12 @@ static void gamma_and_weibull_have_a_limit_too(void **state)
     assert_refused(DISTRIBUTION_WEIBULL, KNOWN_MEAN, 1, KNOWN_P95, 4.7,
                    "p95 / mean must be at most 4.67417 for a weibull, got 4.7");
     struct distribution law = fit(DISTRIBUTION_GAMMA, KNOWN_MEAN, 1, KNOWN_P95, 4);
-    assert_non_null(strstr(warning, "two gamma laws have mean 1 and p95 4: one has cv 1.497"));
+    assert_non_null(strstr(
+        doubt.text, "two gamma laws have this mean and p95: taken is the narrower, of cv 1.5"));
     assert_within(distribution_quantile(&law, 0.95), 4, 1e-11);
     law = fit(DISTRIBUTION_WEIBULL, KNOWN_MEAN, 1, KNOWN_P95, 4);
-    assert_non_null(strstr(warning, "two weibull laws have mean 1 and p95 4: one has cv 1.629"));
+    assert_non_null(strstr(
+        doubt.text, "two weibull laws have this mean and p95: taken is the narrower, of cv 1.63"));
     assert_within(distribution_quantile(&law, 0.95), 4, 1e-11);
 }
 
@@ -203,9 +205,9 @@ static void weibull_median_may_exceed_the_mean(void **state)
 {
     struct distribution law = fit(DISTRIBUTION_WEIBULL, KNOWN_MEAN, 1, KNOWN_P50, 1.01);
     assert_within(distribution_quantile(&law, 0.5), 1.01, 1e-12);
-    assert_non_null(strstr(warning, "two weibull laws"));
+    assert_non_null(strstr(doubt.text, "two weibull laws"));
     fit(DISTRIBUTION_WEIBULL, KNOWN_MEAN, 1, KNOWN_P50, 0.99);
-    assert_string_equal(warning, "");
+    assert_string_equal(doubt.text, "");
     assert_refused(DISTRIBUTION_WEIBULL, KNOWN_MEAN, 1, KNOWN_P50, 1.02,
                    "p50 / mean must be at most 1.01449 for a weibull, got 1.02");
     assert_refused(DISTRIBUTION_GAMMA, KNOWN_MEAN, 1, KNOWN_P50, 1.02,
@@ -230,7 +232,8 @@ static void a_high_quantile_below_the_mean_is_taken_with_a_warning(void **state)
         struct distribution law = fit(FAMILIES[f], KNOWN_MEAN, 0.075, KNOWN_P95, 0.07);
         assert_within(distribution_mean(&law), 0.075, 1e-12);
         assert_within(distribution_quantile(&law, 0.95), 0.07, 1e-12);
-        assert_non_null(strstr(warning, "p95 0.07 is not above the mean 0.075: only a "));
+        assert_false(doubt.is_choice);
+        assert_non_null(strstr(doubt.text, "p95 0.07 is not above the mean 0.075: only a "));
     }
 }
 

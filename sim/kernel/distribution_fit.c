@@ -171,21 +171,17 @@ static double cv_of(const struct fit_family *family, double spread)
     return sqrt(expm1(family->log_second_moment(spread)));
 }
 
-static void warn_of_two(const struct fit_family *family, struct distribution_fact first,
-                        struct distribution_fact second, const double spread[2], char *warning,
-                        size_t size)
+static void tell_of_two(const struct fit_family *family, struct distribution_fact first,
+                        struct distribution_fact second, const double spread[2],
+                        struct distribution_doubt *doubt)
 {
-    double median[2];
-    for (int i = 0; i < 2; i++) {
-        struct distribution law = make_law(family, spread[i], first);
-        median[i] = distribution_quantile(&law, 0.5);
-    }
-    snprintf(warning, size,
-             "two %s laws have %s %.6g and %s %.6g: one has cv %.6g and p50 %.6g, the other cv "
-             "%.6g and p50 %.6g; the first is taken",
-             family->name, distribution_known_name(first.what), first.value,
-             distribution_known_name(second.what), second.value, cv_of(family, spread[0]),
-             median[0], cv_of(family, spread[1]), median[1]);
+    doubt->is_choice = true;
+    snprintf(doubt->text, sizeof doubt->text,
+             "two %s laws have this %s and %s: taken is the narrower, of cv %.3g; the other has cv "
+             "%.3g",
+             family->name, distribution_known_name(first.what),
+             distribution_known_name(second.what), cv_of(family, spread[0]),
+             cv_of(family, spread[1]));
 }
 
 static double spread_of_cv(const struct fit_family *family, double cv)
@@ -212,8 +208,8 @@ static bool fit_cv(const struct fit_family *family, double cv, struct distributi
 
 /* first.what < second.what */
 static bool fit_by_family(const struct fit_family *family, struct distribution_fact first,
-                          struct distribution_fact second, struct distribution *law, char *warning,
-                          size_t warning_size, struct error *err)
+                          struct distribution_fact second, struct distribution *law,
+                          struct distribution_doubt *doubt, struct error *err)
 {
     if (first.what == KNOWN_CV)
         return fit_cv(family, first.value, second, law, err);
@@ -229,9 +225,9 @@ static bool fit_by_family(const struct fit_family *family, struct distribution_f
     }
     *law = make_law(family, spread[0], first);
     if (spread[1] > 0)
-        warn_of_two(family, first, second, spread, warning, warning_size);
+        tell_of_two(family, first, second, spread, doubt);
     else if (first.what == KNOWN_MEAN && second.what != KNOWN_P50 && e.target <= 0)
-        snprintf(warning, warning_size,
+        snprintf(doubt->text, sizeof doubt->text,
                  "%s %.6g is not above the mean %.6g: only a %s with cv %.6g has both",
                  distribution_known_name(second.what), second.value, first.value, family->name,
                  cv_of(family, spread[0]));
@@ -323,11 +319,10 @@ static bool check_fact(struct distribution_fact fact, struct error *err)
 }
 
 bool distribution_fit(enum distribution_kind kind, struct distribution_fact first,
-                      struct distribution_fact second, struct distribution *law, char *warning,
-                      size_t warning_size, struct error *err)
+                      struct distribution_fact second, struct distribution *law,
+                      struct distribution_doubt *doubt, struct error *err)
 {
-    if (warning_size > 0)
-        warning[0] = '\0';
+    *doubt = (struct distribution_doubt){0};
     if (!check_fact(first, err) || !check_fact(second, err))
         return false;
     if (kind == DISTRIBUTION_EXPONENTIAL && first.what == KNOWN_MEAN && second.what == KNOWN_MEAN)
@@ -350,6 +345,6 @@ bool distribution_fit(enum distribution_kind kind, struct distribution_fact firs
         return true;
     }
     if (family)
-        return fit_by_family(family, first, second, law, warning, warning_size, err);
+        return fit_by_family(family, first, second, law, doubt, err);
     return fit_mean_and_cv(kind, first.value, second.value, law, err);
 }
