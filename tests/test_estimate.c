@@ -78,26 +78,45 @@ static void sums_do_not_lose_small_terms(void **state)
     assert_true(estimate_mean(values, 4, 1, 0.95).estimate == 0.5);
 }
 
-/* By hand: pooled 2.5, quantiles 2, 3, 2.2: squares 0.25 + 0.25 + 0.09 = 0.59. About their
- * mean 2.4: squares 0.16 + 0.36 + 0.04 = 0.56, cubes -0.064 + 0.216 - 0.008 = 0.144, so the
- * skewness is 3 / 2 * 0.144 / 0.28^1.5. */
+/* By hand: pooled 2.5, quantiles 2, 3, 2.2: squares 0.25 + 0.25 + 0.09 = 0.59. */
 static void a_quantiles_spread_is_about_the_pooled_one(void **state)
 {
     const double quantiles[] = {2, 3, 2.2}, weights[] = {5000, 5000, 5000};
     struct estimate result = estimate_quantile(2.5, 0.95, quantiles, weights, 3, 1, 0.9);
-    double standard_error = sqrt(0.59 / 2 / 3), t = 2.919985580355516;
-    double skewness = 1.5 * 0.144 / pow(0.28, 1.5);
-    double half_width = (t + skewness * (2 * t * t + 1) / (6 * sqrt(3))) * standard_error;
+    double standard_error = sqrt(0.59 / 2 / 3);
     assert_true(result.estimate == 2.5);
     assert_within(result.standard_error, standard_error, 1e-15);
-    assert_within(result.low, 2.5 - half_width, 1e-9);
-    assert_within(result.high, 2.5 + half_width, 1e-9);
+    assert_within(result.low, 2.5 - 2.919985580355516 * standard_error, 1e-9);
+    assert_within(result.high, 2.5 + 2.919985580355516 * standard_error, 1e-9);
     assert_false(result.is_unresolved);
-    const double mirrored[] = {3, 2, 2.8}, even[] = {2.3, 2.5, 2.7};
-    assert_within(estimate_quantile(2.5, 0.95, mirrored, weights, 3, 1, 0.9).high, 2.5 + half_width,
-                  1e-9);
-    assert_within(estimate_quantile(2.5, 0.95, even, weights, 3, 1, 0.9).low,
-                  2.5 - t * 0.2 / sqrt(3), 1e-9);
+    assert_true(estimate_quantile(0.1, 0.95, quantiles, weights, 3, 1, 0.9).low == 0);
+}
+
+/* Nine times 2 and once 3: mean 2.1, squares 9 * 0.01 + 0.81 = 0.9, so variance 0.1; cubes 9 *
+ * -0.001 + 0.729 = 0.72, so skewness 10 / (9 * 8) * 0.72 / 0.1^1.5 = sqrt 10. The interval is
+ * longer by a term of (2 t^2 + 1) sqrt 10 / (6 sqrt 10) standard errors, on whichever side the
+ * outlier is.
+ */
+static void a_quantiles_interval_is_longer_when_the_replications_are_skewed(void **state)
+{
+    double quantiles[10], weights[10];
+    const double t = 1.833112932656237, standard_error = 0.1;
+    for (int sign = -1; sign <= 1; sign += 2) {
+        for (int i = 0; i < 10; i++) {
+            quantiles[i] = i == 7 ? 2 + sign : 2;
+            weights[i] = 5000;
+        }
+        double pooled = 2 + 0.1 * sign;
+        struct estimate result = estimate_quantile(pooled, 0.95, quantiles, weights, 10, 1, 0.9);
+        double half_width = (t + (2 * t * t + 1) / 6) * standard_error;
+        assert_within(result.standard_error, standard_error, 1e-15);
+        assert_within(result.high - pooled, half_width, 1e-9);
+        assert_within(pooled - result.low, half_width, 1e-9);
+    }
+    for (int i = 0; i < 10; i++)
+        quantiles[i] = 2 + 0.1 * (i % 2 == 0 ? 1 : -1);
+    struct estimate even = estimate_quantile(2, 0.95, quantiles, weights, 10, 1, 0.9);
+    assert_within(even.high, 2 + t * even.standard_error, 1e-9);
 }
 
 static bool is_unresolved(double q, double weight, bool is_same)
@@ -364,6 +383,7 @@ int main(void)
         cmocka_unit_test(equal_values_have_an_interval_without_width),
         cmocka_unit_test(sums_do_not_lose_small_terms),
         cmocka_unit_test(a_quantiles_spread_is_about_the_pooled_one),
+        cmocka_unit_test(a_quantiles_interval_is_longer_when_the_replications_are_skewed),
         cmocka_unit_test(a_quantile_needs_200_observations_beyond_it),
         cmocka_unit_test(the_same_quantile_everywhere_needs_observations_too),
         cmocka_unit_test(a_rate_stays_between_zero_and_one),

@@ -114,11 +114,14 @@ struct estimate estimate_mean(const double *values, size_t count, size_t stride,
     return interval_about(sample.mean, sample.count, squares, confidence);
 }
 
-/* The skewness of the numbers that are not NaN; 0 for fewer than 3 or when all are equal. */
+/* With fewer values their skewness says nothing, while t is wide. */
+enum { LEAST_FOR_SKEWNESS = 10 };
+
+/* The skewness of the numbers that are not NaN; 0 when they are too few or all equal. */
 static double skewness_of(const struct series *series, const struct sample *sample)
 {
     double n = (double)sample->count;
-    if (sample->count < 3 || sample->smallest == sample->largest)
+    if (sample->count < LEAST_FOR_SKEWNESS || sample->smallest == sample->largest)
         return 0;
     double sd = sqrt(squares_about(sample->mean, series) / (n - 1));
     struct neumaier cubes = {0, 0};

@@ -39,7 +39,10 @@ struct estimate estimate_mean(const double *values, size_t count, size_t stride,
  * side (Hall, The Bootstrap and Edgeworth Expansion, 1992, 2.6: P(T <= x) = F(x) + g (2 x^2 + 1)
  * f(x) / (6 sqrt R)); both sides get it, because ten values hardly tell the sign of g. Sequest
  * widens sectioned quantiles for the same reason (Alexopoulos, Goldsman, Mokashi, Tien & Wilson,
- * Operations Research 67 (2019)). It goes away as 1 / sqrt R.
+ * Operations Research 67 (2019)). It goes away as 1 / sqrt R; with
+ * fewer than 10 replications g is taken as 0. Of 1,000 studies of M/M/2 at load 0.8 with 220 waits
+ * beyond the p99 and the truth on the limit, 2.8 % passed and 0.2 % failed (`make calibrate`),
+ * with Student's interval alone 4.9 % and 0.5 %.
  *
  * weights[i * stride]: observations in replication i; is_unresolved when their mean times (1 - q)
  * is below ESTIMATE_MIN_TAIL (for q < 0.5, times q). Where every replication's quantile is the same
