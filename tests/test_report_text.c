@@ -88,8 +88,9 @@ static void a_long_piece_of_json_gives_way_to_its_note(void **state)
 {
     static const struct assumption assumptions[] = {
         {"a", "[{\"delay\":{\"dist\":\"lognormal\",\"mean\":\"120ms\",\"cv\":0.6}}]", "a note", "s",
-         false},
-        {"b", "lognormal: mu -2.813, sigma 0.6678; mean 75ms, p95 180ms", "fitted", "s", false}};
+         false, NULL},
+        {"b", "lognormal: mu -2.813, sigma 0.6678; mean 75ms, p95 180ms", "fitted", "s", false,
+         NULL}};
     struct result result = *result_fixture_plain();
     result.assumptions = assumptions;
     result.assumption_count = 2;

@@ -51,15 +51,15 @@ static const struct criterion_spec criteria[] = {
 };
 
 static const struct assumption of_baseline[] = {
-    {"b.twice", "1", "one note", NULL, false},
-    {"z.default", "2", "default", NULL, true},
-    {"b.twice", "1", "another note", "a source", false},
+    {"b.twice", "1", "one note", NULL, false, NULL},
+    {"z.default", "2", "default", NULL, true, NULL},
+    {"b.twice", "1", "another note", "a source", false, NULL},
 };
 static const struct assumption of_proposed[] = {
-    {"b.twice", "1", "one note", NULL, false},
-    {"a.new", "3", "only here", NULL, false},
-    {"z.default", "5", "default", NULL, true},
-    {"y.new_default", "4", "default", NULL, true},
+    {"b.twice", "1", "one note", NULL, false, NULL},
+    {"a.new", "3", "only here", NULL, false, NULL},
+    {"z.default", "5", "default", NULL, true, NULL},
+    {"y.new_default", "4", "default", NULL, true, NULL},
 };
 static const char *const warnings[] = {"two laws fit"};
 
