@@ -260,12 +260,12 @@ static void cancel_job(struct system *system, uint32_t id)
 }
 
 /* Those that were not released are cancelled as well, without having been here. */
-static void cancel_unreleased(struct system *system, struct source *source, struct cycle_run *run)
+static void cancel_unreleased(struct source *source, struct cycle_run *run)
 {
     struct cycle *cycle = source->cycle;
     for (; run->released < cycle->spec->jobs; run->released++, run->left--) {
         uint32_t class = cycle->classes ? cycle->classes[run->released] : 0;
-        struct class_state *state = &system->classes[source->first_class + class];
+        struct class_state *state = &source->first_class[class];
         state->counts[GROUP_ARRIVED]++;
         state->counts[GROUP_CANCELLED]++;
         tally_add_zero(state->response_failed);
@@ -293,7 +293,7 @@ static void cancel_run(struct system *system, struct source *source)
     run->is_cancelled = true;
     cycle->running--;
     cycle->newest = cycle->first_releasing = NO_RUN;
-    cancel_unreleased(system, source, run);
+    cancel_unreleased(source, run);
     if (run->left == 0)
         end_run(system, cycle, number);
     cancel_jobs(system, run, true);

@@ -401,19 +401,29 @@ static inline uint32_t handle_event(struct system *system, uint32_t id)
     return id;
 }
 
-/* An arrival instant has come. Returns the request that goes on; of a batch the others have gone on
+/* Several requests arrive, or none. Returns the last, which goes on; the others have gone on
  * already. */
-static inline uint32_t handle_arrivals(struct system *system, struct source *source)
+__attribute__((noinline)) static uint32_t handle_batch(struct system *system, struct source *source)
 {
-    uint32_t batch = source_next_batch(system, source);
-    if (__builtin_expect(batch == 0, 0))
+    uint32_t batch = source_draw_batch(system, source);
+    source_move_on(system, source);
+    if (batch == 0)
         return NOBODY;
-    while (__builtin_expect(--batch > 0, 0)) {
+    for (; batch > 1; batch--) {
         uint32_t id = source_make_request(system, source);
         if (id == NOBODY)
             return NOBODY;
         run_request(system, id);
     }
+    return source_make_request(system, source);
+}
+
+/* An arrival instant has come. Returns the request that goes on. */
+static inline uint32_t handle_arrivals(struct system *system, struct source *source)
+{
+    if (__builtin_expect(source->has_batches, 0))
+        return handle_batch(system, source);
+    source_move_on(system, source);
     return source_make_request(system, source);
 }
 

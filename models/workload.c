@@ -240,7 +240,7 @@ static void crowd_init(struct system *system, struct source *source)
         arena_array(system->arena, system->lines / system->lines_each, sizeof *crowd->of_record);
     for (uint32_t c = 0; c < (uint32_t)customers; c++) {
         crowd->of_record[ids[c] / system->lines_each] = c;
-        system_request(system, ids[c])->state = system->classes[source->first_class].fresh;
+        system_request(system, ids[c])->state = source->first_class->fresh;
         crowd->sent += is_test;
         think(system, source, ids[c], is_test ? arrivals->start_ns : draw_think(system, source, c));
     }
@@ -254,7 +254,7 @@ void source_init(struct system *system, uint32_t number, uint32_t alarm)
     struct source *source = &system->sources[number];
     const struct workload_spec *spec = &model->spec->workloads[number];
     *source = (struct source){.spec = spec,
-                              .first_class = (uint32_t)model->program->class_base[number],
+                              .first_class = &system->classes[model->program->class_base[number]],
                               .alarm = alarm,
                               .has_batches = spec->arrivals.batch != NULL ||
                                              arrival_is_closed(&spec->arrivals),
@@ -263,7 +263,7 @@ void source_init(struct system *system, uint32_t number, uint32_t alarm)
     source->batch_stream = stream_of(system, source, "batch");
     source->class_stream = stream_of(system, source, "class");
     for (size_t c = 0; c < spec->class_count; c++)
-        system->classes[source->first_class + c].source = source;
+        source->first_class[c].source = source;
     if (arrival_is_closed(&spec->arrivals))
         crowd_init(system, source);
     else if (spec->arrivals.process != ARRIVAL_NONE && spec->arrivals.process != ARRIVAL_CYCLE)
@@ -306,21 +306,21 @@ static uint32_t draw_class(struct system *system, struct source *source)
     return class;
 }
 
-uint32_t source_choose_class(struct system *system, struct source *source, uint32_t id)
+struct class_state *source_choose_class(struct system *system, struct source *source, uint32_t id)
 {
-    uint32_t number = source->first_class;
+    struct class_state *class = source->first_class;
     if (source->cycle && source->cycle->classes)
-        return number + source->cycle->classes[source->cycle->job];
+        return class + source->cycle->classes[source->cycle->job];
     if (source->spec->class_count > 1)
-        number += draw_class(system, source);
-    const struct class_program *program = system->classes[number].program;
+        class += draw_class(system, source);
+    const struct class_program *program = class->program;
     if (program->own_count == 0)
-        return number;
+        return class;
     uint32_t place = (source->instants - 1) % (2 * STREAM_BLOCK);
     const int64_t *row = source->trace.cells + (size_t)place * (size_t)(1 + program->own_count);
     memcpy(&system_request(system, id)->drawn[program->slot_count], row + 1,
            (size_t)program->own_count * sizeof *row);
-    return number;
+    return class;
 }
 
 static void fill_block(const struct system *system, const struct draw *draw, uint32_t index,

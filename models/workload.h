@@ -34,7 +34,7 @@ struct crowd {
 
 struct source {
     const struct workload_spec *spec;
-    uint32_t first_class; /* of the program                                             */
+    struct class_state *first_class; /* those of the workload follow it                        */
     uint32_t alarm;
     uint32_t instants, requests; /* so far                                                     */
     uint32_t arrival_stream, batch_stream, class_stream;
@@ -57,8 +57,8 @@ void source_init(struct system *system, uint32_t number, uint32_t alarm);
 void source_refill(struct system *system, struct source *source);
 uint32_t source_draw_batch(struct system *system, const struct source *source);
 /* For a source that is not plain: chooses the class of request number id of a mix, and gives it the
- * values of its row of the trace. Returns the class's number in the program. */
-uint32_t source_choose_class(struct system *system, struct source *source, uint32_t id);
+ * values of its row of the trace. */
+struct class_state *source_choose_class(struct system *system, struct source *source, uint32_t id);
 void source_fill_blocks(const struct system *system, struct class_state *class, uint32_t index);
 /* One request more or less (change: 1 or -1) in the levels that few classes have: of the mix as a
  * whole, of the memory. */

@@ -5,13 +5,9 @@
 
 #include "models/workload.h"
 
-/* The next arrival instant has come: how many requests it brings; sets the alarm for the one after.
- */
-static inline uint32_t source_next_batch(struct system *system, struct source *source)
+/* An arrival instant has come: sets the alarm for the one after. */
+static inline void source_move_on(struct system *system, struct source *source)
 {
-    uint32_t batch = 1;
-    if (__builtin_expect(source->has_batches, 0))
-        batch = source_draw_batch(system, source);
     uint32_t place = ++source->instants % STREAM_BLOCK;
     if (__builtin_expect(place == 0, 0))
         source_refill(system, source);
@@ -19,7 +15,6 @@ static inline uint32_t source_next_batch(struct system *system, struct source *s
     if (__builtin_expect(step == 0, 0))
         source_guard_instant(system, source);
     alarms_set(&system->alarms, source->alarm, system->now + step);
-    return batch;
 }
 
 /* Draws the values that the request will surely need, and keeps them with it. */
@@ -29,8 +24,9 @@ source_draw_values(const struct system *system, struct class_state *class, struc
     uint32_t place = request->index % STREAM_BLOCK;
     if (__builtin_expect(place == 0, 0))
         source_fill_blocks(system, class, request->index);
-    for (int slot = 0; slot < class->slot_count; slot++)
-        request->drawn[slot] = class->blocks[slot][place];
+    const int64_t *value = class->blocks[0] + place;
+    for (int slot = 0; slot < class->slot_count; slot++, value += STREAM_BLOCK)
+        request->drawn[slot] = *value;
 }
 
 /* Makes record id a request of the workload that begins at this instant: class chosen, values
@@ -38,10 +34,9 @@ source_draw_values(const struct system *system, struct class_state *class, struc
 __attribute__((always_inline)) static inline void
 source_begin_request(struct system *system, struct source *source, uint32_t id)
 {
-    uint32_t number = source->first_class;
+    struct class_state *class = source->first_class;
     if (!source->is_plain)
-        number = source_choose_class(system, source, id);
-    struct class_state *class = &system->classes[number];
+        class = source_choose_class(system, source, id);
     struct request *request = system_request(system, id);
     request->state = class->fresh;
     request->index = class->next_index++;

@@ -33,15 +33,16 @@ static void widen(struct events *events, uint32_t old_width, uint32_t width)
     events->node = node;
     events->width = width;
     events->id_of = grown(arena, events->id_of, old_width, width, sizeof *events->id_of);
-    events->free = grown(arena, events->free, events->free_count, width, sizeof *events->free);
-    for (uint32_t slot = width; slot-- > old_width;)
-        events->free[events->free_count++] = slot;
+    for (uint32_t slot = width; slot-- > old_width;) {
+        events->id_of[slot] = events->first_free;
+        events->first_free = slot;
+    }
     rebuild(events);
 }
 
 void events_init(struct events *events, uint32_t ids, struct arena *arena)
 {
-    *events = (struct events){.arena = arena};
+    *events = (struct events){.first_free = EVENTS_NO_SLOT, .arena = arena};
     widen(events, 0, 1);
     events_grow_ids(events, ids);
 }

@@ -29,9 +29,8 @@ struct events {
     wide_uint *node; /* [2 * width]; the root is node[1], the leaf of slot s is node[width + s] */
     uint32_t width;  /* a power of four                                                         */
     uint32_t order;  /* of the last event scheduled                                             */
-    uint32_t *id_of; /* [width]                                                                 */
-    uint32_t *free;  /* [width] stack of free slots                                             */
-    uint32_t free_count;
+    uint32_t *id_of; /* [width] of a free slot: the next free one, or EVENTS_NO_SLOT            */
+    uint32_t first_free;
     uint32_t ids;
     uint32_t *slot_of; /* [ids]                                                                 */
     struct arena *arena;
@@ -90,9 +89,10 @@ static inline void events_schedule(struct events *events, uint32_t id, int64_t t
 {
     if (__builtin_expect(++events->order == 0, 0))
         events_renumber(events);
-    if (__builtin_expect(events->free_count == 0, 0))
+    if (__builtin_expect(events->first_free == EVENTS_NO_SLOT, 0))
         events_grow(events);
-    uint32_t slot = events->free[--events->free_count];
+    uint32_t slot = events->first_free;
+    events->first_free = events->id_of[slot];
     events->id_of[slot] = id;
     events->slot_of[id] = slot;
     wide_uint key = (wide_uint)(uint64_t)time << 64 | (uint64_t)events->order << 32 | slot;
@@ -117,7 +117,8 @@ static inline void events_clear(struct events *events, uint32_t slot)
         }
         events->node[1] = key;
     }
-    events->free[events->free_count++] = slot;
+    events->id_of[slot] = events->first_free;
+    events->first_free = slot;
 }
 
 /* Takes the earliest event and returns its id. There is one. */
