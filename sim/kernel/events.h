@@ -21,8 +21,8 @@
 #include <stdint.h>
 
 #define EVENTS_NEVER INT64_MAX
-/* The key of an empty slot: larger than every event's, at time EVENTS_NEVER. */
-#define EVENTS_NO_KEY (~(wide_uint)0 >> 1)
+/* The key of an empty slot: larger than every event's, at time EVENTS_NEVER; its slot is 0. */
+#define EVENTS_NO_KEY ((wide_uint)EVENTS_NEVER << 64 | (wide_uint)UINT32_MAX << 32)
 #define EVENTS_NO_SLOT UINT32_MAX
 
 struct events {
@@ -50,6 +50,12 @@ void events_renumber(struct events *events);
 static inline int64_t events_next_time(const struct events *events)
 {
     return (int64_t)(events->node[1] >> 64);
+}
+
+/* Whose event comes next, for a look ahead: any number when there is none. */
+static inline uint32_t events_next_id(const struct events *events)
+{
+    return events->id_of[(uint32_t)events->node[1]];
 }
 
 /* In bytes, node i is at 16 i: its neighbours at 16 i ^ 16, ^ 32, ^ 48, its parent at a quarter of
