@@ -1,7 +1,7 @@
 /* main_evidence.h - evidence of a change (reports/evidence.h), for the subcommands that write it.
  *
  * The order: main_read_plan - main_prepare_evidence, before the study - main_make_evidence, after
- * it - what the subcommand adds (extras, sections) - evidence_write. */
+ * it - what the subcommand adds (extras, a rehearsal) - evidence_write. */
 #ifndef CAPSIM_INPUTS_MAIN_EVIDENCE_H
 #define CAPSIM_INPUTS_MAIN_EVIDENCE_H
 

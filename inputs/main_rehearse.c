@@ -74,8 +74,7 @@ static void add_rehearsal(struct evidence *evidence, const struct rehearsal_find
                           const struct answer *answer, struct arena *arena)
 {
     static const char *const kept[] = {"timeline", "rules", "series"};
-    evidence->sections[evidence->section_count++] =
-        (struct evidence_section){"Rehearsal", rehearsal_answer_course(findings, arena)};
+    evidence->rehearsal = rehearsal_answer_for_evidence(findings, arena);
     evidence->extras[evidence->extra_count++] =
         (struct folder_file){"during/rehearsal.json", write_answer_json, answer};
     for (size_t i = 0; i < answer->table_count; i++)

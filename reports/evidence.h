@@ -45,10 +45,12 @@ struct evidence_test {
     struct resolution p95;
 };
 
-/* A part that another command adds: a section of the Markdown report. */
-struct evidence_section {
-    const char *heading;
-    const struct document *document; /* its blocks */
+/* What the rehearsal of the change adds to the Markdown report. */
+struct evidence_rehearsal {
+    const struct document *verdicts; /* for the summary                                        */
+    const char *takes;               /* how long the rollout does, for the timeline            */
+    const struct document *course;   /* a section of its own                                   */
+    const struct document *rollback; /* whether it comes to one, and what follows               */
 };
 
 /* A file of inputs/: its text, or where to copy it from. */
@@ -68,8 +70,7 @@ struct evidence {
     size_t input_count;
     struct folder_file extras[EVIDENCE_MOST_EXTRAS]; /* "during/timeline.json" ... */
     size_t extra_count;
-    struct evidence_section sections[EVIDENCE_MOST_EXTRAS];
-    size_t section_count;
+    const struct evidence_rehearsal *rehearsal; /* NULL: none */
 };
 
 /* Writes all of it into folder, all or none. */

@@ -273,6 +273,7 @@ static bool write_post_config(const void *context, FILE *out, struct error *err)
 static bool write_diff(const void *context, FILE *out, struct error *err)
 {
     const struct evidence *evidence = context;
+    fprintf(out, "# PROJECTED by simulation: the settings that were simulated\n");
     fprintf(out, "# scenario %s, sha256 %s\n", evidence->result->scenario_name,
             evidence->result->scenario_sha256);
     fprintf(out, "--- %s\n+++ %s\n", setting_of(evidence, false)->name,

@@ -47,6 +47,33 @@ static const char *one_run(const struct making *making, const struct prediction 
     return number_text_range(one->low, one->high, unit, making->arena);
 }
 
+/* Adds the blocks of another document; its headings say whose they are. */
+static void append(struct making *making, const char *of, const struct document *from)
+{
+    struct document *to = making->document;
+    for (const struct block *block = from->first; block; block = block->next)
+        switch (block->kind) {
+        case BLOCK_TABLE:
+            document_add_table(to, block->table);
+            break;
+        case BLOCK_COMMAND:
+            document_add_command(to, block->words, block->word_count);
+            break;
+        case BLOCK_STATEMENT:
+            document_add_statement(to, block->tone, block->label, block->text);
+            break;
+        case BLOCK_ITEM:
+            document_add_marked_item(to, block->tone, block->label, block->text);
+            break;
+        case BLOCK_HEADING:
+            document_add(to, block->kind, arena_printf(making->arena, "%s: %s", of, block->text));
+            break;
+        case BLOCK_TITLE:
+        case BLOCK_PARAGRAPH:
+            document_add(to, block->kind, block->text);
+        }
+}
+
 /* ---- sections ---------------------------------------------------------------------------- */
 
 static void add_summary(struct making *making)
@@ -64,6 +91,10 @@ static void add_summary(struct making *making)
                      "simulated runs of %s",
                      after->name, passed, after->criterion_count, after->replications,
                      evidence_files_duration(result->duration_s, making->arena)));
+    if (making->evidence->rehearsal) {
+        add_text(making, BLOCK_PARAGRAPH, "Projected with the way there (see Rehearsal):");
+        append(making, NULL, making->evidence->rehearsal->verdicts);
+    }
     static const char *const blanks[] = {"Carried out on: " EVIDENCE_BLANK,
                                          "Carried out by: " EVIDENCE_BLANK,
                                          "Outcome in production: " EVIDENCE_BLANK};
@@ -73,16 +104,23 @@ static void add_summary(struct making *making)
 
 static void add_timeline(struct making *making)
 {
-    static const char *const names[] = {"step", "planned", "actual", "remarks"};
-    const char *length =
-        evidence_files_duration(making->evidence->result->duration_s, making->arena);
-    struct table *table = make_table(making, names, 4);
-    add_row(table, (const char *const[]){"figures before the change collected", "before/", NULL});
-    add_row(table, (const char *const[]){"change deployed", "during/", NULL});
-    if (making->evidence->test)
-        add_row(table, (const char *const[]){"synthetic load test", "after/", NULL});
-    add_row(table, (const char *const[]){"sustained monitoring",
-                                         arena_printf(making->arena, "after/, %s", length), NULL});
+    static const char *const names[] = {"step", "projected", "evidence", "actual", "remarks"};
+    const struct evidence *evidence = making->evidence;
+    const struct evidence_test *test = evidence->test;
+    struct arena *arena = making->arena;
+    const char *length = evidence_files_duration(evidence->result->duration_s, arena);
+    const char *deployed = evidence->rehearsal ? evidence->rehearsal->takes : "-";
+    struct table *table = make_table(making, names, 5);
+    add_row(table,
+            (const char *const[]){"figures before the change collected", length, "before/", NULL});
+    add_row(table, (const char *const[]){"change deployed", deployed, "during/", NULL});
+    if (test)
+        add_row(table, (const char *const[]){"synthetic load test",
+                                             arena_printf(arena, "%lld requests, %lld at a time",
+                                                          (long long)test->requests,
+                                                          (long long)test->concurrency),
+                                             "after/", NULL});
+    add_row(table, (const char *const[]){"sustained monitoring", length, "after/", NULL});
     add_text(making, BLOCK_HEADING, "Timeline");
     document_add_table(making->document, table);
 }
@@ -286,29 +324,6 @@ static void add_monitoring(struct making *making)
     document_add_table(making->document, table);
 }
 
-static void append(struct document *to, const struct document *from)
-{
-    for (const struct block *block = from->first; block; block = block->next)
-        switch (block->kind) {
-        case BLOCK_TABLE:
-            document_add_table(to, block->table);
-            break;
-        case BLOCK_COMMAND:
-            document_add_command(to, block->words, block->word_count);
-            break;
-        case BLOCK_STATEMENT:
-            document_add_statement(to, block->tone, block->label, block->text);
-            break;
-        case BLOCK_ITEM:
-            document_add_marked_item(to, block->tone, block->label, block->text);
-            break;
-        case BLOCK_TITLE:
-        case BLOCK_HEADING:
-        case BLOCK_PARAGRAPH:
-            document_add(to, block->kind, block->text);
-        }
-}
-
 /* What only production can tell. */
 static void add_rest(struct making *making)
 {
@@ -318,6 +333,11 @@ static void add_rest(struct making *making)
     add_text(making, BLOCK_HEADING, "Incidents");
     add_text(making, BLOCK_PARAGRAPH, EVIDENCE_BLANK);
     add_text(making, BLOCK_HEADING, "Rollback");
+    if (making->evidence->rehearsal)
+        append(making, NULL, making->evidence->rehearsal->rollback);
+    else
+        add_text(making, BLOCK_PARAGRAPH,
+                 "Not projected: capsim rehearse does, for a scenario with a \"rollout\".");
     add_text(making, BLOCK_ITEM, "Needed: " EVIDENCE_BLANK);
     add_text(making, BLOCK_ITEM, "Why, when, how long it took: " EVIDENCE_BLANK);
     add_text(making, BLOCK_HEADING, "Assessment");
@@ -370,10 +390,8 @@ bool evidence_report_write(const void *context, FILE *out, struct error *err)
     add_baseline(&making);
     add_test(&making);
     add_monitoring(&making);
-    for (size_t i = 0; i < evidence->section_count; i++) {
-        add_text(&making, BLOCK_HEADING, evidence->sections[i].heading);
-        append(&document, evidence->sections[i].document);
-    }
+    if (evidence->rehearsal)
+        append(&making, "Rehearsal", evidence->rehearsal->course);
     add_rest(&making);
     add_basis(&making);
     bool is_written = document_markdown(&document, out, err);

@@ -379,17 +379,45 @@ static void add_warnings(struct document *document, const struct result_setting 
         document_add_marked_item(document, TONE_UNSURE, "warning", watch->warnings[i]);
 }
 
-const struct document *rehearsal_answer_course(const struct rehearsal_findings *findings,
-                                               struct arena *arena)
+/* The criteria of evidence are of the setting by itself; these are of what the rollout leaves. */
+static void add_watch(struct document *document, const struct rehearsal_findings *findings)
 {
-    struct document *document = arena_alloc(arena, sizeof *document);
-    *document = (struct document){.arena = arena};
-    add_rollback_verdict(document, findings);
-    add_course(document, findings);
-    add_timeline(document, findings);
-    add_rules(document, findings);
-    add_connections(document, findings);
-    return document;
+    if (findings->watch->settings[0].criterion_count == 0)
+        return;
+    findings_add_criteria(document, findings->watch);
+    document_add(
+        document, BLOCK_PARAGRAPH,
+        "Judged on the watch after the rollout, which goes on without a rollback for them. "
+        "The success criteria above are of the new setting by itself, where every replica "
+        "has it from the start.");
+}
+
+static const char *rollout_takes(const struct rehearsal_findings *findings, struct arena *arena)
+{
+    if (findings->rollout_time.replications > 0 && !isnan(findings->rollout_time.estimate))
+        return number_text_estimate(&findings->rollout_time, "s", true, arena);
+    return arena_printf(arena, "rolled back after %s", times_text(&findings->trip, arena));
+}
+
+const struct evidence_rehearsal *
+rehearsal_answer_for_evidence(const struct rehearsal_findings *findings, struct arena *arena)
+{
+    struct evidence_rehearsal *parts = arena_alloc(arena, sizeof *parts);
+    struct document *verdicts = document_make(arena), *course = document_make(arena);
+    struct document *rollback = document_make(arena);
+    add_verdicts(verdicts, findings);
+    add_course(course, findings);
+    add_timeline(course, findings);
+    add_rules(course, findings);
+    add_watch(course, findings);
+    add_connections(course, findings);
+    add_rollback_verdict(rollback, findings);
+    if (findings->rollback_verdict == VERDICT_NONE)
+        document_add(rollback, BLOCK_PARAGRAPH, "The scenario gives no rollback rule.");
+    add_rollback(rollback, findings);
+    *parts =
+        (struct evidence_rehearsal){verdicts, rollout_takes(findings, arena), course, rollback};
+    return parts;
 }
 
 void rehearsal_answer_add(struct answer *answer, const struct rehearsal_findings *findings)

@@ -8,11 +8,13 @@
 #define CAPSIM_REPORTS_REHEARSAL_ANSWER_H
 
 #include "reports/answer.h"
+#include "reports/evidence.h"
 #include "reports/rehearsal_findings.h"
 
-/* What happens, phase by phase, with the rules and the connections: for a larger report. */
-const struct document *rehearsal_answer_course(const struct rehearsal_findings *findings,
-                                               struct arena *arena);
+/* Its parts of a larger report: verdicts, and what happens phase by phase, with the rules, the
+ * criteria and the connections. */
+const struct evidence_rehearsal *
+rehearsal_answer_for_evidence(const struct rehearsal_findings *findings, struct arena *arena);
 
 /* Adds everything to answer, which has its title only, and sets its verdict. */
 void rehearsal_answer_add(struct answer *answer, const struct rehearsal_findings *findings);
