@@ -373,7 +373,7 @@ static void evidence_has_the_rehearsal_and_is_verified(void **state)
         file_read(arena_printf(fixture->arena, "%s/post_execution_report.md", folder), NULL);
     assert_non_null(strstr(report, "## Rehearsal: Alerts and rollback rules"));
     assert_non_null(strstr(report, "## Rehearsal: Criteria for proposed"));
-    assert_non_null(strstr(report, "| change deployed | 3.167 min | during/ |"));
+    assert_non_null(strstr(report, "| change deployed | 190 s | during/ |"));
     assert_non_null(strstr(report, "The scenario gives no rollback rule."));
     free(report);
     struct command_result verified = capsim_run("verify", folder, NULL);
