@@ -239,7 +239,7 @@ static bool has_only(const json_t *object, const char *key)
     return json_object_size(object) == 2 && json_object_get(object, key);
 }
 
-/* The middle of a range alone, as a value; NULL: it is no such range. */
+/* The middle of a range alone, as a value, whole where it can be; NULL: it is no such range. */
 static json_t *middle_of(const json_t *given)
 {
     struct amount low, high;
@@ -248,8 +248,10 @@ static json_t *middle_of(const json_t *given)
         return NULL;
     double middle = (low.number + high.number) / 2;
     char text[128];
+    bool is_whole = json_is_integer(json_array_get(given, 0)) &&
+                    json_is_integer(json_array_get(given, 1)) && middle == floor(middle);
     if (!low.unit)
-        return json_real(middle);
+        return is_whole ? json_integer((json_int_t)middle) : json_real(middle);
     snprintf(text, sizeof text, "%.15g%.60s", middle, low.unit);
     return json_string(text);
 }

@@ -66,6 +66,28 @@ static void without_a_draw_the_central_value_is_taken(void **state)
     }
 }
 
+/* The middle of 3 to 7 is 5, and every draw is one of 3 ... 7. */
+static void a_range_of_whole_numbers_stays_whole(void **state)
+{
+    struct fixture *fixture = *state;
+    struct uncertain_draw draw = {.path = "resources.p.threads"};
+    char *file = arena_printf(fixture->arena, "%s/scenario.json", fixture->folder);
+    static const char text[] =
+        "{ \"capsim\": 1, \"name\": \"s\", \"resources\": { \"p\": { \"kind\": \"thread_pool\", "
+        "\"threads\": { \"uncertain\": [3, 7] } } }, \"workloads\": { \"w\": { \"arrivals\": { "
+        "\"process\": \"poisson\", \"rate\": \"3/s\" }, \"steps\": [ { \"hold\": \"p\", "
+        "\"steps\": [ { \"delay\": \"75ms\" } ] } ] } }, \"run\": { \"duration\": \"1h\" } }";
+    struct scenario_request request = {.file = file};
+    file_write(file, text, strlen(text));
+    fixture_read(fixture, &request);
+    assert_int_equal(fixture_setting(fixture, 0)->pools[0].max, 5);
+    request.draws = &draw;
+    request.draw_count = 1;
+    draw.u = 0.99;
+    fixture_read(fixture, &request);
+    assert_int_equal(fixture_setting(fixture, 0)->pools[0].max, 7);
+}
+
 /* Lognormal with the mean at the value: the quantile at one sigma up, and the mean over all. */
 static void a_standard_error_draws_a_lognormal(void **state)
 {
@@ -187,6 +209,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         fixture_test(without_a_draw_the_central_value_is_taken),
+        fixture_test(a_range_of_whole_numbers_stays_whole),
         fixture_test(a_standard_error_draws_a_lognormal),
         fixture_test(a_range_draws_evenly),
         fixture_test(a_law_is_stretched_as_a_whole),
