@@ -204,14 +204,20 @@ static void count_verdicts(const struct campaigning *all, size_t claim, size_t p
     *replications /= (double)all->studies;
 }
 
-/* The most wrong verdicts that are accepted. */
-static size_t most_wrong(size_t studies)
+/* What 5 % of the studies exceeds once in a million campaigns. */
+static size_t most_by_chance(size_t studies)
 {
     const double wrong = 0.05, one_in_a_million = 1e-6;
     unsigned most = (unsigned)(wrong * (double)studies);
-    while (studies < 1000 && gsl_cdf_binomial_Q(most, wrong, (unsigned)studies) > one_in_a_million)
+    while (gsl_cdf_binomial_Q(most, wrong, (unsigned)studies) > one_in_a_million)
         most++;
     return most;
+}
+
+/* The most wrong verdicts that are accepted. */
+static size_t most_wrong(size_t studies)
+{
+    return studies < 1000 ? most_by_chance(studies) : studies / 20;
 }
 
 static void report(const struct campaigning *all)
@@ -224,16 +230,18 @@ static void report(const struct campaigning *all)
             count_verdicts(all, c, p, counts, &replications);
             bool holds = places[p] < 0 || (places[p] <= 0 && campaign->systems == 2);
             size_t wrong = counts[holds ? VERDICT_FAIL : VERDICT_PASS];
-            /* On the limit the interval must hold it. */
-            size_t missed = places[p] == 0 ? counts[VERDICT_PASS] + counts[VERDICT_FAIL] : wrong;
+            /* On the limit the interval misses it either way: in 5 % of all cases on average, so
+             * that half of all campaigns see more. */
+            size_t missed = places[p] == 0 ? counts[VERDICT_PASS] + counts[VERDICT_FAIL] : 0;
             print_message(
                 "%-22s %-28s %-13s pass %5.1f %%  fail %5.1f %%  undecided %5.1f %%  "
                 "wrong %4.1f %%  %6.1f replications\n",
                 campaign->name, campaign->claims[c].metric, place_names[p],
                 percent * (double)counts[VERDICT_PASS], percent * (double)counts[VERDICT_FAIL],
                 percent * (double)counts[VERDICT_UNDECIDED], percent * (double)wrong, replications);
-            if (missed > most_wrong(all->studies))
-                fail_msg("%zu of %zu verdicts were wrong", missed, all->studies);
+            if (wrong > most_wrong(all->studies) || missed > most_by_chance(all->studies))
+                fail_msg("of %zu verdicts %zu were wrong; %zu intervals missed the limit",
+                         all->studies, wrong, missed);
         }
 }
 

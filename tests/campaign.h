@@ -3,7 +3,7 @@
  *
  * A verdict is wrong when it passes what does not hold or fails what holds. With the true value on
  * the limit "x < limit" does not hold, so a pass is wrong, and "x <= limit" holds, so a fail is:
- * both together, what an interval misses, must be as seldom as was said.
+ * both together are what an interval misses.
  *
  * A study's replications are simulated once and shown to each of its judgements, which stop on
  * their own. The environment gives CALIBRATION_STUDIES (default 60) and CALIBRATION_MOST, the most
@@ -32,9 +32,10 @@ struct campaign {
     size_t claim_count;
 };
 
-/* Runs it, prints a line for each claim and place, and fails the test when wrong verdicts (on the
- * limit, passes and fails together) are more than 5 % of the studies: than what 5 % would give once
- * in a million campaigns, when the studies are few; than 5 % itself, from 1,000 on. */
+/* Runs it, prints a line for each claim and place, and fails the test when wrong verdicts are more
+ * than 5 % of the studies: than what 5 % would give once in a million campaigns, when the studies
+ * are few; than 5 % itself, from 1,000 on. So it does when passes and fails on the limit together
+ * are more than what 5 % would give once in a million campaigns. */
 void campaign_run(const struct campaign *campaign);
 
 /* The mean of a column over many replications of system 0, and its standard error. */
