@@ -49,19 +49,42 @@ static unsigned colour(double part)
     return red << 16 | green << 8 | blue;
 }
 
-static double largest_of(const struct heat *heat)
+static double largest_estimate(const struct heat *heat)
 {
     double largest = 0.0;
     for (size_t p = 0; p < heat->points.count; p++)
         largest = fmax(largest, heat->panel->estimates[p]);
+    return largest;
+}
+
+/* All fields have one unit, which the headline names: there is no room for it in them. */
+static struct view_scale scale_of(const struct heat *heat)
+{
+    return view_scale(heat->panel->unit, largest_estimate(heat));
+}
+
+static double largest_of(const struct heat *heat)
+{
+    double largest = largest_estimate(heat);
     return heat->panel->limit > 0.0 ? fmin(largest, 2.0 * heat->panel->limit) : largest;
 }
 
 /* ---- the script ---- */
 
+/* Three digits of a number, and at most three decimals. */
+static int decimals_of(double value)
+{
+    return value >= 99.95 ? 0 : value >= 9.995 ? 1 : value >= 0.9995 ? 2 : value > 0.0 ? 3 : 0;
+}
+
+static const char *field_text(double value, struct arena *arena)
+{
+    return isfinite(value) ? arena_printf(arena, "%.*f", decimals_of(value), value) : "-";
+}
+
 static void write_fields(struct script *script, const struct heat *heat)
 {
-    double largest = largest_of(heat);
+    double largest = largest_of(heat), factor = scale_of(heat).factor;
     script_add(script, "$fields << END\n");
     for (size_t p = 0; p < heat->points.count; p++)
         script_row(
@@ -71,8 +94,7 @@ static void write_fields(struct script *script, const struct heat *heat)
     script_add(script, "END\n");
     for (size_t p = 0; p < heat->points.count && heat->points.axes[0].count <= MOST_WORDS; p++) {
         script_add(script, "set label ");
-        script_text(script, number_text_quantity(heat->panel->estimates[p], heat->panel->unit,
-                                                 script->arena));
+        script_text(script, field_text(factor * heat->panel->estimates[p], script->arena));
         script_add(script,
                    " at %g, %g center noenhanced front textcolor rgb '#1b1f24' "
                    "offset 0,0.35\nset label ",
@@ -142,14 +164,16 @@ static void write_script(struct script *script, const struct heat *heat, const c
 
 /* ---- the finding ---- */
 
-/* "15 of 30 combinations pass; coloured by pool utilization, limit 70 %" */
+/* "15 of 30 combinations pass; the figures are pool utilization [%], limit 70 %" */
 static const char *word_headline(const struct heat *heat, struct arena *arena)
 {
     size_t passing = 0;
     for (size_t p = 0; p < heat->points.count; p++)
         passing += passes(heat, p);
-    const char *text = arena_printf(arena, "%zu of %zu combinations pass; the colour is %s",
-                                    passing, heat->points.count, heat->panel->name);
+    const char *unit = scale_of(heat).unit;
+    const char *text = arena_printf(arena, "%zu of %zu combinations pass; the figures are %s%s%s%s",
+                                    passing, heat->points.count, heat->panel->name,
+                                    unit[0] ? " [" : "", unit, unit[0] ? "]" : "");
     return isfinite(heat->panel->limit)
                ? arena_printf(arena, "%s, limit %s", text,
                               number_text_quantity(heat->panel->limit, heat->panel->unit, arena))

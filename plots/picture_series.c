@@ -38,16 +38,45 @@ static void write_line(struct script *script, const struct series_view *view, si
     script_add(script, "END\n");
 }
 
-static void write_names(struct script *script, const struct lines_panel *panel, double factor)
+/* The upper end of the panel's axis; of one that is 0 all the time 1 in the unit of the axis. */
+static double top_of(const struct lines_panel *panel)
 {
-    for (size_t i = 0; i < panel->line_count && panel->line_count > 1; i++) {
+    return panel->largest > 0.0 ? HEADROOM * panel->largest
+                                : 1.0 / view_scale(panel->unit, 0.0).factor;
+}
+
+/* Heights of the lines' names, as parts of the panel: at their ends, but never two in one place. */
+static void place_names(const struct lines_panel *panel, double *heights)
+{
+    for (size_t i = 0; i < panel->line_count; i++) {
         const struct lines_line *line = &panel->lines[i];
+        heights[i] = line->count > 0 ? line->values[line->count - 1] / top_of(panel) : 0.0;
+        if (!isfinite(heights[i]))
+            heights[i] = 0.0;
+    }
+    for (bool is_moved = true; is_moved;) {
+        is_moved = false;
+        for (size_t i = 0; i < panel->line_count; i++)
+            for (size_t k = 0; k < i; k++)
+                if (fabs(heights[i] - heights[k]) < LABEL_HEIGHT - 1e-9) {
+                    size_t upper = heights[i] < heights[k] ? k : i;
+                    heights[upper] = heights[i + k - upper] + LABEL_HEIGHT;
+                    is_moved = true;
+                }
+    }
+}
+
+static void write_names(struct script *script, const struct lines_panel *panel)
+{
+    double heights[PLOT_STYLE_SETTINGS];
+    place_names(panel, heights);
+    for (size_t i = 0; i < panel->line_count && panel->line_count > 1; i++) {
         script_add(script, "set label %zu ", FIRST_NAME + i);
-        script_text(script, layout_shorten(layout_clean(line->setting, script->arena),
+        script_text(script, layout_shorten(layout_clean(panel->lines[i].setting, script->arena),
                                            LONGEST_LABEL, script->arena));
         script_add(script,
-                   " at graph 1.01, first %.9g left noenhanced textcolor linetype %zu front\n",
-                   factor * line->values[line->count - 1], i + 1);
+                   " at graph 1.01, graph %.4f left noenhanced textcolor linetype %zu front\n",
+                   heights[i], i + 1);
     }
 }
 
@@ -68,7 +97,7 @@ static bool is_crowded_above(const struct lines_panel *panel, double level)
 static void place_labels(const struct lines_panel *panel, double *heights)
 {
     for (size_t i = 0; i < panel->mark_count; i++) {
-        double level = panel->marks[i].level / (HEADROOM * panel->largest);
+        double level = panel->marks[i].level / top_of(panel);
         bool is_below = level > 0.25 && is_crowded_above(panel, panel->marks[i].level);
         heights[i] = level + (is_below ? -0.07 : 0.07);
         for (size_t k = 0; k < i; k++)
@@ -136,7 +165,7 @@ static void write_panel(struct script *script, const struct series_view *view, s
     bool has_unit = scale.unit[0] != '\0';
     script_add(script, "%sunset arrow\n", row > 0 ? "unset label\n" : "");
     write_marks(script, panel, scale.factor);
-    write_names(script, panel, scale.factor);
+    write_names(script, panel);
     write_phases(script, view, row);
     script_add(script, "set label 10 ");
     script_text(script, arena_printf(script->arena, "%s%s%s%s",
@@ -145,7 +174,7 @@ static void write_panel(struct script *script, const struct series_view *view, s
     script_add(script,
                " at graph 0, graph 1 left offset 0,0.7 noenhanced textcolor rgb '#444444'\n"
                "set yrange [0:%.9g]\nplot ",
-               fmax(HEADROOM * scale.factor * panel->largest, 1e-9));
+               scale.factor * top_of(panel));
     for (size_t i = 0; i < panel->line_count; i++)
         script_add(script,
                    "%s$line%zu_%zu using 1:3:4 with filledcurves linetype %zu fillstyle "

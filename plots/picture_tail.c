@@ -166,19 +166,34 @@ static void write_curve(struct script *script, const struct tail *tail, size_t n
     script_add(script, "END\n");
 }
 
-/* Names stand in the upper right, where no tail that meets its limit comes. */
+static const char *name_of(const struct tail *tail, size_t number)
+{
+    const char *name = view_text(shown(view_settings(tail->request->root), number), "name");
+    return layout_shorten(layout_clean(name, tail->arena), LONGEST_LABEL, tail->arena);
+}
+
+/* Names stand right of the picture, where no curve comes. */
 static void write_names(struct script *script, const struct tail *tail, size_t count)
 {
-    const json_t *settings = view_settings(tail->request->root);
     for (size_t i = 0; i < count && count > 1; i++) {
-        const char *name = view_text(shown(settings, i), "name");
         script_add(script, "set label ");
-        script_text(script,
-                    layout_shorten(layout_clean(name, tail->arena), LONGEST_LABEL, tail->arena));
+        script_text(script, name_of(tail, i));
         script_add(script,
-                   " at graph 0.99, graph %.3f right noenhanced textcolor linetype %zu front\n",
+                   " at graph 1, graph %.3f left offset 0.8,0 noenhanced textcolor linetype %zu "
+                   "front\n",
                    0.95 - 0.075 * (double)i, i + 1);
     }
+}
+
+/* Columns for them. */
+static int names_width(const struct tail *tail, size_t count)
+{
+    int widest = 0;
+    for (size_t i = 0; i < count && count > 1; i++) {
+        int width = layout_width(name_of(tail, i));
+        widest = width > widest ? width : widest;
+    }
+    return 3 + widest;
 }
 
 /* Words beside a vertical line stand left of it unless there is no room. */
@@ -224,7 +239,7 @@ static void write_due(struct script *script, const struct tail *tail)
 static void write_script(struct script *script, const struct tail *tail, const char *headline)
 {
     size_t count = shown_count(view_settings(tail->request->root));
-    picture_begin(script, tail->request, headline, PICTURE_HEIGHT, 9, 3);
+    picture_begin(script, tail->request, headline, PICTURE_HEIGHT, 9, names_width(tail, count));
     for (size_t i = 0; i < count; i++)
         write_curve(script, tail, i);
     script_add(script,
