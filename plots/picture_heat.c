@@ -164,14 +164,14 @@ static void write_script(struct script *script, const struct heat *heat, const c
 
 /* ---- the finding ---- */
 
-/* "15 of 30 combinations pass; the figures are pool utilization [%], limit 70 %" */
+/* "15 of 30 combinations pass; figures: pool utilization [%], limit 70 %" */
 static const char *word_headline(const struct heat *heat, struct arena *arena)
 {
     size_t passing = 0;
     for (size_t p = 0; p < heat->points.count; p++)
         passing += passes(heat, p);
     const char *unit = scale_of(heat).unit;
-    const char *text = arena_printf(arena, "%zu of %zu combinations pass; the figures are %s%s%s%s",
+    const char *text = arena_printf(arena, "%zu of %zu combinations pass; figures: %s%s%s%s",
                                     passing, heat->points.count, heat->panel->name,
                                     unit[0] ? " [" : "", unit, unit[0] ? "]" : "");
     return isfinite(heat->panel->limit)
