@@ -310,6 +310,10 @@ static bool refuse(struct system *system, struct pool *pool, uint32_t id)
 /* When the request, which waits, is found to have waited too long. */
 static int64_t time_out_of(const struct pool *pool, const struct request *request)
 {
+#ifdef CAPSIM_WRONG_TIMEOUT /* on purpose, one in a thousand: make validate must find it out */
+    if ((uint64_t)request->since * UINT64_C(0x9E3779B97F4A7C15) >> 32 < (UINT64_C(1) << 32) / 1000)
+        return SPEC_NEVER;
+#endif
     return pool_seen_at(pool, pool->spec->rules.timeout_sweep_ns,
                         request->since + pool->timeout_ns);
 }
