@@ -17,7 +17,7 @@
 #include "models/spec.h"
 #include <stddef.h>
 
-enum { GATE_REPLICATIONS = 60, GATE_GROUP = 5, GATE_MOST_VALUES = 320 };
+enum { GATE_REPLICATIONS = 60, GATE_GROUP = 5, GATE_MOST_VALUES = 512 };
 
 /* One thing to compare. An exact value of 0 must be met exactly. */
 struct gate_value {

@@ -1,5 +1,4 @@
-/* Closed workloads, load tests, MMPPs and profiles against exact values, and by hand. */
-#include "tests/exact_gate.h"
+/* Closed workloads and load tests by hand, profiles against exact values. */
 #include "tests/replicate_once.h"
 #include "tests/scenario_builder.h"
 #include "tests/support.h"
@@ -43,56 +42,6 @@ static struct arrival_spec closed(int64_t customers, double think_s)
 }
 
 /* ---- closed ---- */
-
-static void machine_repairmen_agree(void **state)
-{
-    static const struct {
-        const char *id;
-        int64_t customers, servers;
-        double think_s, service_s, duration_s;
-    } cases[] = {{"repair-500-20", 500, 20, 5, 0.2, 1e3},
-                 {"repair-20-1", 20, 1, 10, 1, 1e4},
-                 {"repair-60-50", 60, 50, 0.02, 0.075, 600}};
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const char *id = cases[i].id;
-        const struct gate_value values[] = {
-            {"w.throughput", exact_value(id, "throughput"), 0},
-            {"w.response.mean", exact_value(id, "mean_response"), 0},
-            {"pool.wait.mean", exact_value(id, "mean_wait"), 0},
-            {"pool.wait.p95", exact_value(id, "wait_p95"), exact_value(id, "mean_response")},
-            {"pool.wait.probability", exact_value(id, "P(wait>0)"), 0},
-            {"pool.utilization", exact_value(id, "utilization"), 0}};
-        gate_run(id,
-                 build_station(closed(cases[i].customers, cases[i].think_s), cases[i].servers,
-                               law_exponential(arena, cases[i].service_s)),
-                 cases[i].duration_s, values, sizeof values / sizeof *values);
-    }
-    gate_assert_agreement();
-}
-
-/* Mean value analysis: thinking, ten servers, then four. */
-static void a_closed_network_agrees(void **state)
-{
-    const char *id = "closed-50-10-4";
-    const struct pool_spec pools[] = {build_pool("pool", POOL_THREADS, 10),
-                                      build_pool("cores", POOL_THREADS, 4)};
-    struct step works[] = {build_delay(law_exponential(arena, 0.08)),
-                           build_delay(law_exponential(arena, 0.025))};
-    struct step steps[] = {build_hold(arena, 0, &works[0], 1), build_hold(arena, 1, &works[1], 1)};
-    struct class_spec class = build_class(arena, NULL, 1, 0, steps, 2);
-    struct workload_spec workload =
-        build_workload(arena, "w", law_exponential(arena, 1), &class, 1);
-    workload.arrivals = closed(50, 0.5);
-    const struct gate_value values[] = {
-        {"w.throughput", exact_value(id, "throughput"), 0},
-        {"pool.utilization", exact_value(id, "util_pool"), 0},
-        {"cores.utilization", exact_value(id, "util_cpu"), 0},
-        {"pool.wait.mean", exact_value(id, "mean_residence_pool") - 0.08, 0.01},
-        {"cores.wait.mean", exact_value(id, "mean_residence_cpu") - 0.025, 0.01}};
-    gate_run(id, build_scenario(arena, pools, 2, &workload, 1, 1), 700, values,
-             sizeof values / sizeof *values);
-    gate_assert_agreement();
-}
 
 /* Three customers with constant times on two servers: 2.385 s of thought, 1.5 s of service. All ask
  * at 2.385; two are served to 3.885, the third to 5.385, and so on. */
@@ -186,44 +135,6 @@ static void a_load_test_that_ends_in_the_warm_up_measures_nothing(void **state)
     struct error err = replicate_failing(scenario, arena);
     assert_string_equal(err.message, "the load test ends before the warm-up does: there is nothing "
                                      "to measure");
-}
-
-/* ---- MMPP ---- */
-
-static struct arrival_spec mmpp(double rate_1, double sojourn_1, double rate_2, double sojourn_2)
-{
-    struct mmpp_state *states = arena_array(arena, 2, sizeof *states);
-    states[0] = (struct mmpp_state){rate_1, law_exponential(arena, sojourn_1)};
-    states[1] = (struct mmpp_state){rate_2, law_exponential(arena, sojourn_2)};
-    return (struct arrival_spec){.process = ARRIVAL_MMPP,
-                                 .rate_per_s = (rate_1 * sojourn_1 + rate_2 * sojourn_2) /
-                                               (sojourn_1 + sojourn_2),
-                                 .interarrival = law_exponential(arena, 1),
-                                 .states = states,
-                                 .state_count = 2};
-}
-
-static void mmpp_queues_agree(void **state)
-{
-    const struct gate_value one[] = {
-        {"pool.wait.mean", exact_value("mmpp1", "mean_wait"), 0},
-        {"pool.wait.probability", exact_value("mmpp1", "P(wait>0)"), 0},
-        {"pool.utilization", exact_value("mmpp1", "utilization"), 0},
-        {"pool.wait.p95", exact_value("mmpp1", "wait_p95"), 0},
-        {"pool.wait.p99", exact_value("mmpp1", "wait_p99"), 0}};
-    gate_run("mmpp1", build_station(mmpp(4, 10, 14, 1 / 0.3), 1, law_exponential(arena, 0.1)), 4e4,
-             one, sizeof one / sizeof *one);
-    /* Runs long enough for 1 % would take minutes: the wait is judged on four times its size, the
-     * chance of one on 2. */
-    double scale = 4 * exact_value("mmpp50", "mean_wait");
-    const struct gate_value fifty[] = {
-        {"pool.wait.mean", exact_value("mmpp50", "mean_wait"), scale},
-        {"pool.wait.probability", exact_value("mmpp50", "P(wait>0)"), 2},
-        {"pool.utilization", exact_value("mmpp50", "utilization"), 0}};
-    gate_run("mmpp50",
-             build_station(mmpp(400, 20, 900, 1 / 0.15), 50, law_exponential(arena, 0.075)), 4e3,
-             fifty, sizeof fifty / sizeof *fifty);
-    gate_assert_agreement();
 }
 
 /* ---- profiles ---- */
@@ -355,15 +266,12 @@ static void a_queue_from_empty_agrees(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(machine_repairmen_agree),
-        cmocka_unit_test(a_closed_network_agrees),
         cmocka_unit_test(customers_come_back_when_they_are_answered),
         cmocka_unit_test(a_refused_customer_thinks_again),
         cmocka_unit_test(a_clock_that_stands_still_is_noticed),
         cmocka_unit_test(a_load_test_ends_with_its_last_request),
         cmocka_unit_test(a_load_test_by_time_sends_nothing_after_it),
         cmocka_unit_test(a_load_test_that_ends_in_the_warm_up_measures_nothing),
-        cmocka_unit_test(mmpp_queues_agree),
         cmocka_unit_test(a_sine_of_load_agrees),
         cmocka_unit_test(an_endless_station_from_empty_agrees),
         cmocka_unit_test(a_queue_from_empty_agrees),

@@ -1,9 +1,8 @@
-/* Processors and databases against what is known of them: closed forms (tests/exact/exact.json, as
- * one family with exact_gate.h), the Universal Scalability Law, a measured server, and the cost of
- * an event. The arithmetic itself is in test_cpu_twin.c. */
+/* Processors and databases against what is known of them: the Universal Scalability Law, refused
+ * connections, and the cost of an event. Closed forms are in test_exact.c, a measured server is in
+ * test_measured.c, the arithmetic itself in test_cpu_twin.c. */
 #include "inputs/scenario.h"
 #include "models/cpu.h"
-#include "tests/exact_gate.h"
 #include "tests/replicate_once.h"
 #include "tests/scenario_builder.h"
 #include "tests/support.h"
@@ -33,196 +32,25 @@ static const struct distribution *exponential(double mean)
     return law_exponential(arena, mean);
 }
 
-/* ---- open queues ---- */
-
-static struct scenario *build_shared(double rate_per_s, const struct distribution *demand,
-                                     int64_t cores)
-{
-    struct step work = build_work(0, demand);
-    struct class_spec class = build_class(arena, NULL, 1, 0, &work, 1);
-    struct workload_spec workload =
-        build_workload(arena, "w", exponential(1 / rate_per_s), &class, 1);
-    struct scenario *scenario = build_scenario(arena, NULL, 0, &workload, 1, 1);
-    struct cpu_spec cpu = build_cpu("cpu", cores * CPU_MILLI);
-    build_add_cpus(arena, scenario, &cpu, 1);
-    return scenario;
-}
-
-static void processor_sharing_agrees(void **state)
-{
-    static const struct {
-        const char *id;
-        double rate_per_s, demand_s;
-        int64_t cores;
-        double requests;
-    } cases[] = {{"mm1ps-r80", 8, 0.1, 1, 3e5}, {"mm8ps-r90", 720, 0.01, 8, 3e5}};
-    for (size_t i = 0; i < 2; i++) {
-        const char *id = cases[i].id;
-        bool is_single = cases[i].cores == 1;
-        double rate_per_s = cases[i].rate_per_s, mean = exact_value(id, "mean_response (any G)");
-        double variance =
-            exact_value(id, is_single ? "var_response" : "var_response (exp service)");
-        double busy = rate_per_s * cases[i].demand_s / (double)cases[i].cores;
-        const struct gate_value values[] = {
-            {"w.response.mean", mean, 0},
-            {"w.response.sd", sqrt(variance), 0},
-            {"w.response.p50", exact_value(id, "response_p50 (exp service)"), 0},
-            {"w.response.p95", exact_value(id, "response_p95 (exp service)"), 0},
-            {"w.response.p99", exact_value(id, "response_p99 (exp service)"), 0},
-            /* Proportional: every job is slowed down alike on average, whatever its size. */
-            {"cpu.slowdown.mean", mean / cases[i].demand_s, 0},
-            {"cpu.utilization", busy, 0},
-            {"cpu.queue", rate_per_s * mean, 0}};
-        gate_run(id, build_shared(rate_per_s, exponential(cases[i].demand_s), cases[i].cores),
-                 cases[i].requests / rate_per_s, values, 8);
-    }
-    gate_assert_agreement();
-}
-
-/* The mean response does not depend on the law of the demand, only on its mean. */
-static void the_law_of_the_demand_does_not_matter(void **state)
-{
-    const struct distribution *laws[] = {law_constant(arena, 0.1), law_erlang(arena, 4, 0.1),
-                                         law_lognormal(arena, 0.1, 1.7),
-                                         law_hyperexponential(arena, 0.1, 2)};
-    for (size_t i = 0; i < sizeof laws / sizeof *laws; i++) {
-        char id[32];
-        snprintf(id, sizeof id, "mg1ps-%zu", i);
-        double mean = exact_value("mm1ps-r80", "mean_response (any G)");
-        const struct gate_value values[] = {{"w.response.mean", mean, 0},
-                                            {"cpu.slowdown.mean", mean / 0.1, 0},
-                                            {"cpu.utilization", 0.8, 0}};
-        gate_run(id, build_shared(8, laws[i], 1), 3e5 / 8, values, 3);
-    }
-    const struct gate_value values[] = {
-        {"w.response.mean", exact_value("mm8ps-r90", "mean_response (any G)"), 0},
-        {"cpu.utilization", 0.9, 0}};
-    gate_run("mg8ps", build_shared(720, law_lognormal(arena, 0.01, 1.3), 8), 3e5 / 720, values, 2);
-    gate_assert_agreement();
-}
-
-/* A job of twice the mean takes twice as long: the class of such jobs among exponential ones. */
-static void a_job_of_twice_the_size_takes_twice_as_long(void **state)
-{
-    struct step common = build_work(0, exponential(0.1)),
-                large = build_work(0, law_constant(arena, 0.2));
-    struct class_spec classes[2] = {build_class(arena, "common", 0.9, 0, &common, 1),
-                                    build_class(arena, "large", 0.1, 0, &large, 1)};
-    double rate_per_s = 0.8 / (0.9 * 0.1 + 0.1 * 0.2);
-    struct workload_spec workload =
-        build_workload(arena, "w", exponential(1 / rate_per_s), classes, 2);
-    struct scenario *scenario = build_scenario(arena, NULL, 0, &workload, 1, 1);
-    struct cpu_spec cpu = build_cpu("cpu", CPU_MILLI);
-    build_add_cpus(arena, scenario, &cpu, 1);
-    const struct gate_value values[] = {
-        {"w.large.response.mean", exact_value("mm1ps-r80", "mean_response_of_job_size_2S"), 0},
-        {"w.common.response.mean", exact_value("mm1ps-r80", "mean_response (any G)"), 0}};
-    gate_run("ps-2S", scenario, 3e5 / rate_per_s, values, 2);
-    gate_assert_agreement();
-}
-
-/* ---- a processor behind other stations ---- */
-
-/* A connection is held over a delay and over work. */
-static struct step build_nested(size_t pool, double delay_s, double demand_s)
-{
-    struct step inside[2] = {build_delay(exponential(delay_s)),
-                             build_work(0, exponential(demand_s))};
-    inside[1].name = "work";
-    return build_hold(arena, pool, inside, 2);
-}
-
-static void a_pool_held_over_work_agrees(void **state)
-{
-    const char *id = "nested-20-4";
-    struct step hold = build_nested(0, 0.03, 0.008);
-    struct class_spec class = build_class(arena, NULL, 1, 0, &hold, 1);
-    struct workload_spec workload = build_workload(arena, "w", exponential(1 / 420.0), &class, 1);
-    struct pool_spec pool = build_pool("pool", POOL_CONNECTIONS, 20);
-    struct scenario *scenario = build_scenario(arena, &pool, 1, &workload, 1, 1);
-    struct cpu_spec cpu = build_cpu("cpu", 4 * CPU_MILLI);
-    build_add_cpus(arena, scenario, &cpu, 1);
-    const struct gate_value values[] = {
-        {"pool.wait.probability", exact_value(id, "P(wait_for_conn)"), 0},
-        {"pool.wait.mean", exact_value(id, "mean_conn_wait"), 0},
-        {"w.step.work.mean", exact_value(id, "mean_cpu_residence"), 0},
-        {"pool.utilization", exact_value(id, "pool_utilization"), 0},
-        {"cpu.utilization", exact_value(id, "cpu_utilization"), 0},
-        {"w.response.mean", exact_value(id, "mean_response"), 0}};
-    gate_run(id, scenario, 3e5 / 420, values, 6);
-    gate_assert_agreement();
-}
-
-/* A Poisson process leaves processor sharing as it came: behind it a queue is as if alone. */
-static void a_tandem_agrees(void **state)
-{
-    struct step inner = build_delay(exponential(1.0 / 12));
-    struct step steps[2] = {build_work(0, exponential(0.1)), build_hold(arena, 0, &inner, 1)};
-    struct class_spec class = build_class(arena, NULL, 1, 0, steps, 2);
-    struct workload_spec workload = build_workload(arena, "w", exponential(1 / 8.0), &class, 1);
-    struct pool_spec pool = build_pool("pool", POOL_THREADS, 1);
-    struct scenario *scenario = build_scenario(arena, &pool, 1, &workload, 1, 1);
-    struct cpu_spec cpu = build_cpu("cpu", CPU_MILLI);
-    build_add_cpus(arena, scenario, &cpu, 1);
-    const struct gate_value values[] = {
-        {"w.response.mean", exact_value("tandem-mm1-mm1", "mean_response_total"), 0},
-        {"pool.wait.mean", 0.25 - 1.0 / 12, 0}};
-    gate_run("tandem-ps", scenario, 2e5 / 8, values, 2);
-    gate_assert_agreement();
-}
-
-/* ---- closed systems ---- */
+/* ---- contention ---- */
 
 /* So many customers who repeat the steps for ever. They come together soon; the same number comes
- * again and again, but finds all places inside taken and is refused. pool: NULL for none. */
+ * again and again, but finds all places inside taken and is refused. */
 static struct scenario *build_closed(int customers, const struct step *steps, size_t count,
-                                     const struct pool_spec *pool, const struct cpu_spec *cpu,
-                                     double duration_s)
+                                     const struct cpu_spec *cpu, double duration_s)
 {
-    struct pool_spec pools[2] = {build_pool("inside", POOL_THREADS, customers)};
-    size_t pool_count = 1;
-    if (pool != NULL)
-        pools[pool_count++] = *pool;
-    pools[0].queue_limit = 0;
+    struct pool_spec pool = build_pool("inside", POOL_THREADS, customers);
+    pool.queue_limit = 0;
     struct step repeat = build_repeat(arena, 1000000, steps, count);
     struct step stay = build_hold(arena, 0, &repeat, 1);
     struct class_spec class = build_class(arena, NULL, 1, 0, &stay, 1);
     struct workload_spec workload =
         build_workload(arena, "w", law_constant(arena, 0.07 * duration_s), &class, 1);
     workload.arrivals.batch = law_constant(arena, customers);
-    struct scenario *scenario = build_scenario(arena, pools, pool_count, &workload, 1, duration_s);
+    struct scenario *scenario = build_scenario(arena, &pool, 1, &workload, 1, duration_s);
     build_add_cpus(arena, scenario, cpu, 1);
     scenario->run.warmup_ns = scenario->run.duration_ns / 10;
     return scenario;
-}
-
-static void closed_systems_agree(void **state)
-{
-    struct cpu_spec cpu = build_cpu("cpu", 4 * CPU_MILLI);
-    struct pool_spec pool = build_pool("pool", POOL_CONNECTIONS, 15);
-    struct step steps[3] = {build_delay(exponential(0.3)), build_nested(1, 0.03, 0.02)};
-    steps[1].name = "query";
-    double throughput_per_s = exact_value("nested-closed-60", "throughput");
-    const struct gate_value nested[] = {
-        {"w.step.query.mean", 60 / throughput_per_s - 0.3, 0},
-        {"pool.wait.mean", exact_value("nested-closed-60", "mean_conn_wait"), 0},
-        {"cpu.utilization", exact_value("nested-closed-60", "cpu_utilization"), 0}};
-    gate_run("nested-closed-60", build_closed(60, steps, 2, &pool, &cpu, 700), 700, nested, 3);
-    const char *id = "closed-50-10-4";
-    struct step inner = build_delay(exponential(0.08));
-    steps[0] = build_delay(exponential(0.5));
-    steps[1] = build_hold(arena, 1, &inner, 1);
-    steps[1].name = "pool";
-    steps[2] = build_work(0, exponential(0.025));
-    steps[2].name = "work";
-    pool.max = 10;
-    const struct gate_value apart[] = {
-        {"w.step.pool.mean", exact_value(id, "mean_residence_pool"), 0},
-        {"w.step.work.mean", exact_value(id, "mean_residence_cpu"), 0},
-        {"pool.utilization", exact_value(id, "util_pool"), 0},
-        {"cpu.utilization", exact_value(id, "util_cpu"), 0}};
-    gate_run(id, build_closed(50, steps, 3, &pool, &cpu, 400), 400, apart, 4);
-    gate_assert_agreement();
 }
 
 /* Queries per second of so many clients that do nothing but work on cpu: clients over the mean time
@@ -233,7 +61,7 @@ static double closed_throughput_per_s(int clients, const struct distribution *de
     struct error err = {0};
     struct step work = build_work(0, demand);
     work.name = "query";
-    struct scenario *scenario = build_closed(clients, &work, 1, NULL, cpu, duration_s);
+    struct scenario *scenario = build_closed(clients, &work, 1, cpu, duration_s);
     struct model *model = model_compile(scenario, arena, &err);
     size_t count;
     model_columns(model, &count);
@@ -270,55 +98,6 @@ static void contention_obeys_the_universal_scalability_law(void **state)
                       1e-6 * at_best);
         assert_within(cpu_capacity(&cpu) * cases[i].gamma_per_s, at_best, 1e-3 * at_best);
         assert_true(closed_throughput_per_s((int)(3 * peak), demand, &cpu, 60) < 0.9 * at_best);
-    }
-}
-
-/* ---- a measured server ---- */
-
-enum { MEASURED_ROWS = 7 };
-
-struct measured {
-    int clients[MEASURED_ROWS];
-    double per_s[MEASURED_ROWS];
-};
-
-static struct measured read_measured(void)
-{
-    struct measured measured;
-    char *path = source_path("tests/measured/pgbench-cpu.csv"), *text = file_read(path, NULL);
-    char *line = strchr(text, '\n');
-    for (int row = 0; row < MEASURED_ROWS; row++, line = strchr(line + 1, '\n')) {
-        assert_non_null(line);
-        assert_int_equal(sscanf(line, "%d,%*d,%lf,", &measured.clients[row], &measured.per_s[row]),
-                         2);
-    }
-    free(text);
-    free(path);
-    return measured;
-}
-
-/* pgbench on a server with 4 cores, clients without think time. The first row, one client, gives
- * the demand, and the last, 64 clients, the contention: there X = (cores / demand) / (1 + 63
- * sigma). The rows between are predicted. Two rows cannot tell sigma from kappa; with kappa instead
- * the prediction differs by 1.2 % at most. */
-static void a_measured_server_is_predicted_within_a_tenth(void **state)
-{
-    enum { CORES = 4 };
-    struct measured measured = read_measured();
-    double alone_per_s = measured.per_s[0], crowd = measured.clients[MEASURED_ROWS - 1];
-    struct cpu_spec cpu = build_cpu("cpu", CORES * CPU_MILLI);
-    assert_int_equal(measured.clients[0], 1);
-    cpu.sigma = (CORES * alone_per_s / measured.per_s[MEASURED_ROWS - 1] - 1) / (crowd - 1);
-    assert_true(cpu.sigma > 0);
-    const struct distribution *demand = law_constant(arena, 1 / alone_per_s);
-    for (int row = 0; row < MEASURED_ROWS; row++) {
-        bool is_fitted = row == 0 || row == MEASURED_ROWS - 1;
-        double per_s = closed_throughput_per_s(measured.clients[row], demand, &cpu, 60);
-        print_message("%2d clients: measured %7.1f/s, %s %7.1f/s (%+.1f %%)\n",
-                      measured.clients[row], measured.per_s[row],
-                      is_fitted ? "fitted" : "predicted", per_s,
-                      100 * (per_s / measured.per_s[row] - 1));
-        assert_within(per_s, measured.per_s[row], (is_fitted ? 1e-5 : 0.1) * measured.per_s[row]);
     }
 }
 
@@ -468,14 +247,7 @@ static void an_event_costs_the_logarithm_of_the_jobs_present(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(processor_sharing_agrees),
-        cmocka_unit_test(the_law_of_the_demand_does_not_matter),
-        cmocka_unit_test(a_job_of_twice_the_size_takes_twice_as_long),
-        cmocka_unit_test(a_pool_held_over_work_agrees),
-        cmocka_unit_test(a_tandem_agrees),
-        cmocka_unit_test(closed_systems_agree),
         cmocka_unit_test(contention_obeys_the_universal_scalability_law),
-        cmocka_unit_test(a_measured_server_is_predicted_within_a_tenth),
         cmocka_unit_test(a_database_refuses_connections_beyond_its_limit),
         cmocka_unit_test(rows_read_from_a_processor_are_work),
         cmocka_unit_test(customers_get_no_more_than_the_cores_give),

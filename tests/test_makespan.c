@@ -56,16 +56,6 @@ static void a_constant_batch_takes_its_rounds(void **state)
     assert_within(once_value(&once, "w.cycle.max"), exact_value(id, "makespan"), 1e-12);
 }
 
-static void an_exponential_batch_agrees(void **state)
-{
-    const char *id = "exp-makespan-1000-50";
-    const struct gate_value values[] = {{"w.cycle.mean", exact_value(id, "mean_makespan"), 0},
-                                        {"w.cycle.sd", sqrt(exact_value(id, "var_makespan")), 0},
-                                        {"w.cycle.p95", exact_value(id, "makespan_p95"), 0}};
-    gate_run(id, build_batch(10, 1000, 0, 50, law_exponential(arena, 0.075)), 2500, values, 3);
-    gate_assert_agreement();
-}
-
 /* All threads are busy until fewer jobs than threads are left: (n - c) / c + H_c times the mean. */
 static void a_batch_of_few_jobs_agrees(void **state)
 {
@@ -102,7 +92,6 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_constant_batch_takes_its_rounds, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(an_exponential_batch_agrees, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(a_batch_of_few_jobs_agrees, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(a_batch_with_barriers_agrees, open_arena, close_arena),
     };

@@ -1,11 +1,10 @@
-/* Attempts beyond the first, deadlines and spawned jobs: closed forms of retrial queues and of
- * feedback, and clockwork in which every time can be said beforehand. */
+/* Attempts beyond the first, deadlines and spawned jobs: clockwork in which every time can be said
+ * beforehand. Closed forms of retrial queues and of feedback are in test_exact.c. */
 #include "models/buffer.h"
 #include "models/compiled.h"
 #include "models/limiter.h"
 #include "models/pool.h"
 #include "models/replicate_system.h"
-#include "tests/exact_gate.h"
 #include "tests/scenario_builder.h"
 #include "tests/support.h"
 
@@ -44,68 +43,6 @@ static struct workload_spec *open_workloads(struct scenario *scenario)
     memcpy(workloads, scenario->workloads, scenario->workload_count * sizeof *workloads);
     scenario->workloads = workloads;
     return workloads;
-}
-
-static struct limiter_spec *add_limiter(struct scenario *scenario, double rate_per_s, bool waits)
-{
-    struct limiter_spec *limiter = arena_alloc(arena, sizeof *limiter);
-    *limiter = build_limiter("gate", rate_per_s, 1);
-    limiter->is_waiting = waits;
-    scenario->limiters = limiter;
-    scenario->limiter_count = 1;
-    return limiter;
-}
-
-/* ---- closed forms ---- */
-
-/* Whoever finds all servers busy tries again after an exponential time, for ever. */
-static void run_retrial(const char *id, double rate, double service, int64_t servers, double theta,
-                        double requests)
-{
-    struct pool_spec pool = build_pool("pool", POOL_THREADS, servers);
-    pool.queue_limit = 0;
-    struct scenario *scenario =
-        build_queue(arena, law_exponential(arena, 1 / rate), law_exponential(arena, service), pool);
-    open_workloads(scenario)[0].retry = always(MANY, law_exponential(arena, 1 / theta));
-    double orbit = exact_value(id, "mean_orbit");
-    /* Everybody in orbit comes back at rate theta, and each return is an attempt. */
-    const struct gate_value values[] = {
-        {"w.in_system", orbit + rate * service, 0},
-        {"pool.utilization", rate * service / (double)servers, 0},
-        {"w.retry_rate", theta * orbit / rate, 0},
-        {"pool.refused_rate", theta * orbit / (rate + theta * orbit), 0},
-        {"w.error_rate", 0, 0}};
-    gate_run(id, scenario, requests / rate, values, sizeof values / sizeof values[0]);
-}
-
-static void retrial_queues_agree(void **state)
-{
-    run_retrial("retrial-1", 6, 0.1, 1, 5, 6e4);
-    run_retrial("retrial-4", 12, 0.25, 4, 2, 6e4);
-    gate_assert_agreement();
-}
-
-/* After its service a request is refused with chance p, and joins the queue again at once: what
- * refuses is a limiter whose one token is gone in the warm-up. */
-static void feedback_agrees(void **state)
-{
-    struct step delay = build_delay(law_exponential(arena, 0.1)), steps[2];
-    struct step pass = build_plain(STEP_PASS, 0);
-    steps[0] = build_hold(arena, 0, &delay, 1);
-    steps[1] = build_choose(arena, 0.25, &pass, 1);
-    struct class_spec class = build_class(arena, NULL, 1, 0, steps, 2);
-    struct pool_spec pool = build_pool("pool", POOL_THREADS, 1);
-    struct workload_spec workload =
-        build_workload(arena, "w", law_exponential(arena, 1.0 / 6), &class, 1);
-    workload.retry = always(1000, law_constant(arena, 0));
-    struct scenario *scenario = build_scenario(arena, &pool, 1, &workload, 1, 600);
-    add_limiter(scenario, 1e-9, false);
-    const struct gate_value values[] = {
-        {"w.response.mean", exact_value("feedback-retry", "mean_total_response"), 0},
-        {"pool.utilization", 6 / 0.75 * 0.1, 0},
-        {"w.retry_rate", 1 / 0.75 - 1, 0}};
-    gate_run("feedback-retry", scenario, 6e4 / 6, values, 3);
-    gate_assert_agreement();
 }
 
 /* ---- clockwork ---- */
@@ -332,9 +269,7 @@ static void a_full_buffer_makes_wait(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(retrial_queues_agree),
-                                       cmocka_unit_test(feedback_agrees),
-                                       cmocka_unit_test(backoff_grows_from_attempt_to_attempt),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(backoff_grows_from_attempt_to_attempt),
                                        cmocka_unit_test(only_what_is_listed_is_tried_again),
                                        cmocka_unit_test(deadline_covers_all_attempts),
                                        cmocka_unit_test(each_attempt_draws_afresh),

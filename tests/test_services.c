@@ -1,5 +1,5 @@
-/* Services: replicas with copies of their own, against queues with known answers and against the
- * same system written out. */
+/* Services: replicas with copies of their own, against the same system written out. How they are
+ * balanced is compared with exact values in test_exact.c. */
 #include "models/cpu.h"
 #include "tests/exact_gate.h"
 #include "tests/scenario_builder.h"
@@ -43,37 +43,6 @@ static struct scenario *build_service(int64_t replicas, enum balance balance)
     scenario->services = service;
     scenario->service_count = 1;
     return scenario;
-}
-
-static void gate_response(const char *id, int64_t replicas, enum balance balance, double expected)
-{
-    struct gate_value value = {"w.response.mean", expected, expected};
-    gate_run(id, build_service(replicas, balance), 40000, &value, 1);
-    gate_assert_agreement();
-}
-
-/* A random split of a Poisson stream makes independent M/M/1 queues. */
-static void random_balance_makes_independent_queues(void **state)
-{
-    (void)state;
-    gate_response("random2-r80", 2, BALANCE_RANDOM, exact_value("random2-r80", "mean_response"));
-}
-
-static void least_busy_is_join_the_shortest_queue(void **state)
-{
-    (void)state;
-    gate_response("jsq2-r80", 2, BALANCE_LEAST_BUSY, exact_value("jsq2-r80", "mean_response"));
-}
-
-/* Every second arrival to each of two replicas: Erlang-2 interarrivals of twice the mean, so the
- * E2/M/1 queue of row e2m1-r80, whose load is the same. */
-static void round_robin_makes_erlang_arrivals(void **state)
-{
-    (void)state;
-    double wait = exact_value("e2m1-r80", "mean_wait");
-    struct gate_value value = {"api.db.wait.mean", wait, wait};
-    gate_run("e2m1-r80", build_service(2, BALANCE_ROUND_ROBIN), 40000, &value, 1);
-    gate_assert_agreement();
 }
 
 /* One replication's value of a metric. */
@@ -283,9 +252,6 @@ static void each_replica_has_its_own_database(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(random_balance_makes_independent_queues),
-        cmocka_unit_test(least_busy_is_join_the_shortest_queue),
-        cmocka_unit_test(round_robin_makes_erlang_arrivals),
         cmocka_unit_test(one_replica_is_the_plain_pool),
         cmocka_unit_test(the_whole_adds_up_and_the_worst_is_worse),
         cmocka_unit_test(a_failing_request_leaves_its_replica),
