@@ -82,9 +82,11 @@ static bool parse_lines(struct csv_parser *parser, const char *text, size_t leng
     }
     if (table->has_failed)
         return false;
-    /* Not after an error: csv_fini would hand over the rest as if it were a row. */
+    /* Not after an error: csv_fini would hand over the rest as if it were a row. It is a row where
+     * the last line has no end. */
+    table->line--;
     if (csv_fini(parser, take_field, take_row, table) != 0) {
-        table->err->line = table->line - 1;
+        table->err->line = table->line;
         return error_set(table->err, STATUS_INPUT, "a quote is not closed");
     }
     return !table->has_failed;

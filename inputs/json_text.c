@@ -19,6 +19,39 @@ static bool fail_text(const struct source *source, struct locate_place place, co
     return false;
 }
 
+/* What people write who know JavaScript better than JSON: how jansson complains of it, what its
+ * word "near" is followed by (any of those characters, or that word), and what to do. */
+static const struct {
+    const char *complaint, *any_of, *word, *advice;
+} slips[] = {
+    {"", "/#", NULL, "JSON has no comments"},
+    {"", "'", NULL, "text stands in double quotes"},
+    {"", NULL, "\xE2\x80\x9C", "text stands in straight double quotes"},
+    {"string or '}' expected", "}", NULL, "no comma stands before it"},
+    {"unexpected token", "]", NULL, "no comma stands before it"},
+    {"'}' expected", "\"", NULL, "a comma is missing before it"},
+    {"invalid token", NULL, "NaN", "JSON has no such number"},
+    {"invalid token", NULL, "nan", "JSON has no such number"},
+    {"invalid token", NULL, "Inf", "JSON has no such number"},
+    {"invalid token", NULL, "inf", "JSON has no such number"},
+    {"invalid token", "+-.0123456789", NULL, "a number is written like 16, -0.5 or 1e3"},
+};
+
+/* "; " and advice, or nothing. */
+static const char *advise(const char *complaint, struct arena *arena)
+{
+    static const char near[] = " near '";
+    const char *seen = strstr(complaint, near);
+    for (size_t i = 0; seen && i < sizeof slips / sizeof *slips; i++) {
+        const char *at = seen + strlen(near), *any_of = slips[i].any_of, *word = slips[i].word;
+        bool is_it = strncmp(complaint, slips[i].complaint, strlen(slips[i].complaint)) == 0 &&
+                     (word ? strncmp(at, word, strlen(word)) == 0 : strchr(any_of, *at) != NULL);
+        if (is_it)
+            return arena_printf(arena, "; %s", slips[i].advice);
+    }
+    return "";
+}
+
 /* Says in our words what jansson found, and where. */
 static bool fail_json(const struct source *source, const json_error_t *found)
 {
@@ -44,7 +77,8 @@ static bool fail_json(const struct source *source, const json_error_t *found)
         return fail_text(source, token, "", "not allowed in text: \\u0000");
     default:
         return fail_text(source, token, "",
-                         arena_printf(source->arena, "not valid JSON: %s", found->text));
+                         arena_printf(source->arena, "not valid JSON: %s%s", found->text,
+                                      advise(found->text, source->arena)));
     }
 }
 

@@ -19,6 +19,9 @@ enum {
     LEAST_KEPT = 41       /* of them: a hundredth, which rejection finds in no time        */
 };
 #define MAX_CV 1000.0 /* beyond it no run is long enough for a mean */
+/* Of a pareto: from here on its third moment is infinite, on which the spread of mean waits rests.
+ */
+#define WIDE_CV 1.7320508075688772
 #define LEAST_PROBABILITY 1e-12
 #define SHARES_TOLERANCE 1e-9 /* 0.1 + 0.2 + 0.7 is not 1 in binary */
 
@@ -186,6 +189,11 @@ static bool read_by_mean_and_cv(struct reader *at, struct law_reading context,
     if (kind == DISTRIBUTION_HYPEREXPONENTIAL && facts[1].value < 1)
         return reader_fail(&cv, "must be at least 1 for a hyperexponential; got %s",
                            reader_show(&cv));
+    if (kind == DISTRIBUTION_PARETO && facts[1].value >= WIDE_CV && !has_key(at, "max"))
+        reading_warn(at->reading,
+                     "%s: a pareto with a cv of %s has no third moment: intervals of mean waits "
+                     "behind it come out too narrow; a \"max\" would end that",
+                     reader_path(at), reader_show(&cv));
     return fit(at, context, kind, facts, law);
 }
 

@@ -12,7 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 enum { MAX_CASES = 2000, MAX_ARGS = 8 };
@@ -165,6 +167,18 @@ static void a_file_that_cannot_be_read_says_why(void **state)
     folder_remove(folder);
 }
 
+static void a_socket_is_no_file(void **state)
+{
+    char *folder = folder_make();
+    struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "socket"};
+    int listening = socket(AF_UNIX, SOCK_STREAM, 0);
+    assert_int_equal(chdir(folder), 0);
+    assert_int_equal(bind(listening, (struct sockaddr *)&address, sizeof address), 0);
+    assert_message("socket", 2, "socket: cannot be read: No such device or address");
+    close(listening);
+    folder_remove(folder);
+}
+
 static void a_file_without_permission_says_so(void **state)
 {
     char *folder = folder_make();
@@ -313,6 +327,7 @@ int main(void)
 {
     static const struct CMUnitTest files[] = {
         cmocka_unit_test(a_file_that_cannot_be_read_says_why),
+        cmocka_unit_test(a_socket_is_no_file),
         cmocka_unit_test(a_file_without_permission_says_so),
         cmocka_unit_test(an_endless_file_ends_at_the_limit),
         cmocka_unit_test(a_pipe_without_a_writer_does_not_hang),

@@ -191,11 +191,35 @@ static void every_step_of_writing_may_fail(void **state)
     fail_each(run_words, "FAULT_FILE", file, 1);
 }
 
+/* The beginning of 1970, the end of 2099, and backwards from there: the calendar is in run.json
+ * alone. */
+static void a_wrong_calendar_changes_no_result(void **state)
+{
+    static const long calendars[] = {0, 100000, 4102444799};
+    char *text[3];
+    if (!library)
+        skip();
+    for (size_t i = 0; i < 3; i++) {
+        int status;
+        pid_t child = start(run_words, folder, "FAULT_CLOCK", calendars[i]);
+        assert_int_equal(waitpid(child, &status, 0), child);
+        text[i] = text_in(folder, "out/report.html");
+        char *when = text_in(folder, "out/run.json");
+        assert_true(i == 0 || strstr(when, i == 1 ? "\"1970-" : "\"2099-"));
+        free(when);
+    }
+    assert_string_equal(text[0], text[1]);
+    assert_string_equal(text[0], text[2]);
+    for (size_t i = 0; i < 3; i++)
+        free(text[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_call_for_memory_may_fail),
         cmocka_unit_test(every_step_of_writing_may_fail),
+        cmocka_unit_test(a_wrong_calendar_changes_no_result),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -69,6 +69,8 @@ static void a_full_disk_is_told_with_status_4(void **state)
         "\"$CAPSIM\" run scenario.json --format json > /dev/full",
         "\"$CAPSIM\" run scenario.json --format csv > /dev/full",
         "\"$CAPSIM\" run scenario.json --format markdown > /dev/full",
+        "\"$CAPSIM\" run scenario.json --format json --duration 2000s --set run.window=1s "
+        "--series key > /dev/full", /* a megabyte */
         "\"$CAPSIM\" validate scenario.json > /dev/full",
         "\"$CAPSIM\" help > /dev/full",
         "\"$CAPSIM\" --version > /dev/full",
@@ -282,15 +284,61 @@ static void nothing_in_the_environment_changes_a_byte(void **state)
                                            "TERM=xterm-256color",
                                            "-u HOME",
                                            "-i"};
-    struct command_result plain = shell(*state, "\"$CAPSIM\" run scenario.json");
+    struct command_result plain = shell(*state, "\"$CAPSIM\" run scenario.json --out plain");
     assert_int_equal(plain.status, 0);
     assert_null(strchr(plain.output, '\x1b'));
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
         char line[256];
-        snprintf(line, sizeof line, "env %s \"$CAPSIM\" run scenario.json --out o", settings[i]);
+        snprintf(line, sizeof line,
+                 "env %s \"$CAPSIM\" run scenario.json --out o && diff -r -x run.json o plain",
+                 settings[i]);
         expect(*state, line, 0, plain.output, "");
     }
     command_result_free(&plain);
+}
+
+/* A locale that is there for certain: it is made here. With a comma it would spoil every number. */
+static void a_decimal_comma_changes_no_byte(void **state)
+{
+    struct command_result made =
+        shell(*state,
+              "mkdir locale && localedef -i de_DE -f UTF-8 locale/de_DE.UTF-8 2>/dev/null &&\n"
+              "[ \"$(LOCPATH=$PWD/locale LC_ALL=de_DE.UTF-8 bash -c 'printf %.1f 0,5')\" = 0,5 ]");
+    int status = made.status;
+    command_result_free(&made);
+    if (status != 0)
+        skip(); /* its source is in the package locales */
+    expect(
+        *state,
+        "\"$CAPSIM\" run scenario.json --out plain >/dev/null\n"
+        "export LOCPATH=$PWD/locale LC_ALL=de_DE.UTF-8; \"$CAPSIM\" run scenario.json --out comma "
+        ">/dev/null; diff -r -x run.json plain comma",
+        0, "", "");
+}
+
+static void neither_cores_nor_threads_nor_haste_change_a_byte(void **state)
+{
+    static const char *const ways[] = {"taskset -c 0", "nice -n 19", "chrt --idle 0"};
+    struct command_result plain = shell(*state, "\"$CAPSIM\" run scenario.json --format json");
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        char line[256];
+        snprintf(line, sizeof line,
+                 "%s \"$CAPSIM\" run scenario.json --format json --threads $((7 + 57 * %zu))",
+                 ways[i], i % 2);
+        expect(*state, line, 0, plain.output, "");
+    }
+    command_result_free(&plain);
+}
+
+/* A terminal of one column, as a terminal has it: narrower than anything that could be read. */
+static void a_terminal_of_one_column_gets_a_whole_report(void **state)
+{
+    expect(
+        *state,
+        "script -qc 'stty cols 1 rows 1; \"$CAPSIM\" run scenario.json' /dev/null < /dev/null |\n"
+        "tr -d '\\r' | sed 's/\\x1b[^m]*m//g' >shown; grep -c '^PASS  larger' shown\n"
+        "tail -1 shown | grep -c .",
+        0, "1\n1\n", "");
 }
 
 /* 64 KiB; ThreadSanitizer itself needs more. */
@@ -299,12 +347,19 @@ static void nothing_in_the_environment_changes_a_byte(void **state)
 #else
 #define SMALL_STACK "ulimit -s 64"
 #endif
+/* 64 MiB of addresses; what a sanitizer reserves is terabytes. */
+#if defined __SANITIZE_THREAD__ || defined __SANITIZE_ADDRESS__
+#define SMALL_MEMORY "true"
+#else
+#define SMALL_MEMORY "ulimit -v 65536"
+#endif
 
 /* Four descriptors are the standard three and one file at a time. */
 static void small_limits_are_enough(void **state)
 {
-    static const char *const limits[] = {SMALL_STACK, "exec 3>&- 4>&- 5>&-; ulimit -n 4",
-                                         "ulimit -c 0", "umask 777", "cd /"};
+    static const char *const limits[] = {
+        SMALL_STACK,   SMALL_MEMORY, "exec 3>&- 4>&- 5>&-; ulimit -n 4",
+        "ulimit -c 0", "umask 777",  "cd /"};
     struct command_result plain = shell(*state, "\"$CAPSIM\" run - < scenario.json");
     for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
         char line[256];
@@ -339,6 +394,21 @@ static void a_long_run_says_so_before_it_starts(void **state)
                 " if the criteria need all replications; Ctrl-C keeps what is finished"))
         fail_msg("says %s", result.error);
     command_result_free(&result);
+}
+
+/* Somebody appends to it as long as it is read: then it is not what its hash will say. */
+static void a_file_that_grows_while_it_is_read_is_told(void **state)
+{
+    expect(*state,
+           "{ echo at; seq 1 2000000; } > rows.csv\n"
+           "sed '/\"arrivals\"/s/{.*}/{ \"process\": \"trace\", \"file\": \"rows.csv\", "
+           "\"columns\": { "
+           "\"arrival\": \"at\" } }/' scenario.json > traced.json\n"
+           "{ trap 'exit 0' TERM; for ((i = 2000001;; i++)); do echo $i >> rows.csv; done; } & \n"
+           "\"$CAPSIM\" run traced.json --quiet; s=$?; kill $!; wait $!; exit $s",
+           4, "",
+           "traced.json:5:46: /workloads/query/arrivals/file: \"rows.csv\" changed while it was "
+           "read\n");
 }
 
 static void what_is_no_file_is_refused_with_its_name(void **state)
@@ -426,9 +496,13 @@ int main(void)
         IN_FOLDER(a_limit_on_processor_time_keeps_what_is_finished),
         IN_FOLDER(an_ignored_signal_stays_ignored),
         IN_FOLDER(nothing_in_the_environment_changes_a_byte),
+        IN_FOLDER(a_decimal_comma_changes_no_byte),
+        IN_FOLDER(neither_cores_nor_threads_nor_haste_change_a_byte),
+        IN_FOLDER(a_terminal_of_one_column_gets_a_whole_report),
         IN_FOLDER(small_limits_are_enough),
         IN_FOLDER(a_limit_on_memory_is_kept_and_told),
         IN_FOLDER(a_long_run_says_so_before_it_starts),
+        IN_FOLDER(a_file_that_grows_while_it_is_read_is_told),
         IN_FOLDER(what_is_no_file_is_refused_with_its_name),
         IN_FOLDER(permissions_are_respected),
         IN_FOLDER(a_closed_or_slow_standard_input_is_read_as_it_is),

@@ -3,7 +3,8 @@
  * FAULT_MEMORY=n: the n-th call that asks for memory, of whatever part of the process, gets none.
  * FAULT_FILE=n: the n-th call that opens a file to write, flushes, synchronizes, renames or makes a
  * folder fails as on a full disk. n counts from 1; 0 or unset: none. FAULT_COUNT=FILE: at the end
- * the numbers of both kinds of calls are written there, so that a campaign knows where to stop. */
+ * the numbers of both kinds of calls are written there, so that a campaign knows where to stop.
+ * FAULT_CLOCK=s: the calendar says s seconds after 1970, and a day less each time it is asked. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* glibc's own, so that looking them up asks for no memory. */
@@ -31,10 +33,13 @@ int fsync(int descriptor);
 int rename(const char *from, const char *to);
 int mkdir(const char *path, mode_t mode);
 int open(const char *path, int flags, ...);
+time_t time(time_t *now);
+int clock_gettime(clockid_t clock, struct timespec *now);
 
 static atomic_long memory_calls, file_calls;
 static long failing_memory, failing_file;
 static const char *count_file;
+static atomic_long calendar; /* 0: the real one */
 
 static long number_of(const char *name)
 {
@@ -47,6 +52,7 @@ __attribute__((constructor)) static void begin(void)
     failing_memory = number_of("FAULT_MEMORY");
     failing_file = number_of("FAULT_FILE");
     count_file = getenv("FAULT_COUNT");
+    atomic_store(&calendar, number_of("FAULT_CLOCK"));
     atomic_store(&memory_calls, 0); /* what came before is the loader's and our own */
 }
 
@@ -155,4 +161,22 @@ int open(const char *path, int flags, ...)
     if ((flags & O_ACCMODE) != O_RDONLY && fails_file())
         return -1;
     return next.call(path, flags, mode);
+}
+
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+    NEXT(clock_gettime, next);
+    if (clock != CLOCK_REALTIME || atomic_load(&calendar) == 0)
+        return next.call(clock, now);
+    *now = (struct timespec){.tv_sec = atomic_fetch_sub(&calendar, 86400)};
+    return 0;
+}
+
+time_t time(time_t *now)
+{
+    struct timespec at = {0};
+    clock_gettime(CLOCK_REALTIME, &at);
+    if (now)
+        *now = at.tv_sec;
+    return at.tv_sec;
 }
