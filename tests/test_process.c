@@ -308,12 +308,11 @@ static void a_decimal_comma_changes_no_byte(void **state)
     command_result_free(&made);
     if (status != 0)
         skip(); /* its source is in the package locales */
-    expect(
-        *state,
-        "\"$CAPSIM\" run scenario.json --out plain >/dev/null\n"
-        "export LOCPATH=$PWD/locale LC_ALL=de_DE.UTF-8; \"$CAPSIM\" run scenario.json --out comma "
-        ">/dev/null; diff -r -x run.json plain comma",
-        0, "", "");
+    expect(*state,
+           "\"$CAPSIM\" run scenario.json --out plain >/dev/null\n"
+           "env LOCPATH=$PWD/locale LC_ALL=de_DE.UTF-8 \"$CAPSIM\" run scenario.json --out comma "
+           ">/dev/null; diff -r -x run.json plain comma",
+           0, "", "");
 }
 
 static void neither_cores_nor_threads_nor_haste_change_a_byte(void **state)
@@ -407,7 +406,7 @@ static void a_file_that_grows_while_it_is_read_is_told(void **state)
            "{ trap 'exit 0' TERM; for ((i = 2000001;; i++)); do echo $i >> rows.csv; done; } & \n"
            "\"$CAPSIM\" run traced.json --quiet; s=$?; kill $!; wait $!; exit $s",
            4, "",
-           "traced.json:5:46: /workloads/query/arrivals/file: \"rows.csv\" changed while it was "
+           "traced.json:4:47: /workloads/query/arrivals/file: \"rows.csv\" changed while it was "
            "read\n");
 }
 
