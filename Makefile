@@ -264,6 +264,12 @@ signals: setup
 	+@$(AGAIN) all $(B)/tests/test_signals
 	CAPSIM=$(B)/capsim SIGNALS_TRIALS=$(SIGNALS_TRIALS) $(B)/tests/test_signals
 
+# A trace of 100 million rows, 1.6 GB in TMPDIR; make test reads 400,000 (tests/hostile.md).
+.PHONY: hostile
+hostile: setup
+	+@$(AGAIN) all $(B)/tests/test_hostile
+	CAPSIM=$(B)/capsim HOSTILE_ROWS=100000000 $(B)/tests/test_hostile
+
 # These run the tests several times slower: an hour for each program.
 asan tsan coverage: export TEST_LIMIT_S := 3600
 asan tsan: setup
@@ -356,6 +362,7 @@ help:
 	@echo "make fuzz            FUZZ_SECONDS=20 for each reader of text"
 	@echo "make faults          every call for memory and every step of writing fails once"
 	@echo "make signals         SIGINT, SIGTERM and SIGKILL at random moments"
+	@echo "make hostile         a trace of 100 million rows, with all that test_hostile tries"
 	@echo "make golden-update   accept what the program prints now"
 	@echo "make calibrate       how often are verdicts wrong? (minutes)"
 	@echo "make validate        every answer that is known, from the command line (minutes)"

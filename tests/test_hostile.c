@@ -314,6 +314,12 @@ static void an_overload_is_called_unstable_and_has_no_interval(void **state)
         assert_true(json_is_null(json_object_get(metric, "low")) &&
                     json_is_null(json_object_get(metric, "high")));
         assert_string_not_equal(json_string_value(json_object_get(setting, "verdict")), "pass");
+        const char *argv[] = {capsim_path(), "run", "s.json", NULL};
+        struct command_result shown =
+            command_run(&(struct command){.argv = argv, .folder = folder});
+        assert_non_null(strstr(shown.output, "UNSTABLE  baseline: "));
+        assert_null(strstr(shown.output, "one replication gives no interval"));
+        command_result_free(&shown);
         json_decref(setting);
         free(text);
         free(error);
@@ -355,6 +361,38 @@ static void what_is_tried_again_for_ever_ends(void **state)
     assert_within(json_number_value(json_object_get(metric, "estimate")), 1, 0);
     json_decref(setting);
     free(error);
+    folder_remove(folder);
+}
+
+/* As if there were no priorities. */
+static void equal_priorities_go_in_order_of_arrival(void **state)
+{
+    static const char text[] =
+        "{ \"capsim\": 1, \"name\": \"equal\", \"resources\": { \"p\": { \"kind\": "
+        "\"thread_pool\", \"threads\": 2, \"discipline\": \"%s\" } },\n"
+        "\"workloads\": {\n"
+        "  \"a\": { \"priority\": 3, \"arrivals\": { \"process\": \"poisson\", \"rate\": \"9/s\" "
+        "},\n"
+        "    \"steps\": [ { \"hold\": \"p\", \"steps\": [ { \"delay\": \"90ms\" } ] } ] },\n"
+        "  \"b\": { \"priority\": 3, \"arrivals\": { \"process\": \"poisson\", \"rate\": \"9/s\" "
+        "},\n"
+        "    \"steps\": [ { \"hold\": \"p\", \"steps\": [ { \"delay\": \"110ms\" } ] } ] } },\n"
+        "\"run\": { \"duration\": \"2min\", \"warmup\": \"0s\", \"replications\": 3 } }";
+    char *folder = folder_make(), *error[2], *written[2];
+    const char *const quiet[] = {"--quiet", NULL};
+    json_t *settings[2];
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(asprintf(&written[i], text, i == 0 ? "fifo" : "priority") > 0);
+        settings[i] = run_setting(folder, written[i], quiet, &error[i]);
+        free(written[i]);
+        free(error[i]);
+    }
+    json_t *waits = metric_of(settings[0], "p.wait.p95");
+    assert_true(json_number_value(json_object_get(waits, "estimate")) > 0.1);
+    assert_true(json_equal(json_object_get(settings[0], "metrics"),
+                           json_object_get(settings[1], "metrics")));
+    json_decref(settings[0]);
+    json_decref(settings[1]);
     folder_remove(folder);
 }
 
@@ -464,6 +502,7 @@ int main(void)
         cmocka_unit_test(an_overload_is_called_unstable_and_has_no_interval),
         cmocka_unit_test(one_replication_has_no_interval),
         cmocka_unit_test(what_is_tried_again_for_ever_ends),
+        cmocka_unit_test(equal_priorities_go_in_order_of_arrival),
         cmocka_unit_test(a_field_of_64_mib_is_refused),
         cmocka_unit_test(a_line_of_ten_million_fields_is_refused),
         cmocka_unit_test(a_long_trace_takes_no_more_memory_than_a_short_one),

@@ -361,8 +361,8 @@ static void nobody_is_lost_at_any_time(void **state)
     static const char *const pools[] = {
         "\"kind\": \"connection_pool\", \"max\": 1, \"acquire_timeout\": \"300ms\"",
         "\"kind\": \"thread_pool\", \"threads\": 1, \"queue_limit\": 3",
-        "\"kind\": \"thread_pool\", \"threads\": 1, \"queue_limit\": 5, \"queue_timeout\": "
-        "\"200ms\"",
+        ("\"kind\": \"thread_pool\", \"threads\": 1, \"queue_limit\": 5, \"queue_timeout\": "
+         "\"200ms\""),
     };
     struct fixture *fixture = *state;
     for (size_t i = 0; i < sizeof pools / sizeof *pools; i++) {

@@ -69,8 +69,8 @@ static void a_full_disk_is_told_with_status_4(void **state)
         "\"$CAPSIM\" run scenario.json --format json > /dev/full",
         "\"$CAPSIM\" run scenario.json --format csv > /dev/full",
         "\"$CAPSIM\" run scenario.json --format markdown > /dev/full",
-        "\"$CAPSIM\" run scenario.json --format json --duration 2000s --set run.window=1s "
-        "--series key > /dev/full", /* a megabyte */
+        ("\"$CAPSIM\" run scenario.json --format json --duration 2000s --set run.window=1s "
+         "--series key > /dev/full"), /* a megabyte */
         "\"$CAPSIM\" validate scenario.json > /dev/full",
         "\"$CAPSIM\" help > /dev/full",
         "\"$CAPSIM\" --version > /dev/full",
