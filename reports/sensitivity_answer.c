@@ -1,15 +1,13 @@
 #include "reports/sensitivity_answer.h"
 #include "reports/number_text.h"
+#include "reports/sparkline.h"
 #include <math.h>
-#include <string.h>
 
 /* Below it straight lines leave too much unexplained for a ranking by them. */
 static const double ROUGH = 0.8;
 
 /* From so likely on a verdict over the inputs is said without a doubt. */
 static const double LIKELY = 0.95;
-
-enum { BAR_WIDTH = 8 };
 
 struct writer {
     struct answer *answer;
@@ -150,15 +148,9 @@ static void list_verdicts(const struct writer *writer)
 
 static const char *share_text(double share, struct arena *arena)
 {
-    static const char *const parts[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
     if (isnan(share))
         return "-";
-    int eighths = (int)lround(share * BAR_WIDTH * 8);
-    char bar[BAR_WIDTH * 4 + 8] = "";
-    for (int block = 0; block < eighths / 8 && block < BAR_WIDTH; block++)
-        strcat(bar, "█");
-    if (eighths < BAR_WIDTH * 8)
-        strcat(bar, parts[eighths % 8]);
+    const char *bar = sparkline_bar(share, arena);
     return arena_printf(arena, "%3.0f %% %s", share * 100, bar);
 }
 

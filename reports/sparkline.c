@@ -25,6 +25,15 @@ const char *sparkline_make(const double *values, size_t count, double top, struc
     return text;
 }
 
+const char *sparkline_bar(double share, struct arena *arena)
+{
+    static const char full[] = "████████";
+    static const char *const parts[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+    enum { WIDTH = 8, BYTES = (sizeof full - 1) / WIDTH };
+    int eighths = (int)lround(fmin(fmax(share, 0), 1) * WIDTH * 8);
+    return arena_printf(arena, "%.*s%s", eighths / 8 * BYTES, full, parts[eighths % 8]);
+}
+
 /* The highest window of that metric in any setting. */
 static double highest_of(const struct result *result, const char *metric)
 {

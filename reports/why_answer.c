@@ -1,11 +1,11 @@
 #include "reports/why_answer.h"
 #include "reports/number_text.h"
+#include "reports/sparkline.h"
 #include <math.h>
-#include <string.h>
 
 const double WHY_ANSWER_LIMITS = 0.05;
 
-enum { BAR_WIDTH = 8, MOST_METRIC = 512 };
+enum { MOST_METRIC = 512 };
 
 struct writer {
     struct answer *answer;
@@ -107,18 +107,12 @@ static const char *unit_of(const struct why_resource *resource)
     return resource->kind == WHY_LIMITER ? "1/s" : resource->kind == WHY_BUFFER ? "B" : "";
 }
 
-/* "61 % █████": eighths of a block, so that small shares are seen too. */
+/* "61 % █████" */
 static const char *share_text(double share, struct arena *arena)
 {
-    static const char *const parts[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
     if (isnan(share))
         return "-";
-    int eighths = (int)lround(share * BAR_WIDTH * 8);
-    char bar[BAR_WIDTH * 4 + 8] = "";
-    for (int block = 0; block < eighths / 8 && block < BAR_WIDTH; block++)
-        strcat(bar, "█");
-    if (eighths < BAR_WIDTH * 8)
-        strcat(bar, parts[eighths % 8]);
+    const char *bar = sparkline_bar(share, arena);
     const char *number =
         share >= 0.0095 || share == 0 ? arena_printf(arena, "%.0f", share * 100) : "<1";
     return arena_printf(arena, "%3s %% %s", number, bar);

@@ -22,11 +22,25 @@ static void many_values_share_a_block_as_their_mean(void **state)
     arena_close(arena);
 }
 
+static void a_share_is_a_bar_of_eighths(void **state)
+{
+    static const struct {
+        double share;
+        const char *bar;
+    } cases[] = {{0, ""},         {1 / 64.0, "▏"}, {0.5, "████"},    {43 / 64.0, "█████▍"},
+                 {1, "████████"}, {-0.2, ""},      {1.3, "████████"}};
+    struct arena *arena = arena_open();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(sparkline_bar(cases[i].share, arena), cases[i].bar);
+    arena_close(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(heights_are_eighths_of_the_top),
         cmocka_unit_test(many_values_share_a_block_as_their_mean),
+        cmocka_unit_test(a_share_is_a_bar_of_eighths),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
