@@ -251,7 +251,7 @@ void campaign_run(const struct campaign *campaign)
     struct error err = {0};
     struct replications_options workers = {.threads = replications_cores()};
     struct campaigning all = {.campaign = campaign,
-                              .studies = number_of("CALIBRATION_STUDIES", 60),
+                              .studies = number_of("CALIBRATION_STUDIES", repetitions(60, 12)),
                               .most = number_of("CALIBRATION_MOST", 40)};
     all.told = arena_array(arena, all.studies, sizeof *all.told);
     bool *done = arena_array(arena, all.studies, sizeof *done);

@@ -6,8 +6,8 @@
  * both together are what an interval misses.
  *
  * A study's replications are simulated once and shown to each of its judgements, which stop on
- * their own. The environment gives CALIBRATION_STUDIES (default 60) and CALIBRATION_MOST, the most
- * replications of a study (default 40). */
+ * their own. The environment gives CALIBRATION_STUDIES (default 60, with CAPSIM_QUICK 12) and
+ * CALIBRATION_MOST, the most replications of a study (default 40). */
 #ifndef CAPSIM_TESTS_CAMPAIGN_H
 #define CAPSIM_TESTS_CAMPAIGN_H
 

@@ -45,6 +45,16 @@ static char *text_format(const char *format, ...)
     return text;
 }
 
+static bool is_quick(void)
+{
+    return getenv("CAPSIM_QUICK") != NULL;
+}
+
+size_t repetitions(size_t often, size_t seldom)
+{
+    return is_quick() ? seldom : often;
+}
+
 char *source_path(const char *name)
 {
     const char *root = getenv("CAPSIM_SOURCE");
@@ -157,6 +167,7 @@ static void child_start(const struct command *command, FILE *input, FILE *output
 static void child_await(const struct command *command, pid_t child, struct command_result *result)
 {
     double begin_s = clock_now_s(), limit_s = command->limit_s > 0 ? command->limit_s : 60;
+    limit_s *= is_quick() ? 30 : 1;
     bool is_signal_due = command->signal != 0;
     int ended_as;
     struct rusage used;

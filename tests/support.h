@@ -22,6 +22,13 @@
 void assert_within_at(double value, double expected, double tolerance, const char *expression,
                       const char *file, int line);
 
+/* How often a test that lives on numbers repeats what it does: `often` times, or `seldom` times
+ * where CAPSIM_QUICK is set in the environment. The Makefile sets it for what makes programs many
+ * times slower (asan, tsan, coverage, valgrind). Every test runs then too, with fewer studies,
+ * trials or replications and with bounds computed for as many, and a program has 30 times its
+ * limit. */
+size_t repetitions(size_t often, size_t seldom);
+
 /* The path of a file of the source tree: CAPSIM_SOURCE (default: the working folder) / name. */
 char *source_path(const char *name);
 
