@@ -43,7 +43,7 @@ static const char *escape(const char *key, struct arena *arena)
     for (; *key; key++) {
         if (*key == '~' || *key == '/')
             *to++ = '~';
-        *to++ = *key == '~' ? '0' : *key == '/' ? '1' : *key;
+        *to++ = (char)(*key == '~' ? '0' : *key == '/' ? '1' : *key);
     }
     *to = '\0';
     return text;

@@ -102,7 +102,7 @@ static void keep_value(struct parser *parser, enum cli_option_name name, const c
     struct cli_values *given = &parser->cli->given[name];
     if (!given->values)
         given->values = arena_array(parser->arena, parser->most_values, sizeof *given->values);
-    given->values[given->count++] = value ? value : cli_options[name].name;
+    given->values[given->count++] = cli_options[name].argument ? value : cli_options[name].name;
 }
 
 static bool take_option(struct parser *parser, enum cli_option_name name, const char *value)
@@ -135,7 +135,8 @@ static bool take_option(struct parser *parser, enum cli_option_name name, const 
     }
 }
 
-/* is_own_word: `--name value`, where the value may be missing although a word follows. */
+/* is_own_word: `--name value`, where the value may be missing although a word follows. The value of
+ * an option that takes none is empty. */
 static bool check_option(struct parser *parser, enum cli_option_name name, const char *value,
                          bool is_own_word)
 {
@@ -163,8 +164,9 @@ static bool refuse_long_option(struct parser *parser, const char *word)
     size_t length = strcspn(word, "=");
     const char *typed = wording_shorten(word, length, shown), *names[CLI_OPTIONS];
     for (size_t i = 0; i < CLI_OPTIONS; i++) {
-        names[i] = belongs((enum cli_option_name)i, subcommand) ? cli_options[i].name : NULL;
-        if (!names[i] && strcmp(typed + 2, cli_options[i].name) == 0)
+        bool is_known = belongs((enum cli_option_name)i, subcommand);
+        names[i] = is_known ? cli_options[i].name : NULL;
+        if (!is_known && strcmp(typed + 2, cli_options[i].name) == 0)
             return error_set(parser->err, STATUS_USAGE, "%s is not an option of '%s'", typed,
                              cli_subcommands[subcommand].name);
     }
@@ -300,15 +302,16 @@ static bool parse_words(struct parser *parser, int count, char **words)
             break;
         bool is_own_word = optarg && optarg == words[optind - 1], is_fine;
         const char *word = words[optind - 1 - (is_own_word && code != ARGUMENT)];
+        const char *value = optarg ? optarg : "";
         enum cli_option_name name = find_row(code);
         if (code == ARGUMENT)
-            is_fine = take_argument(parser, optarg);
+            is_fine = take_argument(parser, value);
         else if (name == CLI_OPTIONS)
             is_fine = refuse_option(parser, code, word);
         else if (is_abbreviated(word, name))
             is_fine = refuse_long_option(parser, word);
         else
-            is_fine = check_option(parser, name, optarg, is_own_word);
+            is_fine = check_option(parser, name, value, is_own_word);
         if (!is_fine)
             return false;
     }

@@ -176,7 +176,9 @@ static bool fits(const char *kept, size_t kept_length, const char *now, size_t l
 static size_t count_blanks(const char *text, const char *blank)
 {
     size_t count = 0;
-    for (const char *at = text; blank && (at = strstr(at, blank)); at += strlen(blank))
+    if (!blank)
+        return 0;
+    for (const char *at = text; (at = strstr(at, blank)); at += strlen(blank))
         count++;
     return count;
 }

@@ -129,7 +129,7 @@ static bool read_all(struct input_stream *stream, struct arena *arena, struct bu
         return fail(stream->shown, "is larger than 256 MiB, the most that is read", err);
     buffer->bytes = arena_alloc(arena, buffer->size + 1);
     for (;;) {
-        size_t count;
+        size_t count = 0;
         if (!input_stream_read(stream, buffer->bytes + buffer->used, buffer->size - buffer->used,
                                &count, err))
             return false;

@@ -101,9 +101,10 @@ static bool plan_draw(const struct work *work, size_t d, struct arena *arena,
     request.draws = draws;
     request.draw_count = findings->input_count;
     bool is_read = scenario_read(&request, arena, set, err);
-    if (is_read && !plan_make(set, arena, plan, err))
+    bool is_made = is_read && plan_make(set, arena, plan, err);
+    if (is_read && !is_made)
         main_place_error(set, err);
-    if (err->status != STATUS_OK) {
+    if (!is_made) {
         wording_append(err->message, sizeof err->message, "; drawn for an uncertain input");
         return false;
     }

@@ -132,12 +132,12 @@ static int remove_entry(const char *path, const struct stat *status, int kind, s
 /* The subcommand that made it, with its standard output thrown away. */
 static int run_silently(const struct cli *cli, struct arena *arena)
 {
-    fflush(stdout);
+    (void)fflush(stdout);
     int kept = dup(STDOUT_FILENO), nowhere = open("/dev/null", O_WRONLY);
     if (kept >= 0 && nowhere >= 0)
         dup2(nowhere, STDOUT_FILENO);
     int status = main_dispatch(cli, arena);
-    fflush(stdout);
+    (void)fflush(stdout);
     if (kept >= 0 && nowhere >= 0)
         dup2(kept, STDOUT_FILENO);
     if (nowhere >= 0)
@@ -296,7 +296,8 @@ static bool compare_folder(struct verification *verification, struct error *err)
     walk.skipped = strlen(verification->again) + 1;
     walk.arena = verification->arena;
     nftw(verification->again, note_file, OPEN_FOLDERS, FTW_PHYS);
-    qsort(walk.names, walk.count, sizeof *walk.names, by_name);
+    if (walk.count > 0)
+        qsort(walk.names, walk.count, sizeof *walk.names, by_name);
     for (size_t i = 0; i < walk.count; i++) {
         const char *name = walk.names[i];
         if (strncmp(name, "inputs/", 7) != 0 && /* those were compared by their hashes */

@@ -59,7 +59,7 @@ static void draw(struct progress *progress, const char *text)
         fprintf(progress->stream, "%s\n", text);
     if (progress->is_terminal && length == 0)
         fputc('\r', progress->stream);
-    fflush(progress->stream);
+    (void)fflush(progress->stream);
     progress->drawn = length;
     progress->drawn_at = clock_now();
 }

@@ -122,7 +122,7 @@ static bool check_reference(struct reader *at, struct setting_names settings,
                             const struct criterion_spec *criterion)
 {
     bool is_itself = criterion->settings == NULL && settings.count == 1;
-    for (size_t i = 0; i < criterion->setting_count; i++)
+    for (size_t i = 0; criterion->settings && i < criterion->setting_count; i++)
         is_itself |= criterion->settings[i] == criterion->no_worse_than;
     struct reader reference = reader_at(at, "no_worse_than");
     return reference.value == NULL || !is_itself ||

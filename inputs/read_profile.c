@@ -4,18 +4,20 @@ enum { MOST_POINTS = 100000 };
 #define MOST_FACTOR 1e6
 #define MAX_RATE_PER_S 1e9 /* one arrival for each tick of the clock */
 
+/* Number i of points. */
 static bool read_point(struct reader *at, const struct arrival_spec *arrivals,
-                       const struct profile_point *before, struct profile_point *point)
+                       struct profile_point *points, size_t i)
 {
+    struct profile_point *point = &points[i];
     if (!json_is_array(at->value) || json_array_size(at->value) != 2)
         return reader_fail_type(at, "a list of two, [time, factor]");
     struct reader time = reader_element(at, 0), factor = reader_element(at, 1);
     if (!reader_as_duration(&time, READER_FROM_ZERO, &point->time_ns, NULL) ||
         !reader_as_number(&factor, 0, MOST_FACTOR, &point->factor))
         return false;
-    if (before == NULL && point->time_ns != 0)
+    if (i == 0 && point->time_ns != 0)
         return reader_fail(&time, "the first time must be 0s; got %s", reader_show(&time));
-    if (before != NULL && point->time_ns < before->time_ns)
+    if (i > 0 && point->time_ns < points[i - 1].time_ns)
         return reader_fail(&time, "times must be in order; got %s", reader_show(&time));
     if (arrivals->rate_per_s * point->factor > MAX_RATE_PER_S)
         return reader_fail(&factor,
@@ -38,7 +40,7 @@ static bool read_points(struct reader *list, const struct arrival_spec *arrivals
     profile->points = points;
     for (size_t i = 0; i < profile->count; i++) {
         struct reader element = reader_element(list, i);
-        if (!read_point(&element, arrivals, i > 0 ? &points[i - 1] : NULL, &points[i]))
+        if (!read_point(&element, arrivals, points, i))
             return false;
     }
     return true;

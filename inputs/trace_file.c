@@ -361,7 +361,7 @@ bool trace_file_read(const struct trace_request *request, struct arena *arena,
             is_read = error_set(err, STATUS_IO, "too many files are open");
     }
     if (table.rows != NULL)
-        fclose(table.rows);
+        (void)fclose(table.rows);
     if (!is_read && err->file[0] == '\0')
         error_set_file(err, request->shown);
     return is_read;

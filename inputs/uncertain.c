@@ -94,7 +94,7 @@ static json_t *scale_amount(const json_t *value, double factor)
     if (json_is_real(value))
         return json_real(json_real_value(value) * factor);
     if (!json_is_string(value) || !parse_text(json_string_value(value), &amount))
-        return json_copy((json_t *)(uintptr_t)value);
+        return json_copy((json_t *)value);
     double number = amount.number * factor;
     if (strcmp(amount.unit, "%") == 0)
         number = fmin(number, 100);

@@ -1,6 +1,7 @@
 #include "inputs/vary.h"
 #include "inputs/quantity.h"
 #include "inputs/wording.h"
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -152,13 +153,16 @@ static bool find_resolution(const struct typed *numbers, size_t count, struct va
     return true;
 }
 
-/* "LOW:HIGH[:STEP]" in range, which is changed. factor: the step is one of a log spacing. */
+/* "LOW:HIGH[:STEP]" in range (a ':' is there), which is changed. factor: the step is one of a log
+ * spacing. */
 static bool read_range(const struct reader_of_vary *reader, char *range, bool is_log,
                        struct vary *vary, double *factor)
 {
-    char *high = strchr(range, ':'), *step = strchr(high + 1, ':');
+    char *colon = strchr(range, ':');
+    assert(colon);
+    char *high = colon + 1, *step = strchr(high, ':');
     struct typed numbers[3];
-    *high++ = '\0';
+    *colon = '\0';
     *factor = 0;
     if (step)
         *step++ = '\0';
@@ -228,9 +232,9 @@ static bool spread(const struct reader_of_vary *reader, bool is_log, double fact
 {
     double low = (double)vary->low, high = (double)vary->high;
     double ratio = factor > 0 ? factor : pow(high / low, 1.0 / (VARY_DEFAULT_VALUES - 1));
-    int64_t span = vary->high - vary->low;
+    int64_t span = vary->high - vary->low, steps = vary->step > 0 ? span / vary->step : 0;
     double count = is_log                       ? floor(log(high / low) / log(ratio) + 1e-9) + 1
-                   : vary->step > 0             ? (double)(span / vary->step) + 1
+                   : vary->step > 0             ? (double)steps + 1
                    : span < VARY_DEFAULT_VALUES ? (double)span + 1
                                                 : VARY_DEFAULT_VALUES;
     if (count > VARY_MOST_VALUES)

@@ -337,7 +337,7 @@ static void observe_course(struct course *course)
         [COURSE_TRIPPED] = has_tripped,
         [COURSE_TRIP] = trip,
         [COURSE_ROLLBACK_TIME] = seconds_since_change(course, rollout->back) - trip,
-        [COURSE_RECOVERED] = has_tripped ? is_well : NAN,
+        [COURSE_RECOVERED] = has_tripped ? (double)is_well : NAN,
         [COURSE_RECOVERY_TIME] =
             has_tripped && is_well ? seconds_since_change(course, course->last_bad) - trip : NAN};
     for (int v = 0; v < COURSE_VALUES; v++)

@@ -92,7 +92,7 @@ static void grow_tree(struct system *system, struct cpu *cpu)
     for (uint32_t slot = 0; slot < width; slot++)
         winner[width + slot] = slot;
     for (uint32_t node = width - 1; node >= 1; node--) {
-        uint32_t left = winner[2 * node], right = winner[2 * node + 1];
+        uint32_t left = winner[(size_t)2 * node], right = winner[(size_t)2 * node + 1];
         winner[node] = finish[right] < finish[left] ? right : left;
     }
     cpu->finish = finish;

@@ -51,6 +51,7 @@ void cycle_count_classes(const struct workload_spec *workload, int64_t *counts, 
         rests[c] = (struct remainder){wanted - (double)counts[c], (uint16_t)c};
         left -= counts[c];
     }
+    assert(workload->class_count > 0);
     qsort(rests, workload->class_count, sizeof *rests, compare_remainders);
     for (size_t i = 0; left > 0; left--, i = (i + 1) % workload->class_count)
         counts[rests[i].class]++;

@@ -145,5 +145,6 @@ void limiter_reload(struct system *system, struct limiter *limiter, const struct
 
 double limiter_most_passed(const struct limiter *limiter, int64_t length)
 {
-    return (double)limiter->spec->burst + 1 + (double)(fine(length) / limiter->interval);
+    wide_int passed = fine(length) / limiter->interval;
+    return (double)limiter->spec->burst + 1 + (double)passed;
 }

@@ -97,7 +97,7 @@ static void need_buckets(struct builder *builder, int of, int clock)
     metrics->is_judged[clock] = true;
     if (source->kind != SOURCE_TALLY_QUANTILE && source->kind != SOURCE_TALLY_NONZERO)
         return;
-    bool *needs = &metrics->needs_buckets[clock * builder->layout->tally_count];
+    bool *needs = &metrics->needs_buckets[(size_t)clock * (size_t)builder->layout->tally_count];
     for (int c = 0; c < source->copies; c++)
         needs[source->at[0] + c * source->stride] = true;
 }

@@ -159,7 +159,8 @@ static void list_mix_sums(const struct observed_layout *layout, struct all_sums 
 static void list_sums(const struct scenario *spec, const struct program *program,
                       struct observed_layout *layout, struct arena *arena)
 {
-    size_t most = (size_t)(layout->level_count + layout->tally_count + layout->count_count);
+    size_t most =
+        (size_t)layout->level_count + (size_t)layout->tally_count + (size_t)layout->count_count;
     struct all_sums all = {{arena_array(arena, most, sizeof *all.levels.list), 0},
                            {arena_array(arena, most, sizeof *all.tallies.list), 0},
                            {arena_array(arena, most, sizeof *all.counts.list), 0}};

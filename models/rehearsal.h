@@ -113,7 +113,7 @@ size_t rehearsal_metric_column(const struct rehearsal *rehearsal, size_t phase, 
 static inline size_t rehearsal_phase_of_batch(const struct rehearsal *rehearsal, int batch)
 {
     size_t phase = 1;
-    while (rehearsal->phases[phase].last_batch <= batch && phase < rehearsal->batch_phases)
+    while (phase < rehearsal->batch_phases && rehearsal->phases[phase].last_batch <= batch)
         phase++;
     return phase;
 }

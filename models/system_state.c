@@ -131,9 +131,10 @@ double system_draw_uniform(const struct system *system, const struct request *re
     return stream_next_uniform(&stream);
 }
 
+/* The draw of an operation that has one. */
 static inline const struct draw *draw_of(const struct request *request, int number)
 {
-    return number == DRAW_NONE ? NULL : &request->state.class->program->draws[number];
+    return &request->state.class->program->draws[number];
 }
 
 /* Returns true when the delay takes no time. */

@@ -125,9 +125,9 @@ static void open_init(struct system *system, struct source *source)
         mmpp_init(system, source, stream_of(system, source, "state"));
     }
     if (arrivals->process == ARRIVAL_TRACE)
-        source->trace.cells =
-            arena_array(system->arena, 2 * STREAM_BLOCK * (1 + arrivals->trace->value_count),
-                        sizeof *source->trace.cells);
+        source->trace.cells = arena_array(
+            system->arena, (size_t)2 * STREAM_BLOCK * (1 + arrivals->trace->value_count),
+            sizeof *source->trace.cells);
     source_refill(system, source);
     alarms_set(&system->alarms, source->alarm, source->interarrivals[0]);
 }

@@ -22,7 +22,7 @@ static void use_point(char *text)
     for (const char *from = text; *from; from++) {
         bool is_kept = strchr(kept, *from) != NULL;
         if (is_kept || !is_inside)
-            *to++ = is_kept ? *from : '.';
+            *to++ = (char)(is_kept ? *from : '.');
         is_inside = !is_kept;
     }
     *to = '\0';
@@ -92,7 +92,7 @@ static int exponent_of(double value, int digits)
 {
     char text[NUMBER_TEXT_SIZE];
     snprintf(text, sizeof text, "%.*e", digits - 1, value);
-    return atoi(strchr(text, 'e') + 1);
+    return (int)strtol(strchr(text, 'e') + 1, NULL, 10);
 }
 
 /* Decimals that show `digits` digits of value. More than MOST_DECIMALS: it is too small for them.

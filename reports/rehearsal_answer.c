@@ -226,7 +226,7 @@ static void add_timeline(struct document *document, const struct rehearsal_findi
                               "Means over %s, each phase over those that came to it; begins: from "
                               "the beginning of the rollout. \"rollout\" is all batches together.",
                               document_count(document, findings->runs, "replication")));
-    size_t shown[METRICS_TOGETHER], count = 0;
+    size_t shown[METRICS_TOGETHER] = {0}, count = 0;
     for (size_t m = 0; m <= findings->metric_count; m++) {
         bool is_end = m == findings->metric_count;
         if (count == METRICS_TOGETHER || (is_end && count > 0)) {

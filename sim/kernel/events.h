@@ -84,8 +84,8 @@ static inline size_t events_parent(size_t at)
 static inline wide_uint events_least_neighbour(const struct events *events, size_t at)
 {
     wide_uint a = *events_node(events, at ^ EVENTS_NODE);
-    wide_uint b = *events_node(events, at ^ 2 * EVENTS_NODE);
-    wide_uint c = *events_node(events, at ^ 3 * EVENTS_NODE);
+    wide_uint b = *events_node(events, at ^ (size_t)2 * EVENTS_NODE);
+    wide_uint c = *events_node(events, at ^ (size_t)3 * EVENTS_NODE);
     return wide_least(c, wide_least(b, a));
 }
 

@@ -32,7 +32,7 @@ static void open_results(struct study *study)
     struct study_outcome *outcome = study->outcome;
     struct arena *arena = study->arena;
     outcome->results = arena_array(arena, study->count, sizeof *outcome->results);
-    study->merging = arena_array(arena, study->count, sizeof *study->merging);
+    study->merging = arena_array(arena, study->count, sizeof(pthread_mutex_t));
     for (size_t s = 0; s < study->count; s++) {
         pthread_mutex_init(&study->merging[s], NULL);
         gather_open(&outcome->results[s], &study->settings[s], arena);
