@@ -142,7 +142,8 @@ static void write_value(const struct html *html, const struct table_cell *cell)
     html_text(html, cell->text ? cell->text : number);
 }
 
-/* A name may be broken behind its dots and underscores, where the page is narrow. */
+/* Names and JSON may be broken behind their dots, underscores and commas, where the page is narrow;
+ * numbers not. */
 static void write_name(const struct html *html, const struct table_cell *cell)
 {
     if (!cell->text) {
@@ -151,11 +152,11 @@ static void write_name(const struct html *html, const struct table_cell *cell)
     }
     const char *text = layout_clean(cell->text, html->arena);
     while (*text != '\0') {
-        size_t length = strcspn(text, "._");
+        size_t length = strcspn(text, "._,");
         length += text[length] != '\0';
         html_text(html, arena_printf(html->arena, "%.*s", (int)length, text));
         text += length;
-        if (*text != '\0')
+        if (*text != '\0' && *text != ' ' && !isdigit((unsigned char)*text))
             fputs("<wbr>", html->out);
     }
 }
@@ -188,7 +189,10 @@ static void write_cell(const struct html *html, const struct html_table *spec, s
         fputc('"', html->out);
     }
     fputc('>', html->out);
-    write_value(html, cell);
+    if (head->is_number)
+        write_value(html, cell);
+    else
+        write_name(html, cell);
     fputs("</td>", html->out);
 }
 
