@@ -3,9 +3,11 @@
 #include "inputs/main.h"
 #include "inputs/quantity.h"
 #include "reports/atomic_file.h"
+#include "reports/number_text.h"
 #include "reports/output.h"
 #include "reports/regression_report.h"
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -204,6 +206,18 @@ int main_check(const struct cli *cli, struct arena *arena)
     return status;
 }
 
+/* "expected db_pool.utilization < 70%, is 93.78 ± 0.11 %" */
+static const char *word_criterion(const struct result_criterion *criterion, struct arena *arena)
+{
+    const char *text =
+        arena_printf(arena, "expected %s, is %s", criterion->expect,
+                     number_text_estimate(&criterion->estimate, criterion->unit, true, arena));
+    if (!isfinite(criterion->difference.estimate))
+        return text;
+    return arena_printf(arena, "%s, difference %s", text,
+                        number_text_paired(&criterion->difference, criterion->unit, true, arena));
+}
+
 int main_write_criteria_junit(const struct cli *cli, const struct result *result,
                               struct arena *arena)
 {
@@ -214,14 +228,10 @@ int main_write_criteria_junit(const struct cli *cli, const struct result *result
     for (size_t i = 0; i < result->setting_count; i++)
         for (size_t k = 0; k < result->settings[i].criterion_count; k++, n++) {
             const struct result_criterion *criterion = &result->settings[i].criteria[k];
-            cases[n] = (struct junit_case){
-                .suite = result->settings[i].name,
-                .name = criterion->name,
-                .verdict = criterion->verdict,
-                .message =
-                    arena_printf(arena, "expected %s, is %.6g [%.6g, %.6g] %s", criterion->expect,
-                                 criterion->estimate.estimate, criterion->estimate.low,
-                                 criterion->estimate.high, criterion->unit)};
+            cases[n] = (struct junit_case){.suite = result->settings[i].name,
+                                           .name = criterion->name,
+                                           .verdict = criterion->verdict,
+                                           .message = word_criterion(criterion, arena)};
         }
     return write_junit(cli, &(struct junit){result->scenario_name, cases, n}, arena);
 }
