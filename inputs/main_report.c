@@ -1,16 +1,13 @@
 /* The subcommand report: the page of a scenario that is run for it, or of a report that is there.
  */
-#include "inputs/input_file.h"
-#include "inputs/json_text.h"
-#include "inputs/locate.h"
 #include "inputs/main.h"
 #include "inputs/main_search.h"
+#include "inputs/main_written.h"
 #include "inputs/progress.h"
 #include "plots/picture.h"
 #include "reports/atomic_file.h"
 #include "reports/folder.h"
 #include "reports/page_parts.h"
-#include "reports/result_read.h"
 #include "reports/why_answer.h"
 #include <stdio.h>
 #include <string.h>
@@ -55,13 +52,6 @@ static int write_page(const struct cli *cli, const struct result *result,
 
 /* ---- a report that is there ---- */
 
-/* The bytes of a file that capsim wrote, and their tree. */
-struct written {
-    const char *text;
-    size_t length;
-    json_t *root; /* NULL: it is none */
-};
-
 /* What can be read only once is taken for a scenario. */
 static struct written read_written(const struct cli *cli, struct arena *arena)
 {
@@ -69,33 +59,13 @@ static struct written read_written(const struct cli *cli, struct arena *arena)
     struct written written = {0};
     struct error ignored = {0};
     if (stat(cli->scenario, &status) != 0 || !S_ISREG(status.st_mode) ||
-        !input_file_read(cli->scenario, cli->scenario, arena, &written.text, &written.length,
-                         &ignored) ||
-        !json_text_parse(cli->scenario, written.text, written.length, "a report", arena,
-                         &written.root, &ignored))
-        return written;
+        !main_written_read(cli->scenario, arena, &written, &ignored))
+        return (struct written){0};
     if (json_object_get(written.root, "capsim_report") ||
         json_object_get(written.root, "capsim_answer"))
         return written;
     json_decref(written.root);
-    written.root = NULL;
-    return written;
-}
-
-/* Gives the error the line of its pointer, or of the innermost object around it that is there. */
-static void place_error(const struct written *written, struct error *err)
-{
-    char pointer[sizeof err->pointer];
-    struct locate_place place;
-    memcpy(pointer, err->pointer, sizeof pointer);
-    while (!locate_pointer(written->text, written->length, pointer, LOCATE_VALUE, &place)) {
-        char *slash = strrchr(pointer, '/');
-        if (!slash)
-            return;
-        *slash = '\0';
-    }
-    err->line = place.line;
-    err->column = place.column;
+    return (struct written){0};
 }
 
 /* What would change a run cannot change its report. */
@@ -115,18 +85,16 @@ static int show_written(const struct cli *cli, const struct written *written, st
     struct page_extras extras = {0};
     if (!check_no_changes(cli, &err))
         return main_complain(cli, &err);
-    error_set_file(&err, cli->scenario);
     if (json_object_get(written->root, "capsim_answer")) {
+        error_set_file(&err, cli->scenario);
         error_set(&err, STATUS_INPUT,
                   "is the answer of another subcommand; that one writes its page with --format "
                   "html or --out");
         return main_complain(cli, &err);
     }
-    const struct result *result = result_read(written->root, arena, &err);
-    if (!result) {
-        place_error(written, &err);
+    const struct result *result = main_written_result(written, arena, &err);
+    if (!result)
         return main_complain(cli, &err);
-    }
     picture_fill_page(written->root, arena, &extras);
     int status = write_page(cli, result, &extras, NULL, arena);
     return status != EXIT_PASS ? status : main_exit_status(result->verdict, result->is_interrupted);

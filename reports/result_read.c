@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FORMAT = 1, SHOWN = 40 };
+
 /* Where in the report we are. The first mistake is kept; what is read after it does not count. */
 struct report_reading {
     struct arena *arena;
@@ -12,12 +14,34 @@ struct report_reading {
     const char *pointer; /* of the object being read */
 };
 
-static void refuse(struct report_reading *reading, const char *key, const char *expected)
+/* The value as compact JSON text, as a setting's overrides are kept. */
+static const char *compact(const json_t *value, struct arena *arena)
 {
+    char *digits = arena_alloc(arena, NUMBER_TEXT_SIZE);
+    if (json_is_real(value)) {
+        number_text_shortest(json_real_value(value), digits);
+        return digits;
+    }
+    char *dumped = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+    const char *made = arena_strdup(arena, dumped ? dumped : "null");
+    free(dumped);
+    return made;
+}
+
+/* The value of key in object is not what is expected. */
+static void refuse(struct report_reading *reading, const json_t *object, const char *key,
+                   const char *expected)
+{
+    const json_t *value = json_object_get(object, key);
     if (reading->err->status != STATUS_OK)
         return;
     snprintf(reading->err->pointer, sizeof reading->err->pointer, "%s/%s", reading->pointer, key);
-    error_set(reading->err, STATUS_INPUT, "a report has %s here", expected);
+    if (value)
+        error_set(reading->err, STATUS_INPUT, "must be %s; got %.*s", expected, SHOWN,
+                  compact(value, reading->arena));
+    else
+        error_set(reading->err, STATUS_INPUT, "is missing: must be %s; is this a report.json?",
+                  expected);
 }
 
 static struct report_reading below(const struct report_reading *reading, const char *key)
@@ -40,7 +64,7 @@ static double number(struct report_reading *reading, const json_t *object, const
 {
     const json_t *value = json_object_get(object, key);
     if (!json_is_number(value) && !json_is_null(value))
-        refuse(reading, key, "a number or null");
+        refuse(reading, object, key, "a number or null");
     return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
@@ -48,7 +72,7 @@ static uint64_t count(struct report_reading *reading, const json_t *object, cons
 {
     const json_t *value = json_object_get(object, key);
     if (!json_is_integer(value) || json_integer_value(value) < 0) {
-        refuse(reading, key, "a whole number");
+        refuse(reading, object, key, "a whole number");
         return 0;
     }
     return (uint64_t)json_integer_value(value);
@@ -62,7 +86,7 @@ static const char *text(struct report_reading *reading, const json_t *object, co
     if (json_is_string(value))
         return arena_strdup(reading->arena, json_string_value(value));
     if (!may_be_null || !json_is_null(value))
-        refuse(reading, key, may_be_null ? "a string or null" : "a string");
+        refuse(reading, object, key, may_be_null ? "a string or null" : "a string");
     return may_be_null ? NULL : "";
 }
 
@@ -79,7 +103,7 @@ static enum verdict verdict(struct report_reading *reading, const json_t *object
         if (strcmp(word, verdict_name((enum verdict)i)) == 0)
             return (enum verdict)i;
     if (!json_is_null(value))
-        refuse(reading, "verdict", "\"pass\", \"fail\", \"undecided\" or null");
+        refuse(reading, object, "verdict", "\"pass\", \"fail\", \"undecided\" or null");
     return VERDICT_NONE;
 }
 
@@ -87,7 +111,7 @@ static const json_t *array(struct report_reading *reading, const json_t *object,
 {
     const json_t *value = json_object_get(object, key);
     if (!json_is_array(value))
-        refuse(reading, key, "an array");
+        refuse(reading, object, key, "a list");
     return value;
 }
 
@@ -96,7 +120,7 @@ static const json_t *object_in(struct report_reading *reading, const json_t *obj
 {
     const json_t *value = json_object_get(object, key);
     if (!json_is_object(value))
-        refuse(reading, key, "an object");
+        refuse(reading, object, key, "an object");
     return value;
 }
 
@@ -115,7 +139,7 @@ static const char *const *strings(struct report_reading *reading, const json_t *
     for (size_t i = 0; i < *size; i++) {
         const char *word = json_string_value(json_array_get(list, i));
         if (!word)
-            refuse(reading, key, "strings");
+            refuse(reading, object, key, "a list of strings");
         made[i] = arena_strdup(reading->arena, word ? word : "");
     }
     return made;
@@ -161,7 +185,7 @@ static enum comparison comparison(struct report_reading *reading, const json_t *
     for (int i = COMPARISON_LESS; i <= COMPARISON_GREATER_EQUAL; i++)
         if (strcmp(word, comparison_text((enum comparison)i)) == 0)
             return (enum comparison)i;
-    refuse(reading, "op", "<, <=, > or >=");
+    refuse(reading, object, "op", "<, <=, > or >=");
     return COMPARISON_LESS;
 }
 
@@ -221,20 +245,6 @@ static void read_checks(struct report_reading *reading, const json_t *object,
     setting->check_count = size;
 }
 
-/* The value as compact JSON text, as a setting's overrides are kept. */
-static const char *compact(const json_t *value, struct arena *arena)
-{
-    char *digits = arena_alloc(arena, NUMBER_TEXT_SIZE);
-    if (json_is_real(value)) {
-        number_text_shortest(json_real_value(value), digits);
-        return digits;
-    }
-    char *dumped = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-    const char *made = arena_strdup(arena, dumped ? dumped : "null");
-    free(dumped);
-    return made;
-}
-
 static void read_overrides(struct report_reading *reading, const json_t *object,
                            struct result_setting *setting)
 {
@@ -277,7 +287,7 @@ static void read_settings(struct report_reading *reading, const json_t *root, st
         made[i] = read_setting(&inner, json_array_get(settings, i));
     }
     if (size == 0)
-        refuse(reading, "settings", "at least one setting");
+        refuse(reading, root, "settings", "a list of at least one setting");
     result->settings = made;
     result->setting_count = size;
 }
@@ -346,10 +356,10 @@ const struct result *result_read(const json_t *root, struct arena *arena, struct
 {
     struct result *result = arena_alloc(arena, sizeof *result);
     struct report_reading reading = {arena, err, ""};
+    if (json_integer_value(json_object_get(root, "capsim_report")) != FORMAT)
+        refuse(&reading, root, "capsim_report", "1, the format of reports that this version reads");
     const json_t *scenario = object_in(&reading, root, "scenario");
     struct report_reading inner = below(&reading, "scenario");
-    if (json_integer_value(json_object_get(root, "capsim_report")) != 1)
-        refuse(&reading, "capsim_report", "format 1");
     result->scenario_name = text(&inner, scenario, "name", false);
     hash(&inner, scenario, "sha256", result->scenario_sha256);
     result->title = text(&reading, root, "title", true);

@@ -76,18 +76,21 @@ static void assert_refused(const char *path, const char *replacement, const char
 
 static void what_is_no_report_is_told_where(void **state)
 {
-    assert_refused("capsim_report", "2", "/capsim_report", "a report has format 1 here");
-    assert_refused("settings", NULL, "/settings", "a report has an array here");
-    assert_refused("settings", "[]", "/settings", "a report has at least one setting here");
-    assert_refused("settings/0/name", "5", "/settings/0/name", "a report has a string here");
+    assert_refused("capsim_report", "2", "/capsim_report",
+                   "must be 1, the format of reports that this version reads; got 2");
+    assert_refused("settings", NULL, "/settings",
+                   "is missing: must be a list; is this a report.json?");
+    assert_refused("settings", "[]", "/settings", "must be a list of at least one setting; got []");
+    assert_refused("settings/0/name", "5", "/settings/0/name", "must be a string; got 5");
     assert_refused("settings/1/metrics/memory/estimate", "\"x\"",
-                   "/settings/1/metrics/memory/estimate", "a report has a number or null here");
+                   "/settings/1/metrics/memory/estimate", "must be a number or null; got \"x\"");
     assert_refused("settings/1/criteria/0/verdict", "\"maybe\"", "/settings/1/criteria/0/verdict",
-                   "a report has \"pass\", \"fail\", \"undecided\" or null here");
+                   "must be \"pass\", \"fail\", \"undecided\" or null; got \"maybe\"");
     assert_refused("settings/1/criteria/0/op", "\"=\"", "/settings/1/criteria/0/op",
-                   "a report has <, <=, > or >= here");
-    assert_refused("provenance/seed", "-1", "/provenance/seed", "a report has a whole number here");
-    assert_refused("provenance/command", "[1]", "/provenance/command", "a report has strings here");
+                   "must be <, <=, > or >=; got \"=\"");
+    assert_refused("provenance/seed", "-1", "/provenance/seed", "must be a whole number; got -1");
+    assert_refused("provenance/command", "[1]", "/provenance/command",
+                   "must be a list of strings; got [1]");
 }
 
 static void unknown_keys_are_left_alone(void **state)
