@@ -16,7 +16,7 @@
 #ifndef CAPSIM_MODELS_POOL_H
 #define CAPSIM_MODELS_POOL_H
 
-#include "models/system_state.h"
+#include "models/waiting_line.h"
 
 struct connection {
     uint32_t newer, older;   /* neighbours in the idle list, by time of becoming idle             */
@@ -36,11 +36,6 @@ struct connection_list {
     uint32_t oldest, newest;
 };
 
-/* A queue for each level of priority; fifo, lifo and random have one. */
-struct waiting_line {
-    uint32_t first, last;
-};
-
 struct pool {
     /* Two cache lines that every asking and giving back reads. */
     bool has_records;
@@ -54,7 +49,7 @@ struct pool {
     int64_t max;
     struct time_average *busy, *queue, *open;
     struct tally *wait;
-    struct waiting_line *lines; /* [line_count]                                                 */
+    struct waiting_line *lines; /* [line_count] one for each level of priority, else one         */
     uint64_t held_time;         /* of all that was given back [ns, modulo 2^64] */
     uint64_t queue_time; /* of all that left the queue, for the self-check [ns, modulo 2^64] */
     uint32_t line_count, timeout_alarm; /* NO_ALARM: not needed                                 */
@@ -63,8 +58,7 @@ struct pool {
     uint64_t *counts;    /* POOL_COUNTS                                                  */
     const struct pool_spec *spec;
     struct tally *queueing, *connect_time;
-    uint32_t *members; /* random: the waiting, in no order                             */
-    uint32_t member_capacity;
+    struct waiting_crowd crowd; /* those of random order                                        */
     uint32_t idle_alarm, age_alarm; /* NO_ALARM: not needed                                     */
     struct cpu *database; /* that its connections are of; NULL: none                        */
     struct connection *connections;

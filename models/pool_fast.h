@@ -27,7 +27,7 @@ static inline void pool_note_left_queue(struct system *system, struct pool *pool
 static inline void pool_leave_queue(struct system *system, struct pool *pool, uint32_t id,
                                     struct request *request)
 {
-    pool_queue_remove(system, pool, id, request);
+    pool_queue_remove(system, pool, request);
     pool_note_left_queue(system, pool, id, request);
 }
 
@@ -39,7 +39,7 @@ static inline uint32_t pool_take_waiting(struct system *system, struct pool *poo
         id = pool_queue_take_first(system, pool);
     } else {
         id = pool_queue_next(system, pool);
-        pool_queue_remove(system, pool, id, system_request(system, id));
+        pool_queue_remove(system, pool, system_request(system, id));
     }
     pool_note_left_queue(system, pool, id, system_request(system, id));
     return id;

@@ -7,49 +7,31 @@
 
 #include "models/pool.h"
 
-/* Random order: everybody is in an array, a request's `previous` is its place there. */
-void pool_queue_add_member(struct system *system, struct pool *pool, uint32_t id,
-                           struct request *request);
-void pool_queue_remove_member(struct system *system, struct pool *pool, struct request *request);
-uint32_t pool_queue_random(struct system *system, struct pool *pool);
+/* The line that the request stands in, if the queue is not random. */
+static inline struct waiting_line *pool_queue_line(struct pool *pool, const struct request *request)
+{
+    return &pool->lines[pool->line_count > 1 ? request->state.level : 0];
+}
 
 /* The request joins the queue. */
 static inline void pool_queue_add(struct system *system, struct pool *pool, uint32_t id,
                                   struct request *request)
 {
-    if (pool->discipline == DISCIPLINE_RANDOM) {
-        pool_queue_add_member(system, pool, id, request);
-        return;
-    }
-    struct waiting_line *line = &pool->lines[pool->line_count > 1 ? request->state.level : 0];
-    request->next = NOBODY;
-    request->previous = line->last;
-    if (line->last == NOBODY)
-        line->first = id;
+    if (pool->discipline == DISCIPLINE_RANDOM)
+        waiting_crowd_add(system, &pool->crowd, pool->waiting, id, request);
     else
-        system_request(system, line->last)->next = id;
-    line->last = id;
+        waiting_line_add(system, pool_queue_line(pool, request), id, request);
     pool->waiting++;
 }
 
 /* The request, which waits here, leaves. */
-static inline void pool_queue_remove(struct system *system, struct pool *pool, uint32_t id,
-                                     struct request *request)
+static inline void pool_queue_remove(struct system *system, struct pool *pool,
+                                     const struct request *request)
 {
-    if (pool->discipline == DISCIPLINE_RANDOM) {
-        pool_queue_remove_member(system, pool, request);
-        return;
-    }
-    (void)id;
-    struct waiting_line *line = &pool->lines[pool->line_count > 1 ? request->state.level : 0];
-    if (request->previous == NOBODY)
-        line->first = request->next;
+    if (pool->discipline == DISCIPLINE_RANDOM)
+        waiting_crowd_remove(system, &pool->crowd, pool->waiting, request);
     else
-        system_request(system, request->previous)->next = request->next;
-    if (request->next == NOBODY)
-        line->last = request->previous;
-    else
-        system_request(system, request->next)->previous = request->previous;
+        waiting_line_remove(system, pool_queue_line(pool, request), request);
     pool->waiting--;
 }
 
@@ -62,7 +44,8 @@ static inline uint32_t pool_queue_next(struct system *system, struct pool *pool)
     case DISCIPLINE_LIFO:
         return pool->lines[0].last;
     case DISCIPLINE_RANDOM:
-        return pool_queue_random(system, pool);
+        return waiting_crowd_draw(system, &pool->crowd, pool->waiting, pool->random_stream,
+                                  pool->choices++);
     case DISCIPLINE_PRIORITY:
         break;
     }

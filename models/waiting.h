@@ -1,26 +1,21 @@
 /* waiting.h - who waits at a limiter or a buffer, and who is next: fifo, lifo, random, or by
  * priority and then fifo.
  *
- * Requests are linked through their records, or in random order numbered in an array; a request is
- * in at most one list at a time. Every function is O(1), by priority O(levels). Who is next stays
- * next until it leaves or somebody comes who goes before it. Records may move between calls: only
- * ids are kept. Owner: the replication's arena. (Pools have theirs inlined: pool_queue.h.) */
+ * Every function is O(1), by priority O(levels). Who is next stays
+ * next until it leaves or somebody comes who goes before it. Owner: the replication's arena. (Pools
+ * have theirs inlined: pool_queue.h.) */
 #ifndef CAPSIM_MODELS_WAITING_H
 #define CAPSIM_MODELS_WAITING_H
 
-#include "models/system_state.h"
-
-struct waiting_level {
-    uint32_t first, last; /* NOBODY: empty */
-};
+#include "models/waiting_line.h"
 
 struct waiting {
     enum discipline discipline;
     uint32_t count;
-    struct waiting_level *lines; /* [line_count] one for each level of priority, else one        */
+    struct waiting_line *lines; /* [line_count] one for each level of priority, else one        */
     uint32_t line_count;
-    uint32_t *members; /* [count] in random order; a request's `previous` is its place there    */
-    uint32_t member_capacity, chosen; /* chosen: who was drawn to be next, or NOBODY            */
+    struct waiting_crowd crowd; /* those of random order                                        */
+    uint32_t chosen;            /* who was drawn to be next, or NOBODY                          */
     uint32_t stream, draws;
 };
 
