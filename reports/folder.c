@@ -1,6 +1,8 @@
 #include "reports/folder.h"
 #include "reports/atomic_file.h"
 #include <errno.h>
+#include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -72,16 +74,24 @@ static bool write_files(struct atomic_file *made, const struct folder_file *file
     return true;
 }
 
+/* A signal that would end the process waits until the trial is gone: nobody catches it yet. */
 bool folder_prepare(const char *folder, struct error *err)
 {
     struct atomic_file trial = {0};
     struct arena *arena = arena_open();
+    sigset_t ending, before;
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGINT);
+    sigaddset(&ending, SIGTERM);
+    sigaddset(&ending, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &ending, &before);
     bool is_ready = make_folder(folder, arena, err);
     if (is_ready && !atomic_file_open(&trial, path_in(folder, "trial", arena), arena, err)) {
         error_set_file(err, folder);
         is_ready = false;
     }
     atomic_file_discard(&trial);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     arena_close(arena);
     return is_ready;
 }

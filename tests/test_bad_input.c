@@ -231,6 +231,18 @@ static void five_million_brackets_are_nested_too_deep(void **state)
     folder_remove(folder);
 }
 
+/* Large is no mistake. */
+static void a_scenario_of_100_mb_is_read(void **state)
+{
+    char *folder = write_large("", "          ", 10000000,
+                               "\n{ \"capsim\": 1, \"name\": \"s\", \"workloads\": { \"w\": {\n"
+                               "\"arrivals\": { \"process\": \"poisson\", \"rate\": \"1/s\" },\n"
+                               "\"steps\": [ { \"delay\": \"1ms\" } ] } },\n"
+                               "\"run\": { \"duration\": \"1h\" } }");
+    assert_message("large.json", 0, "");
+    folder_remove(folder);
+}
+
 static void a_text_of_100_mb_is_too_long(void **state)
 {
     char *folder = write_large("{ \"capsim\": 1, \"name\": \"", "0123456789", 10000000, "\" }");
@@ -332,6 +344,7 @@ int main(void)
         cmocka_unit_test(an_endless_file_ends_at_the_limit),
         cmocka_unit_test(a_pipe_without_a_writer_does_not_hang),
         cmocka_unit_test(five_million_brackets_are_nested_too_deep),
+        cmocka_unit_test(a_scenario_of_100_mb_is_read),
         cmocka_unit_test(a_text_of_100_mb_is_too_long),
         cmocka_unit_test(a_key_of_100_mb_is_shown_short),
         cmocka_unit_test(a_million_keys_are_read_at_once),
