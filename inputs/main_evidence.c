@@ -100,14 +100,6 @@ static double limit_of_p95(const struct scenario *spec, const char *subject, str
     return NAN;
 }
 
-static size_t find_metric(const struct result_setting *setting, const char *name)
-{
-    size_t i = 0;
-    while (i < setting->metric_count && strcmp(setting->metrics[i].name, name) != 0)
-        i++;
-    return i;
-}
-
 /* A study of the test alone: a scenario set of one setting, and what was found. */
 struct test_study {
     struct setting_spec setting;
@@ -156,16 +148,17 @@ static bool add_test(const struct cli *cli, const struct main_evidence *from,
                                    .workload = spec->workloads[synthetic_test_subject(spec)].name,
                                    .name = SYNTHETIC_TEST_NAME,
                                    .found = &result->settings[0]};
-    size_t p95 = find_metric(made->found, SYNTHETIC_TEST_NAME ".response.p95");
-    double truth = made->found->metrics[p95].estimate.estimate;
+    const struct result_metric *p95 =
+        result_find_metric(made->found, SYNTHETIC_TEST_NAME ".response.p95", 0);
+    double truth = p95->estimate.estimate;
     made->a_s = limit_of_p95(spec, made->workload, arena);
     if (isnan(made->a_s))
         made->a_s = truth;
     made->b_s = TOLD_APART * made->a_s;
     const struct study_result *found = &study->outcome.results[0];
-    made->p95 =
-        resolution_of(found->values + p95, found->started, study->plan.settings[0].column_count,
-                      truth, made->a_s, made->b_s, from->result->confidence, arena);
+    made->p95 = resolution_of(found->values + (p95 - made->found->metrics), found->started,
+                              study->plan.settings[0].column_count, truth, made->a_s, made->b_s,
+                              from->result->confidence, arena);
     evidence->test = made;
     return true;
 }

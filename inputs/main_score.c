@@ -79,12 +79,12 @@ static void replace_projections(struct actual *actual, const struct result_setti
         struct actual_projection *made = arena_alloc(arena, sizeof *made);
         *made = *actual->values[i].projection;
         made->estimate = made->one_run_low = made->one_run_high = NAN;
-        for (size_t m = 0; m < found->metric_count; m++) {
-            if (strcmp(found->metrics[m].name, made->name) != 0)
-                continue;
-            made->estimate = found->metrics[m].estimate.estimate;
-            made->one_run_low = found->predictions[m].low;
-            made->one_run_high = found->predictions[m].high;
+        const struct result_metric *metric = result_find_metric(found, made->name, 0);
+        if (metric) {
+            const struct prediction *one = &found->predictions[metric - found->metrics];
+            made->estimate = metric->estimate.estimate;
+            made->one_run_low = one->low;
+            made->one_run_high = one->high;
         }
         actual->values[i].projection = made;
     }

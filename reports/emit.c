@@ -178,3 +178,21 @@ void emit_raw(struct emit *emit, const char *text)
     begin_value(emit);
     put(emit, text);
 }
+
+void emit_named_string(struct emit *emit, const char *key, const char *text)
+{
+    emit_key(emit, key);
+    emit_string(emit, text);
+}
+
+void emit_named_number(struct emit *emit, const char *key, double value)
+{
+    emit_key(emit, key);
+    emit_number(emit, value);
+}
+
+void emit_named_integer(struct emit *emit, const char *key, uint64_t value)
+{
+    emit_key(emit, key);
+    emit_integer(emit, value);
+}

@@ -51,4 +51,9 @@ void emit_integer(struct emit *emit, uint64_t value);
 void emit_bool(struct emit *emit, bool value);
 void emit_raw(struct emit *emit, const char *text);
 
+/* A key and its value. */
+void emit_named_string(struct emit *emit, const char *key, const char *text);
+void emit_named_number(struct emit *emit, const char *key, double value);
+void emit_named_integer(struct emit *emit, const char *key, uint64_t value);
+
 #endif

@@ -11,18 +11,6 @@ enum { TEXT_WIDTH = 160 }; /* of files that nobody reads in a narrow terminal */
 
 /* ---- what several share ------------------------------------------------------------------ */
 
-static void emit_text(struct emit *emit, const char *key, const char *text)
-{
-    emit_key(emit, key);
-    emit_string(emit, text);
-}
-
-static void emit_named(struct emit *emit, const char *key, double value)
-{
-    emit_key(emit, key);
-    emit_number(emit, value);
-}
-
 static const struct result_setting *setting_of(const struct evidence *evidence, bool is_after)
 {
     return &evidence->result->settings[is_after ? evidence->after : evidence->before];
@@ -35,22 +23,22 @@ void evidence_files_begin_json(struct emit *emit, const struct evidence *evidenc
     emit_open_object(emit, EMIT_LINES);
     emit_key(emit, "capsim_evidence_file");
     emit_integer(emit, 1);
-    emit_text(emit, "projected", "by simulation: nothing here was measured");
-    emit_text(emit, "phase", phase);
-    emit_text(emit, "setting", setting);
+    emit_named_string(emit, "projected", "by simulation: nothing here was measured");
+    emit_named_string(emit, "phase", phase);
+    emit_named_string(emit, "setting", setting);
     emit_key(emit, "provenance");
     emit_open_object(emit, EMIT_LINE);
-    emit_text(emit, "version", result->version);
-    emit_text(emit, "scenario", result->scenario_name);
-    emit_text(emit, "sha256", result->scenario_sha256);
+    emit_named_string(emit, "version", result->version);
+    emit_named_string(emit, "scenario", result->scenario_name);
+    emit_named_string(emit, "sha256", result->scenario_sha256);
     emit_key(emit, "seed");
     emit_integer(emit, result->seed);
-    emit_text(emit, "digest", result->digest);
+    emit_named_string(emit, "digest", result->digest);
     emit_close(emit);
     emit_key(emit, "run");
     emit_open_object(emit, EMIT_LINE);
-    emit_named(emit, "duration_s", result->duration_s);
-    emit_named(emit, "confidence", result->confidence);
+    emit_named_number(emit, "duration_s", result->duration_s);
+    emit_named_number(emit, "confidence", result->confidence);
     emit_close(emit);
 }
 
@@ -66,12 +54,12 @@ static void emit_metric(struct emit *emit, const struct result_setting *setting,
     const struct result_metric *metric = &setting->metrics[i];
     emit_key(emit, metric->name);
     emit_open_object(emit, EMIT_LINE);
-    emit_text(emit, "unit", metric->unit);
-    emit_named(emit, "estimate", metric->estimate.estimate);
-    emit_named(emit, "low", metric->estimate.low);
-    emit_named(emit, "high", metric->estimate.high);
-    emit_named(emit, "one_run_low", setting->predictions[i].low);
-    emit_named(emit, "one_run_high", setting->predictions[i].high);
+    emit_named_string(emit, "unit", metric->unit);
+    emit_named_number(emit, "estimate", metric->estimate.estimate);
+    emit_named_number(emit, "low", metric->estimate.low);
+    emit_named_number(emit, "high", metric->estimate.high);
+    emit_named_number(emit, "one_run_low", setting->predictions[i].low);
+    emit_named_number(emit, "one_run_high", setting->predictions[i].high);
     emit_key(emit, "replications");
     emit_integer(emit, metric->estimate.replications);
     emit_close(emit);
@@ -302,15 +290,6 @@ static bool is_between(const struct evidence *evidence, const struct result_diff
            strcmp(difference->to, setting_of(evidence, true)->name) == 0;
 }
 
-static const struct result_metric *find_metric(const struct result_setting *setting,
-                                               const char *name, size_t *place)
-{
-    for (*place = 0; *place < setting->metric_count; ++*place)
-        if (strcmp(setting->metrics[*place].name, name) == 0)
-            return &setting->metrics[*place];
-    return NULL;
-}
-
 static bool write_latency_comparison(const void *context, FILE *out, struct error *err)
 {
     const struct evidence *evidence = context;
@@ -319,26 +298,26 @@ static bool write_latency_comparison(const void *context, FILE *out, struct erro
     const struct result_setting *after = setting_of(evidence, true);
     struct emit emit = emit_begin(emit_to_stream, out);
     evidence_files_begin_json(&emit, evidence, "after", after->name);
-    emit_text(&emit, "compared_with", before->name);
+    emit_named_string(&emit, "compared_with", before->name);
     emit_key(&emit, "comparison");
     emit_open_object(&emit, EMIT_LINES);
     for (size_t i = 0; i < result->difference_count; i++) {
         const struct result_difference *difference = &result->differences[i];
-        size_t old, new;
+        const struct result_metric *old, *new;
         if (!is_between(evidence, difference) || !is_latency(difference->metric) ||
-            !find_metric(before, difference->metric, &old) ||
-            !find_metric(after, difference->metric, &new))
+            !(old = result_find_metric(before, difference->metric, i)) ||
+            !(new = result_find_metric(after, difference->metric, i)))
             continue;
         emit_key(&emit, difference->metric);
         emit_open_object(&emit, EMIT_LINE);
-        emit_text(&emit, "unit", difference->unit);
-        emit_named(&emit, "before", before->metrics[old].estimate.estimate);
-        emit_named(&emit, "after", after->metrics[new].estimate.estimate);
-        emit_named(&emit, "difference", difference->estimate.estimate);
-        emit_named(&emit, "low", difference->estimate.low);
-        emit_named(&emit, "high", difference->estimate.high);
-        emit_named(&emit, "one_run_low", after->predictions[new].low);
-        emit_named(&emit, "one_run_high", after->predictions[new].high);
+        emit_named_string(&emit, "unit", difference->unit);
+        emit_named_number(&emit, "before", old->estimate.estimate);
+        emit_named_number(&emit, "after", new->estimate.estimate);
+        emit_named_number(&emit, "difference", difference->estimate.estimate);
+        emit_named_number(&emit, "low", difference->estimate.low);
+        emit_named_number(&emit, "high", difference->estimate.high);
+        emit_named_number(&emit, "one_run_low", after->predictions[new - after->metrics].low);
+        emit_named_number(&emit, "one_run_high", after->predictions[new - after->metrics].high);
         emit_close(&emit);
     }
     emit_close(&emit);
@@ -362,21 +341,22 @@ static bool write_error_comparison(const void *context, FILE *out, struct error 
                               after->name);
     for (size_t i = 0; i < evidence->result->difference_count; i++) {
         const struct result_difference *difference = &evidence->result->differences[i];
-        size_t old, new;
+        const struct result_metric *old, *new;
         if (!is_between(evidence, difference) || !is_error_rate(difference->metric) ||
-            !find_metric(before, difference->metric, &old) ||
-            !find_metric(after, difference->metric, &new))
+            !(old = result_find_metric(before, difference->metric, i)) ||
+            !(new = result_find_metric(after, difference->metric, i)))
             continue;
         struct table_cell *row = table_add_row(table);
         row[0] = table_text(difference->metric);
-        row[1] = table_text(number_text_estimate(&before->metrics[old].estimate, difference->unit,
-                                                 !before->is_unstable, arena));
-        row[2] = table_text(number_text_estimate(&after->metrics[new].estimate, difference->unit,
-                                                 !after->is_unstable, arena));
+        row[1] = table_text(
+            number_text_estimate(&old->estimate, difference->unit, !before->is_unstable, arena));
+        row[2] = table_text(
+            number_text_estimate(&new->estimate, difference->unit, !after->is_unstable, arena));
         row[3] =
             table_text(number_text_paired(&difference->estimate, difference->unit, true, arena));
-        row[4] = table_text(number_text_range(
-            after->predictions[new].low, after->predictions[new].high, difference->unit, arena));
+        row[4] = table_text(number_text_range(after->predictions[new - after->metrics].low,
+                                              after->predictions[new - after->metrics].high,
+                                              difference->unit, arena));
     }
     document_add(&document, BLOCK_HEADING, "Figures");
     document_add_table(&document, table);
@@ -403,15 +383,16 @@ static void emit_resolution(struct emit *emit, const struct evidence_test *test)
 {
     emit_key(emit, "resolution_of_p95");
     emit_open_object(emit, EMIT_LINES);
-    emit_named(emit, "a_s", test->a_s);
-    emit_named(emit, "b_s", test->b_s);
-    emit_named(emit, "figure_over_truth_low", test->p95.low);
-    emit_named(emit, "figure_over_truth_high", test->p95.high);
-    emit_named(emit, "chance_that_b_shows_below_a", test->p95.missed);
-    emit_named(emit, "chance_to_tell_b_from_a", test->p95.power);
+    emit_named_number(emit, "a_s", test->a_s);
+    emit_named_number(emit, "b_s", test->b_s);
+    emit_named_number(emit, "figure_over_truth_low", test->p95.low);
+    emit_named_number(emit, "figure_over_truth_high", test->p95.high);
+    emit_named_number(emit, "chance_that_b_shows_below_a", test->p95.missed);
+    emit_named_number(emit, "chance_to_tell_b_from_a", test->p95.power);
     emit_key(emit, "can_tell_b_from_a");
     emit_bool(emit, test->p95.can_tell);
-    emit_named(emit, "requests_needed", ceil(test->p95.times_as_large * (double)test->requests));
+    emit_named_number(emit, "requests_needed",
+                      ceil(test->p95.times_as_large * (double)test->requests));
     emit_close(emit);
 }
 
@@ -425,7 +406,7 @@ static bool write_test(const void *context, FILE *out, struct error *err)
     emit_integer(&emit, (uint64_t)test->requests);
     emit_key(&emit, "concurrency");
     emit_integer(&emit, (uint64_t)test->concurrency);
-    emit_text(&emit, "requests_of", test->workload);
+    emit_named_string(&emit, "requests_of", test->workload);
     emit_key(&emit, "tests");
     emit_integer(&emit, test->found->replications);
     emit_key(&emit, "results");

@@ -181,15 +181,6 @@ static void add_criteria(struct making *making)
                      100 * making->evidence->result->confidence));
 }
 
-static const struct result_metric *find_metric(const struct result_setting *setting,
-                                               const char *name)
-{
-    for (size_t i = 0; i < setting->metric_count; i++)
-        if (strcmp(setting->metrics[i].name, name) == 0)
-            return &setting->metrics[i];
-    return NULL;
-}
-
 static void add_baseline(struct making *making)
 {
     static const char *const names[] = {"metric",  "before", "after",        "difference",
@@ -198,7 +189,7 @@ static void add_baseline(struct making *making)
     struct table *table = make_table(making, names, 7);
     for (size_t i = 0; i < making->after->metric_count; i++) {
         const struct result_metric *metric = &making->after->metrics[i];
-        const struct result_metric *old = find_metric(making->before, metric->name);
+        const struct result_metric *old = result_find_metric(making->before, metric->name, i);
         const char *difference = "-";
         if (!metric_tables_is_key(metric->name) || !old)
             continue;

@@ -84,26 +84,13 @@ const struct table *metric_tables_all(const struct result *result, struct arena 
     return table;
 }
 
-/* The metric of that name, or NULL. hint: where it probably is, since settings of one scenario
- * mostly have the same metrics; a search through all for each would be quadratic. */
-static const struct result_metric *find_metric(const struct result_setting *setting,
-                                               const char *name, size_t hint)
-{
-    if (hint < setting->metric_count && strcmp(setting->metrics[hint].name, name) == 0)
-        return &setting->metrics[hint];
-    for (size_t i = 0; i < setting->metric_count; i++)
-        if (strcmp(setting->metrics[i].name, name) == 0)
-            return &setting->metrics[i];
-    return NULL;
-}
-
 static void fill_settings(struct table_cell *row, const struct result *result, const char *name,
                           size_t hint, struct arena *arena)
 {
     row[0] = table_text(name);
     for (size_t i = 0; i < result->setting_count; i++) {
         const struct result_setting *setting = &result->settings[i];
-        const struct result_metric *metric = find_metric(setting, name, hint);
+        const struct result_metric *metric = result_find_metric(setting, name, hint);
         if (metric)
             row[1 + i] = table_text(number_text_estimate(&metric->estimate, metric->unit,
                                                          !setting->is_unstable, arena));
@@ -114,7 +101,7 @@ static void fill_settings(struct table_cell *row, const struct result *result, c
 static bool is_listed(const struct result *result, size_t before, const char *name, size_t hint)
 {
     for (size_t i = 0; i < before; i++)
-        if (find_metric(&result->settings[i], name, hint))
+        if (result_find_metric(&result->settings[i], name, hint))
             return true;
     return false;
 }

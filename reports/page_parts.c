@@ -18,15 +18,6 @@ const struct result_setting *page_parts_subject(const struct result *result)
 
 /* ---- where the time goes ---- */
 
-static const struct result_metric *find_metric(const struct result_setting *setting,
-                                               const char *name)
-{
-    for (size_t i = 0; i < setting->metric_count; i++)
-        if (strcmp(setting->metrics[i].name, name) == 0)
-            return &setting->metrics[i];
-    return NULL;
-}
-
 static bool ends_with(const char *text, const char *end)
 {
     size_t length = strlen(text), tail = strlen(end);
@@ -39,7 +30,7 @@ static double response_of_step(const struct result_setting *setting, const char 
 {
     int length = (int)(strstr(step, ".step.") - step);
     const struct result_metric *response =
-        find_metric(setting, arena_printf(arena, "%.*s.response.mean", length, step));
+        result_find_metric(setting, arena_printf(arena, "%.*s.response.mean", length, step), 0);
     return response ? response->estimate.estimate : NAN;
 }
 

@@ -3,24 +3,6 @@
 #include "reports/report.h"
 #include "reports/series.h"
 
-static void emit_named_string(struct emit *emit, const char *key, const char *text)
-{
-    emit_key(emit, key);
-    emit_string(emit, text);
-}
-
-static void emit_named_number(struct emit *emit, const char *key, double value)
-{
-    emit_key(emit, key);
-    emit_number(emit, value);
-}
-
-static void emit_named_integer(struct emit *emit, const char *key, uint64_t value)
-{
-    emit_key(emit, key);
-    emit_integer(emit, value);
-}
-
 static void emit_flag(struct emit *emit, const char *key, bool value)
 {
     if (!value)

@@ -124,4 +124,10 @@ const struct result *result_make(const struct plan *plan, const struct study_out
 struct result *result_begin(const struct scenario_set *set, const char *const *command,
                             size_t command_count, struct arena *arena);
 
+/* The metric of that name, or NULL; its prediction has the same place. hint: where it probably is,
+ * since settings of one scenario mostly have the same metrics; a search through all for each would
+ * be quadratic. */
+const struct result_metric *result_find_metric(const struct result_setting *setting,
+                                               const char *name, size_t hint);
+
 #endif

@@ -89,18 +89,12 @@ static double field_of(const struct result_window *window, int field)
     return fields[field];
 }
 
-static void emit_text(struct emit *emit, const char *key, const char *text)
-{
-    emit_key(emit, key);
-    emit_string(emit, text);
-}
-
 static void emit_series(struct emit *emit, const char *setting, const struct result_series *series)
 {
     emit_open_object(emit, EMIT_LINES);
-    emit_text(emit, "setting", setting);
-    emit_text(emit, "metric", series->metric);
-    emit_text(emit, "unit", series->unit);
+    emit_named_string(emit, "setting", setting);
+    emit_named_string(emit, "metric", series->metric);
+    emit_named_string(emit, "unit", series->unit);
     for (int field = 0; field < FIELDS; field++) {
         emit_key(emit, field_names[field]);
         emit_open_array(emit, EMIT_LINE);
