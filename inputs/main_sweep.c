@@ -1,6 +1,6 @@
 /* The subcommand sweep: one setting at every combination of the values that vary. */
+#include "inputs/kept_point.h"
 #include "inputs/main_explore.h"
-#include "inputs/main_kept.h"
 #include "reports/journal.h"
 #include "reports/number_text.h"
 #include "reports/provenance.h"
@@ -190,7 +190,7 @@ static bool keep_point(void *context, size_t p, struct error *err)
     const struct probe *probe = &sweep->exploring.field.probes.probes[p];
     struct arena *scratch = arena_open();
     const int *columns = columns_of(sweep, p, scratch);
-    const char *line = main_kept_write(p, probe, columns, sweep->column_count, scratch);
+    const char *line = kept_point_write(p, probe, columns, sweep->column_count, scratch);
     bool is_kept = sweep->journal.fd < 0 || journal_add(&sweep->journal, line, err);
     arena_close(scratch);
     atomic_fetch_add(&sweep->finished, 1);
@@ -218,10 +218,10 @@ static bool restore_points(struct sweep *sweep, struct error *err)
     for (size_t i = 0; i < sweep->journal.entry_count; i++) {
         const char *line = sweep->journal.entries[i];
         size_t p;
-        if (!main_kept_index(line, &p) || p >= sweep->count ||
-            !main_kept_read(line, &exploring->field.probes.probes[p],
-                            columns_of(sweep, p, exploring->arena), sweep->column_count,
-                            exploring->arena)) {
+        if (!kept_point_index(line, &p) || p >= sweep->count ||
+            !kept_point_read(line, &exploring->field.probes.probes[p],
+                             columns_of(sweep, p, exploring->arena), sweep->column_count,
+                             exploring->arena)) {
             error_set_file(err, sweep->journal.path);
             return error_set(err, STATUS_USAGE, "entry %zu cannot be read: remove this file",
                              i + 1);

@@ -1,5 +1,5 @@
 /* What was found of a point, as a line of a journal. */
-#include "inputs/main_kept.h"
+#include "inputs/kept_point.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,8 +12,8 @@ static const char *append_estimate(const char *text, const struct estimate *e, s
                         e->is_upper_bound);
 }
 
-const char *main_kept_write(size_t index, const struct probe *probe, const int *columns,
-                            size_t count, struct arena *arena)
+const char *kept_point_write(size_t index, const struct probe *probe, const int *columns,
+                             size_t count, struct arena *arena)
 {
     size_t criteria = probe->settings[PROBE_WHOLE].criterion_count;
     const char *text =
@@ -77,7 +77,7 @@ static struct estimate take_estimate(struct scan *scan)
     return e;
 }
 
-bool main_kept_index(const char *line, size_t *index)
+bool kept_point_index(const char *line, size_t *index)
 {
     struct scan scan = {line, true};
     *index = take_count(&scan);
@@ -91,8 +91,8 @@ static enum verdict take_verdict(struct scan *scan)
     return scan->is_fine ? (enum verdict)verdict : VERDICT_NONE;
 }
 
-bool main_kept_read(const char *line, struct probe *probe, const int *columns, size_t count,
-                    struct arena *arena)
+bool kept_point_read(const char *line, struct probe *probe, const int *columns, size_t count,
+                     struct arena *arena)
 {
     struct scan scan = {line, true};
     const struct study_setting *setting = &probe->settings[PROBE_WHOLE];
