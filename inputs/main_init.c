@@ -141,7 +141,9 @@ static int write_starter(const struct cli *cli, const struct interview *intervie
                          struct arena *arena)
 {
     struct error err = {0};
-    const char *text = starter_write(interview->starter, interview->answers, arena);
+    const char *text = starter_write(interview->starter, interview->answers, arena, &err);
+    if (!text)
+        return main_complain(cli, &err);
     if (cli->out && strcmp(cli->out, "-") == 0)
         return main_print(cli, text);
     const char *path = cli->out ? cli->out : arena_printf(arena, "%s.json", interview->answers[0]);

@@ -1,6 +1,8 @@
 #include "inputs/starter.h"
 #include "inputs/quantity.h"
+#include "inputs/scenario.h"
 #include "inputs/wording.h"
+#include "models/plan.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -185,8 +187,8 @@ static const char *answer_at(const struct starter *starter, const char *const *a
     return "";
 }
 
-const char *starter_write(const struct starter *starter, const char *const *answers,
-                          struct arena *arena)
+static const char *fill_in(const struct starter *starter, const char *const *answers,
+                           struct arena *arena)
 {
     const char *text = "";
     for (const char *rest = starter->text; *rest;) {
@@ -200,4 +202,23 @@ const char *starter_write(const struct starter *starter, const char *const *answ
         rest += key + 2;
     }
     return text;
+}
+
+const char *starter_write(const struct starter *starter, const char *const *answers,
+                          struct arena *arena, struct error *err)
+{
+    const char *text = fill_in(starter, answers, arena);
+    const struct scenario_request request = {
+        .file = "-", .text = text, .text_length = strlen(text)};
+    struct scenario_set set = {0};
+    struct plan plan;
+    struct error found = {0};
+    bool is_sound =
+        scenario_read(&request, arena, &set, &found) && plan_make(&set, arena, &plan, &found);
+    scenario_close(&set);
+    if (is_sound)
+        return text;
+    error_set(err, STATUS_USAGE, "these answers do not go together: %s%s%s", found.pointer,
+              found.pointer[0] ? ": " : "", found.message);
+    return NULL;
 }

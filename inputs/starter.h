@@ -30,8 +30,10 @@ extern const struct starter starters[STARTER_TEMPLATES];
 /* True if answer fits the question; else err says what is accepted. */
 bool starter_check(const struct starter_question *question, const char *answer, struct error *err);
 
-/* The scenario's text; answers[question_count] have been checked. */
+/* The scenario's text; answers[question_count] have been checked one by one. NULL with a
+ * STATUS_USAGE error when they do not go together, such as a 95th percentile of ten times the mean.
+ */
 const char *starter_write(const struct starter *starter, const char *const *answers,
-                          struct arena *arena);
+                          struct arena *arena, struct error *err);
 
 #endif

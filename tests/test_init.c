@@ -84,6 +84,9 @@ static void a_bad_answer_says_what_is_accepted(void **state)
     expect(RUN("init", "--set", "name=a b"), 2, "name must be a name of letters");
     expect(RUN("init", "--set", "query=0s"), 2, "query must be a duration");
     expect(RUN("init", "--set", "utilization=70"), 2, "utilization must be a share");
+    expect(RUN("init", "--set", "query_p95=10s"), 2,
+           "these answers do not go together: /workloads/api/steps/1/steps/0/delay: p95 / mean "
+           "must be at most 3.86813 for a lognormal");
 }
 
 /* Answers no question but the first with a mistake and then the truth. */
