@@ -62,6 +62,7 @@ BENCH_SOURCES := $(sort $(wildcard tests/bench/bench*.c))
 BENCH_SUPPORT := $(sort $(filter-out $(BENCH_SOURCES),$(wildcard tests/bench/*.c)))
 VALIDATE_SOURCES := $(sort $(wildcard tests/validate/*.c))
 FUZZ_SOURCES := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_SUPPORT := tests/fuzz/target.c tests/fuzz/mutate.c
 HEADERS := $(sort $(shell find sim models inputs reports plots tests -name '*.h' 2>/dev/null))
 SOURCES := $(sort $(shell find sim models inputs reports plots tests -name '*.c' 2>/dev/null))
 
@@ -140,7 +141,8 @@ $(B)/bench/%: $(B)/obj/tests/bench/%.o $(call object,$(BENCH_SUPPORT)) $(B)/libc
 	$(call say,ld,$@)
 	$(Q)$(CC) $(LDFLAGS) $(WHOLE_PROGRAM) -o $@ $^ $(LIBS)
 
-$(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/libcapsim.a
+$(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(call object,$(FUZZ_SUPPORT) tests/fuzz/libfuzzer.c) \
+		$(B)/libcapsim.a
 	@mkdir -p $(@D)
 	$(call say,ld,$@)
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)

@@ -1,12 +1,9 @@
 /* Any words as a command line, one a line: parsed, or refused as wrong usage. What was parsed, put
  * in its normal form and parsed again, has the same normal form. */
 #include "inputs/cli.h"
+#include "tests/fuzz/target.h"
 
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 static char **words_copy(const char *const *words, size_t count, struct arena *arena)
 {
@@ -39,34 +36,29 @@ static void check_normal_form(const struct cli *cli, struct arena *arena)
     const char *const *words = cli_normal_form(cli, arena, &count);
     struct cli again = {0};
     struct error err = {0};
-    if (!cli_parse((int)count, words_copy(words, count, arena), arena, &again, &err))
-        abort();
+    target_require(cli_parse((int)count, words_copy(words, count, arena), arena, &again, &err));
     const char *const *words_again = cli_normal_form(&again, arena, &count_again);
-    if (count != count_again)
-        abort();
+    target_require(count == count_again);
     for (size_t i = 0; i < count; i++)
-        if (strcmp(words[i], words_again[i]) != 0)
-            abort();
+        target_require(strcmp(words[i], words_again[i]) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct arena *arena = arena_open();
-    char *rest = arena_alloc(arena, size + 1), *argv[66] = {(char[]){"capsim"}};
+    char *rest = target_text(bytes, size, arena), *argv[66] = {(char[]){"capsim"}};
     int argc = 1;
-    memcpy(rest, bytes, size);
     while (argc < 65 && rest)
         argv[argc++] = strsep(&rest, "\n");
 
     struct cli cli = {0};
     struct error err = {0};
-    if (!cli_parse(argc, argv, arena, &cli, &err)) {
-        if (err.status != STATUS_USAGE || !err.message[0])
-            abort();
-    } else if ((cli.subcommand == CLI_RUN || cli.subcommand == CLI_VALIDATE) &&
-               !has_dashed_value(&cli)) {
+    bool is_parsed = cli_parse(argc, argv, arena, &cli, &err);
+    target_check_outcome(is_parsed, &err);
+    target_require(is_parsed || err.status == STATUS_USAGE);
+    if (is_parsed && (cli.subcommand == CLI_RUN || cli.subcommand == CLI_VALIDATE) &&
+        !has_dashed_value(&cli))
         check_normal_form(&cli, arena);
-    }
     arena_close(arena);
     return 0;
 }

@@ -1,11 +1,9 @@
 /* Any text as `--set path=value`, --seed, --replications and --duration over a sound scenario: one
  * line each, in this order. */
 #include "inputs/scenario.h"
+#include "tests/fuzz/target.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 static const char *next_line(char **rest)
 {
@@ -16,8 +14,7 @@ static const char *next_line(char **rest)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct arena *arena = arena_open();
-    char *text = arena_alloc(arena, size + 1), *rest = text;
-    memcpy(text, bytes, size);
+    char *rest = target_text(bytes, size, arena);
     char *set_path = strsep(&rest, "\n"), *set_value = set_path;
     strsep(&set_value, "=");
     const struct override override = {.path = set_path, .value = set_value};
@@ -30,8 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 
     struct scenario_set set = {0};
     struct error err = {0};
-    if (scenario_read(&request, arena, &set, &err) != (err.status == STATUS_OK))
-        abort();
+    target_check_outcome(scenario_read(&request, arena, &set, &err), &err);
     scenario_close(&set);
     arena_close(arena);
     return 0;

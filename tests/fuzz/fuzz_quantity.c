@@ -1,19 +1,11 @@
 /* Any text as each kind of quantity: a number in its range, or a message. A duration that is shown
  * and read again is the same to the four digits that are shown. */
 #include "inputs/quantity.h"
+#include "tests/fuzz/target.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-
-static void require(bool is_so)
-{
-    if (!is_so)
-        abort();
-}
 
 static void check_duration(const char *text)
 {
@@ -22,16 +14,16 @@ static void check_duration(const char *text)
     char shown[QUANTITY_TEXT];
     struct error err = {0};
     if (!quantity_parse_duration(text, &ns, &seconds, &err)) {
-        require(err.status == STATUS_INPUT && err.message[0]);
+        target_require(err.status == STATUS_INPUT && err.message[0]);
         return;
     }
-    require(ns >= 0 && ns <= QUANTITY_MAX_NS && seconds >= 0 && (ns > 0 || seconds == 0));
+    target_require(ns >= 0 && ns <= QUANTITY_MAX_NS && seconds >= 0 && (ns > 0 || seconds == 0));
     quantity_format_duration(seconds, shown);
-    require(strlen(shown) < sizeof shown);
+    target_require(strlen(shown) < sizeof shown);
     if (seconds > 0.99 * QUANTITY_MAX_S)
         return; /* rounding up may leave the range */
-    require(quantity_parse_duration(shown, &ns_again, &seconds_again, &err));
-    require(fabs(seconds_again - seconds) <= 0.0006 * seconds + 1e-9);
+    target_require(quantity_parse_duration(shown, &ns_again, &seconds_again, &err));
+    target_require(fabs(seconds_again - seconds) <= 0.0006 * seconds + 1e-9);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -43,14 +35,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     snprintf(text, sizeof text, "%.*s", (int)(size < 255 ? size : 255), (const char *)bytes);
     check_duration(text);
     if (quantity_parse_rate(text, &value, &err))
-        require(value > 0 && value <= 1e9);
+        target_require(value > 0 && value <= 1e9);
     if (quantity_parse_size(text, &value, &err))
-        require(value >= 0 && value <= 0x1p53);
+        target_require(value >= 0 && value <= 0x1p53);
     if (quantity_parse_share(text, &value, &err))
-        require(value >= 0 && value <= 1);
+        target_require(value >= 0 && value <= 1);
     if (quantity_parse_limit(text, &value, &unit, &err))
-        require(value >= 0 && isfinite(value));
+        target_require(value >= 0 && isfinite(value));
     if (quantity_parse_number(text, &value))
-        require(isfinite(value));
+        target_require(isfinite(value));
     return 0;
 }
