@@ -212,6 +212,15 @@ static void note_line(struct comparison *comparison, size_t line, const char *ke
          *now != '\0' ? shorten(now, new, same, arena) : NULL);
 }
 
+/* Both texts end with the same line, and only one of them with a line feed. */
+static void note_end(struct comparison *comparison, size_t line, const char *kept, const char *now)
+{
+    static const char *const ends[] = {"no line feed at its end", "a line feed at its end"};
+    bool old = kept[line_length(kept)] == '\n', new = now[line_length(now)] == '\n';
+    if (old != new &&*next_line(kept) == '\0' && *next_line(now) == '\0')
+        note(comparison, arena_printf(comparison->arena, "line %zu", line), ends[old], ends[new]);
+}
+
 void file_difference_text(const char *kept, const char *now, const char *blank, struct arena *arena,
                           struct file_differences *differences)
 {
@@ -231,6 +240,8 @@ void file_difference_text(const char *kept, const char *now, const char *blank, 
         if (!is_same && !(blank && *kept != '\0' && *now != '\0' &&
                           fits(kept, old, now, new, blank, differences)))
             note_line(&comparison, line, kept, now);
+        if (is_same)
+            note_end(&comparison, line, kept, now);
         kept = next_line(kept);
         now = next_line(now);
     }

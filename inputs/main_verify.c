@@ -155,6 +155,15 @@ static void give_option(struct cli *cli, enum cli_option_name name, const char *
     cli->given[name] = (struct cli_values){values, 1};
 }
 
+/* What cannot change a result is no part of a record's command, and would write where its author
+ * likes. */
+static void drop_options(struct cli *cli)
+{
+    for (size_t i = 0; i < CLI_OPTIONS; i++)
+        if (!cli_options[i].changes_result)
+            cli->given[i] = (struct cli_values){0};
+}
+
 /* True when it was made again; else *status says how the program ends. */
 static bool make_again(const struct cli *cli, struct verification *verification, int *status)
 {
@@ -173,6 +182,7 @@ static bool make_again(const struct cli *cli, struct verification *verification,
         *status = main_complain(cli, &err);
         return false;
     }
+    drop_options(&then);
     then.scenario_label = record->inputs[0].file;
     then.scenario = verification->scenario;
     then.threads = cli->threads;
@@ -237,7 +247,7 @@ static bool compare_file(struct verification *verification, const char *name, co
                          const char *now_path, struct error *err)
 {
     const char *kept, *now;
-    size_t length;
+    size_t length, now_length;
     struct file_differences *found = arena_alloc(verification->arena, sizeof *found);
     verification->files++;
     if (!is_there(kept_path)) {
@@ -245,8 +255,13 @@ static bool compare_file(struct verification *verification, const char *name, co
         return true;
     }
     if (!input_file_read(kept_path, kept_path, verification->arena, &kept, &length, err) ||
-        !input_file_read(now_path, now_path, verification->arena, &now, &length, err))
+        !input_file_read(now_path, now_path, verification->arena, &now, &now_length, err))
         return false;
+    if (strlen(kept) != length) {
+        add_finding(verification,
+                    arena_printf(verification->arena, "edited: %s: a NUL byte", name));
+        return true;
+    }
     if (ends_with(name, ".json"))
         file_difference_json(kept, now, verification->arena, found);
     else

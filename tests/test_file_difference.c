@@ -105,6 +105,16 @@ static void a_section_may_be_written_at_length(void **state)
     assert_string_equal(found.list[0].kept, "x");
 }
 
+static void a_missing_line_feed_at_the_end_is_a_difference(void **state)
+{
+    file_difference_text("a\nb", "a\nb\n", NULL, arena, &found);
+    assert_int_equal(found.count, 1);
+    assert_string_equal(found.list[0].where, "line 2");
+    assert_string_equal(found.list[0].kept, "no line feed at its end");
+    file_difference_text("a\n?", "a\n?\n", "?", arena, &found);
+    assert_int_equal(found.count, 1);
+}
+
 static void there_may_be_more_differences_than_are_listed(void **state)
 {
     char kept[1000] = "", now[1000] = "";
@@ -129,6 +139,7 @@ int main(void)
         cmocka_unit_test(what_is_filled_in_is_no_difference),
         cmocka_unit_test(a_figure_beside_a_blank_may_not_be_edited),
         cmocka_unit_test(a_section_may_be_written_at_length),
+        cmocka_unit_test(a_missing_line_feed_at_the_end_is_a_difference),
         cmocka_unit_test(there_may_be_more_differences_than_are_listed),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* A copy of the evidence to spoil, made afresh; its path. */
 static const char *copy_evidence(const struct evidence_place *place)
@@ -160,6 +161,31 @@ static void answers_of_other_subcommands_are_verified_too(void **state)
     assert_verdict(path, 1, "compare.json: /kind: kept \"sweep\", now \"compare\"");
 }
 
+/* A record comes from anybody: what it says was run writes nowhere but where verify wants it. */
+static void the_command_of_a_record_writes_nowhere_else(void **state)
+{
+    const char *copy = copy_evidence(*state);
+    char path[600], words[700];
+    const char *elsewhere = place_path(*state, "../elsewhere.xml");
+    snprintf(path, sizeof path, "%s/evidence.json", copy);
+    snprintf(words, sizeof words, "\"run\", \"--junit\", \"%s\", ", elsewhere);
+    edit(path, "\"run\", ", words);
+    assert_verdict(copy, 1, "edited: evidence.json: /provenance/command/");
+    assert_int_equal(access(elsewhere, F_OK), -1);
+}
+
+static void what_stands_behind_a_nul_byte_is_found(void **state)
+{
+    const char *copy = copy_evidence(*state);
+    char path[600];
+    size_t size;
+    snprintf(path, sizeof path, "%s/report.txt", copy);
+    char *text = file_read(path, &size);
+    file_write(path, text, size + 1); /* with the 0 behind it */
+    free(text);
+    assert_verdict(copy, 1, "  edited: report.txt: a NUL byte\n");
+}
+
 static void what_is_no_record_cannot_be_verified(void **state)
 {
     const struct evidence_place *place = *state;
@@ -187,6 +213,8 @@ int main(void)
         cmocka_unit_test(evidence_outlives_its_scenario),
         cmocka_unit_test(another_version_is_told_apart_from_other_results),
         cmocka_unit_test(answers_of_other_subcommands_are_verified_too),
+        cmocka_unit_test(the_command_of_a_record_writes_nowhere_else),
+        cmocka_unit_test(what_stands_behind_a_nul_byte_is_found),
         cmocka_unit_test(what_is_no_record_cannot_be_verified),
     };
     return cmocka_run_group_tests(tests, place_open, place_close);
