@@ -143,10 +143,16 @@ static void write_alone(double value, bool has_sign, char text[NUMBER_TEXT_SIZE]
     drop_trailing_zeros(text);
 }
 
+/* Some number is there, and stays finite where it is a share that is shown in %. */
+static bool is_shown(double value)
+{
+    return isfinite(100 * value);
+}
+
 static const char *show_alone(double value, const char *unit, bool is_difference,
                               struct arena *arena)
 {
-    if (!isfinite(value))
+    if (!is_shown(value))
         return "-";
     struct scale scale = scale_for(unit, value, is_difference);
     char text[NUMBER_TEXT_SIZE];
@@ -199,9 +205,9 @@ static const char *show_interval(const struct estimate *e, const char *unit, boo
 static const char *show(const struct estimate *e, const char *unit, bool is_difference,
                         bool has_interval_shown, struct arena *arena)
 {
-    if (!isfinite(e->estimate))
+    if (!is_shown(e->estimate))
         return "-";
-    bool is_bounded = isfinite(e->low) && isfinite(e->high);
+    bool is_bounded = is_shown(e->low) && is_shown(e->high) && is_shown(e->high - e->low);
     if (!has_interval_shown || !e->has_interval || !is_bounded)
         return show_alone(e->estimate, unit, is_difference, arena);
     if (e->is_upper_bound && e->estimate == 0.0)

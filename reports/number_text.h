@@ -16,7 +16,7 @@ enum { NUMBER_TEXT_SIZE = 40 };
  * must be finite. */
 void number_text_shortest(double value, char text[NUMBER_TEXT_SIZE]);
 
-/* Four digits and the unit: "12.5 s", "18.75 %". "-" for NaN. */
+/* Four digits and the unit: "12.5 s", "18.75 %". "-" for NaN, and what is infinite in its unit. */
 const char *number_text_quantity(double value, const char *unit, struct arena *arena);
 
 /* Six digits and no unit. "-" for NaN. */

@@ -137,6 +137,16 @@ static void an_unresolved_quantile_is_marked(void **state)
     arena_close(arena);
 }
 
+static void what_becomes_infinite_in_its_unit_is_not_shown(void **state)
+{
+    struct arena *arena = arena_open();
+    struct estimate wide = {.estimate = 1, .low = -1e308, .high = 1e308, .has_interval = true};
+    assert_string_equal(number_text_quantity(1e307, "1", arena), "-");
+    assert_string_equal(number_text_quantity(1e300, "1", arena), "1e+302 %");
+    assert_string_equal(number_text_estimate(&wide, "1", true, arena), "100 %");
+    arena_close(arena);
+}
+
 static void differences_carry_a_sign_and_percentage_points(void **state)
 {
     struct arena *arena = arena_open();
@@ -177,6 +187,7 @@ int main(void)
         cmocka_unit_test(an_event_that_was_never_seen_has_an_upper_bound),
         cmocka_unit_test(no_interval_no_half_width),
         cmocka_unit_test(an_unresolved_quantile_is_marked),
+        cmocka_unit_test(what_becomes_infinite_in_its_unit_is_not_shown),
         cmocka_unit_test(differences_carry_a_sign_and_percentage_points),
         cmocka_unit_test(the_locale_changes_nothing),
     };
