@@ -26,6 +26,15 @@ static bool check_rate(const struct reader *at, double per_s)
     return true;
 }
 
+/* Arrivals need the mean of a law; a sum that is cut off has none in closed form. */
+static bool check_mean(const struct reader *at, const struct distribution *law)
+{
+    return !isnan(distribution_mean(law)) ||
+           reader_fail(at,
+                       "a sum that is cut off by min or max has no known mean, and arrivals need "
+                       "one: cut off its parts instead");
+}
+
 static const struct distribution *make_exponential(struct arena *arena, double mean)
 {
     struct distribution *law = arena_alloc(arena, sizeof *law);
@@ -82,7 +91,8 @@ static bool read_renewal(struct reader *at, struct arrival_spec *arrivals,
     (void)names;
     struct reader law;
     if (!reader_open(at, "arrivals", keys) || !reader_require(at, "interarrival", &law) ||
-        !read_distribution(&law, UNIT_SECONDS, &arrivals->interarrival))
+        !read_distribution(&law, UNIT_SECONDS, &arrivals->interarrival) ||
+        !check_mean(&law, arrivals->interarrival))
         return false;
     double mean = distribution_mean(arrivals->interarrival);
     if (!(mean > 0))
@@ -328,7 +338,8 @@ static bool read_batch(struct reader *at, struct arrival_spec *arrivals)
     struct reader batch = reader_at(at, "batch");
     if (batch.value == NULL)
         return true;
-    if (!read_distribution(&batch, UNIT_COUNT, &arrivals->batch))
+    if (!read_distribution(&batch, UNIT_COUNT, &arrivals->batch) ||
+        !check_mean(&batch, arrivals->batch))
         return false;
     double mean = distribution_mean(arrivals->batch);
     bool is_constant = distribution_is_constant(arrivals->batch);

@@ -30,7 +30,7 @@ double demand_long_run(const struct workload_spec *workload)
 /* Expected time [s] from one request of a customer to his next one when nobody waits. */
 static double expected_cycle(const struct scenario *spec, const struct workload_spec *workload)
 {
-    double cycle = workload->arrivals.think ? distribution_mean(workload->arrivals.think) : 0;
+    double cycle = workload->arrivals.think ? distribution_rough_mean(workload->arrivals.think) : 0;
     for (size_t c = 0; c < workload->class_count; c++)
         cycle +=
             workload->classes[c].share * program_expected_length(spec, workload->classes[c].steps,

@@ -163,7 +163,8 @@ int64_t program_count_laps(const struct step *steps, size_t count);
 /* How often steps[count] run a step of this kind that names target, on average. */
 double program_expected_visits(const struct step *steps, size_t count, enum step_kind kind,
                                size_t target);
-/* Expected time [s] that steps[count] take when nobody waits. */
+/* Expected time [s] that steps[count] take when nobody waits; of laws without a known mean a rough
+ * one. */
 double program_expected_length(const struct scenario *spec, const struct step *steps, size_t count);
 
 /* Adds to held[pools] the expected time [s] that one request of a class (steps[count]) holds of

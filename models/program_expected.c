@@ -2,14 +2,18 @@
 #include "models/program.h"
 #include <math.h>
 
+/* Which mean of a law: the exact one, or the rough one. */
+typedef double mean_of(const struct distribution *law);
+
 /* Expected length of the steps [s]: delays, opening and checkout, work as if alone; waits for a
  * free one count as nothing. */
-static double expected_length(const struct scenario *spec, const struct step *steps, size_t count);
+static double expected_length(const struct scenario *spec, const struct step *steps, size_t count,
+                              mean_of *mean);
 
-static double expected_taking(const struct pool_spec *pool)
+static double expected_taking(const struct pool_spec *pool, mean_of *mean)
 {
-    double connect = pool->connect ? distribution_mean(pool->connect) : 0;
-    double checkout = pool->checkout ? distribution_mean(pool->checkout) : 0;
+    double connect = pool->connect ? mean(pool->connect) : 0;
+    double checkout = pool->checkout ? mean(pool->checkout) : 0;
     if (!pool->is_persistent)
         return connect;
     if (pool->max_uses == SPEC_UNLIMITED) /* opened once, so in the long run never */
@@ -19,24 +23,24 @@ static double expected_taking(const struct pool_spec *pool)
 }
 
 /* The rows read are known when those offered are; otherwise they count as none. */
-static double expected_fetch(const struct step *step)
+static double expected_fetch(const struct step *step, mean_of *mean)
 {
     if (!distribution_is_constant(step->size))
         return 0;
-    return fmin(distribution_mean(step->size), (double)step->row_limit) *
-           distribution_mean(step->duration);
+    return fmin(distribution_mean(step->size), (double)step->row_limit) * mean(step->duration);
 }
 
-static double expected_branches(const struct scenario *spec, const struct step *step)
+static double expected_branches(const struct scenario *spec, const struct step *step, mean_of *mean)
 {
     double length = 0;
     for (size_t b = 0; b < step->branch_count; b++)
-        length += step->branches[b].share *
-                  expected_length(spec, step->branches[b].steps, step->branches[b].step_count);
+        length += step->branches[b].share * expected_length(spec, step->branches[b].steps,
+                                                            step->branches[b].step_count, mean);
     return length;
 }
 
-static double expected_length(const struct scenario *spec, const struct step *steps, size_t count)
+static double expected_length(const struct scenario *spec, const struct step *steps, size_t count,
+                              mean_of *mean)
 {
     double length = 0;
     for (size_t i = 0; i < count; i++) {
@@ -44,10 +48,10 @@ static double expected_length(const struct scenario *spec, const struct step *st
         switch (step->kind) {
         case STEP_DELAY:
         case STEP_WORK:
-            length += distribution_mean(step->duration);
+            length += mean(step->duration);
             break;
         case STEP_FETCH:
-            length += expected_fetch(step);
+            length += expected_fetch(step, mean);
             break;
         case STEP_PASS:
         case STEP_PUT:
@@ -55,17 +59,18 @@ static double expected_length(const struct scenario *spec, const struct step *st
         case STEP_SPAWN:
             break; /* only waiting takes time */
         case STEP_HOLD:
-            length += expected_taking(&spec->pools[step->pool]) +
-                      expected_length(spec, step->steps, step->step_count);
+            length += expected_taking(&spec->pools[step->pool], mean) +
+                      expected_length(spec, step->steps, step->step_count, mean);
             break;
         case STEP_CHOOSE:
-            length += expected_branches(spec, step);
+            length += expected_branches(spec, step, mean);
             break;
         case STEP_VISIT:
-            length += expected_length(spec, step->steps, step->step_count);
+            length += expected_length(spec, step->steps, step->step_count, mean);
             break;
         case STEP_REPEAT:
-            length += (double)step->times * expected_length(spec, step->steps, step->step_count);
+            length +=
+                (double)step->times * expected_length(spec, step->steps, step->step_count, mean);
             break;
         }
     }
@@ -74,7 +79,7 @@ static double expected_length(const struct scenario *spec, const struct step *st
 
 double program_expected_length(const struct scenario *spec, const struct step *steps, size_t count)
 {
-    return expected_length(spec, steps, count);
+    return expected_length(spec, steps, count, distribution_rough_mean);
 }
 
 void program_expect_holds(const struct scenario *spec, const struct step *steps, size_t count,
@@ -84,8 +89,9 @@ void program_expect_holds(const struct scenario *spec, const struct step *steps,
         const struct step *step = &steps[i];
         double inside = step->kind == STEP_REPEAT ? weight * (double)step->times : weight;
         if (step->kind == STEP_HOLD)
-            held[step->pool] += weight * (expected_taking(&spec->pools[step->pool]) +
-                                          expected_length(spec, step->steps, step->step_count));
+            held[step->pool] +=
+                weight * (expected_taking(&spec->pools[step->pool], distribution_mean) +
+                          expected_length(spec, step->steps, step->step_count, distribution_mean));
         program_expect_holds(spec, step->steps, step->step_count, inside, held);
         for (size_t b = 0; b < step->branch_count; b++)
             program_expect_holds(spec, step->branches[b].steps, step->branches[b].step_count,
@@ -135,7 +141,7 @@ double program_expected_work(const struct step *steps, size_t count, size_t cpu)
         if (step->kind == STEP_WORK && step->cpu == cpu)
             inside += distribution_mean(step->duration);
         else if (step->kind == STEP_FETCH && step->cpu == cpu)
-            inside += expected_fetch(step);
+            inside += expected_fetch(step, distribution_mean);
         for (size_t b = 0; b < step->branch_count; b++)
             inside +=
                 step->branches[b].share *

@@ -66,6 +66,9 @@ void distribution_fill(const struct distribution *law, struct stream_key key, ui
  * none. NaN for a sum that is truncated itself, for a mixture truncated around a sum, and for what
  * is made of these: there is no closed form. */
 double distribution_mean(const struct distribution *law);
+/* The same, and where there is no closed form that of the parts together, moved between the bounds:
+ * good enough to say how many requests come. */
+double distribution_rough_mean(const struct distribution *law);
 double distribution_variance(const struct distribution *law);
 /* P(X <= x), after truncation. No closed form for a sum, nor a mixture with a sum in it: NaN. */
 double distribution_cdf(const struct distribution *law, double x);

@@ -383,6 +383,17 @@ double distribution_mean(const struct distribution *law)
     return slice_of(law).mean;
 }
 
+double distribution_rough_mean(const struct distribution *law)
+{
+    double mean = distribution_mean(law), sum = 0;
+    if (!isnan(mean))
+        return mean;
+    for (size_t i = 0; i < law->count; i++)
+        sum += (law->kind == DISTRIBUTION_MIXTURE ? law->shares[i] : 1) *
+               distribution_rough_mean(law->parts[i]);
+    return law->is_truncated ? fmin(fmax(sum, law->lowest), law->highest) : sum;
+}
+
 double distribution_variance(const struct distribution *law)
 {
     return slice_of(law).variance;
