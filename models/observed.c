@@ -260,6 +260,8 @@ void observed_restart(const struct observed_layout *layout, struct observed *obs
 
 static void add_tally(struct tally *sum, const struct tally *part)
 {
+    if (part->count == 0) /* often, and the buckets are many */
+        return;
     sum->count += part->count;
     sum->sum += part->sum;
     sum->sum_squares += part->sum_squares;
