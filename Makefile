@@ -62,14 +62,14 @@ BENCH_SOURCES := $(sort $(wildcard tests/bench/bench*.c))
 BENCH_SUPPORT := $(sort $(filter-out $(BENCH_SOURCES),$(wildcard tests/bench/*.c)))
 VALIDATE_SOURCES := $(sort $(wildcard tests/validate/*.c))
 FUZZ_SOURCES := $(sort $(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_SUPPORT := tests/fuzz/target.c tests/fuzz/mutate.c
+FUZZ_SUPPORT := tests/fuzz/target.c tests/fuzz/mutate.c $(wildcard tests/random_*.c) \
+	tests/scenario_trial.c tests/system_check.c
 HEADERS := $(sort $(shell find sim models inputs reports plots tests -name '*.h' 2>/dev/null))
 SOURCES := $(sort $(shell find sim models inputs reports plots tests -name '*.c' 2>/dev/null))
 
 object = $(patsubst %.c,$(B)/obj/%.o,$(1))
 TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(TEST_SOURCES))
 BENCHES := $(patsubst tests/bench/%.c,$(B)/bench/%,$(BENCH_SOURCES))
-FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(FUZZ_SOURCES))
 
 .PHONY: all
 all: $(B)/libcapsim.a $(B)/capsim
@@ -108,6 +108,11 @@ $(B)/made/inputs/scenario_schema.inc: inputs/scenario.schema.json
 $(B)/obj/inputs/explain.o: $(B)/made/inputs/scenario_schema.inc
 $(B)/obj/inputs/explain.o: private WARNINGS += -I$(B)/made -Wno-overlength-strings
 
+# The engine compares numbers all the time, and what it compares leads a fuzzer nowhere.
+ifeq ($(FLAVOUR),fuzz)
+$(B)/obj/sim/%.o $(B)/obj/models/%.o: private FLAGS_fuzz += -fno-sanitize-coverage=trace-cmp
+endif
+
 # A test function gets a state that most do not look at.
 $(B)/obj/tests/%.o: private WARNINGS += -Wno-unused-parameter
 
@@ -123,7 +128,15 @@ $(B)/capsim: $(call object,$(MAIN)) $(B)/libcapsim.a
 $(B)/tests/%: $(B)/obj/tests/%.o $(call object,$(SUPPORT_SOURCES)) $(B)/libcapsim.a
 	@mkdir -p $(@D)
 	$(call say,ld,$@)
-	$(Q)$(CC) $(LDFLAGS) $(ONE_BY_ONE) -o $@ $^ -lcmocka $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) $(ONE_BY_ONE) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(LIBS)
+
+# Each fuzz target once more, under its own name, for the test that runs the inputs that are kept.
+REPLAYED := $(patsubst tests/fuzz/%.c,$(B)/obj/replayed/%.o,$(FUZZ_SOURCES))
+$(B)/obj/replayed/%.o: tests/fuzz/%.c $(B)/obj/flags | $(BUILD)/packages.ok
+	@mkdir -p $(@D)
+	$(call say,cc,$<)
+	$(Q)$(CC) $(CFLAGS) -DLLVMFuzzerTestOneInput=$* -MMD -MP -c -o $@ $<
+$(B)/tests/test_fuzz_corpus: $(REPLAYED) $(call object,tests/fuzz/target.c tests/fuzz/mutate.c)
 
 $(B)/validate/validate: $(call object,$(VALIDATE_SOURCES) $(SUPPORT_SOURCES)) $(B)/libcapsim.a
 	@mkdir -p $(@D)
@@ -148,10 +161,10 @@ $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(call object,$(FUZZ_SUPPORT) tests/fuzz/li
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
 .PHONY: objects
-objects: $(call object,$(filter-out $(FUZZ_SOURCES),$(SOURCES)))
+objects: $(call object,$(SOURCES))
 
 .SECONDARY:
--include $(patsubst %.c,$(B)/obj/%.d,$(SOURCES))
+-include $(patsubst %.c,$(B)/obj/%.d,$(SOURCES)) $(REPLAYED:.o=.d)
 
 # ---- set-up ----------------------------------------------------------------------------------
 
@@ -316,15 +329,22 @@ coverage: setup
 	+@$(AGAIN) FLAVOUR=$@ run-tests; status=$$?; \
 	tests/lint/coverage $(BUILD)/coverage/obj; exit $$status
 
-# Each target for FUZZ_SECONDS, from the cases that are in the tree; what it finds new stays in
-# $(BUILD)/fuzz/corpus.
+# Each target (FUZZ_TARGETS: some of them) for FUZZ_SECONDS, from the cases and inputs that are in
+# the tree; what it finds new stays in $(BUILD)/fuzz/corpus. fuzz-keep takes over of that what
+# reaches further.
+FUZZ_TARGETS := $(FUZZ_SOURCES:tests/fuzz/fuzz_%.c=%)
+CHOSEN_FUZZERS = $(addprefix $(B)/fuzz/fuzz_,$(FUZZ_TARGETS))
 FUZZ_SECONDS := 20
 fuzz: setup
 	$(call install,$(FUZZ_PACKAGES))
 	+@$(AGAIN) FLAVOUR=fuzz CC=clang run-fuzzers
-.PHONY: run-fuzzers
-run-fuzzers: $(FUZZERS)
-	@JOBS=$(JOBS) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run $(B)/corpus $(FUZZERS)
+.PHONY: fuzz-keep run-fuzzers run-fuzz-keep
+fuzz-keep:
+	+@$(AGAIN) FLAVOUR=fuzz CC=clang run-fuzz-keep
+run-fuzzers: $(CHOSEN_FUZZERS)
+	@JOBS=$(JOBS) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run $(B)/corpus $(CHOSEN_FUZZERS)
+run-fuzz-keep: $(CHOSEN_FUZZERS)
+	@tests/fuzz/keep $(B)/corpus $(CHOSEN_FUZZERS)
 
 # Accepts what the program prints now as what it shall print: read the diff before committing it.
 golden-update: setup
@@ -396,7 +416,8 @@ help:
 	@echo "make check           lint and test: what a change must pass"
 	@echo "make asan, tsan      the tests under gcc's sanitizers"
 	@echo "make coverage        lines and branches that the tests reach"
-	@echo "make fuzz            FUZZ_SECONDS=20 for each reader of text"
+	@echo "make fuzz            FUZZ_SECONDS=20 for each reader of text, and for random scenarios;"
+	@echo "                     FUZZ_TARGETS=\"trace system\" for some; fuzz-keep keeps what is new"
 	@echo "make faults          every call for memory and every step of writing fails once"
 	@echo "make signals         SIGINT, SIGTERM and SIGKILL at random moments"
 	@echo "make hostile         a trace of 100 million rows, with all that test_hostile tries"

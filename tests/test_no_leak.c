@@ -1,14 +1,11 @@
 /* Nothing leaks: thousands of random systems of steps, with time-outs, retries and deadlines
  * everywhere, run until the last request is gone. Then everything that was taken has been given
  * back, everybody who came is accounted for, and the self-checks hold exactly. */
-#include "models/buffer.h"
 #include "models/compiled.h"
-#include "models/cpu.h"
-#include "models/limiter.h"
-#include "models/pool.h"
 #include "models/replicate_system.h"
 #include "tests/scenario_builder.h"
 #include "tests/support.h"
+#include "tests/system_check.h"
 
 #include <math.h>
 #include <string.h>
@@ -313,78 +310,23 @@ static struct scenario *some_scenario(struct maker *maker)
 
 /* ---- what must be true at the end ---- */
 
-static void check_pools(const struct system *system)
+static void add_ends(const struct system *system, uint64_t totals[GROUP_COUNTS])
 {
-    for (size_t p = 0; p < system->model->program->copy_count; p++) {
-        const struct pool *pool = &system->pools[p];
-        assert_int_equal(pool->busy->level, 0);
-        assert_int_equal(pool->queue->level, 0);
-        assert_int_equal(pool->waiting, 0);
-        assert_int_equal(pool->opening, 0);
-        assert_true(pool->busy->largest <= pool->max && pool->open->largest <= pool->max);
-        if (pool->has_records)
-            assert_int_equal(pool->idle_count, pool->open->level);
-    }
-}
-
-static void check_replicas(const struct system *system)
-{
-    const struct service_state *service = &system->services[0];
-    for (int64_t r = 0; r < service->spec->replicas; r++)
-        assert_int_equal(service->present[r], 0);
-}
-
-static void check_gates(const struct system *system)
-{
-    const struct program *program = system->model->program;
-    for (size_t l = 0; l < program->limiters.count; l++)
-        assert_int_equal(system->limiters[l].queue->level, 0);
-    for (size_t c = 0; c < program->cpus.count; c++)
-        assert_int_equal(system->cpus[c].jobs->level, 0);
-    for (size_t b = 0; b < program->buffers.count; b++) {
-        const struct buffer *buffer = &system->buffers[b];
-        assert_int_equal(buffer->queue->level, 0);
-        assert_int_equal(buffer->level->level, 0);
-        assert_true(buffer->level->largest <= buffer->spec->capacity);
-        assert_int_equal(buffer->put_bytes, buffer->drained_bytes);
-    }
-}
-
-static void check_requests(const struct system *system, uint64_t totals[GROUP_COUNTS])
-{
-    const struct observed_layout *layout = &system->model->layout;
-    for (uint32_t id = 0; id < system->lines; id += system->lines_each)
-        assert_int_equal(system_request(system, id)->state.phase, PHASE_FREE);
     for (size_t c = 0; c < system->model->program->class_count; c++) {
         const struct class_state *class = &system->classes[c];
-        uint64_t left = class->response->count;
-        assert_int_equal(class->in_system->level, 0);
-        for (int count = GROUP_TIMED_OUT; count <= GROUP_CANCELLED; count++)
-            left += class->counts[count];
-        assert_int_equal(left, class->counts[GROUP_ARRIVED]);
-        assert_int_equal(left - class->response->count, class->response_failed->count);
         for (int count = 0; count < GROUP_COUNTS; count++)
             totals[count] += class->counts[count];
         totals[GROUP_COMPLETED] += class->response->count;
     }
-    for (size_t g = 0; g < layout->groups; g++)
-        assert_int_equal(system->observed.levels[layout_group_level(layout, (int)g)].level, 0);
-}
-
-static void check_memory(const struct system *system)
-{
-    int64_t bytes = 11;
-    for (size_t p = 0; p < system->model->program->copy_count; p++)
-        bytes += system->pools[p].open->level * system->pools[p].memory_per_unit;
-    assert_int_equal(system->memory->level, bytes);
 }
 
 /* Nothing more would happen but the flushing. */
-static void check_dry(struct system *system)
+static void check_end(const struct system *system, struct arena *arena)
 {
-    assert_true(events_next_time(&system->events) == EVENTS_NEVER);
-    if (system->timers_each > 0)
-        assert_true(events_next_time(&system->timers) == EVENTS_NEVER);
+    const char *excess = system_check_capacity(system, arena);
+    const char *left = system_check_dry(system, arena);
+    if (excess || left)
+        fail_msg("%s", excess ? excess : left);
 }
 
 static void everything_taken_is_given_back(void **state)
@@ -400,12 +342,8 @@ static void everything_taken_is_given_back(void **state)
         assert_non_null(model);
         struct system *system = system_create(model, trial, arena, &err);
         assert_true(system_run_until(system, scenario->run.duration_ns));
-        check_requests(system, totals);
-        check_pools(system);
-        check_replicas(system);
-        check_gates(system);
-        check_memory(system);
-        check_dry(system);
+        add_ends(system, totals);
+        check_end(system, arena);
         arena_reset(arena);
     }
     print_message("%lu requests: %lu completed, %lu timed out, %lu refused, %lu limited; %lu more "
