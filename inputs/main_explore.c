@@ -1,4 +1,5 @@
 #include "inputs/main_explore.h"
+#include "inputs/wording.h"
 #include "reports/folder.h"
 #include "reports/number_text.h"
 #include <math.h>
@@ -51,6 +52,19 @@ void main_explore_close(struct exploring *exploring)
     scenario_close(&exploring->set);
 }
 
+/* A mistake that a point's values made elsewhere, such as a max below its min, names them. */
+static bool fail_at_point(const struct exploring *exploring, const char *const *values,
+                          struct error *err)
+{
+    if (strncmp(err->file, "--vary ", strlen("--vary ")) == 0)
+        return false;
+    for (size_t i = 0; i < exploring->varied_count; i++)
+        wording_append(err->message, sizeof err->message, "%s%s=%s", i > 0 ? ", " : " (with ",
+                       exploring->varied[i].path, values[i]);
+    wording_append(err->message, sizeof err->message, ")");
+    return false;
+}
+
 bool main_explore_point(struct exploring *exploring, const char *const *values, struct point *point,
                         struct error *err)
 {
@@ -60,11 +74,11 @@ bool main_explore_point(struct exploring *exploring, const char *const *values, 
         overrides[i] = (struct override){exploring->varied[i].path, values[i]};
     if (!scenario_read_variant(exploring->file, exploring->field.setting, overrides,
                                exploring->varied_count, spec, err))
-        return false;
+        return fail_at_point(exploring, values, err);
     if (point_make(&exploring->field, spec, point, err))
         return true;
     main_place_error(&exploring->set, err);
-    return false;
+    return fail_at_point(exploring, values, err);
 }
 
 const int *main_explore_judged_columns(const struct exploring *exploring, const struct point *point,

@@ -64,8 +64,14 @@ bool main_refuse_setting(const struct scenario_set *set, const char *option, con
     for (size_t i = 0; i < set->setting_count; i++)
         names[i] = set->settings[i].name;
     const char *meant = nearest_name(name, names, set->setting_count);
-    error_set(err, STATUS_USAGE, "%s has no such setting%s%s%s", set->file,
-              meant ? "; did you mean \"" : "", meant ? meant : "", meant ? "\"?" : "");
+    if (meant)
+        error_set(err, STATUS_USAGE, "%s has no such setting; did you mean \"%s\"?", set->file,
+                  meant);
+    else
+        error_set(err, STATUS_USAGE, "%s has no such setting; it has %s%s", set->file, names[0],
+                  set->setting_count > 1 ? "" : " only");
+    for (size_t i = 1; i < set->setting_count && !meant; i++)
+        wording_append(err->message, sizeof err->message, ", %s", names[i]);
     error_set_file(
         err, arena_printf(arena, "%s %s", option, wording_shorten(name, strlen(name), shown)));
     return false;
