@@ -158,7 +158,9 @@ static bool judge(void *context, const size_t *candidates, size_t count, bool fo
         const struct probe *probe = probe_of(searching, tried);
         answers[i] =
             (struct search_answer){.verdict = probe->verdict, .is_final = probe->is_finished};
-        find_binding(searching, tried, &answers[i].score);
+        size_t binding = find_binding(searching, tried, &answers[i].score);
+        if (probe->verdict == VERDICT_FAIL)
+            answers[i].reason = 1 + binding;
     }
     return true;
 }

@@ -9,7 +9,8 @@ struct row {
     size_t count, first_pass, last_pass; /* first > last: nothing passes               */
     size_t first_sure, last_sure;        /* outside of them and near: undecided for good */
     size_t blur;
-    bool is_flat; /* the score tells nothing but its sign */
+    bool is_flat;     /* the score tells nothing but its sign */
+    bool has_reasons; /* what fails below the passes is not what fails above them  */
     size_t cheap, final, interrupts_after;
 };
 
@@ -35,6 +36,8 @@ static struct search_answer answer_of(const struct row *row, size_t candidate, b
     if ((is_near && !for_good) || !is_sure)
         answer.verdict = VERDICT_UNDECIDED;
     answer.is_final = for_good;
+    if (row->has_reasons && answer.verdict == VERDICT_FAIL)
+        answer.reason = candidate < row->first_pass ? 1 : 2;
     return answer;
 }
 
@@ -210,10 +213,28 @@ static void an_interruption_keeps_what_was_judged(void **state)
         assert_true(i == 0 || finding.points[i].candidate > finding.points[i - 1].candidate);
 }
 
+/* One value of a thousand passes, and no score points at it. */
+static void between_two_reasons_to_fail_a_single_pass_is_found(void **state)
+{
+    for (size_t pass = 1; pass < 999; pass += 37) {
+        struct row row = make_row(1000, pass, pass);
+        row.blur = 0;
+        row.is_flat = row.has_reasons = true;
+        struct search_finding finding = find(&row, SEARCH_NONE, SEARCH_LOWEST, *state);
+        assert_true(finding.has_pass);
+        assert_int_equal(finding.low.pass, pass);
+        assert_int_equal(finding.high.pass, pass);
+        assert_true(row.cheap + row.final < 40);
+        arena_reset(*state);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_smallest_that_passes_is_found, setup, teardown),
+        cmocka_unit_test_setup_teardown(between_two_reasons_to_fail_a_single_pass_is_found, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(the_largest_that_passes_is_found, setup, teardown),
         cmocka_unit_test_setup_teardown(few_are_judged_of_many, setup, teardown),
         cmocka_unit_test_setup_teardown(both_ends_of_a_range_are_found, setup, teardown),

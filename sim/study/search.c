@@ -275,6 +275,18 @@ static size_t find_best(const struct search_finding *finding)
     return best;
 }
 
+/* Asks between two neighbours that fail for different reasons. */
+static void ask_between_reasons(struct state *state)
+{
+    const struct search_finding *finding = state->finding;
+    for (size_t i = 0; i + 1 < finding->point_count; i++) {
+        const struct search_point *a = &finding->points[i], *b = a + 1;
+        if (a->answer.reason && b->answer.reason && a->answer.reason != b->answer.reason &&
+            b->candidate - a->candidate > 1)
+            ask(state, a->candidate + (b->candidate - a->candidate) / 2);
+    }
+}
+
 /* Climbs: asks around the highest score, and for good when it looks like a pass or nothing is left
  * around it. */
 static void step_climb(struct state *state)
@@ -290,6 +302,7 @@ static void step_climb(struct state *state)
         ask(state, points[best - 1].candidate + (top->candidate - points[best - 1].candidate) / 2);
     if (best + 1 < finding->point_count && points[best + 1].candidate - top->candidate > 1)
         ask(state, top->candidate + (points[best + 1].candidate - top->candidate) / 2);
+    ask_between_reasons(state);
     if (state->cheap.count == 0 && !top->answer.is_final)
         request(&state->final, top->candidate);
 }

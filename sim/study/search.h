@@ -5,9 +5,11 @@
  * from 0 the clearer. What passes is taken to be one run of neighbours, which may begin above the
  * first candidate and end before the last (a pool that is too large can be worse): the search finds
  * both its ends. It starts from the ends and from a guess; without a pass there it climbs the
- * score; then each end is where the interpolated score crosses 0, every second step where the gap
- * is halved; and the two neighbours across the end are judged for good. Where such a neighbour
- * stays undecided, both ends of the undecided band are found by halving.
+ * score, and looks between two fails that have different reasons: where one criterion gets better
+ * and another worse, all may hold between, however narrow that is. Then each end is where
+ * the interpolated score crosses 0, every second step where the gap is halved; and the two
+ * neighbours across the end are judged for good. Where such a neighbour stays undecided, both ends
+ * of the undecided band are found by halving.
  *
  * Nothing is assumed that was not asked: every pass and fail in the finding is a verdict. What lies
  * between two passes, below the last fail or above the first is inferred from the shape. Steps:
@@ -27,6 +29,7 @@ struct search_answer {
     enum verdict verdict; /* VERDICT_NONE counts as a pass: nothing stands against it   */
     bool is_final;        /* judging it for good would tell nothing new                 */
     double score;         /* NaN: unknown                                               */
+    size_t reason;        /* of a fail: which criterion fails most, from 1; 0: unknown  */
 };
 
 /* Judges candidates[count], cheaply or for good; answers in their order. False: an error, or with
