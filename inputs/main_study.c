@@ -173,6 +173,34 @@ static bool take_key_series(struct scenario_request *request, struct arena *aren
     return has_key;
 }
 
+/* Whether "run.duration" is the path of what "/run/duration" points at. */
+static bool is_path_of(const char *path, const char *pointer)
+{
+    if (*pointer++ != '/')
+        return false;
+    while (*path && (*path == *pointer || (*path == '.' && *pointer == '/')))
+        path++, pointer++;
+    return *path == *pointer;
+}
+
+/* What is wrong for the model stands in the file, unless it was given by option. */
+static bool blame_option(const struct cli *cli, struct arena *arena, struct error *err)
+{
+    const char *option = NULL;
+    for (size_t i = 0; i < cli->override_count; i++)
+        if (is_path_of(cli->overrides[i].path, err->pointer))
+            option =
+                arena_printf(arena, "--set %s=%s", cli->overrides[i].path, cli->overrides[i].value);
+    if (cli->duration && is_path_of("run.duration", err->pointer))
+        option = arena_printf(arena, "--duration %s", cli->duration);
+    if (option) {
+        error_set_file(err, option);
+        err->pointer[0] = '\0';
+        err->line = err->column = 0;
+    }
+    return false;
+}
+
 /* Evidence of a change is about what was before, too. */
 static void add_baseline(struct scenario_request *request, struct arena *arena)
 {
@@ -194,7 +222,7 @@ bool main_read_plan(const struct cli *cli, struct arena *arena, struct scenario_
     if (cli->scenario_label)
         set->file = cli->scenario_label;
     if (!make_plan(set, arena, plan, err))
-        return false;
+        return blame_option(cli, arena, err);
     return !has_key || main_add_key_series(set, arena, plan, err);
 }
 

@@ -130,7 +130,7 @@ static void write_kept(struct table *table)
     size_t count = table->kept_count;
     table->kept_count = 0;
     if (fwrite(table->kept, sizeof *table->kept, count, table->rows) != count && !has_failed(table))
-        error_set(table->err, STATUS_IO, "its rows cannot be kept in a temporary file: %s",
+        error_set(table->err, STATUS_IO, "cannot have its rows kept in a temporary file: %s",
                   strerror(errno));
 }
 
@@ -264,7 +264,7 @@ static bool end_file(struct csv_parser *parser, struct table *table)
     }
     write_kept(table);
     if (!has_failed(table) && fflush(table->rows) != 0)
-        error_set(table->err, STATUS_IO, "its rows cannot be kept in a temporary file: %s",
+        error_set(table->err, STATUS_IO, "cannot have its rows kept in a temporary file: %s",
                   strerror(errno));
     return !has_failed(table);
 }
@@ -351,7 +351,7 @@ bool trace_file_read(const struct trace_request *request, struct arena *arena,
     if (is_read)
         is_read = read_table(&stream, &table, arena);
     else
-        error_set(err, STATUS_IO, "its rows cannot be kept in a temporary file: %s",
+        error_set(err, STATUS_IO, "cannot have its rows kept in a temporary file: %s",
                   strerror(errno));
     input_stream_close(&stream);
     if (is_read) {

@@ -382,6 +382,21 @@ static void a_limit_on_memory_is_kept_and_told(void **state)
            "run'\n");
 }
 
+static void a_run_that_is_too_long_names_who_asked_for_it(void **state)
+{
+    expect(*state, "\"$CAPSIM\" run scenario.json --duration 15000h", 2, "",
+           "--duration 15000h: a replication of this length has about 4.91e+09 requests; at most "
+           "4e+09 are possible\n");
+    expect(
+        *state, "\"$CAPSIM\" run scenario.json --set run.duration=15000h", 2, "",
+        "--set run.duration=15000h: a replication of this length has about 4.91e+09 requests; at "
+        "most 4e+09 are possible\n");
+    expect(*state, "sed -i 's/\"20s\"/\"15000h\"/' scenario.json; \"$CAPSIM\" run scenario.json", 2,
+           "",
+           "scenario.json:9:24: /run/duration: a replication of this length has about 4.91e+09 "
+           "requests; at most 4e+09 are possible\n");
+}
+
 static void a_long_run_says_so_before_it_starts(void **state)
 {
     struct command_result result =
@@ -500,6 +515,7 @@ int main(void)
         IN_FOLDER(a_terminal_of_one_column_gets_a_whole_report),
         IN_FOLDER(small_limits_are_enough),
         IN_FOLDER(a_limit_on_memory_is_kept_and_told),
+        IN_FOLDER(a_run_that_is_too_long_names_who_asked_for_it),
         IN_FOLDER(a_long_run_says_so_before_it_starts),
         IN_FOLDER(a_file_that_grows_while_it_is_read_is_told),
         IN_FOLDER(what_is_no_file_is_refused_with_its_name),

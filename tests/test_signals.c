@@ -267,20 +267,19 @@ static void nothing_is_lost_or_halved(void **state)
     folder_remove(whole.folder);
 }
 
-/* Replications of three hundred hours take longer than the two seconds
- * before the signal; what runs is run to its end. All side by side; each says that there is nothing
- * and leaves nothing. */
+/* Replications of 150 hours take longer than the second before the signal; what runs is run to its
+ * end. All side by side; each says that there is nothing and leaves nothing. */
 static void before_the_first_result_there_is_nothing(void **state)
 {
     static const char line[] =
         "begin() { \"$CAPSIM\" $1 signals.json ${@:2} --quiet --threads 1 >$1.out 2>$1.err &\n"
         "started+=($1); ids+=($!); }\n"
-        "begin run --duration 300h --out folder/run\n"
-        "begin compare --duration 300h --out folder/compare\n"
-        "begin size --duration 300h --vary " VARY "=2:30\n"
-        "begin sweep --duration 300h --vary " VARY "=3:9\n"
-        "begin report --duration 300h --out folder/page.html\n"
-        "sleep 2; kill -TERM ${ids[@]}\n"
+        "begin run --duration 150h --out folder/run\n"
+        "begin compare --duration 150h --out folder/compare\n"
+        "begin size --duration 150h --vary " VARY "=2:30\n"
+        "begin sweep --duration 150h --vary " VARY "=3:9\n"
+        "begin report --duration 150h --out folder/page.html\n"
+        "sleep 1; kill -TERM ${ids[@]}\n"
         "for i in ${!ids[@]}; do wait ${ids[i]}; status=$?; s=${started[i]}\n"
         "echo $s $status $(cat $s.out) $(cat $s.err); done; find folder -type f | wc -l";
     char *folder = work_folder(), program[4200];
