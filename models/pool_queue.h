@@ -62,7 +62,7 @@ static inline uint32_t pool_queue_take_first(struct system *system, struct pool 
     uint32_t id = line->first, next = system_request(system, id)->next;
 #ifdef CAPSIM_WRONG_ORDER /* on purpose, one in a thousand: make validate must find it out */
     if (next != NOBODY && pool->wait->count % 1000 == 999) {
-        pool_queue_remove(system, pool, next, system_request(system, next));
+        pool_queue_remove(system, pool, system_request(system, next));
         return next;
     }
 #endif
