@@ -228,6 +228,22 @@ static void an_interruption_prints_what_is_finished(void **state)
     }
 }
 
+/* The first of its studies, of the setting as it is, shows nothing yet. */
+static void an_early_interruption_of_why_says_how_far_it_came(void **state)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/scenario.json", (const char *)*state);
+    const char *argv[] = {capsim_path(),    "why",   path,         "--setting", "larger",
+                          "--replications", "50000", "--duration", "100s",      NULL};
+    struct command_result result = command_run(
+        &(struct command){.argv = argv, .signal = SIGINT, .signal_after_s = 3.0, .limit_s = 60});
+    assert_int_equal(result.status, 130);
+    assert_string_equal(result.output, "");
+    assert_non_null(strstr(result.error, " of 50000 replications of the setting as it is are "
+                                         "finished, but none of those that"));
+    command_result_free(&result);
+}
+
 /* A replication of a hundred days takes much longer than the second before the signal; the pilot
  * before it does too. */
 static void an_interruption_before_the_first_result_says_so(void **state)
@@ -505,6 +521,7 @@ int main(void)
         IN_FOLDER(what_is_read_is_not_written_over),
         IN_FOLDER(an_input_error_makes_no_folder),
         IN_FOLDER(an_interruption_prints_what_is_finished),
+        IN_FOLDER(an_early_interruption_of_why_says_how_far_it_came),
         IN_FOLDER(an_interruption_before_the_first_result_says_so),
         IN_FOLDER(a_second_signal_ends_the_process_at_once),
         IN_FOLDER(a_limit_on_processor_time_keeps_what_is_finished),
