@@ -1,6 +1,7 @@
 #include "inputs/rollout_reach.h"
 #include "inputs/tree_path.h"
 #include "models/rollout.h"
+#include <stdlib.h>
 #include <string.h>
 
 /* The last override of that path, or NULL: the value that counts. */
@@ -95,7 +96,7 @@ static bool is_key_in_place(enum resource_kind kind, const char *key)
     return false;
 }
 
-/* A random time limit is drawn by the steps, which no rollout changes. */
+/* A random time limit is drawn by the steps, whatever the replica's version. */
 static bool is_random_limit(const struct pool_spec *pool, const char *key)
 {
     bool is_limit = strncmp(key, "acquire_timeout", strlen("acquire_timeout")) == 0 ||
@@ -123,17 +124,87 @@ static const char *find_obstacle(const struct rollout_spec *rollout,
 static const char *name_other(const struct rollout_spec *rollout, const struct scenario *scenario,
                               const char *path, struct arena *arena)
 {
+    if (rollout->service == SPEC_NO_SERVICE)
+        return "it changes the resources that are in no service and nothing else";
+    const char *service = scenario->services[rollout->service].name;
     if (strncmp(path, "workloads.", strlen("workloads.")) == 0)
-        return "what arrives and the steps of requests are the same before and after it";
-    return arena_printf(
-        arena, "it changes the resources %s and nothing else",
-        rollout->service == SPEC_NO_SERVICE
-            ? "that are in no service"
-            : arena_printf(arena, "of %s", scenario->services[rollout->service].name));
+        return arena_printf(arena, "of workloads it changes the steps inside visits of %s alone",
+                            service);
+    return arena_printf(arena, "it changes the resources of %s and nothing else", service);
+}
+
+/* ---- steps ---- */
+
+/* What a path leads through: its next part, up to a dot; NULL behind the last. */
+struct walk {
+    const char *at;
+};
+
+static bool take_part(struct walk *walk, const char *part)
+{
+    size_t length = strlen(part);
+    if (strncmp(walk->at, part, length) != 0 || walk->at[length] != '.')
+        return false;
+    walk->at += length + 1;
+    return true;
+}
+
+static bool take_index(struct walk *walk, size_t count, size_t *index)
+{
+    char *end;
+    if (*walk->at < '0' || *walk->at > '9')
+        return false;
+    *index = strtoul(walk->at, &end, 10);
+    walk->at = *end == '.' ? end + 1 : end;
+    return *index < count;
+}
+
+/* The path goes on with "steps": does it come into a visit of the service? */
+static bool is_in_visit(struct walk walk, const struct step *steps, size_t count, size_t service)
+{
+    size_t i, b;
+    for (;;) {
+        if (!take_part(&walk, "steps") || !take_index(&walk, count, &i))
+            return false;
+        const struct step *step = &steps[i];
+        if (step->kind == STEP_VISIT && step->service == service)
+            return strncmp(walk.at, "steps", strlen("steps")) == 0;
+        steps = step->steps;
+        count = step->step_count;
+        if (step->kind != STEP_CHOOSE)
+            continue;
+        if (!take_part(&walk, "choose") || !take_index(&walk, step->branch_count, &b))
+            return false;
+        steps = step->branches[b].steps;
+        count = step->branches[b].step_count;
+    }
+}
+
+/* True if the path leads to the steps that requests take on the rollout's service. */
+static bool is_step_of_service(const struct rollout_spec *rollout, const struct scenario *scenario,
+                               const char *path)
+{
+    struct walk walk = {path};
+    if (rollout->service == SPEC_NO_SERVICE || !take_part(&walk, "workloads"))
+        return false;
+    for (size_t w = 0; w < scenario->workload_count; w++) {
+        const struct workload_spec *workload = &scenario->workloads[w];
+        struct walk in = walk;
+        if (!take_part(&in, workload->name) || (workload->has_mix && !take_part(&in, "mix")))
+            continue;
+        for (size_t c = 0; c < workload->class_count; c++) {
+            struct walk of = in;
+            const struct class_spec *class = &workload->classes[c];
+            if ((!workload->has_mix || take_part(&of, class->name)) &&
+                is_in_visit(of, class->steps, class->step_count, rollout->service))
+                return true;
+        }
+    }
+    return false;
 }
 
 /* One path that the two settings do not have in common. */
-static bool check_path(struct reading *reading, const struct rollout_spec *rollout,
+static bool check_path(struct reading *reading, struct rollout_spec *rollout,
                        const struct scenario *scenario, const char *setting, const char *path)
 {
     const char *prefix = prefix_of(rollout, scenario, reading->arena);
@@ -141,6 +212,10 @@ static bool check_path(struct reading *reading, const struct rollout_spec *rollo
     const char *resource = is_inside ? path + strlen(prefix) : "";
     struct found_resource found = find_resource(rollout, scenario, resource);
     const char *key = strchr(resource, '.'), *reason;
+    if (is_step_of_service(rollout, scenario, path)) {
+        rollout->changes_steps = true;
+        return true;
+    }
     if (found.kind == KIND_NONE)
         reason = arena_printf(reading->arena,
                               "the rollout cannot change this: %s; write it in both of its "
@@ -158,7 +233,7 @@ static bool check_path(struct reading *reading, const struct rollout_spec *rollo
     return fail_override(reading, setting, path);
 }
 
-static bool check_paths(struct reading *reading, const struct rollout_spec *rollout,
+static bool check_paths(struct reading *reading, struct rollout_spec *rollout,
                         const struct setting_spec *of, const struct setting_spec *other)
 {
     for (size_t i = 0; i < of->override_count; i++) {
@@ -170,7 +245,7 @@ static bool check_paths(struct reading *reading, const struct rollout_spec *roll
     return true;
 }
 
-bool rollout_reach_check(struct reading *reading, const struct rollout_spec *rollout,
+bool rollout_reach_check(struct reading *reading, struct rollout_spec *rollout,
                          const struct setting_spec *from, const struct setting_spec *to)
 {
     if (!check_paths(reading, rollout, from, to) || !check_paths(reading, rollout, to, from))

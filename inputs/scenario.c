@@ -280,7 +280,12 @@ static bool check_rollout(struct scenario_file *job, struct reading *reading)
         return true;
     const struct setting_spec *from = find_read(job, rollout->from);
     const struct setting_spec *to = find_read(job, rollout->to);
-    return from == NULL || to == NULL || rollout_reach_check(reading, rollout, from, to);
+    if (from == NULL || to == NULL)
+        return true;
+    struct rollout_spec *checked = arena_alloc(job->arena, sizeof *checked);
+    *checked = *rollout;
+    job->set->rollout = checked;
+    return rollout_reach_check(reading, checked, from, to);
 }
 
 static void fill_inputs(struct scenario_file *job)

@@ -411,7 +411,7 @@ struct model *model_compile(const struct scenario *spec, struct arena *arena, st
 struct model *model_compile_rollout(const struct scenario *from, const struct scenario *to,
                                     struct arena *arena, struct error *err)
 {
-    return compile(from, to, program_compile(from, arena), arena, err);
+    return compile(from, to, program_compile_rollout(from, to, arena), arena, err);
 }
 
 struct model *model_compile_laps(const struct scenario *spec, struct arena *arena,

@@ -12,14 +12,20 @@ struct compiler {
     uint32_t operation_count;
     struct draw *draws; /* of the class being compiled */
     int draw_count, slot_count;
+    int stream_count; /* as draw_count, but the two versions of a visit share theirs          */
     const char *stream_prefix;
     const char **step_names; /* of the workload being compiled */
     size_t step_count;
     int held, loops, timers, marks, visits; /* nesting here ... */
     struct program *program;                /* ... and its maximum there */
     size_t visited[SPEC_MAX_NESTING];       /* [visits] services, outermost first */
-    int optional;          /* > 0 inside choose or repeat: the step may not run exactly once */
-    struct lap_list *laps; /* of the workload; NULL: no marks */
+    int optional;              /* > 0 inside choose or repeat: the step may not run exactly once */
+    struct lap_list *laps;     /* of the workload; NULL: no marks */
+    const struct scenario *to; /* whose steps a rollout brings; NULL: there are none      */
+    const struct step *const *visits_after; /* of the class in `to`: visits of the rollout's
+                                               service, in order, none inside another */
+    size_t visit_number;
+    bool is_in_version;
 };
 
 /* Upper bounds on what the steps compile to. */
@@ -66,7 +72,8 @@ static int add_draw(struct compiler *compiler, const struct distribution *law)
     bool is_own = law && law->kind == DISTRIBUTION_OF_REQUEST;
     bool is_kept = !is_own && compiler->optional == 0 &&
                    compiler->slot_count < MOST_SLOTS - ARRIVAL_TRACE_MOST_VALUES;
-    const char *name = arena_printf(compiler->arena, "%s.draw.%d", compiler->stream_prefix, number);
+    const char *name = arena_printf(compiler->arena, "%s.draw.%d", compiler->stream_prefix,
+                                    compiler->stream_count++);
     compiler->draws[number] = (struct draw){.law = law,
                                             .stream = stream_id(name),
                                             .slot = is_kept ? compiler->slot_count++ : SLOT_NONE};
@@ -139,6 +146,33 @@ static void compile_work(struct compiler *compiler, const struct step *step)
         operation->draw = add_draw(compiler, step->duration);
 }
 
+/* Inside a version all visits of the service are of the same version. */
+static bool has_versions(const struct compiler *compiler, size_t service)
+{
+    return compiler->to && !compiler->is_in_version && service == compiler->spec->rollout->service;
+}
+
+/* The steps as they are, then those that the rollout brings. What only the latter draw is drawn
+ * when it is needed: most requests never come to it. */
+static void compile_versions(struct compiler *compiler, const struct step *step)
+{
+    const struct step *after = compiler->visits_after[compiler->visit_number++];
+    uint32_t choice = compiler->operation_count;
+    int streams = compiler->stream_count;
+    compiler->is_in_version = true;
+    emit(compiler, OPERATION_VERSION);
+    compile_steps(compiler, step->steps, step->step_count);
+    uint32_t jump = compiler->operation_count;
+    int streams_before = compiler->stream_count;
+    emit(compiler, OPERATION_JUMP);
+    compiler->operations[choice].target = compiler->operation_count;
+    compiler->stream_count = streams;
+    compile_steps(compiler, after->steps, after->step_count);
+    compiler->stream_count = streams_before;
+    compiler->operations[jump].target = compiler->operation_count;
+    compiler->is_in_version = false;
+}
+
 static void compile_visit(struct compiler *compiler, const struct step *step)
 {
     struct operation *operation = emit(compiler, OPERATION_VISIT);
@@ -147,7 +181,10 @@ static void compile_visit(struct compiler *compiler, const struct step *step)
         operation->draw = add_draw(compiler, NULL);
     compiler->visited[compiler->visits] = step->service;
     enter(&compiler->visits, &compiler->program->max_visits);
-    compile_steps(compiler, step->steps, step->step_count);
+    if (has_versions(compiler, step->service))
+        compile_versions(compiler, step);
+    else
+        compile_steps(compiler, step->steps, step->step_count);
     compiler->visits--;
     emit(compiler, OPERATION_LEAVE)->target = (uint32_t)step->service;
 }
@@ -347,19 +384,57 @@ static void place_own_values(struct compiler *compiler, const struct workload_sp
     }
 }
 
+/* Adds the visits of a service to list[*count], unless they are inside another. */
+static void list_visits(const struct step *steps, size_t step_count, size_t service,
+                        const struct step **list, size_t *count)
+{
+    for (size_t i = 0; i < step_count; i++) {
+        if (steps[i].kind == STEP_VISIT && steps[i].service == service) {
+            list[(*count)++] = &steps[i];
+            continue;
+        }
+        list_visits(steps[i].steps, steps[i].step_count, service, list, count);
+        for (size_t b = 0; b < steps[i].branch_count; b++)
+            list_visits(steps[i].branches[b].steps, steps[i].branches[b].step_count, service, list,
+                        count);
+    }
+}
+
+/* after: the class as a rollout brings it, or NULL. Returns how many laps an attempt can use. */
+static uint32_t begin_versions(struct compiler *compiler, const struct class_spec *spec,
+                               const struct class_spec *after)
+{
+    int64_t laps = program_count_laps(spec->steps, spec->step_count);
+    if (after) {
+        struct extent extent = {0};
+        measure_steps(after->steps, after->step_count, &extent);
+        const struct step **list = arena_array(compiler->arena, extent.names, sizeof *list);
+        size_t count = 0;
+        list_visits(after->steps, after->step_count, compiler->to->rollout->service, list, &count);
+        compiler->visits_after = list;
+        compiler->visit_number = 0;
+        int64_t laps_after = program_count_laps(after->steps, after->step_count);
+        laps = laps_after > laps ? laps_after : laps;
+    }
+    return (uint32_t)(1 + laps);
+}
+
 static void compile_class(struct compiler *compiler, const struct workload_spec *workload,
-                          const struct class_spec *spec, struct class_program *out)
+                          const struct class_spec *spec, const struct class_spec *after,
+                          struct class_program *out)
 {
     struct extent extent = {0};
     measure_steps(spec->steps, spec->step_count, &extent);
+    if (after)
+        measure_steps(after->steps, after->step_count, &extent);
     compiler->draws = arena_array(compiler->arena, extent.draws, sizeof *compiler->draws);
-    compiler->draw_count = compiler->slot_count = 0;
+    compiler->draw_count = compiler->slot_count = compiler->stream_count = 0;
     compiler->stream_prefix =
         workload->has_mix ? arena_printf(compiler->arena, "%s.%s", workload->name, spec->name)
                           : workload->name;
     bool has_frame = workload->retry.attempts > 1 || workload->deadline_ns > 0;
     out->first_operation = compiler->operation_count;
-    out->laps_each = (uint32_t)(1 + program_count_laps(spec->steps, spec->step_count));
+    out->laps_each = begin_versions(compiler, spec, after);
     if (has_frame)
         emit(compiler, OPERATION_BEGIN)->timeout_ns = workload->deadline_ns;
     if (compiler->laps)
@@ -390,65 +465,31 @@ static struct extent measure_workload(const struct workload_spec *workload)
     return extent;
 }
 
-/* counts[resources] copies of each. */
-static struct copies number_kind(const int64_t *counts, size_t resources, struct arena *arena)
+/* Of workload w, with what a rollout brings. */
+static struct extent measure_versions(const struct scenario *spec, const struct scenario *to,
+                                      size_t w)
 {
-    uint32_t *base = arena_array(arena, resources, sizeof *base), total = 0;
-    for (size_t i = 0; i < resources; i++) {
-        base[i] = total;
-        total += (uint32_t)counts[i];
+    struct extent extent = measure_workload(&spec->workloads[w]);
+    if (to) {
+        struct extent after = measure_workload(&to->workloads[w]);
+        extent.operations += after.operations;
+        extent.names += after.names;
     }
-    uint32_t *of = arena_array(arena, total, sizeof *of);
-    for (size_t i = 0; i < resources; i++)
-        for (int64_t c = 0; c < counts[i]; c++)
-            of[base[i] + (size_t)c] = (uint32_t)i;
-    return (struct copies){base, of, total};
+    return extent;
 }
 
-const char *program_copy_name(const struct copies *copies, uint32_t copy, const char *name,
-                              int64_t count, struct arena *arena)
-{
-    unsigned replica = copy - copies->base[copies->of[copy]];
-    return count == 1 ? name : arena_printf(arena, "%s.%u", name, replica);
-}
-
-static size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
-static void number_copies(const struct scenario *spec, struct program *program, struct arena *arena)
-{
-    size_t most = larger(larger(spec->pool_count, spec->cpu_count),
-                         larger(spec->limiter_count, spec->buffer_count));
-    int64_t *counts = arena_array(arena, most, sizeof *counts);
-    for (size_t p = 0; p < spec->pool_count; p++)
-        counts[p] = spec->pools[p].copies;
-    struct copies pools = number_kind(counts, spec->pool_count, arena);
-    program->pool_base = pools.base;
-    program->copy_count = pools.count;
-    for (size_t c = 0; c < spec->cpu_count; c++)
-        counts[c] = spec->cpus[c].copies;
-    program->cpus = number_kind(counts, spec->cpu_count, arena);
-    for (size_t l = 0; l < spec->limiter_count; l++)
-        counts[l] = spec->limiters[l].copies;
-    program->limiters = number_kind(counts, spec->limiter_count, arena);
-    for (size_t b = 0; b < spec->buffer_count; b++)
-        counts[b] = spec->buffers[b].copies;
-    program->buffers = number_kind(counts, spec->buffer_count, arena);
-}
-
-static const struct program *compile(const struct scenario *spec, struct lap_list *laps,
-                                     struct arena *arena)
+/* to: NULL, or whose steps a rollout brings. */
+static const struct program *compile(const struct scenario *spec, const struct scenario *to,
+                                     struct lap_list *laps, struct arena *arena)
 {
     size_t class_count = 0, operations = 1; /* CANCEL */
     for (size_t w = 0; w < spec->workload_count; w++) {
         class_count += spec->workloads[w].class_count;
-        operations += measure_workload(&spec->workloads[w]).operations;
+        operations += measure_versions(spec, to, w).operations;
     }
     struct program *program = arena_alloc(arena, sizeof *program);
-    struct compiler compiler = {.spec = spec, .arena = arena, .program = program};
-    number_copies(spec, program, arena);
+    struct compiler compiler = {.spec = spec, .to = to, .arena = arena, .program = program};
+    program_number_copies(spec, program, arena);
     compiler.operations = arena_array(arena, operations, sizeof *compiler.operations);
     struct class_program *classes = arena_array(arena, class_count, sizeof *classes);
     size_t *bases = arena_array(arena, spec->workload_count, sizeof *bases);
@@ -458,12 +499,13 @@ static const struct program *compile(const struct scenario *spec, struct lap_lis
     for (size_t w = 0; w < spec->workload_count; w++) {
         const struct workload_spec *workload = &spec->workloads[w];
         compiler.step_names =
-            arena_array(arena, measure_workload(workload).names, sizeof *compiler.step_names);
+            arena_array(arena, measure_versions(spec, to, w).names, sizeof *compiler.step_names);
         compiler.step_count = 0;
         compiler.laps = laps ? &laps[w] : NULL;
         bases[w] = number;
         for (size_t c = 0; c < workload->class_count; c++)
-            compile_class(&compiler, workload, &workload->classes[c], &classes[number++]);
+            compile_class(&compiler, workload, &workload->classes[c],
+                          to ? &to->workloads[w].classes[c] : NULL, &classes[number++]);
         names[w] = compiler.step_names;
         step_count[w] = compiler.step_count;
         if (laps && laps[w].count > program->max_parts)
@@ -485,7 +527,13 @@ static const struct program *compile(const struct scenario *spec, struct lap_lis
 
 const struct program *program_compile(const struct scenario *spec, struct arena *arena)
 {
-    return compile(spec, NULL, arena);
+    return compile(spec, NULL, NULL, arena);
+}
+
+const struct program *program_compile_rollout(const struct scenario *spec,
+                                              const struct scenario *to, struct arena *arena)
+{
+    return compile(spec, spec->rollout->changes_steps ? to : NULL, NULL, arena);
 }
 
 const struct program *program_compile_laps(const struct scenario *spec, struct arena *arena)
@@ -495,5 +543,5 @@ const struct program *program_compile_laps(const struct scenario *spec, struct a
         laps[w] =
             (struct lap_list){.parts = arena_array(arena, LAPS_MOST_PARTS, sizeof(struct lap_part)),
                               .holding = LAPS_NO_RESOURCE};
-    return compile(spec, laps, arena);
+    return compile(spec, NULL, laps, arena);
 }

@@ -52,14 +52,15 @@ enum operation_code {
     OPERATION_VISIT,      /* a replica is chosen for what follows                              */
     OPERATION_LEAVE,      /* and left                                                          */
     /* From here on rare_operations.c runs them. */
-    OPERATION_PASS,   /* through a limiter                                                 */
-    OPERATION_PUT,    /* into a buffer: draw, or fixed_ns bytes                            */
-    OPERATION_DRAIN,  /* a buffer                                                          */
-    OPERATION_FETCH,  /* fetch                                                             */
-    OPERATION_SPAWN,  /* a request of workload `target`                                    */
-    OPERATION_BEGIN,  /* the first attempt: start the deadline's timer                     */
-    OPERATION_END,    /* stop it                                                           */
-    OPERATION_CANCEL, /* in no class's steps: a job that is cancelled ends here (cycle.h)  */
+    OPERATION_PASS,    /* through a limiter                                                 */
+    OPERATION_PUT,     /* into a buffer: draw, or fixed_ns bytes                            */
+    OPERATION_DRAIN,   /* a buffer                                                          */
+    OPERATION_FETCH,   /* fetch                                                             */
+    OPERATION_SPAWN,   /* a request of workload `target`                                    */
+    OPERATION_BEGIN,   /* the first attempt: start the deadline's timer                     */
+    OPERATION_END,     /* stop it                                                           */
+    OPERATION_VERSION, /* go to target if the replica that is visited has what a rollout brings */
+    OPERATION_CANCEL,  /* in no class's steps: a job that is cancelled ends here (cycle.h)  */
     /* Marks (laps.h), only in a program made by program_compile_laps. target, step: parts. */
     OPERATION_LAP_BEGIN,
     OPERATION_LAP,
@@ -147,6 +148,10 @@ struct program {
     int max_slots, max_held, max_loops, max_timers, max_marks, max_visits; /* per request */
 };
 
+/* Numbers the copies of every resource: fills pool_base, copy_count, cpus, limiters and buffers. */
+void program_number_copies(const struct scenario *spec, struct program *program,
+                           struct arena *arena);
+
 /* The name that a copy's streams begin with: the resource's, and where it has several copies the
  * number of the replica. */
 const char *program_copy_name(const struct copies *copies, uint32_t copy, const char *name,
@@ -154,6 +159,11 @@ const char *program_copy_name(const struct copies *copies, uint32_t copy, const 
 
 /* Compiles the steps of every class. Cannot fail: inputs has checked the spec. */
 const struct program *program_compile(const struct scenario *spec, struct arena *arena);
+/* The same for a rollout from spec to `to` (spec.h): where that changes steps, a visit of its
+ * service has both, and takes those of the replica's version. What is drawn in both has the same
+ * streams, counted from the beginning of the visit, so that customers keep their draws. */
+const struct program *program_compile_rollout(const struct scenario *spec,
+                                              const struct scenario *to, struct arena *arena);
 /* The same with a mark behind each operation that takes time. */
 const struct program *program_compile_laps(const struct scenario *spec, struct arena *arena);
 

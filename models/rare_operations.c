@@ -4,6 +4,7 @@
 #include "models/laps.h"
 #include "models/limiter.h"
 #include "models/retry.h"
+#include "models/rollout.h"
 #include "models/workload_fast.h"
 #include <math.h>
 
@@ -78,6 +79,10 @@ static bool run(struct system *system, uint32_t id, struct request *request,
     case OPERATION_CANCEL:
         system_fail_request(system, id, FAILURE_CANCELLED);
         return false;
+    case OPERATION_VERSION:
+        if (rollout_is_changed(system, request))
+            request->state.operation = &system->operations[operation->target] - 1;
+        return true;
     case OPERATION_END:
         retry_end(system, id, request);
         return true;

@@ -308,13 +308,35 @@ static void take_settings(struct rehearsal *rehearsal)
     }
 }
 
+/* Both models must have the same columns, so that what is watched is the same before and after. */
+static bool check_metrics(const struct rehearsal *rehearsal, struct error *err)
+{
+    const struct metrics *before = &rehearsal->before->metrics, *after = &rehearsal->after->metrics;
+    size_t most =
+        before->metric_count > after->metric_count ? before->metric_count : after->metric_count;
+    for (size_t c = 0; c < most; c++) {
+        const char *old = c < before->metric_count ? before->columns[c].name : NULL;
+        const char *new = c < after->metric_count ? after->columns[c].name : NULL;
+        if (old && new &&strcmp(old, new) == 0)
+            continue;
+        snprintf(err->pointer, sizeof err->pointer, "/rollout/to");
+        return error_set(
+            err, STATUS_INPUT,
+            "only one of the settings has %s here: a rollout cannot bring or take away a "
+            "fetch, nor change the order of named steps",
+            old ? old : new);
+    }
+    return true;
+}
+
 static bool compile_both(struct rehearsal *rehearsal, struct arena *arena, struct error *err)
 {
     const struct scenario *from = &rehearsal->from, *to = &rehearsal->to;
     return check_workloads(from, err) &&
            (rehearsal->before = model_compile_rollout(from, to, arena, err)) != NULL &&
            (rehearsal->after = model_compile_rollout(to, from, arena, err)) != NULL &&
-           check_size(rehearsal, err) && watch_rules(rehearsal, arena, err);
+           check_metrics(rehearsal, err) && check_size(rehearsal, err) &&
+           watch_rules(rehearsal, arena, err);
 }
 
 bool rehearsal_make(const struct scenario_set *set, struct arena *arena,

@@ -153,6 +153,13 @@ static void cut_all(struct system *system, struct visit on)
     (void)service;
 }
 
+bool rollout_is_changed(const struct system *system, struct request *request)
+{
+    const struct visit *on = &system_visits(system, request)[request->state.visit_count - 1];
+    assert(on->service == system->rollout->spec->service);
+    return system->rollout->replicas[on->replica].is_changed;
+}
+
 void rollout_note_unserved(struct system *system)
 {
     system->rollout->unserved++;

@@ -4,9 +4,10 @@
  * Each replica of a batch drains: it takes no new requests; those on it finish, or fail as refused
  * when drain_timeout has passed. As soon as it is empty it is down for restart_time: its pools are
  * shut and the database has their connections back. Then it is up, cold and with the new values
- * (replica.h). When the whole batch is up, and pause has passed, the next begins. Meanwhile the
- * others serve; a request that finds no replica up is refused. A reload (rollout_is_reload)
- * restarts nothing: values change in place.
+ * (replica.h). Requests on a replica take the steps of its version (program.h). When the whole
+ * batch is up, and pause has passed, the next begins. Meanwhile the others serve; a request that
+ * finds no replica up is refused. A reload (rollout_is_reload) restarts nothing: values change in
+ * place.
  * Going back: replicas that were changed are changed back in the same way, in batches that begin
  * evenly over rollback_time; one that is restarting at that time comes back with the old values. A
  * reload goes back all at once when rollback_time has passed.
@@ -88,6 +89,8 @@ void rollout_wake(struct system *system);
 /* Chooses a replica that is up by the service's balance; u: uniform, of a random balance. Returns
  * false when none is. */
 bool rollout_choose_replica(struct service_state *service, double u, uint32_t *replica);
+/* Whether the replica that the request visits, of the rollout's service, has the new values. */
+bool rollout_is_changed(const struct system *system, struct request *request);
 /* The last request has left a replica of a service that is not up as a whole. */
 void rollout_note_empty(struct system *system);
 /* A request found no replica up. */

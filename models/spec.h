@@ -385,7 +385,8 @@ struct rollout_spec {
     int64_t batch;            /* replicas at a time; 0: all values change in place       */
     int64_t drain_timeout_ns; /* SPEC_NEVER: none                                        */
     int64_t restart_time_ns, pause_ns;
-    int64_t watch_ns; /* > 0                                                     */
+    int64_t watch_ns;   /* > 0                                                     */
+    bool changes_steps; /* inside visits of service the steps are others afterwards      */
     int64_t rollback_time_ns;
     const struct rollout_rule *alerts, *rollbacks;
     size_t alert_count, rollback_count;

@@ -171,6 +171,49 @@ static void add_others(struct rollout_trial *trial, struct scenario *of, int64_t
     of->cpu_count = CPUS;
 }
 
+/* A copy of the steps, in which those on a replica take other times. */
+static const struct step *copy_steps(struct rollout_trial *trial, const struct step *steps,
+                                     size_t count, bool is_visiting)
+{
+    struct step *copies = arena_array(trial->arena, count, sizeof *copies);
+    for (size_t i = 0; i < count; i++) {
+        struct step *copy = &copies[i];
+        *copy = steps[i];
+        bool is_inside = is_visiting || copy->kind == STEP_VISIT;
+        if (is_visiting && copy->kind == STEP_DELAY)
+            copy->duration = law_exponential(trial->arena, 0.001 * (double)(1 + pick(trial, 9)));
+        copy->steps = copy_steps(trial, steps[i].steps, steps[i].step_count, is_inside);
+        struct branch *branches = arena_array(trial->arena, copy->branch_count, sizeof *branches);
+        for (size_t b = 0; b < copy->branch_count; b++) {
+            branches[b] = steps[i].branches[b];
+            branches[b].steps =
+                copy_steps(trial, branches[b].steps, branches[b].step_count, is_inside);
+        }
+        copy->branches = branches;
+    }
+    return copies;
+}
+
+/* Half of the rollouts bring other steps. */
+static void pick_steps(struct rollout_trial *trial)
+{
+    const struct scenario *from = trial->from;
+    struct workload_spec *workloads =
+        arena_array(trial->arena, from->workload_count, sizeof *workloads);
+    trial->rollout.changes_steps = pick(trial, 2) == 0;
+    for (size_t w = 0; w < from->workload_count && trial->rollout.changes_steps; w++) {
+        workloads[w] = from->workloads[w];
+        struct class_spec *classes =
+            arena_array(trial->arena, workloads[w].class_count, sizeof *classes);
+        for (size_t c = 0; c < workloads[w].class_count; c++) {
+            classes[c] = workloads[w].classes[c];
+            classes[c].steps = copy_steps(trial, classes[c].steps, classes[c].step_count, false);
+        }
+        workloads[w].classes = classes;
+        trial->to->workloads = workloads;
+    }
+}
+
 void rollout_trial_make(struct rollout_trial *trial, struct arena *arena, uint32_t number)
 {
     static struct trial pools; /* large */
@@ -204,6 +247,7 @@ void rollout_trial_make(struct rollout_trial *trial, struct arena *arena, uint32
     add_others(trial, trial->to, replicas);
     trial->to->pools = kept + POOLS;
     pick_rollout(trial, replicas);
+    pick_steps(trial);
 }
 
 void rollout_trial_make_equal(struct rollout_trial *trial)
@@ -212,6 +256,7 @@ void rollout_trial_make_equal(struct rollout_trial *trial)
     trial->to->limiters = trial->from->limiters;
     trial->to->buffers = trial->from->buffers;
     trial->to->cpus = trial->from->cpus;
+    trial->to->workloads = trial->from->workloads;
 }
 
 /* What waits and how is the same, as a reload asks for. */
