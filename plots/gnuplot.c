@@ -79,19 +79,19 @@ static bool start(struct process *process, struct arena *arena, struct error *er
     char *const words[] = {arena_strdup(arena, "gnuplot"), arena_strdup(arena, "-d"), NULL};
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
-    sigset_t none, ordinary;
-    sigemptyset(&none);
+    sigset_t blocked, ordinary;
+    /* Ctrl-C is for us, also while it starts: what is interrupted may still be drawn. */
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGINT);
+    sigaddset(&blocked, SIGTERM);
     sigemptyset(&ordinary);
     sigaddset(&ordinary, SIGPIPE);
     sigaddset(&ordinary, SIGXFSZ);
     posix_spawn_file_actions_init(&actions);
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setsigdefault(&attributes, &ordinary);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    /* In a group of its own: Ctrl-C is for us, and what it interrupts may still be drawn. */
-    posix_spawnattr_setpgroup(&attributes, 0);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK |
-                                              POSIX_SPAWN_SETPGROUP);
+    posix_spawnattr_setsigmask(&attributes, &blocked);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
     posix_spawn_file_actions_adddup2(&actions, process->script, STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&actions, process->output[1], STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions, process->complaints, STDERR_FILENO);
@@ -161,6 +161,8 @@ static bool finish(const struct process *process, bool is_read, size_t size, str
         ;
     if (!is_read)
         return error_set(err, STATUS_IO, "gnuplot did not finish within %d s", GNUPLOT_LIMIT_S);
+    if (WIFSIGNALED(status))
+        return error_set(err, STATUS_IO, "gnuplot was ended by signal %d", WTERMSIG(status));
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || size == 0)
         return error_set(err, STATUS_IO, "gnuplot failed: %s",
                          words_of(process->complaints, arena));
