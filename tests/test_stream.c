@@ -30,6 +30,15 @@ static void words_are_the_published_ones(void **state)
     }
 }
 
+static void assert_words(uint32_t words[4][STREAM_BLOCK], struct stream_key key, uint32_t first)
+{
+    for (uint32_t i = 0; i < STREAM_BLOCK; i++) {
+        struct stream stream = stream_at(key, 0xfeedbeef, first + i, 0);
+        for (int w = 0; w < 4; w++)
+            assert_int_equal(words[w][i], stream.word[w]);
+    }
+}
+
 /* Every variant of stream_fill that this processor has gives Random123's words, also where the
  * index wraps. */
 static void a_block_has_the_words_of_its_draws(void **state)
@@ -38,13 +47,12 @@ static void a_block_has_the_words_of_its_draws(void **state)
     static const uint32_t firsts[] = {0, 64, 2385, UINT32_MAX - 70, UINT32_MAX - 10};
     struct stream_key key = {0x9d39247e33776d41, 17};
     for (size_t f = 0; f < sizeof firsts / sizeof *firsts; f++) {
-        uint32_t words[4][STREAM_BLOCK];
-        stream_fill(key, 0xfeedbeef, firsts[f], words);
-        for (uint32_t i = 0; i < STREAM_BLOCK; i++) {
-            struct stream stream = stream_at(key, 0xfeedbeef, firsts[f] + i, 0);
-            for (int w = 0; w < 4; w++)
-                assert_int_equal(words[w][i], stream.word[w]);
-        }
+        uint32_t words[STREAM_WAYS + 1][4][STREAM_BLOCK];
+        stream_fill(key, 0xfeedbeef, firsts[f], words[STREAM_WAYS]);
+        for (int way = 0; way <= STREAM_WAYS; way++)
+            if (way == STREAM_WAYS ||
+                stream_fill_in((enum stream_way)way, key, 0xfeedbeef, firsts[f], words[way]))
+                assert_words(words[way], key, firsts[f]);
     }
 }
 

@@ -2,16 +2,19 @@
  *
  * Every draw is Philox4x32-10 (Salmon, Moraes, Dror & Shaw, "Parallel random numbers: as easy as 1,
  * 2, 3", SC11; the implementation is Random123's) of a counter that says what the number is for:
- *     word 0  index        which request, arrival or opening of that stream
- *     word 1  lap << 12 | extra    lap: how often this request has come round (repeat, retry);
- *                                  extra: 0 for the first 128 bits, counting up when more are
- * needed word 2  stream       purpose and entity, see stream_id word 3  replication under the key
- * seed. So a request's work is the same whatever the settings, the thread or the order of events,
+ * - word 0, index: which request, arrival or opening of that stream;
+ * - word 1, lap << 12 | extra: lap is how often this request has come round (repeat, retry), extra
+ *   is 0 for the first 128 bits and counts up when more are needed;
+ * - word 2, stream: purpose and entity, see stream_id;
+ * - word 3: the replication; under the key seed.
+ *
+ * So a request's work is the same whatever the settings, the thread or the order of events,
  * and two settings are compared on the same customers (common random numbers). */
 #ifndef CAPSIM_SIM_KERNEL_STREAM_H
 #define CAPSIM_SIM_KERNEL_STREAM_H
 
 #include <gsl/gsl_rng.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 enum {
@@ -45,6 +48,12 @@ struct stream stream_at(struct stream_key key, uint32_t id, uint32_t index, uint
  * (id, first_index + i, lap 0). The same words as stream_at gives, generated together. */
 void stream_fill(struct stream_key key, uint32_t id, uint32_t first_index,
                  uint32_t words[4][STREAM_BLOCK]);
+
+/* The ways to do that, the fastest first; stream_fill takes the first that the processor knows. For
+ * tests: false when it does not know that one. */
+enum stream_way { STREAM_AVX512, STREAM_AVX2, STREAM_PLAIN, STREAM_WAYS };
+bool stream_fill_in(enum stream_way way, struct stream_key key, uint32_t id, uint32_t first_index,
+                    uint32_t words[4][STREAM_BLOCK]);
 
 /* Generates the four words at cursor's counter and marks them unused. For stream_next_bits. */
 void stream_refill(struct stream *stream);

@@ -135,10 +135,38 @@ void stream_fill(struct stream_key key, uint32_t id, uint32_t first_index,
     else
         fill_plain(key, id, first_index, words);
 }
+
+static bool fill_in_vectors(enum stream_way way, struct stream_key key, uint32_t id, uint32_t first,
+                            uint32_t words[4][STREAM_BLOCK])
+{
+    if (way == STREAM_AVX512 && __builtin_cpu_supports("avx512f"))
+        fill_avx512(key, id, first, words);
+    else if (way == STREAM_AVX2 && __builtin_cpu_supports("avx2"))
+        fill_avx2(key, id, first, words);
+    else
+        return false;
+    return true;
+}
 #else
 void stream_fill(struct stream_key key, uint32_t id, uint32_t first_index,
                  uint32_t words[4][STREAM_BLOCK])
 {
     fill_plain(key, id, first_index, words);
 }
+
+static bool fill_in_vectors(enum stream_way way, struct stream_key key, uint32_t id, uint32_t first,
+                            uint32_t words[4][STREAM_BLOCK])
+{
+    (void)way, (void)key, (void)id, (void)first, (void)words;
+    return false;
+}
 #endif
+
+bool stream_fill_in(enum stream_way way, struct stream_key key, uint32_t id, uint32_t first_index,
+                    uint32_t words[4][STREAM_BLOCK])
+{
+    if (way != STREAM_PLAIN)
+        return fill_in_vectors(way, key, id, first_index, words);
+    fill_plain(key, id, first_index, words);
+    return true;
+}
