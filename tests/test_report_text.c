@@ -276,6 +276,8 @@ static void undecided_tells_what_would_decide_it(void **state)
     criterion.estimate.is_unresolved = true;
     assert_non_null(strstr(undecided_advice(&criterion, arena), "a longer run.duration"));
     criterion.estimate.has_interval = false;
+    assert_non_null(strstr(undecided_advice(&criterion, arena), "without a steady state"));
+    criterion.estimate.replications = 1;
     assert_non_null(strstr(undecided_advice(&criterion, arena), "run at least two"));
     criterion.estimate.estimate = NAN;
     assert_non_null(strstr(undecided_advice(&criterion, arena), "nothing was observed"));
