@@ -319,15 +319,30 @@ hostile: setup
 
 # These run the tests many times slower: an hour for each program, and those that live on numbers
 # repeat what they do less often (tests/support.h).
-asan tsan coverage: export TEST_LIMIT_S := 3600
-asan tsan coverage: export CAPSIM_QUICK := 1
+asan tsan coverage valgrind: export TEST_LIMIT_S := 3600
+asan tsan coverage valgrind: export CAPSIM_QUICK := 1
 asan tsan: setup
 	+@$(AGAIN) FLAVOUR=$@ run-tests
+
+# 50 times slower, and one thread at a time. Left out are the tests that simulate for more than some
+# seconds as it is, and those that need the program's speed (limits, signals, memory that the kernel
+# counts); tests/memcheck/run has each subcommand on short runs instead. AddressSanitizer sees all.
+VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
+	--trace-children=yes --trace-children-skip=/bin/*,/usr/*
+VALGRIND_LEFT_OUT := arrivals bad_input calibration collectors compare coverage cpu distribution estimate \
+	exact explain faults golden hostile metamorphic process queue_replay rehearsal report_schema services \
+	shipped signals size study_sequential sweep validate verify
+VALGRIND_TESTS := $(filter-out $(VALGRIND_LEFT_OUT:%=$(B)/tests/test_%),$(TESTS))
+valgrind: setup
+	$(call install,$(VALGRIND_PACKAGES))
+	+@$(AGAIN) all $(VALGRIND_TESTS)
+	@CAPSIM=$(B)/capsim JOBS=$(JOBS) TEST_UNDER="$(VALGRIND)" tests/run $(VALGRIND_TESTS)
+	@tests/memcheck/run "$(VALGRIND)" $(B)/capsim
 
 coverage: setup
 	@find $(BUILD)/coverage -name '*.gcda' -delete 2>/dev/null || true
 	+@$(AGAIN) FLAVOUR=$@ run-tests; status=$$?; \
-	tests/lint/coverage $(BUILD)/coverage/obj; exit $$status
+	tests/lint/coverage $(BUILD)/coverage/obj 95 sim/ models/ && exit $$status
 
 # Each target (FUZZ_TARGETS: some of them) for FUZZ_SECONDS, from the cases and inputs that are in
 # the tree; what it finds new stays in $(BUILD)/fuzz/corpus. fuzz-keep takes over of that what
@@ -415,7 +430,8 @@ help:
 	@echo "make format          let clang-format lay out every file"
 	@echo "make check           lint and test: what a change must pass"
 	@echo "make asan, tsan      the tests under gcc's sanitizers"
-	@echo "make coverage        lines and branches that the tests reach"
+	@echo "make valgrind        most tests, and each subcommand, under memcheck"
+	@echo "make coverage        lines and branches that the tests reach; sim, models: 95 %"
 	@echo "make fuzz            FUZZ_SECONDS=20 for each reader of text, and for random scenarios;"
 	@echo "                     FUZZ_TARGETS=\"trace system\" for some; fuzz-keep keeps what is new"
 	@echo "make faults          every call for memory and every step of writing fails once"
