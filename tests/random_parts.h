@@ -42,8 +42,7 @@ struct random_maker {
     int workload, steps_left;
     bool is_visited[RANDOM_MOST_SERVICES];
     bool may_spawn; /* the workload after this one */
-    bool has_spawned;
-    bool has_rows; /* of a trace, with a column "work" */
+    bool has_rows;  /* of a trace, with a column "work" */
 };
 
 /* A whole number from 0, below count <= 256; true in so many of a hundred cases. */

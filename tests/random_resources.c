@@ -1,7 +1,6 @@
 /* The stations of random scenarios, and the services that some of them belong to. */
 #include "tests/random_parts.h"
 #include <stdio.h>
-#include <string.h>
 
 static const char *const disciplines[] = {"fifo", "lifo", "random", "priority"};
 

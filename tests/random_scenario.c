@@ -40,7 +40,8 @@ static void add_steps(struct random_maker *maker, json_t *workload, bool takes_t
                                   1 - share / 8.0, "steps", second));
 }
 
-/* The last step of all classes spawns the next workload, which nobody else brings. */
+/* The last step, in a mix of its first class, spawns the next workload, which nobody else brings.
+ */
 static void ensure_spawn(const struct random_maker *maker, json_t *workload)
 {
     json_t *steps = json_object_get(workload, "steps");
@@ -61,7 +62,7 @@ static void add_workloads(struct random_maker *maker, json_t *workloads, bool *h
         json_t *workload = json_object();
         bool is_spawned = maker->workload > 0 && random_chance(maker, 40), is_load_test = false;
         bool has_own = !is_spawned || random_chance(maker, 30);
-        maker->has_rows = maker->has_spawned = false;
+        maker->has_rows = false;
         if (is_spawned && has_own)
             json_object_set_new(
                 workload, "arrivals",

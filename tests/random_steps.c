@@ -86,7 +86,6 @@ static json_t *some_spawn(struct random_maker *maker)
 {
     if (!maker->may_spawn)
         return some_delay(maker);
-    maker->has_spawned = true;
     return json_pack("{s:o}", "spawn", json_sprintf("w%d", maker->workload + 1));
 }
 
