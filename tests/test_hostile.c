@@ -448,10 +448,9 @@ static void a_field_of_64_mib_is_refused(void **state)
     assert_refused(folder, &with_trace,
                    "rows.csv:2: row 2: has a field longer than 1 MiB: a quote may not be closed\n");
     write_long_field(folder, "0.5\n");
-    assert_refused(
-        folder, &(struct right){.delay = "{ \"dist\": \"empirical\", \"file\": \"rows.csv\" }"},
-        "rows.csv:2: must be a number; got \"7777777777777777777777777777777777777777777777777777"
-        "77777777...\"\n");
+    assert_refused(folder,
+                   &(struct right){.delay = "{ \"dist\": \"empirical\", \"file\": \"rows.csv\" }"},
+                   "rows.csv:2: has a line longer than 1 MiB: one number on each line is due\n");
     folder_remove(folder);
 }
 
@@ -497,7 +496,9 @@ static void a_long_trace_takes_no_more_memory_than_a_short_one(void **state)
     }
     print_message("%ld rows: %ld KiB, %ld rows: %ld KiB\n", rows / 100, peak_kib[0], rows,
                   peak_kib[1]);
+#if !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__ /* these keep what was freed */
     assert_true(peak_kib[1] < peak_kib[0] + 4096);
+#endif
 }
 
 int main(void)
