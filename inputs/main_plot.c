@@ -137,7 +137,7 @@ static bool write_file(const char *path, const char *bytes, size_t size, struct 
     struct atomic_file file = {0};
     bool is_written = atomic_file_open(&file, path, arena, err);
     if (is_written) {
-        (void)fwrite(bytes, 1, size, file.stream); /* output_flush asks whether it could */
+        fwrite(bytes, 1, size, file.stream);
         is_written = output_flush(file.stream, err) && atomic_file_finish(&file, err) &&
                      atomic_file_publish(&file, err);
     }

@@ -99,6 +99,17 @@ static wide_int capacity_now(const struct sliding *sliding, int i, const struct 
     return time_average_integral(&observed->capacity[sliding->capacities[i]], now);
 }
 
+static void begin_capacities(struct sliding *sliding, const bool *needs, int count,
+                             const struct observed *observed, int64_t now)
+{
+    int marked, *list = list_marked(needs, count, &marked, sliding->arena);
+    sliding->capacities = list;
+    sliding->capacity_count = marked;
+    assert(sliding->then.capacities);
+    for (int i = 0; i < marked; i++)
+        sliding->then.capacities[list[i]] = capacity_now(sliding, i, observed, now);
+}
+
 struct sliding *sliding_make(const struct metrics *metrics, const struct observed_layout *layout,
                              const struct observed *observed, uint32_t steps, int64_t now,
                              struct arena *arena)
@@ -119,13 +130,10 @@ struct sliding *sliding_make(const struct metrics *metrics, const struct observe
     sliding->counts = list_marked(needs.counts, (int)counts, &sliding->count_count, arena);
     sliding->histograms =
         list_marked(needs.histograms, (int)tallies, &sliding->histogram_count, arena);
-    if (observed->capacity)
-        sliding->capacities =
-            list_marked(needs.capacities, (int)capacities, &sliding->capacity_count, arena);
     sliding->then = snapshot_make(layout, needs.histograms, arena);
     sliding->then.time = now;
-    for (int i = 0; i < sliding->capacity_count; i++)
-        sliding->then.capacities[sliding->capacities[i]] = capacity_now(sliding, i, observed, now);
+    if (observed->capacity)
+        begin_capacities(sliding, needs.capacities, (int)capacities, observed, now);
     make_ring(sliding);
     return sliding;
 }

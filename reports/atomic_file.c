@@ -128,7 +128,7 @@ bool atomic_file_publish(struct atomic_file *file, struct error *err)
 void atomic_file_discard(struct atomic_file *file)
 {
     if (file->stream)
-        fclose(file->stream);
+        (void)fclose(file->stream);
     if (file->temporary) {
         unlink(file->temporary);
         forget_pending(file);

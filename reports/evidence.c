@@ -83,7 +83,7 @@ static bool write_input(const void *context, FILE *out, struct error *err)
     }
     while ((size = fread(bytes, 1, sizeof bytes, in)) > 0)
         fwrite(bytes, 1, size, out);
-    fclose(in);
+    (void)fclose(in);
     return output_flush(out, err);
 }
 
