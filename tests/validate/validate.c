@@ -5,9 +5,9 @@
  *
  * CAPSIM is judged: the exit status is 1 unless all it said agrees. Each WRONG_CAPSIM, in which
  * WHAT is wrong on purpose, is put through the same but for the cases that take minutes, and must
- * be found out. With --only the family is not whole: its spread is not judged. Two texts that
- * people wrote stand in the table as they are: tests/validate/method.md above the values, and
- * campaigns.md, the last figures of what takes too long to run each time. */
+ * be found out. With --only the family is not whole: its spread is not judged. What people wrote
+ * stands between the figures as it is, from tests/validate; campaigns.md there has the last figures
+ * of what takes too long to run each time. */
 #include "tests/replay_cases.h"
 #include "tests/support.h"
 #include "tests/validate/validation_report.h"
@@ -79,7 +79,8 @@ int main(int argc, char **argv)
     struct engine_outcome outcome = run_engine(&suite, NULL, argv[next]);
     write_text("tests/validate/method.md");
     validation_write_summary(stdout, &outcome, &suite.exact);
-    printf("\n## Engines that are wrong on purpose\n\n");
+    printf("\n");
+    write_text("tests/validate/wrong_engines.md");
     int missed = run_wrong(&suite, &outcome, &argv[next + 1], argc - next - 1);
     printf("\n");
     write_text("tests/validate/campaigns.md");
