@@ -235,8 +235,8 @@ WRONG_TIMEOUT = one time-out in a thousand is dropped
 .PHONY: validate
 validate: setup
 	+@$(AGAIN) all $(B)/validate/validate
-	+@$(AGAIN) BUILD=$(B)/wrong-order EXTRA_CFLAGS=-DCAPSIM_WRONG_ORDER all
-	+@$(AGAIN) BUILD=$(B)/wrong-timeout EXTRA_CFLAGS=-DCAPSIM_WRONG_TIMEOUT all
+	+@$(AGAIN) BUILD=$(B)/wrong-order EXTRA_CFLAGS="$(EXTRA_CFLAGS) -DCAPSIM_WRONG_ORDER" all
+	+@$(AGAIN) BUILD=$(B)/wrong-timeout EXTRA_CFLAGS="$(EXTRA_CFLAGS) -DCAPSIM_WRONG_TIMEOUT" all
 	$(B)/validate/validate $(B)/capsim "$(WRONG_ORDER)=$(B)/wrong-order/capsim" \
 		"$(WRONG_TIMEOUT)=$(B)/wrong-timeout/capsim" >$(B)/validation.md
 	cp $(B)/validation.md reports/validation.md

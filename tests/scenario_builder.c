@@ -50,15 +50,6 @@ const struct distribution *law_lognormal(struct arena *arena, double mean, doubl
                                                  .b = sqrt(log_variance)});
 }
 
-const struct distribution *law_hyperexponential(struct arena *arena, double mean, double cv)
-{
-    double share = 0.5 * (1.0 + sqrt((cv * cv - 1.0) / (cv * cv + 1.0)));
-    return keep_law(arena, (struct distribution){.kind = DISTRIBUTION_HYPEREXPONENTIAL,
-                                                 .a = share,
-                                                 .b = mean / (2.0 * share),
-                                                 .c = mean / (2.0 * (1.0 - share))});
-}
-
 const struct distribution *law_empirical(struct arena *arena, const double *values, size_t count)
 {
     return keep_law(

@@ -8,13 +8,12 @@
 #include "models/model.h"
 #include "models/spec.h"
 
-/* Laws by their mean [s] and shape; a hyperexponential has balanced means and cv > 1. */
+/* Laws by their mean [s] and shape. */
 const struct distribution *law_constant(struct arena *arena, double value);
 const struct distribution *law_exponential(struct arena *arena, double mean);
 const struct distribution *law_erlang(struct arena *arena, int stages, double mean);
 const struct distribution *law_gamma(struct arena *arena, double mean, double cv);
 const struct distribution *law_lognormal(struct arena *arena, double mean, double cv);
-const struct distribution *law_hyperexponential(struct arena *arena, double mean, double cv);
 /* Each of values[count], ascending, equally likely. */
 const struct distribution *law_empirical(struct arena *arena, const double *values, size_t count);
 

@@ -8,9 +8,7 @@
 #include "tests/support.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 static struct arena *arena;

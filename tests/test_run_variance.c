@@ -4,7 +4,6 @@
 #include "tests/support.h"
 
 #include <gsl/gsl_cdf.h>
-#include <math.h>
 
 static struct arena *arena;
 

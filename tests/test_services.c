@@ -5,7 +5,6 @@
 #include "tests/scenario_builder.h"
 #include "tests/support.h"
 #include <math.h>
-#include <string.h>
 
 static struct arena *arena;
 

@@ -3,7 +3,6 @@
 #include "tests/support.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Clockwork, replays, real systems, and of each kind of exact value one. */
