@@ -47,7 +47,7 @@ static int run_wrong(const struct suite *suite, const struct engine_outcome *rig
 {
     int missed = 0;
     validation_write_wrong_heading(stdout);
-    validation_write_wrong(stdout, right);
+    validation_write_wrong(stdout, right, suite->only == NULL);
     for (int i = 0; i < count; i++) {
         char *separator = strchr(named[i], '=');
         if (!separator)
@@ -55,7 +55,7 @@ static int run_wrong(const struct suite *suite, const struct engine_outcome *rig
         const char *what =
             arena_printf(suite->arena, "%.*s", (int)(separator - named[i]), named[i]);
         struct engine_outcome outcome = run_engine(suite, what, separator + 1);
-        validation_write_wrong(stdout, &outcome);
+        validation_write_wrong(stdout, &outcome, suite->only == NULL);
         missed += engine_outcome_holds(&outcome, suite->only == NULL);
     }
     return missed;

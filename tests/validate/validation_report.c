@@ -127,7 +127,7 @@ static void write_failed(FILE *out, const struct agreements *agreements, enum ju
     fprintf(out, " %zu of %zu |", count - agreements_count_met(agreements, by), count);
 }
 
-void validation_write_wrong(FILE *out, const struct engine_outcome *outcome)
+void validation_write_wrong(FILE *out, const struct engine_outcome *outcome, bool is_whole)
 {
     fprintf(out, "| %s |", outcome->what ? outcome->what : "capsim as it is");
     write_failed(out, &outcome->exact, BY_STATISTICS);
@@ -141,7 +141,7 @@ void validation_write_wrong(FILE *out, const struct engine_outcome *outcome)
     fprintf(out, " %zu | %s |\n",
             outcome->exact.checks_failed + outcome->replays.checks_failed +
                 outcome->measured.checks_failed,
-            engine_outcome_holds(outcome, true) ? "no" : "yes");
+            engine_outcome_holds(outcome, is_whole) ? "no" : "yes");
 }
 
 /* ---- values ---- */

@@ -23,7 +23,7 @@ void validation_write_summary(FILE *out, const struct engine_outcome *outcome,
                               const struct reference_table *exact);
 /* One line for each wrong engine; call it after the heading. */
 void validation_write_wrong_heading(FILE *out);
-void validation_write_wrong(FILE *out, const struct engine_outcome *outcome);
+void validation_write_wrong(FILE *out, const struct engine_outcome *outcome, bool is_whole);
 /* Every value of the outcome, and the rows that no scenario expresses. */
 void validation_write_values(FILE *out, const struct engine_outcome *outcome,
                              const struct reference_table *exact);
