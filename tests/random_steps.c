@@ -197,13 +197,29 @@ json_t *random_steps(struct random_maker *maker, bool takes_time)
     return steps;
 }
 
-json_t *random_drains(struct random_maker *maker)
+/* The buffers that belong to the service, or to none. */
+static json_t *drains_of(const struct random_maker *maker, int service)
 {
-    json_t *steps = json_array();
+    json_t *drains = json_array();
     for (int b = 0; b < random_count(maker, RANDOM_BUFFER); b++) {
         const struct random_station *buffer = random_station(maker, RANDOM_BUFFER, b);
-        json_array_append_new(steps,
-                              visit_for(maker, buffer, json_pack("{s:s}", "drain", buffer->name)));
+        if (buffer->service == service)
+            json_array_append_new(drains, json_pack("{s:s}", "drain", buffer->name));
+    }
+    return drains;
+}
+
+/* One visit of each service, so that those who come take turns at its replicas whatever is there.
+ */
+json_t *random_drains(struct random_maker *maker)
+{
+    json_t *steps = drains_of(maker, RANDOM_NO_SERVICE);
+    for (int s = 0; s < maker->services; s++) {
+        json_t *drains = drains_of(maker, s);
+        if (json_array_size(drains) > 0)
+            json_array_append_new(
+                steps, json_pack("{s:o, s:O}", "visit", json_sprintf("s%d", s), "steps", drains));
+        json_decref(drains);
     }
     return steps;
 }
