@@ -304,6 +304,14 @@ faults: setup
 	+@$(AGAIN) all $(B)/faults.so $(B)/tests/test_faults
 	CAPSIM=$(B)/capsim CAPSIM_FAULTS=$(B)/faults.so FAULTS_ALL=1 $(B)/tests/test_faults
 
+# Would the tests notice a line that is wrong? MUTANTS changes of the engine, drawn with SEED.
+.PHONY: mutants
+MUTANTS := 200
+SEED := 1
+mutants: setup
+	@MUTANTS=$(MUTANTS) SEED=$(SEED) JOBS=$(JOBS) CC="$(CC)" tests/mutants/run $(BUILD)/mutants \
+	$(wildcard sim/kernel/*.[ch] models/*.[ch])
+
 # SIGINT, SIGTERM and SIGKILL at random moments of what takes time; make test tries a few.
 SIGNALS_TRIALS := 60
 .PHONY: signals
@@ -435,6 +443,7 @@ help:
 	@echo "make fuzz            FUZZ_SECONDS=20 for each reader of text, and for random scenarios;"
 	@echo "                     FUZZ_TARGETS=\"trace system\" for some; fuzz-keep keeps what is new"
 	@echo "make faults          every call for memory and every step of writing fails once"
+	@echo "make mutants         would the tests notice a line that is wrong? (hours)"
 	@echo "make signals         SIGINT, SIGTERM and SIGKILL at random moments"
 	@echo "make hostile         a trace of 100 million rows, with all that test_hostile tries"
 	@echo "make golden-update   accept what the program prints now"

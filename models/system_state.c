@@ -520,7 +520,8 @@ static inline uint32_t handle_alarm(struct system *system, uint32_t alarm)
 }
 
 /* The record of who comes next was last touched long ago: it is fetched while the present one is
- * handled, since the guess at what comes next, an arrival or this, is often wrong. */
+ * handled, since the guess at what comes next, an arrival or this, is often wrong. always_inline:
+ * gcc leaves out a call of a function that only fetches. */
 __attribute__((always_inline)) static inline void look_ahead(const struct system *system)
 {
     const char *next = (const char *)system_request(system, events_next_id(&system->events));
