@@ -77,10 +77,10 @@ const char *layout_shorten(const char *text, int width, struct arena *arena)
 }
 
 /* Where a word of more than `bytes` bytes is best broken: behind a dot, a slash or an underscore of
- * its last two thirds. */
+ * its last three quarters. */
 static size_t break_word(const char *word, size_t bytes)
 {
-    for (size_t end = bytes; end > bytes / 3; end--)
+    for (size_t end = bytes; end > bytes / 4; end--)
         if (strchr("._/", word[end - 1]))
             return end;
     return bytes;

@@ -202,6 +202,14 @@ static const char *show_interval(const struct estimate *e, const char *unit, boo
     return arena_printf(arena, "%s [%s, %s]%s", value, low, high, scale.label);
 }
 
+/* Everything seen was so: "100 % (at least 99.99936 %)", to two digits of what is missing. */
+static const char *show_all_but(double low, struct arena *arena)
+{
+    char text[NUMBER_TEXT_SIZE];
+    write_rounded(100 * low, decimals_for(100 * (1 - low), DIGITS_OF_HALF_WIDTH), false, text);
+    return arena_printf(arena, "%s (at least %s %%)", show_alone(1.0, "1", false, arena), text);
+}
+
 static const char *show(const struct estimate *e, const char *unit, bool is_difference,
                         bool has_interval_shown, struct arena *arena)
 {
@@ -213,6 +221,9 @@ static const char *show(const struct estimate *e, const char *unit, bool is_diff
     if (e->is_upper_bound && e->estimate == 0.0)
         return arena_printf(arena, "%s (at most %s)", show_alone(0.0, unit, is_difference, arena),
                             show_alone(e->high, unit, is_difference, arena));
+    if (e->estimate == 1.0 && e->high == 1.0 && e->low < 1.0 && !is_difference &&
+        strcmp(unit, "1") == 0)
+        return show_all_but(e->low, arena);
     if (e->high == e->low)
         return show_alone(e->estimate, unit, is_difference, arena);
     return show_interval(e, unit, is_difference, arena);

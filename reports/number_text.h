@@ -26,9 +26,9 @@ const char *number_text_plain(double value, struct arena *arena);
 const char *number_text_difference(double value, const char *unit, struct arena *arena);
 
 /* Estimate and interval: "18.76 ± 0.03 %"; "0.31 [0, 0.55] ms" when the interval is lopsided;
- * "0 % (at most 0.0012 %)" when no event was seen. Without an interval, with one that is below a
- * millionth of the value, or when has_interval_shown is false: the value alone. An unresolved
- * quantile ends with " *". "-" for NaN. */
+ * "0 % (at most 0.0012 %)" when no event was seen, "100 % (at least 99.985 %)" when nothing else
+ * was. Without an interval, with one below a millionth of the value, or when has_interval_shown is
+ * false: the value alone. An unresolved quantile ends with " *". "-" for NaN. */
 const char *number_text_estimate(const struct estimate *estimate, const char *unit,
                                  bool has_interval_shown, struct arena *arena);
 

@@ -107,6 +107,9 @@ static void an_event_that_was_never_seen_has_an_upper_bound(void **state)
     assert_string_equal(number_text_estimate(&estimate, "1", true, arena),
                         "0 % (at most 0.00123 %)");
     assert_string_equal(number_text_estimate(&estimate, "1", false, arena), "0 %");
+    struct estimate always = {.estimate = 1, .low = 0.999848, .high = 1, .has_interval = true};
+    assert_string_equal(number_text_estimate(&always, "1", true, arena),
+                        "100 % (at least 99.985 %)");
     arena_close(arena);
 }
 

@@ -117,11 +117,11 @@ struct estimate estimate_mean(const double *values, size_t count, size_t stride,
 /* With fewer values their skewness says nothing, while t is wide. */
 enum { LEAST_FOR_SKEWNESS = 10 };
 
-/* The skewness of the numbers that are not NaN; 0 when they are too few or all equal. */
+/* The skewness of the numbers that are not NaN, 3 or more; 0 when all are equal. */
 static double skewness_of(const struct series *series, const struct sample *sample)
 {
     double n = (double)sample->count;
-    if (sample->count < LEAST_FOR_SKEWNESS || sample->smallest == sample->largest)
+    if (sample->smallest == sample->largest)
         return 0;
     double sd = sqrt(squares_about(sample->mean, series) / (n - 1));
     struct neumaier cubes = {0, 0};
@@ -136,7 +136,10 @@ static double skewness_of(const struct series *series, const struct sample *samp
 /* t for the side on which the interval of skewed values must be longer (estimate.h). */
 static double skewed_t(double t, double skewness, size_t count)
 {
-    return t + fabs(skewness) * (2 * t * t + 1) / (6 * sqrt((double)count));
+    double n = (double)count;
+    double noise = sqrt(6 * n * (n - 1) / ((n - 2) * (n + 1) * (n + 3)));
+    double excess = fmax(0, fabs(skewness) - noise);
+    return t + excess * (2 * t * t + 1) / (6 * sqrt(n));
 }
 
 /* Mean of the weights of the replications that observed something. */
@@ -162,8 +165,9 @@ struct estimate estimate_quantile(double pooled, double q, const double *values,
     struct estimate result = interval_about(pooled, sample.count, squares, confidence);
     if (result.has_interval) {
         double t = estimate_t(confidence, sample.count - 1);
-        double longer = skewed_t(t, skewness_of(&series, &sample), sample.count);
-        double half_width = longer * result.standard_error;
+        if (sample.count >= LEAST_FOR_SKEWNESS)
+            t = skewed_t(t, skewness_of(&series, &sample), sample.count);
+        double half_width = t * result.standard_error;
         result.low = fmax(pooled - half_width, 0);
         result.high = pooled + half_width;
     }

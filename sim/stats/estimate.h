@@ -32,17 +32,17 @@ struct estimate estimate_mean(const double *values, size_t count, size_t stride,
  * replications' observations together), its spread comes from the replications' own quantiles
  * around it: standard error = sqrt(sum (Q_r - pooled)^2 / (R-1) / R).
  *
- * The interval is pooled +- (t + |g| (2 t^2 + 1) / (6 sqrt R)) standard errors, t of R - 1 degrees
- * of freedom and g the skewness of the Q_r. A quantile far out in the tail of correlated waits is
- * skewed: where it comes out low, so does its standard error, and Student's interval ends too soon
- * above. The second term is what skewness adds to the quantile of a studentised mean on its longer
- * side (Hall, The Bootstrap and Edgeworth Expansion, 1992, 2.6: P(T <= x) = F(x) + g (2 x^2 + 1)
- * f(x) / (6 sqrt R)); both sides get it, because ten values hardly tell the sign of g. Sequest
- * widens sectioned quantiles for the same reason (Alexopoulos, Goldsman, Mokashi, Tien & Wilson,
- * Operations Research 67 (2019)). It goes away as 1 / sqrt R; with
- * fewer than 10 replications g is taken as 0. Of 1,000 studies of M/M/2 at load 0.8 with 220 waits
- * beyond the p99 and the truth on the limit, 2.8 % passed and 0.2 % failed (`make calibrate`),
- * with Student's interval alone 4.9 % and 0.5 %.
+ * The interval is pooled +- (t + e (2 t^2 + 1) / (6 sqrt R)) standard errors: t of R - 1 degrees of
+ * freedom, and e what the skewness of the Q_r, of either sign, exceeds its own standard error in
+ * normal samples by (sqrt(6 R (R-1) / ((R-2) (R+1) (R+3))): Joanes & Gill, The Statistician 47
+ * (1998)), 0 if nothing, or with fewer than 10 replications. A quantile far out in the tail of
+ * correlated waits is skewed: where it comes out low, so does its standard error, and Student's
+ * interval ends too soon above. The second term is what skewness adds to the quantile of a
+ * studentised mean on its longer side (Hall, The Bootstrap and Edgeworth Expansion, 1992, 2.6: P(T
+ * <= x) = F(x) + g (2 x^2 + 1) f(x) / (6 sqrt R)); both sides get it, because ten values hardly
+ * tell the sign. Sequest widens sectioned quantiles for the same reason (Alexopoulos, Goldsman,
+ * Mokashi, Tien & Wilson, Operations Research 67 (2019)). With Student's interval alone
+ * 4.9 % of 1,000 studies of a p99 with 220 waits beyond it, on the limit, passed, 0.5 % failed.
  *
  * weights[i * stride]: observations in replication i; is_unresolved when their mean times (1 - q)
  * is below ESTIMATE_MIN_TAIL (for q < 0.5, times q). Where every replication's quantile is the same
