@@ -84,6 +84,24 @@ static const char *number_text(const json_t *at, const char *what, struct arena 
     return least ? arena_printf(arena, "%s, at least %s", what, show(least, arena)) : what;
 }
 
+static const char *describe_type(json_t *schema, const json_t *at, struct arena *arena);
+
+/* "a, or b". That a value may be uncertain is not said: any value may. */
+static const char *describe_choice(json_t *schema, const json_t *choice, struct arena *arena)
+{
+    const char *text = "";
+    for (size_t i = 0; i < json_array_size(choice); i++) {
+        const json_t *one = json_array_get(choice, i);
+        const char *target = text_of(one, "$ref"), *type = text_of(one, "type");
+        if (target && strcmp(target, "#/$defs/uncertain_value") == 0)
+            continue;
+        bool is_null = type && strcmp(type, "null") == 0;
+        text = arena_printf(arena, "%s%s%s", text, text[0] != '\0' ? ", or " : "",
+                            is_null ? "null for none" : describe_type(schema, one, arena));
+    }
+    return text;
+}
+
 /* What may stand there, in words. */
 static const char *describe_type(json_t *schema, const json_t *at, struct arena *arena)
 {
@@ -99,10 +117,8 @@ static const char *describe_type(json_t *schema, const json_t *at, struct arena 
                                           (int)strcspn(description + 1, ".;"), description + 1)
                            : "a value";
     }
-    if (json_is_array(choice) && json_array_size(choice) == 2 &&
-        strcmp(show(json_array_get(choice, 1), arena), "{\"type\":\"null\"}") == 0)
-        return arena_printf(arena, "%s, or null for none",
-                            describe_type(schema, json_array_get(choice, 0), arena));
+    if (json_is_array(choice))
+        return describe_choice(schema, choice, arena);
     if (!type)
         return "a value";
     if (strcmp(type, "integer") == 0)

@@ -116,8 +116,8 @@ static void names_that_are_not_there_are_refused(void **state)
                    "--from basline: inputs/scenarios/accubooks-pool.json has no such setting; did "
                    "you mean \"baseline\"?; try 'capsim help compare'\n");
     assert_refused(capsim_run("compare", ACCUBOOKS, "--to", "xyz", NULL),
-                   "--to xyz: inputs/scenarios/accubooks-pool.json has no such setting; try "
-                   "'capsim help compare'\n");
+                   "--to xyz: inputs/scenarios/accubooks-pool.json has no such setting; it "
+                   "has baseline, proposed; try 'capsim help compare'\n");
     assert_refused(capsim_run("compare", MMC, NULL),
                    "inputs/scenarios/mmc.json: has no setting but \"baseline\": name a second "
                    "scenario, or compare it with itself by --to baseline; try 'capsim help "
