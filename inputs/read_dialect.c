@@ -52,6 +52,14 @@ bool read_dialect_begin(struct reader *at, struct read_dialect *reading)
     return true;
 }
 
+bool read_dialect_laid(const struct read_dialect *reading, const char *key)
+{
+    for (size_t i = 0; reading->laid >> i != 0; i++)
+        if ((reading->laid >> i & 1) != 0 && strcmp(reading->dialect->defaults[i].key, key) == 0)
+            return true;
+    return false;
+}
+
 static void take_defaults_out(struct reader *at, const struct read_dialect *reading)
 {
     for (size_t i = 0; reading->dialect->defaults[i].key != NULL; i++)

@@ -17,6 +17,9 @@ struct read_dialect {
 /* The key "dialect" of the pool that is open at `at`; lays the defaults. */
 bool read_dialect_begin(struct reader *at, struct read_dialect *reading);
 
+/* The value under key is a default of the dialect: nobody wrote it. */
+bool read_dialect_laid(const struct read_dialect *reading, const char *key);
+
 /* All keys are read: sets what has no key, warns of what the dialect ignores, takes the defaults
  * back out. */
 void read_dialect_end(struct reader *at, const struct read_dialect *reading,

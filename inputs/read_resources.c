@@ -169,6 +169,11 @@ static bool read_connection_pool(struct reader *at, struct pool_spec *pool)
         return false;
     reader_at(at, "database"); /* looked up when all resources are known */
     struct reader min = reader_at(at, "min");
+    if (pool->min > pool->max && read_dialect_laid(&dialect, "min"))
+        return reader_fail(&min,
+                           "is %lld where none is given, the default of %s, and must be at "
+                           "most max, %lld: give a min",
+                           (long long)pool->min, dialect.dialect->version, (long long)pool->max);
     if (pool->min > pool->max)
         return reader_fail(&min, "must be at most max, %lld; got %lld", (long long)pool->max,
                            (long long)pool->min);
