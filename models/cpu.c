@@ -57,7 +57,7 @@ double cpu_capacity(const struct cpu_spec *spec)
             break; /* one peak */
         best = rate;
     }
-    return best;
+    return best * (double)spec->copies;
 }
 
 /* ---- the tree of jobs -------------------------------------------------------------------- */

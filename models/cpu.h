@@ -85,7 +85,8 @@ void cpu_update(const struct system *system, struct cpu *cpu);
 bool cpu_open_connection(struct system *system, struct cpu *cpu);
 void cpu_close_connection(struct system *system, struct cpu *cpu);
 
-/* What a cpu can do at best [seconds of work per second]: the most of n * speed over n. */
+/* What a cpu can do at best [seconds of work per second]: the most of n * speed over n, of all its
+ * copies together. */
 double cpu_capacity(const struct cpu_spec *spec);
 
 #endif

@@ -61,8 +61,7 @@ static double closed_rate(const struct scenario *spec, const struct workload_spe
     for (size_t p = 0; p < spec->pool_count; p++)
         rate = fmin(rate, (double)(spec->pools[p].max * spec->pools[p].copies) / held[p]);
     for (size_t c = 0; c < spec->cpu_count; c++)
-        rate = fmin(rate, cpu_capacity(&spec->cpus[c]) * (double)spec->cpus[c].copies /
-                              expected_work(workload, c));
+        rate = fmin(rate, cpu_capacity(&spec->cpus[c]) / expected_work(workload, c));
     return rate;
 }
 

@@ -229,7 +229,7 @@ static void find_instability(struct model *model, const char **warnings, struct 
                         (double)(spec->pools[p].max * spec->pools[p].copies), arena);
     for (size_t c = 0; c < spec->cpu_count; c++)
         check_stability(model, warnings, spec->cpus[c].name, offered_work(spec, rates, c),
-                        cpu_capacity(&spec->cpus[c]) * (double)spec->cpus[c].copies, arena);
+                        cpu_capacity(&spec->cpus[c]), arena);
     for (size_t l = 0; l < spec->limiter_count; l++)
         check_limiter_stability(model, warnings, l, arena);
 }

@@ -99,6 +99,19 @@ static void contention_obeys_the_universal_scalability_law(void **state)
     }
 }
 
+/* Of a part of a core too, and of two cores of which two jobs make the most. */
+static void capacity_is_that_of_the_best_number_of_jobs(void **state)
+{
+    struct cpu_spec quarter = build_cpu("cpu", CPU_MILLI / 4), more = build_cpu("cpu", 2385);
+    struct cpu_spec contended = build_cpu("cpu", 3 * CPU_MILLI);
+    assert_within(cpu_capacity(&quarter), 0.25, 1e-15);
+    assert_within(cpu_capacity(&more), 2.385, 1e-15);
+    contended.kappa = 0.2; /* 1, 2 / 1.4, 3 / 2.2 */
+    assert_within(cpu_capacity(&contended), 2 / 1.4, 1e-15);
+    contended.copies = 5;
+    assert_within(cpu_capacity(&contended), 5 * 2 / 1.4, 1e-14);
+}
+
 /* ---- a database's connections ---- */
 
 /* 20 requests at once on a pool of 20, of which the database accepts 7: 7 are served, 13 refused at
@@ -246,6 +259,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(contention_obeys_the_universal_scalability_law),
+        cmocka_unit_test(capacity_is_that_of_the_best_number_of_jobs),
         cmocka_unit_test(a_database_refuses_connections_beyond_its_limit),
         cmocka_unit_test(rows_read_from_a_processor_are_work),
         cmocka_unit_test(customers_get_no_more_than_the_cores_give),
