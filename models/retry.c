@@ -77,10 +77,7 @@ bool retry_take(struct system *system, uint32_t id, struct request *request, enu
         return true;
     }
     request->state.phase = PHASE_BACKOFF;
-    /* Beyond the end of every run is soon enough to be never. */
-    events_schedule(&system->events, id,
-                    backoff < EVENTS_NEVER - 1 - system->now ? system->now + backoff
-                                                             : EVENTS_NEVER - 1);
+    events_schedule(&system->events, id, system->now + backoff);
     return true;
 }
 

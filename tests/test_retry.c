@@ -81,6 +81,21 @@ static void backoff_grows_from_attempt_to_attempt(void **state)
     assert_true(class->response_failed->sum == (4 * 30 + 10 + 20 + 40) * MS);
 }
 
+/* The second wait would be of 10^28 s: the clock knows 146 years, which no run survives. */
+static void a_backoff_beyond_every_run_is_never_over(void **state)
+{
+    struct step delay = build_delay(law_constant(arena, 0.05));
+    delay.timeout_ns = 30 * MS;
+    struct scenario *scenario = build_one(&delay, 1, NULL, 0);
+    struct retry_spec *retry = &open_workloads(scenario)[0].retry;
+    *retry = always(4, law_constant(arena, 0.01));
+    retry->multiplier = 1e30;
+    const struct class_state *class = &simulate(scenario)->classes[0];
+    assert_int_equal(class->counts[GROUP_RETRIED], 2);
+    assert_int_equal(class->counts[GROUP_TIMED_OUT], 0);
+    assert_int_equal(class->in_system->level, 1);
+}
+
 /* A failure of a kind that is not on the list is the last. */
 static void only_what_is_listed_is_tried_again(void **state)
 {
@@ -270,6 +285,7 @@ static void a_full_buffer_makes_wait(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(backoff_grows_from_attempt_to_attempt),
+                                       cmocka_unit_test(a_backoff_beyond_every_run_is_never_over),
                                        cmocka_unit_test(only_what_is_listed_is_tried_again),
                                        cmocka_unit_test(deadline_covers_all_attempts),
                                        cmocka_unit_test(each_attempt_draws_afresh),
