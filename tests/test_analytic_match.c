@@ -146,6 +146,20 @@ static void a_queue_that_grows_without_bound_is_not_recognised(void **state)
     assert_recognised(build_queue(arena, law_exponential(arena, 0.015), service, pool), "M/M/4+D");
 }
 
+static void attempts_beyond_the_first_are_not_recognised(void **state)
+{
+    struct scenario *scenario = build_mm4(four_connections());
+    struct workload_spec workload = scenario->workloads[0];
+    scenario->workloads = &workload;
+    workload.retry.attempts = 1;
+    assert_recognised(scenario, "M/M/4");
+    workload.retry.attempts = 2;
+    assert_not_recognised(scenario);
+    workload.retry.attempts = 1;
+    workload.deadline_ns = 1;
+    assert_not_recognised(scenario);
+}
+
 static void other_steps_are_not_recognised(void **state)
 {
     struct step delays[2] = {build_delay(law_exponential(arena, 0.06)),
@@ -232,6 +246,7 @@ int main(void)
         cmocka_unit_test(batches_are_recognised_when_constant),
         cmocka_unit_test(a_pool_that_costs_time_is_not_recognised),
         cmocka_unit_test(a_queue_that_grows_without_bound_is_not_recognised),
+        cmocka_unit_test(attempts_beyond_the_first_are_not_recognised),
         cmocka_unit_test(other_steps_are_not_recognised),
         cmocka_unit_test(shared_processors_are_recognised),
         cmocka_unit_test(other_processors_are_not_recognised),

@@ -1,4 +1,5 @@
 /* Closed workloads and load tests by hand, profiles against exact values. */
+#include "models/replicate_system.h"
 #include "tests/replicate_once.h"
 #include "tests/scenario_builder.h"
 #include "tests/support.h"
@@ -136,6 +137,34 @@ static void a_load_test_that_ends_in_the_warm_up_measures_nothing(void **state)
                                      "to measure");
 }
 
+/* Forty customers go one by one, and a thousand others come and go between any two of them: their
+ * records serve again. */
+static void who_goes_for_good_leaves_his_record_to_others(void **state)
+{
+    enum { CUSTOMERS = 40, CROWD = 1000 };
+    struct error err = {0};
+    struct pool_spec pool = build_pool("pool", POOL_THREADS, 1);
+    struct step use = build_delay(law_constant(arena, 0.1)),
+                pass = build_delay(law_constant(arena, 0.05));
+    struct step hold = build_hold(arena, 0, &use, 1);
+    struct class_spec tester = build_class(arena, NULL, 1, 0, &hold, 1);
+    struct class_spec passer = build_class(arena, NULL, 1, 0, &pass, 1);
+    struct workload_spec workloads[] = {
+        build_workload(arena, "test", law_constant(arena, 1), &tester, 1),
+        build_workload(arena, "crowd", law_constant(arena, 0.1), &passer, 1)};
+    workloads[0].arrivals = (struct arrival_spec){.process = ARRIVAL_LOAD_TEST,
+                                                  .customers = CUSTOMERS,
+                                                  .requests = CUSTOMERS,
+                                                  .duration_ns = SPEC_NEVER};
+    workloads[1].arrivals.batch = law_constant(arena, CROWD);
+    const struct model *model =
+        model_compile(build_scenario(arena, &pool, 1, workloads, 2, 60), arena, &err);
+    struct system *system = system_create(model, 0, arena, &err);
+    assert_false(system_run_until(system, INT64_C(60000000000)));
+    assert_true(system->is_over && system->now == CUSTOMERS * INT64_C(100000000));
+    assert_int_equal(system->lines / system->lines_each, 2048); /* a power of 2 for 1,040 */
+}
+
 /* ---- profiles ---- */
 
 enum { SINE_POINTS = 960 };
@@ -271,6 +300,7 @@ int main(void)
         cmocka_unit_test(a_load_test_ends_with_its_last_request),
         cmocka_unit_test(a_load_test_by_time_sends_nothing_after_it),
         cmocka_unit_test(a_load_test_that_ends_in_the_warm_up_measures_nothing),
+        cmocka_unit_test(who_goes_for_good_leaves_his_record_to_others),
         cmocka_unit_test(a_sine_of_load_agrees),
         cmocka_unit_test(an_endless_station_from_empty_agrees),
         cmocka_unit_test(a_queue_from_empty_agrees),

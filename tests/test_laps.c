@@ -271,6 +271,23 @@ static void the_slowest_are_those_from_the_threshold_on(void **state)
     assert_true(isnan(split.values[LAPS_SLOWEST_RESPONSE]));
 }
 
+/* Two pools, one held within the other: time without a name goes to the one taken last. */
+static void a_delay_belongs_to_the_innermost_pool(void **state)
+{
+    struct pool_spec pools[] = {build_pool("a", POOL_THREADS, 1), build_pool("b", POOL_THREADS, 1)};
+    struct step within = build_delay(law_constant(arena, 0.002));
+    struct step outer[] = {build_delay(law_constant(arena, 0.001)),
+                           build_hold(arena, 1, &within, 1),
+                           build_delay(law_constant(arena, 0.004))};
+    struct step steps[] = {build_delay(law_constant(arena, 0.008)), build_hold(arena, 0, outer, 3),
+                           build_delay(law_constant(arena, 0.016))};
+    struct scenario *scenario = one_class(pools, 2, law_constant(arena, 1), steps, 3, 10);
+    struct split split = replicate_split(scenario, 0, INT64_MAX);
+    assert_within(part_of(&split, LAP_DELAY, NULL, LAPS_NO_RESOURCE, false), 0.024, 1e-12);
+    assert_within(part_of(&split, LAP_DELAY, NULL, 0, false), 0.005, 1e-12);
+    assert_within(part_of(&split, LAP_DELAY, NULL, 1, false), 0.002, 1e-12);
+}
+
 /* More steps than there are parts: the rest is one part, and everything still adds up. */
 static void what_finds_no_part_is_one_together(void **state)
 {
@@ -298,6 +315,7 @@ int main(void)
         IN_ARENA(what_is_broken_off_is_apart),
         IN_ARENA(marks_change_nothing_and_miss_nothing),
         IN_ARENA(the_slowest_are_those_from_the_threshold_on),
+        IN_ARENA(a_delay_belongs_to_the_innermost_pool),
         IN_ARENA(what_finds_no_part_is_one_together),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
