@@ -335,6 +335,21 @@ bool quantity_parse_share(const char *text, double *share, struct error *err)
     return true;
 }
 
+bool quantity_find_ratio(const char *small, const char *large, int64_t *ratio)
+{
+    for (size_t kind = 0; kind < COUNT(families); kind++) {
+        const struct unit *s = find_unit(&families[kind], small);
+        const struct unit *l = find_unit(&families[kind], large);
+        if (!s || !l)
+            continue;
+        bool is_rate = kind == QUANTITY_RATE; /* the shorter its period, the larger */
+        int64_t part = is_rate ? l->factor : s->factor, whole = is_rate ? s->factor : l->factor;
+        *ratio = whole / part;
+        return whole % part == 0;
+    }
+    return false;
+}
+
 static bool fail_limit(const char *text, struct error *err)
 {
     char shown[WORDING_SIZE];

@@ -35,6 +35,11 @@ bool quantity_parse_size(const char *text, double *bytes, struct error *err);
 /* "70%". 0 .. 1. */
 bool quantity_parse_share(const char *text, double *share, struct error *err);
 
+/* *ratio: how many of the unit called small are one of the unit called large (1000 "ms" are one
+ * "s", 60 "/min" are one "/s"). False: one is no unit, they are of different kinds, or it is no
+ * whole number. */
+bool quantity_find_ratio(const char *small, const char *large, int64_t *ratio);
+
 /* A criterion's limit in whichever unit it carries. *unit becomes "s", "1/s", "B", "1" (given with
  * %) or "" (a bare number). Not negative; no other range. */
 bool quantity_parse_limit(const char *text, double *value, const char **unit, struct error *err);

@@ -18,44 +18,6 @@ struct typed {
     const char *unit;
 };
 
-struct unit {
-    const char *name;
-    int64_t factor;
-};
-
-/* Families of units, each from small to large; of rates the period counts, so from large. */
-static const struct unit units[] = {{"ns", 1},
-                                    {"us", 1000},
-                                    {"ms", 1000000},
-                                    {"s", 1000000000},
-                                    {"min", 60000000000},
-                                    {"h", 3600000000000},
-                                    {"d", 86400000000000},
-                                    {NULL, 0},
-                                    {"/d", 1},
-                                    {"/h", 24},
-                                    {"/min", 1440},
-                                    {"/s", 86400},
-                                    {"/ms", 86400000},
-                                    {NULL, 0},
-                                    {"B", 1},
-                                    {"KB", 1000},
-                                    {"MB", 1000000},
-                                    {"GB", 1000000000},
-                                    {"TB", 1000000000000},
-                                    {NULL, 0},
-                                    {"B", 1},
-                                    {"KiB", 1024},
-                                    {"MiB", 1048576},
-                                    {"GiB", 1073741824},
-                                    {"TiB", 1099511627776},
-                                    {NULL, 0},
-                                    {"%", 1},
-                                    {NULL, 0},
-                                    {"", 1},
-                                    {NULL, 0}};
-enum { UNITS = sizeof units / sizeof units[0] };
-
 /* One --vary option while it is read. */
 struct reader_of_vary {
     const char *text;
@@ -73,29 +35,17 @@ static bool refuse(const struct reader_of_vary *reader, const char *message)
     return false;
 }
 
-/* True if some family has both units; *ratio: how many `small` are one `large`. */
+/* How many `small` are one `large`; no unit at all is one, too. */
 static bool find_ratio(const char *small, const char *large, int64_t *ratio)
 {
-    for (size_t begin = 0; begin < UNITS; begin++) {
-        const struct unit *s = NULL, *l = NULL;
-        for (; units[begin].name; begin++) {
-            s = strcmp(units[begin].name, small) == 0 ? &units[begin] : s;
-            l = strcmp(units[begin].name, large) == 0 ? &units[begin] : l;
-        }
-        if (s && l && l->factor >= s->factor) {
-            *ratio = l->factor / s->factor;
-            return true;
-        }
-    }
-    return false;
+    *ratio = 1;
+    return (!*small && !*large) || quantity_find_ratio(small, large, ratio);
 }
 
 static bool is_unit(const char *text)
 {
-    for (size_t i = 0; i < UNITS; i++)
-        if (units[i].name && strcmp(units[i].name, text) == 0)
-            return true;
-    return false;
+    int64_t ratio;
+    return find_ratio(text, text, &ratio);
 }
 
 static bool read_number(const struct reader_of_vary *reader, const char *what, const char *text,

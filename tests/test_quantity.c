@@ -249,6 +249,23 @@ static void a_long_number_is_refused_or_exact(void **state)
     assert_false(quantity_parse_duration(text, NULL, &value, &err));
 }
 
+static void units_of_one_kind_are_whole_numbers_of_each_other(void **state)
+{
+    static const struct {
+        const char *small, *large;
+        int64_t ratio; /* 0: none */
+    } cases[] = {
+        {"ms", "s", 1000},  {"s", "ms", 0},          {"min", "d", 1440},      {"/min", "/s", 60},
+        {"/s", "/min", 0},  {"/d", "/ms", 86400000}, {"KiB", "GiB", 1048576}, {"KB", "MiB", 0},
+        {"B", "KiB", 1024}, {"%", "%", 1},           {"s", "/s", 0},          {"", "", 0},
+        {"x", "x", 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int64_t ratio;
+        bool is_whole = quantity_find_ratio(cases[i].small, cases[i].large, &ratio);
+        assert_int_equal(is_whole ? ratio : 0, cases[i].ratio);
+    }
+}
+
 static void durations_are_shown_in_the_unit_that_suits_them(void **state)
 {
     static const struct {
@@ -282,6 +299,7 @@ int main(void)
         cmocka_unit_test(numbers_are_bare_and_finite),
         cmocka_unit_test(numbers_are_what_strtod_makes_of_them),
         cmocka_unit_test(a_long_number_is_refused_or_exact),
+        cmocka_unit_test(units_of_one_kind_are_whole_numbers_of_each_other),
         cmocka_unit_test(durations_are_shown_in_the_unit_that_suits_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
