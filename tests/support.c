@@ -247,6 +247,20 @@ void command_result_free(struct command_result *result)
     result->output = result->error = NULL;
 }
 
+json_t *command_result_json(const struct command_result *result)
+{
+    json_t *root = json_loads(result->output, JSON_REJECT_DUPLICATES, NULL);
+    if (!root)
+        give_up("%s%s", result->output, result->error);
+    return root;
+}
+
+double json_number_at(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
 /* ---- exact values ---- */
 
 /* The file is read once a process, and freed with it. */

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <jansson.h>
 
 /* Fails unless |value - expected| <= tolerance, and prints all three with 17 digits. cmocka's own
  * assertion compares in single precision. NaN fails; equal infinities pass. */
@@ -74,6 +75,10 @@ const char *capsim_path(void);
 struct command_result capsim_run(const char *argument, ...) __attribute__((sentinel));
 /* Frees output and error. */
 void command_result_free(struct command_result *result);
+/* Its output as JSON, for json_decref; what is none fails the test and is shown. */
+json_t *command_result_json(const struct command_result *result);
+/* The number under a key of a JSON object; NaN when there is none. */
+double json_number_at(const json_t *object, const char *key);
 
 /* A value of tests/exact/exact.json: the row with this id and metric [s, per s, or 1]. */
 double exact_value(const char *id, const char *metric);

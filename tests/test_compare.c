@@ -8,20 +8,6 @@
 static const char ACCUBOOKS[] = "inputs/scenarios/accubooks-pool.json";
 static const char MMC[] = "inputs/scenarios/mmc.json";
 
-static json_t *parse(const struct command_result *result)
-{
-    json_t *root = json_loads(result->output, 0, NULL);
-    if (!root)
-        fail_msg("%s%s", result->output, result->error);
-    return root;
-}
-
-static double number(const json_t *row, const char *key)
-{
-    const json_t *value = json_object_get(row, key);
-    return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
 static json_t *find_row(const json_t *root, const char *metric)
 {
     size_t i;
@@ -35,16 +21,17 @@ static json_t *find_row(const json_t *root, const char *metric)
 
 static void assert_all_zero(struct command_result result)
 {
-    json_t *root = parse(&result), *row;
+    json_t *root = command_result_json(&result), *row;
     size_t i, compared = 0;
     assert_int_equal(result.status, 0);
     json_array_foreach(json_object_get(root, "metrics"), i, row)
     {
-        double difference = number(row, "difference");
+        double difference = json_number_at(row, "difference");
         if (isnan(difference))
             continue;
         assert_true(difference == 0 && !signbit(difference));
-        assert_true(number(row, "difference_low") == 0 && number(row, "difference_high") == 0);
+        assert_true(json_number_at(row, "difference_low") == 0 &&
+                    json_number_at(row, "difference_high") == 0);
         assert_string_equal(json_string_value(json_object_get(row, "change")), "same");
         compared++;
     }
@@ -66,12 +53,12 @@ static void settings_are_compared_on_the_same_customers(void **state)
 {
     struct command_result result =
         capsim_run("compare", ACCUBOOKS, "--duration", "5min", "-n", "6", "-f", "json", "-q", NULL);
-    json_t *root = parse(&result), *row = find_row(root, "db_pool.utilization");
-    assert_within(number(row, "difference"), -0.5625, 0.02);
-    assert_within(number(row, "relative_change"), -0.75, 0.001);
-    assert_true(number(find_row(root, "api.response.p95"), "variance_ratio") < 0.05);
+    json_t *root = command_result_json(&result), *row = find_row(root, "db_pool.utilization");
+    assert_within(json_number_at(row, "difference"), -0.5625, 0.02);
+    assert_within(json_number_at(row, "relative_change"), -0.75, 0.001);
+    assert_true(json_number_at(find_row(root, "api.response.p95"), "variance_ratio") < 0.05);
     row = find_row(root, "api.arrival_rate");
-    assert_true(number(row, "difference") == 0);
+    assert_true(json_number_at(row, "difference") == 0);
     json_decref(root);
     command_result_free(&result);
 }
@@ -139,10 +126,11 @@ static void an_interruption_keeps_what_was_finished(void **state)
                           "5min",        "-f",      "json",    "-q", NULL};
     struct command_result result =
         command_run(&(struct command){.argv = argv, .signal = 2, .signal_after_s = 3});
-    json_t *root = parse(&result);
+    json_t *root = command_result_json(&result);
     assert_int_equal(result.status, 130);
     assert_true(json_is_true(json_object_get(root, "interrupted")));
-    assert_within(number(find_row(root, "db_pool.utilization"), "difference"), -0.5625, 0.05);
+    assert_within(json_number_at(find_row(root, "db_pool.utilization"), "difference"), -0.5625,
+                  0.05);
     json_decref(root);
     command_result_free(&result);
 }

@@ -1,17 +1,8 @@
 /* The evidence of a change: which files there are, and that they say what the run said. */
 #include "tests/evidence_place.h"
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static double number_at(json_t *tree, const char *key)
-{
-    json_t *value = json_object_get(tree, key);
-    if (!json_is_number(value))
-        fail_msg("no number under %s", key);
-    return json_number_value(value);
-}
 
 static void all_files_that_reviewers_expect_are_there(void **state)
 {
@@ -70,13 +61,13 @@ static void figures_are_those_of_the_report(void **state)
         json_t *copy = json_object_get(metrics, name);
         if (json_is_null(json_object_get(metric, "estimate")))
             continue;
-        assert_true(number_at(copy, "estimate") == number_at(metric, "estimate"));
-        assert_true(number_at(copy, "one_run_low") <= number_at(copy, "estimate"));
-        assert_true(number_at(copy, "one_run_high") >= number_at(copy, "estimate"));
+        assert_true(json_number_at(copy, "estimate") == json_number_at(metric, "estimate"));
+        assert_true(json_number_at(copy, "one_run_low") <= json_number_at(copy, "estimate"));
+        assert_true(json_number_at(copy, "one_run_high") >= json_number_at(copy, "estimate"));
     }
     json_t *busy = json_object_get(metrics, "pool.utilization");
-    assert_true(number_at(busy, "one_run_low") < number_at(busy, "low"));
-    assert_true(number_at(busy, "one_run_high") > number_at(busy, "high"));
+    assert_true(json_number_at(busy, "one_run_low") < json_number_at(busy, "low"));
+    assert_true(json_number_at(busy, "one_run_high") > json_number_at(busy, "high"));
     json_decref(report);
     json_decref(before);
 }
@@ -95,10 +86,10 @@ static void the_configuration_and_its_difference_are_told(void **state)
         before = old;
         after = new;
     }
-    assert_within(number_at(before, "max"), 13, 0);
-    assert_within(number_at(after, "max"), 31, 0);
+    assert_within(json_number_at(before, "max"), 13, 0);
+    assert_within(json_number_at(after, "max"), 31, 0);
     assert_null(json_object_get(before, "min"));
-    assert_within(number_at(after, "min"), 4, 0);
+    assert_within(json_number_at(after, "min"), 4, 0);
     json_decref(before);
     json_decref(after);
     char *text = file_read(place_path(*state, "during/config_diff.txt"), NULL);
@@ -113,12 +104,12 @@ static void the_load_test_says_what_it_can_tell(void **state)
     json_t *p95 =
         json_object_get(json_object_get(test, "results"), "synthetic_load_test.response.p95");
     json_t *resolution = json_object_get(test, "resolution_of_p95");
-    assert_within(number_at(test, "requests"), 500, 0);
-    assert_within(number_at(test, "concurrency"), 50, 0);
-    assert_true(number_at(p95, "one_run_low") < number_at(p95, "estimate"));
-    assert_within(number_at(resolution, "a_s"), 0.5, 0); /* the criterion's limit */
-    assert_within(number_at(resolution, "b_s"), 0.6, 1e-12);
-    double low = number_at(resolution, "figure_over_truth_low");
+    assert_within(json_number_at(test, "requests"), 500, 0);
+    assert_within(json_number_at(test, "concurrency"), 50, 0);
+    assert_true(json_number_at(p95, "one_run_low") < json_number_at(p95, "estimate"));
+    assert_within(json_number_at(resolution, "a_s"), 0.5, 0); /* the criterion's limit */
+    assert_within(json_number_at(resolution, "b_s"), 0.6, 1e-12);
+    double low = json_number_at(resolution, "figure_over_truth_low");
     assert_true(low > 0.5 && low < 1);
     json_decref(test);
 }
@@ -128,7 +119,7 @@ static void windows_are_those_of_the_changed_system(void **state)
     json_t *monitoring = place_json(place_path(*state, "after/sustained_monitoring.json"));
     json_t *series = json_object_get(monitoring, "series"), *value;
     size_t i;
-    assert_within(number_at(series, "window_s"), 5, 0);
+    assert_within(json_number_at(series, "window_s"), 5, 0);
     json_array_foreach(json_object_get(series, "values"), i, value)
     {
         assert_string_equal(json_string_value(json_object_get(value, "setting")), "larger");
@@ -169,7 +160,7 @@ static void key_series_that_do_not_fit_are_left_out(void **state)
     struct command_result run =
         capsim_run("run", place->scenario, "--series", "key", "--series", "pool.queue", "--set",
                    "run.window=20ms", "--replications", "2", "--format", "json", NULL);
-    json_t *report = json_loads(run.output, 0, NULL);
+    json_t *report = command_result_json(&run);
     json_t *values = json_object_get(json_object_get(report, "series"), "values");
     static const char *const first[] = {"pool.queue", "pool.utilization", "api.response.p95"};
     assert_int_equal(json_array_size(values), 2 * 6);

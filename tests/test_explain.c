@@ -73,9 +73,7 @@ static void every_metric_of_every_shipped_scenario_is_explained(void **state)
         struct command_result result =
             capsim_run("run", path, "--replications", "1:1", "--duration", "1h", "--format", "json",
                        "--quiet", NULL);
-        json_t *report = json_loads(result.output, 0, NULL);
-        if (!report)
-            fail_msg("%s: %s", path, result.error);
+        json_t *report = command_result_json(&result);
         json_t *settings = json_object_get(report, "settings");
         json_t *found = json_object_get(json_array_get(settings, 0), "metrics");
         for (void *i = json_object_iter(found); i; i = json_object_iter_next(found, i), metrics++) {

@@ -204,9 +204,7 @@ static json_t *run_setting(const char *folder, const char *text, const char *con
     snprintf(path, sizeof path, "%s/s.json", folder);
     file_write(path, text, strlen(text));
     struct command_result result = command_run(&(struct command){.argv = argv, .folder = folder});
-    json_t *report = json_loads(result.output, JSON_REJECT_DUPLICATES, NULL);
-    if (!report)
-        fail_msg("%s%s", text, result.error);
+    json_t *report = command_result_json(&result);
     json_t *setting = json_incref(json_array_get(json_object_get(report, "settings"), 0));
     json_decref(report);
     free(result.output);

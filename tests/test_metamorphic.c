@@ -24,7 +24,7 @@ static json_t *run_metrics(const struct fixture *fixture, const char *text)
         capsim_run("run", path, "--format", "json", "--quiet", "--threads", "2", NULL);
     if (result.status != 0 && result.status != 3)
         fail_msg("%s", result.error);
-    json_t *report = json_loads(result.output, JSON_REJECT_DUPLICATES, NULL);
+    json_t *report = command_result_json(&result);
     json_t *setting = json_array_get(json_object_get(report, "settings"), 0);
     json_t *metrics = json_incref(json_object_get(setting, "metrics"));
     assert_true(json_object_size(metrics) > 50);

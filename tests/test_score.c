@@ -14,9 +14,7 @@ static json_t *score(const struct evidence_place *place, const char *text, int *
     struct command_result run =
         capsim_run("score", place->evidence, "--actual", actual, "--format", "json", NULL);
     *status = run.status;
-    json_t *answer = json_loads(run.output, 0, NULL);
-    if (!answer)
-        fail_msg("%s", run.error);
+    json_t *answer = command_result_json(&run);
     command_result_free(&run);
     return answer;
 }
@@ -63,7 +61,7 @@ static json_t *score_a_run(const struct evidence_place *place, const char *durat
     struct command_result run =
         capsim_run("run", place->scenario, "--setting", "larger", "--seed", "99", "--replications",
                    "1", "--duration", duration, "--format", "json", NULL);
-    json_t *report = json_loads(run.output, 0, NULL);
+    json_t *report = command_result_json(&run);
     json_t *setting = json_array_get(json_object_get(report, "settings"), 0), *metric;
     json_t *actual = json_object(), *measured = json_object();
     const char *name;

@@ -310,7 +310,7 @@ static void an_interrupted_rehearsal_is_about_what_was_finished(void **state)
     assert_int_equal(result.status, 130);
     assert_string_equal(result.error,
                         "capsim: interrupted; the answer rests on what was finished\n");
-    json_t *tree = json_loads(result.output, JSON_REJECT_DUPLICATES, NULL);
+    json_t *tree = command_result_json(&result);
     assert_true(json_is_true(json_object_get(tree, "interrupted")));
     json_decref(tree);
     command_result_free(&result);

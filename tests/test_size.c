@@ -9,14 +9,6 @@
 static const char MMC[] = "inputs/scenarios/mmc.json";
 static const char ACCUBOOKS[] = "inputs/scenarios/accubooks-pool.json";
 
-static json_t *parse(const struct command_result *result)
-{
-    json_t *root = json_loads(result->output, 0, NULL);
-    if (!root)
-        fail_msg("%s%s", result->output, result->error);
-    return root;
-}
-
 static const char *fact_text(const json_t *root, const char *key)
 {
     const char *text = json_string_value(json_object_get(json_object_get(root, "facts"), key));
@@ -25,9 +17,7 @@ static const char *fact_text(const json_t *root, const char *key)
 
 static double fact(const json_t *root, const char *key)
 {
-    const json_t *entry = json_object_get(json_object_get(root, "facts"), key);
-    const json_t *value = json_object_get(entry, "value");
-    return json_is_number(value) ? json_number_value(value) : NAN;
+    return json_number_at(json_object_get(json_object_get(root, "facts"), key), "value");
 }
 
 /* The smallest c with a p95 of the wait below limit_s: Erlang C. */
@@ -59,7 +49,7 @@ static void the_smallest_pool_is_erlang_s(void **state)
                  {"workloads.query.arrivals.rate=1500/s", 1500}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct command_result result = size_mmc(cases[i].override, "-j3");
-        json_t *root = parse(&result);
+        json_t *root = command_result_json(&result);
         long expected = smallest_servers(cases[i].rate_per_s, 0.075, 0.05);
         double undecided = fact(root, "undecided_below");
         long found = strtol(fact_text(root, "smallest"), NULL, 10);
@@ -81,7 +71,7 @@ static void the_largest_rate_is_erlang_s(void **state)
     struct command_result result =
         capsim_run("limit", MMC, "--vary", "workloads.query.arrivals.rate=100/s:1000/s", "-f",
                    "json", "-q", NULL);
-    json_t *root = parse(&result);
+    json_t *root = command_result_json(&result);
     double found = strtod(fact_text(root, "largest"), NULL);
     double fails = strtod(fact_text(root, "fails_above"), NULL), exact = 600;
     while (analytic_mmc_wait_quantile((struct analytic_station){exact + 1, 0.075, 50}, 0.95) < 0.05)
@@ -109,7 +99,7 @@ static void a_pool_can_be_too_large(void **state)
     const char *argv[] = {capsim_path(), "limit", "-",  "--vary", "resources.pool.max=1:200",
                           "-f",          "json",  "-q", NULL};
     struct command_result result = command_run(&(struct command){.argv = argv, .input = scenario});
-    json_t *root = parse(&result);
+    json_t *root = command_result_json(&result);
     assert_int_equal(result.status, 0);
     assert_string_equal(fact_text(root, "largest"), "74");
     assert_string_equal(fact_text(root, "fails_above"), "75");

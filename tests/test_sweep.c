@@ -11,28 +11,14 @@
 static const char MMC[] = "inputs/scenarios/mmc.json";
 static const char ACCUBOOKS[] = "inputs/scenarios/accubooks-pool.json";
 
-static json_t *parse(const struct command_result *result)
-{
-    json_t *root = json_loads(result->output, 0, NULL);
-    if (!root)
-        fail_msg("%s%s", result->output, result->error);
-    return root;
-}
-
 static const char *text_of(const json_t *row, const char *key)
 {
     return json_string_value(json_object_get(row, key));
 }
 
-static double number(const json_t *row, const char *key)
-{
-    const json_t *value = json_object_get(row, key);
-    return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
 static double fact(const json_t *root, const char *key)
 {
-    return number(json_object_get(json_object_get(root, "facts"), key), "value");
+    return json_number_at(json_object_get(json_object_get(root, "facts"), key), "value");
 }
 
 /* M/M/c at 600/s and 75 ms, whose wait is known: Erlang C. The scenario asks for a p95 of the wait
@@ -42,7 +28,7 @@ static void verdicts_are_those_of_the_closed_form(void **state)
     struct command_result result =
         capsim_run("sweep", MMC, "--set", "resources.pool.min=1", "--vary",
                    "resources.pool.max=44:60", "-f", "json", "-q", NULL);
-    json_t *root = parse(&result), *row;
+    json_t *root = command_result_json(&result), *row;
     size_t i, decided = 0;
     assert_int_equal(result.status, 0);
     json_array_foreach(json_object_get(root, "points"), i, row)
@@ -95,7 +81,7 @@ static void points_are_compared_with_the_setting_as_written(void **state)
     struct command_result result =
         capsim_run("sweep", ACCUBOOKS, "--vary", "resources.db_pool.max=20,50,60", "-f", "json",
                    "-d", "20min", "-q", NULL);
-    json_t *root = parse(&result), *row;
+    json_t *root = command_result_json(&result), *row;
     size_t i, found = 0;
     json_array_foreach(json_object_get(root, "criteria"), i,
                        row) if (strcmp(text_of(row, "criterion"), "p95 latency") == 0)
@@ -127,7 +113,7 @@ static void replications_by_hand_are_whole_ones(void **state)
 {
     struct command_result result = capsim_run("sweep", MMC, "--vary", "resources.pool.max=50,90",
                                               "-d", "2min", "-n", "5", "-f", "json", "-q", NULL);
-    json_t *root = parse(&result);
+    json_t *root = command_result_json(&result);
     assert_within(fact(root, "short_replications"), 0, 0);
     assert_within(fact(root, "whole_replications"), 10, 0);
     json_decref(root);
@@ -141,7 +127,7 @@ static void an_interruption_keeps_the_points_that_were_finished(void **state)
                           "-d",          "10min", NULL};
     struct command_result result =
         command_run(&(struct command){.argv = argv, .signal = 2, .signal_after_s = 8});
-    json_t *root = parse(&result);
+    json_t *root = command_result_json(&result);
     assert_int_equal(result.status, 130);
     assert_true(json_is_true(json_object_get(root, "interrupted")));
     double finished = fact(root, "points_finished");

@@ -155,7 +155,7 @@ static json_t *run_sensitivity(const struct fixture *fixture, const char *thread
                    "--quiet", "--threads", threads, NULL);
     assert_string_equal(result.error, "");
     assert_int_equal(result.status, 0);
-    json_t *answer = json_loads(result.output, 0, NULL);
+    json_t *answer = command_result_json(&result);
     command_result_free(&result);
     return answer;
 }
