@@ -298,7 +298,8 @@ $(ANALYSIS)/cppcheck.ok: $(ANALYZED) $(HEADERS) tests/lint/cppcheck $(MADE)
 format:
 	clang-format -i $(SOURCES) $(HEADERS)
 
-# Each call for memory of a run fails once; make test tries one in eleven.
+# Each call for memory and each step of writing fails once, of every subcommand that takes long; make
+# test tries a few.
 .PHONY: faults
 faults: setup
 	+@$(AGAIN) all $(B)/faults.so $(B)/tests/test_faults

@@ -109,24 +109,37 @@ static bool check_inputs(struct verification *verification, struct error *err)
 
 /* ---- making it again --------------------------------------------------------------------- */
 
-static bool open_folder(struct verification *verification, struct error *err)
-{
-    const char *root = getenv("TMPDIR");
-    char *path = arena_printf(verification->arena, "%s/capsim-verify-XXXXXX",
-                              root && root[0] ? root : "/tmp");
-    verification->again = path;
-    if (mkdtemp(path))
-        return true;
-    error_set_file(err, path);
-    return error_set(err, STATUS_IO, "cannot make the folder: %s", strerror(errno));
-}
-
 static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *place)
 {
     (void)status;
     (void)kind;
     (void)place;
     return remove(path);
+}
+
+/* The folder that is there; also a process that ends for want of memory removes it. */
+static const char *folder_again;
+
+static void remove_folder(void)
+{
+    if (folder_again)
+        nftw(folder_again, remove_entry, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
+    folder_again = NULL;
+}
+
+static bool open_folder(struct verification *verification, struct error *err)
+{
+    const char *root = getenv("TMPDIR");
+    char *path = arena_printf(verification->arena, "%s/capsim-verify-XXXXXX",
+                              root && root[0] ? root : "/tmp");
+    verification->again = path;
+    if (mkdtemp(path)) {
+        folder_again = path;
+        atexit(remove_folder);
+        return true;
+    }
+    error_set_file(err, path);
+    return error_set(err, STATUS_IO, "cannot make the folder: %s", strerror(errno));
 }
 
 /* The subcommand that made it, with its standard output thrown away. */
@@ -310,7 +323,10 @@ static bool compare_folder(struct verification *verification, struct error *err)
     walk.count = walk.room = 0;
     walk.skipped = strlen(verification->again) + 1;
     walk.arena = verification->arena;
-    nftw(verification->again, note_file, OPEN_FOLDERS, FTW_PHYS);
+    if (nftw(verification->again, note_file, OPEN_FOLDERS, FTW_PHYS) != 0) {
+        error_set_file(err, verification->again);
+        return error_set(err, STATUS_IO, "cannot be read: %s", strerror(errno));
+    }
     if (walk.count > 0)
         qsort(walk.names, walk.count, sizeof *walk.names, by_name);
     for (size_t i = 0; i < walk.count; i++) {
@@ -386,7 +402,7 @@ static int repeat(const struct cli *cli, struct verification *verification)
         return main_complain(cli, &err);
     bool is_made = make_again(cli, verification, &status);
     bool is_compared = is_made && compare_all(verification, &err);
-    nftw(verification->again, remove_entry, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
+    remove_folder();
     if (!is_made)
         return status;
     return is_compared ? tell(cli, verification) : main_complain(cli, &err);

@@ -1,13 +1,15 @@
 /* A library that is loaded before the C library (LD_PRELOAD) and makes one call fail.
  *
  * FAULT_MEMORY=n: the n-th call that asks for memory, of whatever part of the process, gets none.
- * FAULT_FILE=n: the n-th call that opens a file to write, flushes, synchronizes, renames or makes a
- * folder fails as on a full disk. n counts from 1; 0 or unset: none. FAULT_COUNT=FILE: at the end
- * the numbers of both kinds of calls are written there, so that a campaign knows where to stop.
- * FAULT_CLOCK=s: the calendar says s seconds after 1970, and a day less each time it is asked. */
+ * FAULT_FILE=n: the n-th call that opens a file to write, writes, cuts, flushes, synchronizes or
+ * renames it, makes a folder or starts a program fails as on a full disk. n counts from 1; 0 or
+ * unset: none. FAULT_COUNT=FILE: at the end the numbers of both kinds of calls are written there,
+ * so that a campaign knows where to stop. FAULT_CLOCK=s: the calendar says s seconds after 1970,
+ * and a day less each time it is asked. Programs that the process starts are left alone. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -30,8 +32,16 @@ void *realloc(void *memory, size_t size);
 int posix_memalign(void **memory, size_t alignment, size_t size);
 int fflush(FILE *stream);
 int fsync(int descriptor);
+int fdatasync(int descriptor);
+int ftruncate(int descriptor, off_t length);
+ssize_t write(int descriptor, const void *bytes, size_t count);
 int rename(const char *from, const char *to);
 int mkdir(const char *path, mode_t mode);
+char *mkdtemp(char *path);
+int pipe2(int ends[2], int flags);
+int posix_spawnp(pid_t *id, const char *file, const posix_spawn_file_actions_t *actions,
+                 const posix_spawnattr_t *attributes, char *const words[],
+                 char *const environment[]);
 int open(const char *path, int flags, ...);
 time_t time(time_t *now);
 int clock_gettime(clockid_t clock, struct timespec *now);
@@ -52,6 +62,7 @@ __attribute__((constructor)) static void begin(void)
     failing_memory = number_of("FAULT_MEMORY");
     failing_file = number_of("FAULT_FILE");
     count_file = getenv("FAULT_COUNT");
+    unsetenv("LD_PRELOAD");
     atomic_store(&calendar, number_of("FAULT_CLOCK"));
     atomic_store(&memory_calls, 0); /* what came before is the loader's and our own */
 }
@@ -136,6 +147,25 @@ int fsync(int descriptor)
     return fails_file() ? -1 : next.call(descriptor);
 }
 
+int fdatasync(int descriptor)
+{
+    NEXT(fdatasync, next);
+    return fails_file() ? -1 : next.call(descriptor);
+}
+
+int ftruncate(int descriptor, off_t length)
+{
+    NEXT(ftruncate, next);
+    return fails_file() ? -1 : next.call(descriptor, length);
+}
+
+/* Not what the C library writes for a stream: that fails when it is flushed. */
+ssize_t write(int descriptor, const void *bytes, size_t count)
+{
+    NEXT(write, next);
+    return fails_file() ? -1 : next.call(descriptor, bytes, count);
+}
+
 int rename(const char *from, const char *to)
 {
     NEXT(rename, next);
@@ -146,6 +176,26 @@ int mkdir(const char *path, mode_t mode)
 {
     NEXT(mkdir, next);
     return fails_file() ? -1 : next.call(path, mode);
+}
+
+char *mkdtemp(char *path)
+{
+    NEXT(mkdtemp, next);
+    return fails_file() ? NULL : next.call(path);
+}
+
+int pipe2(int ends[2], int flags)
+{
+    NEXT(pipe2, next);
+    return fails_file() ? -1 : next.call(ends, flags);
+}
+
+int posix_spawnp(pid_t *id, const char *file, const posix_spawn_file_actions_t *actions,
+                 const posix_spawnattr_t *attributes, char *const words[],
+                 char *const environment[])
+{
+    NEXT(posix_spawnp, next);
+    return fails_file() ? EAGAIN : next.call(id, file, actions, attributes, words, environment);
 }
 
 int open(const char *path, int flags, ...)
