@@ -1,9 +1,12 @@
 #include "sim/kernel/arena.h"
 #include "tests/support.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+enum { SAID = 256 };
 
 static void memory_is_zeroed_apart_and_aligned(void **state)
 {
@@ -56,28 +59,51 @@ static void text_is_copied_and_formatted(void **state)
     arena_close(NULL);
 }
 
-/* Asks in a child, whose standard error is closed to keep the tests' output clean. */
-static int status_of_asking(size_t count, size_t size)
+/* Asks in a child, whose arenas may hold `most` bytes (0: any); what it says goes to said[SAID]. */
+static int status_of_asking(size_t count, size_t size, size_t most, char *said)
 {
+    FILE *file = tmpfile();
     pid_t child = fork();
     if (child == 0) {
-        close(2);
+        dup2(fileno(file), STDERR_FILENO);
         static struct arena *volatile arena; /* in sight of a leak checker when the process ends */
+        arena_limit(most);
         arena = arena_open();
         arena_array(arena, count, size);
         _exit(0);
     }
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
+    rewind(file);
+    said[fread(said, 1, SAID - 1, file)] = '\0';
+    fclose(file);
     return WEXITSTATUS(status);
 }
 
 static void impossible_demands_end_the_process_with_4(void **state)
 {
     (void)state;
-    assert_int_equal(status_of_asking(SIZE_MAX / 2, 16), 4);
-    assert_int_equal(status_of_asking(1, SIZE_MAX / 3), 4);
-    assert_int_equal(status_of_asking(10, 16), 0);
+    char said[SAID], expected[SAID];
+    assert_int_equal(status_of_asking(SIZE_MAX / 2, 16, 0, said), 4);
+    assert_int_equal(status_of_asking(1, SIZE_MAX / 3, 0, said), 4);
+    snprintf(expected, sizeof expected, "capsim: out of memory: could not get %zu more bytes\n",
+             SIZE_MAX / 3);
+    assert_string_equal(said, expected);
+    assert_int_equal(status_of_asking(10, 16, 0, said), 0);
+    assert_string_equal(said, "");
+}
+
+static void a_limit_is_for_all_arenas_together(void **state)
+{
+    (void)state;
+    char said[SAID];
+    struct arena *other = arena_open();
+    arena_alloc(other, 3000000);
+    assert_int_equal(status_of_asking(1, 2385, 3000000, said), 4);
+    assert_string_equal(said, "capsim: out of memory: the limit of 3000000 bytes is reached\n");
+    arena_close(other);
+    assert_int_equal(status_of_asking(1, 2385, 3000000, said), 0);
+    assert_string_equal(said, "");
 }
 
 int main(void)
@@ -87,6 +113,7 @@ int main(void)
         cmocka_unit_test(reset_keeps_the_blocks),
         cmocka_unit_test(text_is_copied_and_formatted),
         cmocka_unit_test(impossible_demands_end_the_process_with_4),
+        cmocka_unit_test(a_limit_is_for_all_arenas_together),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -244,6 +244,15 @@ static void hikaricp_fills_up_to_its_idle_target(void **state)
         {171, 0.5, GRANTED, 171, 3}, {400, 0.5, GRANTED, 400, 3});
 }
 
+/* Its 10 min by default are no mistake; nothing else is left of them. */
+static void hikaricp_closes_nobody_idle_where_min_is_max(void **state)
+{
+    struct pool_spec fixed = build_hikaricp(3, 3, 0.25), other = build_hikaricp(3, 2, 0.25);
+    fixed.idle_timeout_ns = other.idle_timeout_ns = ms_to_ns(600000);
+    assert_true(finish(fixed, "hikaricp").idle_timeout_ns == SPEC_NEVER);
+    assert_true(finish(other, "hikaricp").idle_timeout_ns == ms_to_ns(600000));
+}
+
 static void hikaricp_looks_at_idle_ones_each_30_s(void **state)
 {
     struct pool_spec pool = build_hikaricp(3, 1, 0.25);
@@ -505,6 +514,7 @@ int main(void)
         cmocka_unit_test(node_postgres_keeps_min_but_never_opens_it),
         cmocka_unit_test(hikaricp_opens_one_at_a_time_and_hands_over_whatever_comes_first),
         cmocka_unit_test(hikaricp_fills_up_to_its_idle_target),
+        cmocka_unit_test(hikaricp_closes_nobody_idle_where_min_is_max),
         cmocka_unit_test(hikaricp_looks_at_idle_ones_each_30_s),
         cmocka_unit_test(pgbouncer_logs_in_once_at_a_time),
         cmocka_unit_test(pgbouncer_sees_time_outs_each_third_of_a_second),

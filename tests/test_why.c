@@ -88,6 +88,59 @@ static void one_more_and_one_less_change_what_erlang_says(void **state)
     }
 }
 
+/* A service of three replicas with a pool each; beside them a processor, a limiter and a buffer. */
+static struct scenario *build_one_of_each(void)
+{
+    struct pool_spec pool = build_pool("api.pool", POOL_THREADS, 7);
+    struct cpu_spec cpu = build_cpu("cpu", 2500);
+    struct limiter_spec *limiter = arena_alloc(arena, sizeof *limiter);
+    struct buffer_spec *buffer = arena_alloc(arena, sizeof *buffer);
+    struct service_spec *service = arena_alloc(arena, sizeof *service);
+    pool.service = 0;
+    pool.copies = 3;
+    *limiter = build_limiter("gate", 40, 5);
+    *buffer = build_buffer("log", 1200);
+    *service = (struct service_spec){.name = "api", .replicas = 3};
+    struct step inside = build_hold(arena, 0, &(struct step){0}, 0);
+    struct step visit = build_hold(arena, 0, &inside, 1), put = build_plain(STEP_PUT, 0);
+    visit.kind = STEP_VISIT;
+    put.size = law_constant(arena, 1);
+    struct step steps[] = {build_plain(STEP_PASS, 0), build_work(0, law_constant(arena, 0.001)),
+                           visit, put, build_plain(STEP_DRAIN, 0)};
+    struct class_spec class = build_class(arena, NULL, 1, 0, steps, 5);
+    struct workload_spec workload =
+        build_workload(arena, "w", law_exponential(arena, 1 / RATE), &class, 1);
+    struct scenario *scenario = build_scenario(arena, &pool, 1, &workload, 1, 5);
+    build_add_cpus(arena, scenario, &cpu, 1);
+    scenario->limiters = limiter;
+    scenario->buffers = buffer;
+    scenario->services = service;
+    scenario->limiter_count = scenario->buffer_count = scenario->service_count = 1;
+    return scenario;
+}
+
+/* One of a pool, a replica, a core; a hundredth of a rate or a capacity. More comes first. */
+static void each_kind_of_resource_has_its_one(void **state)
+{
+    static const struct {
+        const char *name;
+        double more, less;
+    } expected[] = {{"api.pool", 8, 6},
+                    {"cpu", 3.5, 1.5},
+                    {"gate", 40.4, 39.6},
+                    {"log", 1212, 1188},
+                    {"api", 4, 2}};
+    bool is_done;
+    struct why why = explain(build_one_of_each(), NULL, &is_done);
+    assert_int_equal(why.change_count, 10);
+    for (size_t c = 0; c < 10; c += 2)
+        for (size_t i = 0; i < 5; i++)
+            if (strcmp(why.changes[c].resource->name, expected[i].name) == 0) {
+                assert_within(why.changes[c].to, expected[i].more, 1e-12);
+                assert_within(why.changes[c + 1].to, expected[i].less, 1e-12);
+            }
+}
+
 static void the_split_and_the_utilization_are_those_of_the_queue(void **state)
 {
     bool is_done;
@@ -132,18 +185,16 @@ static void an_interruption_before_the_split_leaves_nothing(void **state)
     assert_false(is_done);
 }
 
-/* Ends what is done after the second batch, the one with the marks. */
+/* Ends what is done after the batch with the marks. The end of a batch may be told twice. */
 struct stopper {
-    size_t batches;
+    const struct why *why;
     atomic_bool is_interrupted;
 };
 
 static void stop_after_the_marks(void *context, size_t done, size_t jobs)
 {
     struct stopper *stopper = context;
-    if (done == jobs)
-        stopper->batches++;
-    if (stopper->batches == 2)
+    if (done == jobs && stopper->why->marked.results)
         atomic_store(&stopper->is_interrupted, true);
 }
 
@@ -151,7 +202,7 @@ static void an_interruption_after_the_split_keeps_it(void **state)
 {
     struct error err = {0};
     struct why why;
-    struct stopper stopper = {0};
+    struct stopper stopper = {.why = &why};
     struct replications_options workers = {.threads = 2,
                                            .is_interrupted = &stopper.is_interrupted,
                                            .progress = stop_after_the_marks,
@@ -169,6 +220,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_ARENA(one_more_and_one_less_change_what_erlang_says),
+        IN_ARENA(each_kind_of_resource_has_its_one),
         IN_ARENA(the_split_and_the_utilization_are_those_of_the_queue),
         IN_ARENA(the_slowest_take_what_theory_says),
         IN_ARENA(an_interruption_before_the_split_leaves_nothing),
