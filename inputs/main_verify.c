@@ -142,17 +142,20 @@ static bool open_folder(struct verification *verification, struct error *err)
     return error_set(err, STATUS_IO, "cannot make the folder: %s", strerror(errno));
 }
 
-/* The subcommand that made it, with its standard output thrown away. */
+/* The subcommand that made it, with its standard output thrown away: it has not been written to. */
 static int run_silently(const struct cli *cli, struct arena *arena)
 {
-    (void)fflush(stdout);
-    int kept = dup(STDOUT_FILENO), nowhere = open("/dev/null", O_WRONLY);
-    if (kept >= 0 && nowhere >= 0)
-        dup2(nowhere, STDOUT_FILENO);
-    int status = main_dispatch(cli, arena);
-    (void)fflush(stdout);
-    if (kept >= 0 && nowhere >= 0)
+    int kept = dup(STDOUT_FILENO), nowhere = open("/dev/null", O_WRONLY), status;
+    if (kept >= 0 && nowhere >= 0 && dup2(nowhere, STDOUT_FILENO) >= 0) {
+        status = main_dispatch(cli, arena);
+        (void)fflush(stdout);
         dup2(kept, STDOUT_FILENO);
+    } else {
+        struct error err = {0};
+        error_set_file(&err, "/dev/null");
+        error_set(&err, STATUS_IO, "cannot be opened: %s", strerror(errno));
+        status = main_complain(cli, &err);
+    }
     if (nowhere >= 0)
         close(nowhere);
     if (kept >= 0)
