@@ -224,8 +224,6 @@ static void a_replica_has_the_steps_of_its_version(void **state)
     assert_at(&trial, 2030, 1, 1, before + 1); /* came at 2000, and takes 30 ms again */
 }
 
-/* ---- at random ---- */
-
 /* ---- limiters, buffers, processors, by hand ---- */
 
 enum { STATIONS_COLD, STATIONS_IN_PLACE };
@@ -329,6 +327,61 @@ static void a_reload_keeps_tokens_bytes_and_work_that_is_done(void **state)
     assert_int_equal(system->buffers[0].level->level, 90);
     assert_int_equal(system->rollout->lost + (int64_t)system->rollout->unserved, 0);
 }
+
+/* Four requests each 100 ms hold a connection each, and then one of the threads, for 1 ms; at 305
+ * ms nobody does, and the pools become others in place. */
+static void build_pools_in_place(struct rollout_trial *trial, const struct pool_spec *from,
+                                 const struct pool_spec *to)
+{
+    struct service_spec *service = arena_alloc(arena, sizeof *service);
+    struct step delay = build_delay(law_constant(arena, 0.001));
+    struct step holds[] = {build_hold(arena, 0, &delay, 1), build_hold(arena, 1, &delay, 1)};
+    struct step visit = build_hold(arena, 0, holds, 2);
+    visit.kind = STEP_VISIT;
+    struct class_spec class = build_class(arena, NULL, 1, 0, &visit, 1);
+    struct workload_spec workload = build_workload(arena, "w", law_constant(arena, 0.1), &class, 1);
+    workload.arrivals.batch = law_constant(arena, 4);
+    *service = (struct service_spec){.name = "api", .replicas = 1};
+    *trial = (struct rollout_trial){
+        .arena = arena,
+        .rollout = {.from = "baseline", .to = "proposed", .at_ns = 305 * MS, .watch_ns = 1}};
+    trial->from = build_scenario(arena, from, 2, &workload, 1, 2);
+    trial->from->services = service;
+    trial->from->service_count = 1;
+    trial->from->rollout = &trial->rollout;
+    trial->to = arena_alloc(arena, sizeof *trial->to);
+    *trial->to = *trial->from;
+    trial->to->pools = to;
+    rollout_trial_open(trial, true);
+}
+
+static void a_reload_opens_all_threads_and_closes_what_is_too_much(void **state)
+{
+    (void)state;
+    static struct pool_spec from[2], to[2];
+    struct rollout_trial trial;
+    from[0] = build_pool("api.connections", POOL_CONNECTIONS, 5);
+    from[1] = build_pool("api.threads", POOL_THREADS, 2);
+    from[0].service = from[1].service = 0;
+    to[0] = from[0];
+    to[1] = from[1];
+    to[0].max = 3;
+    to[1].max = to[1].min = 7;
+    build_pools_in_place(&trial, from, to);
+    const struct pool *connections = &trial.system->pools[0], *threads = &trial.system->pools[1];
+    run_through(&trial, 304);
+    assert_int_equal(connections->open->level, 4); /* as many as were needed */
+    assert_int_equal(threads->open->level, 2);
+    run_through(&trial, 305);
+    assert_int_equal(connections->open->level, 3);
+    assert_int_equal(threads->open->level, 7);
+    run_through(&trial, 450); /* 3 and then 1 on connections, each at once on threads */
+    assert_int_equal(rollout_trial_count(&trial).completed, 16);
+    assert_int_equal(connections->open->level, 3);
+    assert_int_equal(threads->open->level, 7);
+}
+
+/* ---- at random ---- */
 
 /* What happened over all trials, so that none of it is missed. */
 static struct {
@@ -462,6 +515,8 @@ int main(void)
                                         open_arena, close_arena),
         cmocka_unit_test_setup_teardown(a_replica_has_the_steps_of_its_version, open_arena,
                                         close_arena),
+        cmocka_unit_test_setup_teardown(a_reload_opens_all_threads_and_closes_what_is_too_much,
+                                        open_arena, close_arena),
         cmocka_unit_test_setup_teardown(a_reload_keeps_tokens_bytes_and_work_that_is_done,
                                         open_arena, close_arena),
         cmocka_unit_test(nothing_is_lost_or_too_many_in_random_rollouts),
