@@ -13,7 +13,7 @@
 
 /* A subcommand makes thousands of calls for memory, most of them alike: make faults tries each
  * (FAULTS_ALL=1; 7: one in seven), make test about so many of each kind. A run takes a tenth of a
- * second; it may also have to wait for a busy disk. */
+ * second; the limit is for what hangs, however busy the machine. */
 enum { TRIALS = 12, SIDE_BY_SIDE = 4, MOST_WORDS = 12, LIMIT_S = 300 };
 
 static char *folder, *program, *library;
