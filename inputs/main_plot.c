@@ -6,6 +6,7 @@
 #include "inputs/wording.h"
 #include "plots/picture.h"
 #include "reports/atomic_file.h"
+#include "reports/memory_stream.h"
 #include "reports/output.h"
 #include "sim/kernel/nearest.h"
 #include <stdio.h>
@@ -18,16 +19,14 @@ struct page_extras main_draw_extras(bool (*write)(const void *, FILE *, struct e
                                     const void *findings, struct arena *arena)
 {
     struct page_extras extras = {0};
-    char *text = NULL;
-    size_t size = 0;
+    struct arena *scratch = arena_open();
+    struct memory_stream text;
     struct error err = {0};
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        return extras;
-    bool is_written = write(findings, out, &err);
-    is_written &= fclose(out) == 0;
-    json_t *root = is_written ? json_loadb(text, size, 0, NULL) : NULL;
-    free(text);
+    memory_stream_open(&text, scratch);
+    bool is_written = write(findings, text.stream, &err);
+    memory_stream_close(&text);
+    json_t *root = is_written ? json_loadb(text.bytes, text.size, 0, NULL) : NULL;
+    arena_close(scratch);
     if (root)
         picture_fill_page(root, arena, &extras);
     json_decref(root);

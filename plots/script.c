@@ -4,23 +4,18 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdbool.h>
-#include <stdlib.h>
 
 void script_open(struct script *script, struct arena *arena)
 {
-    *script = (struct script){.arena = arena};
-    script->out = arena_library_memory(open_memstream(&script->text, &script->size));
+    memory_stream_open(&script->memory, arena);
+    script->out = script->memory.stream;
+    script->arena = arena;
 }
 
 const char *script_close(struct script *script)
 {
-    /* A stream in memory fails for want of memory alone; half a script must not be run. */
-    bool is_whole = !ferror(script->out);
-    is_whole &= fclose(script->out) == 0;
-    arena_library_memory(is_whole ? script->text : NULL);
-    const char *text = arena_strdup(script->arena, script->text);
-    free(script->text);
-    return text;
+    memory_stream_close(&script->memory);
+    return script->memory.bytes;
 }
 
 /* What would end the string is shown as the apostrophe that type has for it. */

@@ -8,15 +8,13 @@
 #ifndef CAPSIM_PLOTS_SCRIPT_H
 #define CAPSIM_PLOTS_SCRIPT_H
 
-#include "sim/kernel/arena.h"
-#include <stdio.h>
+#include "reports/memory_stream.h"
 
 /* A script being written; the text is complete once it is closed. */
 struct script {
     FILE *out;
     struct arena *arena;
-    char *text; /* libc's until script_close */
-    size_t size;
+    struct memory_stream memory;
 };
 
 /* An empty script. Ends the process with status 4 when there is no memory, as an arena does. */

@@ -2,17 +2,17 @@
 #include "reports/emit.h"
 #include "reports/evidence_files.h"
 #include "reports/evidence_report.h"
+#include "reports/memory_stream.h"
 #include "reports/output.h"
 #include "reports/provenance.h"
 #include "reports/report_json.h"
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* A file as it will stand in the folder. */
 struct made_file {
     const char *name;
-    char *bytes;
+    const char *bytes;
     size_t size;
     char sha256[PROVENANCE_HEX_SIZE];
 };
@@ -83,22 +83,24 @@ static bool write_input(const void *context, FILE *out, struct error *err)
     }
     while ((size = fread(bytes, 1, sizeof bytes, in)) > 0)
         fwrite(bytes, 1, size, out);
+    bool is_read = !ferror(in);
     (void)fclose(in);
-    return output_flush(out, err);
+    if (is_read)
+        return output_flush(out, err);
+    error_set_file(err, input->path);
+    return error_set(err, STATUS_IO, "cannot be read again");
 }
 
 /* The bytes of a file before it has a place. */
-static bool make_file(const struct folder_file *file, struct made_file *made, struct error *err)
+static bool make_file(const struct folder_file *file, struct made_file *made, struct arena *arena,
+                      struct error *err)
 {
-    *made = (struct made_file){.name = file->name};
-    FILE *out = open_memstream(&made->bytes, &made->size);
-    if (!out)
-        return error_set(err, STATUS_IO, "no memory for %s", file->name);
-    bool is_written = file->write(file->context, out, err);
-    if (fclose(out) != 0 && is_written)
-        is_written = error_set(err, STATUS_IO, "no memory for %s", file->name);
-    if (is_written)
-        provenance_hash(made->bytes, made->size, made->sha256);
+    struct memory_stream memory;
+    memory_stream_open(&memory, arena);
+    bool is_written = file->write(file->context, memory.stream, err);
+    memory_stream_close(&memory);
+    *made = (struct made_file){.name = file->name, .bytes = memory.bytes, .size = memory.size};
+    provenance_hash(made->bytes, made->size, made->sha256);
     return is_written;
 }
 
@@ -126,13 +128,11 @@ bool evidence_write(const struct evidence *evidence, const char *folder, struct 
     const struct folder_file *list = evidence_files_list(evidence, arena, &listed);
     const struct folder_file report = {"post_execution_report.md", evidence_report_write, evidence};
     struct made_file *made = arena_array(arena, listed + 1, sizeof *made);
-    bool is_done = make_file(&report, &made[0], err);
+    bool is_done = make_file(&report, &made[0], arena, err);
     for (size_t i = 0; i < listed && is_done; i++)
-        is_done = make_file(&list[i], &made[i + 1], err);
+        is_done = make_file(&list[i], &made[i + 1], arena, err);
     const struct manifest manifest = {evidence, made, listed + 1};
     is_done = is_done && write_all(&manifest, folder, arena, err);
-    for (size_t i = 0; i <= listed; i++)
-        free(made[i].bytes);
     arena_close(arena);
     return is_done;
 }

@@ -2,6 +2,7 @@
 #include <stdalign.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,12 +28,17 @@ struct arena {
 static const size_t LARGEST_REQUEST = (size_t)1 << 40;
 
 /* Several threads may find at once that there is no more: one of them says so and ends the process,
- * the others wait for that. */
+ * the others wait for that. What exit itself runs, such as the last flush of a stream, may ask
+ * again: then there is nothing to wait for. */
 static void be_the_one_that_ends(void)
 {
     static atomic_flag is_ending = ATOMIC_FLAG_INIT;
+    static _Thread_local bool is_the_one;
+    if (is_the_one)
+        _exit(4);
     while (atomic_flag_test_and_set(&is_ending))
         pause();
+    is_the_one = true;
 }
 
 static _Noreturn void end_without_memory(size_t size)
