@@ -216,7 +216,7 @@ static void start_opening(struct system *system, struct pool *pool, uint32_t id,
     int64_t cost = pool_opener_draw(system, pool, number);
     pool->connections[number].ready += rest;
     request->state.will_fail = pool->connections[number].will_fail;
-    events_schedule(&system->events, id, system->now + rest + cost);
+    calendar_schedule(&system->events, id, system->now + rest + cost);
 }
 
 /* Opens a connection for the request. Returns true when that takes no time. */
@@ -236,7 +236,7 @@ static bool open_for(struct system *system, struct pool *pool, uint32_t id, stru
     request->state.will_fail = pool->connections[number].will_fail;
     pool->opening++;
     request->state.phase = PHASE_OPENING;
-    events_schedule(&system->events, id, system->now + cost);
+    calendar_schedule(&system->events, id, system->now + cost);
     return false;
 }
 
@@ -267,7 +267,7 @@ static bool take_open(struct system *system, struct pool *pool, uint32_t id,
         return true;
     }
     request->state.phase = PHASE_CHECKOUT;
-    events_schedule(&system->events, id, system->now + cost);
+    calendar_schedule(&system->events, id, system->now + cost);
     return false;
 }
 

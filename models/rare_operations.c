@@ -43,7 +43,7 @@ static bool begin_fetch(struct system *system, uint32_t id, struct request *requ
     }
     request->since = system->now;
     request->state.phase = PHASE_DELAYED;
-    events_schedule(&system->events, id, system->now + fetched.length);
+    calendar_schedule(&system->events, id, system->now + fetched.length);
     return false;
 }
 

@@ -167,7 +167,7 @@ struct system *system_create(const struct model *model, uint32_t replication, st
     system->sources = arena_array(arena, spec->workload_count, sizeof *system->sources);
     system->classes = arena_array(arena, program->class_count, sizeof *system->classes);
     lay_out_requests(system, program);
-    events_init(&system->events, 0, arena);
+    calendar_init(&system->events, 0, arena);
     if (system->timers_each > 0)
         events_init(&system->timers, 0, arena);
     alarms_init(&system->alarms, (uint32_t)model->alarm_count, arena);

@@ -77,7 +77,7 @@ bool retry_take(struct system *system, uint32_t id, struct request *request, enu
         return true;
     }
     request->state.phase = PHASE_BACKOFF;
-    events_schedule(&system->events, id, system->now + backoff);
+    calendar_schedule(&system->events, id, system->now + backoff);
     return true;
 }
 

@@ -32,7 +32,7 @@ bool system_grow_requests(struct system *system)
         system->free_first = id;
     }
     system->lines = lines;
-    events_grow_ids(&system->events, lines);
+    calendar_grow_ids(&system->events, lines);
     if (system->timers_each > 0)
         events_grow_ids(&system->timers, lines * system->timers_each);
     return true;
@@ -90,7 +90,7 @@ void system_fail_request(struct system *system, uint32_t id, enum failure failur
     struct class_state *class = request->state.class;
     if (request->state.phase == PHASE_WORKING)
         cpu_abandon(system, &system->cpus[system_copy_asked(system, request)], request);
-    events_cancel(&system->events, id);
+    calendar_cancel(&system->events, id);
     for (uint32_t k = 1; k <= request->state.timer_count; k++)
         events_cancel(&system->timers, id * system->timers_each + k);
     while (request->state.held_count > 0)
@@ -153,7 +153,7 @@ static inline bool begin_delay(struct system *system, uint32_t id, struct reques
     }
     request->since = system->now;
     request->state.phase = PHASE_DELAYED;
-    events_schedule(&system->events, id, system->now + length);
+    calendar_schedule(&system->events, id, system->now + length);
     return false;
 }
 
@@ -524,7 +524,7 @@ static inline uint32_t handle_alarm(struct system *system, uint32_t alarm)
  * gcc leaves out a call of a function that only fetches. */
 __attribute__((always_inline)) static inline void look_ahead(const struct system *system)
 {
-    const char *next = (const char *)system_request(system, events_next_id(&system->events));
+    const char *next = (const char *)system_request(system, calendar_next_id(&system->events));
     __builtin_prefetch(next);
     __builtin_prefetch(next + REQUEST_LINE);
 }
@@ -533,16 +533,16 @@ __attribute__((always_inline)) static inline void look_ahead(const struct system
  * copy's branches are predicted by what they see. */
 bool system_run_until(struct system *system, int64_t until)
 {
-    struct events *events = &system->events;
+    struct calendar *events = &system->events;
     for (;;) {
-        int64_t event_time = events_next_time(events),
+        int64_t event_time = calendar_next_time(events),
                 alarm_time = alarms_first_time(&system->alarms);
         uint32_t id;
         if (event_time <= alarm_time) {
             if (event_time >= until)
                 break;
             system->now = event_time;
-            id = events_pop(events);
+            id = calendar_pop(events);
             look_ahead(system);
             id = handle_event(system, id);
             if (id != NOBODY)

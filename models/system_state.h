@@ -20,7 +20,7 @@
 #include "models/observed.h"
 #include "models/program.h"
 #include "sim/kernel/alarms.h"
-#include "sim/kernel/events.h"
+#include "sim/kernel/calendar.h"
 
 /* Records are whole cache lines, and a request's id is the number of its first line: finding it is
  * a shift. */
@@ -117,7 +117,7 @@ struct laps;    /* laps.h                           */
 struct system {
     int64_t now;
     const struct operation *operations;
-    struct events events; /* of requests: the end of a delay or of an opening                 */
+    struct calendar events; /* of requests: the end of a delay or of an opening               */
     struct events timers; /* of time limits that are not in order: id = request * timers_each + k */
     struct alarms alarms;
     uint32_t timer_alarm;

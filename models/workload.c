@@ -153,7 +153,7 @@ static void think(struct system *system, struct source *source, uint32_t id, int
             return;
         }
     }
-    events_schedule(&system->events, id, system->now + length);
+    calendar_schedule(&system->events, id, system->now + length);
 }
 
 static int64_t draw_think(struct system *system, struct source *source, uint32_t customer)

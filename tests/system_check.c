@@ -132,8 +132,8 @@ const char *system_check_dry(const struct system *system, struct arena *arena)
     check_services(&finding, system);
     check_gates(&finding, system);
     check_memory(&finding, system);
-    expect(&finding, events_next_time(&system->events) == EVENTS_NEVER, "event at", 0,
-           events_next_time(&system->events), EVENTS_NEVER);
+    expect(&finding, calendar_next_time(&system->events) == EVENTS_NEVER, "event at", 0,
+           calendar_next_time(&system->events), EVENTS_NEVER);
     if (system->timers_each > 0)
         expect(&finding, events_next_time(&system->timers) == EVENTS_NEVER, "timer at", 0,
                events_next_time(&system->timers), EVENTS_NEVER);

@@ -1,0 +1,279 @@
+#include "sim/kernel/calendar.h"
+#include <math.h>
+#include <string.h>
+
+/* Days for each pending event: with fewer, more share one; with more, they take more memory than
+ * the processor has at hand. */
+enum { DAYS_EACH = 16, LEAST_WORDS = 2, MOST_WORDS = 4096 };
+/* Steps in vain until the days are looked at, and more for each event that a change of days has to
+ * move. Doubled each time that what was changed is changed back: those who cannot be suited cost
+ * hardly more than in a list of events.h. */
+enum { LEAST_PATIENCE = 256, PATIENCE_EACH = 2, MOST_DOUBLINGS = 10 };
+/* To step over that many empty words takes as long as over one event. */
+enum { EMPTY_WORDS_A_STEP = 16 };
+/* A year is so many times the mean time to a pending event: of exponential times one in 150 is
+ * longer. */
+static const double FIRST_YEARS = 5.0, STEP_OF_YEARS = 4.0, LEAST_YEARS = 1e-6, MOST_YEARS = 1e6;
+/* Steps in vain for each event that are no reason to change anything. */
+static const double USUAL_STEPS = 0.125;
+
+static uint64_t word_of(const struct calendar *calendar, int64_t time)
+{
+    return ((uint64_t)time >> calendar->day_bits) / CALENDAR_WORD;
+}
+
+/* The beginning of the word of what was taken last [ns]. */
+static int64_t year_start(const struct calendar *calendar)
+{
+    return (int64_t)(calendar->word * CALENDAR_WORD << calendar->day_bits);
+}
+
+/* ---- room --------------------------------------------------------------------------------- */
+
+/* A year of so many words, all of its days empty. */
+static void make_year(struct calendar *calendar, uint32_t words)
+{
+    struct arena *arena = calendar->arena;
+    size_t days = (size_t)words * CALENDAR_WORD;
+    if (words > calendar->most_words) {
+        calendar->most_words = words;
+        calendar->busy = arena_array(arena, words, sizeof *calendar->busy);
+        calendar->head = arena_array(arena, days, sizeof *calendar->head);
+    }
+    memset(calendar->busy, 0, words * sizeof *calendar->busy);
+    calendar->word_mask = words - 1;
+    calendar->day_mask = (uint32_t)days - 1;
+}
+
+void calendar_init(struct calendar *calendar, uint32_t ids, struct arena *arena)
+{
+    *calendar = (struct calendar){.first_time = EVENTS_NEVER,
+                                  .far_time = EVENTS_NEVER,
+                                  .patience = LEAST_PATIENCE,
+                                  .years = FIRST_YEARS,
+                                  .was_longer = true,
+                                  .arena = arena};
+    make_year(calendar, LEAST_WORDS);
+    events_init(&calendar->far, 0, arena);
+    calendar_grow_ids(calendar, ids);
+}
+
+void calendar_grow_ids(struct calendar *calendar, uint32_t ids)
+{
+    if (ids <= calendar->ids)
+        return;
+    struct calendar_entry *entry = arena_array(calendar->arena, ids, sizeof *entry);
+    if (calendar->ids > 0)
+        memcpy(entry, calendar->entry, calendar->ids * sizeof *entry);
+    for (uint32_t id = calendar->ids; id < ids; id++)
+        entry[id].next = CALENDAR_NOBODY;
+    calendar->entry = entry;
+    calendar->ids = ids;
+    events_grow_ids(&calendar->far, ids);
+}
+
+/* ---- other days --------------------------------------------------------------------------- */
+
+/* Events that were taken out, in order: a list through entry.next that ends with CALENDAR_NOBODY.
+ */
+struct taken {
+    uint32_t first, count;
+    double times_ns; /* the sum of their times from the start of the year                       */
+};
+
+static struct taken take_all(struct calendar *calendar)
+{
+    struct taken taken = {.first = CALENDAR_NOBODY};
+    uint32_t *link = &taken.first;
+    int64_t start = year_start(calendar);
+    while (calendar->first_time != EVENTS_NEVER) {
+        int64_t time = calendar->first_time;
+        uint32_t id = calendar_pop(calendar);
+        calendar->entry[id].time = time; /* that of a far one is not there yet */
+        *link = id;
+        link = &calendar->entry[id].next;
+        taken.count++;
+        taken.times_ns += (double)(time - start);
+    }
+    *link = CALENDAR_NOBODY;
+    return taken;
+}
+
+static uint8_t choose_day_bits(const struct calendar *calendar, const struct taken *taken)
+{
+    enum { MOST_BITS = 50 }; /* a word of 2^56 ns: two years */
+    if (taken->count == 0)
+        return 0;
+    double year_ns = calendar->years * taken->times_ns / taken->count;
+    double day_ns = year_ns / ((double)calendar->day_mask + 1);
+    return day_ns < 1.0 ? 0 : day_ns < 0x1p50 ? (uint8_t)ilogb(day_ns) : MOST_BITS;
+}
+
+/* As many days as suit what is pending, and of a length that does. In order of time, so that the
+ * order of those of one time stays. Returns how many are pending. */
+static uint32_t renew_year(struct calendar *calendar)
+{
+    int64_t start = year_start(calendar);
+    struct taken taken = take_all(calendar);
+    uint32_t words = LEAST_WORDS;
+    while (words < MOST_WORDS &&
+           (uint64_t)words * CALENDAR_WORD < (uint64_t)taken.count * DAYS_EACH)
+        words *= 2;
+    make_year(calendar, words);
+    calendar->day_bits = choose_day_bits(calendar, &taken);
+    calendar->word = calendar->first_word = word_of(calendar, start);
+    for (uint32_t id = taken.first, next; id != CALENDAR_NOBODY; id = next) {
+        next = calendar->entry[id].next;
+        calendar->entry[id].next = CALENDAR_NOBODY;
+        calendar_schedule(calendar, id, calendar->entry[id].time);
+    }
+    return taken.count;
+}
+
+/* A year of other years: true if it was the other way round before. */
+static bool change_years(struct calendar *calendar, double factor)
+{
+    bool is_longer = factor > 1.0, is_back = calendar->was_longer != is_longer;
+    calendar->years = fmin(fmax(calendar->years * factor, LEAST_YEARS), MOST_YEARS);
+    calendar->was_longer = is_longer;
+    return is_back;
+}
+
+/* Renews the year when too many steps were in vain: with longer days when most were far; with
+ * shorter ones when most were on shared days and more days are no help. */
+static void change_days(struct calendar *calendar)
+{
+    uint64_t far = calendar->steps_far, shared = calendar->steps_shared;
+    uint32_t old_mask = calendar->word_mask;
+    bool is_back = far > shared && change_years(calendar, STEP_OF_YEARS);
+    uint32_t count = renew_year(calendar);
+    if (shared > far && shared > calendar->steps_empty && calendar->word_mask <= old_mask) {
+        is_back = change_years(calendar, 1 / STEP_OF_YEARS);
+        renew_year(calendar);
+    }
+    calendar->doublings += is_back && calendar->doublings < MOST_DOUBLINGS;
+    calendar->patience = (LEAST_PATIENCE + PATIENCE_EACH * (uint64_t)count) << calendar->doublings;
+}
+
+/* Days and words may be others after this. */
+static void look_again(struct calendar *calendar)
+{
+    uint64_t steps = calendar->steps_far + calendar->steps_shared + calendar->steps_empty;
+    if (steps <= calendar->patience)
+        return;
+    if ((double)steps > USUAL_STEPS * (double)calendar->scheduled) {
+        calendar->patience = UINT64_MAX; /* not again meanwhile */
+        change_days(calendar);
+    }
+    calendar->scheduled = calendar->steps_far = calendar->steps_shared = calendar->steps_empty = 0;
+}
+
+/* ---- what is seldom ----------------------------------------------------------------------- */
+
+void calendar_take_far_first(struct calendar *calendar)
+{
+    calendar->first_id = events_next_id(&calendar->far);
+    calendar->first_time = calendar->far_time;
+    calendar->first_is_far = true;
+    calendar->first_word = word_of(calendar, calendar->far_time);
+}
+
+/* It has a day, and is before all others. */
+static void become_first(struct calendar *calendar, uint32_t id, int64_t time)
+{
+    calendar->first_time = time;
+    calendar->first_id = id;
+    calendar->first_is_far = false;
+    calendar->first_word = word_of(calendar, time);
+}
+
+void calendar_schedule_far(struct calendar *calendar, uint32_t id, int64_t time)
+{
+    events_schedule(&calendar->far, id, time);
+    calendar->far_time = events_next_time(&calendar->far);
+    if (time < calendar->first_time)
+        calendar_take_far_first(calendar);
+    calendar->steps_far++;
+    look_again(calendar);
+}
+
+uint32_t calendar_pop_far(struct calendar *calendar)
+{
+    uint32_t id = events_pop(&calendar->far);
+    calendar->word = calendar->first_word;
+    calendar->far_time = events_next_time(&calendar->far);
+    calendar->first_is_far = false;
+    calendar_find_first(calendar);
+    return id;
+}
+
+void calendar_share_day(struct calendar *calendar, uint32_t id, int64_t time)
+{
+    struct calendar_entry *entry = calendar->entry;
+    uint64_t day = (uint64_t)time >> calendar->day_bits;
+    uint32_t *head = &calendar->head[(uint32_t)day & calendar->day_mask];
+    uint32_t next = *head, previous = entry[next].previous; /* at the end */
+    if (time < entry[previous].time) {
+        for (; entry[next].time <= time; next = entry[next].next)
+            calendar->steps_shared++;
+        calendar->steps_shared++;
+        previous = entry[next].previous;
+        if (next == *head)
+            *head = id;
+    }
+    entry[id] = (struct calendar_entry){time, next, previous};
+    entry[previous].next = entry[next].previous = id;
+    if (time < calendar->first_time)
+        become_first(calendar, id, time);
+    look_again(calendar);
+}
+
+void calendar_skip_words(struct calendar *calendar)
+{
+    uint64_t word = calendar->first_word, last = calendar->word + calendar->word_mask;
+    while (word < last && calendar->busy[++word & calendar->word_mask] == 0)
+        continue;
+    if (calendar->busy[word & calendar->word_mask] == 0) {
+        calendar->first_word = calendar->word;
+        calendar->first_time = EVENTS_NEVER;
+        calendar->first_id = 0;
+        if (calendar->far_time != EVENTS_NEVER)
+            calendar_take_far_first(calendar);
+        return;
+    }
+    calendar->steps_empty += (word - calendar->first_word) / EMPTY_WORDS_A_STEP;
+    calendar->first_word = word;
+    calendar_find_first(calendar);
+    look_again(calendar);
+}
+
+/* Takes it off its day. */
+static void leave_day(struct calendar *calendar, uint32_t id)
+{
+    struct calendar_entry *entry = calendar->entry;
+    uint32_t next = entry[id].next, previous = entry[id].previous;
+    uint64_t day = (uint64_t)entry[id].time >> calendar->day_bits;
+    uint32_t *head = &calendar->head[(uint32_t)day & calendar->day_mask];
+    if (next == id)
+        calendar->busy[day / CALENDAR_WORD & calendar->word_mask] &=
+            ~(UINT64_C(1) << day % CALENDAR_WORD);
+    else if (*head == id)
+        *head = next;
+    entry[next].previous = previous;
+    entry[previous].next = next;
+    entry[id].next = CALENDAR_NOBODY;
+}
+
+void calendar_cancel(struct calendar *calendar, uint32_t id)
+{
+    bool is_first = calendar->first_id == id;
+    if (calendar->entry[id].next != CALENDAR_NOBODY)
+        leave_day(calendar, id);
+    else
+        events_cancel(&calendar->far, id);
+    calendar->far_time = events_next_time(&calendar->far);
+    if (is_first && calendar->first_time != EVENTS_NEVER) {
+        calendar->first_is_far = false;
+        calendar_find_first(calendar);
+    }
+}
