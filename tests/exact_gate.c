@@ -41,9 +41,13 @@ static double largest_t(void)
     return gsl_cdf_tdist_Qinv(FALSE_ALARM / (2.0 * GATE_MOST_VALUES), (double)replications() - 1);
 }
 
+/* What is estimated of few replications may by chance be that much above the true one. */
 static double largest_standard_error(void)
 {
-    return LARGEST_STANDARD_ERROR * sqrt(OFTEN / (double)replications());
+    double fewer = (double)replications(), chance = 1.0;
+    if (fewer < OFTEN)
+        chance = gsl_cdf_chisq_Qinv(FALSE_ALARM / GATE_MOST_VALUES, fewer - 1) / (fewer - 1);
+    return LARGEST_STANDARD_ERROR * sqrt(OFTEN / fewer * chance);
 }
 
 /* The normal score of a group's t, from whichever tail keeps its digits. */
