@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,14 +118,15 @@ static int remove_entry(const char *path, const struct stat *status, int kind, s
     return remove(path);
 }
 
-/* The folder that is there; also a process that ends for want of memory removes it. */
-static const char *folder_again;
+/* The folder that is there, or "". A process that ends for want of memory removes it, too, and one
+ * that had none for that at first. */
+static char folder_again[PATH_MAX];
 
 static void remove_folder(void)
 {
-    if (folder_again)
-        nftw(folder_again, remove_entry, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
-    folder_again = NULL;
+    if (folder_again[0] != '\0' &&
+        nftw(folder_again, remove_entry, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS) == 0)
+        folder_again[0] = '\0';
 }
 
 static bool open_folder(struct verification *verification, struct error *err)
@@ -134,7 +136,7 @@ static bool open_folder(struct verification *verification, struct error *err)
                               root && root[0] ? root : "/tmp");
     verification->again = path;
     if (mkdtemp(path)) {
-        folder_again = path;
+        snprintf(folder_again, sizeof folder_again, "%s", path);
         atexit(remove_folder);
         return true;
     }

@@ -109,6 +109,27 @@ static void the_bytes_do_not_depend_on_threads(void **state)
         command_result_free(&results[i]);
 }
 
+/* How busy they make it is not known beforehand, so no warm-up is lent from one to the other. */
+static void customers_who_wait_are_swept(void **state)
+{
+    static const char scenario[] =
+        "{ \"capsim\": 1, \"name\": \"s\", \"resources\": { \"p\": { \"kind\": \"thread_pool\","
+        "\"threads\": 3 } }, \"workloads\": { \"w\": { \"arrivals\": { \"process\": \"closed\","
+        "\"customers\": 20, \"think\": { \"dist\": \"exponential\", \"mean\": \"1s\" } }, "
+        "\"steps\": ["
+        "{ \"hold\": \"p\", \"steps\": [ { \"delay\": \"100ms\" } ] } ] } },"
+        "\"criteria\": [ { \"name\": \"c\", \"expect\": \"p.utilization < 80%\" } ],"
+        "\"run\": { \"duration\": \"20min\" } }";
+    const char *argv[] = {capsim_path(), "sweep", "-",  "--vary", "resources.p.threads=2:3",
+                          "-f",          "json",  "-q", NULL};
+    struct command_result result = command_run(&(struct command){.argv = argv, .input = scenario});
+    assert_int_equal(result.status, 0);
+    json_t *root = command_result_json(&result);
+    assert_int_equal(json_array_size(json_object_get(root, "points")), 2);
+    json_decref(root);
+    command_result_free(&result);
+}
+
 static void replications_by_hand_are_whole_ones(void **state)
 {
     struct command_result result = capsim_run("sweep", MMC, "--vary", "resources.pool.max=50,90",
@@ -241,6 +262,7 @@ int main(void)
         cmocka_unit_test(three_values_vary_the_last_fastest),
         cmocka_unit_test(points_are_compared_with_the_setting_as_written),
         cmocka_unit_test(the_bytes_do_not_depend_on_threads),
+        cmocka_unit_test(customers_who_wait_are_swept),
         cmocka_unit_test(replications_by_hand_are_whole_ones),
         cmocka_unit_test(an_interruption_keeps_the_points_that_were_finished),
         cmocka_unit_test(a_sweep_that_was_killed_is_resumed_to_the_same_bytes),
