@@ -300,10 +300,11 @@ format:
 
 # Each call for memory and each step of writing fails once, of every subcommand that takes long; make
 # test tries a few.
+FAULTS_ALL := 1
 .PHONY: faults
 faults: setup
 	+@$(AGAIN) all $(B)/faults.so $(B)/tests/test_faults
-	CAPSIM=$(B)/capsim CAPSIM_FAULTS=$(B)/faults.so FAULTS_ALL=1 $(B)/tests/test_faults
+	CAPSIM=$(B)/capsim CAPSIM_FAULTS=$(B)/faults.so FAULTS_ALL=$(FAULTS_ALL) $(B)/tests/test_faults
 
 # Would the tests notice a line that is wrong? MUTANTS changes of the engine, drawn with SEED.
 .PHONY: mutants
