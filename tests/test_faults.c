@@ -14,7 +14,7 @@
 /* A subcommand makes thousands of calls for memory, most of them alike: make faults tries each
  * (FAULTS_ALL=1; 7: one in seven), make test about so many of each kind. A run takes a tenth of a
  * second; the limit is for what hangs, however busy the machine. */
-enum { TRIALS = 12, SIDE_BY_SIDE = 4, MOST_WORDS = 12, LIMIT_S = 300 };
+enum { TRIALS = 10, SIDE_BY_SIDE = 4, MOST_WORDS = 12, LIMIT_S = 300 };
 
 static char *folder, *program, *library;
 
