@@ -106,9 +106,32 @@ static void a_limit_is_for_all_arenas_together(void **state)
     assert_string_equal(said, "");
 }
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+
+static void what_is_not_handed_out_is_watched(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    for (size_t size = 0; size < 300; size++) {
+        char *bytes = arena_alloc(arena, size), *next = arena_alloc(arena, 1);
+        assert_null(__asan_region_is_poisoned(bytes, size));
+        assert_true(__asan_address_is_poisoned(bytes + size));
+        assert_true(__asan_address_is_poisoned(next - 1));
+    }
+    char *first = arena_alloc(arena, 1);
+    arena_reset(arena);
+    assert_true(__asan_address_is_poisoned(first));
+    arena_close(arena);
+}
+#endif
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+#ifdef __SANITIZE_ADDRESS__
+        cmocka_unit_test(what_is_not_handed_out_is_watched),
+#endif
         cmocka_unit_test(memory_is_zeroed_apart_and_aligned),
         cmocka_unit_test(reset_keeps_the_blocks),
         cmocka_unit_test(text_is_copied_and_formatted),

@@ -11,6 +11,26 @@
 
 enum { ALIGNMENT = 64, FIRST_BLOCK = 1 << 16, LARGEST_STEP = 1 << 26 };
 
+/* Where AddressSanitizer watches, it sees what an arena has not handed out, and a gap behind all
+ * that it has: else one could run over into the other unseen. */
+#if defined(__SANITIZE_ADDRESS__)
+#define WATCHES_ADDRESSES 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WATCHES_ADDRESSES 1
+#endif
+#endif
+#ifdef WATCHES_ADDRESSES
+#include <sanitizer/asan_interface.h>
+enum { GAP = ALIGNMENT };
+#define FORBID(bytes, size) __asan_poison_memory_region(bytes, size)
+#define ALLOW(bytes, size) __asan_unpoison_memory_region(bytes, size)
+#else
+enum { GAP = 0 };
+#define FORBID(bytes, size) ((void)0)
+#define ALLOW(bytes, size) ((void)0)
+#endif
+
 /* A block of memory; what is handed out follows the header. */
 struct block {
     struct block *next;
@@ -111,6 +131,7 @@ void arena_close(struct arena *arena)
         return;
     for (struct block *block = arena->first, *next; block; block = next) {
         next = block->next;
+        ALLOW(block->bytes, block->size);
         atomic_fetch_sub(&held_by_all, sizeof *block + block->size);
         free(block);
     }
@@ -120,8 +141,10 @@ void arena_close(struct arena *arena)
 
 void arena_reset(struct arena *arena)
 {
-    for (struct block *block = arena->first; block; block = block->next)
+    for (struct block *block = arena->first; block; block = block->next) {
+        FORBID(block->bytes, block->used);
         block->used = 0;
+    }
     arena->current = arena->first;
 }
 
@@ -135,6 +158,7 @@ static struct block *add_block(struct arena *arena, size_t size)
         capacity = size;
     struct block *block = get_memory(sizeof *block + capacity);
     *block = (struct block){.size = capacity};
+    FORBID(block->bytes, capacity);
     arena->total += capacity;
     if (arena->current) {
         block->next = arena->current->next;
@@ -150,8 +174,8 @@ void *arena_alloc(struct arena *arena, size_t size)
 {
     if (size > LARGEST_REQUEST)
         end_without_memory(size);
-    size_t unit = size < ALIGNMENT ? alignof(max_align_t) : ALIGNMENT;
-    size = (size + unit - 1) & ~(unit - 1);
+    size_t unit = size < ALIGNMENT ? alignof(max_align_t) : ALIGNMENT, asked = size;
+    size = ((size + unit - 1) & ~(unit - 1)) + GAP;
     struct block *block = arena->current;
     if (block)
         block->used = (block->used + unit - 1) & ~(unit - 1);
@@ -162,7 +186,8 @@ void *arena_alloc(struct arena *arena, size_t size)
     arena->current = block;
     void *memory = block->bytes + block->used;
     block->used += size;
-    return memset(memory, 0, size);
+    ALLOW(memory, asked);
+    return memset(memory, 0, asked);
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)
