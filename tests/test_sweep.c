@@ -141,13 +141,14 @@ static void replications_by_hand_are_whole_ones(void **state)
     command_result_free(&result);
 }
 
+/* Each point takes some milliseconds, all of them half a minute. */
 static void an_interruption_keeps_the_points_that_were_finished(void **state)
 {
-    const char *argv[] = {capsim_path(), "sweep", MMC,  "--vary", "resources.pool.max=50:10000:4",
-                          "-f",          "json",  "-q", "-n",     "20",
-                          "-d",          "10min", NULL};
+    const char *argv[] = {capsim_path(), "sweep", MMC,  "--vary", "resources.pool.max=50:10000:1",
+                          "-f",          "json",  "-q", "-n",     "2",
+                          "-d",          "2min",  NULL};
     struct command_result result =
-        command_run(&(struct command){.argv = argv, .signal = 2, .signal_after_s = 8});
+        command_run(&(struct command){.argv = argv, .signal = 2, .signal_after_s = 3});
     json_t *root = command_result_json(&result);
     assert_int_equal(result.status, 130);
     assert_true(json_is_true(json_object_get(root, "interrupted")));
