@@ -185,6 +185,46 @@ static void more_ids_leave_what_is_pending(void **state)
     }
 }
 
+/* Days of 16 ns, a year of 2048 ns; the year that begins at 1024 is this one. */
+static void start_second_half(struct calendar *calendar, struct arena *arena, int64_t far_time)
+{
+    calendar_init(calendar, 4, arena);
+    calendar->day_bits = 4;
+    calendar_schedule(calendar, 0, far_time);
+    calendar_schedule(calendar, 1, 1500);
+    assert_int_equal(calendar_pop(calendar), 1);
+    assert_int_equal(calendar_next_id(calendar), 0);
+}
+
+static void a_far_one_comes_before_those_of_its_time_and_after_earlier_ones(void **state)
+{
+    struct calendar calendar;
+    start_second_half(&calendar, *state, 2060);
+    calendar_schedule(&calendar, 2, 2060);
+    assert_int_equal(calendar_next_id(&calendar), 0);
+    calendar_schedule(&calendar, 3, 2059);
+    assert_int_equal(calendar_pop(&calendar), 3);
+    assert_int_equal(calendar_pop(&calendar), 0);
+    assert_int_equal(calendar_pop(&calendar), 2);
+    assert_true(calendar_next_time(&calendar) == EVENTS_NEVER);
+}
+
+static void a_far_one_that_is_forgotten_leaves_the_first_to_the_next(void **state)
+{
+    struct calendar calendar;
+    start_second_half(&calendar, *state, 2060);
+    calendar_schedule(&calendar, 2, 2070);
+    calendar_cancel(&calendar, 0);
+    assert_int_equal(calendar_pop(&calendar), 2);
+    assert_true(calendar_next_time(&calendar) == EVENTS_NEVER);
+    calendar_schedule(&calendar, 0, 50000);
+    calendar_schedule(&calendar, 3, 60000);
+    calendar_cancel(&calendar, 0);
+    assert_true(calendar_next_time(&calendar) == 60000);
+    assert_int_equal(calendar_pop(&calendar), 3);
+    assert_true(calendar_next_time(&calendar) == EVENTS_NEVER);
+}
+
 /* A steady load of exponential delays: scheduled, taken, scheduled again. */
 static void run_steadily(struct calendar *calendar, uint32_t pending, int rounds)
 {
@@ -210,8 +250,64 @@ static void days_come_to_suit_a_steady_load(void **state)
                       pending[i], calendar.word_mask + 1, calendar.day_bits,
                       (double)steps / (double)calendar.scheduled);
         assert_true((double)steps < 0.25 * (double)calendar.scheduled + 100);
-        assert_true(calendar.doublings <= 2);
+        assert_true(calendar.patience_bits <= 4);
     }
+}
+
+/* After a crowd, one event after another does not walk over the words that the crowd had. */
+static void days_are_given_back_when_few_are_pending(void **state)
+{
+    struct calendar calendar;
+    calendar_init(&calendar, 4000, *state);
+    run_steadily(&calendar, 4000, 100000);
+    assert_true(calendar.word_mask >= 512);
+    calendar.patience <<= 10; /* as if nothing had suited so far */
+    calendar.patience_bits += 10;
+    int64_t now = 0;
+    while (calendar_next_time(&calendar) != EVENTS_NEVER) {
+        now = calendar_next_time(&calendar);
+        calendar_pop(&calendar);
+    }
+    for (int i = 0; i < 1000; i++) {
+        calendar_schedule(&calendar, 0, now += 75000000);
+        calendar_pop(&calendar);
+    }
+    assert_int_equal(calendar.word_mask + 1, 2);
+}
+
+/* Microseconds beside years: the days are those of the short ones, else each of these would be
+ * sorted into a day of thousands. */
+static void short_delays_beside_very_long_ones_get_short_days(void **state)
+{
+    struct calendar calendar;
+    struct stream stream = stream_at((struct stream_key){2385, 3}, 0, 0, 0);
+    calendar_init(&calendar, 2000, *state);
+    for (uint32_t id = 0; id < 2000; id++)
+        calendar_schedule(&calendar, id,
+                          id % 2 == 0 ? (int64_t)1e17 : exponential(&stream) / 75000);
+    for (int i = 0; i < 200000; i++) {
+        int64_t now = calendar_next_time(&calendar);
+        calendar_schedule(&calendar, calendar_pop(&calendar), now + exponential(&stream) / 75000);
+    }
+    assert_true(calendar.day_bits <= 2);
+    assert_true(calendar.word_mask + 1 <= 256); /* the long ones need no days */
+}
+
+/* All but one at the same distant time: their days are no use to the one, and in its way. */
+static void one_event_does_not_walk_to_a_distant_crowd(void **state)
+{
+    struct calendar calendar;
+    struct stream stream = stream_at((struct stream_key){2385, 4}, 0, 0, 0);
+    calendar_init(&calendar, 2001, *state);
+    for (uint32_t id = 0; id < 2000; id++)
+        calendar_schedule(&calendar, id, (int64_t)1e15);
+    calendar_schedule(&calendar, 2000, 1);
+    for (int i = 0; i < 200000; i++) {
+        int64_t now = calendar_next_time(&calendar);
+        assert_int_equal(calendar_pop(&calendar), 2000);
+        calendar_schedule(&calendar, 2000, now + exponential(&stream) / 1000);
+    }
+    assert_true((double)calendar.steps_empty < 0.125 * (double)calendar.scheduled + 100);
 }
 
 static int setup(void **state)
@@ -233,6 +329,15 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_empty_calendar_has_no_next_time, setup, teardown),
         cmocka_unit_test_setup_teardown(more_ids_leave_what_is_pending, setup, teardown),
         cmocka_unit_test_setup_teardown(days_come_to_suit_a_steady_load, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            a_far_one_comes_before_those_of_its_time_and_after_earlier_ones, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_far_one_that_is_forgotten_leaves_the_first_to_the_next,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(days_are_given_back_when_few_are_pending, setup, teardown),
+        cmocka_unit_test_setup_teardown(short_delays_beside_very_long_ones_get_short_days, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(one_event_does_not_walk_to_a_distant_crowd, setup,
+                                        teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

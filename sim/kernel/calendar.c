@@ -6,14 +6,15 @@
  * the processor has at hand. */
 enum { DAYS_EACH = 16, LEAST_WORDS = 2, MOST_WORDS = 4096 };
 /* Steps in vain until the days are looked at, and more for each event that a change of days has to
- * move. Doubled each time that what was changed is changed back: those who cannot be suited cost
- * hardly more than in a list of events.h. */
-enum { LEAST_PATIENCE = 256, PATIENCE_EACH = 2, MOST_DOUBLINGS = 10 };
+ * move. Four times as many each time that a change was undone or changed nothing: those who cannot
+ * be suited cost in the end hardly more than in a list of events.h. */
+enum { LEAST_PATIENCE = 256, PATIENCE_EACH = 2, MORE_PATIENCE_BITS = 2, MOST_PATIENCE_BITS = 10 };
 /* To step over that many empty words takes as long as over one event. */
 enum { EMPTY_WORDS_A_STEP = 16 };
-/* A year is so many times the mean time to a pending event: of exponential times one in 150 is
- * longer. */
-static const double FIRST_YEARS = 5.0, STEP_OF_YEARS = 4.0, LEAST_YEARS = 1e-6, MOST_YEARS = 1e6;
+/* A year is at most so many times the mean time to a pending event, and at least half as many: of
+ * exponential times between one in 150 and one in 12 is longer. The least is so small that days of
+ * 1 ns, along which nobody walks, come before it. */
+static const double FIRST_YEARS = 5.0, STEP_OF_YEARS = 4.0, LEAST_YEARS = 1e-18, MOST_YEARS = 1e6;
 /* Steps in vain for each event that are no reason to change anything. */
 static const double USUAL_STEPS = 0.125;
 
@@ -78,14 +79,14 @@ void calendar_grow_ids(struct calendar *calendar, uint32_t ids)
  */
 struct taken {
     uint32_t first, count;
-    double times_ns; /* the sum of their times from the start of the year                       */
+    int64_t start;   /* of the year [ns]                                                        */
+    double times_ns; /* the sum of their times from there                                       */
 };
 
 static struct taken take_all(struct calendar *calendar)
 {
-    struct taken taken = {.first = CALENDAR_NOBODY};
+    struct taken taken = {.first = CALENDAR_NOBODY, .start = year_start(calendar)};
     uint32_t *link = &taken.first;
-    int64_t start = year_start(calendar);
     while (calendar->first_time != EVENTS_NEVER) {
         int64_t time = calendar->first_time;
         uint32_t id = calendar_pop(calendar);
@@ -93,41 +94,51 @@ static struct taken take_all(struct calendar *calendar)
         *link = id;
         link = &calendar->entry[id].next;
         taken.count++;
-        taken.times_ns += (double)(time - start);
+        taken.times_ns += (double)(time - taken.start);
     }
     *link = CALENDAR_NOBODY;
     return taken;
 }
 
-static uint8_t choose_day_bits(const struct calendar *calendar, const struct taken *taken)
+/* How long a year should be [ns]: with nothing to judge by, as long as it is. */
+static double choose_year(const struct calendar *calendar, const struct taken *taken)
+{
+    if (taken->count == 0)
+        return ldexp((double)calendar->day_mask + 1, calendar->day_bits);
+    return calendar->years * taken->times_ns / taken->count;
+}
+
+/* As many as those need that will not be far: the others must not cost empty words. */
+static uint32_t choose_words(const struct calendar *calendar, const struct taken *taken)
+{
+    double year_ns = choose_year(calendar, taken);
+    const struct calendar_entry *entry = calendar->entry;
+    uint64_t near = 0;
+    for (uint32_t id = taken->first; id != CALENDAR_NOBODY; id = entry[id].next, near++)
+        if ((double)(entry[id].time - taken->start) > year_ns)
+            break;
+    uint32_t words = LEAST_WORDS;
+    while (words < MOST_WORDS && (uint64_t)words * CALENDAR_WORD < near * DAYS_EACH)
+        words *= 2;
+    return words;
+}
+
+static uint8_t choose_day_bits(double year_ns, uint32_t words)
 {
     enum { MOST_BITS = 50 }; /* a word of 2^56 ns: two years */
-    if (taken->count == 0)
-        return 0;
-    double year_ns = calendar->years * taken->times_ns / taken->count;
-    double day_ns = year_ns / ((double)calendar->day_mask + 1);
+    double day_ns = year_ns / ((double)words * CALENDAR_WORD);
     return day_ns < 1.0 ? 0 : day_ns < 0x1p50 ? (uint8_t)ilogb(day_ns) : MOST_BITS;
 }
 
-/* As many days as suit what is pending, and of a length that does. In order of time, so that the
- * order of those of one time stays. Returns how many are pending. */
-static uint32_t renew_year(struct calendar *calendar)
+/* In order of time, so that the order of those of one time stays. */
+static void put_back(struct calendar *calendar, const struct taken *taken)
 {
-    int64_t start = year_start(calendar);
-    struct taken taken = take_all(calendar);
-    uint32_t words = LEAST_WORDS;
-    while (words < MOST_WORDS &&
-           (uint64_t)words * CALENDAR_WORD < (uint64_t)taken.count * DAYS_EACH)
-        words *= 2;
-    make_year(calendar, words);
-    calendar->day_bits = choose_day_bits(calendar, &taken);
-    calendar->word = calendar->first_word = word_of(calendar, start);
-    for (uint32_t id = taken.first, next; id != CALENDAR_NOBODY; id = next) {
+    calendar->word = word_of(calendar, taken->start);
+    for (uint32_t id = taken->first, next; id != CALENDAR_NOBODY; id = next) {
         next = calendar->entry[id].next;
         calendar->entry[id].next = CALENDAR_NOBODY;
         calendar_schedule(calendar, id, calendar->entry[id].time);
     }
-    return taken.count;
 }
 
 /* A year of other years: true if it was the other way round before. */
@@ -139,20 +150,38 @@ static bool change_years(struct calendar *calendar, double factor)
     return is_back;
 }
 
-/* Renews the year when too many steps were in vain: with longer days when most were far; with
- * shorter ones when most were on shared days and more days are no help. */
-static void change_days(struct calendar *calendar)
+/* Longer years when most steps were far, or over empty words that are not too many; shorter ones
+ * when most were along shared days and more days are no help. True if that is a step back. */
+static bool suit_years(struct calendar *calendar, const struct taken *taken)
 {
     uint64_t far = calendar->steps_far, shared = calendar->steps_shared;
+    uint64_t empty = calendar->steps_empty;
+    uint32_t words = choose_words(calendar, taken), old_words = calendar->word_mask + 1;
+    if (taken->count == 0)
+        return false;
+    if ((far > shared && far > empty) || (empty >= shared && words >= old_words))
+        return change_years(calendar, STEP_OF_YEARS);
+    if (shared > empty && words <= old_words)
+        return change_years(calendar, 1 / STEP_OF_YEARS);
+    return false;
+}
+
+/* As many days as suit what is pending, and of a length that does. */
+static void change_days(struct calendar *calendar)
+{
     uint32_t old_mask = calendar->word_mask;
-    bool is_back = far > shared && change_years(calendar, STEP_OF_YEARS);
-    uint32_t count = renew_year(calendar);
-    if (shared > far && shared > calendar->steps_empty && calendar->word_mask <= old_mask) {
-        is_back = change_years(calendar, 1 / STEP_OF_YEARS);
-        renew_year(calendar);
-    }
-    calendar->doublings += is_back && calendar->doublings < MOST_DOUBLINGS;
-    calendar->patience = (LEAST_PATIENCE + PATIENCE_EACH * (uint64_t)count) << calendar->doublings;
+    uint8_t old_bits = calendar->day_bits;
+    struct taken taken = take_all(calendar);
+    bool is_back = suit_years(calendar, &taken);
+    double year_ns = choose_year(calendar, &taken);
+    make_year(calendar, choose_words(calendar, &taken));
+    calendar->day_bits = choose_day_bits(year_ns, calendar->word_mask + 1);
+    put_back(calendar, &taken);
+    bool is_same = calendar->word_mask == old_mask && calendar->day_bits == old_bits;
+    if ((is_back || is_same) && calendar->patience_bits < MOST_PATIENCE_BITS)
+        calendar->patience_bits += MORE_PATIENCE_BITS;
+    calendar->patience = (LEAST_PATIENCE + PATIENCE_EACH * (uint64_t)taken.count)
+                         << calendar->patience_bits;
 }
 
 /* Days and words may be others after this. */
@@ -176,15 +205,6 @@ void calendar_take_far_first(struct calendar *calendar)
     calendar->first_time = calendar->far_time;
     calendar->first_is_far = true;
     calendar->first_word = word_of(calendar, calendar->far_time);
-}
-
-/* It has a day, and is before all others. */
-static void become_first(struct calendar *calendar, uint32_t id, int64_t time)
-{
-    calendar->first_time = time;
-    calendar->first_id = id;
-    calendar->first_is_far = false;
-    calendar->first_word = word_of(calendar, time);
 }
 
 void calendar_schedule_far(struct calendar *calendar, uint32_t id, int64_t time)
@@ -223,8 +243,11 @@ void calendar_share_day(struct calendar *calendar, uint32_t id, int64_t time)
     }
     entry[id] = (struct calendar_entry){time, next, previous};
     entry[previous].next = entry[next].previous = id;
-    if (time < calendar->first_time)
-        become_first(calendar, id, time);
+    if (time < calendar->first_time) { /* that was of this day, too: first_word stays */
+        calendar->first_time = time;
+        calendar->first_id = id;
+        calendar->first_is_far = false;
+    }
     look_again(calendar);
 }
 
@@ -233,17 +256,18 @@ void calendar_skip_words(struct calendar *calendar)
     uint64_t word = calendar->first_word, last = calendar->word + calendar->word_mask;
     while (word < last && calendar->busy[++word & calendar->word_mask] == 0)
         continue;
+    calendar->steps_empty += (word - calendar->first_word) / EMPTY_WORDS_A_STEP;
     if (calendar->busy[word & calendar->word_mask] == 0) {
-        calendar->first_word = calendar->word;
         calendar->first_time = EVENTS_NEVER;
         calendar->first_id = 0;
         if (calendar->far_time != EVENTS_NEVER)
             calendar_take_far_first(calendar);
-        return;
+        else if (calendar->steps_empty > calendar->patience >> calendar->patience_bits)
+            calendar->patience >>= calendar->patience_bits; /* there is nothing to move */
+    } else {
+        calendar->first_word = word;
+        calendar_find_first(calendar);
     }
-    calendar->steps_empty += (word - calendar->first_word) / EMPTY_WORDS_A_STEP;
-    calendar->first_word = word;
-    calendar_find_first(calendar);
     look_again(calendar);
 }
 

@@ -6,19 +6,20 @@
  * lies beyond the year is left to a list of events.h, the far one, and taken from there when its
  * time has come: nothing is carried over from year to year. Days are as many and as long as spreads
  * the pending events over them; that is looked at again when many are far, are sorted into a shared
- * day, or lie behind many empty words. So the cost is O(1) where times are spread out at all, and
- * else near that of events.h. Beside it (bench_event_list, M/M/inf): the same with 5 pending, 14 %
- * less time with 50, a third less with 5,000; a half to three quarters less when all delays are
- * equal. For one or two pending events, and for lists that are seldom asked, events.h is the better
- * one.
+ * day, or lie behind many empty words, and less and less often where no days suit. So the cost is
+ * O(1) where times are spread out at all, and else near that of events.h. Beside it
+ * (bench_event_list, M/M/inf): the same with 5 pending, 14 % less time with 50, a third less with
+ * 5,000; half or less of it from 50 on when all delays are equal. For one or two pending events,
+ * and for lists that are seldom asked, events.h is the better one.
  *
  * The order does not depend on the days. Two of one time fall on the same day; if one of them is
  * far and the other is not, it was scheduled when the year did not reach there yet: it comes first.
  * Invariants: (1) days that have any are in words `word` to word + word_mask, by the number of the
- * word since time 0, and none before first_word; (2) first_id is the earliest of all, the first of
- * the first day unless first_is_far; (3) entry[id].next is CALENDAR_NOBODY unless id is noted on a
- * day. Source: Brown (1988), Calendar queues, CACM 31(10); the far list stands for his events of
- * later years. Owner: the replication's arena. */
+ * word since time 0, and none before first_word, that of the first of all if there is one; (2)
+ * first_id is the earliest of all, the first of the first day unless first_is_far; (3)
+ * entry[id].next is CALENDAR_NOBODY unless id is noted on a day. Source: Brown (1988), Calendar
+ * queues, CACM 31(10); the far list stands for his events of later years. Owner: the replication's
+ * arena. */
 #ifndef CAPSIM_SIM_KERNEL_CALENDAR_H
 #define CAPSIM_SIM_KERNEL_CALENDAR_H
 
@@ -48,7 +49,7 @@ struct calendar {
     uint64_t steps_far, steps_shared, steps_empty; /* events beyond the year; steps along shared
                                                       days; over empty words */
     uint64_t patience;        /* steps until the next look                                     */
-    uint32_t doublings;       /* of patience                                                     */
+    uint32_t patience_bits;   /* patience is 2^patience_bits times the least                     */
     bool was_longer;          /* the year, when it was changed                                   */
     double years;             /* a year has so many times the mean time to an event              */
     uint32_t ids, most_words; /* that there is room for                                          */
