@@ -21,7 +21,7 @@ struct parser {
     struct arena *arena;
     bool is_given[CLI_OPTIONS];
     bool has_help;
-    size_t argument_count, most_values;
+    size_t argument_count;
     struct error *err;
 };
 
@@ -96,12 +96,17 @@ static bool take_format(struct parser *parser, const char *text)
     return refuse_value(parser, "format", "text, json, csv, markdown or html", text);
 }
 
-/* Keeps the value among the option's; takes more room as it comes. */
+/* Keeps the value among the option's. One word may hold many: -qqq. */
 static void keep_value(struct parser *parser, enum cli_option_name name, const char *value)
 {
     struct cli_values *given = &parser->cli->given[name];
-    if (!given->values)
-        given->values = arena_array(parser->arena, parser->most_values, sizeof *given->values);
+    if ((given->count & (given->count - 1)) == 0) { /* the room is used up: twice as much */
+        size_t room = given->count > 0 ? 2 * given->count : 1;
+        const char **values = arena_array(parser->arena, room, sizeof *values);
+        for (size_t i = 0; i < given->count; i++)
+            values[i] = given->values[i];
+        given->values = values;
+    }
     given->values[given->count++] = cli_options[name].argument ? value : cli_options[name].name;
 }
 
@@ -379,7 +384,7 @@ bool cli_parse(int argc, char **argv, struct arena *arena, struct cli *cli, stru
     if (argc < 2)
         return error_set(err, STATUS_USAGE, "a subcommand is missing");
     cli->overrides = arena_array(arena, (size_t)argc, sizeof *cli->overrides);
-    struct parser parser = {.cli = cli, .arena = arena, .err = err, .most_values = (size_t)argc};
+    struct parser parser = {.cli = cli, .arena = arena, .err = err};
     if (!parse_subcommand(argv[1], cli, err))
         return false;
     if (cli->subcommand == CLI_HELP)

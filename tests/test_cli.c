@@ -91,6 +91,16 @@ static void values_follow_an_equals_sign_or_a_letter_too(void **state)
     assert_string_equal(parsed->cli.overrides[0].value, "c=d");
 }
 
+static void a_word_may_hold_more_options_than_there_are_words(void **state)
+{
+    struct parsed *parsed = *state;
+    accept(parsed, "run -hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh");
+    assert_int_equal(parsed->cli.subcommand, CLI_HELP);
+    assert_int_equal(parsed->cli.given[CLI_OPTION_HELP].count, 32);
+    for (size_t i = 0; i < 32; i++)
+        assert_string_equal(parsed->cli.given[CLI_OPTION_HELP].values[i], "help");
+}
+
 static void what_is_not_given_is_left_out(void **state)
 {
     struct parsed *parsed = *state;
@@ -356,6 +366,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_option_of_run_is_taken),
         cmocka_unit_test(values_follow_an_equals_sign_or_a_letter_too),
+        cmocka_unit_test(a_word_may_hold_more_options_than_there_are_words),
         cmocka_unit_test(what_is_not_given_is_left_out),
         cmocka_unit_test(repeated_options_keep_their_order),
         cmocka_unit_test(two_dashes_end_the_options),
