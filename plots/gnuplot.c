@@ -74,6 +74,9 @@ struct process {
     int script, complaints, output[2];
 };
 
+/* posix_spawnp may find out too late to tell; then the child ends with this (POSIX.1-2017). */
+enum { NOT_STARTED = 127 };
+
 static bool start(struct process *process, struct arena *arena, struct error *err)
 {
     char *const words[] = {arena_strdup(arena, "gnuplot"), arena_strdup(arena, "-d"), NULL};
@@ -163,6 +166,8 @@ static bool finish(const struct process *process, bool is_read, size_t size, str
         return error_set(err, STATUS_IO, "gnuplot did not finish within %d s", GNUPLOT_LIMIT_S);
     if (WIFSIGNALED(status))
         return error_set(err, STATUS_IO, "gnuplot was ended by signal %d", WTERMSIG(status));
+    if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_STARTED)
+        return error_set(err, STATUS_IO, "%s", GNUPLOT_MISSING);
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || size == 0)
         return error_set(err, STATUS_IO, "gnuplot failed: %s",
                          words_of(process->complaints, arena));
