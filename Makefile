@@ -336,12 +336,13 @@ asan tsan: setup
 
 # 50 times slower, and one thread at a time. Left out are the tests that simulate for more than some
 # seconds as it is, and those that need the program's speed (limits, signals, memory that the kernel
-# counts); tests/memcheck/run has each subcommand on short runs instead. AddressSanitizer sees all.
+# counts), and those that reckon with a long double of 80 bits, which has 64 there (support, tally);
+# tests/memcheck/run has each subcommand on short runs instead. AddressSanitizer sees all.
 VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
 	--trace-children=yes --trace-children-skip=/bin/*,/usr/*
 VALGRIND_LEFT_OUT := arrivals bad_input calibration collectors compare coverage cpu distribution estimate \
 	exact explain faults golden hostile metamorphic process queue_replay rehearsal report_schema services \
-	shipped signals size study_sequential sweep validate verify
+	shipped signals size study_sequential support sweep tally validate verify
 VALGRIND_TESTS := $(filter-out $(VALGRIND_LEFT_OUT:%=$(B)/tests/test_%),$(TESTS))
 valgrind: setup
 	$(call install,$(VALGRIND_PACKAGES))
