@@ -137,7 +137,7 @@ static bool open_folder(struct verification *verification, struct error *err)
     verification->again = path;
     if (mkdtemp(path)) {
         snprintf(folder_again, sizeof folder_again, "%s", path);
-        atexit(remove_folder);
+        (void)atexit(remove_folder); /* for an early end: it is removed after the comparison too */
         return true;
     }
     error_set_file(err, path);
