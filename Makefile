@@ -340,9 +340,8 @@ asan tsan: setup
 # tests/memcheck/run has each subcommand on short runs instead. AddressSanitizer sees all.
 VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
 	--trace-children=yes --trace-children-skip=/bin/*,/usr/*
-VALGRIND_LEFT_OUT := arrivals bad_input calibration collectors compare coverage cpu distribution estimate \
-	exact explain faults golden hostile metamorphic process queue_replay rehearsal report_schema services \
-	shipped signals size study_sequential support sweep tally validate verify
+VALGRIND_LEFT_OUT := arrivals bad_input calibration collectors compare coverage exact explain faults \
+	golden process rehearsal report_schema signals size study_sequential support sweep tally verify
 VALGRIND_TESTS := $(filter-out $(VALGRIND_LEFT_OUT:%=$(B)/tests/test_%),$(TESTS))
 valgrind: setup
 	$(call install,$(VALGRIND_PACKAGES))
