@@ -53,22 +53,22 @@ CFLAGS = $(FLAGS_FOR_ALL) $(WARNINGS) $(FLAGS_$(FLAVOUR)) $(EXTRA_CFLAGS)
 LDFLAGS = $(filter-out -flto%,$(FLAGS_$(FLAVOUR))) -pthread $(LDFLAGS_$(FLAVOUR)) $(EXTRA_LDFLAGS)
 LIBS = -lgsl -lgslcblas -ljansson -lcsv -lnettle -lm
 
-MAIN := $(sort $(wildcard inputs/main*.c))
-LIBRARY_SOURCES := $(sort $(filter-out $(MAIN),$(wildcard sim/*/*.c models/*.c inputs/*.c \
-	reports/*.c plots/*.c)))
-TEST_SOURCES := $(sort $(wildcard tests/test_*.c))
-SUPPORT_SOURCES := $(sort $(filter-out $(TEST_SOURCES),$(wildcard tests/*.c)))
+MAIN := $(sort $(wildcard inputs/program/*.c))
+LIBRARY_SOURCES := $(sort $(filter-out $(MAIN),$(wildcard sim/*/*.c models/*/*.c inputs/*/*.c \
+	reports/*/*.c plots/*.c)))
+TEST_SOURCES := $(sort $(wildcard tests/*/test_*.c))
+SUPPORT_SOURCES := $(sort $(filter-out $(TEST_SOURCES),$(wildcard tests/support/*.c)))
 BENCH_SOURCES := $(sort $(wildcard tests/bench/bench*.c))
 BENCH_SUPPORT := $(sort $(filter-out $(BENCH_SOURCES),$(wildcard tests/bench/*.c)))
 VALIDATE_SOURCES := $(sort $(wildcard tests/validate/*.c))
 FUZZ_SOURCES := $(sort $(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_SUPPORT := tests/fuzz/target.c tests/fuzz/mutate.c $(wildcard tests/random_*.c) \
-	tests/scenario_trial.c tests/system_check.c
+FUZZ_SUPPORT := tests/fuzz/target.c tests/fuzz/mutate.c $(wildcard tests/support/random_*.c) \
+	tests/support/scenario_trial.c tests/support/system_check.c
 HEADERS := $(sort $(shell find sim models inputs reports plots tests -name '*.h' 2>/dev/null))
 SOURCES := $(sort $(shell find sim models inputs reports plots tests -name '*.c' 2>/dev/null))
 
 object = $(patsubst %.c,$(B)/obj/%.o,$(1))
-TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(TEST_SOURCES))
+TESTS := $(patsubst %.c,$(B)/tests/%,$(notdir $(TEST_SOURCES)))
 BENCHES := $(patsubst tests/bench/%.c,$(B)/bench/%,$(BENCH_SOURCES))
 
 .PHONY: all
@@ -105,8 +105,8 @@ $(B)/obj/plots/style.o: private FLAGS_FOR_ALL += -I$(B)/made
 $(B)/made/inputs/scenario_schema.inc: inputs/scenario.schema.json
 	@mkdir -p $(@D)
 	$(Q)sed -e 's/["\\]/\\&/g' -e 's/.*/"&\\n"/' $< > $@
-$(B)/obj/inputs/explain.o: $(B)/made/inputs/scenario_schema.inc
-$(B)/obj/inputs/explain.o: private WARNINGS += -I$(B)/made -Wno-overlength-strings
+$(B)/obj/inputs/cli/explain.o: $(B)/made/inputs/scenario_schema.inc
+$(B)/obj/inputs/cli/explain.o: private WARNINGS += -I$(B)/made -Wno-overlength-strings
 
 # The engine compares numbers all the time, and what it compares leads a fuzzer nowhere.
 ifeq ($(FLAVOUR),fuzz)
@@ -125,7 +125,9 @@ $(B)/capsim: $(call object,$(MAIN)) $(B)/libcapsim.a
 	$(call say,ld,$@)
 	$(Q)$(CC) $(LDFLAGS) $(WHOLE_PROGRAM) -o $@ $^ $(LIBS)
 
-$(B)/tests/%: $(B)/obj/tests/%.o $(call object,$(SUPPORT_SOURCES)) $(B)/libcapsim.a
+# A test's program has the name of its source, whatever its folder: build/tests/test_pool.
+$(foreach source,$(TEST_SOURCES),$(eval $(B)/tests/$(basename $(notdir $(source))): $(call object,$(source))))
+$(TESTS): $(call object,$(SUPPORT_SOURCES)) $(B)/libcapsim.a
 	@mkdir -p $(@D)
 	$(call say,ld,$@)
 	$(Q)$(CC) $(LDFLAGS) $(ONE_BY_ONE) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(LIBS)
@@ -143,7 +145,7 @@ $(B)/validate/validate: $(call object,$(VALIDATE_SOURCES) $(SUPPORT_SOURCES)) $(
 	$(call say,ld,$@)
 	$(Q)$(CC) $(LDFLAGS) $(ONE_BY_ONE) -o $@ $^ -lcmocka $(LIBS)
 
-# Loaded before the C library, it makes one call fail (tests/test_faults.c).
+# Loaded before the C library, it makes one call fail (tests/program/test_faults.c).
 $(B)/faults.so: tests/faults/faults.c $(B)/obj/flags
 	@mkdir -p $(@D)
 	$(call say,ld,$@)
@@ -312,7 +314,7 @@ MUTANTS := 200
 SEED := 1
 mutants: setup
 	@MUTANTS=$(MUTANTS) SEED=$(SEED) JOBS=$(JOBS) CC="$(CC)" tests/mutants/run $(BUILD)/mutants \
-	$(wildcard sim/kernel/*.[ch] models/*.[ch])
+	$(wildcard sim/kernel/*.[ch] sim/random/*.[ch] models/*/*.[ch])
 
 # SIGINT, SIGTERM and SIGKILL at random moments of what takes time; make test tries a few.
 SIGNALS_TRIALS := 60
@@ -328,7 +330,7 @@ hostile: setup
 	CAPSIM=$(B)/capsim HOSTILE_ROWS=100000000 $(B)/tests/test_hostile
 
 # These run the tests many times slower: an hour for each program, and those that live on numbers
-# repeat what they do less often (tests/support.h).
+# repeat what they do less often (tests/support/support.h).
 asan tsan coverage valgrind: export TEST_LIMIT_S := 3600
 asan tsan coverage valgrind: export CAPSIM_QUICK := 1
 asan tsan: setup
@@ -341,7 +343,7 @@ asan tsan: setup
 VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
 	--trace-children=yes --trace-children-skip=/bin/*,/usr/*
 VALGRIND_LEFT_OUT := arrivals bad_input calibration collectors compare coverage exact explain faults \
-	golden process rehearsal report_schema signals size study_sequential support sweep tally verify
+	golden process rollout_study report_schema signals size study_sequential support sweep tally verify
 VALGRIND_TESTS := $(filter-out $(VALGRIND_LEFT_OUT:%=$(B)/tests/test_%),$(TESTS))
 valgrind: setup
 	$(call install,$(VALGRIND_PACKAGES))

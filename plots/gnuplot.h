@@ -6,8 +6,8 @@
 #ifndef CAPSIM_PLOTS_GNUPLOT_H
 #define CAPSIM_PLOTS_GNUPLOT_H
 
-#include "sim/kernel/arena.h"
-#include "sim/kernel/error.h"
+#include "sim/base/arena.h"
+#include "sim/base/error.h"
 #include <stdbool.h>
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 #include "plots/lines.h"
 #include "plots/view.h"
-#include "reports/number_text.h"
+#include "reports/text/number_text.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #include "plots/picture_makers.h"
 #include "plots/style.h"
 #include "plots/svg.h"
-#include "reports/layout.h"
+#include "reports/text/layout.h"
 #include <string.h>
 
 const struct picture_kind picture_kinds[PICTURE_KINDS] = {

@@ -7,8 +7,8 @@
 #define CAPSIM_PLOTS_PICTURE_H
 
 #include "plots/script.h"
-#include "reports/figure.h"
-#include "sim/kernel/error.h"
+#include "reports/text/figure.h"
+#include "sim/base/error.h"
 #include <jansson.h>
 
 enum picture_format { PICTURE_SVG, PICTURE_PNG };

@@ -1,8 +1,8 @@
 /* How much of each criterion's limit is used up: one row for each, 100 % is the limit. */
 #include "plots/picture_makers.h"
 #include "plots/view.h"
-#include "reports/layout.h"
-#include "reports/number_text.h"
+#include "reports/text/layout.h"
+#include "reports/text/number_text.h"
 #include <math.h>
 #include <string.h>
 

@@ -3,9 +3,9 @@
 #include "plots/picture_makers.h"
 #include "plots/style.h"
 #include "plots/view.h"
-#include "reports/layout.h"
-#include "reports/metric_tables.h"
-#include "reports/number_text.h"
+#include "reports/document/metric_tables.h"
+#include "reports/text/layout.h"
+#include "reports/text/number_text.h"
 #include <math.h>
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #include "plots/picture_makers.h"
 #include "plots/points.h"
 #include "plots/view.h"
-#include "reports/number_text.h"
+#include "reports/text/number_text.h"
 #include <math.h>
 #include <string.h>
 

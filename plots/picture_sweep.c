@@ -3,8 +3,8 @@
 #include "plots/picture_makers.h"
 #include "plots/points.h"
 #include "plots/view.h"
-#include "reports/layout.h"
-#include "reports/number_text.h"
+#include "reports/text/layout.h"
+#include "reports/text/number_text.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -3,8 +3,8 @@
 #include "plots/picture_makers.h"
 #include "plots/style.h"
 #include "plots/view.h"
-#include "reports/layout.h"
-#include "reports/number_text.h"
+#include "reports/text/layout.h"
+#include "reports/text/number_text.h"
 #include <math.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 #include "plots/script.h"
-#include "reports/layout.h"
-#include "reports/number_text.h"
+#include "reports/text/layout.h"
+#include "reports/text/number_text.h"
 #include <math.h>
 #include <stdarg.h>
 #include <stdbool.h>

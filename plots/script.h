@@ -8,7 +8,7 @@
 #ifndef CAPSIM_PLOTS_SCRIPT_H
 #define CAPSIM_PLOTS_SCRIPT_H
 
-#include "reports/memory_stream.h"
+#include "reports/files/memory_stream.h"
 
 /* A script being written; the text is complete once it is closed. */
 struct script {

@@ -1,6 +1,6 @@
 #include "plots/svg.h"
 #include "plots/script.h"
-#include "reports/html.h"
+#include "reports/text/html.h"
 #include <string.h>
 
 /* What gnuplot writes stands on lines of its own: groups that are opened and closed on neighbouring

@@ -2,7 +2,7 @@
 #ifndef CAPSIM_PLOTS_SVG_H
 #define CAPSIM_PLOTS_SVG_H
 
-#include "sim/kernel/arena.h"
+#include "sim/base/arena.h"
 
 /* The svg element of what gnuplot wrote: every id, and what refers to it, begins with prefix (a
  * letter, then letters, digits and '-'); '>' in a text is escaped; groups without content,

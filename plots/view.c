@@ -1,5 +1,5 @@
 #include "plots/view.h"
-#include "reports/number_text.h"
+#include "reports/text/number_text.h"
 #include <math.h>
 #include <string.h>
 

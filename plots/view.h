@@ -3,7 +3,7 @@
 #ifndef CAPSIM_PLOTS_VIEW_H
 #define CAPSIM_PLOTS_VIEW_H
 
-#include "sim/kernel/arena.h"
+#include "sim/base/arena.h"
 #include <jansson.h>
 #include <stdbool.h>
 

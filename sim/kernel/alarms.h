@@ -8,8 +8,8 @@
 #ifndef CAPSIM_SIM_KERNEL_ALARMS_H
 #define CAPSIM_SIM_KERNEL_ALARMS_H
 
-#include "sim/kernel/arena.h"
-#include "sim/kernel/wide.h"
+#include "sim/base/arena.h"
+#include "sim/base/wide.h"
 #include <stdint.h>
 
 #define ALARMS_NEVER INT64_MAX

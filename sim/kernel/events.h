@@ -15,8 +15,8 @@
 #ifndef CAPSIM_SIM_KERNEL_EVENTS_H
 #define CAPSIM_SIM_KERNEL_EVENTS_H
 
-#include "sim/kernel/arena.h"
-#include "sim/kernel/wide.h"
+#include "sim/base/arena.h"
+#include "sim/base/wide.h"
 #include <stdbool.h>
 #include <stdint.h>
 

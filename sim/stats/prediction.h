@@ -11,7 +11,7 @@
 #ifndef CAPSIM_SIM_STATS_PREDICTION_H
 #define CAPSIM_SIM_STATS_PREDICTION_H
 
-#include "sim/kernel/arena.h"
+#include "sim/base/arena.h"
 #include <stdbool.h>
 #include <stddef.h>
 

@@ -8,7 +8,7 @@
 #ifndef CAPSIM_SIM_STATS_RESOLUTION_H
 #define CAPSIM_SIM_STATS_RESOLUTION_H
 
-#include "sim/kernel/arena.h"
+#include "sim/base/arena.h"
 #include <stdbool.h>
 #include <stddef.h>
 

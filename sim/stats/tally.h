@@ -8,7 +8,7 @@
 #ifndef CAPSIM_SIM_STATS_TALLY_H
 #define CAPSIM_SIM_STATS_TALLY_H
 
-#include "sim/kernel/wide.h"
+#include "sim/base/wide.h"
 #include "sim/stats/histogram.h"
 
 struct tally {

@@ -6,7 +6,7 @@
 #ifndef CAPSIM_SIM_STATS_TIME_AVERAGE_H
 #define CAPSIM_SIM_STATS_TIME_AVERAGE_H
 
-#include "sim/kernel/wide.h"
+#include "sim/base/wide.h"
 #include <stdint.h>
 
 struct time_average {

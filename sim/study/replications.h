@@ -5,8 +5,8 @@
 #ifndef CAPSIM_SIM_STUDY_REPLICATIONS_H
 #define CAPSIM_SIM_STUDY_REPLICATIONS_H
 
-#include "sim/kernel/arena.h"
-#include "sim/kernel/error.h"
+#include "sim/base/arena.h"
+#include "sim/base/error.h"
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>

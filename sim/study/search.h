@@ -18,8 +18,8 @@
 #ifndef CAPSIM_SIM_STUDY_SEARCH_H
 #define CAPSIM_SIM_STUDY_SEARCH_H
 
-#include "sim/kernel/arena.h"
-#include "sim/kernel/error.h"
+#include "sim/base/arena.h"
+#include "sim/base/error.h"
 #include "sim/study/verdict.h"
 #include <stdint.h>
 

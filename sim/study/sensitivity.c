@@ -1,5 +1,5 @@
 #include "sim/study/sensitivity.h"
-#include "sim/kernel/stream.h"
+#include "sim/random/stream.h"
 #include "sim/stats/estimate.h"
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_multifit.h>

@@ -10,7 +10,7 @@
 #ifndef CAPSIM_SIM_STUDY_SENSITIVITY_H
 #define CAPSIM_SIM_STUDY_SENSITIVITY_H
 
-#include "sim/kernel/arena.h"
+#include "sim/base/arena.h"
 #include <stddef.h>
 #include <stdint.h>
 

@@ -12,7 +12,7 @@
 #ifndef CAPSIM_SIM_STUDY_STUDY_H
 #define CAPSIM_SIM_STUDY_STUDY_H
 
-#include "sim/kernel/arena.h"
+#include "sim/base/arena.h"
 #include "sim/stats/histogram.h"
 #include "sim/study/replications.h"
 #include "sim/study/stopping.h"

@@ -13,7 +13,7 @@
  *   +xoshiro     and with the fastest random numbers, which capsim's streams cannot be: the limit
  *   met, MISSED  the ratio that was aimed at
  */
-#include "sim/kernel/error.h"
+#include "sim/base/error.h"
 #include "tests/bench/bench_time.h"
 #include "tests/bench/measure_engine.h"
 #include "tests/bench/measure_fleet.h"

@@ -14,10 +14,10 @@
  * two, and takes an event out before it is handled: in a run that pays more than it costs here.
  * calendar.h, from some ten pending events on, does without most of the comparisons; it finds out
  * by itself what "calendar, told" is told, and is not worse off when all delays are equal. */
-#include "sim/kernel/arena.h"
+#include "sim/base/arena.h"
+#include "sim/base/wide.h"
 #include "sim/kernel/calendar.h"
 #include "sim/kernel/events.h"
-#include "sim/kernel/wide.h"
 #include "tests/bench/bench_time.h"
 #include <math.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
  * the making of the words; one value in 64 is looked at), one by one (stream_at and
  * distribution_sample), and GSL's sampler of the same law on its default generator (mt19937). Each
  * figure is the least of ROUNDS, each of which takes VALUES values. */
-#include "sim/kernel/distribution.h"
+#include "sim/random/distribution.h"
 #include "tests/bench/bench_time.h"
 #include <gsl/gsl_randist.h>
 #include <math.h>

@@ -1,5 +1,5 @@
 #include "tests/bench/measure_engine.h"
-#include "inputs/scenario.h"
+#include "inputs/scenario/scenario.h"
 #include "tests/bench/bench_time.h"
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #ifndef CAPSIM_TESTS_BENCH_MEASURE_ENGINE_H
 #define CAPSIM_TESTS_BENCH_MEASURE_ENGINE_H
 
-#include "models/model.h"
+#include "models/engine/model.h"
 
 struct engine {
     const struct scenario *spec;

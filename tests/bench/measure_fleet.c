@@ -1,5 +1,5 @@
 #include "tests/bench/measure_fleet.h"
-#include "sim/kernel/distribution.h"
+#include "sim/random/distribution.h"
 #include "sim/stats/tally.h"
 #include "tests/bench/bench_time.h"
 #include "tests/bench/measure_engine.h"

@@ -8,7 +8,7 @@
 #ifndef CAPSIM_TESTS_BENCH_REFERENCE_H
 #define CAPSIM_TESTS_BENCH_REFERENCE_H
 
-#include "sim/kernel/arena.h"
+#include "sim/base/arena.h"
 #include "sim/stats/histogram.h"
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "models/analytic.h"
+#include "models/program/analytic.h"
 #include "tests/bench/reference.h"
 #include <math.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 #include "tests/bench/reference_draws.h"
-#include "sim/kernel/ziggurat.h"
+#include "sim/random/ziggurat.h"
 #include <math.h>
 
 /* SplitMix64 (Steele, Lea & Flood 2014), which xoshiro's authors recommend for seeding. */

@@ -3,7 +3,7 @@
 #ifndef CAPSIM_TESTS_BENCH_REFERENCE_DRAWS_H
 #define CAPSIM_TESTS_BENCH_REFERENCE_DRAWS_H
 
-#include "sim/kernel/distribution.h"
+#include "sim/random/distribution.h"
 #include "tests/bench/reference.h"
 
 /* Of one law, in one stream. */

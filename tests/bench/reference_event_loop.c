@@ -1,4 +1,4 @@
-#include "sim/kernel/wide.h"
+#include "sim/base/wide.h"
 #include "sim/stats/time_average.h"
 #include "tests/bench/bench_time.h"
 #include "tests/bench/reference_draws.h"

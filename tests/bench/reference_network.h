@@ -7,7 +7,7 @@
 #ifndef CAPSIM_TESTS_BENCH_REFERENCE_NETWORK_H
 #define CAPSIM_TESTS_BENCH_REFERENCE_NETWORK_H
 
-#include "sim/kernel/arena.h"
+#include "sim/base/arena.h"
 #include <stdint.h>
 
 /* From an empty system to end_ns; what is granted, or ends, before warmup_ns is not observed. */

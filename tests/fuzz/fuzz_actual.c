@@ -1,6 +1,6 @@
 /* Any bytes as the file of measured values of `score`, and as the file of evidence that it is held
  * against: each is read, or there is a message. */
-#include "inputs/actual.h"
+#include "inputs/records/measurements.h"
 #include "tests/fuzz/target.h"
 
 #include <math.h>

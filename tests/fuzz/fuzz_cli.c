@@ -1,6 +1,6 @@
 /* Any words as a command line, one a line: parsed, or refused as wrong usage. What was parsed, put
  * in its normal form and parsed again, has the same normal form. */
-#include "inputs/cli.h"
+#include "inputs/cli/cli.h"
 #include "tests/fuzz/target.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Any text as a criterion's "expect": parsed, or a message. */
-#include "inputs/criterion.h"
+#include "inputs/scenario/criterion.h"
 #include "tests/fuzz/target.h"
 
 #include <math.h>

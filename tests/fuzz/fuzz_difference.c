@@ -1,8 +1,8 @@
 /* Two texts with a line "----" between: as a file that was kept and the same file written again,
  * and as a scenario before and after. A text differs from itself in nothing, from another text in
  * as much either way. */
-#include "inputs/file_difference.h"
-#include "inputs/scenario_changes.h"
+#include "inputs/records/file_difference.h"
+#include "inputs/scenario/scenario_changes.h"
 #include "tests/fuzz/target.h"
 
 #include <string.h>

@@ -2,8 +2,8 @@
  * cut off while it was written. What was added is found again, whatever became of the end; an entry
  * that is taken for a point of the sweep is one, number for number; and bytes that no journal wrote
  * are no entry. */
-#include "inputs/kept_point.h"
-#include "reports/journal.h"
+#include "inputs/records/journal_entry.h"
+#include "reports/files/journal.h"
 #include "tests/fuzz/target.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* Any text as `--set path=value`, --seed, --replications and --duration over a sound scenario: one
  * line each, in this order. */
-#include "inputs/scenario.h"
+#include "inputs/scenario/scenario.h"
 #include "tests/fuzz/target.h"
 
 #include <string.h>

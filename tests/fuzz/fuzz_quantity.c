@@ -1,6 +1,6 @@
 /* Any text as each kind of quantity: a number in its range, or a message. A duration that is shown
  * and read again is the same to the four digits that are shown. */
-#include "inputs/quantity.h"
+#include "inputs/json/quantity.h"
 #include "tests/fuzz/target.h"
 
 #include <math.h>

@@ -1,11 +1,11 @@
 /* Any bytes as a report, an answer or evidence that capsim wrote: as what can be repeated, as a
  * page and as pictures. Each reads it, or says where it is wrong; a report that is read can be
  * shown. */
-#include "inputs/json_text.h"
-#include "inputs/record.h"
+#include "inputs/json/json_text.h"
+#include "inputs/records/run_record.h"
 #include "plots/picture.h"
-#include "reports/report.h"
-#include "reports/result_read.h"
+#include "reports/result/result_read.h"
+#include "reports/writers/report.h"
 #include "tests/fuzz/target.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* Any bytes as a scenario: read into checked structs, or one error that names a place and prints
  * cleanly. Never a crash, a hang or a leak. Files that it names are those of inputs/scenarios. */
-#include "inputs/scenario.h"
+#include "inputs/scenario/scenario.h"
 #include "tests/fuzz/target.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)

@@ -1,7 +1,7 @@
 /* Any bytes as the choices by which a valid scenario is made: capsim reads it, simulates it, and
  * what must hold for every scenario holds. */
 #include "tests/fuzz/target.h"
-#include "tests/scenario_trial.h"
+#include "tests/support/scenario_trial.h"
 
 #include <stdio.h>
 

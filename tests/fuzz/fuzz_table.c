@@ -1,6 +1,6 @@
 /* Any bytes as a table of measured values: at least one number, or a message that names a line of
  * the file. */
-#include "inputs/empirical_file.h"
+#include "inputs/scenario/empirical_file.h"
 #include "tests/fuzz/target.h"
 
 #include <math.h>

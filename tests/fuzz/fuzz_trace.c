@@ -1,7 +1,7 @@
 /* Any bytes as a recorded trace: its columns in the first line, with semicolons between, then the
  * CSV file. Rows in order that can be fetched in any pieces, or a message. */
-#include "inputs/quantity.h"
-#include "inputs/trace_file.h"
+#include "inputs/json/quantity.h"
+#include "inputs/scenario/trace_file.h"
 #include "tests/fuzz/target.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /* Any text as the value of --vary: for a sweep, for one by factors, for a search. Values that can
  * be read back, no two neighbours alike, from the lowest to the highest; or a message. */
-#include "inputs/vary.h"
+#include "inputs/scenario/vary.h"
 #include "tests/fuzz/target.h"
 
 #include <stdio.h>

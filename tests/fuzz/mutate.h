@@ -6,7 +6,7 @@
 #ifndef CAPSIM_TESTS_FUZZ_MUTATE_H
 #define CAPSIM_TESTS_FUZZ_MUTATE_H
 
-#include "sim/kernel/stream.h"
+#include "sim/random/stream.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -6,8 +6,8 @@
 #ifndef CAPSIM_TESTS_FUZZ_TARGET_H
 #define CAPSIM_TESTS_FUZZ_TARGET_H
 
-#include "sim/kernel/arena.h"
-#include "sim/kernel/error.h"
+#include "sim/base/arena.h"
+#include "sim/base/error.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 #include "tests/validate/agreement.h"
 
-#include "tests/support.h"
+#include "tests/support/support.h"
 #include <gsl/gsl_cdf.h>
 #include <jansson.h>
 #include <math.h>

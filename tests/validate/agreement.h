@@ -8,7 +8,7 @@
 #ifndef CAPSIM_TESTS_VALIDATE_AGREEMENT_H
 #define CAPSIM_TESTS_VALIDATE_AGREEMENT_H
 
-#include "tests/reference_cases.h"
+#include "tests/support/reference_cases.h"
 
 enum judged_by { BY_STATISTICS, BY_EXACTNESS, BY_SHARE };
 

@@ -8,8 +8,8 @@
  * be found out. With --only the family is not whole: its spread is not judged. What people wrote
  * stands between the figures as it is, from tests/validate; campaigns.md there has the last figures
  * of what takes too long to run each time. */
-#include "tests/replay_cases.h"
-#include "tests/support.h"
+#include "tests/support/replay_cases.h"
+#include "tests/support/support.h"
 #include "tests/validate/validation_report.h"
 
 #include <stdio.h>

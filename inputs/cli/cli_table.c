@@ -1,0 +1,273 @@
+#include "inputs/cli/cli.h"
+
+#define ON(subcommand) (1u << (subcommand))
+
+/* Those that read a scenario, and of these those that simulate it and print what they found. */
+enum {
+    EXPLORERS = ON(CLI_SWEEP) | ON(CLI_SIZE) | ON(CLI_LIMIT),
+    STUDIES = ON(CLI_RUN) | ON(CLI_COMPARE) | ON(CLI_BASELINE) | ON(CLI_CHECK) | ON(CLI_WHY) |
+              ON(CLI_SENSITIVITY) | ON(CLI_REHEARSE) | ON(CLI_REPORT) | EXPLORERS,
+    READERS = STUDIES | ON(CLI_VALIDATE),
+};
+
+const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
+    [CLI_RUN] = {"run", "SCENARIO", "simulate the settings of a scenario, judge its criteria",
+                 "SCENARIO is a JSON file, or - for standard input. Every setting is simulated on "
+                 "the same customers, with as many replications as its criteria need.\n"
+                 "Exit status: 0 every criterion passes (or there is none), 1 one fails, 2 bad "
+                 "usage or bad input, 3 undecided, 4 the machine failed (disk full, no memory, "
+                 "output closed), 130 interrupted; what was finished by then is printed."},
+    [CLI_VALIDATE] = {"validate", "SCENARIO", "read and check a scenario without simulating it",
+                      "SCENARIO is a JSON file, or - for standard input. Exit status: 0 it is "
+                      "valid, 2 it is not; the message says where."},
+    [CLI_COMPARE] =
+        {"compare", "SCENARIO...", "what changes from one setting to another",
+         "Simulates two settings of a scenario on the same customers and prints every metric of "
+         "both and their paired differences: first what changed for certain, by how much of itself "
+         "it changed, then what may not have changed, then what is the same. The figures rest on "
+         "the least number of replications, run.replications.\n"
+         "With two files the settings are \"baseline\" of each, unless --from and --to say "
+         "otherwise; seed, replications and confidence are the first one's.\n"
+         "Exit status: 0, or as for run when something went wrong; comparing judges nothing."},
+    [CLI_BASELINE] = {"baseline", "save SCENARIO", "keep a run, so that 'check' can guard it",
+                      "Simulates like 'run' and writes the report to --out FILE, with what "
+                      "each replication observed and the scenario's text, in one step: an "
+                      "earlier baseline stays until the new one is whole.\n"
+                      "Exit status: 0 it was saved, whatever the verdict; else as for 'run'."},
+    [CLI_CHECK] = {"check", "SCENARIO", "hold a scenario against a baseline: has anything changed?",
+                   "Simulates again with the baseline's seed, replications, settings and overrides "
+                   "(unless others are given) and compares every metric by paired differences. A "
+                   "change matters when its whole interval is beyond --tolerance; the chance that "
+                   "an unchanged model fails is below 1 in 1000.\n"
+                   "Exit status: 0 nothing has become worse, 1 something has, or a criterion that "
+                   "passed no longer does, 3 undecided, 2, 4 and 130 as for 'run'."},
+    [CLI_WHY] =
+        {"why", "SCENARIO", "say where the response time goes and what limits",
+         "SCENARIO is a JSON file, or - for standard input. The responses of all requests and of "
+         "the slowest 1 % are split, to the nanosecond, into what was waited for and what the "
+         "steps took. Then each resource gets one more and one less, on the same customers. One "
+         "setting is explained: the one named, or the only one beside the baseline.\n"
+         "Exit status: 0 done, 2 bad usage or bad input, 4 the machine failed, 130 interrupted."},
+    [CLI_INIT] = {"init", "[TEMPLATE]", "write a first scenario from a few answers",
+                  "TEMPLATE is pool (requests that share a pool of connections; the default) or "
+                  "collectors (a fleet that is collected each period). On a terminal the figures "
+                  "are asked for; --set KEY=VALUE answers a question beforehand, and elsewhere "
+                  "those not answered take their defaults. Exit status: 0 written, 2 a bad answer "
+                  "or the file is there already."},
+    [CLI_EXPLAIN] = {"explain", "[KEY|METRIC]", "say what a key, a kind or a metric means",
+                     "Of a path, such as resources.db_pool.max or db_pool.wait.p95, the last words "
+                     "count. Without an argument all names are listed. Exit status: 0, or 2 for a "
+                     "name that means nothing here."},
+    [CLI_COMPLETION] = {"completion", "SHELL", "print a script that completes capsim's words",
+                        "SHELL is bash, zsh or fish. For the running shell: "
+                        "source <(capsim completion bash). 'make install' and the package install "
+                        "all three."},
+    [CLI_REPORT] = {"report", "SCENARIO", "the page that a reviewer reads, as one HTML file",
+                    "SCENARIO is run for it, and where its time goes is explained as by 'why'; or "
+                    "it is the report.json of a run, whose page is written again. The page goes to "
+                    "standard output, to --out FILE.html, or with all other formats into --out "
+                    "DIR. It needs nothing else: no script, no network; pictures are inside when "
+                    "gnuplot is installed. With --vary PATH=LOW:HIGH, such as "
+                    "resources.db_pool.max=20:200, the page also shows what 'size' finds: the "
+                    "smallest value that passes, and how the next one down fails.\n"
+                    "Exit status: the verdict's, as for 'run'."},
+    [CLI_PLOT] =
+        {"plot", "REPORT", "draw a picture of a report with gnuplot",
+         "REPORT is JSON that capsim wrote: report.json of a run, or - for standard "
+         "input. The picture goes to --out, or as SVG to standard output. Kinds:\n"
+         "criteria: how much of each criterion's limit is used up;\n"
+         "series: metrics over time (of a run with --series, or of rehearse), with bands;\n"
+         "connections: those of a database (of rehearse), and how many it accepts;\n"
+         "cycle: the tail of the cycle times, with when the next one is due;\n"
+         "response: the tail of the response times of a workload, with its limit;\n"
+         "wait: the tail of the waits for a resource, with its limit;\n"
+         "differences: key metrics of a setting against the baseline's;\n"
+         "sweep: a size against its criteria, with what passes (of sweep, size, limit);\n"
+         "heat: two values against each other, with the line between pass and fail.\n"
+         "Exit status: 0 it was drawn, 2 bad usage, or the report lacks what the kind "
+         "needs, 4 gnuplot is missing or the machine failed."},
+    [CLI_REHEARSE] =
+        {"rehearse", "SCENARIO", "simulate a rollout: what happens, which alerts fire",
+         "Simulates the \"rollout\" of a scenario: the service before, each batch of replicas, the "
+         "watch after it, and a rollback where a rule asks for one. Says what happens in each "
+         "phase, how likely each alert and each rollback rule is to fire, and how often they do so "
+         "when nothing changes. Criteria are judged on the watch.\n"
+         "Exit status: as for run. It is 1 too when a rollback is surely more likely than 5 %, and "
+         "3 when there was one at all."},
+    [CLI_VERIFY] =
+        {"verify", "DIR|FILE", "make a report or evidence again and compare",
+         "DIR is a folder with a report or with evidence, FILE a report.json or another "
+         "JSON file of capsim. It is simulated again from the recorded inputs and "
+         "command; every file must come out the same, byte for byte, but for blanks of "
+         "the post-execution report that were filled in.\n"
+         "Exit status: 0 identical; 1 it differs: an input changed, the version changed, "
+         "the results differ, or a figure was edited; 2 it cannot be told; 4 the machine "
+         "failed."},
+    [CLI_SCORE] =
+        {"score", "DIR", "hold what was measured after a change against its evidence",
+         "DIR is a folder with evidence. Every measured value is held against the interval in "
+         "which one real run of that length was projected to be.\n"
+         "FILE is a JSON object: \"metrics\", such as { \"api.response.p95\": \"371ms\", "
+         "\"db_pool.utilization\": \"19.1%\" } (null: not measured), and if you like "
+         "\"load_test\", the same of the synthetic one (\"response.p95\"), \"duration\" and "
+         "\"source\".\n"
+         "Exit status: 0 no more values are outside than chance puts there, 1 more are, 2, 4 as "
+         "for 'run'."},
+    [CLI_SWEEP] =
+        {"sweep", "SCENARIO", "what a setting does as values of it vary",
+         "Judges the criteria at every point: each value of --vary, or each combination of up to "
+         "three of them, laid over one setting. All points meet the same customers, and each gets "
+         "as many replications as its verdict needs: first ten short ones, which settle what is "
+         "obvious, then whole ones. What a criterion compares with (no_worse_than) is as in the "
+         "file.\n"
+         "The setting is --setting; otherwise the only one besides baseline, or else the file as "
+         "it is written. With --replications there are no short ones.\n"
+         "Exit status: 0 whatever the verdicts, or as for run when something went wrong; 130 "
+         "interrupted; the points that were finished are printed."},
+    [CLI_SIZE] =
+        {"size", "SCENARIO", "the smallest value that passes every criterion",
+         "Searches LOW:HIGH of --vary, any whole number or duration, for the smallest value at "
+         "which every criterion passes, and says why the next one down fails and where the "
+         "passing range ends above: a pool can also be too large. Values that are undecided "
+         "between a pass and a fail are said. Few values are simulated: those that offered loads, "
+         "halving and the criteria's margins point to, all on the same customers; first with ten "
+         "short replications, then, across the ends of the range, with whole ones.\n"
+         "Exit status: 0 a value passes, 1 none does, 3 undecided, 2, 4 and 130 as for run."},
+    [CLI_LIMIT] =
+        {"limit", "SCENARIO", "the largest value that passes every criterion",
+         "As 'size', for the largest value: how many customers, jobs or milliseconds can it be? "
+         "It says which criterion breaks first beyond it.\n"
+         "Exit status: 0 a value passes, 1 none does, 3 undecided, 2, 4 and 130 as for run."},
+    [CLI_SENSITIVITY] =
+        {"sensitivity", "SCENARIO", "what uncertain inputs mean for the verdicts",
+         "SCENARIO is a JSON file, or - for standard input, in which some inputs are given with "
+         "their uncertainty: { \"mean\": \"75ms\", \"uncertain\": \"±10%\" }. Values are drawn for "
+         "them and simulated on the same customers: how likely each criterion holds, how much of "
+         "the spread comes from the inputs and how much from simulating, and which input to "
+         "measure next.\n"
+         "Exit status: 0 done, 2 bad usage or bad input, 4 the machine failed, 130 interrupted."},
+    [CLI_HELP] = {"help", "[SUBCOMMAND]", "say how capsim or one of its subcommands is used", NULL},
+    [CLI_VERSION] = {"version", NULL, "say which version this is", NULL},
+};
+
+const struct cli_option cli_options[CLI_OPTIONS] = {
+    [CLI_OPTION_SETTING] =
+        {"setting", 's', "NAME",
+         ON(CLI_RUN) | ON(CLI_VALIDATE) | ON(CLI_WHY) | ON(CLI_SENSITIVITY) | ON(CLI_BASELINE) |
+             ON(CLI_CHECK) | ON(CLI_REPORT) | EXPLORERS,
+         true, true,
+         "Only this setting, and those that its criteria compare it with. Default: all of them."},
+    [CLI_OPTION_SET] = {"set", 0, "PATH=VALUE", READERS | ON(CLI_INIT), true, true,
+                        "Override one value in every setting, such as resources.db_pool.max=80."},
+    [CLI_OPTION_SEED] = {"seed", 0, "N", STUDIES, false, true,
+                         "Seed of the random numbers, instead of run.seed."},
+    [CLI_OPTION_REPLICATIONS] = {"replications", 'n', "MIN[:MAX]", STUDIES, false, true,
+                                 "Instead of run.replications; N alone means exactly N."},
+    [CLI_OPTION_DURATION] =
+        {"duration", 'd', "D", STUDIES, false, true,
+         "Measured time of a replication, such as 10min, instead of run.duration; of a rehearsal, "
+         "instead of rollout.watch."},
+    [CLI_OPTION_SERIES] = {"series", 0, "METRIC", ON(CLI_RUN) | ON(CLI_REPORT), true, true,
+                           "Also give this metric in each window of run.window, in JSON and as "
+                           "series.csv of --out; key: all that the text shows, as many as fit."},
+    [CLI_OPTION_FROM] = {"from", 0, "NAME", ON(CLI_COMPARE), false, true,
+                         "The setting to compare with. Default: baseline."},
+    [CLI_OPTION_TO] = {"to", 0, "NAME", ON(CLI_COMPARE), false, true,
+                       "The setting that is compared. Default: the only other one; of a second "
+                       "scenario, baseline."},
+    [CLI_OPTION_BASELINE] = {"baseline", 'b', "FILE", ON(CLI_CHECK), false, true,
+                             "The report to hold the run against: of 'capsim baseline save', or "
+                             "any report.json."},
+    [CLI_OPTION_TOLERANCE] = {"tolerance", 't', "[METRIC=]SHARE", ON(CLI_CHECK), true, true,
+                              "By how much a metric may become worse, such as 5% or "
+                              "api.response.p95=2%. Default: 1%."},
+    [CLI_OPTION_STRICT] = {"strict", 0, NULL, ON(CLI_CHECK), false, true,
+                           "A change for the better fails too: the baseline is out of date."},
+    [CLI_OPTION_LOAD_TEST] =
+        {"load-test", 0, "N:C", ON(CLI_RUN) | ON(CLI_REHEARSE), false, true,
+         "The synthetic load test of --evidence: N requests, C at a time. Default: 500:50."},
+    [CLI_OPTION_ACTUAL] = {"actual", 'a', "FILE", ON(CLI_SCORE), false, true,
+                           "The measured values, as JSON; - for standard input."},
+    [CLI_OPTION_VARY] =
+        {"vary", 'v', "PATH=VALUES", EXPLORERS | ON(CLI_REPORT), true, true,
+         "What varies: LOW:HIGH[:STEP] with units where they are due, such as "
+         "resources.db_pool.max=40:200:20; or a list, VALUE,VALUE... A sweep without STEP takes "
+         "eleven values, a search every one, and so does a report: its page then shows the "
+         "smallest that passes."},
+    [CLI_OPTION_LOG] = {"log", 0, NULL, ON(CLI_SWEEP), false, true,
+                        "Values by equal factors; STEP is then the factor: 1:1000:10."},
+    [CLI_OPTION_METRIC] = {"metric", 'm', "METRIC", ON(CLI_PLOT) | ON(CLI_SWEEP), true, true,
+                           "What a picture is about, such as api.response or db_pool.wait; or a "
+                           "metric that a sweep shows, estimated to 5 % or as well as the least "
+                           "number of replications does. Default: what the criteria are about."},
+    [CLI_OPTION_KIND] = {"kind", 'k', "KIND", ON(CLI_PLOT), false, false,
+                         "What to draw. Default: the first kind that the report has figures for."},
+    [CLI_OPTION_RESUME] = {"resume", 0, NULL, ON(CLI_SWEEP), false, false,
+                           "Go on with the sweep that was broken off, by whatever, in --out DIR: "
+                           "what was finished is kept there at once. The result is the same."},
+    [CLI_OPTION_DRAWS] = {"draws", 0, "N", ON(CLI_SENSITIVITY), false, true,
+                          "Draws of the uncertain inputs, 5 to 100000. Default: 40, with 5 "
+                          "replications each unless --replications says otherwise."},
+    [CLI_OPTION_THREADS] =
+        {"threads", 'j', "N", STUDIES | ON(CLI_VERIFY), false, false,
+         "Threads, 1 to 1024. Default: one per core. The result does not depend on it."},
+    [CLI_OPTION_MAX_MEMORY] = {"max-memory", 0, "SIZE", STUDIES, false, false,
+                               "Most memory that the simulation may take, such as 2GB; beyond it "
+                               "the program ends with exit status 4. Default: the machine's."},
+    [CLI_OPTION_FORMAT] =
+        {"format", 'f', "FORMAT", (STUDIES & ~ON(CLI_REPORT)) | ON(CLI_SCORE), false, false,
+         "What standard output gets: text (default), json, csv, markdown or html."},
+    [CLI_OPTION_OUT] = {"out", 'o', "DIR", STUDIES | ON(CLI_SCORE) | ON(CLI_INIT) | ON(CLI_PLOT),
+                        false, false,
+                        "Also write the report in all formats, and run.json, into this folder."},
+    [CLI_OPTION_JUNIT] = {"junit", 0, "FILE", ON(CLI_RUN) | ON(CLI_CHECK), false, false,
+                          "Also write the outcome as JUnit XML: a test case for each criterion "
+                          "and each metric compared."},
+    [CLI_OPTION_EVIDENCE] = {"evidence", 0, "DIR", ON(CLI_RUN) | ON(CLI_REHEARSE), false, false,
+                             "Also write into this folder what a reviewer of the change wants to "
+                             "see before, during and after it, as projected by simulation."},
+    [CLI_OPTION_QUIET] = {"quiet", 'q', NULL, STUDIES | ON(CLI_SCORE), false, false,
+                          "No progress and no warnings on standard error. The report has the "
+                          "warnings all the same."},
+    [CLI_OPTION_PROGRESS] = {"progress", 0, NULL, STUDIES, false, false,
+                             "Show progress even when standard error is not a terminal."},
+    [CLI_OPTION_SCDOC] =
+        {"scdoc", 0, NULL, ON(CLI_HELP) | ON(CLI_EXPLAIN), false, false,
+         "The manual page instead, capsim(1) or, of explain, capsim-scenario(5), as "
+         "scdoc's source text."},
+    [CLI_OPTION_DEBUG] = {"debug", 0, NULL, READERS | ON(CLI_SCORE) | ON(CLI_PLOT) | ON(CLI_VERIFY),
+                          false, false, "Say in which source line of capsim an error was found."},
+    [CLI_OPTION_HELP] = {"help", 'h', NULL, ~0u, true, false, "This text."},
+};
+
+/* Where an option means something else than its row says. */
+static const struct {
+    enum cli_subcommand subcommand;
+    enum cli_option_name option;
+    const char *argument, *help;
+} own_meanings[] = {
+    {CLI_INIT, CLI_OPTION_SET, "KEY=VALUE", "Answer a question beforehand."},
+    {CLI_INIT, CLI_OPTION_OUT, "FILE",
+     "The file to write, or - for standard output. Default: the scenario's name with .json."},
+    {CLI_BASELINE, CLI_OPTION_OUT, "FILE",
+     "The file to write. Default: the scenario's name with .baseline.json."},
+    {CLI_PLOT, CLI_OPTION_OUT, "FILE",
+     "The file to write, ending in .svg or .png. Default: SVG to standard output."},
+    {CLI_REPORT, CLI_OPTION_OUT, "FILE|DIR",
+     "The page to write, ending in .html, or a folder for the report in all formats. Default: the "
+     "page to standard output."},
+};
+
+const struct cli_option *cli_option_of(enum cli_option_name name, enum cli_subcommand subcommand,
+                                       struct arena *arena)
+{
+    for (size_t i = 0; i < sizeof own_meanings / sizeof own_meanings[0]; i++)
+        if (own_meanings[i].subcommand == subcommand && own_meanings[i].option == name) {
+            struct cli_option *own = arena_alloc(arena, sizeof *own);
+            *own = cli_options[name];
+            own->argument = own_meanings[i].argument;
+            own->help = own_meanings[i].help;
+            return own;
+        }
+    return &cli_options[name];
+}

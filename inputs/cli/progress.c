@@ -1,0 +1,109 @@
+#include "inputs/cli/progress.h"
+#include "inputs/cli/terminal.h"
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { LINE = 128 };
+
+static const double DRAW_EVERY_S = 0.15; /* on a terminal: smooth, yet cheap over a slow line  */
+static const double LINE_EVERY_S = 2;    /* in a log                                           */
+static const double GUESS_AFTER_S = 0.5; /* the first jobs end together; earlier is a bad guess */
+
+static struct timespec clock_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now;
+}
+
+static double elapsed_s(struct timespec since)
+{
+    struct timespec now = clock_now();
+    return (double)(now.tv_sec - since.tv_sec) + 1e-9 * (double)(now.tv_nsec - since.tv_nsec);
+}
+
+struct progress progress_open(FILE *stream, bool is_forced, const char *what)
+{
+    bool is_terminal = isatty(fileno(stream));
+    struct progress progress = {.stream = is_terminal || is_forced ? stream : NULL,
+                                .is_terminal = is_terminal,
+                                .width = terminal_width(stream),
+                                .what = what,
+                                .begun_at = clock_now()};
+    progress.drawn_at = progress.begun_at;
+    return progress;
+}
+
+void progress_format_time(double seconds, char *text, size_t size)
+{
+    double whole = ceil(seconds), minutes = floor(whole / 60), hours = floor(minutes / 60);
+    if (whole < 60)
+        snprintf(text, size, "%.0f s", whole);
+    else if (hours < 1)
+        snprintf(text, size, "%.0f min %.0f s", minutes, whole - 60 * minutes);
+    else
+        snprintf(text, size, "%.0f h %.0f min", hours, minutes - 60 * hours);
+}
+
+/* Blanks over what a longer line before it left: needs no escape that a terminal might not know. */
+static void draw(struct progress *progress, const char *text)
+{
+    size_t length = strlen(text), columns = (size_t)progress->width - 1;
+    if (length > columns)
+        length = columns;
+    size_t blanks = progress->drawn > length ? progress->drawn - length : 0;
+    if (progress->is_terminal)
+        fprintf(progress->stream, "\r%.*s%*s", (int)length, text, (int)blanks, "");
+    else if (length > 0)
+        fprintf(progress->stream, "%s\n", text);
+    if (progress->is_terminal && length == 0)
+        fputc('\r', progress->stream);
+    (void)fflush(progress->stream);
+    progress->drawn = length;
+    progress->drawn_at = clock_now();
+}
+
+void progress_join(struct progress *progress, size_t jobs)
+{
+    progress->all = jobs;
+    progress->before = 0;
+    progress->begun_at = clock_now();
+}
+
+/* One of several batches has ended. */
+static void end_batch(struct progress *progress, size_t jobs)
+{
+    progress->before += jobs;
+    if (progress->before >= progress->all)
+        progress_join(progress, 0);
+}
+
+void progress_show(void *context, size_t done, size_t jobs)
+{
+    struct progress *progress = context;
+    if (done == jobs) {
+        end_batch(progress, jobs);
+        return;
+    }
+    if (progress->all > 0) {
+        done += progress->before;
+        jobs = progress->all;
+    }
+    double due_s = progress->is_terminal ? DRAW_EVERY_S : LINE_EVERY_S;
+    if (!progress->stream || elapsed_s(progress->drawn_at) < due_s)
+        return;
+    char line[LINE], left[LINE / 2] = "";
+    double spent_s = elapsed_s(progress->begun_at);
+    if (done > 0 && spent_s >= GUESS_AFTER_S)
+        progress_format_time(spent_s * (double)(jobs - done) / (double)done, left, sizeof left);
+    snprintf(line, sizeof line, "%zu of %zu %s%s%s%s", done, jobs, progress->what,
+             left[0] ? ", " : "", left, left[0] ? " left" : "");
+    draw(progress, line);
+}
+
+void progress_erase(struct progress *progress)
+{
+    if (progress->stream && progress->is_terminal && progress->drawn > 0)
+        draw(progress, "");
+}

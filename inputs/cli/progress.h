@@ -1,0 +1,42 @@
+/* progress.h - one line that says how far a batch of jobs has come and when it will be done.
+ *
+ * On a terminal the line is redrawn in place and erased at the end; elsewhere each is a line of its
+ * own. Nothing here fails: progress that cannot be written is not shown. */
+#ifndef CAPSIM_INPUTS_CLI_PROGRESS_H
+#define CAPSIM_INPUTS_CLI_PROGRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <time.h>
+
+struct progress {
+    FILE *stream; /* NULL: nothing is shown                             */
+    bool is_terminal;
+    int width;                /* columns of the terminal                       */
+    const char *what;         /* "replications"                                */
+    struct timespec begun_at; /* when this batch began: when the last one ended */
+    struct timespec drawn_at; /* when the line was last drawn                  */
+    size_t drawn;             /* letters that the line has now                 */
+    size_t all, before; /* of several batches shown as one: jobs in all, and done before this */
+};
+
+/* Progress on stream, in jobs called `what`: on a terminal, or anywhere if forced. The first batch
+ * begins now. */
+struct progress progress_open(FILE *stream, bool is_forced, const char *what);
+
+/* The batches that follow, of `jobs` jobs in all, are shown as one, which begins now. */
+void progress_join(struct progress *progress, size_t jobs);
+
+/* A replications_progress (replications.h); context is a struct progress. Draws only as often as an
+ * eye can follow. With done == jobs the batch has ended and the next begins; of joined batches,
+ * once all are done. */
+void progress_show(void *context, size_t done, size_t jobs);
+
+/* Erases the line, so that what is printed next begins at the margin. */
+void progress_erase(struct progress *progress);
+
+/* "12 s", "3 min 20 s", "2 h 5 min" into text[size]; seconds >= 0, rounded up. */
+void progress_format_time(double seconds, char *text, size_t size);
+
+#endif

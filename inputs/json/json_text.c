@@ -1,0 +1,126 @@
+#include "inputs/json/json_text.h"
+#include "inputs/json/locate.h"
+#include "inputs/scenario/parse_context.h"
+#include <string.h>
+
+/* The text, and where what is wrong with it goes. */
+struct source {
+    const char *file, *text, *what;
+    size_t length;
+    struct arena *arena;
+    struct error *err;
+};
+
+static bool fail_text(const struct source *source, struct locate_place place, const char *pointer,
+                      const char *message)
+{
+    error_set(source->err, STATUS_INPUT, "%s", message);
+    reading_set_place(source->err, source->file, pointer, place);
+    return false;
+}
+
+/* What people write who know JavaScript better than JSON: how jansson complains of it, what its
+ * word "near" is followed by (any of those characters, or that word), and what to do. */
+static const struct {
+    const char *complaint, *any_of, *word, *advice;
+} slips[] = {
+    {"", "/#", NULL, "JSON has no comments"},
+    {"", "'", NULL, "text stands in double quotes"},
+    {"", NULL, "\xE2\x80\x9C", "text stands in straight double quotes"},
+    {"string or '}' expected", "}", NULL, "no comma stands before it"},
+    {"unexpected token", "]", NULL, "no comma stands before it"},
+    {"'}' expected", "\"", NULL, "a comma is missing before it"},
+    {"invalid token", NULL, "NaN", "JSON has no such number"},
+    {"invalid token", NULL, "nan", "JSON has no such number"},
+    {"invalid token", NULL, "Inf", "JSON has no such number"},
+    {"invalid token", NULL, "inf", "JSON has no such number"},
+    {"invalid token", "+-.0123456789", NULL, "a number is written like 16, -0.5 or 1e3"},
+};
+
+/* "; " and advice, or nothing. */
+static const char *advise(const char *complaint, struct arena *arena)
+{
+    static const char near[] = " near '";
+    const char *seen = strstr(complaint, near);
+    for (size_t i = 0; seen && i < sizeof slips / sizeof *slips; i++) {
+        const char *at = seen + strlen(near), *any_of = slips[i].any_of, *word = slips[i].word;
+        bool is_it = strncmp(complaint, slips[i].complaint, strlen(slips[i].complaint)) == 0 &&
+                     (word ? strncmp(at, word, strlen(word)) == 0 : strchr(any_of, *at) != NULL);
+        if (is_it)
+            return arena_printf(arena, "; %s", slips[i].advice);
+    }
+    return "";
+}
+
+/* Says in our words what jansson found, and where. */
+static bool fail_json(const struct source *source, const json_error_t *found)
+{
+    const char *text = source->text, *pointer;
+    size_t length = source->length;
+    size_t position = found->position > 0 ? (size_t)found->position : 0;
+    enum json_error_code code = json_error_code(found);
+    struct locate_place token, byte = locate_byte(text, length, position);
+    pointer = locate_offset(text, length, position > 0 ? position - 1 : 0, source->arena, &token);
+    switch (code) {
+    case json_error_duplicate_key:
+        return fail_text(source, token, pointer, "this key is given twice");
+    case json_error_invalid_utf8:
+        return fail_text(source, byte, "", "not UTF-8: save the file as UTF-8");
+    case json_error_premature_end_of_input:
+        return fail_text(source, found->text[0] == 'p' ? token : byte, "",
+                         "not valid JSON: the file ends too early");
+    case json_error_numeric_overflow:
+        return fail_text(source, token, "",
+                         "this number is too big: whole ones reach 2^63 - 1, others 1.8e308");
+    case json_error_null_character:
+    case json_error_null_byte_in_key:
+        return fail_text(source, token, "", "not allowed in text: \\u0000");
+    default:
+        return fail_text(source, token, "",
+                         arena_printf(source->arena, "not valid JSON: %s%s", found->text,
+                                      advise(found->text, source->arena)));
+    }
+}
+
+static bool check_encoding(const struct source *source)
+{
+    const char *text = source->text;
+    size_t length = source->length;
+    struct locate_place start = {1, 1};
+    const char *nul = memchr(text, '\0', length);
+    bool is_utf16 =
+        length >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0 ||
+                        text[0] == '\0' || text[1] == '\0');
+    if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
+        return fail_text(source, start, "",
+                         "starts with a byte order mark: save the file as UTF-8 without one");
+    if (is_utf16)
+        return fail_text(source, start, "", "looks like UTF-16: save the file as UTF-8");
+    if (nul != NULL)
+        return fail_text(
+            source, locate_byte(text, length, (size_t)(nul - text)), "",
+            arena_printf(source->arena, "has a NUL byte: %s is plain text in UTF-8", source->what));
+    if (strspn(text, " \t\r\n") == length)
+        return fail_text(
+            source, (struct locate_place){0}, "",
+            arena_printf(source->arena, "is empty: %s is one JSON object", source->what));
+    return true;
+}
+
+bool json_text_parse(const char *file, const char *text, size_t length, const char *what,
+                     struct arena *arena, json_t **tree, struct error *err)
+{
+    const struct source source = {file, text, what, length, arena, err};
+    struct locate_place place;
+    json_error_t found;
+    *tree = NULL;
+    if (!check_encoding(&source))
+        return false;
+    if (locate_too_deep(text, length, JSON_TEXT_MOST_LEVELS, &place))
+        return fail_text(
+            &source, place, "",
+            arena_printf(arena, "nested deeper than %d levels", JSON_TEXT_MOST_LEVELS));
+    /* Any value at the top parses, so that a list there is told from broken JSON. */
+    *tree = json_loadb(text, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &found);
+    return *tree != NULL || fail_json(&source, &found);
+}

@@ -1,0 +1,39 @@
+/* file_difference.h - where a file that was kept differs from the same file written again.
+ *
+ * JSON is compared value by value, any other text line by line; of a document with blanks those
+ * that were filled in by hand are no difference. */
+#ifndef CAPSIM_INPUTS_RECORDS_FILE_DIFFERENCE_H
+#define CAPSIM_INPUTS_RECORDS_FILE_DIFFERENCE_H
+
+#include "sim/base/arena.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { FILE_DIFFERENCE_MOST = 100 };
+
+/* One difference: where ("/settings/0/metrics/...", "line 17"), and both sides shortened; NULL: not
+ * there. */
+struct file_difference {
+    const char *where, *kept, *now;
+};
+
+/* Of differences only the first FILE_DIFFERENCE_MOST are listed, and all are counted. */
+struct file_differences {
+    struct file_difference list[FILE_DIFFERENCE_MOST];
+    size_t count;
+    size_t filled; /* blanks that were filled in, of `blanks`                      */
+    size_t blanks;
+    bool has_same_values; /* JSON: not the same bytes, but no value differs               */
+};
+
+/* Compares the bytes of two JSON files; one that is broken is compared as text. Texts of the
+ * differences are in arena. */
+void file_difference_json(const char *kept, const char *now, struct arena *arena,
+                          struct file_differences *differences);
+
+/* Compares two texts line by line. blank: what stands in `now` where `kept` may have anything on
+ * that line; NULL: nothing may differ. A line of nothing but a blank may have become several. */
+void file_difference_text(const char *kept, const char *now, const char *blank, struct arena *arena,
+                          struct file_differences *differences);
+
+#endif

@@ -1,0 +1,204 @@
+#include "inputs/records/measurements.h"
+#include "inputs/json/input_file.h"
+#include "inputs/json/json_text.h"
+#include "inputs/scenario/json_cursor.h"
+#include "sim/base/spelling.h"
+#include <math.h>
+#include <string.h>
+
+enum { LONGEST_SOURCE = 500 };
+static const double SAME_LENGTH = 0.01;
+
+/* ---- projections ------------------------------------------------------------------------- */
+
+static double number_or_nan(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+static bool fail_projections(const char *path, const char *key, struct error *err)
+{
+    error_set_file(err, path);
+    return error_set(err, STATUS_INPUT, "has no projected \"%s\": was it edited?", key);
+}
+
+static bool list_projections(json_t *root, const char *path, const char *key, size_t skipped,
+                             struct arena *arena, const struct actual_projection **projections,
+                             size_t *count, size_t *replications, struct error *err)
+{
+    const char *name;
+    json_t *value, *from = json_object_get(root, key);
+    struct actual_projection *list = arena_array(arena, json_object_size(from), sizeof *list);
+    *count = *replications = 0;
+    if (!json_is_object(from))
+        return fail_projections(path, key, err);
+    json_object_foreach(from, name, value)
+    {
+        const char *unit = json_string_value(json_object_get(value, "unit"));
+        if (!unit)
+            return fail_projections(path, name, err);
+        json_int_t behind = json_integer_value(json_object_get(value, "replications"));
+        if (behind > (json_int_t)*replications)
+            *replications = (size_t)behind;
+        if (strlen(name) > skipped)
+            list[(*count)++] =
+                (struct actual_projection){.name = arena_strdup(arena, name + skipped),
+                                           .unit = arena_strdup(arena, unit),
+                                           .estimate = number_or_nan(value, "estimate"),
+                                           .one_run_low = number_or_nan(value, "one_run_low"),
+                                           .one_run_high = number_or_nan(value, "one_run_high")};
+    }
+    *projections = list;
+    return true;
+}
+
+bool actual_read_projections(const char *path, const char *key, size_t skipped, struct arena *arena,
+                             const struct actual_projection **projections, size_t *count,
+                             struct actual_run *run, struct error *err)
+{
+    const char *text;
+    size_t length;
+    json_t *root;
+    if (!input_file_read(path, path, arena, &text, &length, err) ||
+        !json_text_parse(path, text, length, "evidence", arena, &root, err))
+        return false;
+    const json_t *of = json_object_get(root, "run");
+    run->duration_s = number_or_nan(of, "duration_s");
+    run->confidence = number_or_nan(of, "confidence");
+    bool is_read = list_projections(root, path, key, skipped, arena, projections, count,
+                                    &run->replications, err);
+    json_decref(root);
+    if (is_read && (isnan(run->duration_s) || isnan(run->confidence)))
+        return fail_projections(path, "run", err);
+    return is_read;
+}
+
+/* ---- measured values --------------------------------------------------------------------- */
+
+static const struct actual_projection *find(const struct actual_projection *list, size_t count,
+                                            const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(list[i].name, name) == 0)
+            return &list[i];
+    return NULL;
+}
+
+static bool fail_unknown(const struct reader *at, const struct actual_projection *list,
+                         size_t count)
+{
+    const char **names = arena_array(at->reading->arena, count, sizeof *names);
+    for (size_t i = 0; i < count; i++)
+        names[i] = list[i].name;
+    const char *meant = nearest_name(at->key, names, count);
+    if (meant)
+        return reader_fail_key(at, "no such metric was projected; did you mean \"%s\"?", meant);
+    return reader_fail_key(at, "no such metric was projected; there are such as \"%s\"",
+                           count > 0 ? names[0] : "api.response.p95");
+}
+
+static const char *accepted(const char *unit)
+{
+    return strcmp(unit, "s") == 0     ? "a duration such as \"371ms\", or seconds"
+           : strcmp(unit, "1/s") == 0 ? "a rate such as \"500/s\", or per second"
+           : strcmp(unit, "B") == 0   ? "a size such as \"50MB\", or bytes"
+           : strcmp(unit, "1") == 0   ? "a share such as \"19.1%\", or 0..1"
+                                      : "a number without a unit";
+}
+
+static bool read_value(const struct reader *at, const struct actual_projection *projection,
+                       double *value)
+{
+    const char *text = json_string_value(at->value), *unit = "";
+    struct error ignored = {0};
+    bool is_read = json_is_number(at->value);
+    if (is_read)
+        *value = json_number_value(at->value);
+    else if (text)
+        is_read = quantity_parse_limit(text, value, &unit, &ignored) &&
+                  strcmp(unit, projection->unit) == 0;
+    if (!is_read || !(*value >= 0) || !isfinite(*value))
+        return reader_fail(at, "must be %s, not negative; got %s", accepted(projection->unit),
+                           reader_show(at));
+    return true;
+}
+
+/* The object of measured values at `at`; a value of null is left out. */
+static bool read_values(struct reader *at, const struct actual_projection *list, size_t count,
+                        struct actual_value **values, size_t *value_count)
+{
+    const char *name;
+    json_t *value;
+    *value_count = 0;
+    if (!json_is_object(at->value))
+        return reader_fail_type(at, "an object of metrics and their measured values");
+    *values = arena_array(at->reading->arena, json_object_size(at->value), sizeof **values);
+    json_object_foreach(at->value, name, value)
+    {
+        struct reader measured = {
+            .reading = at->reading, .parent = at, .key = name, .value = value};
+        const struct actual_projection *projection = find(list, count, name);
+        struct actual_value *to = &(*values)[*value_count];
+        if (!projection)
+            return fail_unknown(&measured, list, count);
+        if (json_is_null(value))
+            continue;
+        to->projection = projection;
+        if (!read_value(&measured, projection, &to->measured))
+            return false;
+        ++*value_count;
+    }
+    return true;
+}
+
+/* Not given, or off by less than SAME_LENGTH: as long as was projected. */
+static bool read_duration(struct reader *at, double projected_s, struct actual *actual)
+{
+    struct reader duration = reader_at(at, "duration");
+    int64_t measured_ns;
+    actual->duration_s = projected_s;
+    if (!duration.value)
+        return true;
+    if (!reader_as_duration(&duration, READER_ABOVE_ZERO, &measured_ns, NULL))
+        return false;
+    double measured_s = (double)measured_ns / 1e9;
+    if (fabs(measured_s - projected_s) > SAME_LENGTH * projected_s)
+        actual->duration_s = measured_s;
+    return true;
+}
+
+static bool read_root(struct reading *reading, const struct actual_projections *projections,
+                      struct actual *actual)
+{
+    static const char *const keys[] = {"metrics", "load_test", "duration", "source", NULL};
+    struct reader root = reader_of_root(reading), metrics, test;
+    if (!reader_open(&root, "a file of measured values", keys) ||
+        !reader_get_text(&root, "source", READER_OPTIONAL, LONGEST_SOURCE, &actual->source) ||
+        !read_duration(&root, projections->run.duration_s, actual) ||
+        !reader_require(&root, "metrics", &metrics) ||
+        !read_values(&metrics, projections->metrics, projections->metric_count, &actual->values,
+                     &actual->value_count))
+        return false;
+    test = reader_at(&root, "load_test");
+    if (test.value && !read_values(&test, projections->of_test, projections->test_count,
+                                   &actual->of_test, &actual->test_count))
+        return false;
+    if (actual->value_count + actual->test_count == 0)
+        return reader_fail(&metrics, "no value was measured: nothing can be compared");
+    return reader_close(&root);
+}
+
+bool actual_read(const char *path, const struct actual_projections *projections,
+                 struct arena *arena, struct actual *actual, struct error *err)
+{
+    struct reading reading = {.arena = arena, .err = err, .file = path};
+    *actual = (struct actual){0};
+    if (!input_file_read(path, path, arena, &reading.text, &reading.length, err) ||
+        !json_text_parse(path, reading.text, reading.length, "a file of measured values", arena,
+                         &reading.root, err))
+        return false;
+    bool is_read = read_root(&reading, projections, actual);
+    json_decref(reading.root);
+    return is_read;
+}

@@ -1,0 +1,263 @@
+#include "inputs/scenario/overrides.h"
+
+#include "inputs/json/dotted_path.h"
+#include "inputs/json/wording.h"
+#include "inputs/scenario/json_cursor.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* One value to lay over the tree. */
+struct laying {
+    const char *path;
+    json_t *value;      /* owned by the caller                             */
+    const char *origin; /* pointer in the file; NULL: from the command line */
+    const char *option; /* "--set a.b=1"                                   */
+};
+
+static bool place(struct reading *reading, const struct laying *laying)
+{
+    struct error *err = reading->err;
+    if (laying->origin == NULL) {
+        error_set_file(err, laying->option);
+        return false;
+    }
+    /* The path is a key of the file, and as written there. */
+    size_t kept = reading->overlay_count;
+    reading->overlay_count = 0;
+    reading_place(reading, laying->origin, LOCATE_KEY);
+    reading->overlay_count = kept;
+    return false;
+}
+
+static size_t first_part(const char *path)
+{
+    return strcspn(path, ".");
+}
+
+static bool starts_with_part(const char *path, const char *part)
+{
+    size_t length = first_part(path);
+    return strlen(part) == length && strncmp(path, part, length) == 0;
+}
+
+/* A setting changes the system; how long and how often is the same for all that are compared. */
+static bool check_scope(struct reading *reading, const struct laying *laying)
+{
+    static const char *const fixed[] = {"capsim",      "name",        "title",
+                                        "description", "settings",    "criteria",
+                                        "run",         "assumptions", "rollout"};
+    bool is_from_file = laying->origin != NULL;
+    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++) {
+        bool is_fixed =
+            is_from_file || strcmp(fixed[i], "capsim") == 0 || strcmp(fixed[i], "settings") == 0;
+        if (!is_fixed || !starts_with_part(laying->path, fixed[i]))
+            continue;
+        error_set(reading->err, STATUS_INPUT,
+                  is_from_file
+                      ? "a setting changes resources, services, workloads or memory; \"%s\" is the "
+                        "same for all settings"
+                      : "\"%s\" cannot be overridden",
+                  fixed[i]);
+        return place(reading, laying);
+    }
+    return true;
+}
+
+/* "run" and "memory" may be missing as a whole; an override then makes them. */
+static void make_parent(struct reading *reading, const char *path)
+{
+    static const char *const optional[] = {"run", "memory"};
+    for (size_t i = 0; i < 2; i++)
+        if (starts_with_part(path, optional[i]) && strchr(path, '.') != NULL &&
+            json_object_get(reading->root, optional[i]) == NULL)
+            json_object_set_new(reading->root, optional[i], json_object());
+}
+
+static void remember(struct reading *reading, const struct laying *laying, const char *pointer)
+{
+    reading->overlays[reading->overlay_count++] =
+        (struct overlay){.pointer = pointer, .origin = laying->origin, .option = laying->option};
+}
+
+static bool lay(struct reading *reading, const struct laying *laying)
+{
+    if (!check_scope(reading, laying))
+        return false;
+    make_parent(reading, laying->path);
+    struct tree_path end = tree_path_follow(reading->root, laying->path, reading->arena);
+    bool is_object = end.is_last && json_is_object(end.parent) && end.part[0] != '\0';
+    bool is_element = end.is_last && json_is_array(end.parent) && end.value != NULL;
+    if (!is_object && !is_element) {
+        error_set(reading->err, STATUS_INPUT, "%s", tree_path_explain(&end, reading->arena));
+        return place(reading, laying);
+    }
+    json_t *copy = json_deep_copy(laying->value);
+    if (is_object)
+        json_object_set_new(end.parent, end.part, copy);
+    else
+        json_array_set_new(end.parent, (size_t)strtoul(end.part, NULL, 10), copy);
+    remember(reading, laying, end.pointer);
+    return true;
+}
+
+static struct override list_override(const struct reading *reading, const struct laying *laying)
+{
+    char *text =
+        json_dumps(laying->value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+    struct override listed = {arena_strdup(reading->arena, laying->path),
+                              arena_strdup(reading->arena, text)};
+    free(text);
+    return listed;
+}
+
+/* ---- the file's settings --------------------------------------------------------------------- */
+
+static json_t *find_setting(const json_t *file, const char *name)
+{
+    return json_object_get(json_object_get(file, "settings"), name);
+}
+
+bool settings_list_names(struct reading *reading, const char *const **names, size_t *count)
+{
+    struct reader root = reader_of_root(reading), settings = reader_at(&root, "settings");
+    const char **list =
+        arena_array(reading->arena, json_object_size(settings.value) + 1, sizeof *list);
+    list[0] = "baseline";
+    *names = list;
+    *count = 1;
+    if (settings.value == NULL)
+        return true;
+    if (!reader_open_names(&settings, "settings", 0))
+        return false;
+    const char *name;
+    json_t *value;
+    json_object_foreach(settings.value, name, value)
+    {
+        struct reader setting = reader_at(&settings, name);
+        if (!json_is_object(value))
+            return reader_fail_type(&setting, "an object (new values by path, such as "
+                                              "{\"resources.db_pool.max\": 200})");
+        if (strcmp(name, "baseline") != 0)
+            list[(*count)++] = arena_strdup(reading->arena, name);
+    }
+    return true;
+}
+
+bool settings_apply_named(struct reading *reading, const json_t *file, const char *name,
+                          struct override *overrides, size_t *count)
+{
+    const char *path;
+    json_t *value;
+    json_object_foreach(find_setting(file, name), path, value)
+    {
+        struct laying laying = {.path = path, .value = value};
+        laying.origin = arena_printf(reading->arena, "/settings/%s/%s", name,
+                                     tree_path_escape(path, reading->arena));
+        if (!lay(reading, &laying))
+            return false;
+        overrides[(*count)++] = list_override(reading, &laying);
+    }
+    return true;
+}
+
+/* ---- the command line ------------------------------------------------------------------------ */
+
+/* JSON, or else text without quotes. NULL: neither. */
+static json_t *parse_typed(const char *text)
+{
+    size_t flags = JSON_DECODE_ANY | JSON_REJECT_DUPLICATES;
+    json_t *value = json_loadb(text, strlen(text), flags, NULL);
+    bool looks_like_json = text[0] == '{' || text[0] == '[' || text[0] == '"';
+    return value != NULL || looks_like_json ? value : json_string(text);
+}
+
+/* Why parse_typed made nothing of text. */
+static const char *explain(const char *text)
+{
+    switch (text[0]) {
+    case '{':
+    case '[':
+        return "the value is not valid JSON: it begins as an object or a list, and the shell may "
+               "have taken its quotes away";
+    case '"':
+        return "the value is not valid JSON: text may be given without quotes";
+    default:
+        return "the value is not UTF-8 text";
+    }
+}
+
+static bool lay_typed(struct reading *reading, struct laying *laying, const char *text,
+                      struct override *listed)
+{
+    laying->value = parse_typed(text);
+    if (laying->value == NULL) {
+        error_set(reading->err, STATUS_USAGE, "%s", explain(text));
+        return place(reading, laying);
+    }
+    bool is_laid = lay(reading, laying);
+    if (is_laid && listed != NULL)
+        *listed = list_override(reading, laying);
+    json_decref(laying->value);
+    return is_laid;
+}
+
+/* An option such as --seed 7, which sets one key of "run". */
+static bool apply_option(struct reading *reading, const char *option, const char *path,
+                         const char *shown, const char *text)
+{
+    char short_text[WORDING_SIZE];
+    struct laying laying = {.path = path};
+    laying.option = arena_printf(reading->arena, "%s %s", option,
+                                 wording_shorten(shown, strlen(shown), short_text));
+    return lay_typed(reading, &laying, text, NULL);
+}
+
+/* MIN or MIN:MAX as the JSON that run.replications takes. */
+static bool apply_replications(struct reading *reading, const char *text)
+{
+    char shown[WORDING_SIZE];
+    size_t first = strspn(text, "0123456789");
+    size_t second = text[first] == ':' ? strspn(text + first + 1, "0123456789") : 0;
+    bool is_one = first > 0 && text[first] == '\0';
+    bool is_two = first > 0 && second > 0 && text[first + 1 + second] == '\0';
+    if (!is_one && !is_two) {
+        error_set(reading->err, STATUS_USAGE, "must be MIN or MIN:MAX, whole numbers from 1 to %d",
+                  SPEC_MAX_REPLICATIONS);
+        error_set_file(reading->err, arena_printf(reading->arena, "--replications %s",
+                                                  wording_shorten(text, strlen(text), shown)));
+        return false;
+    }
+    const char *json =
+        is_one ? text
+               : arena_printf(reading->arena, "[%.*s,%s]", (int)first, text, text + first + 1);
+    return apply_option(reading, "--replications", "run.replications", text, json);
+}
+
+bool settings_apply_request(struct reading *reading, const struct scenario_request *request,
+                            struct override *overrides, size_t *count)
+{
+    for (size_t i = 0; i < request->override_count; i++) {
+        const struct override *given = &request->overrides[i];
+        char path[WORDING_SIZE], value[WORDING_SIZE];
+        struct laying laying = {.path = given->path};
+        bool is_varied = i >= request->override_count - request->varied_count;
+        laying.option = arena_printf(reading->arena, "--%s %s=%s", is_varied ? "vary" : "set",
+                                     wording_shorten(given->path, strlen(given->path), path),
+                                     wording_shorten(given->value, strlen(given->value), value));
+        if (!lay_typed(reading, &laying, given->value, &overrides[(*count)++]))
+            return false;
+    }
+    return (request->seed == NULL ||
+            apply_option(reading, "--seed", "run.seed", request->seed, request->seed)) &&
+           (request->duration == NULL ||
+            apply_option(reading, "--duration",
+                         request->rehearses ? "rollout.watch" : "run.duration", request->duration,
+                         request->duration)) &&
+           (request->replications == NULL || apply_replications(reading, request->replications));
+}
+
+size_t settings_count_all(const json_t *file, const char *name,
+                          const struct scenario_request *request)
+{
+    return json_object_size(find_setting(file, name)) + request->override_count;
+}

@@ -1,0 +1,31 @@
+/* overrides.h - overrides: values laid over the tree by dotted path.
+ *
+ * A path may end in a key that is not there yet (acquire_timeout, left out in the file); whether
+ * the key is valid shows when the tree is read, and the reading's overlays make that error point at
+ * the override. All that leads there must exist, except "run" and "memory" themselves. */
+#ifndef CAPSIM_INPUTS_SCENARIO_OVERRIDES_H
+#define CAPSIM_INPUTS_SCENARIO_OVERRIDES_H
+
+#include "inputs/scenario/parse_context.h"
+#include "inputs/scenario/scenario.h"
+
+/* Lays the overrides of setting `name` of the file (baseline need not be there) over
+ * reading->root, and lists them in overrides[*count], which has room for settings_count_all. file:
+ * the tree of the file as written. */
+bool settings_apply_named(struct reading *reading, const json_t *file, const char *name,
+                          struct override *overrides, size_t *count);
+
+/* Lays the command line's over reading->root and lists those of --set; --seed, --replications and
+ * --duration are laid but not listed. */
+bool settings_apply_request(struct reading *reading, const struct scenario_request *request,
+                            struct override *overrides, size_t *count);
+
+/* The most overrides that both together list. reading->overlays needs room for three more. */
+size_t settings_count_all(const json_t *file, const char *name,
+                          const struct scenario_request *request);
+
+/* The names of all settings in arena: "baseline", then the file's others in its order. Checks
+ * the shape of "settings". */
+bool settings_list_names(struct reading *reading, const char *const **names, size_t *count);
+
+#endif

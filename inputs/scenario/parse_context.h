@@ -1,0 +1,113 @@
+/* parse_context.h - what all readers of one scenario under one setting share: where a message
+ * points, what was assumed, what is worth a warning, which files were read.
+ *
+ * A value may come from the file, from a setting's override or from the command line. An error in
+ * it must point at where the user wrote it: overlays[] remembers. */
+#ifndef CAPSIM_INPUTS_SCENARIO_PARSE_CONTEXT_H
+#define CAPSIM_INPUTS_SCENARIO_PARSE_CONTEXT_H
+
+#include "inputs/json/locate.h"
+#include "inputs/scenario/trace_file.h"
+#include "models/spec/spec.h"
+#include "sim/base/arena.h"
+#include "sim/base/error.h"
+#include <jansson.h>
+
+/* A value that was laid over the tree of the file. Pointers are RFC 6901. */
+struct overlay {
+    const char *pointer; /* where in the tree it stands now                                */
+    const char *origin;  /* where in the file it was written; NULL: on the command line    */
+    const char *option;  /* "--set resources.db_pool.max=0", for messages; NULL: in the file */
+};
+
+/* A trace that was read: what makes it this one, and what came of it. */
+struct trace_input {
+    const char *key; /* file, columns and unit as text                                      */
+    struct arrival_trace trace;
+    struct trace_facts facts;
+    struct trace_input *next;
+};
+
+/* Files that the scenario names, each read once whatever the number of settings. */
+struct input_list {
+    const char **files, **texts; /* texts: NULL of a trace */
+    size_t *lengths;
+    const char **hashes; /* of a trace */
+    size_t count, capacity;
+    struct trace_input *traces; /* newest first */
+};
+
+/* The values that a request of the workload brings, while its steps are read. */
+struct trace_names {
+    const char *const *names; /* [count]                                                      */
+    const double *means_s;
+    size_t count;
+};
+
+/* Is told what the readers would take, whatever they find: this is how the tests hold the schema
+ * against the code. pointer, what and names are good during the call. */
+struct reading_observer {
+    void *context;
+    /* The object there may have these keys (ends with NULL). what: as in messages. */
+    void (*see_keys)(void *context, const char *pointer, const char *what, const char *const *keys);
+    /* The text there must be one of names[count]; or, of a step, one of these keys is due. */
+    void (*see_names)(void *context, const char *pointer, const char *what,
+                      const char *const *names, size_t count);
+};
+
+struct reading {
+    struct arena *arena; /* of everything that is kept                                     */
+    struct error *err;
+    const char *file, *text; /* the scenario's                                             */
+    size_t length;
+    json_t *root;        /* with the overlays applied                                   */
+    const char *setting; /* NULL: the file as written, for messages                      */
+    struct overlay *overlays;
+    size_t overlay_count;
+    struct input_list *inputs;
+    struct assumption *defaults; /* taken so far, and laws fitted                           */
+    size_t default_count, default_capacity;
+    const char **warnings;
+    size_t warning_count, warning_capacity;
+    const struct trace_names *trace; /* NULL outside of the steps of a trace's workload     */
+    const struct reading_observer *observer; /* NULL: nobody                                 */
+};
+
+/* Completes the message in err, unless it has a place already, with file, line, column and pointer:
+ * those of the overlay that put the value there, or else of the file. Returns false. */
+bool reading_place(const struct reading *reading, const char *pointer, enum locate_part part);
+
+/* Fills the place of err: a long pointer keeps its tail, control characters become '?'. A line of 0
+ * is unknown. */
+void reading_set_place(struct error *err, const char *file, const char *pointer,
+                       struct locate_place place);
+
+/* Records a default, or a law's fitted parameters (is_default false; their source is capsim).
+ * Copies value. key must stay. */
+void reading_assume(struct reading *reading, const char *key, const char *value, const char *note,
+                    bool is_default);
+/* Marks the latest as doubtful, for `validate`. Copies doubt. */
+void reading_doubt(struct reading *reading, const char *doubt);
+/* The recorded default of a key, or NULL. */
+struct assumption *reading_find_default(const struct reading *reading, const char *key);
+
+/* Adds a warning; the text is copied. */
+void reading_warn(struct reading *reading, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The bytes of a file that the scenario names. name is relative to the scenario's folder and may
+ * not leave it. The error has no place yet. */
+bool reading_open_file(struct reading *reading, const char *name, const char **text,
+                       size_t *length);
+
+/* The rows of a trace that the scenario names, in columns columns[count], the first the arrival's,
+ * with numbers in units of unit_ns. As reading_open_file; *facts stays. Of *trace, rounds, round
+ * and scale are left to the caller. */
+bool reading_open_trace(struct reading *reading, const char *name, const char *const *columns,
+                        size_t count, double unit_ns, struct arrival_trace *trace,
+                        const struct trace_facts **facts);
+
+/* json as compact text of at most limit bytes, in arena; longer text is cut and ends in "...". */
+const char *reading_compact(struct arena *arena, const json_t *json, size_t limit);
+
+#endif

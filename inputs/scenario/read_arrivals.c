@@ -1,0 +1,375 @@
+#include "inputs/scenario/read_arrivals.h"
+
+#include "inputs/scenario/read_cycle.h"
+#include "inputs/scenario/read_distribution.h"
+#include "inputs/scenario/read_profile.h"
+#include <math.h>
+#include <string.h>
+
+#define MAX_RATE_PER_S 1e9 /* one arrival for each tick of the clock */
+#define MAX_SCALE 1e6
+#define LEAST_PER_ROUND 1e-6 /* arrivals of an MMPP: with fewer, one takes too long to find */
+
+enum { MAX_CUSTOMERS = 1000000000, MAX_STATES = 1000, MAX_FILE_NAME = 1000 };
+
+/* ---- arrivals -------------------------------------------------------------------------------- */
+
+static bool check_rate(const struct reader *at, double per_s)
+{
+    if (!(per_s > 0))
+        return reader_fail(at, "no request ever arrives: the rate is 0");
+    if (per_s > MAX_RATE_PER_S)
+        return reader_fail(at, "must be at most 1e9/s, one for each tick of the clock; got %.4g/s",
+                           per_s);
+    if (per_s < 1 / QUANTITY_MAX_S)
+        return reader_fail(at, "must be at least one arrival in 146 years; got %.4g/s", per_s);
+    return true;
+}
+
+/* Arrivals need the mean of a law; a sum that is cut off has none in closed form. */
+static bool check_mean(const struct reader *at, const struct distribution *law)
+{
+    return !isnan(distribution_mean(law)) ||
+           reader_fail(at,
+                       "a sum that is cut off by min or max has no known mean, and arrivals need "
+                       "one: cut off its parts instead");
+}
+
+static const struct distribution *make_exponential(struct arena *arena, double mean)
+{
+    struct distribution *law = arena_alloc(arena, sizeof *law);
+    *law = distribution_constant(mean);
+    law->kind = DISTRIBUTION_EXPONENTIAL;
+    return law;
+}
+
+static bool read_rate_of_customers(struct reader *at, double *per_s)
+{
+    int64_t customers;
+    double active, rate;
+    if (json_object_get(at->value, "customers") == NULL)
+        return reader_fail(at, "\"rate\" is missing in arrivals (or customers x active x "
+                               "rate_per_active)");
+    if (!reader_get_integer(at, "customers", READER_REQUIRED, 1, MAX_CUSTOMERS, &customers) ||
+        !reader_get_share(at, "active", READER_REQUIRED, &active) ||
+        !reader_get_rate(at, "rate_per_active", &rate))
+        return false;
+    *per_s = (double)customers * active * rate;
+    struct reader place = reader_at(at, "active");
+    return check_rate(*per_s > 0 ? at : &place, *per_s);
+}
+
+static bool read_poisson(struct reader *at, struct arrival_spec *arrivals,
+                         struct trace_names *names)
+{
+    (void)names;
+    static const char *const keys[] = {
+        "process", "rate",    "customers",      "active", "rate_per_active",
+        "batch",   "profile", "profile_period", NULL};
+    static const char *const parts[] = {"customers", "active", "rate_per_active"};
+    if (!reader_open(at, "arrivals", keys))
+        return false;
+    bool has_rate = json_object_get(at->value, "rate") != NULL;
+    for (size_t i = 0; i < 3 && has_rate; i++) {
+        struct reader part = reader_at(at, parts[i]);
+        if (part.value != NULL)
+            return reader_fail_key(&part,
+                                   "either \"rate\" or customers x active x rate_per_active");
+    }
+    if (has_rate ? !reader_get_rate(at, "rate", &arrivals->rate_per_s)
+                 : !read_rate_of_customers(at, &arrivals->rate_per_s))
+        return false;
+    arrivals->interarrival = make_exponential(at->reading->arena, 1 / arrivals->rate_per_s);
+    return true;
+}
+
+static bool read_renewal(struct reader *at, struct arrival_spec *arrivals,
+                         struct trace_names *names)
+{
+    static const char *const keys[] = {"process", "interarrival",   "batch",
+                                       "profile", "profile_period", NULL};
+    (void)names;
+    struct reader law;
+    if (!reader_open(at, "arrivals", keys) || !reader_require(at, "interarrival", &law) ||
+        !read_distribution(&law, UNIT_SECONDS, &arrivals->interarrival) ||
+        !check_mean(&law, arrivals->interarrival))
+        return false;
+    double mean = distribution_mean(arrivals->interarrival);
+    if (!(mean > 0))
+        return reader_fail(&law, "infinitely many arrivals at one instant: every interarrival time "
+                                 "is 0s");
+    arrivals->rate_per_s = 1 / mean;
+    return check_rate(&law, arrivals->rate_per_s);
+}
+
+/* ---- mmpp ------------------------------------------------------------------------------------ */
+
+/* A state may be silent: "0/s", which is no rate elsewhere. */
+static bool read_state(struct reader *at, struct mmpp_state *state, double *sojourn_s)
+{
+    static const char *const keys[] = {"rate", "sojourn", NULL};
+    struct reader rate, sojourn;
+    if (!reader_open(at, "state", keys) || !reader_require(at, "rate", &rate) ||
+        !reader_require(at, "sojourn", &sojourn) ||
+        !reader_as_duration(&sojourn, READER_ABOVE_ZERO, NULL, sojourn_s))
+        return false;
+    const char *text = json_string_value(rate.value);
+    state->rate_per_s = 0;
+    if ((text == NULL || strcmp(text, "0/s") != 0) && !reader_as_rate(&rate, &state->rate_per_s))
+        return false;
+    state->sojourn = make_exponential(at->reading->arena, *sojourn_s);
+    return reader_close(at);
+}
+
+static bool read_mmpp(struct reader *at, struct arrival_spec *arrivals, struct trace_names *names)
+{
+    static const char *const keys[] = {"process", "states",         "batch",
+                                       "profile", "profile_period", NULL};
+    struct reader list;
+    (void)names;
+    if (!reader_open(at, "arrivals", keys) || !reader_require(at, "states", &list) ||
+        !reader_open_list(&list, "states", 1))
+        return false;
+    arrivals->state_count = json_array_size(list.value);
+    if (arrivals->state_count > MAX_STATES)
+        return reader_fail(&list, "must be at most %d states; got %zu", MAX_STATES,
+                           arrivals->state_count);
+    struct arena *arena = at->reading->arena;
+    struct mmpp_state *states = arena_array(arena, arrivals->state_count, sizeof *states);
+    arrivals->states = states;
+    double round_s = 0, per_round = 0;
+    for (size_t i = 0; i < arrivals->state_count; i++) {
+        struct reader element = reader_element(&list, i);
+        double sojourn_s;
+        if (!read_state(&element, &states[i], &sojourn_s))
+            return false;
+        round_s += sojourn_s;
+        per_round += states[i].rate_per_s * sojourn_s;
+    }
+    arrivals->rate_per_s = per_round / round_s;
+    arrivals->interarrival = make_exponential(arena, 1);
+    if (per_round > 0 && per_round < LEAST_PER_ROUND)
+        return reader_fail(&list, "fewer than one arrival in a million rounds of the states");
+    return check_rate(&list, arrivals->rate_per_s);
+}
+
+/* ---- customers who wait for their answers ---------------------------------------------------- */
+
+static bool read_closed(struct reader *at, struct arrival_spec *arrivals, struct trace_names *names)
+{
+    static const char *const keys[] = {"process", "customers", "think", NULL};
+    (void)names;
+    return reader_open(at, "arrivals", keys) &&
+           reader_get_integer(at, "customers", READER_REQUIRED, 1, SPEC_MAX_CUSTOMERS,
+                              &arrivals->customers) &&
+           read_distribution_get(at, "think", READER_REQUIRED, UNIT_SECONDS, &arrivals->think);
+}
+
+static bool read_load_test(struct reader *at, struct arrival_spec *arrivals,
+                           struct trace_names *names)
+{
+    static const char *const keys[] = {"process", "concurrency", "requests", "duration", NULL};
+    (void)names;
+    if (!reader_open(at, "arrivals", keys))
+        return false;
+    if (json_object_get(at->value, "requests") == NULL &&
+        json_object_get(at->value, "duration") == NULL)
+        return reader_fail(at, "a load test ends after its \"requests\", its \"duration\" or both: "
+                               "one is due");
+    arrivals->requests = SPEC_UNLIMITED;
+    arrivals->duration_ns = SPEC_NEVER;
+    return reader_get_integer(at, "concurrency", READER_REQUIRED, 1, SPEC_MAX_CUSTOMERS,
+                              &arrivals->customers) &&
+           reader_get_integer(at, "requests", READER_NONE, 1, MAX_CUSTOMERS, &arrivals->requests) &&
+           reader_get_duration(at, "duration", READER_NONE, READER_ABOVE_ZERO,
+                               &arrivals->duration_ns);
+}
+
+/* ---- trace ----------------------------------------------------------------------------------- */
+
+struct trace_columns {
+    const char *columns[1 + ARRIVAL_TRACE_MOST_VALUES]; /* of the file; the arrival's first      */
+    const char *names[1 + ARRIVAL_TRACE_MOST_VALUES];   /* the user's                            */
+    size_t count;
+};
+
+static bool read_columns(struct reader *at, struct trace_columns *columns)
+{
+    struct reader object;
+    const char *name;
+    json_t *value;
+    if (!reader_require(at, "columns", &object) || !reader_open_names(&object, "columns", 1))
+        return false;
+    if (json_object_get(object.value, "arrival") == NULL)
+        return reader_fail(&object, "\"arrival\" is missing in columns: the name of the file's "
+                                    "column of arrival times");
+    if (json_object_size(object.value) > 1 + ARRIVAL_TRACE_MOST_VALUES)
+        return reader_fail(&object, "must be at most %d columns beside the arrival; got %zu",
+                           ARRIVAL_TRACE_MOST_VALUES, json_object_size(object.value) - 1);
+    columns->count = 1;
+    json_object_foreach(object.value, name, value)
+    {
+        struct reader child = reader_at(&object, name);
+        size_t place = strcmp(name, "arrival") == 0 ? 0 : columns->count++;
+        columns->names[place] = arena_strdup(at->reading->arena, name);
+        if (!reader_as_text(&child, MAX_FILE_NAME, &columns->columns[place]))
+            return false;
+        for (size_t i = 0; i < columns->count; i++)
+            if (i != place && columns->columns[i] != NULL &&
+                strcmp(columns->columns[i], columns->columns[place]) == 0)
+                return reader_fail(&child, "two names for one column: %s", reader_show(&child));
+    }
+    return true;
+}
+
+/* true: endless; a number: so many times in all. */
+static bool read_repeat(struct reader *at, int64_t *rounds)
+{
+    struct reader value;
+    bool found;
+    *rounds = 1;
+    if (!reader_find(at, "repeat", "false", &value, &found) || !found)
+        return found == false;
+    if (json_is_boolean(value.value)) {
+        *rounds = json_is_true(value.value) ? ARRIVAL_TRACE_ENDLESS : 1;
+        return true;
+    }
+    if (!json_is_integer(value.value))
+        return reader_fail_type(&value, "true, false or a whole number: how often it is played");
+    return reader_as_integer(&value, 1, MAX_CUSTOMERS, rounds);
+}
+
+/* One playing lasts from the first arrival to one mean gap after the last. */
+static bool set_round(struct reader *at, struct arrival_trace *trace)
+{
+    double span = (double)(trace->last - trace->first), gaps = (double)trace->rows - 1;
+    struct reader repeat = reader_at(at, "repeat");
+    bool is_repeated = trace->rounds != 1;
+    trace->round = span > 0 ? trace->last - trace->first + llround(span / gaps) : 0;
+    if (is_repeated && trace->round <= 0)
+        return reader_fail(&repeat,
+                           "the arrivals of %s are all at one time: it has no length after "
+                           "which it could begin again",
+                           trace->file);
+    return true;
+}
+
+static double trace_rate(const struct arrival_trace *trace)
+{
+    double length = trace->round > 0 ? (double)trace->round : 1e9;
+    return (double)trace->rows / (length / 1e9) * trace->scale;
+}
+
+/* ns in one of the file's numbers. */
+static bool read_unit(struct reader *at, double *unit_ns)
+{
+    static const char *const names[] = {"ns", "us", "ms", "s", "min", "h", "d"};
+    static const double units[] = {1, 1e3, 1e6, 1e9, 60e9, 3600e9, 86400e9};
+    size_t unit = 3;
+    if (!reader_get_choice(at, "unit", "s", names, sizeof names / sizeof names[0], &unit))
+        return false;
+    *unit_ns = units[unit];
+    return true;
+}
+
+static bool read_scale(struct reader *at, double *scale)
+{
+    struct reader value;
+    bool found;
+    *scale = 1;
+    return reader_find(at, "scale", "1", &value, &found) &&
+           (!found || reader_as_number(&value, 1 / MAX_SCALE, MAX_SCALE, scale));
+}
+
+static bool read_trace(struct reader *at, struct arrival_spec *arrivals, struct trace_names *names)
+{
+    static const char *const keys[] = {"process", "file",  "columns", "unit",           "repeat",
+                                       "scale",   "batch", "profile", "profile_period", NULL};
+    struct arena *arena = at->reading->arena;
+    struct arrival_trace *trace = arena_alloc(arena, sizeof *trace);
+    struct trace_columns *columns = arena_alloc(arena, sizeof *columns);
+    const struct trace_facts *facts;
+    struct reader file;
+    const char *name;
+    double unit_ns, scale;
+    int64_t rounds;
+    if (!reader_open(at, "arrivals", keys) || !reader_require(at, "file", &file) ||
+        !reader_as_text(&file, MAX_FILE_NAME, &name) || !read_columns(at, columns) ||
+        !read_unit(at, &unit_ns) || !read_repeat(at, &rounds) || !read_scale(at, &scale))
+        return false;
+    if (!reading_open_trace(at->reading, name, columns->columns, columns->count, unit_ns, trace,
+                            &facts))
+        return reader_place(&file, LOCATE_VALUE);
+    trace->rounds = rounds;
+    trace->scale = scale;
+    if (!set_round(at, trace))
+        return false;
+    *names = (struct trace_names){
+        .names = columns->names + 1, .means_s = facts->means_s + 1, .count = columns->count - 1};
+    arrivals->trace = trace;
+    arrivals->rate_per_s = trace_rate(trace);
+    return arrivals->rate_per_s <= MAX_RATE_PER_S ||
+           reader_fail(&file,
+                       "%s has more than 1e9 arrivals a second, one for each tick of the "
+                       "clock",
+                       name);
+}
+
+/* ---- any process ----------------------------------------------------------------------------- */
+
+static const struct process_reader {
+    const char *name;
+    bool (*read)(struct reader *at, struct arrival_spec *arrivals, struct trace_names *names);
+    enum arrival_process process;
+} processes[] = {
+    {"poisson", read_poisson, ARRIVAL_POISSON},
+    {"renewal", read_renewal, ARRIVAL_RENEWAL},
+    {"mmpp", read_mmpp, ARRIVAL_MMPP},
+    {"closed", read_closed, ARRIVAL_CLOSED},
+    {"load_test", read_load_test, ARRIVAL_LOAD_TEST},
+    {"trace", read_trace, ARRIVAL_TRACE},
+    {"cycle", read_cycle, ARRIVAL_CYCLE},
+};
+
+enum { PROCESS_COUNT = sizeof processes / sizeof processes[0] };
+
+static bool read_batch(struct reader *at, struct arrival_spec *arrivals)
+{
+    struct reader batch = reader_at(at, "batch");
+    if (batch.value == NULL)
+        return true;
+    if (!read_distribution(&batch, UNIT_COUNT, &arrivals->batch) ||
+        !check_mean(&batch, arrivals->batch))
+        return false;
+    double mean = distribution_mean(arrivals->batch);
+    bool is_constant = distribution_is_constant(arrivals->batch);
+    if (!(mean > 0) || (is_constant && (mean < 1 || mean != (double)(int64_t)mean)))
+        return reader_fail(&batch,
+                           "must be a whole number from 1, or a distribution with a mean "
+                           "above 0; got %s",
+                           reader_show(&batch));
+    return true;
+}
+
+bool read_arrivals(struct reader *at, struct arrival_spec *arrivals, struct trace_names *names)
+{
+    const char *words[PROCESS_COUNT];
+    size_t choice;
+    struct reader process;
+    for (size_t i = 0; i < PROCESS_COUNT; i++)
+        words[i] = processes[i].name;
+    if (!json_is_object(at->value))
+        return reader_fail_type(at, "an object (arrivals)");
+    at->what = "arrivals";
+    if (!reader_require(at, "process", &process) ||
+        !reader_as_choice(&process, "process", words, PROCESS_COUNT, &choice))
+        return false;
+    arrivals->process = processes[choice].process;
+    if (!processes[choice].read(at, arrivals, names))
+        return false;
+    if (!arrival_awaits_ends(arrivals) &&
+        (!read_batch(at, arrivals) || !read_profile(at, arrivals)))
+        return false;
+    reader_at(at, "process");
+    return reader_close(at);
+}

@@ -1,0 +1,90 @@
+#include "inputs/scenario/read_dialect.h"
+
+#include <string.h>
+
+/* The value of a default: JSON, or else a string without its quotes; or that of another key. */
+static json_t *make_value(const struct reader *at, const char *text)
+{
+    if (text[0] == '=')
+        return json_incref(json_object_get(at->value, text + 1));
+    json_t *value = json_loads(text, JSON_DECODE_ANY, NULL);
+    return value != NULL ? value : json_string(text);
+}
+
+/* As it is written without quotes. */
+static const char *show(const struct reader *at, json_t *value)
+{
+    if (json_is_string(value))
+        return json_string_value(value);
+    return reading_compact(at->reading->arena, value, 120);
+}
+
+static void lay_defaults(struct reader *at, struct read_dialect *reading)
+{
+    const struct dialect *dialect = reading->dialect;
+    const char *note = arena_printf(at->reading->arena, "default of %s", dialect->version);
+    for (size_t i = 0; dialect->defaults[i].key != NULL; i++) {
+        const struct dialect_default *one = &dialect->defaults[i];
+        struct reader child = reader_at(at, one->key);
+        if (child.value != NULL)
+            continue;
+        json_t *value = make_value(at, one->value);
+        reading_assume(at->reading, reader_path(&child), show(at, value), note, true);
+        json_object_set_new(at->value, one->key, value);
+        reading->laid |= UINT64_C(1) << i;
+    }
+}
+
+bool read_dialect_begin(struct reader *at, struct read_dialect *reading)
+{
+    const char *names[DIALECT_COUNT];
+    size_t choice = DIALECT_COUNT;
+    for (size_t i = 0; i < DIALECT_COUNT; i++)
+        names[i] = dialects[i].name;
+    if (json_is_null(reader_at(at, "dialect").value)) /* none: a setting may take it away */
+        return true;
+    if (!reader_get_choice(at, "dialect", READER_OPTIONAL, names, DIALECT_COUNT, &choice))
+        return false;
+    if (choice < DIALECT_COUNT) {
+        reading->dialect = &dialects[choice];
+        lay_defaults(at, reading);
+    }
+    return true;
+}
+
+bool read_dialect_laid(const struct read_dialect *reading, const char *key)
+{
+    for (size_t i = 0; reading->laid >> i != 0; i++)
+        if ((reading->laid >> i & 1) != 0 && strcmp(reading->dialect->defaults[i].key, key) == 0)
+            return true;
+    return false;
+}
+
+static void take_defaults_out(struct reader *at, const struct read_dialect *reading)
+{
+    for (size_t i = 0; reading->dialect->defaults[i].key != NULL; i++)
+        if ((reading->laid >> i & 1) != 0)
+            json_object_del(at->value, reading->dialect->defaults[i].key);
+}
+
+void read_dialect_end(struct reader *at, const struct read_dialect *reading, struct pool_spec *pool)
+{
+    const struct dialect *dialect = reading->dialect;
+    const char *warnings[DIALECT_MOST_WARNINGS];
+    if (dialect == NULL)
+        return;
+    take_defaults_out(at, reading);
+    for (size_t i = 0; dialect->notes[i].key != NULL; i++) {
+        const struct dialect_note *note = &dialect->notes[i];
+        if (reader_at(at, note->key).value == NULL)
+            continue;
+        reading_warn(at->reading, "%s: `%s` %s in %s (%s)", pool->name, note->key, note->effect,
+                     dialect->name, dialect->version);
+        if (note->is_ignored)
+            dialect_ignore(pool, note->key);
+    }
+    size_t count = dialect_apply(dialect, pool, at->reading->arena, warnings);
+    for (size_t i = 0; i < count; i++)
+        reading_warn(at->reading, "%s: %s in %s (%s)", pool->name, warnings[i], dialect->name,
+                     dialect->version);
+}

@@ -1,0 +1,401 @@
+#include "inputs/scenario/scenario.h"
+
+#include "inputs/json/input_file.h"
+#include "inputs/json/json_text.h"
+#include "inputs/json/wording.h"
+#include "inputs/scenario/deadlock.h"
+#include "inputs/scenario/overrides.h"
+#include "inputs/scenario/read_assumptions.h"
+#include "inputs/scenario/read_criteria.h"
+#include "inputs/scenario/read_resources.h"
+#include "inputs/scenario/read_rollout.h"
+#include "inputs/scenario/read_run.h"
+#include "inputs/scenario/read_services.h"
+#include "inputs/scenario/read_workloads.h"
+#include "inputs/scenario/rollout_scope.h"
+#include "inputs/scenario/uncertain.h"
+#include "sim/base/spelling.h"
+#include <stdio.h>
+#include <string.h>
+
+enum { FORMAT = 1, MAX_TITLE = 1000, MAX_DESCRIPTION = 100000, COMMAND_OVERLAYS = 3 };
+
+/* What reading one file needs for all its settings. */
+struct scenario_file {
+    const struct scenario_request *request;
+    struct arena *arena;
+    struct scenario_set *set;
+    struct error *err;
+    json_t *file; /* the tree as written                               */
+    struct input_list inputs;
+    const char *const *names; /* of all settings, "baseline" first                 */
+    size_t name_count;
+    bool *is_chosen, *is_read;     /* [name_count]                                      */
+    struct setting_spec *settings; /* [name_count]                                  */
+};
+
+static bool parse_file(struct scenario_file *job)
+{
+    struct scenario_set *set = job->set;
+    set->file = arena_strdup(job->arena, job->request->file);
+    set->text = job->request->text;
+    set->text_length = job->request->text_length;
+    return (set->text || input_file_read(set->file, set->file, job->arena, &set->text,
+                                         &set->text_length, job->err)) &&
+           json_text_parse(set->file, set->text, set->text_length, "a scenario", job->arena,
+                           &job->file, job->err);
+}
+
+/* ---- one setting ----------------------------------------------------------------------------- */
+
+static const char *const top_keys[] = {
+    "capsim",    "name",     "title",    "description", "assumptions", "resources", "services",
+    "workloads", "settings", "criteria", "memory",      "run",         "rollout",   NULL};
+
+/* The format comes first: of a later format, nothing else can be judged. */
+static bool check_format(struct reader *root)
+{
+    if (!json_is_object(root->value))
+        return reader_fail_type(root, "an object (scenario)");
+    struct reader format = reader_at(root, "capsim");
+    if (format.value == NULL)
+        return reader_fail(root, "\"capsim\" is missing: the version of the format, %d", FORMAT);
+    if (!json_is_integer(format.value) || json_integer_value(format.value) != FORMAT)
+        return reader_fail(&format, "this version reads format %d; got %s", FORMAT,
+                           reader_show(&format));
+    return reader_open(root, "scenario", top_keys);
+}
+
+static bool read_titles(struct reader *root, struct scenario *scenario)
+{
+    struct reader name = reader_at(root, "name");
+    reader_at(root, "capsim");
+    if (!reader_get_text(root, "name", READER_REQUIRED, MAX_TITLE, &scenario->name))
+        return false;
+    return reader_check_name(&name, scenario->name, LOCATE_VALUE) &&
+           reader_get_text(root, "title", READER_OPTIONAL, MAX_TITLE, &scenario->title) &&
+           reader_get_text(root, "description", READER_OPTIONAL, MAX_DESCRIPTION,
+                           &scenario->description);
+}
+
+static bool read_system(struct reader *root, struct system *system, struct scenario *scenario)
+{
+    struct reader resources = reader_at(root, "resources"), memory = reader_at(root, "memory");
+    struct reader services = reader_at(root, "services"), workloads;
+    system_reserve_others(system, root->reading);
+    if (!read_resources(&resources, system) || !read_services(&services, system) ||
+        !read_resources_find_databases(&resources, system) ||
+        !reader_require(root, "workloads", &workloads) ||
+        !read_workloads(&workloads, system, &scenario->workloads, &scenario->workload_count) ||
+        !deadlock_check(system, root->reading))
+        return false;
+    scenario->memory.is_given = system->buffer_count > 0;
+    if (!read_memory(&memory, system->pools, system->pool_count, &scenario->memory))
+        return false;
+    scenario->limiters = system->limiters;
+    scenario->limiter_count = system->limiter_count;
+    scenario->buffers = system->buffers;
+    scenario->buffer_count = system->buffer_count;
+    for (size_t i = 0; i < system->pool_count; i++)
+        if (!system->is_used[i])
+            reading_warn(root->reading, "%s%s is never used",
+                         system_path_prefix(system->pools[i].service), system->pools[i].name);
+    for (size_t i = 0; i < system->cpu_count; i++)
+        if (!system->is_cpu_used[i])
+            reading_warn(root->reading, "%s%s is never used",
+                         system_path_prefix(system->cpus[i].service), system->cpus[i].name);
+    scenario->pools = system->pools;
+    scenario->pool_count = system->pool_count;
+    scenario->cpus = system->cpus;
+    scenario->cpu_count = system->cpu_count;
+    scenario->services = system->services;
+    scenario->service_count = system->service_count;
+    return true;
+}
+
+static bool read_scenario(const struct scenario_file *job, struct reading *reading,
+                          struct scenario *scenario)
+{
+    struct reader root = reader_of_root(reading), run;
+    struct reader criteria, assumptions, rollout;
+    struct system system = {0};
+    if (!check_format(&root) || !read_titles(&root, scenario))
+        return false;
+    criteria = reader_at(&root, "criteria");
+    assumptions = reader_at(&root, "assumptions");
+    rollout = reader_at(&root, "rollout");
+    reader_at(&root, "settings");
+    json_t **dictionaries[] = {&system.names, &system.cpu_names, &system.limiter_names,
+                               &system.buffer_names, &system.workload_names};
+    for (size_t i = 0; i < sizeof dictionaries / sizeof dictionaries[0]; i++)
+        *dictionaries[i] = json_object();
+    bool is_read = read_system(&root, &system, scenario);
+    for (size_t i = 0; i < sizeof dictionaries / sizeof dictionaries[0]; i++)
+        json_decref(*dictionaries[i]);
+    if (!is_read || !reader_require(&root, "run", &run) || !read_run(&run, &scenario->run) ||
+        !read_criteria(&criteria, job->names, job->name_count, scenario) ||
+        !read_rollout(&rollout, job->names, job->name_count, scenario, &job->set->rollout) ||
+        !read_assumptions(&assumptions, scenario))
+        return false;
+    scenario->warnings = reading->warnings;
+    scenario->warning_count = reading->warning_count;
+    return reader_close(&root);
+}
+
+static struct reading start_reading(struct scenario_file *job, const char *setting, json_t *root)
+{
+    return (struct reading){.arena = job->arena,
+                            .err = job->err,
+                            .file = job->set->file,
+                            .text = job->set->text,
+                            .length = job->set->text_length,
+                            .root = root,
+                            .setting = setting,
+                            .inputs = &job->inputs,
+                            .observer = job->request->observer};
+}
+
+static bool read_setting(struct scenario_file *job, const char *name, struct setting_spec *setting)
+{
+    bool is_written = strcmp(name, "baseline") == 0;
+    size_t room = settings_count_all(job->file, name, job->request);
+    struct override *overrides = arena_array(job->arena, room, sizeof *overrides);
+    json_t *root = json_deep_copy(job->file);
+    struct reading reading = start_reading(job, is_written ? NULL : name, root);
+    reading.overlays = arena_array(job->arena, room + COMMAND_OVERLAYS, sizeof *reading.overlays);
+    *setting = (struct setting_spec){.name = name, .overrides = overrides};
+    setting->scenario.setting = name;
+    const struct scenario_request *request = job->request;
+    bool is_read =
+        settings_apply_named(&reading, job->file, name, overrides, &setting->override_count) &&
+        settings_apply_request(&reading, request, overrides, &setting->override_count) &&
+        uncertain_settle(&reading, request->draws, request->draw_count, &job->set->uncertain) &&
+        read_scenario(job, &reading, &setting->scenario);
+    setting->scenario.run.series = request->series;
+    setting->scenario.run.series_count = request->series_count;
+    json_decref(root);
+    return is_read;
+}
+
+/* ---- which settings -------------------------------------------------------------------------- */
+
+static size_t find_name(const struct scenario_file *job, const char *name)
+{
+    size_t i = 0;
+    while (i < job->name_count && strcmp(job->names[i], name) != 0)
+        i++;
+    return i;
+}
+
+static bool fail_no_setting(struct scenario_file *job, const char *name)
+{
+    char shown[WORDING_SIZE];
+    const char *meant = nearest_name(name, job->names, job->name_count);
+    wording_shorten(name, strlen(name), shown);
+    if (meant != NULL)
+        error_set(job->err, STATUS_USAGE, "%s has no such setting; did you mean \"%s\"?",
+                  job->set->file, meant);
+    else
+        error_set(job->err, STATUS_USAGE, "%s has no such setting; it has %s%s%s", job->set->file,
+                  job->names[0], job->name_count > 1 ? ", " : " only",
+                  job->name_count > 1 ? job->names[1] : "");
+    if (meant == NULL && job->name_count > 2)
+        wording_append(job->err->message, sizeof job->err->message, " and %zu more",
+                       job->name_count - 2);
+    error_set_file(job->err, arena_printf(job->arena, "--setting %s", shown));
+    return false;
+}
+
+static bool choose_settings(struct scenario_file *job)
+{
+    if (job->request->rehearses)
+        job->is_chosen[0] = true; /* whichever, to see what the rollout says */
+    for (size_t i = 0; i < job->request->setting_count; i++) {
+        size_t index = find_name(job, job->request->setting_names[i]);
+        if (index == job->name_count)
+            return fail_no_setting(job, job->request->setting_names[i]);
+        job->is_chosen[index] = true;
+    }
+    bool takes_all = job->request->setting_count == 0 && !job->request->rehearses;
+    for (size_t i = 0; i < job->name_count && takes_all; i++)
+        job->is_chosen[i] = true;
+    return true;
+}
+
+/* Chooses what the criteria that count for a setting compare it with. */
+static void choose_references(struct scenario_file *job, const struct setting_spec *setting)
+{
+    const struct scenario *scenario = &setting->scenario;
+    for (size_t i = 0; i < scenario->criterion_count; i++) {
+        const struct criterion_spec *criterion = &scenario->criteria[i];
+        if (criterion->no_worse_than != NULL &&
+            criterion_applies(criterion, setting->name, job->set->has_settings))
+            job->is_chosen[find_name(job, criterion->no_worse_than)] = true;
+    }
+}
+
+static bool read_chosen(struct scenario_file *job)
+{
+    bool is_complete = false;
+    while (!is_complete) {
+        is_complete = true;
+        for (size_t i = 0; i < job->name_count; i++) {
+            if (!job->is_chosen[i] || job->is_read[i])
+                continue;
+            if (!read_setting(job, job->names[i], &job->settings[i]))
+                return false;
+            job->is_read[i] = true;
+            is_complete = false;
+            choose_references(job, &job->settings[i]);
+        }
+    }
+    return true;
+}
+
+static const struct setting_spec *find_read(const struct scenario_file *job, const char *name)
+{
+    size_t index = find_name(job, name);
+    return job->is_read[index] ? &job->settings[index] : NULL;
+}
+
+/* The two settings of the rollout. What it says is known when any setting has been read. */
+static bool read_both_ends(struct scenario_file *job)
+{
+    const struct rollout_spec *rollout = job->set->rollout;
+    if (rollout == NULL) {
+        error_set_file(job->err, job->request->file);
+        return error_set(job->err, STATUS_INPUT,
+                         "has no \"rollout\": there is nothing to rehearse");
+    }
+    job->is_chosen[find_name(job, rollout->from)] = true;
+    job->is_chosen[find_name(job, rollout->to)] = true;
+    return read_chosen(job);
+}
+
+/* Whenever both ends are there. */
+static bool check_rollout(struct scenario_file *job, struct reading *reading)
+{
+    const struct rollout_spec *rollout = job->set->rollout;
+    if (rollout == NULL)
+        return true;
+    const struct setting_spec *from = find_read(job, rollout->from);
+    const struct setting_spec *to = find_read(job, rollout->to);
+    if (from == NULL || to == NULL)
+        return true;
+    struct rollout_spec *checked = arena_alloc(job->arena, sizeof *checked);
+    *checked = *rollout;
+    job->set->rollout = checked;
+    return rollout_reach_check(reading, checked, from, to);
+}
+
+static void fill_inputs(struct scenario_file *job)
+{
+    struct scenario_set *set = job->set;
+    set->input_files = job->inputs.files;
+    set->input_texts = job->inputs.texts;
+    set->input_lengths = job->inputs.lengths;
+    set->input_hashes = job->inputs.hashes;
+    set->input_count = job->inputs.count;
+}
+
+static void fill_set(struct scenario_file *job)
+{
+    struct scenario_set *set = job->set;
+    for (size_t i = 0; i < job->name_count; i++)
+        if (job->is_read[i])
+            job->settings[set->setting_count++] = job->settings[i];
+    set->settings = job->settings;
+    fill_inputs(job);
+}
+static bool read_settings(struct scenario_file *job)
+{
+    struct reading reading = start_reading(job, NULL, job->file);
+    struct reader root = reader_of_root(&reading);
+    if (!check_format(&root) || !settings_list_names(&reading, &job->names, &job->name_count))
+        return false;
+    job->set->has_settings = json_object_size(json_object_get(job->file, "settings")) > 0;
+    job->is_chosen = arena_array(job->arena, job->name_count, sizeof *job->is_chosen);
+    job->is_read = arena_array(job->arena, job->name_count, sizeof *job->is_read);
+    job->settings = arena_array(job->arena, job->name_count, sizeof *job->settings);
+    return choose_settings(job) && read_chosen(job) &&
+           (!job->request->rehearses || read_both_ends(job)) && check_rollout(job, &reading);
+}
+
+/* Whatever comes of the reading, scenario_close finds what is open. */
+static void list_traces(struct scenario_file *job)
+{
+    size_t count = 0;
+    for (const struct trace_input *t = job->inputs.traces; t != NULL; t = t->next)
+        count++;
+    int *descriptors = arena_array(job->arena, count, sizeof *descriptors);
+    job->set->trace_descriptors = descriptors;
+    job->set->trace_count = count;
+    for (const struct trace_input *t = job->inputs.traces; t != NULL; t = t->next)
+        *descriptors++ = t->trace.descriptor;
+}
+
+void scenario_close(struct scenario_set *set)
+{
+    for (size_t i = 0; i < set->trace_count; i++)
+        trace_file_close(set->trace_descriptors[i]);
+    set->trace_count = 0;
+}
+
+static bool read_whole(struct scenario_file *job)
+{
+    *job->set = (struct scenario_set){0};
+    bool is_read = parse_file(job) && read_settings(job);
+    list_traces(job);
+    if (is_read)
+        fill_set(job);
+    else
+        scenario_close(job->set);
+    return is_read;
+}
+
+bool scenario_read(const struct scenario_request *request, struct arena *arena,
+                   struct scenario_set *set, struct error *err)
+{
+    struct scenario_file job = {.request = request, .arena = arena, .set = set, .err = err};
+    bool is_read = read_whole(&job);
+    scenario_close_file(&job);
+    return is_read;
+}
+
+bool scenario_open(const struct scenario_request *request, struct arena *arena,
+                   struct scenario_file **file, struct scenario_set *set, struct error *err)
+{
+    *file = arena_alloc(arena, sizeof **file);
+    **file = (struct scenario_file){.request = request, .arena = arena, .set = set, .err = err};
+    return read_whole(*file);
+}
+
+bool scenario_read_variant(struct scenario_file *file, const char *name,
+                           const struct override *overrides, size_t count,
+                           struct setting_spec *variant, struct error *err)
+{
+    const struct scenario_request *given = file->request;
+    struct scenario_request request = *given;
+    size_t own = given->override_count;
+    struct override *all = arena_array(file->arena, own + count, sizeof *all);
+    if (own > 0)
+        memcpy(all, given->overrides, own * sizeof *all);
+    if (count > 0)
+        memcpy(all + own, overrides, count * sizeof *all);
+    request.overrides = all;
+    request.override_count = own + count;
+    request.varied_count = count;
+    file->request = &request;
+    file->err = err;
+    bool is_read = read_setting(file, file->names[find_name(file, name)], variant);
+    file->request = given;
+    list_traces(file);
+    fill_inputs(file);
+    return is_read;
+}
+
+void scenario_close_file(struct scenario_file *file)
+{
+    if (file)
+        json_decref(file->file);
+}

@@ -1,0 +1,281 @@
+#include "inputs/scenario/vary.h"
+#include "inputs/json/quantity.h"
+#include "inputs/json/wording.h"
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_DIGITS = 15, LOG_DIGITS = 2 };
+
+#define MOST_CANDIDATES ((int64_t)1000000000)
+
+/* A number as typed: digits * 10^-decimals unit. */
+struct typed {
+    int64_t digits;
+    int decimals;
+    const char *unit;
+};
+
+/* One --vary option while it is read. */
+struct reader_of_vary {
+    const char *text;
+    struct arena *arena;
+    struct error *err;
+};
+
+static bool refuse(const struct reader_of_vary *reader, const char *message)
+{
+    char shown[WORDING_SIZE];
+    error_set(reader->err, STATUS_USAGE, "%s", message);
+    error_set_file(reader->err,
+                   arena_printf(reader->arena, "--vary %s",
+                                wording_shorten(reader->text, strlen(reader->text), shown)));
+    return false;
+}
+
+/* How many `small` are one `large`; no unit at all is one, too. */
+static bool find_ratio(const char *small, const char *large, int64_t *ratio)
+{
+    *ratio = 1;
+    return (!*small && !*large) || quantity_find_ratio(small, large, ratio);
+}
+
+static bool is_unit(const char *text)
+{
+    int64_t ratio;
+    return find_ratio(text, text, &ratio);
+}
+
+static bool read_number(const struct reader_of_vary *reader, const char *what, const char *text,
+                        struct typed *typed)
+{
+    const char *at = text + (*text == '-');
+    size_t whole = strspn(at, "0123456789");
+    size_t fraction = at[whole] == '.' ? strspn(at + whole + 1, "0123456789") : 0;
+    const char *unit = at + whole + (fraction > 0 ? fraction + 1 : 0);
+    char shown[WORDING_SIZE];
+    wording_quote(text, shown);
+    if (whole == 0 || whole + fraction > MOST_DIGITS || !is_unit(unit))
+        return refuse(reader,
+                      arena_printf(reader->arena,
+                                   "%s must be a number of at most %d digits, with its unit where "
+                                   "one is due, such as 40, 75ms, 500/s, 50MB or 70%%; got %s",
+                                   what, MOST_DIGITS, shown));
+    *typed = (struct typed){.decimals = (int)fraction, .unit = unit};
+    for (const char *digit = at; digit < unit; digit++)
+        if (*digit != '.')
+            typed->digits = typed->digits * 10 + (*digit - '0');
+    typed->digits *= *text == '-' ? -1 : 1;
+    return true;
+}
+
+/* Writes typed in multiples of 10^-decimals unit, a unit no larger than its own. */
+static bool convert(const struct typed *typed, const char *unit, int decimals, int64_t *value)
+{
+    int64_t ratio;
+    if (!find_ratio(unit, typed->unit, &ratio))
+        return false;
+    double power = pow(10, decimals - typed->decimals);
+    *value = 0;
+    if (fabs((double)typed->digits * (double)ratio * power) >= 0x1p62)
+        return false;
+    *value = typed->digits * ratio * (int64_t)power;
+    return true;
+}
+
+/* The smallest unit and the most decimals of numbers[count]; false when their units do not go
+ * together. */
+static bool find_resolution(const struct typed *numbers, size_t count, struct vary *vary)
+{
+    int64_t ratio;
+    vary->unit = numbers[0].unit;
+    vary->decimals = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (find_ratio(numbers[i].unit, vary->unit, &ratio))
+            vary->unit = numbers[i].unit;
+        else if (!find_ratio(vary->unit, numbers[i].unit, &ratio))
+            return false;
+        vary->decimals =
+            numbers[i].decimals > vary->decimals ? numbers[i].decimals : vary->decimals;
+    }
+    return true;
+}
+
+/* "LOW:HIGH[:STEP]" in range (a ':' is there), which is changed. factor: the step is one of a log
+ * spacing. */
+static bool read_range(const struct reader_of_vary *reader, char *range, bool is_log,
+                       struct vary *vary, double *factor)
+{
+    char *colon = strchr(range, ':');
+    assert(colon);
+    char *high = colon + 1, *step = strchr(high, ':');
+    struct typed numbers[3];
+    *colon = '\0';
+    *factor = 0;
+    if (step)
+        *step++ = '\0';
+    if (!read_number(reader, "LOW", range, &numbers[0]) ||
+        !read_number(reader, "HIGH", high, &numbers[1]) ||
+        (step && !read_number(reader, "STEP", step, &numbers[2])))
+        return false;
+    bool has_step = step && !is_log;
+    if (step && is_log) {
+        if (*numbers[2].unit || !((*factor = strtod(step, NULL)) > 1))
+            return refuse(reader, "with --log STEP is a factor above 1, such as 1:1000:10");
+    }
+    if (!find_resolution(numbers, has_step ? 3 : 2, vary))
+        return refuse(reader, arena_printf(reader->arena, "the units do not go together: %s and %s",
+                                           *numbers[0].unit ? numbers[0].unit : "none",
+                                           *numbers[1].unit ? numbers[1].unit : "none"));
+    if (is_log && (*vary->unit || vary->decimals > 0))
+        vary->decimals += LOG_DIGITS;
+    if (!convert(&numbers[0], vary->unit, vary->decimals, &vary->low) ||
+        !convert(&numbers[1], vary->unit, vary->decimals, &vary->high) ||
+        (has_step && !convert(&numbers[2], vary->unit, vary->decimals, &vary->step)))
+        return refuse(reader, "the numbers are too far apart");
+    if (vary->low >= vary->high)
+        return refuse(reader, "LOW must be below HIGH");
+    if (has_step && vary->step <= 0)
+        return refuse(reader, "STEP must be above 0");
+    if (has_step && vary->step > vary->high - vary->low)
+        return refuse(reader, "STEP is longer than from LOW to HIGH");
+    if (is_log && vary->low <= 0)
+        return refuse(reader, "with --log LOW must be above 0");
+    vary->is_range = true;
+    return true;
+}
+
+/* "0.35s" */
+static const char *write_value(int64_t value, int decimals, const char *unit, struct arena *arena)
+{
+    uint64_t magnitude = value < 0 ? (uint64_t)-value : (uint64_t)value;
+    char *digits = arena_printf(arena, "%0*llu", decimals + 1, (unsigned long long)magnitude);
+    size_t length = strlen(digits), whole = length - (size_t)decimals;
+    while (decimals > 0 && digits[length - 1] == '0') {
+        length--;
+        decimals--;
+    }
+    return arena_printf(arena, "%s%.*s%s%.*s%s", value < 0 ? "-" : "", (int)whole, digits,
+                        decimals > 0 ? "." : "", decimals, digits + whole, unit);
+}
+
+const char *vary_value(const struct vary *vary, size_t index, struct arena *arena)
+{
+    if (vary->values)
+        return vary->values[index];
+    return write_value(vary->low + (int64_t)index * vary->step, vary->decimals, vary->unit, arena);
+}
+
+/* ---- writing the values out -------------------------------------------------------------- */
+
+static void add_value(struct vary *vary, const char **values, int64_t value, struct arena *arena)
+{
+    const char *text = write_value(value, vary->decimals, vary->unit, arena);
+    if (vary->count == 0 || strcmp(values[vary->count - 1], text) != 0)
+        values[vary->count++] = text;
+}
+
+static bool spread(const struct reader_of_vary *reader, bool is_log, double factor,
+                   struct vary *vary)
+{
+    double low = (double)vary->low, high = (double)vary->high;
+    double ratio = factor > 0 ? factor : pow(high / low, 1.0 / (VARY_DEFAULT_VALUES - 1));
+    int64_t span = vary->high - vary->low, steps = vary->step > 0 ? span / vary->step : 0;
+    double count = is_log                       ? floor(log(high / low) / log(ratio) + 1e-9) + 1
+                   : vary->step > 0             ? (double)steps + 1
+                   : span < VARY_DEFAULT_VALUES ? (double)span + 1
+                                                : VARY_DEFAULT_VALUES;
+    if (count > VARY_MOST_VALUES)
+        return refuse(reader,
+                      arena_printf(reader->arena, "has %.0f values; at most %d are possible", count,
+                                   VARY_MOST_VALUES));
+    size_t n = (size_t)count;
+    const char **values = arena_array(reader->arena, n, sizeof *values);
+    vary->count = 0;
+    for (size_t i = 0; i < n; i++) {
+        int64_t value =
+            is_log ? (int64_t)llround(low * pow(ratio, (double)i))
+            : vary->step > 0
+                ? vary->low + (int64_t)i * vary->step
+                : vary->low + (int64_t)llround((double)span * (double)i / (double)(n - 1));
+        add_value(vary, values, value < vary->high ? value : vary->high, reader->arena);
+    }
+    vary->values = values;
+    return true;
+}
+
+static bool read_list(const struct reader_of_vary *reader, char *list, struct vary *vary)
+{
+    size_t room = 1;
+    for (const char *at = list; *at; at++)
+        room += *at == ',';
+    if (room > VARY_MOST_VALUES)
+        return refuse(reader, arena_printf(reader->arena, "has %zu values; at most %d are possible",
+                                           room, VARY_MOST_VALUES));
+    const char **values = arena_array(reader->arena, room, sizeof *values);
+    for (char *next = list; next;) {
+        char *value = next;
+        next = strchr(value, ',');
+        if (next)
+            *next++ = '\0';
+        if (*value == '\0')
+            return refuse(reader, "a value between two commas is empty");
+        for (size_t i = 0; i < vary->count; i++)
+            if (strcmp(values[i], value) == 0)
+                return refuse(reader, arena_printf(reader->arena, "has %s twice", value));
+        values[vary->count++] = value;
+    }
+    vary->values = values;
+    return true;
+}
+
+/* Splits at '='; returns the part behind, or NULL with the error filled. */
+static char *open_vary(struct reader_of_vary *reader, struct vary *vary)
+{
+    *vary = (struct vary){0};
+    char *path = arena_strdup(reader->arena, reader->text), *equals = strchr(path, '=');
+    if (!equals || equals == path || equals[1] == '\0') {
+        refuse(reader, "must be PATH=LOW:HIGH[:STEP], such as resources.db_pool.max=40:200:20, or "
+                       "PATH=VALUE,VALUE...");
+        return NULL;
+    }
+    *equals = '\0';
+    vary->path = path;
+    return equals + 1;
+}
+
+bool vary_read(const char *text, bool is_log, struct arena *arena, struct vary *vary,
+               struct error *err)
+{
+    struct reader_of_vary reader = {text, arena, err};
+    char *values = open_vary(&reader, vary);
+    double factor;
+    if (!values)
+        return false;
+    if (strchr(values, ',') || !strchr(values, ':'))
+        return is_log ? refuse(&reader, "with --log it must be a range LOW:HIGH[:FACTOR]")
+                      : read_list(&reader, values, vary);
+    return read_range(&reader, values, is_log, vary, &factor) &&
+           spread(&reader, is_log, factor, vary);
+}
+
+bool vary_read_range(const char *text, struct arena *arena, struct vary *vary, struct error *err)
+{
+    struct reader_of_vary reader = {text, arena, err};
+    char *values = open_vary(&reader, vary);
+    double factor;
+    if (!values)
+        return false;
+    if (strchr(values, ',') || !strchr(values, ':'))
+        return refuse(&reader, "must be a range LOW:HIGH[:STEP] of numbers or durations");
+    if (!read_range(&reader, values, false, vary, &factor))
+        return false;
+    vary->step = vary->step > 0 ? vary->step : 1;
+    int64_t steps = (vary->high - vary->low) / vary->step;
+    if (steps >= MOST_CANDIDATES)
+        return refuse(&reader, "has more than 10^9 values: give a longer STEP");
+    vary->count = (size_t)steps + 1;
+    return true;
+}

@@ -1,0 +1,168 @@
+/* model_checks: the self-checks of a study's result; see model.h and self_check.h. */
+#include "models/engine/model_internal.h"
+#include "models/program/analytic_match.h"
+#include <math.h>
+
+/* Checks being listed. */
+struct list {
+    const struct model *model;
+    const struct study_result *result;
+    struct arena *arena;
+    struct model_check *checks;
+    size_t count;
+};
+
+static double mean_of(const struct list *list, size_t column)
+{
+    return list->result->estimates[column].estimate;
+}
+
+static void add(struct list *list, const char *law, const char *of, double simulated,
+                double expected, double tolerance)
+{
+    list->checks[list->count++] =
+        (struct model_check){.name = arena_printf(list->arena, "%s: %s", law, of),
+                             .simulated = simulated,
+                             .expected = expected,
+                             .tolerance = tolerance,
+                             .holds = fabs(simulated - expected) <= tolerance};
+}
+
+/* A law that holds to the nanosecond: only the conversion to double may differ. */
+static void add_exact(struct list *list, const char *law, const char *of, size_t column)
+{
+    const double rounding = 1e-9;
+    double simulated = mean_of(list, column), expected = mean_of(list, column + 1);
+    add(list, law, of, simulated, expected, rounding * (1 + fabs(expected)));
+}
+
+/* Without growth the two halves of the measured time differ by chance alone: one false alarm in a
+ * million, and nothing below a fifth is called growth. */
+static void add_steadiness(struct list *list, const char *of, size_t column)
+{
+    const struct study_result *result = list->result;
+    const double confidence = 1 - 1e-6, negligible = 0.2;
+    const double *earlier = &result->values[column], *later = &result->values[column + 1];
+    size_t stride = list->model->metrics.column_count;
+    struct estimate growth =
+        estimate_paired(earlier, later, result->started, stride, stride, 0, NAN, confidence);
+    if (!growth.has_interval)
+        return;
+    double expected = mean_of(list, column);
+    double half_width = (growth.high - growth.low) / 2;
+    add(list, "steady state (number present in the second half and in the first)", of,
+        mean_of(list, column + 1), expected, fmax(half_width, negligible * expected));
+}
+
+/* A metric beside its formula: they differ by chance alone, beyond that once in a million. */
+static void add_formula(struct list *list, const char *model, const char *resource,
+                        const char *metric, double expected)
+{
+    const double confidence = 1 - 1e-6, rounding = 1e-9;
+    const char *name = arena_printf(list->arena, "%s.%s", resource, metric);
+    int column = metrics_find(&list->model->metrics, name);
+    const struct estimate *estimate = &list->result->estimates[column];
+    if (!estimate->has_interval || estimate->is_upper_bound || isnan(estimate->estimate))
+        return;
+    double t = estimate_t(confidence, estimate->replications - 1);
+    add(list, arena_printf(list->arena, "formula of %s", model), name, estimate->estimate, expected,
+        t * estimate->standard_error + rounding * (1 + fabs(expected)));
+}
+
+/* Where nobody waited in any replication, the mean of 0 has no spread to compare a formula by. */
+static bool has_waits(const struct list *list, const char *pool)
+{
+    const char *name = arena_printf(list->arena, "%s.wait.probability", pool);
+    return !list->result->estimates[metrics_find(&list->model->metrics, name)].is_upper_bound;
+}
+
+static void add_formulas(struct list *list)
+{
+    const struct scenario *spec = list->model->spec;
+    struct analytic_match match;
+    if (list->model->warmup_ns == 0 || !analytic_match_scenario(spec, list->arena, &match))
+        return;
+    if (match.is_shared) {
+        const char *cpu = spec->cpus[match.cpu].name;
+        add_formula(list, match.model, cpu, "utilization", match.answer.utilization);
+        add_formula(list, match.model, cpu, "queue", match.jobs);
+        add_formula(list, match.model, cpu, "slowdown.mean", match.slowdown);
+        return;
+    }
+    const char *pool = spec->pools[match.pool].name;
+    add_formula(list, match.model, pool, "utilization", match.answer.utilization);
+    if (has_waits(list, pool))
+        add_formula(list, match.model, pool, "wait.mean", match.answer.wait_mean_s);
+    add_formula(list, match.model, pool, "wait.probability", match.answer.wait_probability);
+    if (match.answer.refused_rate > 0)
+        add_formula(list, match.model, pool, "refused_rate", match.answer.refused_rate);
+    if (match.answer.timeout_rate > 0)
+        add_formula(list, match.model, pool, "timeout_rate", match.answer.timeout_rate);
+}
+
+/* True if both halves of the measured time have as many cycles, or so many that one more or less is
+ * negligible. */
+static bool has_like_halves(const struct scenario *spec)
+{
+    enum { MANY = 20 };
+    int64_t half = spec->run.duration_ns / 2;
+    for (size_t w = 0; w < spec->workload_count; w++) {
+        const struct arrival_spec *arrivals = &spec->workloads[w].arrivals;
+        if (arrivals->process == ARRIVAL_CYCLE && half % arrivals->cycle.every_ns != 0 &&
+            half / MANY < arrivals->cycle.every_ns)
+            return false;
+    }
+    return true;
+}
+
+const struct model_check *model_checks(const struct model *model, const struct study_result *result,
+                                       struct arena *arena, size_t *count)
+{
+    const struct scenario *spec = model->spec;
+    struct list list = {.model = model, .result = result, .arena = arena};
+    size_t stations = spec->pool_count + spec->limiter_count + spec->buffer_count + spec->cpu_count;
+    list.checks =
+        arena_array(arena, 2 * stations + 6 * spec->workload_count + 5, sizeof *list.checks);
+    bool is_meant_steady = !model->is_unstable && !model->is_time_varying && model->warmup_ns > 0 &&
+                           has_like_halves(spec);
+    size_t column = model->metrics.check_base;
+    for (size_t p = 0; p < spec->pool_count; p++, column += POOL_CHECKS) {
+        add_exact(&list, "Little's law (queue)", spec->pools[p].name, column + CHECK_QUEUE);
+        add_exact(&list, "utilization law (busy)", spec->pools[p].name, column + CHECK_BUSY);
+    }
+    for (size_t w = 0; w < spec->workload_count; w++, column += WORKLOAD_CHECKS) {
+        add_exact(&list, "Little's law (in system)", spec->workloads[w].name,
+                  column + CHECK_PRESENT);
+        add_exact(&list, "flow balance", spec->workloads[w].name, column + CHECK_ARRIVED);
+        if (is_meant_steady)
+            add_steadiness(&list, spec->workloads[w].name, column + CHECK_EARLIER);
+    }
+    for (size_t l = 0; l < spec->limiter_count; l++, column += LIMITER_CHECKS) {
+        add_exact(&list, "Little's law (queue)", spec->limiters[l].name, column + CHECK_LIMITED);
+        add_exact(&list, "no more passed than tokens", spec->limiters[l].name,
+                  column + CHECK_PASSED);
+    }
+    for (size_t b = 0; b < spec->buffer_count; b++, column += BUFFER_CHECKS) {
+        add_exact(&list, "Little's law (queue)", spec->buffers[b].name, column + CHECK_PUTTING);
+        add_exact(&list, "bytes put less bytes drained", spec->buffers[b].name,
+                  column + CHECK_BUFFERED);
+    }
+    for (size_t c = 0; c < spec->cpu_count; c++, column += CPU_CHECKS) {
+        add_exact(&list, "Little's law (jobs)", spec->cpus[c].name, column + CHECK_JOBS);
+        add_exact(&list, "conservation of work", spec->cpus[c].name, column + CHECK_WORK);
+    }
+    for (size_t w = 0; w < spec->workload_count; w++) {
+        if (spec->workloads[w].arrivals.process != ARRIVAL_CYCLE)
+            continue;
+        add_exact(&list, "cycles due are begun, missed or waiting", spec->workloads[w].name,
+                  column + CHECK_DUE);
+        add_exact(&list, "cycles begun have ended or run", spec->workloads[w].name,
+                  column + CHECK_BEGUN);
+        add_exact(&list, "jobs released are those of the cycles begun", spec->workloads[w].name,
+                  column + CHECK_RELEASED);
+        column += CYCLE_CHECKS;
+    }
+    add_formulas(&list);
+    *count = list.count;
+    return list.checks;
+}

@@ -1,0 +1,512 @@
+#include "models/engine/model.h"
+#include "models/engine/breakdown.h"
+#include "models/engine/model_internal.h"
+#include "models/engine/self_check.h"
+#include "models/metrics/metric_windows.h"
+#include "models/program/expected_arrivals.h"
+#include "models/program/traffic.h"
+#include "models/stations/cpu.h"
+#include "models/stations/cycle.h"
+#include "models/stations/pool.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int compare_priorities(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+    return (left > right) - (left < right);
+}
+
+/* Numbers the priorities in use from 0 without gaps, so that a queue has a line for each. */
+static void number_priorities(struct model *model, struct arena *arena)
+{
+    const struct scenario *spec = model->spec;
+    size_t count = model->program->class_count, n = 0;
+    int64_t *sorted = arena_array(arena, count, sizeof *sorted);
+    for (size_t w = 0; w < spec->workload_count; w++)
+        for (size_t c = 0; c < spec->workloads[w].class_count; c++)
+            sorted[n++] = spec->workloads[w].classes[c].priority;
+    qsort(sorted, n, sizeof *sorted, compare_priorities);
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (kept == 0 || sorted[i] != sorted[kept - 1])
+            sorted[kept++] = sorted[i];
+    model->level_count = (uint32_t)kept;
+    model->levels = arena_array(arena, count, sizeof *model->levels);
+    n = 0;
+    for (size_t w = 0; w < spec->workload_count; w++)
+        for (size_t c = 0; c < spec->workloads[w].class_count; c++) {
+            uint16_t level = 0;
+            while (sorted[level] != spec->workloads[w].classes[c].priority)
+                level++;
+            model->levels[n++] = level;
+        }
+}
+
+const struct pool_spec *model_pool_of_copy(const struct model *model, uint32_t copy)
+{
+    size_t p = model->spec->pool_count - 1;
+    while (model->program->pool_base[p] > copy)
+        p--;
+    return &model->spec->pools[p];
+}
+
+/* What copy number `copy` is after the rollout, if there is one; else what it is now. */
+static const struct pool_spec *pool_after(const struct model *model, uint32_t copy)
+{
+    const struct pool_spec *pool = model_pool_of_copy(model, copy);
+    return model->to ? &model->to->pools[pool - model->spec->pools] : pool;
+}
+
+static bool is_needed(const struct model *model, uint32_t copy,
+                      bool (*needs)(const struct pool_spec *spec))
+{
+    return needs(model_pool_of_copy(model, copy)) || needs(pool_after(model, copy));
+}
+
+uint32_t model_alarm_of_pool(const struct model *model, enum alarm_kind kind, uint32_t copy)
+{
+    for (uint32_t a = 0; a < model->alarm_count; a++)
+        if (model->alarms[a].kind == kind && model->alarms[a].number == copy)
+            return a;
+    return NO_ALARM;
+}
+
+/* Alarms in order of priority at one instant: arrivals, work that is done, limiters, openings by
+ * pools, time-outs, closings, cycles, the rollout. */
+static void number_alarms(struct model *model, struct arena *arena)
+{
+    const struct scenario *spec = model->spec;
+    uint32_t copies = model->program->copy_count;
+    uint32_t cpus = model->program->cpus.count, limiters = model->program->limiters.count;
+    size_t most = 2 * spec->workload_count + cpus + limiters + 4 * (size_t)copies + 2;
+    size_t count = 0;
+    struct alarm_target *alarms = arena_array(arena, most, sizeof *alarms);
+    bool has_deadline = flow_has_deadline(spec);
+    bool has_timers = has_deadline || model->program->max_timers > 0;
+    for (uint32_t w = 0; w < spec->workload_count; w++)
+        alarms[count++] = (struct alarm_target){ALARM_ARRIVAL, w};
+    for (uint32_t c = 0; c < cpus; c++)
+        alarms[count++] = (struct alarm_target){ALARM_CPU, c};
+    for (uint32_t l = 0; l < limiters; l++)
+        alarms[count++] = (struct alarm_target){ALARM_LIMITER, l};
+    for (uint32_t p = 0; p < copies; p++)
+        if (is_needed(model, p, pool_needs_opener_alarm))
+            alarms[count++] = (struct alarm_target){ALARM_OPENER, p};
+    for (uint32_t p = 0; p < copies; p++) {
+        has_timers |= is_needed(model, p, pool_needs_timers);
+        if (is_needed(model, p, pool_needs_timeout_alarm))
+            alarms[count++] = (struct alarm_target){ALARM_QUEUE_TIMEOUT, p};
+    }
+    if (has_timers)
+        alarms[count++] = (struct alarm_target){ALARM_TIMERS, 0};
+    for (uint32_t p = 0; p < copies; p++)
+        if (is_needed(model, p, pool_needs_idle_alarm))
+            alarms[count++] = (struct alarm_target){ALARM_IDLE, p};
+    for (uint32_t p = 0; p < copies; p++)
+        if (is_needed(model, p, pool_needs_age_alarm))
+            alarms[count++] = (struct alarm_target){ALARM_AGE, p};
+    for (uint32_t w = 0; w < spec->workload_count; w++)
+        if (spec->workloads[w].arrivals.process == ARRIVAL_CYCLE)
+            alarms[count++] = (struct alarm_target){ALARM_CYCLE, w};
+    if (model->to)
+        alarms[count++] = (struct alarm_target){ALARM_ROLLOUT, 0};
+    model->alarms = alarms;
+    model->alarm_count = count;
+    model->timers_each =
+        has_timers ? (uint32_t)model->program->max_timers + 1 + (has_deadline ? 1 : 0) : 0;
+}
+
+/* Of one cpu; rates[workloads]: flow_find_rates. */
+static double offered_work(const struct scenario *spec, const double *rates, size_t cpu)
+{
+    double work = 0;
+    for (size_t w = 0; w < spec->workload_count; w++) {
+        const struct workload_spec *workload = &spec->workloads[w];
+        for (size_t c = 0; c < workload->class_count; c++)
+            work += rates[w] * workload->classes[c].share *
+                    program_expected_work(workload->classes[c].steps,
+                                          workload->classes[c].step_count, cpu);
+    }
+    return work;
+}
+
+/* Of each pool, in Erlangs: [pools]. rates_per_s[workloads]: flow_find_rates. */
+static const double *offered_loads(const struct scenario *spec, const double *rates_per_s,
+                                   struct arena *arena)
+{
+    double *loads = arena_array(arena, spec->pool_count, sizeof *loads);
+    for (size_t w = 0; w < spec->workload_count; w++) {
+        const struct workload_spec *workload = &spec->workloads[w];
+        for (size_t c = 0; c < workload->class_count; c++)
+            program_expect_holds(spec, workload->classes[c].steps, workload->classes[c].step_count,
+                                 rates_per_s[w] * workload->classes[c].share, loads);
+    }
+    return loads;
+}
+
+/* True if nothing varies: then a load of exactly the capacity leaves no queue. */
+static bool is_deterministic(const struct model *model)
+{
+    const struct scenario *spec = model->spec;
+    for (size_t w = 0; w < spec->workload_count; w++)
+        if ((spec->workloads[w].arrivals.process != ARRIVAL_NONE &&
+             spec->workloads[w].arrivals.process != ARRIVAL_CYCLE &&
+             (spec->workloads[w].arrivals.process != ARRIVAL_RENEWAL ||
+              spec->workloads[w].arrivals.profile ||
+              !distribution_is_constant(spec->workloads[w].arrivals.interarrival))) ||
+            spec->workloads[w].class_count > 1)
+            return false;
+    for (size_t c = 0; c < model->program->class_count; c++)
+        if (model->program->classes[c].draw_count > 0)
+            return false;
+    return true;
+}
+
+/* A time-out or a limit anywhere bounds the queues behind it too: then nothing is claimed. */
+static bool is_bounded(const struct model *model)
+{
+    if (model->program->max_timers > 0 || flow_is_cut(model->spec))
+        return true;
+    for (size_t p = 0; p < model->spec->pool_count; p++)
+        if (model->spec->pools[p].acquire_timeout ||
+            model->spec->pools[p].queue_limit != SPEC_UNLIMITED)
+            return true;
+    return false;
+}
+
+/* True if a station that serves capacity cannot bear so much load. */
+static bool is_too_much(const struct model *model, double load, double capacity)
+{
+    const double rounding = 1e-12;
+    return load >= capacity * (1 - rounding) &&
+           !(load <= capacity * (1 + rounding) && is_deterministic(model));
+}
+
+/* Warns when so much load is too much for a station. */
+static void check_stability(struct model *model, const char **warnings, const char *name,
+                            double load, double capacity, struct arena *arena)
+{
+    if (!is_too_much(model, load, capacity))
+        return;
+    model->is_unstable = true;
+    warnings[model->warning_count++] = arena_printf(
+        arena,
+        "%s: the offered load of %.6g is not below its capacity of %.6g and no time-out or "
+        "limit bounds the queue: it grows without bound, there is no steady state, and the "
+        "figures are those of a run of this length",
+        name, load, capacity);
+}
+
+static void check_limiter_stability(struct model *model, const char **warnings, size_t limiter,
+                                    struct arena *arena)
+{
+    const struct limiter_spec *spec = &model->spec->limiters[limiter];
+    double passes = flow_passes_per_s(model->spec, model->rates_per_s, limiter);
+    double rate = spec->rate_per_s * (double)spec->copies;
+    if (!is_too_much(model, passes, rate))
+        return;
+    model->is_unstable = true;
+    warnings[model->warning_count++] = arena_printf(
+        arena,
+        "%s: %.6g/s ask to pass and its rate is %.6g/s, and no time-out or limit bounds the "
+        "queue: it grows without bound, there is no steady state, and the figures are those of "
+        "a run of this length",
+        spec->name, passes, rate);
+}
+
+static void find_instability(struct model *model, const char **warnings, struct arena *arena)
+{
+    const struct scenario *spec = model->spec;
+    const double *rates = model->rates_per_s;
+    if (is_bounded(model))
+        return;
+    const double *loads = offered_loads(spec, rates, arena);
+    for (size_t p = 0; p < spec->pool_count; p++)
+        check_stability(model, warnings, spec->pools[p].name, loads[p],
+                        (double)(spec->pools[p].max * spec->pools[p].copies), arena);
+    for (size_t c = 0; c < spec->cpu_count; c++)
+        check_stability(model, warnings, spec->cpus[c].name, offered_work(spec, rates, c),
+                        cpu_capacity(&spec->cpus[c]), arena);
+    for (size_t l = 0; l < spec->limiter_count; l++)
+        check_limiter_stability(model, warnings, l, arena);
+}
+
+/* What the settings can open at most against what each database accepts. */
+static void find_refusals(struct model *model, const char **warnings, struct arena *arena)
+{
+    const struct scenario *spec = model->spec;
+    for (size_t c = 0; c < spec->cpu_count; c++) {
+        const struct cpu_spec *database = &spec->cpus[c];
+        long long most = 0, each = (long long)(database->max_connections - database->reserved);
+        long long accepted = each * (long long)database->copies;
+        for (size_t p = 0; p < spec->pool_count; p++)
+            if (spec->pools[p].draws_on_database && spec->pools[p].database == c)
+                most += (long long)(spec->pools[p].max * spec->pools[p].copies);
+        if (!database->is_database || most <= accepted)
+            continue;
+        bool is_one = database->copies == 1;
+        warnings[model->warning_count++] = arena_printf(
+            arena,
+            "%s: %s can open %lld connections at most, it accepts %lld (max_connections %lld less "
+            "%lld reserved): any beyond that is refused",
+            database->name, is_one ? "its pools" : "the pools of each replica",
+            most / (long long)database->copies, each, (long long)database->max_connections,
+            (long long)database->reserved);
+    }
+}
+
+/* Which job of a cycle is of which class; a share may be of too few jobs to have one. */
+static void find_fleets(struct model *model, const char **warnings, struct arena *arena)
+{
+    const struct scenario *spec = model->spec;
+    const uint16_t **classes = arena_array(arena, spec->workload_count, sizeof *classes);
+    for (size_t w = 0; w < spec->workload_count; w++) {
+        const struct workload_spec *workload = &spec->workloads[w];
+        if (workload->arrivals.process != ARRIVAL_CYCLE)
+            continue;
+        int64_t *counts = arena_array(arena, workload->class_count, sizeof *counts);
+        classes[w] = cycle_assign_classes(workload, arena);
+        cycle_count_classes(workload, counts, arena);
+        for (size_t c = 0; c < workload->class_count; c++)
+            if (counts[c] == 0 && workload->classes[c].share > 0)
+                warnings[model->warning_count++] = arena_printf(
+                    arena, "%s.%s: a share of %.6g of %lld jobs is less than one: there is none",
+                    workload->name, workload->classes[c].name, workload->classes[c].share,
+                    (long long)workload->arrivals.cycle.jobs);
+    }
+    model->cycle_classes = classes;
+}
+
+/* An automatic warm-up is none where arrivals end. */
+static void find_short_traces(struct model *model, const char **warnings, struct arena *arena)
+{
+    const struct scenario *spec = model->spec;
+    int64_t length = spec->run.duration_ns + (spec->run.has_auto_warmup ? 0 : spec->run.warmup_ns);
+    for (size_t w = 0; w < spec->workload_count; w++) {
+        const char *warning = demand_warn_of_trace(&spec->workloads[w], length, arena);
+        if (warning)
+            warnings[model->warning_count++] = warning;
+    }
+}
+
+static void find_warnings(struct model *model, struct arena *arena)
+{
+    const struct scenario *spec = model->spec;
+    size_t most = spec->pool_count + 2 * spec->cpu_count + spec->limiter_count +
+                  model->program->class_count + spec->workload_count;
+    const char **warnings = arena_array(arena, most, sizeof *warnings);
+    find_instability(model, warnings, arena);
+    find_refusals(model, warnings, arena);
+    find_fleets(model, warnings, arena);
+    find_short_traces(model, warnings, arena);
+    model->warnings = warnings;
+}
+
+static bool has_closed_workload(const struct scenario *spec)
+{
+    for (size_t w = 0; w < spec->workload_count; w++)
+        if (arrival_is_closed(&spec->workloads[w].arrivals))
+            return true;
+    return false;
+}
+
+double model_offered_utilization(const struct model *model, const char *name)
+{
+    const struct scenario *spec = model->spec;
+    double highest = NAN;
+    if (has_closed_workload(spec))
+        return NAN;
+    const double *loads = offered_loads(spec, model->rates_per_s, model->arena);
+    for (size_t p = 0; p < spec->pool_count; p++)
+        if (!name || strcmp(name, spec->pools[p].name) == 0)
+            highest =
+                fmax(highest, loads[p] / (double)(spec->pools[p].max * spec->pools[p].copies));
+    for (size_t c = 0; c < spec->cpu_count; c++)
+        if (!name || strcmp(name, spec->cpus[c].name) == 0)
+            highest = fmax(highest, offered_work(spec, model->rates_per_s, c) /
+                                        cpu_capacity(&spec->cpus[c]));
+    return highest;
+}
+
+double model_expected_requests(const struct model *model, int64_t length)
+{
+    const struct scenario *spec = model->spec;
+    double requests = 0;
+    double *own = arena_array(model->arena, spec->workload_count, sizeof *own);
+    for (size_t w = 0; w < spec->workload_count; w++)
+        own[w] = demand_expected(spec, &spec->workloads[w], length, model->arena);
+    const double *all = flow_find_rates(spec, own, model->arena);
+    for (size_t w = 0; w < spec->workload_count; w++)
+        requests += all[w];
+    return requests;
+}
+
+/* Requests are numbered with 32 bits, and so are the counts of histograms. */
+static bool check_size(const struct model *model, struct error *err)
+{
+    const double most = 4e9;
+    double expected = model_expected_requests(model, model->spec->run.duration_ns);
+    if (expected <= most)
+        return true;
+    error_set(err, STATUS_INPUT,
+              "a replication of this length has about %.3g requests; at most %.0g are possible",
+              expected, most);
+    snprintf(err->pointer, sizeof err->pointer, "/run/duration");
+    return false;
+}
+
+/* What is known of each workload's arrivals. Fails when one's customers would keep the clock still.
+ */
+static bool look_at_arrivals(struct model *model, struct error *err)
+{
+    const struct scenario *spec = model->spec;
+    double *own = arena_array(model->arena, spec->workload_count, sizeof *own);
+    for (size_t w = 0; w < spec->workload_count; w++) {
+        const struct workload_spec *workload = &spec->workloads[w];
+        own[w] = demand_long_run(workload);
+        model->is_time_varying |= demand_is_time_varying(workload);
+        if (!demand_stands_still(spec, workload))
+            continue;
+        error_set(err, STATUS_MODEL,
+                  "no customer thinks and no step takes time: there would be requests without end "
+                  "at one instant");
+        snprintf(err->pointer, sizeof err->pointer, "/workloads/%s", workload->name);
+        return false;
+    }
+    model->rates_per_s = flow_find_rates(spec, own, model->arena);
+    return true;
+}
+
+static struct model *compile(const struct scenario *spec, const struct scenario *to,
+                             const struct program *program, struct arena *arena, struct error *err)
+{
+    struct model *model = arena_alloc(arena, sizeof *model);
+    size_t check_count;
+    const char *const *check_names = self_check_names(spec, arena, &check_count);
+    model->spec = spec;
+    model->to = to;
+    model->program = program;
+    model->layout = observed_layout_make(spec, model->program, arena);
+    model->warmup_ns = spec->run.warmup_ns;
+    model->arena = arena;
+    number_priorities(model, arena);
+    number_alarms(model, arena);
+    if (!look_at_arrivals(model, err))
+        return NULL;
+    find_warnings(model, arena);
+    if (!check_size(model, err) || !metrics_make(spec, &model->layout, model->program, check_names,
+                                                 check_count, arena, &model->metrics, err))
+        return NULL;
+    return model;
+}
+
+struct model *model_compile(const struct scenario *spec, struct arena *arena, struct error *err)
+{
+    return compile(spec, NULL, program_compile(spec, arena), arena, err);
+}
+
+struct model *model_compile_rollout(const struct scenario *from, const struct scenario *to,
+                                    struct arena *arena, struct error *err)
+{
+    return compile(from, to, program_compile_rollout(from, to, arena), arena, err);
+}
+
+struct model *model_compile_laps(const struct scenario *spec, struct arena *arena,
+                                 struct error *err)
+{
+    return compile(spec, NULL, program_compile_laps(spec, arena), arena, err);
+}
+
+const struct column *model_columns(const struct model *model, size_t *count)
+{
+    *count = model->metrics.column_count;
+    return model->metrics.columns;
+}
+
+size_t model_histogram_count(const struct model *model)
+{
+    return (size_t)model->layout.tally_count;
+}
+
+int model_find_column(const struct model *model, const char *name)
+{
+    for (size_t c = 0; c < model->metrics.check_base; c++)
+        if (strcmp(model->metrics.columns[c].name, name) == 0)
+            return (int)c;
+    return COLUMN_NONE;
+}
+
+size_t model_metric_count(const struct model *model)
+{
+    return model->metrics.metric_count;
+}
+
+size_t model_window_series_count(const struct model *model)
+{
+    return model->metrics.series_count;
+}
+
+struct model_window_series model_window_series(const struct model *model, size_t index)
+{
+    const struct metric_series *series = &model->metrics.series[index];
+    const struct column *column = &model->metrics.columns[series->of];
+    return (struct model_window_series){column->name, column->unit, series->first_column,
+                                        model->metrics.series_length};
+}
+
+bool model_has_windows(const struct model *model, size_t column)
+{
+    return metric_spans_has_windows(&model->metrics.sources[column]);
+}
+
+int model_criterion_column(const struct model *model, size_t index)
+{
+    return model->metrics.criterion_columns[index];
+}
+
+const char *const *model_warnings(const struct model *model, size_t *count)
+{
+    *count = model->warning_count;
+    return model->warnings;
+}
+
+bool model_is_unstable(const struct model *model)
+{
+    return model->is_unstable;
+}
+
+bool model_is_time_varying(const struct model *model)
+{
+    return model->is_time_varying;
+}
+
+int64_t model_longest_period(const struct model *model)
+{
+    const struct scenario *spec = model->spec;
+    int64_t longest = 0;
+    for (size_t w = 0; w < spec->workload_count; w++)
+        if (spec->workloads[w].arrivals.process == ARRIVAL_CYCLE &&
+            spec->workloads[w].arrivals.cycle.every_ns > longest)
+            longest = spec->workloads[w].arrivals.cycle.every_ns;
+    return longest;
+}
+
+bool model_is_periodic(const struct model *model)
+{
+    const struct scenario *spec = model->spec;
+    for (size_t w = 0; w < spec->workload_count; w++) {
+        const struct arrival_spec *arrivals = &spec->workloads[w].arrivals;
+        if (arrivals->process != ARRIVAL_NONE &&
+            (arrivals->process != ARRIVAL_CYCLE || demand_long_run(&spec->workloads[w]) > 0))
+            return false;
+    }
+    return true;
+}
+
+void model_set_warmup(struct model *model, int64_t warmup_ns)
+{
+    model->warmup_ns = warmup_ns;
+}

@@ -1,0 +1,120 @@
+#include "models/engine/rare_operations.h"
+#include "models/engine/breakdown.h"
+#include "models/engine/retry.h"
+#include "models/engine/rollout.h"
+#include "models/stations/arrivals_fast.h"
+#include "models/stations/buffer.h"
+#include "models/stations/cpu.h"
+#include "models/stations/limiter.h"
+#include <math.h>
+
+/* One value of the law for the request, now. */
+static double draw_value(const struct system *system, const struct request *request,
+                         const struct distribution *law, uint32_t stream_number)
+{
+    struct stream stream =
+        stream_at(system->key, stream_number, request->index, request->state.lap);
+    return distribution_sample(law, &stream);
+}
+
+struct fetched rare_operations_draw_fetch(const struct system *system,
+                                          const struct request *request, const struct fetch *fetch)
+{
+    double offered = round(draw_value(system, request, fetch->offered, fetch->offered_stream));
+    double rows = fmin(offered, (double)fetch->row_limit);
+    double row_s = draw_value(system, request, fetch->time_per_row, fetch->time_stream);
+    return (struct fetched){offered, rows, distribution_to_ns(rows * row_s)};
+}
+
+/* Reading takes the time of its rows: a delay, or work. Returns true when it takes none. */
+static bool begin_fetch(struct system *system, uint32_t id, struct request *request)
+{
+    const struct fetch *fetch = request->state.operation->fetch;
+    uint64_t *counts = request->state.class->counts;
+    struct fetched fetched = rare_operations_draw_fetch(system, request, fetch);
+    counts[GROUP_ROWS_OFFERED] += (uint64_t)fetched.offered;
+    counts[GROUP_ROWS_READ] += (uint64_t)fetched.rows;
+    if (fetched.length == 0)
+        return true;
+    if (fetch->is_work) {
+        cpu_begin(system, &system->cpus[system_copy_asked(system, request)], id, request,
+                  fetched.length);
+        return false;
+    }
+    request->since = system->now;
+    request->state.phase = PHASE_DELAYED;
+    calendar_schedule(&system->events, id, system->now + fetched.length);
+    return false;
+}
+
+/* The job starts when those that are ready already have gone on. */
+static void spawn(struct system *system, uint32_t workload)
+{
+    uint32_t id = source_make_request(system, &system->sources[workload]);
+    if (id != NOBODY)
+        system_make_ready(system, id, system_request(system, id));
+}
+
+static bool run(struct system *system, uint32_t id, struct request *request,
+                const struct operation *operation)
+{
+    switch ((enum operation_code)operation->code) {
+    case OPERATION_PASS:
+        return limiter_pass(system, &system->limiters[system_copy_asked(system, request)], id,
+                            request);
+    case OPERATION_PUT:
+        return buffer_put(system, &system->buffers[system_copy_asked(system, request)], id,
+                          request);
+    case OPERATION_DRAIN:
+        buffer_drain(system, &system->buffers[system_copy_asked(system, request)]);
+        return true;
+    case OPERATION_FETCH:
+        return begin_fetch(system, id, request);
+    case OPERATION_SPAWN:
+        spawn(system, operation->target);
+        return true;
+    case OPERATION_BEGIN:
+        retry_begin(system, id, request, operation);
+        return true;
+    case OPERATION_CANCEL:
+        system_fail_request(system, id, FAILURE_CANCELLED);
+        return false;
+    case OPERATION_VERSION:
+        if (rollout_is_changed(system, request))
+            request->state.operation = &system->operations[operation->target] - 1;
+        return true;
+    case OPERATION_END:
+        retry_end(system, id, request);
+        return true;
+    default: /* a mark */
+        laps_run(system, request, operation);
+        return true;
+    }
+}
+
+bool rare_operations_run(struct system *system, uint32_t id, struct request *request)
+{
+    if (!run(system, id, request, request->state.operation))
+        return false;
+    system_request(system, id)->state.operation++;
+    return true;
+}
+
+void rare_operations_resume(struct system *system, struct request *request)
+{
+    retry_resume(request, system->operations);
+}
+
+void rare_operations_abandon(struct system *system, uint32_t id, struct request *request,
+                             bool is_cancelled)
+{
+    if (request->state.phase == PHASE_PASSING) {
+        struct limiter *limiter = &system->limiters[system_copy_asked(system, request)];
+        limiter_abandon(system, limiter, id, request);
+        limiter->counts[LIMITER_TIMED_OUT] -= is_cancelled;
+    } else if (request->state.phase == PHASE_PUTTING) {
+        struct buffer *buffer = &system->buffers[system_copy_asked(system, request)];
+        buffer_abandon(system, buffer, id, request);
+        buffer->counts[BUFFER_TIMED_OUT] -= is_cancelled;
+    }
+}

@@ -1,0 +1,332 @@
+#include "models/engine/replication.h"
+#include "models/engine/model_internal.h"
+#include "models/engine/rollout.h"
+#include "models/engine/self_check.h"
+#include "models/engine/windows.h"
+#include "models/metrics/metric_value.h"
+#include "models/stations/arrivals.h"
+#include "models/stations/buffer.h"
+#include "models/stations/cpu.h"
+#include "models/stations/cycle.h"
+#include "models/stations/limiter.h"
+#include "models/stations/pool.h"
+#include <math.h>
+#include <string.h>
+
+/* ---- creation ---------------------------------------------------------------------------- */
+
+static size_t round_up_8(size_t size)
+{
+    return (size + 7) & ~(size_t)7;
+}
+
+/* Where the parts of a request's record are. */
+static void lay_out_requests(struct system *system, const struct program *program)
+{
+    size_t at = sizeof(struct request) + (size_t)program->max_slots * sizeof(int64_t);
+    system->held_offset = round_up_8(at);
+    system->rounds_offset = system->held_offset + (size_t)program->max_held * sizeof(struct held);
+    system->marks_offset = system->rounds_offset + (size_t)program->max_loops * sizeof(int64_t);
+    system->visits_offset = system->marks_offset + (size_t)program->max_marks * sizeof(int64_t);
+    system->job_offset = system->visits_offset + (size_t)program->max_visits * sizeof(struct visit);
+    size_t size = system->job_offset;
+    for (size_t w = 0; w < system->model->spec->workload_count; w++)
+        if (system->model->layout.cycle_of_workload[w] >= 0)
+            size = system->job_offset + sizeof(struct cycle_job);
+    system->laps_offset = size;
+    if (program->laps) /* the last mark, and the parts */
+        size += (1 + program->max_parts) * sizeof(int64_t);
+    system->lines_each = (uint32_t)((size + REQUEST_LINE - 1) / REQUEST_LINE);
+}
+
+static void init_class(struct system *system, size_t w, size_t number)
+{
+    const struct model *model = system->model;
+    const struct observed_layout *layout = &model->layout;
+    const struct class_program *program = &model->program->classes[number];
+    int group = layout->group_of_class[number], whole = layout->group_of_workload[w];
+    struct observed *observed = &system->observed;
+    struct class_state *class = &system->classes[number];
+    const struct workload_spec *workload = &model->spec->workloads[w];
+    size_t slots = (size_t)program->slot_count;
+    *class = (struct class_state){
+        .program = program,
+        .fresh = {.operation = &model->program->operations[program->first_operation],
+                  .class = class,
+                  .phase = PHASE_READY,
+                  .level = model->levels[number]},
+        .slot_count = program->slot_count,
+        .blocks = arena_array(system->arena, slots, sizeof *class->blocks),
+        .slot_draws = arena_array(system->arena, slots, sizeof *class->slot_draws),
+        .response = &observed->tallies[layout_group_tally(layout, group, GROUP_RESPONSE)],
+        .response_failed =
+            &observed->tallies[layout_group_tally(layout, group, GROUP_RESPONSE_FAILED)],
+        .in_system = &observed->levels[layout_group_level(layout, group)],
+        .in_system_whole =
+            group == whole ? NULL : &observed->levels[layout_group_level(layout, whole)],
+        .counts = &observed->counts[layout_group_count(layout, group, 0)],
+        .steps = &observed->tallies[layout_step_tally(layout, layout->step_base[w])],
+        .has_deadline = workload->deadline_ns > 0,
+        .has_more_levels = group != whole || model->spec->memory.is_given};
+    if (workload->retry.attempts > 1) {
+        class->retry = &workload->retry;
+        class->backoff_stream = stream_id(
+            arena_printf(system->arena, "%s.backoff", layout->groups_by_number[group].name));
+    }
+    for (int d = 0; d < program->draw_count; d++)
+        if (program->draws[d].slot >= 0 && program->draws[d].slot < program->slot_count)
+            class->slot_draws[program->draws[d].slot] = &program->draws[d];
+}
+
+static void init_memory(struct system *system)
+{
+    const struct scenario *spec = system->model->spec;
+    if (!spec->memory.is_given)
+        return;
+    system->memory = &system->observed.levels[system->model->layout.memory_level];
+    system->memory_per_request = (int64_t)spec->memory.per_request;
+    system_change_memory(system, MEMORY_BASE, (int64_t)spec->memory.base);
+    for (size_t p = 0; p < spec->pool_count; p++)
+        if (spec->pools[p].kind == POOL_THREADS)
+            system_change_memory(system, MEMORY_THREADS,
+                                 spec->pools[p].copies * spec->pools[p].max *
+                                     (int64_t)spec->pools[p].memory_per_unit);
+}
+
+static void init_services(struct system *system)
+{
+    const struct scenario *spec = system->model->spec;
+    system->services = arena_array(system->arena, spec->service_count, sizeof *system->services);
+    for (size_t s = 0; s < spec->service_count; s++)
+        system->services[s] = (struct service_state){
+            .spec = &spec->services[s],
+            .present =
+                arena_array(system->arena, (size_t)spec->services[s].replicas, sizeof(uint32_t))};
+}
+
+/* Gives every alarm to what it wakes. */
+static void init_stations(struct system *system)
+{
+    const struct model *model = system->model;
+    size_t pools = model->program->copy_count;
+    struct pool_alarms *slots = arena_array(system->arena, pools, sizeof *slots);
+    for (size_t i = 0; i < pools; i++)
+        slots[i] = (struct pool_alarms){NO_ALARM, NO_ALARM, NO_ALARM};
+    for (uint32_t a = 0; a < model->alarm_count; a++) {
+        struct alarm_target target = model->alarms[a];
+        if (target.kind == ALARM_TIMERS)
+            system->timer_alarm = a;
+        else if (target.kind == ALARM_QUEUE_TIMEOUT)
+            slots[target.number].timeout = a;
+        else if (target.kind == ALARM_IDLE)
+            slots[target.number].idle = a;
+        else if (target.kind == ALARM_AGE)
+            slots[target.number].age = a;
+        else if (target.kind == ALARM_CPU)
+            cpu_init(system, target.number, a);
+    }
+    for (uint32_t p = 0; p < pools; p++)
+        pool_init(system, p, slots[p]);
+    for (uint32_t a = 0; a < model->alarm_count; a++)
+        if (model->alarms[a].kind == ALARM_OPENER &&
+            pool_needs_opener_alarm(system->pools[model->alarms[a].number].spec))
+            pool_start_opener(system, &system->pools[model->alarms[a].number], a);
+    for (uint32_t a = 0; a < model->alarm_count; a++)
+        if (model->alarms[a].kind == ALARM_ARRIVAL)
+            source_init(system, model->alarms[a].number, a);
+        else if (model->alarms[a].kind == ALARM_LIMITER)
+            limiter_init(system, model->alarms[a].number, a);
+        else if (model->alarms[a].kind == ALARM_CYCLE)
+            cycle_init(system, model->alarms[a].number, a);
+    for (uint32_t b = 0; b < model->program->buffers.count; b++)
+        buffer_init(system, b);
+}
+
+struct system *system_create(const struct model *model, uint32_t replication, struct arena *arena,
+                             struct error *err)
+{
+    const struct scenario *spec = model->spec;
+    const struct program *program = model->program;
+    struct system *system = arena_alloc(arena, sizeof *system);
+    *system = (struct system){.model = model,
+                              .operations = program->operations,
+                              .arena = arena,
+                              .err = err,
+                              .key = {spec->run.seed, replication},
+                              .ready_first = NOBODY,
+                              .free_first = NOBODY,
+                              .timer_alarm = NO_ALARM,
+                              .source_count = (uint32_t)spec->workload_count,
+                              .timers_each = model->timers_each};
+    system->observed = observed_make(&model->layout, arena);
+    system->pools = arena_array(arena, program->copy_count, sizeof *system->pools);
+    system->limiters = arena_array(arena, program->limiters.count, sizeof *system->limiters);
+    system->buffers = arena_array(arena, program->buffers.count, sizeof *system->buffers);
+    system->cpus = arena_array(arena, program->cpus.count, sizeof *system->cpus);
+    init_services(system);
+    system->sources = arena_array(arena, spec->workload_count, sizeof *system->sources);
+    system->classes = arena_array(arena, program->class_count, sizeof *system->classes);
+    lay_out_requests(system, program);
+    calendar_init(&system->events, 0, arena);
+    if (system->timers_each > 0)
+        events_init(&system->timers, 0, arena);
+    alarms_init(&system->alarms, (uint32_t)model->alarm_count, arena);
+    for (size_t w = 0; w < spec->workload_count; w++)
+        for (size_t c = 0; c < spec->workloads[w].class_count; c++)
+            init_class(system, w, program->class_base[w] + c);
+    init_memory(system);
+    init_stations(system);
+    if (model->to)
+        rollout_init(system);
+    return system;
+}
+
+/* ---- observation ------------------------------------------------------------------------- */
+
+/* A pool without records leaves out what follows from its waits: all of a wait is queueing, and
+ * connecting takes none. */
+static void derive_pool(struct pool *pool)
+{
+    uint32_t *buckets = pool->queueing->buckets;
+    *pool->queueing = *pool->wait;
+    pool->queueing->buckets = buckets;
+    memcpy(buckets, pool->wait->buckets, HISTOGRAM_BUCKETS * sizeof *buckets);
+    pool->connect_time->count = pool->wait->count;
+    pool->connect_time->buckets[0] = (uint32_t)pool->wait->count;
+}
+
+void system_bring_up_to_date(struct system *system)
+{
+    const struct model *model = system->model;
+    for (size_t p = 0; p < model->program->copy_count; p++) {
+        struct pool *pool = &system->pools[p];
+        pool->counts[POOL_GRANTED] = pool->wait->count;
+        if (!pool->has_records || pool->is_shrinking)
+            derive_pool(pool);
+    }
+    for (size_t c = 0; c < model->program->class_count; c++)
+        system->classes[c].counts[GROUP_COMPLETED] = system->classes[c].response->count;
+    observed_add_up(&model->layout, &system->observed);
+}
+
+void system_restart_observation(struct system *system)
+{
+    const struct program *program = system->model->program;
+    observed_restart(&system->model->layout, &system->observed, system->now);
+    for (size_t p = 0; p < program->copy_count; p++)
+        system->pools[p].queue_time = system->pools[p].held_time = 0;
+    for (size_t l = 0; l < program->limiters.count; l++)
+        system->limiters[l].queue_time = 0;
+    for (size_t b = 0; b < program->buffers.count; b++)
+        buffer_restart(&system->buffers[b]);
+    for (size_t c = 0; c < program->cpus.count; c++) {
+        struct cpu *cpu = &system->cpus[c];
+        cpu_update(system, cpu);
+        cpu->time_present = 0;
+        cpu->work_received = cpu->work_given = 0;
+    }
+}
+
+void system_observe_metrics(const struct windows *windows, const struct snapshot *start)
+{
+    const struct system *system = windows->system;
+    const struct metrics *metrics = &system->model->metrics;
+    for (size_t c = 0; c < metrics->metric_count; c++)
+        windows->observation->value[c] =
+            metric_value(&metrics->sources[c], start, &system->observed, system->now,
+                         windows->peaks, windows->scratch, &windows->observation->weight[c]);
+    for (int t = 0; t < system->model->layout.tally_count; t++)
+        windows->observation->counts[t] = system->observed.tallies[t].buckets;
+}
+
+/* Runs the measured time, which ends early with the last load test, and takes a snapshot in its
+ * middle. Returns its length [ns], 0 with err filled when the replication cannot go on. */
+static int64_t run_measured(struct windows *windows, struct snapshot *half, struct error *err)
+{
+    struct system *system = windows->system;
+    const struct model *model = system->model;
+    int64_t start = model->warmup_ns, duration = model->spec->run.duration_ns;
+    bool is_whole = windows_run(windows, start + duration / 2);
+    if (!is_whole && !system->is_over)
+        return 0;
+    snapshot_take(&model->layout, &system->observed, system->now, half);
+    if (is_whole && !windows_run(windows, start + duration) && !system->is_over)
+        return 0;
+    if (system->now == start)
+        error_set(err, STATUS_MODEL, "the load test takes no time: there is nothing to measure");
+    return system->now - start;
+}
+
+bool model_replicate(const void *model_pointer, uint32_t replication, struct arena *arena,
+                     struct observation *observation, struct error *err)
+{
+    const struct model *model = model_pointer;
+    struct system *system = system_create(model, replication, arena, err);
+    if (err->status != STATUS_OK)
+        return false;
+    if (!system_run_until(system, model->warmup_ns))
+        return system->is_over && error_set(err, STATUS_MODEL,
+                                            "the load test ends before the warm-up does: there is "
+                                            "nothing to measure");
+    system_restart_observation(system);
+    struct presence start = presence_make(model, arena), end = presence_make(model, arena);
+    struct snapshot zero = snapshot_make(&model->layout, NULL, arena);
+    struct snapshot half = snapshot_make(&model->layout, NULL, arena);
+    presence_take(system, &start);
+    snapshot_take(&model->layout, &system->observed, system->now, &zero);
+    struct windows windows = windows_start(system, observation);
+    int64_t length = run_measured(&windows, &half, err);
+    if (length == 0)
+        return false;
+    system_bring_up_to_date(system);
+    windows_finish(&windows, length);
+    presence_take(system, &end);
+    system_observe_metrics(&windows, &zero);
+    self_check_observe(system, &start, &end, &half, length, observation);
+    return true;
+}
+
+/* ---- the pilot's series ------------------------------------------------------------------ */
+
+size_t model_series_count(const struct model *model)
+{
+    return 2 * model->spec->workload_count;
+}
+
+/* Number in system and mean response of each workload since `from`. */
+static void note_bin(const struct system *system, const struct snapshot *from, size_t bin,
+                     size_t bins, double *series)
+{
+    const struct observed_layout *layout = &system->model->layout;
+    for (size_t w = 0; w < system->model->spec->workload_count; w++) {
+        int group = layout->group_of_workload[w], level = layout_group_level(layout, group);
+        int response = layout_group_tally(layout, group, GROUP_RESPONSE);
+        const struct tally *now = &system->observed.tallies[response];
+        const struct tally *then = &from->tallies[response];
+        wide_int integral = time_average_integral(&system->observed.levels[level], system->now);
+        uint64_t count = now->count - then->count;
+        series[2 * w * bins + bin] =
+            (double)(integral - from->integrals[level]) / (double)(system->now - from->time);
+        series[(2 * w + 1) * bins + bin] =
+            count ? (double)(now->sum - then->sum) / (double)count / 1e9 : NAN;
+    }
+}
+
+bool model_series(const struct model *model, uint32_t replication, int64_t length, size_t bins,
+                  double *series, struct arena *arena, struct error *err)
+{
+    struct system *system = system_create(model, replication, arena, err);
+    if (err->status != STATUS_OK)
+        return false;
+    struct snapshot from = snapshot_make(&model->layout, NULL, arena);
+    snapshot_take(&model->layout, &system->observed, 0, &from);
+    for (size_t bin = 0; bin < bins; bin++) {
+        int64_t end = (int64_t)((wide_int)length * (wide_int)(bin + 1) / (wide_int)bins);
+        if (!system_run_until(system, end))
+            return false;
+        observed_add_up(&model->layout, &system->observed);
+        note_bin(system, &from, bin, bins, series);
+        snapshot_take(&model->layout, &system->observed, system->now, &from);
+    }
+    return true;
+}

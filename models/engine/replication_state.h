@@ -1,0 +1,260 @@
+/* replication_state.h - the state of one replication: requests, stations, what is pending, what was
+ * observed.
+ *
+ * A request is in exactly one place: free, ready, delayed, working on one cpu, waiting in one pool,
+ * limiter or buffer, getting a connection in hand, or waiting for its next attempt. Only pool.c
+ * moves it in and out of the two of a pool, cpu.c on and off a cpu, limiter.c and buffer.c in and
+ * out of theirs, retry.c of the last; only replication_state.c and rare_operations.c run its
+ * operations.
+ *
+ * Order at one instant: first what was scheduled (delays, connections that open), in order of
+ * scheduling; then arrivals, by workload; then work that is done, by cpu; then the tokens of
+ * limiters; then connections that pools open by themselves; then time-outs (so one who is served at
+ * the very instant of its deadline is served); then closings; then the cycles of
+ * fleets, by workload; then the rollout. A request that was granted something goes on, in order of
+ * granting, before the next event. */
+#ifndef CAPSIM_MODELS_ENGINE_REPLICATION_STATE_H
+#define CAPSIM_MODELS_ENGINE_REPLICATION_STATE_H
+
+#include "models/engine/model.h"
+#include "models/metrics/metrics.h"
+#include "models/metrics/statistics.h"
+#include "models/program/program.h"
+#include "sim/kernel/alarms.h"
+#include "sim/kernel/calendar.h"
+
+/* Records are whole cache lines, and a request's id is the number of its first line: finding it is
+ * a shift. */
+enum { REQUEST_LINE = 64 };
+#define NOBODY UINT32_MAX
+#define NO_ALARM UINT32_MAX
+#define NO_CONNECTION UINT32_MAX
+
+enum request_phase {
+    PHASE_FREE,
+    PHASE_READY, /* runs its operations, or is about to at this instant                     */
+    PHASE_DELAYED,
+    PHASE_WORKING,  /* on a cpu                                                                */
+    PHASE_WAITING,  /* in a pool's queue                                                       */
+    PHASE_OPENING,  /* a connection opens for it                                               */
+    PHASE_CHECKOUT, /* an open connection is being made ready for it                          */
+    PHASE_PASSING,  /* waits for a limiter's token                                            */
+    PHASE_PUTTING,  /* waits for room in a buffer                                             */
+    PHASE_BACKOFF,  /* waits for its next attempt                                             */
+    PHASE_THINKING  /* no request: a customer of a closed workload is away until its event    */
+};
+
+/* Something taken and not yet given back. */
+struct held {
+    uint32_t pool, connection;
+    int64_t since; /* assigned, opening included [ns]                                          */
+};
+
+/* A replica that the request stays on. */
+struct visit {
+    uint32_t service, replica;
+};
+
+/* A service in a replication: how many are on each replica, and whose turn is next. */
+struct service_state {
+    const struct service_spec *spec;
+    uint32_t *present; /* [replicas] */
+    uint32_t turn;
+    uint32_t out; /* replicas that take no requests, in a rollout; is_out[replicas]: which */
+    bool *is_out;
+};
+
+struct class_state;
+
+/* What a request is and where it stands. A new one is a copy of its class's. */
+struct request_state {
+    const struct operation *operation; /* to run next, or that it waits in                      */
+    struct class_state *class;
+    uint32_t lap; /* rounds of repeat so far                                         */
+    uint8_t phase, held_count, loop_count, timer_count, mark_count, visit_count;
+    bool will_fail; /* OPENING: the connect will run into its timeout                  */
+    uint16_t level; /* of priority, 0 first                                           */
+};
+
+/* The head of a request's record; its held, rounds, marks follow the drawn values (system_held
+ * ...). */
+struct request {
+    struct request_state state;
+    uint32_t next, previous; /* neighbours in the list it is in                                */
+    uint32_t index;          /* which request of its class                                     */
+    uint32_t attempt;        /* failed so far; only where requests are tried again              */
+    int64_t arrived;
+    int64_t since; /* when the delay or the work began, or when it asked [ns]         */
+    int64_t drawn[];
+};
+
+/* What a class's requests need at hand. */
+struct class_state {
+    const struct class_program *program;
+    struct request_state fresh; /* of a new request                                            */
+    uint32_t next_index;
+    int64_t (*blocks)[STREAM_BLOCK]; /* [slots] values of the current 64 indices               */
+    const struct draw **slot_draws;  /* [slots]                                                */
+    struct tally *response, *response_failed;
+    struct time_average *in_system, *in_system_whole; /* the second only for a class of a mix   */
+    uint64_t *counts;      /* GROUP_COUNTS                                           */
+    struct tally *steps;   /* of the workload                                        */
+    struct source *source; /* of the workload                                      */
+    int slot_count;
+    const struct retry_spec *retry; /* NULL: no failed attempt is tried again                  */
+    uint32_t backoff_stream;
+    bool has_deadline;
+    bool has_more_levels; /* in_system_whole or the system's memory                              */
+};
+
+struct source;  /* arrivals.h: a workload's arrivals */
+struct pool;    /* pool.h                            */
+struct cpu;     /* cpu.h                             */
+struct limiter; /* limiter.h                        */
+struct buffer;  /* buffer.h                         */
+struct rollout; /* rollout.h                        */
+struct laps;    /* breakdown.h                           */
+
+struct system {
+    int64_t now;
+    const struct operation *operations;
+    struct calendar events; /* of requests: the end of a delay or of an opening               */
+    struct events timers; /* of time limits that are not in order: id = request * timers_each + k */
+    struct alarms alarms;
+    uint32_t timer_alarm;
+    uint32_t ready_first, ready_last;
+    char *requests; /* [lines * REQUEST_LINE] records of lines_each lines */
+    uint32_t lines, lines_each;
+    uint32_t free_first;
+    uint32_t timers_each; /* 0: waiting; 1..: nested step timeouts; the last: the deadline      */
+    size_t held_offset, rounds_offset, marks_offset, visits_offset, job_offset, laps_offset;
+    struct pool *pools; /* [copies of all pools]                                               */
+    struct limiter *limiters; /* [copies of all limiters], and so on                           */
+    struct buffer *buffers;
+    struct cpu *cpus;
+    struct service_state *services;
+    struct source *sources;
+    uint32_t source_count;
+    struct class_state *classes;
+    struct observed observed;
+    struct time_average *memory; /* [MEMORY_LEVELS]; NULL: not asked for                       */
+    int64_t memory_per_request;
+    int64_t instant; /* of the last arrival, and how many came at that instant            */
+    uint64_t at_this_instant;
+    struct stream_key key;
+    const struct model *model;
+    struct arena *arena;
+    struct error *err;   /* set when the replication cannot go on                             */
+    uint32_t load_tests; /* that are not over yet                                           */
+    bool is_over;        /* the last load test is: the loop has stopped as for an error, with err
+                            pointing at `over` instead                                      */
+    struct error over;
+    struct rollout *rollout; /* NULL: the model has none                                    */
+    struct laps *laps;       /* breakdown.h; NULL: where the time goes is not asked            */
+};
+
+/* The request of that number, and what follows it in its record: what it holds, the rounds of
+ * its repeats, when its named steps began. */
+static inline struct request *system_request(const struct system *system, uint32_t id)
+{
+    return (struct request *)(void *)(system->requests + (size_t)id * REQUEST_LINE);
+}
+static inline struct held *system_held(const struct system *system, struct request *request)
+{
+    return (struct held *)(void *)((char *)request + system->held_offset);
+}
+static inline int64_t *system_rounds(const struct system *system, struct request *request)
+{
+    return (int64_t *)(void *)((char *)request + system->rounds_offset);
+}
+static inline int64_t *system_marks(const struct system *system, struct request *request)
+{
+    return (int64_t *)(void *)((char *)request + system->marks_offset);
+}
+
+static inline struct visit *system_visits(const struct system *system, struct request *request)
+{
+    return (struct visit *)(void *)((char *)request + system->visits_offset);
+}
+
+/* What the request's operation asks for: the copy of a pool, cpu, limiter or buffer; of a service's
+ * resource the one on its replica. */
+static inline uint32_t system_copy_asked(const struct system *system, const struct request *request)
+{
+    const struct operation *operation = request->state.operation;
+    if (__builtin_expect(operation->slot == SLOT_NONE, 1))
+        return operation->target;
+    const char *record = (const char *)request;
+    const struct visit *visits =
+        (const struct visit *)(const void *)(record + system->visits_offset);
+    return operation->target + visits[operation->slot].replica;
+}
+
+/* The request goes on at this instant, after those that are ready already. */
+static inline void system_make_ready(struct system *system, uint32_t id, struct request *request)
+{
+    request->state.phase = PHASE_READY;
+    request->next = NOBODY;
+    if (system->ready_first == NOBODY)
+        system->ready_first = id;
+    else
+        system_request(system, system->ready_last)->next = id;
+    system->ready_last = id;
+}
+
+/* So many bytes more or less; system->memory is there. */
+static inline void system_change_memory(struct system *system, enum memory_level part,
+                                        int64_t bytes)
+{
+    time_average_change(&system->memory[MEMORY_ALL], bytes, system->now);
+    time_average_change(&system->memory[part], bytes, system->now);
+}
+
+/* Wakes the timers' alarm no later than time. */
+static inline void system_schedule_timer(struct system *system, uint32_t timer, int64_t time)
+{
+    events_schedule(&system->timers, timer, time);
+    if (time < alarms_time(&system->alarms, system->timer_alarm))
+        alarms_set(&system->alarms, system->timer_alarm, time);
+}
+
+/* Lets everything happen that happens before `until` [ns], and sets the clock to it. Returns false
+ * when the replication cannot go on: err says why, or the last load test has ended (is_over), and
+ * the clock stands where that was. */
+bool system_run_until(struct system *system, int64_t until);
+
+/* Makes room for more requests; all records may move, so pointers to them are spent. Returns false,
+ * with err filled, when the limit of requests present is reached. */
+bool system_grow_requests(struct system *system);
+
+/* A free record, or NOBODY as system_grow_requests fails. Records may move. */
+static inline uint32_t system_take_request(struct system *system)
+{
+    if (__builtin_expect(system->free_first == NOBODY, 0) && !system_grow_requests(system))
+        return NOBODY;
+    uint32_t id = system->free_first;
+    system->free_first = system_request(system, id)->next;
+    return id;
+}
+
+enum failure {
+    FAILURE_TIMEOUT,
+    FAILURE_REFUSED,
+    FAILURE_LIMITED,  /* refused by a rate limiter                                               */
+    FAILURE_DEADLINE, /* a time-out of the request as a whole: it is not tried again            */
+    FAILURE_CANCELLED /* a job whose cycle is replaced: likewise                                */
+};
+/* Ends the request's attempt: its work is broken off; what it holds is given back, last taken
+ * first; its timers and its event are forgotten. Then it waits for its next attempt, or it ends and
+ * is counted. It is in no list of a pool, limiter or buffer. */
+void system_fail_request(struct system *system, uint32_t id, enum failure failure);
+/* The same for one that may wait anywhere, and leaves the list it is in; it is not READY. */
+void system_cut_short(struct system *system, uint32_t id, enum failure failure);
+
+/* Value n of draw for this request, now; see program.h. */
+int64_t system_draw_ns(const struct system *system, const struct request *request,
+                       const struct draw *draw);
+double system_draw_uniform(const struct system *system, const struct request *request,
+                           const struct draw *draw);
+
+#endif

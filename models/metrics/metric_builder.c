@@ -1,0 +1,39 @@
+#include "models/metrics/metric_builder.h"
+#include <string.h>
+
+static void grow(struct builder *builder)
+{
+    struct metrics *metrics = builder->metrics;
+    size_t room = builder->room ? 2 * builder->room : 256;
+    struct column *columns = arena_array(builder->arena, room, sizeof *columns);
+    struct metric_source *sources = arena_array(builder->arena, room, sizeof *sources);
+    if (builder->room > 0) {
+        memcpy(columns, metrics->columns, builder->room * sizeof *columns);
+        memcpy(sources, metrics->sources, builder->room * sizeof *sources);
+    }
+    metrics->columns = columns;
+    metrics->sources = sources;
+    builder->room = room;
+}
+
+struct metric_source *metric_builder_add(struct builder *builder, enum metric_source_kind kind,
+                                         const char *name, const char *unit)
+{
+    struct metrics *metrics = builder->metrics;
+    if (metrics->column_count == builder->room)
+        grow(builder);
+    metrics->columns[metrics->column_count] = (struct column){.name = name,
+                                                              .unit = unit,
+                                                              .kind = COLUMN_MEAN,
+                                                              .histogram = COLUMN_NONE,
+                                                              .cluster_mean = COLUMN_NONE,
+                                                              .cluster_sd = COLUMN_NONE};
+    struct metric_source *source = &metrics->sources[metrics->column_count++];
+    *source = (struct metric_source){.kind = kind,
+                                     .at = {NO_COUNT, NO_COUNT, NO_COUNT},
+                                     .over = {NO_COUNT, NO_COUNT, NO_COUNT, NO_COUNT, NO_COUNT},
+                                     .capacity = -1,
+                                     .copies = 1,
+                                     .scale = 1};
+    return source;
+}

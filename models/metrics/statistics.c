@@ -1,0 +1,339 @@
+#include "models/metrics/statistics.h"
+#include <stdbool.h>
+#include <string.h>
+
+/* One group for each workload, and one for each class of a mix right after it. */
+static void lay_out_groups(const struct scenario *spec, const struct program *program,
+                           struct observed_layout *layout, struct arena *arena)
+{
+    size_t most = spec->workload_count + program->class_count;
+    struct group *groups = arena_array(arena, most, sizeof *groups);
+    int *of_workload = arena_array(arena, spec->workload_count, sizeof *of_workload);
+    int *of_class = arena_array(arena, program->class_count, sizeof *of_class);
+    int count = 0;
+    for (size_t w = 0; w < spec->workload_count; w++) {
+        const struct workload_spec *workload = &spec->workloads[w];
+        struct group *whole = &groups[count];
+        of_workload[w] = count++;
+        *whole = (struct group){.name = workload->name, .workload = w};
+        if (workload->has_mix)
+            whole->parts = (int)workload->class_count;
+        for (size_t c = 0; c < workload->class_count; c++) {
+            of_class[program->class_base[w] + c] = workload->has_mix ? count : of_workload[w];
+            if (workload->has_mix)
+                groups[count++] = (struct group){
+                    .name = arena_printf(arena, "%s.%s", workload->name, workload->classes[c].name),
+                    .workload = w};
+        }
+    }
+    layout->groups = (size_t)count;
+    layout->groups_by_number = groups;
+    layout->group_of_workload = of_workload;
+    layout->group_of_class = of_class;
+}
+
+/* Stations: every copy, then a whole for each resource with several. Returns their number. */
+static size_t lay_out_copies(const uint32_t *base, size_t resources, uint32_t copies,
+                             const uint32_t **station_of, struct arena *arena)
+{
+    uint32_t *stations = arena_array(arena, resources, sizeof *stations), count = copies;
+    for (size_t i = 0; i < resources; i++) {
+        uint32_t next = i + 1 < resources ? base[i + 1] : copies;
+        stations[i] = next - base[i] == 1 ? base[i] : count++;
+    }
+    *station_of = stations;
+    return count;
+}
+
+static void lay_out_stations(const struct scenario *spec, const struct program *program,
+                             struct observed_layout *layout, struct arena *arena)
+{
+    layout->stations = lay_out_copies(program->pool_base, spec->pool_count, program->copy_count,
+                                      &layout->station_of_pool, arena);
+    layout->cpu_stations = lay_out_copies(program->cpus.base, spec->cpu_count, program->cpus.count,
+                                          &layout->station_of_cpu, arena);
+    layout->limiter_stations =
+        lay_out_copies(program->limiters.base, spec->limiter_count, program->limiters.count,
+                       &layout->station_of_limiter, arena);
+    layout->buffer_stations =
+        lay_out_copies(program->buffers.base, spec->buffer_count, program->buffers.count,
+                       &layout->station_of_buffer, arena);
+}
+
+/* A list being made. */
+struct sums {
+    struct derived *list;
+    size_t count;
+};
+
+/* Places target .. target + width - 1 are sums over parts that begin at first, width apart. */
+static void add_sums(struct sums *sums, int target, int first, int width, int parts)
+{
+    for (int i = 0; i < width; i++)
+        sums->list[sums->count++] = (struct derived){target + i, first + i, width, parts};
+}
+
+/* The lists of levels, tallies and counts that are sums. */
+struct all_sums {
+    struct sums levels, tallies, counts;
+};
+
+static void list_pool_sums(const struct scenario *spec, const struct program *program,
+                           const struct observed_layout *layout, struct all_sums *all)
+{
+    for (size_t p = 0; p < spec->pool_count; p++) {
+        size_t whole = layout->station_of_pool[p], first = program->pool_base[p];
+        int parts = (int)spec->pools[p].copies;
+        if (parts == 1)
+            continue;
+        add_sums(&all->levels, layout_pool_level(whole, 0), layout_pool_level(first, 0),
+                 POOL_LEVELS, parts);
+        add_sums(&all->tallies, layout_pool_tally(whole, 0), layout_pool_tally(first, 0),
+                 POOL_TALLIES, parts);
+        add_sums(&all->counts, layout_pool_count(whole, 0), layout_pool_count(first, 0),
+                 POOL_COUNTS, parts);
+    }
+}
+
+static void list_cpu_sums(const struct scenario *spec, const struct program *program,
+                          const struct observed_layout *layout, struct all_sums *all)
+{
+    for (size_t c = 0; c < spec->cpu_count; c++) {
+        size_t whole = layout->station_of_cpu[c], first = program->cpus.base[c];
+        int parts = (int)spec->cpus[c].copies;
+        if (parts == 1)
+            continue;
+        add_sums(&all->levels, layout_cpu_level(layout, whole, 0),
+                 layout_cpu_level(layout, first, 0), CPU_LEVELS, parts);
+        add_sums(&all->tallies, layout_cpu_tally(layout, whole, 0),
+                 layout_cpu_tally(layout, first, 0), CPU_TALLIES, parts);
+        add_sums(&all->counts, layout_cpu_count(layout, whole, 0),
+                 layout_cpu_count(layout, first, 0), CPU_COUNTS, parts);
+    }
+}
+
+static void list_gate_sums(const struct scenario *spec, const struct program *program,
+                           const struct observed_layout *layout, struct all_sums *all)
+{
+    for (size_t l = 0; l < spec->limiter_count; l++) {
+        size_t whole = layout->station_of_limiter[l], first = program->limiters.base[l];
+        int parts = (int)spec->limiters[l].copies;
+        if (parts == 1)
+            continue;
+        add_sums(&all->levels, layout_limiter_level(layout, whole, 0),
+                 layout_limiter_level(layout, first, 0), LIMITER_LEVELS, parts);
+        add_sums(&all->tallies, layout_limiter_tally(layout, whole, 0),
+                 layout_limiter_tally(layout, first, 0), LIMITER_TALLIES, parts);
+        add_sums(&all->counts, layout_limiter_count(layout, whole, 0),
+                 layout_limiter_count(layout, first, 0), LIMITER_COUNTS, parts);
+    }
+    for (size_t b = 0; b < spec->buffer_count; b++) {
+        size_t whole = layout->station_of_buffer[b], first = program->buffers.base[b];
+        int parts = (int)spec->buffers[b].copies;
+        if (parts == 1)
+            continue;
+        add_sums(&all->levels, layout_buffer_level(layout, whole, 0),
+                 layout_buffer_level(layout, first, 0), BUFFER_LEVELS, parts);
+        add_sums(&all->tallies, layout_buffer_tally(layout, whole, 0),
+                 layout_buffer_tally(layout, first, 0), BUFFER_TALLIES, parts);
+        add_sums(&all->counts, layout_buffer_count(layout, whole, 0),
+                 layout_buffer_count(layout, first, 0), BUFFER_COUNTS, parts);
+    }
+}
+
+static void list_mix_sums(const struct observed_layout *layout, struct all_sums *all)
+{
+    for (int g = 0; g < (int)layout->groups; g++) {
+        int parts = layout->groups_by_number[g].parts;
+        if (parts == 0)
+            continue;
+        add_sums(&all->tallies, layout_group_tally(layout, g, 0),
+                 layout_group_tally(layout, g + 1, 0), GROUP_TALLIES, parts);
+        add_sums(&all->counts, layout_group_count(layout, g, 0),
+                 layout_group_count(layout, g + 1, 0), GROUP_COUNTS, parts);
+    }
+}
+
+/* Services are the sums of their replicas, mixes of their classes; a mix's number in system is
+ * observed as it is. */
+static void list_sums(const struct scenario *spec, const struct program *program,
+                      struct observed_layout *layout, struct arena *arena)
+{
+    size_t most =
+        (size_t)layout->level_count + (size_t)layout->tally_count + (size_t)layout->count_count;
+    struct all_sums all = {{arena_array(arena, most, sizeof *all.levels.list), 0},
+                           {arena_array(arena, most, sizeof *all.tallies.list), 0},
+                           {arena_array(arena, most, sizeof *all.counts.list), 0}};
+    list_pool_sums(spec, program, layout, &all);
+    list_cpu_sums(spec, program, layout, &all);
+    list_gate_sums(spec, program, layout, &all);
+    list_mix_sums(layout, &all);
+    layout->levels = all.levels.list;
+    layout->derived_levels = all.levels.count;
+    layout->tallies = all.tallies.list;
+    layout->derived_tallies = all.tallies.count;
+    layout->counts = all.counts.list;
+    layout->derived_counts = all.counts.count;
+}
+
+/* Limiters and buffers. */
+static void lay_out_gates(struct observed_layout *layout)
+{
+    int limiters = (int)layout->limiter_stations, buffers = (int)layout->buffer_stations;
+    layout->limiter_levels = layout->level_count;
+    layout->buffer_levels = layout->limiter_levels + limiters * LIMITER_LEVELS;
+    layout->level_count = layout->buffer_levels + buffers * BUFFER_LEVELS;
+    layout->limiter_tallies = layout->tally_count;
+    layout->buffer_tallies = layout->limiter_tallies + limiters * LIMITER_TALLIES;
+    layout->tally_count = layout->buffer_tallies + buffers * BUFFER_TALLIES;
+    layout->limiter_counts = layout->count_count;
+    layout->buffer_counts = layout->limiter_counts + limiters * LIMITER_COUNTS;
+    layout->count_count = layout->buffer_counts + buffers * BUFFER_COUNTS;
+}
+
+/* Cycles come last. */
+static void lay_out_cycles(const struct scenario *spec, struct observed_layout *layout,
+                           struct arena *arena)
+{
+    int cycles = 0, *numbers = arena_array(arena, spec->workload_count, sizeof *numbers);
+    for (size_t w = 0; w < spec->workload_count; w++)
+        numbers[w] = spec->workloads[w].arrivals.process == ARRIVAL_CYCLE ? cycles++ : -1;
+    layout->cycle_of_workload = numbers;
+    layout->cycle_level_base = layout->level_count;
+    layout->cycle_tally_base = layout->tally_count;
+    layout->cycle_count_base = layout->count_count;
+    layout->level_count += cycles * CYCLE_LEVELS;
+    layout->tally_count += cycles * CYCLE_TALLIES;
+    layout->count_count += cycles * CYCLE_COUNTS;
+}
+
+struct observed_layout observed_layout_make(const struct scenario *spec,
+                                            const struct program *program, struct arena *arena)
+{
+    struct observed_layout layout = {.memory_level = -1};
+    lay_out_stations(spec, program, &layout, arena);
+    lay_out_groups(spec, program, &layout, arena);
+    int *step_base = arena_array(arena, spec->workload_count, sizeof *step_base);
+    for (size_t w = 0; w < spec->workload_count; w++) {
+        step_base[w] = (int)layout.steps;
+        layout.steps += program->step_count[w];
+    }
+    layout.step_base = step_base;
+    layout.level_count = layout_group_level(&layout, (int)layout.groups);
+    if (spec->memory.is_given) {
+        layout.memory_level = layout.level_count;
+        layout.level_count += MEMORY_LEVELS;
+    }
+    layout.tally_count = layout_step_tally(&layout, (int)layout.steps);
+    layout.count_count = layout_group_count(&layout, (int)layout.groups, 0);
+    lay_out_gates(&layout);
+    layout.cpu_level_base = layout.level_count;
+    layout.cpu_tally_base = layout.tally_count;
+    layout.cpu_count_base = layout.count_count;
+    layout.level_count += (int)layout.cpu_stations * CPU_LEVELS;
+    layout.tally_count += (int)layout.cpu_stations * CPU_TALLIES;
+    layout.count_count += (int)layout.cpu_stations * CPU_COUNTS;
+    lay_out_cycles(spec, &layout, arena);
+    list_sums(spec, program, &layout, arena);
+    return layout;
+}
+
+struct observed observed_make(const struct observed_layout *layout, struct arena *arena)
+{
+    struct observed observed = {
+        .levels = arena_array(arena, (size_t)layout->level_count, sizeof *observed.levels),
+        .tallies = arena_array(arena, (size_t)layout->tally_count, sizeof *observed.tallies),
+        .counts = arena_array(arena, (size_t)layout->count_count, sizeof *observed.counts)};
+    for (int t = 0; t < layout->tally_count; t++)
+        observed.tallies[t].buckets = arena_array(arena, HISTOGRAM_BUCKETS, sizeof(uint32_t));
+    return observed;
+}
+
+void observed_restart(const struct observed_layout *layout, struct observed *observed, int64_t now)
+{
+    for (int l = 0; l < layout->level_count; l++)
+        time_average_restart(&observed->levels[l], now);
+    for (int t = 0; t < layout->tally_count; t++)
+        tally_reset(&observed->tallies[t]);
+    memset(observed->counts, 0, (size_t)layout->count_count * sizeof *observed->counts);
+}
+
+static void add_tally(struct tally *sum, const struct tally *part)
+{
+    if (part->count == 0) /* often, and the buckets are many */
+        return;
+    sum->count += part->count;
+    sum->sum += part->sum;
+    sum->sum_squares += part->sum_squares;
+    if (part->largest > sum->largest)
+        sum->largest = part->largest;
+    for (int b = 0; b < HISTOGRAM_BUCKETS; b++)
+        sum->buckets[b] += part->buckets[b];
+}
+
+void observed_add_up_levels(const struct observed_layout *layout, struct observed *observed)
+{
+    for (size_t d = 0; d < layout->derived_levels; d++) {
+        const struct derived *sum = &layout->levels[d];
+        struct time_average *target = &observed->levels[sum->target];
+        *target = (struct time_average){0};
+        for (int part = 0; part < sum->parts; part++) {
+            const struct time_average *level = &observed->levels[sum->first + part * sum->stride];
+            target->offset =
+                wide_sum_of(wide_sum_value(&target->offset) + wide_sum_value(&level->offset));
+            target->level += level->level;
+            if (level->largest > target->largest)
+                target->largest = level->largest;
+        }
+    }
+}
+
+void observed_add_up(const struct observed_layout *layout, struct observed *observed)
+{
+    observed_add_up_levels(layout, observed);
+    for (size_t d = 0; d < layout->derived_tallies; d++) {
+        const struct derived *sum = &layout->tallies[d];
+        tally_reset(&observed->tallies[sum->target]);
+        for (int part = 0; part < sum->parts; part++)
+            add_tally(&observed->tallies[sum->target],
+                      &observed->tallies[sum->first + part * sum->stride]);
+    }
+    for (size_t d = 0; d < layout->derived_counts; d++) {
+        const struct derived *sum = &layout->counts[d];
+        observed->counts[sum->target] = 0;
+        for (int part = 0; part < sum->parts; part++)
+            observed->counts[sum->target] += observed->counts[sum->first + part * sum->stride];
+    }
+}
+
+struct snapshot snapshot_make(const struct observed_layout *layout, const bool *needs_buckets,
+                              struct arena *arena)
+{
+    struct snapshot snapshot = {
+        .integrals = arena_array(arena, (size_t)layout->level_count, sizeof *snapshot.integrals),
+        .tallies = arena_array(arena, (size_t)layout->tally_count, sizeof *snapshot.tallies),
+        .counts = arena_array(arena, (size_t)layout->count_count, sizeof *snapshot.counts),
+        .capacities = arena_array(arena, layout_capacities(layout), sizeof *snapshot.capacities)};
+    for (int t = 0; needs_buckets && t < layout->tally_count; t++)
+        if (needs_buckets[t])
+            snapshot.tallies[t].buckets = arena_array(arena, HISTOGRAM_BUCKETS, sizeof(uint32_t));
+    return snapshot;
+}
+
+void snapshot_take(const struct observed_layout *layout, const struct observed *observed,
+                   int64_t now, struct snapshot *snapshot)
+{
+    snapshot->time = now;
+    for (int l = 0; l < layout->level_count; l++)
+        snapshot->integrals[l] = time_average_integral(&observed->levels[l], now);
+    for (int t = 0; t < layout->tally_count; t++) {
+        uint32_t *buckets = snapshot->tallies[t].buckets;
+        snapshot->tallies[t] = observed->tallies[t];
+        snapshot->tallies[t].buckets = buckets;
+        if (buckets)
+            memcpy(buckets, observed->tallies[t].buckets, HISTOGRAM_BUCKETS * sizeof *buckets);
+    }
+    for (size_t s = 0; observed->capacity && s < layout_capacities(layout); s++)
+        snapshot->capacities[s] = time_average_integral(&observed->capacity[s], now);
+    memcpy(snapshot->counts, observed->counts, (size_t)layout->count_count * sizeof(uint64_t));
+}

@@ -1,0 +1,152 @@
+/* What the steps of a class take and do on average, when nobody waits. */
+#include "models/program/program.h"
+#include <math.h>
+
+/* Which mean of a law: the exact one, or the rough one. */
+typedef double mean_of(const struct distribution *law);
+
+/* Expected length of the steps [s]: delays, opening and checkout, work as if alone; waits for a
+ * free one count as nothing. */
+static double expected_length(const struct scenario *spec, const struct step *steps, size_t count,
+                              mean_of *mean);
+
+static double expected_taking(const struct pool_spec *pool, mean_of *mean)
+{
+    double connect = pool->connect ? mean(pool->connect) : 0;
+    double checkout = pool->checkout ? mean(pool->checkout) : 0;
+    if (!pool->is_persistent)
+        return connect;
+    if (pool->max_uses == SPEC_UNLIMITED) /* opened once, so in the long run never */
+        return checkout;
+    double opened = 1 / (double)pool->max_uses; /* share of takings */
+    return opened * connect + (1 - opened) * checkout;
+}
+
+/* The rows read are known when those offered are; otherwise they count as none. */
+static double expected_fetch(const struct step *step, mean_of *mean)
+{
+    if (!distribution_is_constant(step->size))
+        return 0;
+    return fmin(distribution_mean(step->size), (double)step->row_limit) * mean(step->duration);
+}
+
+static double expected_branches(const struct scenario *spec, const struct step *step, mean_of *mean)
+{
+    double length = 0;
+    for (size_t b = 0; b < step->branch_count; b++)
+        length += step->branches[b].share * expected_length(spec, step->branches[b].steps,
+                                                            step->branches[b].step_count, mean);
+    return length;
+}
+
+static double expected_length(const struct scenario *spec, const struct step *steps, size_t count,
+                              mean_of *mean)
+{
+    double length = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct step *step = &steps[i];
+        switch (step->kind) {
+        case STEP_DELAY:
+        case STEP_WORK:
+            length += mean(step->duration);
+            break;
+        case STEP_FETCH:
+            length += expected_fetch(step, mean);
+            break;
+        case STEP_PASS:
+        case STEP_PUT:
+        case STEP_DRAIN:
+        case STEP_SPAWN:
+            break; /* only waiting takes time */
+        case STEP_HOLD:
+            length += expected_taking(&spec->pools[step->pool], mean) +
+                      expected_length(spec, step->steps, step->step_count, mean);
+            break;
+        case STEP_CHOOSE:
+            length += expected_branches(spec, step, mean);
+            break;
+        case STEP_VISIT:
+            length += expected_length(spec, step->steps, step->step_count, mean);
+            break;
+        case STEP_REPEAT:
+            length +=
+                (double)step->times * expected_length(spec, step->steps, step->step_count, mean);
+            break;
+        }
+    }
+    return length;
+}
+
+double program_expected_length(const struct scenario *spec, const struct step *steps, size_t count)
+{
+    return expected_length(spec, steps, count, distribution_rough_mean);
+}
+
+void program_expect_holds(const struct scenario *spec, const struct step *steps, size_t count,
+                          double weight, double *held)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct step *step = &steps[i];
+        double inside = step->kind == STEP_REPEAT ? weight * (double)step->times : weight;
+        if (step->kind == STEP_HOLD)
+            held[step->pool] +=
+                weight * (expected_taking(&spec->pools[step->pool], distribution_mean) +
+                          expected_length(spec, step->steps, step->step_count, distribution_mean));
+        program_expect_holds(spec, step->steps, step->step_count, inside, held);
+        for (size_t b = 0; b < step->branch_count; b++)
+            program_expect_holds(spec, step->branches[b].steps, step->branches[b].step_count,
+                                 weight * step->branches[b].share, held);
+    }
+}
+
+double program_expected_visits(const struct step *steps, size_t count, enum step_kind kind,
+                               size_t target)
+{
+    double visits = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct step *step = &steps[i];
+        double inside = program_expected_visits(step->steps, step->step_count, kind, target);
+        if (step->kind == kind && step->target == target)
+            inside++;
+        for (size_t b = 0; b < step->branch_count; b++)
+            inside += step->branches[b].share *
+                      program_expected_visits(step->branches[b].steps, step->branches[b].step_count,
+                                              kind, target);
+        visits += step->kind == STEP_REPEAT ? (double)step->times * inside : inside;
+    }
+    return visits;
+}
+
+int64_t program_count_laps(const struct step *steps, size_t count)
+{
+    int64_t laps = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct step *step = &steps[i];
+        int64_t inside = program_count_laps(step->steps, step->step_count);
+        for (size_t b = 0; b < step->branch_count; b++)
+            inside += program_count_laps(step->branches[b].steps, step->branches[b].step_count);
+        laps += step->kind == STEP_REPEAT ? step->times * (1 + inside) : inside;
+        if (laps > SPEC_MOST_LAPS)
+            return SPEC_MOST_LAPS; /* enough to say that they are too many */
+    }
+    return laps;
+}
+
+double program_expected_work(const struct step *steps, size_t count, size_t cpu)
+{
+    double work = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct step *step = &steps[i];
+        double inside = program_expected_work(step->steps, step->step_count, cpu);
+        if (step->kind == STEP_WORK && step->cpu == cpu)
+            inside += distribution_mean(step->duration);
+        else if (step->kind == STEP_FETCH && step->cpu == cpu)
+            inside += expected_fetch(step, distribution_mean);
+        for (size_t b = 0; b < step->branch_count; b++)
+            inside +=
+                step->branches[b].share *
+                program_expected_work(step->branches[b].steps, step->branches[b].step_count, cpu);
+        work += step->kind == STEP_REPEAT ? (double)step->times * inside : inside;
+    }
+    return work;
+}

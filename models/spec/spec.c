@@ -1,0 +1,13 @@
+#include "models/spec/spec.h"
+#include <string.h>
+
+bool criterion_applies(const struct criterion_spec *criterion, const char *setting,
+                       bool has_settings)
+{
+    if (!criterion->settings)
+        return !has_settings || strcmp(setting, "baseline") != 0;
+    for (size_t i = 0; i < criterion->setting_count; i++)
+        if (strcmp(criterion->settings[i], setting) == 0)
+            return true;
+    return false;
+}

@@ -1,0 +1,351 @@
+#include "models/stations/arrivals.h"
+#include "models/engine/model_internal.h"
+#include "models/stations/arrivals_fast.h"
+#include "models/stations/cycle.h"
+#include <math.h>
+#include <string.h>
+
+/* Later than anything that is simulated [ns]: no arrival comes any more. */
+#define SOURCE_NEVER PROFILE_NEVER
+
+/* ---- the Markov-modulated Poisson process ------------------------------------------------- */
+
+static void mmpp_stay(struct system *system, struct source *source, uint32_t state)
+{
+    struct mmpp_cursor *mmpp = &source->mmpp;
+    struct stream draw = stream_at(system->key, mmpp->stream, mmpp->stays++, 0);
+    const struct distribution *sojourn = source->spec->arrivals.states[state].sojourn;
+    mmpp->state = state;
+    mmpp->left = distribution_to_ns(distribution_sample(sojourn, &draw));
+}
+
+/* Begins in a state as it would be found after a long time; being exponential, what is left of the
+ * stay is a whole one. */
+static void mmpp_init(struct system *system, struct source *source, uint32_t first_stream)
+{
+    const struct arrival_spec *arrivals = &source->spec->arrivals;
+    struct stream draw = stream_at(system->key, first_stream, 0, 0);
+    double sum = 0, upto;
+    uint32_t state = 0;
+    for (size_t s = 0; s < arrivals->state_count; s++)
+        sum += distribution_mean(arrivals->states[s].sojourn);
+    double rest = stream_next_uniform(&draw) * sum;
+    while (state + 1 < arrivals->state_count &&
+           rest >= (upto = distribution_mean(arrivals->states[state].sojourn))) {
+        rest -= upto;
+        state++;
+    }
+    mmpp_stay(system, source, state);
+}
+
+/* Time until the rates have used up so much of a unit exponential, in billionths [ns]. */
+static int64_t mmpp_gap(struct system *system, struct source *source, int64_t units)
+{
+    const struct arrival_spec *arrivals = &source->spec->arrivals;
+    struct mmpp_cursor *mmpp = &source->mmpp;
+    double left = (double)units;
+    int64_t gap = 0;
+    for (;;) {
+        double rate = arrivals->states[mmpp->state].rate_per_s;
+        if (left <= rate * (double)mmpp->left) {
+            int64_t step = left > 0 ? llround(left / rate) : 0;
+            mmpp->left -= step;
+            return gap + step;
+        }
+        left -= rate * (double)mmpp->left;
+        gap += mmpp->left;
+        mmpp_stay(system, source, (mmpp->state + 1) % (uint32_t)arrivals->state_count);
+        if (gap >= SOURCE_NEVER)
+            return SOURCE_NEVER;
+    }
+}
+
+/* ---- the trace ---------------------------------------------------------------------------- */
+
+/* Fetches the rows of instants first..first + 63, round after round, and leaves the gaps before
+ * them. Beyond the end of the last round nothing comes. */
+static void trace_refill(struct system *system, struct source *source, uint32_t first)
+{
+    const struct arrival_trace *trace = source->spec->arrivals.trace;
+    struct trace_cursor *cursor = &source->trace;
+    size_t width = 1 + trace->value_count;
+    int64_t *cells = cursor->cells + first % (2 * STREAM_BLOCK) * width;
+    for (uint32_t done = 0; done < STREAM_BLOCK;) {
+        uint64_t round = (first + (uint64_t)done) / trace->rows;
+        uint64_t row = (first + (uint64_t)done) % trace->rows;
+        size_t count = STREAM_BLOCK - done;
+        if (count > trace->rows - row)
+            count = (size_t)(trace->rows - row);
+        if (trace->rounds != ARRIVAL_TRACE_ENDLESS && round >= (uint64_t)trace->rounds)
+            cursor->is_over = true;
+        if (!cursor->is_over && !trace->fetch(trace, row, count, cells + done * width, system->err))
+            cursor->is_over = true; /* and the replication ends with the error */
+        for (size_t i = 0; i < count; i++, done++) {
+            double begin = (double)round * (double)trace->round;
+            double at = (begin + (double)cells[done * width]) / trace->scale;
+            bool is_never = cursor->is_over || at >= (double)SOURCE_NEVER;
+            int64_t time = is_never ? cursor->last
+                           : trace->scale == 1.0
+                               ? (int64_t)round * trace->round + cells[done * width]
+                               : llround(at);
+            source->interarrivals[done] = is_never ? SOURCE_NEVER : time - cursor->last;
+            cursor->last = time;
+        }
+    }
+}
+
+/* ---- open arrivals ------------------------------------------------------------------------ */
+
+void source_refill(struct system *system, struct source *source)
+{
+    const struct arrival_spec *arrivals = &source->spec->arrivals;
+    if (arrivals->process == ARRIVAL_TRACE)
+        trace_refill(system, source, source->instants);
+    else
+        distribution_fill(arrivals->interarrival, system->key, source->arrival_stream,
+                          source->instants, source->interarrivals);
+    for (int i = 0; arrivals->process == ARRIVAL_MMPP && i < STREAM_BLOCK; i++)
+        source->interarrivals[i] = mmpp_gap(system, source, source->interarrivals[i]);
+    for (int i = 0; arrivals->profile && i < STREAM_BLOCK; i++)
+        source->interarrivals[i] = profile_advance(&source->profile, source->interarrivals[i]);
+}
+
+static uint32_t stream_of(struct system *system, const struct source *source, const char *purpose)
+{
+    return stream_id(arena_printf(system->arena, "%s.%s", source->spec->name, purpose));
+}
+
+static void open_init(struct system *system, struct source *source)
+{
+    const struct arrival_spec *arrivals = &source->spec->arrivals;
+    if (arrivals->profile)
+        source->profile = profile_start(arrivals->profile);
+    if (arrivals->process == ARRIVAL_MMPP) {
+        source->mmpp.stream = stream_of(system, source, "sojourn");
+        mmpp_init(system, source, stream_of(system, source, "state"));
+    }
+    if (arrivals->process == ARRIVAL_TRACE)
+        source->trace.cells = arena_array(
+            system->arena, (size_t)2 * STREAM_BLOCK * (1 + arrivals->trace->value_count),
+            sizeof *source->trace.cells);
+    source_refill(system, source);
+    alarms_set(&system->alarms, source->alarm, source->interarrivals[0]);
+}
+
+/* ---- customers ---------------------------------------------------------------------------- */
+
+/* Stops the main loop at this instant: it looks for an error after each alarm, and that of
+ * customers is of no other use. It brings a batch of nobody. */
+static void stop_here(struct system *system, const struct source *source)
+{
+    alarms_set(&system->alarms, source->alarm, system->now);
+}
+
+/* He is away for a while; his record stays. */
+static void think(struct system *system, struct source *source, uint32_t id, int64_t length)
+{
+    struct request *request = system_request(system, id);
+    request->state.phase = PHASE_THINKING;
+    if (length == 0) {
+        source_guard_instant(system, source);
+        if (system->err->status != STATUS_OK) {
+            stop_here(system, source);
+            return;
+        }
+    }
+    calendar_schedule(&system->events, id, system->now + length);
+}
+
+static int64_t draw_think(struct system *system, struct source *source, uint32_t customer)
+{
+    const struct distribution *law = source->spec->arrivals.think;
+    if (law->kind == DISTRIBUTION_CONSTANT)
+        return distribution_to_ns(law->a);
+    struct stream draw =
+        stream_at(system->key, source->crowd.stream, source->crowd.thinks[customer]++, customer);
+    return distribution_to_ns(distribution_sample(law, &draw));
+}
+
+/* True if the load test lets one more request be sent now; counts it. */
+static bool send_one_more(struct system *system, struct source *source)
+{
+    const struct arrival_spec *arrivals = &source->spec->arrivals;
+    bool is_used_up =
+        arrivals->requests != SPEC_UNLIMITED && source->crowd.sent >= (uint64_t)arrivals->requests;
+    if (is_used_up || system->now >= arrivals->duration_ns)
+        return false;
+    source->crowd.sent++;
+    return true;
+}
+
+/* The customer of a load test goes for good. */
+static void stop_customer(struct system *system, struct source *source, uint32_t id)
+{
+    struct request *request = system_request(system, id);
+    request->state.phase = PHASE_FREE;
+    request->next = system->free_first;
+    system->free_first = id;
+    if (--source->crowd.active > 0 || --system->load_tests > 0)
+        return;
+    system->is_over = true;
+    system->over.status = STATUS_MODEL;
+    system->err = &system->over;
+    stop_here(system, source);
+}
+
+void source_customer_returns(struct system *system, uint32_t id)
+{
+    struct request *request = system_request(system, id);
+    struct source *source = request->state.class->source;
+    if (source->cycle)
+        cycle_end_job(system, source, id);
+    else if (source->spec->arrivals.process == ARRIVAL_CLOSED)
+        think(system, source, id,
+              draw_think(system, source, source->crowd.of_record[id / system->lines_each]));
+    else if (send_one_more(system, source))
+        think(system, source, id, 0);
+    else
+        stop_customer(system, source, id);
+}
+
+void source_customer_asks(struct system *system, uint32_t id)
+{
+    source_begin_request(system, system_request(system, id)->state.class->source, id);
+}
+
+/* Everybody begins to think at time 0; of a load test as many as there are requests. */
+static void crowd_init(struct system *system, struct source *source)
+{
+    const struct arrival_spec *arrivals = &source->spec->arrivals;
+    struct crowd *crowd = &source->crowd;
+    int64_t customers = arrivals->customers;
+    bool is_test = arrivals->process == ARRIVAL_LOAD_TEST;
+    if (is_test && arrivals->requests != SPEC_UNLIMITED && arrivals->requests < customers)
+        customers = arrivals->requests;
+    struct workload_spec *spec = arena_alloc(system->arena, sizeof *spec);
+    struct distribution *nobody = arena_alloc(system->arena, sizeof *nobody);
+    *nobody = distribution_constant(0);
+    *spec = *source->spec;
+    spec->arrivals.batch = nobody; /* see stop_here */
+    source->spec = spec;
+    crowd->stream = stream_of(system, source, "think");
+    crowd->thinks = arena_array(system->arena, (size_t)customers, sizeof *crowd->thinks);
+    crowd->active = customers;
+    system->load_tests += is_test;
+    uint32_t *ids = arena_array(system->arena, (size_t)customers, sizeof *ids);
+    for (int64_t c = 0; c < customers; c++)
+        if ((ids[c] = system_take_request(system)) == NOBODY)
+            return; /* the error is set */
+    crowd->of_record =
+        arena_array(system->arena, system->lines / system->lines_each, sizeof *crowd->of_record);
+    for (uint32_t c = 0; c < (uint32_t)customers; c++) {
+        crowd->of_record[ids[c] / system->lines_each] = c;
+        system_request(system, ids[c])->state = source->first_class->fresh;
+        crowd->sent += is_test;
+        think(system, source, ids[c], is_test ? arrivals->start_ns : draw_think(system, source, c));
+    }
+}
+
+/* ---- any workload ------------------------------------------------------------------------- */
+
+void source_init(struct system *system, uint32_t number, uint32_t alarm)
+{
+    const struct model *model = system->model;
+    struct source *source = &system->sources[number];
+    const struct workload_spec *spec = &model->spec->workloads[number];
+    *source = (struct source){.spec = spec,
+                              .first_class = &system->classes[model->program->class_base[number]],
+                              .alarm = alarm,
+                              .has_batches = spec->arrivals.batch != NULL ||
+                                             arrival_is_closed(&spec->arrivals),
+                              .is_plain = spec->class_count == 1 && !spec->arrivals.trace};
+    source->arrival_stream = stream_of(system, source, "arrivals");
+    source->batch_stream = stream_of(system, source, "batch");
+    source->class_stream = stream_of(system, source, "class");
+    for (size_t c = 0; c < spec->class_count; c++)
+        source->first_class[c].source = source;
+    if (arrival_is_closed(&spec->arrivals))
+        crowd_init(system, source);
+    else if (spec->arrivals.process != ARRIVAL_NONE && spec->arrivals.process != ARRIVAL_CYCLE)
+        open_init(system, source);
+}
+
+void source_guard_instant(struct system *system, const struct source *source)
+{
+    enum { MOST_AT_ONE_INSTANT = 10000000 };
+    if (system->now != system->instant) {
+        system->instant = system->now;
+        system->at_this_instant = 0;
+    }
+    if (++system->at_this_instant > MOST_AT_ONE_INSTANT)
+        error_set(system->err, STATUS_MODEL,
+                  "workload %s: more than %d %s at one instant: the clock stands still",
+                  source->spec->name, MOST_AT_ONE_INSTANT,
+                  arrival_is_closed(&source->spec->arrivals)
+                      ? "requests, sent without thinking and ended without taking time,"
+                      : "arrivals");
+}
+
+uint32_t source_draw_batch(struct system *system, const struct source *source)
+{
+    struct stream draw = stream_at(system->key, source->batch_stream, source->instants, 0);
+    double size = round(distribution_sample(source->spec->arrivals.batch, &draw));
+    return size < 0 ? 0 : size > UINT32_MAX ? UINT32_MAX : (uint32_t)size;
+}
+
+static uint32_t draw_class(struct system *system, struct source *source)
+{
+    uint32_t number = source->requests++, place = number % STREAM_BLOCK;
+    if (place == 0)
+        stream_fill(system->key, source->class_stream, number, source->class_words);
+    uint64_t bits = (uint64_t)source->class_words[1][place] << 32 | source->class_words[0][place];
+    double rest = stream_uniform_of_bits(bits);
+    uint32_t class = 0;
+    while (class + 1 < source->spec->class_count && rest >= source->spec->classes[class].share)
+        rest -= source->spec->classes[class ++].share;
+    return class;
+}
+
+struct class_state *source_choose_class(struct system *system, struct source *source, uint32_t id)
+{
+    struct class_state *class = source->first_class;
+    if (source->cycle && source->cycle->classes)
+        return class + source->cycle->classes[source->cycle->job];
+    if (source->spec->class_count > 1)
+        class += draw_class(system, source);
+    const struct class_program *program = class->program;
+    if (program->own_count == 0)
+        return class;
+    uint32_t place = (source->instants - 1) % (2 * STREAM_BLOCK);
+    const int64_t *row = source->trace.cells + (size_t)place * (size_t)(1 + program->own_count);
+    memcpy(&system_request(system, id)->drawn[program->slot_count], row + 1,
+           (size_t)program->own_count * sizeof *row);
+    return class;
+}
+
+static void fill_block(const struct system *system, const struct draw *draw, uint32_t index,
+                       int64_t block[STREAM_BLOCK])
+{
+    if (draw->law) {
+        distribution_fill(draw->law, system->key, draw->stream, index, block);
+        return;
+    }
+    uint32_t words[4][STREAM_BLOCK];
+    stream_fill(system->key, draw->stream, index, words);
+    for (uint32_t i = 0; i < STREAM_BLOCK; i++)
+        block[i] = (int64_t)((uint64_t)words[1][i] << 32 | words[0][i]);
+}
+
+void source_fill_blocks(const struct system *system, struct class_state *class, uint32_t index)
+{
+    for (int slot = 0; slot < class->slot_count; slot++)
+        fill_block(system, class->slot_draws[slot], index, class->blocks[slot]);
+}
+
+void source_change_levels(struct system *system, const struct class_state *class, int64_t change)
+{
+    if (class->in_system_whole)
+        time_average_change(class->in_system_whole, change, system->now);
+    if (system->memory)
+        system_change_memory(system, MEMORY_REQUESTS, change * system->memory_per_request);
+}

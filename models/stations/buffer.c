@@ -1,0 +1,153 @@
+#include "models/stations/buffer.h"
+#include "models/engine/model_internal.h"
+#include <assert.h>
+#include <math.h>
+
+/* More than any buffer's capacity, and still a whole number as a double. */
+#define LARGEST_BYTES 0x1p53
+
+void buffer_init(struct system *system, uint32_t number)
+{
+    const struct observed_layout *layout = &system->model->layout;
+    struct observed *observed = &system->observed;
+    const struct model *model = system->model;
+    system->buffers[number] = (struct buffer){
+        .spec = &model->spec->buffers[model->program->buffers.of[number]],
+        .level = &observed->levels[layout_buffer_level(layout, number, BUFFER_LEVEL)],
+        .queue = &observed->levels[layout_buffer_level(layout, number, BUFFER_QUEUE)],
+        .wait = &observed->tallies[layout_buffer_tally(layout, number, BUFFER_WAIT)],
+        .counts = &observed->counts[layout_buffer_count(layout, number, 0)],
+    };
+    const struct buffer_spec *spec = system->buffers[number].spec;
+    waiting_init(&system->buffers[number].waiting, spec->discipline,
+                 program_copy_name(&model->program->buffers, number, spec->name, spec->copies,
+                                   system->arena),
+                 model->level_count, system->arena);
+}
+
+/* The same value each time that it is asked for. */
+static int64_t size_of_put(const struct system *system, const struct request *request)
+{
+    const struct operation *operation = request->state.operation;
+    if (operation->draw == DRAW_NONE)
+        return operation->fixed_ns;
+    const struct draw *draw = &request->state.class->program->draws[operation->draw];
+    struct stream stream = stream_at(system->key, draw->stream, request->index, request->state.lap);
+    return llround(fmin(distribution_sample(draw->law, &stream), LARGEST_BYTES));
+}
+
+static void change_level(struct system *system, struct buffer *buffer, int64_t bytes)
+{
+    time_average_change(buffer->level, bytes, system->now);
+    if (system->memory)
+        system_change_memory(system, MEMORY_BUFFERS, bytes);
+}
+
+static bool fits(const struct buffer *buffer, int64_t size)
+{
+    return size <= buffer->spec->capacity - buffer->level->level;
+}
+
+static void add(struct system *system, struct buffer *buffer, int64_t size, int64_t wait)
+{
+    change_level(system, buffer, size);
+    buffer->put_bytes += size;
+    buffer->counts[BUFFER_PUT]++;
+    tally_add(buffer->wait, wait);
+}
+
+bool buffer_put(struct system *system, struct buffer *buffer, uint32_t id, struct request *request)
+{
+    int64_t size = size_of_put(system, request);
+    if (fits(buffer, size) && waiting_is_before_all(&buffer->waiting, request)) {
+        add(system, buffer, size, 0);
+        return true;
+    }
+    if (!buffer->spec->is_waiting || size > buffer->spec->capacity) {
+        buffer->counts[BUFFER_DROPPED]++;
+        return true;
+    }
+    waiting_add(system, &buffer->waiting, id, request);
+    request->state.phase = PHASE_PUTTING;
+    request->since = system->now;
+    time_average_increase(buffer->queue, system->now);
+    return false;
+}
+
+static void leave_queue(struct system *system, struct buffer *buffer, uint32_t id,
+                        struct request *request)
+{
+    waiting_remove(system, &buffer->waiting, id, request);
+    time_average_decrease(buffer->queue, system->now);
+    buffer->queue_time += (uint64_t)(system->now - request->since);
+}
+
+/* What has become too large for the whole buffer, by a reload, is dropped. */
+static void admit_waiting(struct system *system, struct buffer *buffer)
+{
+    while (buffer->waiting.count > 0) {
+        uint32_t id = waiting_next(system, &buffer->waiting);
+        struct request *request = system_request(system, id);
+        int64_t size = size_of_put(system, request);
+        bool is_too_large = size > buffer->spec->capacity;
+        if (!is_too_large && !fits(buffer, size))
+            return;
+        leave_queue(system, buffer, id, request);
+        if (is_too_large)
+            buffer->counts[BUFFER_DROPPED]++;
+        else
+            add(system, buffer, size, system->now - request->since);
+        request->state.operation++;
+        system_make_ready(system, id, request);
+    }
+}
+
+static void empty(struct system *system, struct buffer *buffer)
+{
+    buffer->drained_bytes += buffer->level->level;
+    change_level(system, buffer, -buffer->level->level);
+}
+
+void buffer_drain(struct system *system, struct buffer *buffer)
+{
+    empty(system, buffer);
+    admit_waiting(system, buffer);
+}
+
+void buffer_abandon(struct system *system, struct buffer *buffer, uint32_t id,
+                    struct request *request)
+{
+    assert(request->state.phase == PHASE_PUTTING);
+    leave_queue(system, buffer, id, request);
+    buffer->counts[BUFFER_TIMED_OUT]++;
+    admit_waiting(system, buffer); /* those behind may be smaller */
+}
+
+void buffer_restart(struct buffer *buffer)
+{
+    buffer->put_bytes = buffer->drained_bytes = 0;
+    buffer->level_before = buffer->level->level;
+    buffer->queue_time = 0;
+}
+int64_t buffer_lose(struct system *system, struct buffer *buffer)
+{
+    int64_t lost = buffer->level->level;
+    assert(buffer->waiting.count == 0);
+    empty(system, buffer);
+    return lost;
+}
+
+void buffer_renew(struct system *system, struct buffer *buffer, const struct buffer_spec *spec)
+{
+    assert(buffer->level->level == 0);
+    buffer->spec = spec;
+    waiting_renew(&buffer->waiting, spec->discipline, system->model->level_count, system->arena);
+}
+
+void buffer_reload(struct system *system, struct buffer *buffer, const struct buffer_spec *spec)
+{
+    bool is_other = spec->capacity != buffer->spec->capacity;
+    buffer->spec = spec;
+    if (is_other)
+        admit_waiting(system, buffer);
+}

@@ -1,0 +1,407 @@
+#include "models/stations/cycle.h"
+#include "models/engine/model_internal.h"
+#include "models/stations/arrivals_fast.h"
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NO_RUN UINT32_MAX
+enum { FIRST_ROOM = 4 };
+
+/* ---- which job is of which class --------------------------------------------------------- */
+
+/* One job on its way to its place: the part of its class's jobs that come before its middle is
+ * (2 number + 1) / (2 of). */
+struct placed_job {
+    int64_t number, of;
+    uint16_t class;
+};
+
+static int compare_places(const void *a, const void *b)
+{
+    const struct placed_job *left = a, *right = b;
+    int64_t x = (2 * left->number + 1) * right->of, y = (2 * right->number + 1) * left->of;
+    if (x != y)
+        return x < y ? -1 : 1;
+    return (left->class > right->class) - (left->class < right->class);
+}
+
+/* A class and what its share has over a whole number of jobs. */
+struct remainder {
+    double rest;
+    uint16_t class;
+};
+
+static int compare_remainders(const void *a, const void *b)
+{
+    const struct remainder *left = a, *right = b;
+    if (left->rest > right->rest || left->rest < right->rest)
+        return left->rest > right->rest ? -1 : 1;
+    return (left->class > right->class) - (left->class < right->class);
+}
+
+void cycle_count_classes(const struct workload_spec *workload, int64_t *counts, struct arena *arena)
+{
+    const double rounding = 1e-9; /* a share of 0.29 of 100 jobs is 29 of them, not 28.999... */
+    int64_t left = workload->arrivals.cycle.jobs;
+    struct remainder *rests = arena_array(arena, workload->class_count, sizeof *rests);
+    for (size_t c = 0; c < workload->class_count; c++) {
+        double wanted = workload->classes[c].share * (double)workload->arrivals.cycle.jobs;
+        counts[c] = (int64_t)(wanted + rounding);
+        rests[c] = (struct remainder){wanted - (double)counts[c], (uint16_t)c};
+        left -= counts[c];
+    }
+    assert(workload->class_count > 0);
+    qsort(rests, workload->class_count, sizeof *rests, compare_remainders);
+    for (size_t i = 0; left > 0; left--, i = (i + 1) % workload->class_count)
+        counts[rests[i].class]++;
+}
+
+const uint16_t *cycle_assign_classes(const struct workload_spec *workload, struct arena *arena)
+{
+    size_t jobs = (size_t)workload->arrivals.cycle.jobs, n = 0;
+    if (workload->class_count == 1)
+        return NULL;
+    int64_t *counts = arena_array(arena, workload->class_count, sizeof *counts);
+    struct placed_job *places = arena_array(arena, jobs, sizeof *places);
+    uint16_t *classes = arena_array(arena, jobs, sizeof *classes);
+    cycle_count_classes(workload, counts, arena);
+    for (size_t c = 0; c < workload->class_count; c++)
+        for (int64_t i = 0; i < counts[c]; i++)
+            places[n++] = (struct placed_job){i, counts[c], (uint16_t)c};
+    assert(n == jobs);
+    qsort(places, jobs, sizeof *places, compare_places);
+    for (size_t i = 0; i < jobs; i++)
+        classes[i] = places[i].class;
+    return classes;
+}
+
+/* ---- runs -------------------------------------------------------------------------------- */
+
+static struct cycle_job *job_of(const struct system *system, uint32_t id)
+{
+    return (struct cycle_job *)(void *)((char *)system_request(system, id) + system->job_offset);
+}
+
+static void grow_runs(struct system *system, struct cycle *cycle)
+{
+    uint32_t room = cycle->room ? 2 * cycle->room : FIRST_ROOM;
+    struct cycle_run *runs = arena_array(system->arena, room, sizeof *runs);
+    if (cycle->room > 0)
+        memcpy(runs, cycle->runs, cycle->room * sizeof *runs);
+    for (uint32_t r = room; r-- > cycle->room;) {
+        runs[r].next = cycle->free_run;
+        cycle->free_run = r;
+    }
+    cycle->runs = runs;
+    cycle->room = room;
+}
+
+static void free_run(struct cycle *cycle, uint32_t number)
+{
+    cycle->runs[number].next = cycle->free_run;
+    cycle->free_run = number;
+}
+
+/* The run has jobs to release at some time; in order of asking. */
+static void add_releasing(struct cycle *cycle, uint32_t number)
+{
+    cycle->runs[number].next = NO_RUN;
+    if (cycle->first_releasing == NO_RUN)
+        cycle->first_releasing = number;
+    else
+        cycle->runs[cycle->last_releasing].next = number;
+    cycle->last_releasing = number;
+}
+
+/* When the run releases its next job. Its chunk is over, and it has jobs left. */
+static int64_t next_release(const struct cycle *cycle, const struct cycle_run *run)
+{
+    const struct cycle_spec *spec = cycle->spec;
+    if (spec->spread_ns == 0)
+        return run->start;
+    return run->start + (int64_t)((wide_int)spec->spread_ns * run->released / spec->jobs);
+}
+
+static bool may_begin(const struct cycle *cycle)
+{
+    return cycle->running == 0 || cycle->spec->overrun == OVERRUN_OVERLAP;
+}
+
+static void set_alarm(struct system *system, const struct cycle *cycle)
+{
+    int64_t time = cycle->next_due;
+    if (cycle->backlog > 0 && may_begin(cycle))
+        time = system->now;
+    if (cycle->first_releasing != NO_RUN) {
+        int64_t release = next_release(cycle, &cycle->runs[cycle->first_releasing]);
+        release = release > system->now ? release : system->now;
+        time = release < time ? release : time;
+    }
+    alarms_set(&system->alarms, cycle->alarm, time);
+}
+
+/* ---- release and end --------------------------------------------------------------------- */
+
+static void list_job(struct system *system, struct cycle_run *run, uint32_t id)
+{
+    struct cycle_job *job = job_of(system, id);
+    job->next = NOBODY;
+    job->previous = run->last;
+    if (run->last == NOBODY)
+        run->first = id;
+    else
+        job_of(system, run->last)->next = id;
+    run->last = id;
+}
+
+static void unlist_job(struct system *system, struct cycle_run *run, uint32_t id)
+{
+    const struct cycle_job *job = job_of(system, id);
+    if (job->previous == NOBODY)
+        run->first = job->next;
+    else
+        job_of(system, job->previous)->next = job->next;
+    if (job->next == NOBODY)
+        run->last = job->previous;
+    else
+        job_of(system, job->next)->previous = job->previous;
+}
+
+/* Returns false, with the system's error set, when there is no room for it. */
+static bool release_job(struct system *system, struct source *source, uint32_t number)
+{
+    struct cycle *cycle = source->cycle;
+    struct cycle_run *run = &cycle->runs[number];
+    cycle->job = run->released;
+    uint32_t id = source_make_request(system, source);
+    if (id == NOBODY)
+        return false;
+    run->released++;
+    cycle->unreleased--;
+    job_of(system, id)->run = number;
+    if (cycle->spec->overrun == OVERRUN_REPLACE)
+        list_job(system, run, id);
+    system_make_ready(system, id, system_request(system, id));
+    return true;
+}
+
+/* Releases what is due of the first run that has jobs to release. Returns false as release_job. */
+static bool release_first(struct system *system, struct source *source)
+{
+    struct cycle *cycle = source->cycle;
+    const struct cycle_spec *spec = cycle->spec;
+    uint32_t number = cycle->first_releasing;
+    struct cycle_run *run = &cycle->runs[number];
+    int64_t upto = spec->jobs;
+    if (spec->barrier > 0 && run->released + spec->barrier < upto)
+        upto = run->released + spec->barrier;
+    run->chunk = upto - run->released;
+    while (run->released < upto && next_release(cycle, run) <= system->now)
+        if (!release_job(system, source, number))
+            return false;
+    if (run->released == upto)
+        cycle->first_releasing = run->next;
+    return true;
+}
+
+static void end_run(struct system *system, struct cycle *cycle, uint32_t number)
+{
+    const struct cycle_run *run = &cycle->runs[number];
+    cycle->counts[CYCLE_ENDED]++;
+    if (!run->is_cancelled) {
+        tally_add(cycle->lengths, system->now - run->start);
+        if (system->now <= run->due)
+            cycle->counts[CYCLE_IN_TIME]++;
+        cycle->running--;
+        if (cycle->newest == number)
+            cycle->newest = NO_RUN;
+    }
+    free_run(cycle, number);
+    if (cycle->backlog > 0)
+        set_alarm(system, cycle);
+}
+
+void cycle_end_job(struct system *system, struct source *source, uint32_t id)
+{
+    struct cycle *cycle = source->cycle;
+    struct request *request = system_request(system, id);
+    uint32_t number = job_of(system, id)->run;
+    struct cycle_run *run = &cycle->runs[number];
+    if (cycle->spec->overrun == OVERRUN_REPLACE)
+        unlist_job(system, run, id);
+    request->state.phase = PHASE_FREE;
+    request->next = system->free_first;
+    system->free_first = id;
+    if (--run->left == 0) {
+        end_run(system, cycle, number);
+    } else if (--run->chunk == 0 && cycle->spec->barrier > 0 && !run->is_cancelled) {
+        add_releasing(cycle, number);
+        set_alarm(system, cycle);
+    }
+}
+
+/* ---- replacement ------------------------------------------------------------------------- */
+
+static bool is_queueing(const struct request *request)
+{
+    return request->state.phase == PHASE_WAITING || request->state.phase == PHASE_PASSING ||
+           request->state.phase == PHASE_PUTTING;
+}
+
+/* One that another's end has just let go on is in the ready list: it ends when its turn comes. */
+static void cancel_job(struct system *system, uint32_t id)
+{
+    const struct program *program = system->model->program;
+    struct request *request = system_request(system, id);
+    if (request->state.phase == PHASE_READY)
+        request->state.operation = &program->operations[program->cancel_operation];
+    else
+        system_cut_short(system, id, FAILURE_CANCELLED);
+}
+
+/* Those that were not released are cancelled as well, without having been here. */
+static void cancel_unreleased(struct source *source, struct cycle_run *run)
+{
+    struct cycle *cycle = source->cycle;
+    for (; run->released < cycle->spec->jobs; run->released++, run->left--) {
+        uint32_t class = cycle->classes ? cycle->classes[run->released] : 0;
+        struct class_state *state = &source->first_class[class];
+        state->counts[GROUP_ARRIVED]++;
+        state->counts[GROUP_CANCELLED]++;
+        tally_add_zero(state->response_failed);
+        cycle->unreleased--;
+    }
+}
+
+/* Of the jobs that are present, those that wait in a queue, or all. None of the others leaves while
+ * one is cancelled: what it gives back goes to nobody of this run, or makes one ready. */
+static void cancel_jobs(struct system *system, const struct cycle_run *run, bool only_queueing)
+{
+    for (uint32_t id = run->first, next; id != NOBODY; id = next) {
+        next = job_of(system, id)->next;
+        if (!only_queueing || is_queueing(system_request(system, id)))
+            cancel_job(system, id);
+    }
+}
+
+/* First those that wait, so that what the others hold goes to nobody who is to be cancelled. */
+static void cancel_run(struct system *system, struct source *source)
+{
+    struct cycle *cycle = source->cycle;
+    uint32_t number = cycle->newest;
+    struct cycle_run *run = &cycle->runs[number];
+    run->is_cancelled = true;
+    cycle->running--;
+    cycle->newest = cycle->first_releasing = NO_RUN;
+    cancel_unreleased(source, run);
+    if (run->left == 0)
+        end_run(system, cycle, number);
+    cancel_jobs(system, run, true);
+    cancel_jobs(system, run, false);
+}
+
+/* ---- cycles ------------------------------------------------------------------------------ */
+
+static void change_backlog(struct system *system, struct cycle *cycle, int64_t change)
+{
+    cycle->backlog += change;
+    time_average_change(cycle->waiting, change, system->now);
+}
+
+/* The cycle that was due before has not ended: true once for each. */
+static bool is_overrun(const struct system *system, const struct cycle *cycle)
+{
+    if (cycle->backlog > 0)
+        return cycle->spec->overrun == OVERRUN_QUEUE;
+    return cycle->newest != NO_RUN && cycle->runs[cycle->newest].due == system->now;
+}
+
+static void become_due(struct system *system, struct source *source)
+{
+    struct cycle *cycle = source->cycle;
+    enum overrun rule = cycle->spec->overrun;
+    cycle->counts[CYCLE_OVERRUN] += is_overrun(system, cycle);
+    cycle->counts[CYCLE_DUE]++;
+    cycle->next_due = rule == OVERRUN_WAIT ? ALARMS_NEVER : system->now + cycle->spec->every_ns;
+    if ((rule == OVERRUN_SKIP && cycle->running > 0) ||
+        (rule == OVERRUN_COALESCE && cycle->backlog > 0)) {
+        cycle->counts[CYCLE_MISSED]++;
+        return;
+    }
+    if (rule == OVERRUN_REPLACE && cycle->running > 0)
+        cancel_run(system, source);
+    change_backlog(system, cycle, 1);
+}
+
+static void begin(struct system *system, struct cycle *cycle)
+{
+    if (cycle->free_run == NO_RUN)
+        grow_runs(system, cycle);
+    uint32_t number = cycle->free_run;
+    cycle->free_run = cycle->runs[number].next;
+    if (cycle->spec->overrun == OVERRUN_WAIT)
+        cycle->next_due = system->now + cycle->spec->every_ns;
+    cycle->runs[number] =
+        (struct cycle_run){.start = system->now,
+                           .due = cycle->next_due - (cycle->backlog - 1) * cycle->spec->every_ns,
+                           .left = cycle->spec->jobs,
+                           .first = NOBODY,
+                           .last = NOBODY};
+    change_backlog(system, cycle, -1);
+    cycle->newest = number;
+    cycle->running++;
+    cycle->unreleased += cycle->spec->jobs;
+    cycle->counts[CYCLE_BEGUN]++;
+    add_releasing(cycle, number);
+}
+
+/* Releases what is due at this instant. Returns false, with the system's error set, when there is
+ * no room for it. */
+static bool release_due(struct system *system, struct source *source)
+{
+    const struct cycle *cycle = source->cycle;
+    while (cycle->first_releasing != NO_RUN &&
+           next_release(cycle, &cycle->runs[cycle->first_releasing]) <= system->now)
+        if (!release_first(system, source))
+            return false;
+    return true;
+}
+
+/* Chunks first, and alone: they may end at this instant, and their cycle in time. */
+void cycle_wake(struct system *system, uint32_t number)
+{
+    struct source *source = &system->sources[number];
+    struct cycle *cycle = source->cycle;
+    assert(system->ready_first == NOBODY);
+    bool has_chunks = cycle->first_releasing != NO_RUN &&
+                      next_release(cycle, &cycle->runs[cycle->first_releasing]) <= system->now;
+    if (!has_chunks) {
+        if (cycle->next_due == system->now)
+            become_due(system, source);
+        if (cycle->backlog > 0 && may_begin(cycle))
+            begin(system, cycle);
+    }
+    if (release_due(system, source))
+        set_alarm(system, cycle);
+}
+
+void cycle_init(struct system *system, uint32_t number, uint32_t alarm)
+{
+    const struct observed_layout *layout = &system->model->layout;
+    struct source *source = &system->sources[number];
+    int place = layout->cycle_of_workload[number];
+    struct cycle *cycle = arena_alloc(system->arena, sizeof *cycle);
+    *cycle = (struct cycle){
+        .spec = &source->spec->arrivals.cycle,
+        .classes = system->model->cycle_classes[number],
+        .free_run = NO_RUN,
+        .newest = NO_RUN,
+        .first_releasing = NO_RUN,
+        .alarm = alarm,
+        .lengths = &system->observed.tallies[layout_cycle_tally(layout, place, CYCLE_LENGTH)],
+        .waiting = &system->observed.levels[layout_cycle_level(layout, place, CYCLE_BACKLOG)],
+        .counts = &system->observed.counts[layout_cycle_count(layout, place, 0)]};
+    source->cycle = cycle;
+    alarms_set(&system->alarms, alarm, 0);
+}

@@ -1,0 +1,435 @@
+#include "models/studies/bottleneck.h"
+#include "models/engine/model_internal.h"
+#include "models/program/traffic.h"
+#include "sim/study/judge.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The slowest are this share of the requests. */
+static const double SLOWEST = 0.01;
+
+/* ---- the scenario as it is ----------------------------------------------------------------- */
+
+static struct study_setting setting_of(const struct model *model)
+{
+    struct study_setting setting = {.model = model,
+                                    .replicate = model_replicate,
+                                    .histogram_count = model_histogram_count(model)};
+    setting.columns = model_columns(model, &setting.column_count);
+    return setting;
+}
+
+static void list_resources(struct why *why, struct arena *arena)
+{
+    const struct scenario *spec = why->spec;
+    size_t most = spec->pool_count + spec->cpu_count + spec->limiter_count + spec->buffer_count +
+                  spec->service_count;
+    struct why_resource *list = arena_array(arena, most, sizeof *list), *next = list;
+    for (size_t i = 0; i < spec->pool_count; i++)
+        *next++ = (struct why_resource){
+            WHY_POOL, i, spec->pools[i].name, (double)spec->pools[i].max, NAN, 0};
+    for (size_t i = 0; i < spec->cpu_count; i++)
+        *next++ = (struct why_resource){
+            WHY_CPU, i, spec->cpus[i].name, (double)spec->cpus[i].cores_milli / 1e3, NAN, 0};
+    for (size_t i = 0; i < spec->limiter_count; i++)
+        *next++ = (struct why_resource){
+            WHY_LIMITER, i, spec->limiters[i].name, spec->limiters[i].rate_per_s, NAN, 0};
+    for (size_t i = 0; i < spec->buffer_count; i++)
+        *next++ = (struct why_resource){
+            WHY_BUFFER, i, spec->buffers[i].name, (double)spec->buffers[i].capacity, NAN, 0};
+    for (size_t i = 0; i < spec->service_count; i++)
+        *next++ = (struct why_resource){
+            WHY_SERVICE, i, spec->services[i].name, (double)spec->services[i].replicas, NAN, 0};
+    why->resources = list;
+    why->resource_count = (size_t)(next - list);
+}
+
+bool why_make(const struct scenario_set *set, const struct scenario *spec, struct arena *arena,
+              struct why *why, struct error *err)
+{
+    struct scenario *bare = arena_alloc(arena, sizeof *bare);
+    struct setting_spec *setting = arena_alloc(arena, sizeof *setting);
+    struct scenario_set *alone = arena_alloc(arena, sizeof *alone);
+    *bare = *spec;
+    bare->criterion_count = 0;
+    *setting = (struct setting_spec){.name = spec->setting, .scenario = *bare};
+    *alone = *set;
+    alone->settings = setting;
+    alone->setting_count = 1;
+    *why = (struct why){.spec = bare};
+    if (!plan_make(alone, arena, &why->plan, err))
+        return false;
+    struct model *marked = model_compile_laps(bare, arena, err);
+    if (!marked)
+        return false;
+    why->slowest_ns = arena_array(arena, marked->layout.groups, sizeof *why->slowest_ns);
+    laps_study_make(marked, why->slowest_ns, arena, &why->laps);
+    why->options = why->plan.options;
+    why->options.max_replications = why->options.min_replications;
+    list_resources(why, arena);
+    return true;
+}
+
+/* The response from which on a request is among the slowest [ns]: the beginning of the bucket in
+ * which the quantile lies, so that they are never less than their share. */
+static int64_t find_slowest(const struct histogram *histogram)
+{
+    double wanted = SLOWEST * (double)histogram->total;
+    uint64_t beyond = 0;
+    for (uint32_t bucket = HISTOGRAM_BUCKETS; bucket-- > 0 && histogram->total > 0;) {
+        beyond += histogram->counts[bucket];
+        if ((double)beyond >= wanted)
+            return histogram_start(bucket);
+    }
+    return INT64_MAX;
+}
+
+/* ---- what limits ----------------------------------------------------------------------------- */
+
+static double utilization_of(const struct why *why, const struct why_resource *resource)
+{
+    const struct model *model = why->plan.models[0];
+    bool is_buffer = resource->kind == WHY_BUFFER;
+    if (resource->kind == WHY_SERVICE || (resource->kind == WHY_LIMITER && model->is_time_varying))
+        return NAN;
+    if (resource->kind == WHY_LIMITER)
+        return flow_passes_per_s(why->spec, model->rates_per_s, resource->index) /
+               (resource->amount * (double)why->spec->limiters[resource->index].copies);
+    char metric[256];
+    int length = snprintf(metric, sizeof metric, "%s.%s", resource->name,
+                          is_buffer ? "level" : "utilization");
+    if (length < 0 || (size_t)length >= sizeof metric)
+        return NAN;
+    double value = why_metric(why, metric).estimate;
+    if (!is_buffer)
+        return value;
+    return value / (resource->amount * (double)why->spec->buffers[resource->index].copies);
+}
+
+/* The share of the slowest's time that is spent waiting for resource, in the workload where that is
+ * most. */
+static double find_waiting(const struct why *why, const struct why_resource *resource)
+{
+    double most = 0;
+    for (size_t g = 0; g < why_group_count(why); g++) {
+        size_t count;
+        const struct lap_part *parts =
+            laps_parts(why->laps.model, why_group_workload(why, g), &count);
+        double whole = why_estimate(why, g, LAPS_SLOWEST_RESPONSE).estimate, sum = 0;
+        for (size_t p = 0; p < count && why_is_workload(why, g); p++) {
+            bool is_waiting;
+            if (why_resource_of(why, &parts[p], &is_waiting) == resource && is_waiting)
+                sum += why_estimate(why, g, LAPS_PARTS + 2 * p + 1).estimate;
+        }
+        if (whole > 0 && sum / whole > most)
+            most = sum / whole;
+    }
+    return most;
+}
+
+static int compare_importance(const void *a, const void *b)
+{
+    const struct why_resource *left = a, *right = b;
+    double by_left = left->waiting, by_right = right->waiting;
+    if (by_left == by_right) {
+        by_left = isnan(left->utilization) ? -1 : left->utilization;
+        by_right = isnan(right->utilization) ? -1 : right->utilization;
+    }
+    if (by_left != by_right)
+        return by_left < by_right ? 1 : -1;
+    if (left->kind != right->kind)
+        return left->kind < right->kind ? -1 : 1;
+    return left->index < right->index ? -1 : left->index > right->index;
+}
+
+static void rank_resources(struct why *why)
+{
+    for (size_t r = 0; r < why->resource_count; r++) {
+        struct why_resource *resource = &why->resources[r];
+        resource->utilization = utilization_of(why, resource);
+        resource->waiting = find_waiting(why, resource);
+    }
+    qsort(why->resources, why->resource_count, sizeof *why->resources, compare_importance);
+}
+
+/* ---- one more, one less ---------------------------------------------------------------------- */
+
+static void *copy_of(const void *from, size_t count, size_t size, struct arena *arena)
+{
+    void *copy = arena_array(arena, count, size);
+    if (count > 0)
+        memcpy(copy, from, count * size);
+    return copy;
+}
+
+/* A pool that is kept full stays so. */
+static bool change_pool(struct scenario *spec, size_t index, int64_t by, struct arena *arena)
+{
+    struct pool_spec *pools = copy_of(spec->pools, spec->pool_count, sizeof *pools, arena);
+    struct pool_spec *pool = &pools[index];
+    int64_t max = pool->max + by;
+    bool is_fixed = pool->min == pool->max, opens_all = pool->rules.opens_at_start == pool->max;
+    if (max < 1 || max > SPEC_MAX_POOL || (!is_fixed && pool->min > max) ||
+        (!opens_all && pool->rules.opens_at_start > max))
+        return false;
+    pool->max = max;
+    pool->min = is_fixed ? max : pool->min;
+    pool->rules.opens_at_start = opens_all ? max : pool->rules.opens_at_start;
+    spec->pools = pools;
+    return true;
+}
+
+static bool change_cpu(struct scenario *spec, size_t index, int64_t by, struct arena *arena)
+{
+    const int64_t core = 1000; /* thousandths */
+    struct cpu_spec *cpus = copy_of(spec->cpus, spec->cpu_count, sizeof *cpus, arena);
+    cpus[index].cores_milli += by * core;
+    spec->cpus = cpus;
+    return cpus[index].cores_milli > 0;
+}
+
+static bool change_limiter(struct scenario *spec, size_t index, int64_t by, struct arena *arena)
+{
+    struct limiter_spec *limiters =
+        copy_of(spec->limiters, spec->limiter_count, sizeof *limiters, arena);
+    limiters[index].rate_per_s *= 1 + 0.01 * (double)by;
+    spec->limiters = limiters;
+    return true;
+}
+
+static bool change_buffer(struct scenario *spec, size_t index, int64_t by, struct arena *arena)
+{
+    struct buffer_spec *buffers =
+        copy_of(spec->buffers, spec->buffer_count, sizeof *buffers, arena);
+    int64_t step = buffers[index].capacity / 100;
+    buffers[index].capacity += by * (step > 0 ? step : 1);
+    spec->buffers = buffers;
+    return buffers[index].capacity > 0;
+}
+
+/* All that a replica has exists as often as the replicas. */
+static bool change_service(struct scenario *spec, size_t index, int64_t by, struct arena *arena)
+{
+    struct service_spec *services =
+        copy_of(spec->services, spec->service_count, sizeof *services, arena);
+    struct pool_spec *pools = copy_of(spec->pools, spec->pool_count, sizeof *pools, arena);
+    struct cpu_spec *cpus = copy_of(spec->cpus, spec->cpu_count, sizeof *cpus, arena);
+    struct limiter_spec *limiters =
+        copy_of(spec->limiters, spec->limiter_count, sizeof *limiters, arena);
+    struct buffer_spec *buffers =
+        copy_of(spec->buffers, spec->buffer_count, sizeof *buffers, arena);
+    int64_t replicas = services[index].replicas += by;
+    for (size_t i = 0; i < spec->pool_count; i++)
+        if (pools[i].service == index)
+            pools[i].copies = replicas;
+    for (size_t i = 0; i < spec->cpu_count; i++)
+        if (cpus[i].service == index)
+            cpus[i].copies = replicas;
+    for (size_t i = 0; i < spec->limiter_count; i++)
+        if (limiters[i].service == index)
+            limiters[i].copies = replicas;
+    for (size_t i = 0; i < spec->buffer_count; i++)
+        if (buffers[i].service == index)
+            buffers[i].copies = replicas;
+    spec->services = services;
+    spec->pools = pools;
+    spec->cpus = cpus;
+    spec->limiters = limiters;
+    spec->buffers = buffers;
+    return replicas >= 1 && replicas <= SPEC_MAX_REPLICAS;
+}
+
+/* Changes resource by one up or down; false when that cannot be. */
+static bool change_resource(struct scenario *spec, const struct why_resource *resource, int64_t by,
+                            struct arena *arena)
+{
+    static bool (*const change[])(struct scenario *, size_t, int64_t,
+                                  struct arena *) = {[WHY_POOL] = change_pool,
+                                                     [WHY_CPU] = change_cpu,
+                                                     [WHY_LIMITER] = change_limiter,
+                                                     [WHY_BUFFER] = change_buffer,
+                                                     [WHY_SERVICE] = change_service};
+    return change[resource->kind](spec, resource->index, by, arena);
+}
+
+static double amount_of(const struct scenario *spec, const struct why_resource *resource)
+{
+    size_t i = resource->index;
+    switch (resource->kind) {
+    case WHY_POOL:
+        return (double)spec->pools[i].max;
+    case WHY_CPU:
+        return (double)spec->cpus[i].cores_milli / 1e3;
+    case WHY_LIMITER:
+        return spec->limiters[i].rate_per_s;
+    case WHY_BUFFER:
+        return (double)spec->buffers[i].capacity;
+    case WHY_SERVICE:
+        break;
+    }
+    return (double)spec->services[i].replicas;
+}
+
+/* Adds the scenario with one more or one less, if there can be one. */
+static bool add_change(struct why *why, const struct why_resource *resource, int64_t by,
+                       struct arena *arena, struct error *err)
+{
+    struct scenario *spec = arena_alloc(arena, sizeof *spec);
+    *spec = *why->spec;
+    if (!change_resource(spec, resource, by, arena))
+        return true;
+    struct model *model = model_compile(spec, arena, err);
+    if (!model)
+        return false;
+    model_set_warmup(model, why->plan.models[0]->warmup_ns);
+    size_t number = why->change_count + 1;
+    why->settings[number] = setting_of(model);
+    why->changes[why->change_count++] =
+        (struct why_change){.resource = resource,
+                            .to = amount_of(spec, resource),
+                            .setting = number,
+                            .has_steady_state = !model_is_unstable(model)};
+    return true;
+}
+
+static bool make_changes(struct why *why, struct arena *arena, struct error *err)
+{
+    size_t count = why->resource_count < WHY_MOST_CHANGED ? why->resource_count : WHY_MOST_CHANGED;
+    why->changes = arena_array(arena, 2 * count, sizeof *why->changes);
+    for (size_t r = 0; r < count; r++)
+        for (int64_t by = 1; by >= -1; by -= 2)
+            if (!add_change(why, &why->resources[r], by, arena, err))
+                return false;
+    return true;
+}
+
+/* ---- the studies ----------------------------------------------------------------------------- */
+
+/* The scenario as it is. */
+static bool study_plain(struct why *why, struct arena *arena, struct error *err)
+{
+    struct study_outcome outcome;
+    why->settings = arena_array(arena, 1 + 2 * WHY_MOST_CHANGED, sizeof *why->settings);
+    why->results = arena_array(arena, 1 + 2 * WHY_MOST_CHANGED, sizeof *why->results);
+    why->settings[0] = setting_of(why->plan.models[0]);
+    if (!study_run(why->settings, 1, &why->options, arena, &outcome, err))
+        return false;
+    why->results[0] = outcome.results[0];
+    why->confidence = outcome.plan.confidence;
+    why->is_interrupted = outcome.is_interrupted;
+    why->replications = outcome.results[0].replications;
+    return true;
+}
+
+static bool study_marked(struct why *why, struct arena *arena, struct error *err)
+{
+    const struct model *model = why->laps.model;
+    for (size_t g = 0; g < model->layout.groups; g++)
+        why->slowest_ns[g] = find_slowest(
+            &why->results[0].merged[layout_group_tally(&model->layout, (int)g, GROUP_RESPONSE)]);
+    struct study_setting setting = {.model = &why->laps,
+                                    .replicate = laps_replicate,
+                                    .columns = why->laps.columns,
+                                    .column_count = why->laps.column_count};
+    if (!study_run(&setting, 1, &why->options, arena, &why->marked, err))
+        return false;
+    why->is_interrupted |= why->marked.is_interrupted;
+    return true;
+}
+
+static bool study_changes(struct why *why, struct arena *arena, struct error *err)
+{
+    struct study_outcome outcome;
+    if (why->change_count == 0)
+        return true;
+    if (!study_run(why->settings + 1, why->change_count, &why->options, arena, &outcome, err))
+        return false;
+    memcpy(why->results + 1, outcome.results, why->change_count * sizeof *why->results);
+    why->is_interrupted |= outcome.is_interrupted;
+    return true;
+}
+
+bool why_study(struct why *why, const struct replications_options *workers, struct arena *arena,
+               struct error *err)
+{
+    bool is_stopped;
+    why->options.workers = *workers;
+    if (!plan_find_warmup(&why->plan, workers, arena, &is_stopped, err) || is_stopped)
+        return false;
+    model_set_warmup((struct model *)why->laps.model, why->plan.models[0]->warmup_ns);
+    if (!study_plain(why, arena, err) || why->is_interrupted || !study_marked(why, arena, err) ||
+        why->marked.results[0].replications == 0)
+        return false;
+    rank_resources(why);
+    return why->is_interrupted || (make_changes(why, arena, err) && study_changes(why, arena, err));
+}
+
+/* ---- what was found -------------------------------------------------------------------------- */
+
+size_t why_group_count(const struct why *why)
+{
+    return why->laps.model->layout.groups;
+}
+
+const char *why_group_name(const struct why *why, size_t group)
+{
+    return why->laps.model->layout.groups_by_number[group].name;
+}
+
+size_t why_group_workload(const struct why *why, size_t group)
+{
+    return why->laps.model->layout.groups_by_number[group].workload;
+}
+
+bool why_is_workload(const struct why *why, size_t group)
+{
+    return why->laps.model->layout.group_of_workload[why_group_workload(why, group)] == (int)group;
+}
+
+struct estimate why_estimate(const struct why *why, size_t group, size_t place)
+{
+    return why->marked.results[0].estimates[why->laps.base[group] + place];
+}
+
+const struct why_resource *why_resource_of(const struct why *why, const struct lap_part *part,
+                                           bool *is_waiting)
+{
+    static const struct {
+        bool has_resource, is_waiting;
+        enum why_kind kind;
+    } kinds[] = {[LAP_POOL_WAIT] = {true, true, WHY_POOL},
+                 [LAP_CONNECT] = {true, true, WHY_POOL},
+                 [LAP_WORK] = {true, false, WHY_CPU},
+                 [LAP_CPU_WAIT] = {true, true, WHY_CPU},
+                 [LAP_LIMITER_WAIT] = {true, true, WHY_LIMITER},
+                 [LAP_BUFFER_WAIT] = {true, true, WHY_BUFFER},
+                 [LAP_OTHER] = {false, false, WHY_POOL}};
+    *is_waiting = kinds[part->kind].is_waiting;
+    for (size_t r = 0; kinds[part->kind].has_resource && r < why->resource_count; r++)
+        if (why->resources[r].kind == kinds[part->kind].kind &&
+            why->resources[r].index == (size_t)part->resource)
+            return &why->resources[r];
+    return NULL;
+}
+
+static const struct estimate NOTHING = {
+    .estimate = NAN, .low = NAN, .high = NAN, .standard_error = NAN};
+
+struct estimate why_metric(const struct why *why, const char *metric)
+{
+    int column = model_find_column(why->plan.models[0], metric);
+    return column == COLUMN_NONE ? NOTHING : why->results[0].estimates[column];
+}
+
+struct estimate why_effect(const struct why *why, const struct why_change *change,
+                           const char *metric)
+{
+    int from = model_find_column(why->plan.models[0], metric);
+    int to = model_find_column(why->settings[change->setting].model, metric);
+    if (from == COLUMN_NONE || to == COLUMN_NONE || why->results[change->setting].replications == 0)
+        return NOTHING;
+    struct judge_place place_from = {0, from}, place_to = {change->setting, to};
+    return judge_difference(why->settings, why->results, place_from, place_to, 0, why->confidence);
+}

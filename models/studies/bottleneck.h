@@ -1,0 +1,93 @@
+/* bottleneck.h - where the response time of one setting goes, which resource limits it, and what
+ * one more or one less of each would change.
+ *
+ * Three studies on the same streams: the scenario as it is, which gives each workload's p99 and the
+ * utilizations; the scenario with marks (breakdown.h), which splits the responses of all requests
+ * and of the slowest 1 %; and the scenario with one more and one less of each resource, for paired
+ * differences. All have the same number of replications, run.replications' minimum, and the same
+ * warm-up. */
+#ifndef CAPSIM_MODELS_STUDIES_BOTTLENECK_H
+#define CAPSIM_MODELS_STUDIES_BOTTLENECK_H
+
+#include "models/engine/breakdown.h"
+#include "models/studies/plan.h"
+
+enum why_kind {
+    WHY_POOL,    /* connections or threads, of each replica if it belongs to a service           */
+    WHY_CPU,     /* cores                                                                        */
+    WHY_LIMITER, /* rate [1/s]; one more is one percent                                          */
+    WHY_BUFFER,  /* capacity [B]; one more is one percent                                        */
+    WHY_SERVICE  /* replicas                                                                     */
+};
+
+struct why_resource {
+    enum why_kind kind;
+    size_t index; /* in the scenario's array of its kind                                       */
+    const char *name;
+    double amount; /* in the unit of its kind                                                  */
+    /* Time average, 0 to 1; of a limiter what asks to pass over its rate; of a buffer its level
+     * over its capacity. NaN: unknown (a service). */
+    double utilization;
+    double waiting; /* share of the time of the slowest 1 % of the workload that waits longest */
+};
+
+/* One more or one less. */
+struct why_change {
+    const struct why_resource *resource;
+    double to;             /* amount                                                           */
+    size_t setting;        /* number in settings and results                                   */
+    bool has_steady_state; /* else only shown as such                                          */
+};
+
+/* At most so many resources are varied: those that the slowest wait for longest, then the busiest.
+ */
+enum { WHY_MOST_CHANGED = 8 };
+
+struct why {
+    const struct scenario *spec; /* without criteria                                           */
+    struct plan plan;            /* of that alone                                              */
+    struct laps_study laps;
+    int64_t *slowest_ns; /* [groups]                                                            */
+    struct study_options options;
+    struct study_outcome marked;
+    struct study_setting *settings; /* 0 as it is, then the changes                             */
+    struct study_result *results;   /* likewise                                                 */
+    double confidence;              /* nominal, of all intervals                                */
+    size_t replications;            /* finished, of the scenario as it is                       */
+    struct why_resource *resources; /* in the order of their importance                         */
+    size_t resource_count;
+    struct why_change *changes;
+    size_t change_count;
+    bool is_interrupted;
+};
+
+/* Makes why of one setting of set; both must outlive it. Errors are model_compile's. */
+bool why_make(const struct scenario_set *set, const struct scenario *spec, struct arena *arena,
+              struct why *why, struct error *err);
+
+/* Runs the studies. False with status STATUS_OK: interrupted before the split was known. */
+bool why_study(struct why *why, const struct replications_options *workers, struct arena *arena,
+               struct error *err);
+
+/* The groups (workloads, and classes of a mix) with their names. */
+size_t why_group_count(const struct why *why);
+const char *why_group_name(const struct why *why, size_t group);
+size_t why_group_workload(const struct why *why, size_t group);
+bool why_is_workload(const struct why *why, size_t group);
+
+/* An estimate of column `place` (breakdown.h) of a group. */
+struct estimate why_estimate(const struct why *why, size_t group, size_t place);
+
+/* The resource that a part waits for or works on; NULL for none. is_waiting: the part is waiting.
+ */
+const struct why_resource *why_resource_of(const struct why *why, const struct lap_part *part,
+                                           bool *is_waiting);
+
+/* What a change does to a metric ("api.response.mean"), paired; an estimate of NaN when there is no
+ * such metric, or nothing was finished. */
+struct estimate why_effect(const struct why *why, const struct why_change *change,
+                           const char *metric);
+/* The metric as it is. */
+struct estimate why_metric(const struct why *why, const char *metric);
+
+#endif

@@ -1,0 +1,326 @@
+#include "models/studies/candidate.h"
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+enum { FIRST_CAPACITY = 16 };
+
+/* What the settings of a group have in common with their points. */
+struct point_key {
+    int64_t warmup_ns, short_ns, whole_ns;
+};
+
+static void *grow(struct arena *arena, const void *old, size_t count, size_t *capacity, size_t size)
+{
+    *capacity = *capacity > 0 ? 2 * *capacity : FIRST_CAPACITY;
+    void *grown = arena_array(arena, *capacity, size);
+    if (count > 0)
+        memcpy(grown, old, count * size);
+    return grown;
+}
+
+static bool check_result(const void *model, const struct study_result *result, struct arena *arena)
+{
+    size_t count;
+    const struct model_check *checks = model_checks(model, result, arena, &count);
+    for (size_t i = 0; i < count; i++)
+        if (!checks[i].holds)
+            return false;
+    return true;
+}
+
+void point_field_open(struct point_field *field, const struct scenario_set *set,
+                      const char *setting, const struct replications_options *workers,
+                      struct arena *arena)
+{
+    const struct run_spec *run = &set->settings[0].scenario.run;
+    *field = (struct point_field){
+        .set = set, .setting = setting, .has_short = true, .arena = arena, .workers = *workers};
+    field->probes.options = (struct study_options){.min_replications = run->min_replications,
+                                                   .max_replications = run->max_replications,
+                                                   .precision = run->precision,
+                                                   .confidence = run->confidence,
+                                                   .workers = *workers};
+    field->probes.check = check_result;
+    probe_set_open(&field->probes, arena);
+}
+
+void point_field_close(struct point_field *field)
+{
+    if (field->probes.machine)
+        probe_set_close(&field->probes);
+}
+
+/* ---- compiling --------------------------------------------------------------------------- */
+
+/* A point is a proposal: what is judged for every setting but the baseline is judged for the points
+ * of the baseline too. */
+static bool has_settings(const struct point_field *field)
+{
+    return field->set->has_settings && strcmp(field->setting, "baseline") != 0;
+}
+
+static bool applies(const struct point_field *field, const struct criterion_spec *criterion)
+{
+    return criterion_applies(criterion, field->setting, has_settings(field));
+}
+
+static bool is_compared_with(const struct point_field *field, const struct scenario *scenario,
+                             const char *name)
+{
+    for (size_t k = 0; k < scenario->criterion_count; k++) {
+        const struct criterion_spec *criterion = &scenario->criteria[k];
+        if (criterion->no_worse_than && strcmp(criterion->no_worse_than, name) == 0 &&
+            applies(field, criterion))
+            return true;
+    }
+    return false;
+}
+
+/* The settings compared with, then the point: so that a name means the setting as written. */
+static struct scenario_set *make_set(const struct point_field *field,
+                                     const struct setting_spec *spec)
+{
+    const struct scenario_set *all = field->set;
+    struct scenario_set *set = arena_alloc(field->arena, sizeof *set);
+    struct setting_spec *settings =
+        arena_array(field->arena, all->setting_count + 1, sizeof *settings);
+    *set = *all;
+    set->has_settings = has_settings(field);
+    set->setting_count = 0;
+    for (size_t i = 0; i < all->setting_count; i++)
+        if (is_compared_with(field, &spec->scenario, all->settings[i].name))
+            settings[set->setting_count++] = all->settings[i];
+    settings[set->setting_count++] = *spec;
+    set->settings = settings;
+    return set;
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), tail = strlen(end);
+    return length >= tail && strcmp(text + length - tail, end) == 0;
+}
+
+static int64_t longest_window(const struct scenario *scenario)
+{
+    int64_t longest = 0;
+    for (size_t k = 0; k < scenario->criterion_count; k++) {
+        const struct criterion_spec *criterion = &scenario->criteria[k];
+        int64_t window = criterion->span != SPAN_WHOLE           ? criterion->window_ns
+                         : ends_with(criterion->metric, ".peak") ? scenario->run.window_ns
+                                                                 : 0;
+        longest = window > longest ? window : longest;
+    }
+    return longest;
+}
+
+/* The measured time of short replications; 0: there are none. */
+static int64_t short_duration(const struct point_field *field, const struct model *model,
+                              const struct scenario *scenario)
+{
+    int64_t whole = scenario->run.duration_ns, length = whole / POINT_SHORT_PART;
+    int64_t window = longest_window(scenario);
+    if (!field->has_short || model_is_time_varying(model))
+        return 0;
+    double requests = model_expected_requests(model, length);
+    if (requests < PLAN_LEAST_REQUESTS) {
+        double factor = PLAN_LEAST_REQUESTS / fmax(requests, 1e-300);
+        length = factor < POINT_SHORT_PART ? (int64_t)((double)length * factor) : whole;
+    }
+    if (model_longest_period(model) > window)
+        window = model_longest_period(model);
+    if (window > 0)
+        length = (length + window - 1) / window * window;
+    return length <= whole / 2 ? length : 0;
+}
+
+static bool make_brief(const struct point_field *field, struct point *point, struct error *err)
+{
+    const struct scenario_set *whole = point->plan.set;
+    struct scenario_set *set = arena_alloc(field->arena, sizeof *set);
+    struct setting_spec *settings =
+        arena_array(field->arena, whole->setting_count, sizeof *settings);
+    *set = *whole;
+    for (size_t i = 0; i < whole->setting_count; i++) {
+        settings[i] = whole->settings[i];
+        settings[i].scenario.run.duration_ns = point->short_ns;
+    }
+    set->settings = settings;
+    return plan_make(set, field->arena, &point->brief, err);
+}
+
+bool point_make(struct point_field *field, const struct setting_spec *spec, struct point *point,
+                struct error *err)
+{
+    *point = (struct point){.spec = spec};
+    if (!plan_make(make_set(field, spec), field->arena, &point->plan, err))
+        return false;
+    const struct model *model = point_model(point);
+    point->utilization = model_offered_utilization(model, NULL);
+    point->short_ns = short_duration(field, model, &spec->scenario);
+    return point->short_ns == 0 || make_brief(field, point, err);
+}
+
+size_t point_index(const struct point *point)
+{
+    return point->plan.count - 1;
+}
+
+const struct model *point_model(const struct point *point)
+{
+    return point->plan.models[point_index(point)];
+}
+
+const struct criterion_spec *point_criterion(const struct point_field *field,
+                                             const struct point *point, size_t index)
+{
+    const struct scenario *scenario = &point->spec->scenario;
+    for (size_t k = 0;; k++) {
+        assert(k < scenario->criterion_count);
+        if (applies(field, &scenario->criteria[k]) && index-- == 0)
+            return &scenario->criteria[k];
+    }
+}
+
+/* ---- warm-up ----------------------------------------------------------------------------- */
+
+static const struct point_pilot *find_pilot(const struct point_field *field, double distance,
+                                            int64_t duration_ns)
+{
+    for (size_t i = 0; i < field->pilot_count; i++) {
+        const struct point_pilot *pilot = &field->pilots[i];
+        if (pilot->duration_ns == duration_ns && pilot->distance <= distance &&
+            pilot->distance >= distance / 2)
+            return pilot;
+    }
+    return NULL;
+}
+
+/* The warm-up of setting i of the point's plan, found or borrowed. */
+static bool find_warmup(struct point_field *field, struct point *point, size_t i,
+                        int64_t *warmup_ns, bool *is_interrupted, struct error *err)
+{
+    struct plan *plan = &point->plan;
+    if (!plan_has_to_find_warmup(plan, i))
+        return true;
+    double distance = fabs(1 - model_offered_utilization(plan->models[i], NULL));
+    int64_t duration_ns = plan->set->settings[i].scenario.run.duration_ns;
+    const struct point_pilot *pilot = find_pilot(field, distance, duration_ns);
+    struct pilot_finding finding;
+    if (pilot) {
+        *warmup_ns = pilot->warmup_ns > *warmup_ns ? pilot->warmup_ns : *warmup_ns;
+        return true;
+    }
+    if (!plan_find_warmup_of(plan, i, &field->workers, field->arena, &finding, err))
+        return false;
+    *is_interrupted = finding.is_interrupted;
+    *warmup_ns = finding.warmup > *warmup_ns ? finding.warmup : *warmup_ns;
+    field->pilots_run++;
+    if (!finding.has_settled || isnan(distance))
+        return true;
+    if (field->pilot_count == field->pilot_capacity)
+        field->pilots = grow(field->arena, field->pilots, field->pilot_count,
+                             &field->pilot_capacity, sizeof *field->pilots);
+    field->pilots[field->pilot_count++] =
+        (struct point_pilot){distance, duration_ns, finding.warmup};
+    return true;
+}
+
+/* ---- probes ------------------------------------------------------------------------------ */
+
+static size_t find_group(struct point_field *field, const struct point *point,
+                         const struct point_key *key)
+{
+    struct probe_set *set = &field->probes;
+    size_t references = point_index(point);
+    for (size_t i = 0; i < set->group_count; i++)
+        if (references == 0 || memcmp(&field->keys[i], key, sizeof *key) == 0)
+            return i;
+    if (set->group_count == field->group_capacity) {
+        size_t capacity = field->group_capacity;
+        set->groups =
+            grow(field->arena, set->groups, set->group_count, &capacity, sizeof *set->groups);
+        field->keys = grow(field->arena, field->keys, set->group_count, &field->group_capacity,
+                           sizeof *field->keys);
+    }
+    field->keys[set->group_count] = *key;
+    set->groups[set->group_count] = (struct probe_group){
+        .settings = {point->brief.settings, point->plan.settings}, .count = references};
+    return set->group_count++;
+}
+
+static const enum probe_extreme *find_extremes(const struct point_field *field,
+                                               const struct point *point)
+{
+    size_t count = point->plan.settings[point_index(point)].criterion_count;
+    enum probe_extreme *extremes = arena_array(field->arena, count, sizeof *extremes);
+    for (size_t i = 0; i < count; i++) {
+        const struct criterion_spec *criterion = point_criterion(field, point, i);
+        bool is_upper = criterion->op == COMPARISON_LESS || criterion->op == COMPARISON_LESS_EQUAL;
+        /* The worst window, or the best stretch. */
+        bool is_highest = is_upper == (criterion->span != SPAN_FOR);
+        if (criterion->span != SPAN_WHOLE)
+            extremes[i] = is_highest ? PROBE_HIGHEST : PROBE_LOWEST;
+        else if (ends_with(criterion->metric, ".max") || ends_with(criterion->metric, ".peak"))
+            extremes[i] = PROBE_HIGHEST;
+    }
+    return extremes;
+}
+
+/* A short replication has the same warm-up, and is transient for the same reasons. */
+static void set_warmups(struct point *point, int64_t warmup_ns)
+{
+    plan_set_warmup(&point->plan, warmup_ns);
+    for (size_t i = 0; i < point->brief.count; i++) {
+        model_set_warmup(point->brief.models[i], (int64_t)llround(point->plan.warmup_s[i] * 1e9));
+        point->brief.settings[i].is_transient = point->plan.settings[i].is_transient;
+    }
+}
+
+static void add_probe(struct point_field *field, struct point *point, struct probe probe)
+{
+    struct probe_set *set = &field->probes;
+    if (set->count == field->probe_capacity) {
+        size_t capacity = field->probe_capacity;
+        set->probes = grow(field->arena, set->probes, set->count, &capacity, sizeof *set->probes);
+        field->points = grow(field->arena, field->points, set->count, &field->probe_capacity,
+                             sizeof *field->points);
+    }
+    point->probe = set->count;
+    field->points[set->count] = point;
+    set->probes[set->count++] = probe;
+}
+
+bool point_find_warmup(struct point_field *field, struct point *point, bool *is_interrupted,
+                       struct error *err)
+{
+    *is_interrupted = false;
+    for (size_t i = 0; i < point->plan.count && !*is_interrupted; i++)
+        if (!find_warmup(field, point, i, &point->warmup_ns, is_interrupted, err))
+            return false;
+    return true;
+}
+
+void point_add(struct point_field *field, struct point *point, const int *wanted, size_t count,
+               double precision)
+{
+    size_t own = point_index(point);
+    set_warmups(point, point->warmup_ns);
+    int64_t whole_ns = point->spec->scenario.run.duration_ns;
+    double warmup_ns = point->plan.warmup_s[own] * 1e9;
+    const struct point_key key = {llround(warmup_ns), point->short_ns, whole_ns};
+    struct probe probe = {.group = find_group(field, point, &key),
+                          .extremes = find_extremes(field, point),
+                          .wanted = wanted,
+                          .wanted_count = count,
+                          .wanted_precision = precision};
+    probe.settings[PROBE_WHOLE] = point->plan.settings[own];
+    if (point->short_ns > 0) {
+        probe.settings[PROBE_SHORT] = point->brief.settings[own];
+        /* A window that slides has twice as many places. */
+        probe.blocks = 2 * (size_t)((whole_ns + point->short_ns - 1) / point->short_ns);
+        probe.short_cost = ((double)point->short_ns + warmup_ns) / ((double)whole_ns + warmup_ns);
+    }
+    add_probe(field, point, probe);
+}

@@ -1,0 +1,80 @@
+/* candidate.h - settings with further values laid over them, made ready to be probed (probe.h): the
+ * points of a sweep, the candidates of a search.
+ *
+ * All points of a field share the settings that their criteria compare with, which are run once,
+ * and their warm-ups. Finding a warm-up costs as much as deciding an easy point, so a point borrows
+ * what was found for another whose most loaded station is nearer to its capacity, by up to a factor
+ * of two: nearer it takes longer to forget the start.
+ *
+ * Short replications measure a POINT_SHORT_PART of the time of whole ones, more if fewer than
+ * PLAN_LEAST_REQUESTS would arrive in it or a criterion's window is longer. Points whose load
+ * changes with time have none: what they show depends on when one looks; nor have those for which
+ * they would not be shorter than half. */
+#ifndef CAPSIM_MODELS_STUDIES_CANDIDATE_H
+#define CAPSIM_MODELS_STUDIES_CANDIDATE_H
+
+#include "models/studies/plan.h"
+#include "sim/study/probe.h"
+
+enum { POINT_SHORT_PART = 16 };
+
+/* What a warm-up was found for. */
+struct point_pilot {
+    double distance; /* of the highest offered utilization from 1; NaN: unknown */
+    int64_t duration_ns, warmup_ns;
+};
+
+struct point_field {
+    const struct scenario_set *set; /* with the settings that criteria compare with */
+    const char *setting;            /* whose points these are                       */
+    bool has_short;                 /* short replications may be used               */
+    struct arena *arena;
+    struct replications_options workers;
+    struct point_pilot *pilots;
+    size_t pilot_count, pilot_capacity;
+    size_t pilots_run;
+    struct probe_set probes; /* groups and probes; open                       */
+    size_t probe_capacity, group_capacity;
+    struct point_key *keys; /* of the groups */
+    struct point **points;  /* of the probes */
+};
+
+struct point {
+    const struct setting_spec *spec;
+    struct plan plan;   /* whole replications; the settings compared with come first */
+    struct plan brief;  /* short ones; count 0: none                                 */
+    double utilization; /* highest offered one; NaN: unknown                         */
+    int64_t short_ns;   /* measured time of a short replication; 0: none             */
+    int64_t warmup_ns;  /* found or borrowed, where it is automatic                     */
+    size_t probe;       /* once added                                                */
+};
+
+/* A field of points of one setting, which all criteria are judged for that are not for others
+ * alone. set: every setting of the file; it, and options' workers' context, must outlive the field,
+ * which lives in arena. precision, confidence and replications come from the setting. */
+void point_field_open(struct point_field *field, const struct scenario_set *set,
+                      const char *setting, const struct replications_options *workers,
+                      struct arena *arena);
+void point_field_close(struct point_field *field);
+
+/* Compiles one point; its errors are plan_make's. */
+bool point_make(struct point_field *field, const struct setting_spec *spec, struct point *point,
+                struct error *err);
+
+/* Finds or borrows the point's warm-up. Those with the highest load should come first: others can
+ * borrow from them. */
+bool point_find_warmup(struct point_field *field, struct point *point, bool *is_interrupted,
+                       struct error *err);
+
+/* Adds the point, with its warm-up, to field->probes. wanted[count]: columns, as probe.wanted. */
+void point_add(struct point_field *field, struct point *point, const int *wanted, size_t count,
+               double precision);
+
+/* The point's own model, of whole replications, and its number in the plan. */
+const struct model *point_model(const struct point *point);
+size_t point_index(const struct point *point);
+/* Criterion number index of the point's probe, as it was read. */
+const struct criterion_spec *point_criterion(const struct point_field *field,
+                                             const struct point *point, size_t index);
+
+#endif

@@ -1,0 +1,240 @@
+#include "models/studies/plan.h"
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+static bool compile_all(struct plan *plan, struct arena *arena, struct error *err)
+{
+    const struct scenario_set *set = plan->set;
+    for (size_t i = 0; i < plan->count; i++) {
+        plan->models[i] = model_compile(&set->settings[i].scenario, arena, err);
+        if (!plan->models[i]) {
+            if (!err->file[0])
+                error_set_file(err, set->file);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* One study has one of each; the scenario's reader lets a setting override anything. */
+static bool check_agreement(const struct plan *plan, struct error *err)
+{
+    const struct setting_spec *settings = plan->set->settings;
+    const struct run_spec *first = &settings[0].scenario.run;
+    for (size_t i = 1; i < plan->count; i++) {
+        const struct run_spec *other = &settings[i].scenario.run;
+        const char *what = other->seed != first->seed               ? "seed"
+                           : other->precision != first->precision   ? "precision"
+                           : other->confidence != first->confidence ? "confidence"
+                           : other->min_replications != first->min_replications ||
+                                   other->max_replications != first->max_replications
+                               ? "replications"
+                               : NULL;
+        if (!what)
+            continue;
+        error_set_file(err, plan->set->file);
+        return error_set(err, STATUS_INPUT,
+                         "run.%s must be the same in all settings that are compared; it differs "
+                         "between \"%s\" and \"%s\"",
+                         what, settings[0].name, settings[i].name);
+    }
+    return true;
+}
+
+static size_t find_setting(const struct plan *plan, const char *name)
+{
+    size_t i = 0;
+    while (i < plan->count && strcmp(plan->set->settings[i].name, name) != 0)
+        i++;
+    return i;
+}
+
+/* The reference of criterion number `index` of setting i: its setting, and the same metric there.
+ * Settings have the same criteria, so the number is the same too; each model has found the metric.
+ */
+static void add_reference(const struct plan *plan, size_t i, size_t index,
+                          struct study_criterion *criterion)
+{
+    const struct setting_spec *setting = &plan->set->settings[i];
+    const struct criterion_spec *spec = &setting->scenario.criteria[index];
+    criterion->margin = spec->margin;
+    size_t reference = find_setting(plan, spec->no_worse_than);
+    assert(reference < plan->count); /* scenario_read adds what is compared with */
+    criterion->reference = (int)reference;
+    criterion->reference_column = model_criterion_column(plan->models[reference], index);
+}
+
+static void collect_criteria(struct plan *plan, size_t i, struct arena *arena)
+{
+    const struct scenario *spec = &plan->set->settings[i].scenario;
+    struct study_criterion *criteria = arena_array(arena, spec->criterion_count, sizeof *criteria);
+    size_t count = 0;
+    for (size_t k = 0; k < spec->criterion_count; k++) {
+        const struct criterion_spec *from = &spec->criteria[k];
+        if (!criterion_applies(from, plan->set->settings[i].name, plan->set->has_settings))
+            continue;
+        struct study_criterion *to = &criteria[count++];
+        *to = (struct study_criterion){.column = model_criterion_column(plan->models[i], k),
+                                       .has_limit = from->has_limit,
+                                       .op = from->op,
+                                       .limit = from->limit,
+                                       .reference = -1,
+                                       .reference_column = COLUMN_NONE};
+        if (from->no_worse_than)
+            add_reference(plan, i, k, to);
+    }
+    plan->settings[i].criteria = criteria;
+    plan->settings[i].criterion_count = count;
+}
+
+bool plan_make(const struct scenario_set *set, struct arena *arena, struct plan *plan,
+               struct error *err)
+{
+    size_t count = set->setting_count;
+    *plan = (struct plan){.set = set,
+                          .count = count,
+                          .models = arena_array(arena, count, sizeof *plan->models),
+                          .settings = arena_array(arena, count, sizeof *plan->settings),
+                          .warmup_s = arena_array(arena, count, sizeof *plan->warmup_s),
+                          .warnings = arena_array(arena, count, sizeof *plan->warnings)};
+    if (!compile_all(plan, arena, err) || !check_agreement(plan, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        struct study_setting *setting = &plan->settings[i];
+        setting->model = plan->models[i];
+        setting->replicate = model_replicate;
+        setting->columns = model_columns(plan->models[i], &setting->column_count);
+        setting->histogram_count = model_histogram_count(plan->models[i]);
+        setting->is_transient = model_is_unstable(plan->models[i]);
+        collect_criteria(plan, i, arena);
+    }
+    const struct run_spec *run = &set->settings[0].scenario.run;
+    plan->options = (struct study_options){.min_replications = run->min_replications,
+                                           .max_replications = run->max_replications,
+                                           .precision = run->precision,
+                                           .confidence = run->confidence};
+    return true;
+}
+
+static bool run_pilot(const void *model, uint32_t replication, int64_t length, size_t bins,
+                      double *series, struct arena *arena, struct error *err)
+{
+    return model_series(model, replication, length, bins, series, arena, err);
+}
+
+static int64_t first_length(const struct model *model, int64_t longest)
+{
+    int64_t length = longest / PLAN_PILOT_PART;
+    double requests = model_expected_requests(model, length);
+    if (requests < PLAN_LEAST_REQUESTS) {
+        double factor = PLAN_LEAST_REQUESTS / fmax(requests, 1e-300);
+        length = factor < PLAN_PILOT_PART ? (int64_t)((double)length * factor) : longest;
+    }
+    return length < PILOT_BINS ? PILOT_BINS : length;
+}
+
+static const char *warn_unsettled(const struct setting_spec *setting,
+                                  const struct pilot_finding *finding, struct arena *arena)
+{
+    return arena_printf(arena,
+                        "run too short: \"%s\" did not settle in the first %.6g s, so its "
+                        "estimates may be biased by the empty start; make run.duration longer or "
+                        "set run.warmup",
+                        setting->name, (double)finding->length / 1e9);
+}
+
+bool plan_has_to_find_warmup(const struct plan *plan, size_t i)
+{
+    return plan->set->settings[i].scenario.run.has_auto_warmup &&
+           !model_is_unstable(plan->models[i]) && !model_is_time_varying(plan->models[i]);
+}
+
+bool plan_find_warmup_of(struct plan *plan, size_t i, const struct replications_options *workers,
+                         struct arena *arena, struct pilot_finding *finding, struct error *err)
+{
+    const struct setting_spec *setting = &plan->set->settings[i];
+    int64_t longest = setting->scenario.run.duration_ns;
+    if (model_is_periodic(plan->models[i])) {
+        *finding = (struct pilot_finding){.warmup = model_longest_period(plan->models[i]),
+                                          .has_settled = true};
+        return true;
+    }
+    struct pilot pilot = {.model = plan->models[i],
+                          .run = run_pilot,
+                          .series_count = model_series_count(plan->models[i]),
+                          .longest_length = longest};
+    if (longest < PILOT_BINS) /* shorter than 500 ns: nothing can be seen */
+        *finding = (struct pilot_finding){.length = longest};
+    else {
+        pilot.first_length = first_length(plan->models[i], longest);
+        if (!pilot_find_warmup(&pilot, workers, finding, err))
+            return false;
+    }
+    if (model_expected_requests(plan->models[i], longest) < PLAN_FEWEST_REQUESTS)
+        finding->has_settled = false;
+    if (!finding->has_settled && !finding->is_interrupted) {
+        plan->warnings[i] = warn_unsettled(setting, finding, arena);
+        plan->settings[i].is_transient = true;
+    }
+    return true;
+}
+
+/* found: the longest of all settings. Cycles begin at whole periods, so that is where they are cut,
+ * unless there would be more to leave out than to measure. */
+static int64_t automatic_warmup(const struct model *model, int64_t found, int64_t duration)
+{
+    int64_t period = model_longest_period(model);
+    if (model_is_time_varying(model))
+        return 0;
+    if (period == 0 || (period > duration && !model_is_periodic(model)))
+        return found;
+    return (found + period - 1) / period * period;
+}
+
+void plan_set_warmup(struct plan *plan, int64_t found_ns)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct run_spec *run = &plan->set->settings[i].scenario.run;
+        int64_t automatic_ns = automatic_warmup(plan->models[i], found_ns, run->duration_ns);
+        int64_t warmup_ns = run->has_auto_warmup ? automatic_ns : run->warmup_ns;
+        model_set_warmup(plan->models[i], warmup_ns);
+        plan->warmup_s[i] = (double)warmup_ns / 1e9;
+    }
+}
+
+bool plan_find_warmup(struct plan *plan, const struct replications_options *workers,
+                      struct arena *arena, bool *is_interrupted, struct error *err)
+{
+    int64_t longest_ns = 0;
+    *is_interrupted = false;
+    for (size_t i = 0; i < plan->count && !*is_interrupted; i++) {
+        struct pilot_finding finding;
+        if (!plan_has_to_find_warmup(plan, i))
+            continue;
+        if (!plan_find_warmup_of(plan, i, workers, arena, &finding, err))
+            return false;
+        *is_interrupted = finding.is_interrupted;
+        longest_ns = finding.warmup > longest_ns ? finding.warmup : longest_ns;
+    }
+    plan_set_warmup(plan, longest_ns);
+    return true;
+}
+
+const char *const *plan_list_warnings(const struct plan *plan, size_t i, struct arena *arena,
+                                      size_t *count)
+{
+    const struct scenario *scenario = &plan->set->settings[i].scenario;
+    size_t noticed, n = 0;
+    const char *const *of_model = model_warnings(plan->models[i], &noticed);
+    const char **warnings =
+        arena_array(arena, scenario->warning_count + noticed + 1, sizeof *warnings);
+    for (size_t k = 0; k < scenario->warning_count; k++)
+        warnings[n++] = scenario->warnings[k];
+    for (size_t k = 0; k < noticed; k++)
+        warnings[n++] = of_model[k];
+    if (plan->warnings && plan->warnings[i])
+        warnings[n++] = plan->warnings[i];
+    *count = n;
+    return warnings;
+}

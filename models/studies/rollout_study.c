@@ -1,0 +1,385 @@
+#include "models/studies/rollout_study.h"
+#include "models/engine/model_internal.h"
+#include "models/engine/rollout.h"
+#include "models/metrics/metric_windows.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- rules and metrics that are followed ----------------------------------------------------- */
+
+const struct rollout_rule *rehearsal_rule(const struct rehearsal *rehearsal, size_t number)
+{
+    const struct rollout_spec *rollout = rehearsal->rollout;
+    return number < rollout->alert_count ? &rollout->alerts[number]
+                                         : &rollout->rollbacks[number - rollout->alert_count];
+}
+
+static struct builder builder_of(struct model *model, struct arena *arena)
+{
+    return (struct builder){
+        .spec = model->spec, .layout = &model->layout, .arena = arena, .metrics = &model->metrics};
+}
+
+static bool watch_rules(struct rehearsal *rehearsal, struct arena *arena, struct error *err)
+{
+    struct builder before = builder_of(rehearsal->before, arena);
+    struct builder after = builder_of(rehearsal->after, arena);
+    size_t count = rehearsal->rollout->alert_count + rehearsal->rollout->rollback_count;
+    rehearsal->rule_count = count;
+    rehearsal->rule_watch = arena_array(arena, count, sizeof *rehearsal->rule_watch);
+    rehearsal->rule_column = arena_array(arena, count, sizeof *rehearsal->rule_column);
+    for (size_t i = 0; i < count; i++) {
+        const struct criterion_spec *when = &rehearsal_rule(rehearsal, i)->when;
+        int *watch = rehearsal->rule_watch[i];
+        if (!metric_spans_add_rule(&before, when, &watch[0], err) ||
+            !metric_spans_add_rule(&after, when, &watch[1], err))
+            return false;
+        rehearsal->rule_column[i] = metrics_find(&rehearsal->before->metrics, when->metric);
+    }
+    return true;
+}
+
+/* Follows the metric from now on, unless it is followed already or there are too many. */
+static void follow(struct rehearsal *rehearsal, const char *name, bool is_in_series,
+                   struct arena *arena)
+{
+    int column = metrics_find(&rehearsal->before->metrics, name);
+    struct builder before = builder_of(rehearsal->before, arena);
+    struct builder after = builder_of(rehearsal->after, arena);
+    if (column == COLUMN_NONE)
+        return;
+    for (size_t m = 0; m < rehearsal->metric_count; m++) {
+        if (rehearsal->metrics[m].column != column)
+            continue;
+        rehearsal->metrics[m].is_in_series |= is_in_series && rehearsal->metrics[m].watch[0] >= 0;
+        return;
+    }
+    if (rehearsal->metric_count == REHEARSAL_MOST_METRICS)
+        return;
+    const struct metric_source *source = &rehearsal->before->metrics.sources[column];
+    bool has_windows = metric_spans_has_windows(source);
+    if (!has_windows && source->kind != SOURCE_LEVEL_MAX)
+        return; /* the highest of a whole run has no part in a phase */
+    if (source->kind == SOURCE_LEVEL_MAX &&
+        source->scale != rehearsal->after->metrics.sources[column].scale)
+        return; /* a share of what changes: of which whole cannot be told */
+    rehearsal->metrics[rehearsal->metric_count++] = (struct rehearsal_metric){
+        .column = column,
+        .watch = {has_windows ? metric_spans_watch(&before, column, 1) : -1,
+                  has_windows ? metric_spans_watch(&after, column, 1) : -1},
+        .is_in_series = is_in_series && has_windows};
+}
+
+static void follow_all(struct rehearsal *rehearsal, const char *of, const char *const *stats,
+                       bool is_in_series, struct arena *arena)
+{
+    for (size_t i = 0; stats[i] != NULL; i++)
+        follow(rehearsal, arena_printf(arena, "%s.%s", of, stats[i]), is_in_series, arena);
+}
+
+/* What the rules and criteria are about first, then what a rollout does to anything: whose requests
+ * fail or take longer, how full pools are, what the database bears. */
+static void choose_metrics(struct rehearsal *rehearsal, struct arena *arena)
+{
+    static const char *const of_workload[] = {
+        "throughput",   "error_rate", "response.mean", "response.p50", "response.p95",
+        "response.p99", NULL};
+    static const char *const of_pool[] = {"utilization",  "wait.p95",     "open", "timeout_rate",
+                                          "refused_rate", "connect_rate", NULL};
+    static const char *const of_limiter[] = {"wait.p95", "refused_rate", NULL};
+    static const char *const of_buffer[] = {"level", "dropped_rate", NULL};
+    static const char *const of_database[] = {"connections", NULL};
+    static const char *const of_cpu[] = {"utilization", "connections.max",
+                                         "connection_refused_rate", NULL};
+    const struct scenario *from = &rehearsal->from;
+    rehearsal->metrics = arena_array(arena, REHEARSAL_MOST_METRICS, sizeof *rehearsal->metrics);
+    for (size_t i = 0; i < rehearsal->rule_count; i++)
+        follow(rehearsal, rehearsal_rule(rehearsal, i)->when.metric, true, arena);
+    for (size_t i = 0; i < from->criterion_count; i++)
+        follow(rehearsal, from->criteria[i].metric, true, arena);
+    for (size_t c = 0; c < from->cpu_count; c++) {
+        follow_all(rehearsal, from->cpus[c].name, of_database, true, arena);
+        follow_all(rehearsal, from->cpus[c].name, of_cpu, false, arena);
+    }
+    for (size_t w = 0; w < from->workload_count; w++)
+        follow_all(rehearsal, from->workloads[w].name, of_workload, false, arena);
+    for (size_t p = 0; p < from->pool_count; p++)
+        if (from->pools[p].service == rehearsal->rollout->service ||
+            from->pools[p].draws_on_database)
+            follow_all(rehearsal, from->pools[p].name, of_pool, false, arena);
+    for (size_t l = 0; l < from->limiter_count; l++)
+        if (from->limiters[l].service == rehearsal->rollout->service)
+            follow_all(rehearsal, from->limiters[l].name, of_limiter, false, arena);
+    for (size_t b = 0; b < from->buffer_count; b++)
+        if (from->buffers[b].service == rehearsal->rollout->service)
+            follow_all(rehearsal, from->buffers[b].name, of_buffer, false, arena);
+}
+
+/* ---- phases ---------------------------------------------------------------------------------- */
+
+static void lay_out_phases(struct rehearsal *rehearsal, struct arena *arena)
+{
+    int batches = rollout_count_batches(&rehearsal->from, rehearsal->rollout);
+    int each = (batches + REHEARSAL_MOST_BATCH_PHASES - 1) / REHEARSAL_MOST_BATCH_PHASES;
+    rehearsal->batch_phases = (size_t)((batches + each - 1) / each);
+    rehearsal->phase_count = 5 + rehearsal->batch_phases;
+    rehearsal->phases = arena_array(arena, rehearsal->phase_count, sizeof *rehearsal->phases);
+    rehearsal->phases[0].name = "before";
+    for (int first = 1, phase = 1; first <= batches; first += each, phase++) {
+        int last = first + each - 1 < batches ? first + each - 1 : batches;
+        const char *name = first == last ? arena_printf(arena, "batch %d", first)
+                                         : arena_printf(arena, "batches %d-%d", first, last);
+        rehearsal->phases[phase] = (struct rehearsal_phase){name, first, last};
+    }
+    rehearsal->phases[rehearsal_phase_rollout(rehearsal)].name = "rollout";
+    rehearsal->phases[rehearsal_phase_watch(rehearsal)].name = "watch";
+    rehearsal->phases[rehearsal_phase_back(rehearsal)].name = "rollback";
+    rehearsal->phases[rehearsal_phase_aftermath(rehearsal)].name = "after rollback";
+}
+
+/* The longest that a course can take [ns]. */
+static int64_t longest_course(const struct rehearsal *rehearsal)
+{
+    const struct rollout_spec *rollout = rehearsal->rollout;
+    int64_t batches = rollout_count_batches(&rehearsal->from, rollout);
+    int64_t restart = rollout->drain_timeout_ns + rollout->restart_time_ns;
+    int64_t back = batches * restart + rollout->rollback_time_ns + ROLLOUT_AFTERMATH_NS;
+    return rollout->at_ns + batches * (restart + rollout->pause_ns) + rollout->watch_ns + back;
+}
+
+/* ---- columns --------------------------------------------------------------------------------- */
+
+size_t rehearsal_rule_column(const struct rehearsal *rehearsal, size_t rule, enum rule_value value)
+{
+    return rehearsal->rule_base + rule * RULE_VALUES + (size_t)value;
+}
+
+size_t rehearsal_course_column(const struct rehearsal *rehearsal, enum course_value value)
+{
+    return rehearsal->course_base + (size_t)value;
+}
+
+size_t rehearsal_phase_column(const struct rehearsal *rehearsal, size_t phase,
+                              enum phase_value value)
+{
+    return rehearsal->phase_base + phase * (PHASE_VALUES + rehearsal->metric_count) + (size_t)value;
+}
+
+size_t rehearsal_metric_column(const struct rehearsal *rehearsal, size_t phase, size_t metric)
+{
+    return rehearsal_phase_column(rehearsal, phase, PHASE_VALUES) + metric;
+}
+
+static size_t lay_out_columns(struct rehearsal *rehearsal)
+{
+    rehearsal->healthy_base = rehearsal->after->metrics.column_count;
+    rehearsal->rule_base = rehearsal->healthy_base + rehearsal->before->metrics.column_count;
+    rehearsal->course_base = rehearsal->rule_base + rehearsal->rule_count * RULE_VALUES;
+    rehearsal->phase_base = rehearsal->course_base + COURSE_VALUES;
+    rehearsal->series_base =
+        rehearsal->phase_base + rehearsal->phase_count * (PHASE_VALUES + rehearsal->metric_count);
+    size_t column = rehearsal->series_base;
+    int64_t window = rehearsal->from.run.window_ns;
+    rehearsal->windows = (size_t)((longest_course(rehearsal) + window - 1) / window + 2);
+    for (size_t m = 0; m < rehearsal->metric_count; m++) {
+        rehearsal->metrics[m].first_of_series = column;
+        column += rehearsal->metrics[m].is_in_series ? rehearsal->windows : 0;
+    }
+    return column;
+}
+
+static int shifted(int column, size_t base)
+{
+    return column == COLUMN_NONE ? COLUMN_NONE : column + (int)base;
+}
+
+/* What has no column of a model is one number per replication. */
+static void make_columns(struct rehearsal *rehearsal, struct arena *arena)
+{
+    const struct metrics *after = &rehearsal->after->metrics;
+    const struct metrics *before = &rehearsal->before->metrics;
+    size_t count = lay_out_columns(rehearsal);
+    size_t histograms = (size_t)rehearsal->after->layout.tally_count;
+    struct column *columns = arena_array(arena, count, sizeof *columns);
+    for (size_t c = 0; c < count; c++)
+        columns[c] = (struct column){.name = "",
+                                     .unit = "",
+                                     .kind = COLUMN_MEAN,
+                                     .histogram = COLUMN_NONE,
+                                     .cluster_mean = COLUMN_NONE,
+                                     .cluster_sd = COLUMN_NONE};
+    memcpy(columns, after->columns, after->column_count * sizeof *columns);
+    for (size_t c = 0; c < before->column_count; c++) {
+        struct column *column = &columns[rehearsal->healthy_base + c];
+        *column = before->columns[c];
+        column->histogram = shifted(column->histogram, histograms);
+        column->cluster_mean = shifted(column->cluster_mean, rehearsal->healthy_base);
+        column->cluster_sd = shifted(column->cluster_sd, rehearsal->healthy_base);
+    }
+    rehearsal->setting.columns = columns;
+    rehearsal->setting.column_count = count;
+    rehearsal->setting.histogram_count = 2 * histograms;
+}
+
+static bool add_criteria(struct rehearsal *rehearsal, struct arena *arena, struct error *err)
+{
+    const struct scenario *to = &rehearsal->to;
+    struct study_criterion *criteria = arena_array(arena, to->criterion_count, sizeof *criteria);
+    size_t count = 0;
+    for (size_t i = 0; i < to->criterion_count; i++) {
+        const struct criterion_spec *spec = &to->criteria[i];
+        if (!criterion_applies(spec, to->setting, rehearsal->set->has_settings))
+            continue;
+        struct study_criterion *criterion = &criteria[count++];
+        *criterion =
+            (struct study_criterion){.column = rehearsal->after->metrics.criterion_columns[i],
+                                     .has_limit = spec->has_limit,
+                                     .op = spec->op,
+                                     .limit = spec->limit,
+                                     .reference = -1,
+                                     .reference_column = COLUMN_NONE};
+        if (!spec->no_worse_than)
+            continue;
+        if (strcmp(spec->no_worse_than, rehearsal->rollout->from) != 0) {
+            error_set(err, STATUS_INPUT,
+                      "a rehearsal compares with \"%s\", the setting before, and not with \"%s\"",
+                      rehearsal->rollout->from, spec->no_worse_than);
+            snprintf(err->pointer, sizeof err->pointer, "%s", spec->pointer);
+            return false;
+        }
+        criterion->margin = spec->margin;
+        criterion->reference = 0;
+        criterion->reference_column =
+            (int)rehearsal->healthy_base + rehearsal->before->metrics.criterion_columns[i];
+    }
+    rehearsal->setting.criteria = criteria;
+    rehearsal->setting.criterion_count = count;
+    return true;
+}
+
+/* ---- making it ------------------------------------------------------------------------------- */
+
+static const struct scenario *find_scenario(const struct scenario_set *set, const char *name)
+{
+    size_t i = 0;
+    while (strcmp(set->settings[i].name, name) != 0)
+        i++;
+    return &set->settings[i].scenario;
+}
+
+static bool check_workloads(const struct scenario *scenario, struct error *err)
+{
+    for (size_t w = 0; w < scenario->workload_count; w++) {
+        if (scenario->workloads[w].arrivals.process != ARRIVAL_LOAD_TEST)
+            continue;
+        snprintf(err->pointer, sizeof err->pointer, "/workloads/%s/arrivals",
+                 scenario->workloads[w].name);
+        return error_set(err, STATUS_INPUT,
+                         "a load test ends: a rollout is rehearsed with arrivals that go on");
+    }
+    return true;
+}
+
+static bool check_size(const struct rehearsal *rehearsal, struct error *err)
+{
+    const double most = 4e9;
+    double expected = model_expected_requests(rehearsal->before, longest_course(rehearsal));
+    if (expected <= most)
+        return true;
+    snprintf(err->pointer, sizeof err->pointer, "/rollout");
+    return error_set(err, STATUS_INPUT,
+                     "a replication of this rollout has about %.3g requests; at most %.0g are "
+                     "possible",
+                     expected, most);
+}
+
+static void take_settings(struct rehearsal *rehearsal)
+{
+    const struct rollout_spec *rollout = rehearsal->rollout;
+    rehearsal->from = *find_scenario(rehearsal->set, rollout->from);
+    rehearsal->to = *find_scenario(rehearsal->set, rollout->to);
+    bool counts_memory = rehearsal->from.memory.is_given || rehearsal->to.memory.is_given;
+    struct scenario *both[] = {&rehearsal->from, &rehearsal->to};
+    for (size_t i = 0; i < 2; i++) {
+        both[i]->rollout = rollout;
+        both[i]->run.duration_ns = rollout->watch_ns;
+        both[i]->memory.is_given = counts_memory;
+    }
+}
+
+/* Both models must have the same columns, so that what is watched is the same before and after. */
+static bool check_metrics(const struct rehearsal *rehearsal, struct error *err)
+{
+    const struct metrics *before = &rehearsal->before->metrics, *after = &rehearsal->after->metrics;
+    size_t most =
+        before->metric_count > after->metric_count ? before->metric_count : after->metric_count;
+    for (size_t c = 0; c < most; c++) {
+        const char *old = c < before->metric_count ? before->columns[c].name : NULL;
+        const char *new = c < after->metric_count ? after->columns[c].name : NULL;
+        if (old && new &&strcmp(old, new) == 0)
+            continue;
+        snprintf(err->pointer, sizeof err->pointer, "/rollout/to");
+        return error_set(
+            err, STATUS_INPUT,
+            "only one of the settings has %s here: a rollout cannot bring or take away a "
+            "fetch, nor change the order of named steps",
+            old ? old : new);
+    }
+    return true;
+}
+
+static bool compile_both(struct rehearsal *rehearsal, struct arena *arena, struct error *err)
+{
+    const struct scenario *from = &rehearsal->from, *to = &rehearsal->to;
+    return check_workloads(from, err) &&
+           (rehearsal->before = model_compile_rollout(from, to, arena, err)) != NULL &&
+           (rehearsal->after = model_compile_rollout(to, from, arena, err)) != NULL &&
+           check_metrics(rehearsal, err) && check_size(rehearsal, err) &&
+           watch_rules(rehearsal, arena, err);
+}
+
+bool rehearsal_make(const struct scenario_set *set, struct arena *arena,
+                    struct rehearsal *rehearsal, struct error *err)
+{
+    *rehearsal = (struct rehearsal){.set = set, .rollout = set->rollout};
+    take_settings(rehearsal);
+    if (!compile_both(rehearsal, arena, err)) {
+        if (!err->file[0])
+            error_set_file(err, set->file);
+        return false;
+    }
+    choose_metrics(rehearsal, arena);
+    lay_out_phases(rehearsal, arena);
+    make_columns(rehearsal, arena);
+    const struct run_spec *run = &rehearsal->to.run;
+    rehearsal->options = (struct study_options){.min_replications = run->min_replications,
+                                                .max_replications = run->max_replications,
+                                                .precision = run->precision,
+                                                .confidence = run->confidence};
+    rehearsal->setting.model = rehearsal;
+    rehearsal->setting.replicate = rehearsal_replicate;
+    rehearsal->setting.is_transient = model_is_unstable(rehearsal->after);
+    if (add_criteria(rehearsal, arena, err))
+        return true;
+    error_set_file(err, set->file);
+    return false;
+}
+
+bool rehearsal_find_warmup(struct rehearsal *rehearsal, const struct replications_options *workers,
+                           struct arena *arena, bool *is_interrupted, struct error *err)
+{
+    struct setting_spec setting = {.name = rehearsal->rollout->from, .scenario = rehearsal->from};
+    struct scenario_set set = {.settings = &setting, .setting_count = 1};
+    struct study_setting study = {0};
+    struct plan plan = {.set = &set,
+                        .count = 1,
+                        .models = &rehearsal->before,
+                        .settings = &study,
+                        .warmup_s = &rehearsal->warmup_s,
+                        .warnings = &rehearsal->warning};
+    if (!plan_find_warmup(&plan, workers, arena, is_interrupted, err))
+        return false;
+    rehearsal->setting.is_transient |= study.is_transient;
+    return true;
+}

@@ -1,0 +1,137 @@
+/* rollout_study.h - a rollout with all that happens before, while and after it, as one study.
+ *
+ * Each replication runs the course of the change: the service on `from`, the rollout at its time,
+ * the watch. Alerts and rollback rules are evaluated at the end of each run.window (alerts.h); if a
+ * rollback rule trips, the rollback is simulated, and 15 minutes after it. On the same customers
+ * runs a healthy course, in which nothing is changed: what the rules say there are false alarms.
+ * Criteria are judged on the watch, with the metrics of `to`; "no worse than" compares with the
+ * same hour of the healthy course. Where a rollback cuts the watch short they are judged on a third
+ * course that presses on without it.
+ *
+ * The watch begins at the first end of a run.window after the last replica is up. Columns of the
+ * study, in this order: those of the model of `to`, over the watch; those of the model of `from`,
+ * over the same time of the healthy course; for each rule RULE_VALUES; COURSE_VALUES; for each
+ * phase PHASE_VALUES and the metrics that are followed; for each series its windows. The life of a
+ * rehearsal: rehearsal_make - rehearsal_find_warmup - study_run on rehearsal.setting. */
+#ifndef CAPSIM_MODELS_STUDIES_ROLLOUT_STUDY_H
+#define CAPSIM_MODELS_STUDIES_ROLLOUT_STUDY_H
+
+#include "models/studies/plan.h"
+
+/* Of one rule. Times [s] from the beginning of the rollout; NaN: never. */
+enum rule_value {
+    RULE_FIRED,       /* 0 or 1                                              */
+    RULE_FIRST,       /* when it first did                                   */
+    RULE_FIRING_TIME, /* how long in all [s]                                 */
+    RULE_HEALTHY_FIRED,
+    RULE_HEALTHY_FIRST,
+    RULE_VALUES
+};
+
+/* Of the whole course. Times [s]. */
+enum course_value {
+    COURSE_ROLLOUT_TIME,  /* from its beginning until the last replica was up; NaN: it never was  */
+    COURSE_CUT,           /* requests that failed because their replica was stopped               */
+    COURSE_UNSERVED,      /* requests that found no replica up                                    */
+    COURSE_LOST,          /* bytes in the buffers of replicas when they were stopped */
+    COURSE_TRIPPED,       /* 0 or 1: a rollback rule                                              */
+    COURSE_TRIP,          /* when, from the beginning of the rollout                              */
+    COURSE_ROLLBACK_TIME, /* from then until every replica was as before                         */
+    COURSE_RECOVERED, /* 0 or 1: at the end no rollback rule's condition was true; NaN: no trip */
+    COURSE_RECOVERY_TIME, /* from the trip until the last window in which one was true ended     */
+    COURSE_VALUES
+};
+
+/* Of one phase [s]. */
+enum phase_value {
+    PHASE_BEGIN /* from the beginning of the rollout */,
+    PHASE_LENGTH,
+    PHASE_VALUES
+};
+
+/* Phases: before; some batches, each with the pause after it; all batches together; the watch;
+ * going back; 15 minutes after that. */
+struct rehearsal_phase {
+    const char *name; /* "before", "batch 1", "batches 1-3", "rollout", "watch", "rollback", "after
+                         rollback" */
+    int first_batch, last_batch; /* from 1; 0: not of batches */
+};
+
+enum { REHEARSAL_MOST_BATCH_PHASES = 24, REHEARSAL_MOST_METRICS = 200 };
+
+/* A metric that is followed through the phases. */
+struct rehearsal_metric {
+    int column;             /* ordinary, of both models                                       */
+    int watch[2];           /* of the model of from, of to; -1: no windows, so no series      */
+    bool is_in_series;      /* its windows are kept                                           */
+    size_t first_of_series; /* column of the study                                            */
+};
+
+struct rehearsal {
+    const struct scenario_set *set;
+    const struct rollout_spec *rollout;
+    struct scenario from, to; /* measured for the length of the watch */
+    struct model *before, *after;
+    size_t rule_count;    /* alerts, then rollback rules */
+    int (*rule_watch)[2]; /* [rule_count] as rehearsal_metric.watch */
+    int *rule_column;     /* [rule_count] ordinary, of both models */
+    struct rehearsal_metric *metrics;
+    size_t metric_count;
+    struct rehearsal_phase *phases;
+    size_t phase_count, batch_phases; /* phase 0: before; then batch_phases; then the other four */
+    size_t windows;                   /* kept of each series */
+    size_t healthy_base, rule_base, course_base, phase_base, series_base;
+    struct study_setting setting;
+    struct study_options options; /* without workers */
+    double warmup_s;
+    const char *warning; /* of the search for the warm-up; NULL: none */
+};
+
+/* Compiles set->rollout, whose settings are read. Everything in arena. Errors of STATUS_INPUT at
+ * their pointer: a rule about an unknown metric or in a wrong unit; a criterion that compares with
+ * another setting than `from`; a load test, which ends; a model's own. */
+bool rehearsal_make(const struct scenario_set *set, struct arena *arena,
+                    struct rehearsal *rehearsal, struct error *err);
+
+/* As plan_find_warmup, on the system as it is before. */
+bool rehearsal_find_warmup(struct rehearsal *rehearsal, const struct replications_options *workers,
+                           struct arena *arena, bool *is_interrupted, struct error *err);
+
+/* Runs one replication: a study_replicate. */
+study_replicate rehearsal_replicate;
+
+/* The rule of that number. */
+const struct rollout_rule *rehearsal_rule(const struct rehearsal *rehearsal, size_t number);
+/* Where it all stands among the columns. */
+size_t rehearsal_rule_column(const struct rehearsal *rehearsal, size_t rule, enum rule_value value);
+size_t rehearsal_course_column(const struct rehearsal *rehearsal, enum course_value value);
+size_t rehearsal_phase_column(const struct rehearsal *rehearsal, size_t phase,
+                              enum phase_value value);
+size_t rehearsal_metric_column(const struct rehearsal *rehearsal, size_t phase, size_t metric);
+
+/* The numbers of phases. */
+static inline size_t rehearsal_phase_of_batch(const struct rehearsal *rehearsal, int batch)
+{
+    size_t phase = 1;
+    while (phase < rehearsal->batch_phases && rehearsal->phases[phase].last_batch <= batch)
+        phase++;
+    return phase;
+}
+static inline size_t rehearsal_phase_rollout(const struct rehearsal *rehearsal)
+{
+    return 1 + rehearsal->batch_phases;
+}
+static inline size_t rehearsal_phase_watch(const struct rehearsal *rehearsal)
+{
+    return 2 + rehearsal->batch_phases;
+}
+static inline size_t rehearsal_phase_back(const struct rehearsal *rehearsal)
+{
+    return 3 + rehearsal->batch_phases;
+}
+static inline size_t rehearsal_phase_aftermath(const struct rehearsal *rehearsal)
+{
+    return 4 + rehearsal->batch_phases;
+}
+
+#endif

@@ -1,0 +1,464 @@
+#include "reports/answers/evidence_files.h"
+#include "reports/document/metric_tables.h"
+#include "reports/files/output.h"
+#include "reports/result/series.h"
+#include "reports/text/number_text.h"
+#include "reports/writers/report.h"
+#include <math.h>
+#include <string.h>
+
+enum { TEXT_WIDTH = 160 }; /* of files that nobody reads in a narrow terminal */
+
+/* ---- what several share ------------------------------------------------------------------ */
+
+static const struct result_setting *setting_of(const struct evidence *evidence, bool is_after)
+{
+    return &evidence->result->settings[is_after ? evidence->after : evidence->before];
+}
+
+void evidence_files_begin_json(struct emit *emit, const struct evidence *evidence,
+                               const char *phase, const char *setting)
+{
+    const struct result *result = evidence->result;
+    emit_open_object(emit, EMIT_LINES);
+    emit_key(emit, "capsim_evidence_file");
+    emit_integer(emit, 1);
+    emit_named_string(emit, "projected", "by simulation: nothing here was measured");
+    emit_named_string(emit, "phase", phase);
+    emit_named_string(emit, "setting", setting);
+    emit_key(emit, "provenance");
+    emit_open_object(emit, EMIT_LINE);
+    emit_named_string(emit, "version", result->version);
+    emit_named_string(emit, "scenario", result->scenario_name);
+    emit_named_string(emit, "sha256", result->scenario_sha256);
+    emit_key(emit, "seed");
+    emit_integer(emit, result->seed);
+    emit_named_string(emit, "digest", result->digest);
+    emit_close(emit);
+    emit_key(emit, "run");
+    emit_open_object(emit, EMIT_LINE);
+    emit_named_number(emit, "duration_s", result->duration_s);
+    emit_named_number(emit, "confidence", result->confidence);
+    emit_close(emit);
+}
+
+static bool end_json(struct emit *emit, FILE *out, struct error *err)
+{
+    emit_close(emit);
+    emit_end(emit);
+    return output_flush(out, err);
+}
+
+static void emit_metric(struct emit *emit, const struct result_setting *setting, size_t i)
+{
+    const struct result_metric *metric = &setting->metrics[i];
+    emit_key(emit, metric->name);
+    emit_open_object(emit, EMIT_LINE);
+    emit_named_string(emit, "unit", metric->unit);
+    emit_named_number(emit, "estimate", metric->estimate.estimate);
+    emit_named_number(emit, "low", metric->estimate.low);
+    emit_named_number(emit, "high", metric->estimate.high);
+    emit_named_number(emit, "one_run_low", setting->predictions[i].low);
+    emit_named_number(emit, "one_run_high", setting->predictions[i].high);
+    emit_key(emit, "replications");
+    emit_integer(emit, metric->estimate.replications);
+    emit_close(emit);
+}
+
+typedef bool metric_filter(const char *name);
+
+static void emit_metrics(struct emit *emit, const struct result_setting *setting,
+                         metric_filter *is_wanted)
+{
+    emit_key(emit, "metrics");
+    emit_open_object(emit, EMIT_LINES);
+    for (size_t i = 0; i < setting->metric_count; i++)
+        if (!is_wanted || is_wanted(setting->metrics[i].name))
+            emit_metric(emit, setting, i);
+    emit_close(emit);
+}
+
+/* What a request waits for and how long it takes: the distributions of times. */
+static bool is_latency(const char *name)
+{
+    return strstr(name, ".response.") || strstr(name, ".wait.") || strstr(name, ".step.");
+}
+
+static bool is_error_rate(const char *name)
+{
+    static const char *const endings[] = {".error_rate",
+                                          ".timeout_rate",
+                                          ".refused_rate",
+                                          ".success_rate",
+                                          ".connection_refused_rate",
+                                          ".retry_rate"};
+    size_t length = strlen(name);
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        size_t ending = strlen(endings[i]);
+        if (length > ending && strcmp(name + length - ending, endings[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_connection(const char *name)
+{
+    static const char *const parts[] = {".utilization",  ".busy",        ".open",        ".queue",
+                                        ".connect_rate", ".connections", ".timeout_rate"};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        const char *found = strstr(name, parts[i]);
+        size_t length = strlen(parts[i]);
+        if (found && (found[length] == '\0' || strcmp(found + length, ".peak") == 0 ||
+                      strcmp(found + length, ".max") == 0))
+            return true;
+    }
+    return false;
+}
+
+/* ---- text -------------------------------------------------------------------------------- */
+
+const char *evidence_files_duration(double seconds, struct arena *arena)
+{
+    bool is_in_minutes = seconds >= 60 && fmod(seconds, 60) == 0;
+    return is_in_minutes ? arena_printf(arena, "%.9g min", seconds / 60)
+                         : number_text_quantity(seconds, "s", arena);
+}
+
+void evidence_files_begin_text(struct document *document, const struct evidence *evidence,
+                               const char *title, const char *setting)
+{
+    const struct result *result = evidence->result;
+    struct arena *arena = document->arena;
+    document_add(document, BLOCK_TITLE, title);
+    document_add_statement(document, TONE_UNSURE, "PROJECTED", "by simulation; not measured");
+    document_add(
+        document, BLOCK_PARAGRAPH,
+        arena_printf(arena,
+                     "capsim %s, scenario %s (sha256 %.16s), setting %s, seed %llu, runs of "
+                     "%s, digest %.16s. \"one run\" is where one real run of that length "
+                     "would be, with %g %% confidence.",
+                     result->version, result->scenario_name, result->scenario_sha256, setting,
+                     (unsigned long long)result->seed,
+                     evidence_files_duration(result->duration_s, arena), result->digest,
+                     100 * result->confidence));
+}
+
+static bool write_document(const struct document *document, FILE *out, struct error *err)
+{
+    const struct report_style style = {.has_colour = false, .width = TEXT_WIDTH};
+    return document_text(document, &style, out, err);
+}
+
+static void add_metric_row(struct table *table, const struct result_setting *setting, size_t i)
+{
+    const struct result_metric *metric = &setting->metrics[i];
+    struct table_cell *row = table_add_row(table);
+    row[0] = table_text(metric->name);
+    row[1] = table_text(
+        number_text_estimate(&metric->estimate, metric->unit, !setting->is_unstable, table->arena));
+    row[2] = table_text(number_text_range(setting->predictions[i].low, setting->predictions[i].high,
+                                          metric->unit, table->arena));
+}
+
+/* Some metrics of one setting. */
+static bool write_metrics_text(const struct evidence *evidence, const char *title, bool is_after,
+                               metric_filter *is_wanted, FILE *out, struct error *err)
+{
+    static const struct table_column columns[] = {
+        {"metric", NULL, false}, {"projected", NULL, true}, {"one run", NULL, true}};
+    const struct result_setting *setting = setting_of(evidence, is_after);
+    struct arena *arena = arena_open();
+    struct document document = {.arena = arena};
+    struct table *table = table_make(columns, 3, arena);
+    evidence_files_begin_text(&document, evidence, title, setting->name);
+    for (size_t i = 0; i < setting->metric_count; i++)
+        if (is_wanted(setting->metrics[i].name))
+            add_metric_row(table, setting, i);
+    document_add(&document, BLOCK_HEADING, "Figures");
+    document_add_table(&document, table);
+    bool is_written = write_document(&document, out, err);
+    arena_close(arena);
+    return is_written;
+}
+
+/* ---- before ------------------------------------------------------------------------------ */
+
+static bool write_metrics_json(const struct evidence *evidence, bool is_after,
+                               metric_filter *is_wanted, FILE *out, struct error *err)
+{
+    struct emit emit = emit_begin(emit_to_stream, out);
+    const struct result_setting *setting = setting_of(evidence, is_after);
+    evidence_files_begin_json(&emit, evidence, is_after ? "after" : "before", setting->name);
+    emit_metrics(&emit, setting, is_wanted);
+    return end_json(&emit, out, err);
+}
+
+static bool write_pre_metrics(const void *context, FILE *out, struct error *err)
+{
+    return write_metrics_json(context, false, NULL, out, err);
+}
+
+static bool write_pre_latency(const void *context, FILE *out, struct error *err)
+{
+    return write_metrics_json(context, false, is_latency, out, err);
+}
+
+static bool write_pre_errors(const void *context, FILE *out, struct error *err)
+{
+    return write_metrics_text(context, "Error rates before the change", false, is_error_rate, out,
+                              err);
+}
+
+static bool write_pre_connections(const void *context, FILE *out, struct error *err)
+{
+    return write_metrics_text(context, "Connections before the change", false, is_connection, out,
+                              err);
+}
+
+/* Each line but the first stands two columns further in, as it does inside of an object. */
+static const char *indented(const char *json, struct arena *arena)
+{
+    size_t lines = 0;
+    for (const char *c = json; *c != '\0'; c++)
+        lines += *c == '\n';
+    char *text = arena_alloc(arena, strlen(json) + 2 * lines + 1), *to = text;
+    for (const char *c = json; *c != '\0'; c++) {
+        *to++ = *c;
+        if (*c == '\n') {
+            *to++ = ' ';
+            *to++ = ' ';
+        }
+    }
+    return text;
+}
+
+static bool write_config(const struct evidence *evidence, bool is_after, FILE *out,
+                         struct error *err)
+{
+    struct emit emit = emit_begin(emit_to_stream, out);
+    evidence_files_begin_json(&emit, evidence, is_after ? "during" : "before",
+                              setting_of(evidence, is_after)->name);
+    emit_key(&emit, "configuration");
+    struct arena *arena = arena_open();
+    emit_raw(&emit, indented(is_after ? evidence->config_after : evidence->config_before, arena));
+    arena_close(arena);
+    return end_json(&emit, out, err);
+}
+
+static bool write_pre_config(const void *context, FILE *out, struct error *err)
+{
+    return write_config(context, false, out, err);
+}
+
+/* ---- during ------------------------------------------------------------------------------ */
+
+static bool write_post_config(const void *context, FILE *out, struct error *err)
+{
+    return write_config(context, true, out, err);
+}
+
+/* As a reviewer reads a difference: - what was, + what is. */
+static bool write_diff(const void *context, FILE *out, struct error *err)
+{
+    const struct evidence *evidence = context;
+    fprintf(out, "# PROJECTED by simulation: the settings that were simulated\n");
+    fprintf(out, "# scenario %s, sha256 %s\n", evidence->result->scenario_name,
+            evidence->result->scenario_sha256);
+    fprintf(out, "--- %s\n+++ %s\n", setting_of(evidence, false)->name,
+            setting_of(evidence, true)->name);
+    for (size_t i = 0; i < evidence->change_count; i++) {
+        const struct evidence_change *change = &evidence->changes[i];
+        fprintf(out, "@@ %s @@\n", change->path);
+        if (change->before)
+            fprintf(out, "- %s\n", change->before);
+        if (change->after)
+            fprintf(out, "+ %s\n", change->after);
+    }
+    return output_flush(out, err);
+}
+
+/* ---- after ------------------------------------------------------------------------------- */
+
+static bool write_post_metrics(const void *context, FILE *out, struct error *err)
+{
+    return write_metrics_json(context, true, NULL, out, err);
+}
+
+static bool is_between(const struct evidence *evidence, const struct result_difference *difference)
+{
+    return strcmp(difference->from, setting_of(evidence, false)->name) == 0 &&
+           strcmp(difference->to, setting_of(evidence, true)->name) == 0;
+}
+
+static bool write_latency_comparison(const void *context, FILE *out, struct error *err)
+{
+    const struct evidence *evidence = context;
+    const struct result *result = evidence->result;
+    const struct result_setting *before = setting_of(evidence, false);
+    const struct result_setting *after = setting_of(evidence, true);
+    struct emit emit = emit_begin(emit_to_stream, out);
+    evidence_files_begin_json(&emit, evidence, "after", after->name);
+    emit_named_string(&emit, "compared_with", before->name);
+    emit_key(&emit, "comparison");
+    emit_open_object(&emit, EMIT_LINES);
+    for (size_t i = 0; i < result->difference_count; i++) {
+        const struct result_difference *difference = &result->differences[i];
+        const struct result_metric *old, *new;
+        if (!is_between(evidence, difference) || !is_latency(difference->metric) ||
+            !(old = result_find_metric(before, difference->metric, i)) ||
+            !(new = result_find_metric(after, difference->metric, i)))
+            continue;
+        emit_key(&emit, difference->metric);
+        emit_open_object(&emit, EMIT_LINE);
+        emit_named_string(&emit, "unit", difference->unit);
+        emit_named_number(&emit, "before", old->estimate.estimate);
+        emit_named_number(&emit, "after", new->estimate.estimate);
+        emit_named_number(&emit, "difference", difference->estimate.estimate);
+        emit_named_number(&emit, "low", difference->estimate.low);
+        emit_named_number(&emit, "high", difference->estimate.high);
+        emit_named_number(&emit, "one_run_low", after->predictions[new - after->metrics].low);
+        emit_named_number(&emit, "one_run_high", after->predictions[new - after->metrics].high);
+        emit_close(&emit);
+    }
+    emit_close(&emit);
+    return end_json(&emit, out, err);
+}
+
+static bool write_error_comparison(const void *context, FILE *out, struct error *err)
+{
+    static const struct table_column columns[] = {{"metric", NULL, false},
+                                                  {"before", NULL, true},
+                                                  {"after", NULL, true},
+                                                  {"difference", NULL, true},
+                                                  {"one run after", NULL, true}};
+    const struct evidence *evidence = context;
+    const struct result_setting *before = setting_of(evidence, false);
+    const struct result_setting *after = setting_of(evidence, true);
+    struct arena *arena = arena_open();
+    struct document document = {.arena = arena};
+    struct table *table = table_make(columns, 5, arena);
+    evidence_files_begin_text(&document, evidence, "Error rates before and after the change",
+                              after->name);
+    for (size_t i = 0; i < evidence->result->difference_count; i++) {
+        const struct result_difference *difference = &evidence->result->differences[i];
+        const struct result_metric *old, *new;
+        if (!is_between(evidence, difference) || !is_error_rate(difference->metric) ||
+            !(old = result_find_metric(before, difference->metric, i)) ||
+            !(new = result_find_metric(after, difference->metric, i)))
+            continue;
+        struct table_cell *row = table_add_row(table);
+        row[0] = table_text(difference->metric);
+        row[1] = table_text(
+            number_text_estimate(&old->estimate, difference->unit, !before->is_unstable, arena));
+        row[2] = table_text(
+            number_text_estimate(&new->estimate, difference->unit, !after->is_unstable, arena));
+        row[3] =
+            table_text(number_text_paired(&difference->estimate, difference->unit, true, arena));
+        row[4] = table_text(number_text_range(after->predictions[new - after->metrics].low,
+                                              after->predictions[new - after->metrics].high,
+                                              difference->unit, arena));
+    }
+    document_add(&document, BLOCK_HEADING, "Figures");
+    document_add_table(&document, table);
+    bool is_written = write_document(&document, out, err);
+    arena_close(arena);
+    return is_written;
+}
+
+/* The key metrics of the changed system, window by window. */
+static bool write_monitoring(const void *context, FILE *out, struct error *err)
+{
+    const struct evidence *evidence = context;
+    const struct result_setting *after = setting_of(evidence, true);
+    struct result only = *evidence->result;
+    only.settings = after;
+    only.setting_count = 1;
+    struct emit emit = emit_begin(emit_to_stream, out);
+    evidence_files_begin_json(&emit, evidence, "after", after->name);
+    series_emit(&emit, &only);
+    return end_json(&emit, out, err);
+}
+
+static void emit_resolution(struct emit *emit, const struct evidence_test *test)
+{
+    emit_key(emit, "resolution_of_p95");
+    emit_open_object(emit, EMIT_LINES);
+    emit_named_number(emit, "a_s", test->a_s);
+    emit_named_number(emit, "b_s", test->b_s);
+    emit_named_number(emit, "figure_over_truth_low", test->p95.low);
+    emit_named_number(emit, "figure_over_truth_high", test->p95.high);
+    emit_named_number(emit, "chance_that_b_shows_below_a", test->p95.missed);
+    emit_named_number(emit, "chance_to_tell_b_from_a", test->p95.power);
+    emit_key(emit, "can_tell_b_from_a");
+    emit_bool(emit, test->p95.can_tell);
+    emit_named_number(emit, "requests_needed",
+                      ceil(test->p95.times_as_large * (double)test->requests));
+    emit_close(emit);
+}
+
+static bool write_test(const void *context, FILE *out, struct error *err)
+{
+    const struct evidence *evidence = context;
+    const struct evidence_test *test = evidence->test;
+    struct emit emit = emit_begin(emit_to_stream, out);
+    evidence_files_begin_json(&emit, evidence, "after", setting_of(evidence, true)->name);
+    emit_key(&emit, "requests");
+    emit_integer(&emit, (uint64_t)test->requests);
+    emit_key(&emit, "concurrency");
+    emit_integer(&emit, (uint64_t)test->concurrency);
+    emit_named_string(&emit, "requests_of", test->workload);
+    emit_key(&emit, "tests");
+    emit_integer(&emit, test->found->replications);
+    emit_key(&emit, "results");
+    emit_open_object(&emit, EMIT_LINES);
+    size_t length = strlen(test->name);
+    for (size_t i = 0; i < test->found->metric_count; i++)
+        if (strncmp(test->found->metrics[i].name, test->name, length) == 0 ||
+            metric_tables_is_key(test->found->metrics[i].name))
+            emit_metric(&emit, test->found, i);
+    emit_close(&emit);
+    emit_resolution(&emit, test);
+    return end_json(&emit, out, err);
+}
+
+/* ---- the run's own report ---------------------------------------------------------------- */
+
+static bool write_report_json(const void *context, FILE *out, struct error *err)
+{
+    const struct evidence *evidence = context;
+    return report_json(evidence->result, out, err);
+}
+
+static bool write_report_text(const void *context, FILE *out, struct error *err)
+{
+    const struct evidence *evidence = context;
+    const struct report_style style = {.has_colour = false, .width = TEXT_WIDTH};
+    return report_text(evidence->result, &style, out, err);
+}
+
+const struct folder_file *evidence_files_list(const struct evidence *evidence, struct arena *arena,
+                                              size_t *count)
+{
+    const struct folder_file own[] = {
+        {"report.json", write_report_json, evidence},
+        {"report.txt", write_report_text, evidence},
+        {"before/pre_change_metrics.json", write_pre_metrics, evidence},
+        {"before/pre_change_config.json", write_pre_config, evidence},
+        {"before/pre_change_latency.json", write_pre_latency, evidence},
+        {"before/pre_change_error_rate.txt", write_pre_errors, evidence},
+        {"before/pre_change_connections.txt", write_pre_connections, evidence},
+        {"during/config_diff.txt", write_diff, evidence},
+        {"during/post_change_config.json", write_post_config, evidence},
+        {"after/sustained_monitoring.json", write_monitoring, evidence},
+        {"after/error_rate_comparison.txt", write_error_comparison, evidence},
+        {"after/latency_comparison.json", write_latency_comparison, evidence},
+        {"after/projected_metrics.json", write_post_metrics, evidence},
+        {"after/synthetic_load_test_results.json", write_test, evidence}};
+    size_t own_count = sizeof own / sizeof own[0] - (evidence->test ? 0 : 1);
+    struct folder_file *list = arena_array(arena, own_count + evidence->extra_count, sizeof *list);
+    memcpy(list, own, own_count * sizeof *list);
+    if (evidence->extra_count > 0)
+        memcpy(list + own_count, evidence->extras, evidence->extra_count * sizeof *list);
+    *count = own_count + evidence->extra_count;
+    return list;
+}

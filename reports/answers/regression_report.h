@@ -1,0 +1,43 @@
+/* regression_report.h - a run held against a baseline: what has changed, and what may have caused
+ * it.
+ *
+ * Compared are, in each setting that both have, the metrics that criteria use and the key ones
+ * (metric_tables_is_key), and those that a tolerance names. A metric, setting or criterion that is
+ * gone is a change for the worse; one that is new decides nothing. A criterion that passed and
+ * fails now is worse, one that is now undecided unsure. */
+#ifndef CAPSIM_REPORTS_ANSWERS_REGRESSION_REPORT_H
+#define CAPSIM_REPORTS_ANSWERS_REGRESSION_REPORT_H
+
+#include "reports/writers/command_report.h"
+#include "reports/writers/report_junit.h"
+#include "sim/study/regression.h"
+
+/* How much worse one metric may become, or (metric NULL) every other one. */
+struct regression_tolerance {
+    const char *metric;
+    double share;
+};
+
+struct regression_request {
+    const struct regression_baseline *baseline;
+    const struct result *result;
+    const struct regression_tolerance *tolerances; /* the last one that fits counts */
+    size_t tolerance_count;
+    const char *const *changes; /* in the scenario's text, as sentences                   */
+    size_t change_count;
+    bool is_strict; /* a change for the better fails too                       */
+};
+
+/* The chance that an unchanged model on a fresh seed fails is at most 1 - this, in each setting. */
+#define REGRESSION_CONFIDENCE 0.999
+#define REGRESSION_TOLERANCE 0.01
+
+/* Compares, and fills answer: facts, the table "changes", its document and its verdict. Returns the
+ * test cases of it, *count of them, in answer's arena. */
+const struct junit_case *regression_report(const struct regression_request *request,
+                                           struct answer *answer, size_t *count);
+
+/* True if some setting of the result or the baseline has a metric of that name. */
+bool regression_report_knows(const struct regression_request *request, const char *metric);
+
+#endif

@@ -1,0 +1,437 @@
+#include "reports/answers/rehearsal_answer.h"
+#include "reports/answers/rehearsal_tables.h"
+#include "reports/document/findings.h"
+#include "reports/text/number_text.h"
+#include <math.h>
+#include <string.h>
+
+/* ---- words ----------------------------------------------------------------------------------- */
+
+/* Minutes where seconds would be many: a rollout is planned in minutes. */
+static const char *seconds(double value, struct arena *arena)
+{
+    if (isnan(value) || fabs(value) < 100)
+        return number_text_quantity(value, "s", arena);
+    return arena_printf(arena, "%.4g min", value / 60);
+}
+
+static const char *share(double value, struct arena *arena)
+{
+    return number_text_quantity(value, "1", arena);
+}
+
+/* "3 of 20 (3.2 % to 37.9 %)"; nothing seen: "0 of 20 (at most 16.8 %)". */
+static const char *chance_text(const struct finding_chance *chance, struct arena *arena)
+{
+    if (chance->runs == 0)
+        return "-";
+    if (chance->events == 0)
+        return arena_printf(arena, "0 of %zu (at most %s)", chance->runs,
+                            share(chance->high, arena));
+    if (chance->events == chance->runs)
+        return arena_printf(arena, "all %zu (at least %s)", chance->runs,
+                            share(chance->low, arena));
+    return arena_printf(arena, "%zu of %zu (%s to %s)", chance->events, chance->runs,
+                        share(chance->low, arena), share(chance->high, arena));
+}
+
+/* "2 min (1 min to 6 min)"; all alike: "2 min". */
+static const char *times_text(const struct finding_times *times, struct arena *arena)
+{
+    if (times->runs == 0)
+        return "";
+    if (times->p10 == times->p90)
+        return seconds(times->median, arena);
+    return arena_printf(arena, "%s (%s to %s)", seconds(times->median, arena),
+                        seconds(times->p10, arena), seconds(times->p90, arena));
+}
+
+/* "web.error_rate > 1%, for 5 min" */
+static const char *when_text(const struct rollout_rule *rule, struct arena *arena)
+{
+    const char *text = rule->when.expect;
+    if (rule->is_relative)
+        text = arena_printf(arena, "%s worse than before by %s", text, share(rule->margin, arena));
+    if (rule->for_ns == 0)
+        return text;
+    return arena_printf(arena, "%s, for %s", text, seconds((double)rule->for_ns / 1e9, arena));
+}
+
+/* ---- verdicts -------------------------------------------------------------------------------- */
+
+static void add_rollback_verdict(struct document *document,
+                                 const struct rehearsal_findings *findings)
+{
+    const struct finding_chance *chance = &findings->rolls_back;
+    struct arena *arena = document->arena;
+    if (findings->rollback_verdict == VERDICT_NONE)
+        return;
+    const char *text =
+        chance->events == 0
+            ? arena_printf(arena, "no rollback rule trips in %s (a chance of at most %s)",
+                           document_count(document, chance->runs, "replication"),
+                           share(chance->high, arena))
+            : arena_printf(arena, "a rollback rule trips in %s replications, %s into the rollout",
+                           chance_text(chance, arena), times_text(&findings->trip, arena));
+    findings_add_verdict(document, findings->rollback_verdict, text);
+}
+
+static void add_verdicts(struct document *document, const struct rehearsal_findings *findings)
+{
+    const struct result_setting *watch = &findings->watch->settings[0];
+    bool has_both = findings->rollback_verdict != VERDICT_NONE && watch->verdict != VERDICT_NONE;
+    if (findings->verdict == VERDICT_NONE || has_both)
+        findings_add_verdict(document, findings->verdict,
+                             has_both ? "the rollout as rehearsed"
+                                      : "no criterion applies, and no rollback rule is given");
+    if (watch->verdict != VERDICT_NONE)
+        findings_add_setting_verdict(document, watch);
+    add_rollback_verdict(document, findings);
+    findings_add_failed_checks(document, watch);
+    if (findings->watch->is_interrupted)
+        document_add_statement(document, TONE_UNSURE, "INTERRUPTED",
+                               "these are the results of the replications that were finished");
+    if (watch->is_unstable)
+        document_add_statement(document, TONE_UNSURE, "UNSTABLE",
+                               "a queue grows without bound; the watch shows no steady state");
+}
+
+/* ---- the rollout and its timeline ------------------------------------------------------------ */
+
+static const char *what_changes(const struct document *document,
+                                const struct rehearsal_findings *findings)
+{
+    const struct rehearsal *rehearsal = findings->rehearsal;
+    const struct rollout_spec *rollout = rehearsal->rollout;
+    struct arena *arena = document->arena;
+    if (rollout->service == SPEC_NO_SERVICE)
+        return "what is in no service changes in place";
+    const struct service_spec *service = &rehearsal->from.services[rollout->service];
+    const char *replicas = document_count(document, (size_t)service->replicas, "replica");
+    if (rollout->batch == 0)
+        return arena_printf(arena, "%s of %s, all changed in place", replicas,
+                            document_name(document, service->name));
+    if (rollout_is_reload(rollout))
+        return arena_printf(arena, "%s of %s, %lld at a time, changed in place, with %s between",
+                            replicas, document_name(document, service->name),
+                            (long long)rollout->batch,
+                            seconds((double)rollout->pause_ns / 1e9, arena));
+    return arena_printf(arena,
+                        "%s of %s, %lld at a time, each drained for %s at most and down for "
+                        "%s, with %s between batches",
+                        replicas, document_name(document, service->name), (long long)rollout->batch,
+                        seconds((double)rollout->drain_timeout_ns / 1e9, arena),
+                        seconds((double)rollout->restart_time_ns / 1e9, arena),
+                        seconds((double)rollout->pause_ns / 1e9, arena));
+}
+
+static void add_course(struct document *document, const struct rehearsal_findings *findings)
+{
+    const struct rollout_spec *rollout = findings->rehearsal->rollout;
+    struct arena *arena = document->arena;
+    document_add(document, BLOCK_HEADING, "The rollout");
+    document_add(document, BLOCK_PARAGRAPH,
+                 arena_printf(arena, "From %s to %s after %s: %s. Then %s of watching.",
+                              document_name(document, rollout->from),
+                              document_name(document, rollout->to),
+                              seconds(findings->before_s, arena), what_changes(document, findings),
+                              seconds((double)rollout->watch_ns / 1e9, arena)));
+    if (findings->rollout_time.replications > 0 && !isnan(findings->rollout_time.estimate))
+        document_add(document, BLOCK_ITEM,
+                     arena_printf(arena, "the last replica is up after %s",
+                                  number_text_estimate(&findings->rollout_time, "s", true, arena)));
+    document_add(document, BLOCK_ITEM,
+                 arena_printf(arena,
+                              "requests that fail because their replica is stopped: %s; that find "
+                              "no replica up: %s",
+                              number_text_estimate(&findings->cut, "", true, arena),
+                              number_text_estimate(&findings->unserved, "", true, arena)));
+    if (findings->has_buffers && !rollout_is_reload(rollout))
+        document_add(document, BLOCK_ITEM,
+                     arena_printf(arena,
+                                  "in the buffers of replicas that are stopped, and lost: %s",
+                                  number_text_estimate(&findings->lost, "B", true, arena)));
+}
+
+enum { METRICS_TOGETHER = 4 }; /* in one table */
+
+/* For people only what rules and criteria are about, and the most connections. */
+static bool is_shown(const struct rehearsal_findings *findings, size_t metric)
+{
+    static const char suffix[] = ".connections.max";
+    const char *name = findings->metrics[metric]->name;
+    size_t length = strlen(name);
+    return findings->rehearsal->metrics[metric].is_in_series ||
+           (length > strlen(suffix) && strcmp(name + length - strlen(suffix), suffix) == 0);
+}
+
+/* Length of `name` if the metric is one of what is called so, else `best`. */
+static size_t longer_owner(const char *metric, const char *name, size_t best)
+{
+    size_t length = strlen(name);
+    bool is_owner = strncmp(metric, name, length) == 0 && metric[length] == '.';
+    return is_owner && length > best ? length : best;
+}
+
+/* "api.db_pool utilization": a header that can be broken between what it is of and what it is. */
+static const char *header_of(const struct rehearsal_findings *findings, const char *metric,
+                             struct arena *arena)
+{
+    const struct scenario *from = &findings->rehearsal->from;
+    size_t length = 0;
+    for (size_t p = 0; p < from->pool_count; p++)
+        length = longer_owner(metric, from->pools[p].name, length);
+    for (size_t c = 0; c < from->cpu_count; c++)
+        length = longer_owner(metric, from->cpus[c].name, length);
+    for (size_t w = 0; w < from->workload_count; w++)
+        length = longer_owner(metric, from->workloads[w].name, length);
+    if (length == 0)
+        return metric;
+    return arena_printf(arena, "%.*s %s", (int)length, metric, metric + length + 1);
+}
+
+/* Of the metrics shown[count]. */
+static const struct table *timeline_table(const struct rehearsal_findings *findings,
+                                          const size_t *shown, size_t shown_count,
+                                          struct arena *arena)
+{
+    struct table_column columns[3 + METRICS_TOGETHER] = {
+        {"phase", NULL, false}, {"begins", NULL, true}, {"lasts", NULL, true}};
+    size_t count = 3;
+    for (size_t i = 0; i < shown_count; i++)
+        columns[count++] = (struct table_column){
+            header_of(findings, findings->metrics[shown[i]]->name, arena), NULL, true};
+    struct table *table = table_make(columns, count, arena);
+    for (size_t p = 0; p < findings->rehearsal->phase_count; p++) {
+        const struct finding_phase *phase = &findings->phases[p];
+        if (phase->runs == 0)
+            continue;
+        struct table_cell *row = table_add_row(table);
+        size_t column = 3;
+        row[0] = table_text(phase->name);
+        row[1] = table_text(seconds(phase->begin.estimate, arena));
+        row[2] = table_text(seconds(phase->length.estimate, arena));
+        for (size_t i = 0; i < shown_count; i++)
+            row[column++] = table_text(number_text_quantity(
+                phase->metrics[shown[i]].estimate, findings->metrics[shown[i]]->unit, arena));
+    }
+    return table;
+}
+
+static void add_timeline(struct document *document, const struct rehearsal_findings *findings)
+{
+    document_add(document, BLOCK_HEADING, "Timeline");
+    document_add(document, BLOCK_PARAGRAPH,
+                 arena_printf(document->arena,
+                              "Means over %s, each phase over those that came to it; begins: from "
+                              "the beginning of the rollout. \"rollout\" is all batches together.",
+                              document_count(document, findings->runs, "replication")));
+    size_t shown[METRICS_TOGETHER] = {0}, count = 0;
+    for (size_t m = 0; m <= findings->metric_count; m++) {
+        bool is_end = m == findings->metric_count;
+        if (count == METRICS_TOGETHER || (is_end && count > 0)) {
+            document_add_table(document, timeline_table(findings, shown, count, document->arena));
+            count = 0;
+        }
+        if (!is_end && is_shown(findings, m))
+            shown[count++] = m;
+    }
+}
+
+/* ---- rules ----------------------------------------------------------------------------------- */
+
+static const struct table *rules_table(const struct document *document,
+                                       const struct rehearsal_findings *findings, bool is_rollback)
+{
+    const struct table_column columns[] = {{is_rollback ? "rollback rule" : "alert", NULL, false},
+                                           {is_rollback ? "trips in" : "fires in", NULL, false},
+                                           {"first", NULL, false},
+                                           {"false alarms", NULL, false},
+                                           {"severity", NULL, false},
+                                           {"when", NULL, false}};
+    struct arena *arena = document->arena;
+    struct table *table = table_make(columns, sizeof columns / sizeof *columns, arena);
+    for (size_t i = 0; i < findings->rule_count; i++) {
+        const struct finding_rule *rule = &findings->rules[i];
+        if (rule->is_rollback != is_rollback)
+            continue;
+        enum tone tone =
+            rule->fires.events > 0 ? (is_rollback ? TONE_BAD : TONE_UNSURE) : TONE_PLAIN;
+        const char *when = when_text(rule->rule, arena);
+        bool is_named = strcmp(rule->rule->name, rule->rule->when.expect) != 0;
+        struct table_cell *row = table_add_row(table);
+        row[1] = table_toned(chance_text(&rule->fires, arena), tone);
+        row[0] = table_text(is_named ? document_name(document, rule->rule->name) : when);
+        row[2] = table_text(times_text(&rule->first, arena));
+        row[3] = table_text(chance_text(&rule->fires_when_healthy, arena));
+        row[4] = table_text(rule->rule->severity);
+        row[5] = table_text(is_named ? when : NULL);
+    }
+    table_drop_empty_columns(table);
+    return table;
+}
+
+static void add_rollback(struct document *document, const struct rehearsal_findings *findings)
+{
+    struct arena *arena = document->arena;
+    if (findings->rolls_back.events == 0)
+        return;
+    document_add(document, BLOCK_ITEM,
+                 arena_printf(arena,
+                              "rolled back in %s replications, %s into the rollout; every replica "
+                              "is as before %s later",
+                              chance_text(&findings->rolls_back, arena),
+                              times_text(&findings->trip, arena),
+                              times_text(&findings->rollback_time, arena)));
+    const char *time = findings->recovery_time.runs > 0
+                           ? arena_printf(arena, ", %s after the rule tripped",
+                                          times_text(&findings->recovery_time, arena))
+                           : "";
+    document_add(document, BLOCK_ITEM,
+                 arena_printf(arena, "recovered (no rollback rule's condition holds) in %s%s",
+                              chance_text(&findings->recovers, arena), time));
+}
+
+static void add_rules(struct document *document, const struct rehearsal_findings *findings)
+{
+    const struct rollout_spec *rollout = findings->rehearsal->rollout;
+    if (findings->rule_count == 0)
+        return;
+    document_add(document, BLOCK_HEADING, "Alerts and rollback rules");
+    document_add(
+        document, BLOCK_PARAGRAPH,
+        arena_printf(document->arena,
+                     "In how many replications, with the exact interval of the chance; first: from "
+                     "the beginning of the rollout, median and the middle 80 %%; false alarms: on "
+                     "the same customers without any change. Looked at after each %s.",
+                     seconds(findings->window_s, document->arena)));
+    if (rollout->alert_count > 0)
+        document_add_table(document, rules_table(document, findings, false));
+    if (rollout->rollback_count > 0)
+        document_add_table(document, rules_table(document, findings, true));
+    add_rollback(document, findings);
+}
+
+/* ---- connections over time ------------------------------------------------------------------- */
+
+enum { SHOWN_WINDOWS = 20 };
+
+static const struct finding_series *find_series(const struct rehearsal_findings *findings,
+                                                const char *name)
+{
+    for (size_t s = 0; s < findings->series_count; s++)
+        if (strcmp(findings->metrics[findings->series[s].metric]->name, name) == 0)
+            return &findings->series[s];
+    return NULL;
+}
+
+/* A window of every `each`, that each series is known in. */
+static const struct table *connections_table(const struct rehearsal_findings *findings,
+                                             const struct finding_series *series,
+                                             struct arena *arena)
+{
+    static const struct table_column columns[] = {{"window begins", NULL, true},
+                                                  {"connections", NULL, true},
+                                                  {"lowest", NULL, true},
+                                                  {"highest", NULL, true}};
+    struct table *table = table_make(columns, 4, arena);
+    size_t each = (findings->windows + SHOWN_WINDOWS - 1) / SHOWN_WINDOWS;
+    for (size_t w = 0; w < findings->windows; w += each) {
+        double start = (double)w * findings->window_s - findings->before_s;
+        struct table_cell *row = table_add_row(table);
+        row[0] = table_text(seconds(start, arena));
+        row[1] = table_text(number_text_quantity(series->mean[w], "", arena));
+        row[2] = table_text(number_text_quantity(series->lowest[w], "", arena));
+        row[3] = table_text(number_text_quantity(series->highest[w], "", arena));
+    }
+    return table;
+}
+
+static void add_connections(struct document *document, const struct rehearsal_findings *findings)
+{
+    const struct scenario *from = &findings->rehearsal->from;
+    struct arena *arena = document->arena;
+    for (size_t c = 0; c < from->cpu_count; c++) {
+        const struct cpu_spec *cpu = &from->cpus[c];
+        const struct finding_series *series =
+            find_series(findings, arena_printf(arena, "%s.connections", cpu->name));
+        if (!series || findings->windows == 0)
+            continue;
+        document_add(document, BLOCK_HEADING,
+                     arena_printf(arena, "Connections of %s", document_name(document, cpu->name)));
+        document_add(
+            document, BLOCK_PARAGRAPH,
+            arena_printf(arena,
+                         "It accepts %lld (max_connections %lld less %lld reserved). Averages of "
+                         "single windows of %s: mean, lowest and highest over replications.",
+                         (long long)(cpu->max_connections - cpu->reserved),
+                         (long long)cpu->max_connections, (long long)cpu->reserved,
+                         seconds(findings->window_s, arena)));
+        document_add_table(document, connections_table(findings, series, arena));
+    }
+}
+
+/* ---- all of it ------------------------------------------------------------------------------- */
+
+static void add_warnings(struct document *document, const struct result_setting *watch)
+{
+    for (size_t i = 0; i < watch->warning_count; i++)
+        document_add_marked_item(document, TONE_UNSURE, "warning", watch->warnings[i]);
+}
+
+/* The criteria of evidence are of the setting by itself; these are of what the rollout leaves. */
+static void add_watch(struct document *document, const struct rehearsal_findings *findings)
+{
+    if (findings->watch->settings[0].criterion_count == 0)
+        return;
+    findings_add_criteria(document, findings->watch);
+    document_add(
+        document, BLOCK_PARAGRAPH,
+        "Judged on the watch after the rollout, which goes on without a rollback for them. "
+        "The success criteria above are of the new setting by itself, where every replica "
+        "has it from the start.");
+}
+
+static const char *rollout_takes(const struct rehearsal_findings *findings, struct arena *arena)
+{
+    if (findings->rollout_time.replications > 0 && !isnan(findings->rollout_time.estimate))
+        return number_text_estimate(&findings->rollout_time, "s", true, arena);
+    return arena_printf(arena, "rolled back after %s", times_text(&findings->trip, arena));
+}
+
+const struct evidence_rehearsal *
+rehearsal_answer_for_evidence(const struct rehearsal_findings *findings, struct arena *arena)
+{
+    struct evidence_rehearsal *parts = arena_alloc(arena, sizeof *parts);
+    struct document *verdicts = document_make(arena), *course = document_make(arena);
+    struct document *rollback = document_make(arena);
+    add_verdicts(verdicts, findings);
+    add_course(course, findings);
+    add_timeline(course, findings);
+    add_rules(course, findings);
+    add_watch(course, findings);
+    add_connections(course, findings);
+    add_rollback_verdict(rollback, findings);
+    if (findings->rollback_verdict == VERDICT_NONE)
+        document_add(rollback, BLOCK_PARAGRAPH, "The scenario gives no rollback rule.");
+    add_rollback(rollback, findings);
+    *parts =
+        (struct evidence_rehearsal){verdicts, rollout_takes(findings, arena), course, rollback};
+    return parts;
+}
+
+void rehearsal_answer_add(struct answer *answer, const struct rehearsal_findings *findings)
+{
+    struct document *document = answer->document;
+    const struct result_setting *watch = &findings->watch->settings[0];
+    answer->verdict = findings->verdict;
+    answer->is_interrupted = findings->watch->is_interrupted;
+    rehearsal_tables_add(answer, findings);
+    add_verdicts(document, findings);
+    add_course(document, findings);
+    add_warnings(document, watch);
+    add_timeline(document, findings);
+    add_rules(document, findings);
+    findings_add_criteria(document, findings->watch);
+    add_connections(document, findings);
+}

@@ -1,0 +1,43 @@
+/* score_answer.h - measured values beside what was projected, as an answer.
+ *
+ * Each value is held against the interval in which one real run of that length was projected to be,
+ * with the confidence of the run; so of m values of a right model m (1 - confidence) are outside on
+ * average. The verdict: PASS when no more are outside than chance puts there in all but
+ * 1 - confidence of cases (binomial), else FAIL. Values of one run move together, so that in truth
+ * it is more often none, or several at once. */
+#ifndef CAPSIM_REPORTS_ANSWERS_SCORE_ANSWER_H
+#define CAPSIM_REPORTS_ANSWERS_SCORE_ANSWER_H
+
+#include "reports/writers/command_report.h"
+
+struct score_value {
+    const char *metric, *unit;
+    double measured, estimate, low, high; /* low, high: of one run */
+};
+
+/* A criterion, as projected and as measured. */
+struct score_criterion {
+    const char *name, *expect, *unit, *projected; /* projected: "pass" ... or NULL             */
+    double measured;                              /* NaN: its metric was not measured           */
+    bool is_met;
+};
+
+struct score {
+    const char *source; /* or NULL */
+    double duration_s;  /* that was measured, and that the intervals are of                  */
+    double evidence_s;  /* that the evidence projects                                        */
+    double confidence;
+    const struct score_value *values, *of_test;
+    size_t value_count, test_count;
+    const struct score_criterion *criteria;
+    size_t criterion_count;
+};
+
+/* Adds facts, tables, document and verdict to an answer that was begun. */
+void score_answer_add(struct answer *answer, const struct score *score);
+
+/* The most of `values` that chance alone puts outside of their intervals in all but 1 - confidence
+ * of cases. */
+size_t score_answer_allowed(size_t values, double confidence);
+
+#endif

@@ -1,0 +1,293 @@
+#include "reports/document/findings.h"
+#include "reports/document/metric_tables.h"
+#include "reports/document/sparkline.h"
+#include "reports/result/undecided.h"
+#include "reports/text/layout.h"
+#include "reports/text/number_text.h"
+#include <math.h>
+#include <string.h>
+
+enum { LONGEST_TITLE = 160, LONGEST_DESCRIPTION = 600 };
+
+enum tone findings_tone(enum verdict verdict)
+{
+    static const enum tone tones[] = {[VERDICT_PASS] = TONE_GOOD,
+                                      [VERDICT_FAIL] = TONE_BAD,
+                                      [VERDICT_UNDECIDED] = TONE_UNSURE,
+                                      [VERDICT_NONE] = TONE_PLAIN};
+    return tones[verdict];
+}
+
+const char *findings_word(enum verdict verdict)
+{
+    static const char *const words[] = {[VERDICT_PASS] = "PASS",
+                                        [VERDICT_FAIL] = "FAIL",
+                                        [VERDICT_UNDECIDED] = "UNDECIDED",
+                                        [VERDICT_NONE] = "NO VERDICT"};
+    return words[verdict];
+}
+
+/* The names of the setting's criteria that ended so, with commas between. */
+static const char *names_of(const struct document *document, const struct result_setting *setting,
+                            enum verdict verdict, size_t *count)
+{
+    const char *names = "";
+    *count = 0;
+    for (size_t i = 0; i < setting->criterion_count; i++) {
+        if (setting->criteria[i].verdict != verdict)
+            continue;
+        const char *name = document_name(document, setting->criteria[i].name);
+        names = arena_printf(document->arena, "%s%s%s", names, *count > 0 ? ", " : "", name);
+        ++*count;
+    }
+    return names;
+}
+
+static const char *explain_verdict(const struct document *document,
+                                   const struct result_setting *setting)
+{
+    const char *name = document_name(document, setting->name);
+    size_t total = setting->criterion_count, count;
+    if (setting->verdict == VERDICT_PASS && total > 1)
+        return arena_printf(document->arena, "%s: %zu of %zu criteria hold", name, total, total);
+    const char *names = names_of(document, setting, setting->verdict, &count);
+    bool is_one = count == 1;
+    const char *verb = setting->verdict == VERDICT_PASS ? "holds"
+                       : setting->verdict == VERDICT_FAIL
+                           ? (is_one ? "fails" : "fail")
+                           : (is_one ? "is undecided" : "are undecided");
+    if (total == 1)
+        return arena_printf(document->arena, "%s: its one criterion %s: %s", name, verb, names);
+    return arena_printf(document->arena, "%s: %zu of %zu criteria %s: %s", name, count, total, verb,
+                        names);
+}
+
+void findings_add_verdict(struct document *document, enum verdict verdict, const char *text)
+{
+    document_add_statement(document, findings_tone(verdict), findings_word(verdict), text);
+}
+
+void findings_add_setting_verdict(struct document *document, const struct result_setting *setting)
+{
+    findings_add_verdict(document, setting->verdict, explain_verdict(document, setting));
+}
+
+static void add_verdicts(struct document *document, const struct result *result)
+{
+    size_t judged = 0;
+    for (size_t i = 0; i < result->setting_count; i++)
+        judged += result->settings[i].verdict != VERDICT_NONE;
+    if (judged == 0)
+        document_add_statement(document, TONE_PLAIN, findings_word(VERDICT_NONE),
+                               "no criterion applies to what was run");
+    else if (judged > 1)
+        document_add_statement(document, findings_tone(result->verdict),
+                               findings_word(result->verdict), "over all settings judged");
+    for (size_t i = 0; i < result->setting_count; i++) {
+        const struct result_setting *setting = &result->settings[i];
+        if (setting->verdict != VERDICT_NONE)
+            findings_add_setting_verdict(document, setting);
+    }
+}
+
+void findings_add_failed_checks(struct document *document, const struct result_setting *setting)
+{
+    for (size_t i = 0; i < setting->check_count; i++) {
+        const struct model_check *check = &setting->checks[i];
+        if (check->holds)
+            continue;
+        struct arena *arena = document->arena;
+        const char *text = arena_printf(
+            arena, "%s: %s: simulated %s, expected %s, tolerance %s; do not rely on these results",
+            document_name(document, setting->name), document_name(document, check->name),
+            number_text_plain(check->simulated, arena), number_text_plain(check->expected, arena),
+            number_text_plain(check->tolerance, arena));
+        document_add_statement(document, TONE_BAD, "SELF-CHECK FAILED", text);
+    }
+}
+
+/* What a reader must know before believing a number. */
+static void add_reservations(struct document *document, const struct result *result)
+{
+    if (result->is_interrupted)
+        document_add_statement(document, TONE_UNSURE, "INTERRUPTED",
+                               "these are the results of the replications that were finished");
+    for (size_t i = 0; i < result->setting_count; i++) {
+        const struct result_setting *setting = &result->settings[i];
+        findings_add_failed_checks(document, setting);
+        if (setting->is_unstable) {
+            const char *text = arena_printf(document->arena,
+                                            "%s: a queue grows without bound; its values are for "
+                                            "this finite run, not a steady state",
+                                            document_name(document, setting->name));
+            document_add_statement(document, TONE_UNSURE, "UNSTABLE", text);
+        }
+    }
+    size_t replications = result->settings[0].replications;
+    if (replications < 2)
+        document_add_statement(document, TONE_UNSURE, "NO INTERVALS",
+                               arena_printf(document->arena, "%s: nothing can be decided",
+                                            document_count(document, replications, "replication")));
+}
+
+const char *findings_expectation(const struct result_criterion *criterion, struct arena *arena)
+{
+    if (!criterion->no_worse_than)
+        return criterion->expect;
+    if (criterion->allowed == 0.0)
+        return arena_printf(arena, "%s, no worse than %s", criterion->expect,
+                            criterion->no_worse_than);
+    return arena_printf(arena, "%s, no worse than %s by %s", criterion->expect,
+                        criterion->no_worse_than,
+                        number_text_quantity(criterion->allowed, "1", arena));
+}
+
+static const struct table *criteria_table(const struct document *document,
+                                          const struct result_setting *setting)
+{
+    static const struct table_column columns[] = {{"criterion", NULL, false},
+                                                  {"verdict", NULL, false},
+                                                  {"expected", NULL, false},
+                                                  {"measured", NULL, true},
+                                                  {"margin", NULL, true}};
+    struct arena *arena = document->arena;
+    struct table *table = table_make(columns, sizeof columns / sizeof columns[0], arena);
+    for (size_t i = 0; i < setting->criterion_count; i++) {
+        const struct result_criterion *criterion = &setting->criteria[i];
+        struct table_cell *row = table_add_row(table);
+        row[1] = table_toned(findings_word(criterion->verdict), findings_tone(criterion->verdict));
+        row[0] = table_text(document_name(document, criterion->name));
+        row[2] = table_text(findings_expectation(criterion, arena));
+        row[3] = table_text(number_text_estimate(&criterion->estimate, criterion->unit,
+                                                 !setting->is_unstable, arena));
+        row[4] = table_text(number_text_difference(criterion->margin, criterion->unit, arena));
+    }
+    return table;
+}
+
+/* "p95 response: proposed - 1.05 x baseline = -12.1 ± 0.4 ms" */
+static void add_comparison(struct document *document, const struct result_setting *setting,
+                           const struct result_criterion *criterion)
+{
+    struct arena *arena = document->arena;
+    double factor = 1.0 + criterion->allowed;
+    const char *times =
+        factor == 1.0 ? "" : arena_printf(arena, "%s x ", number_text_plain(factor, arena));
+    const char *text = arena_printf(
+        arena, "%s: %s - %s%s = %s", document_name(document, criterion->name),
+        document_name(document, setting->name), times,
+        document_name(document, criterion->no_worse_than),
+        number_text_paired(&criterion->difference, criterion->unit, !setting->is_unstable, arena));
+    document_add(document, BLOCK_ITEM, text);
+}
+
+static void add_criteria(struct document *document, const struct result_setting *setting)
+{
+    if (setting->criterion_count == 0)
+        return;
+    document_add(
+        document, BLOCK_HEADING,
+        arena_printf(document->arena, "Criteria for %s", document_name(document, setting->name)));
+    document_add_cited_table(
+        document, criteria_table(document, setting),
+        arena_printf(document->arena, "criterion-%s", document_name(document, setting->name)), 1);
+    for (size_t i = 0; i < setting->criterion_count; i++) {
+        const struct result_criterion *criterion = &setting->criteria[i];
+        if (criterion->no_worse_than)
+            add_comparison(document, setting, criterion);
+        if (criterion->verdict == VERDICT_UNDECIDED)
+            document_add(document, BLOCK_ITEM,
+                         arena_printf(document->arena, "%s is undecided: %s",
+                                      document_name(document, criterion->name),
+                                      undecided_advice(criterion, document->arena)));
+    }
+}
+
+static void add_overrides(struct document *document, const struct result_setting *setting)
+{
+    if (setting->override_count == 0)
+        return;
+    const char *text = arena_printf(document->arena, "%s:", document_name(document, setting->name));
+    for (size_t i = 0; i < setting->override_count; i++)
+        text = arena_printf(document->arena, "%s%s %s = %s", text, i > 0 ? "," : "",
+                            document_name(document, setting->overrides[i].path),
+                            document_name(document, setting->overrides[i].value));
+    document_add(document, BLOCK_ITEM, text);
+}
+
+static bool has_unresolved(const struct result *result)
+{
+    for (size_t i = 0; i < result->setting_count; i++)
+        for (size_t k = 0; k < result->settings[i].metric_count; k++) {
+            const struct result_metric *metric = &result->settings[i].metrics[k];
+            if (metric->estimate.is_unresolved && metric_tables_is_key(metric->name))
+                return true;
+        }
+    return false;
+}
+
+static void add_settings(struct document *document, const struct result *result)
+{
+    struct arena *arena = document->arena;
+    document_add(document, BLOCK_HEADING,
+                 result->setting_count > 1 ? "Settings side by side" : "Measured");
+    document_add(
+        document, BLOCK_PARAGRAPH,
+        arena_printf(arena,
+                     "Estimate ± half width of the %s confidence interval, over %s of "
+                     "%s%s each%s.",
+                     number_text_quantity(result->confidence, "1", arena),
+                     document_count(document, result->settings[0].replications, "replication"),
+                     result->ends_early ? "at most " : "",
+                     number_text_quantity(result->duration_s, "s", arena),
+                     result->ends_early ? ", until the load test ends" : ""));
+    for (size_t i = 0; i < result->setting_count; i++)
+        add_overrides(document, &result->settings[i]);
+    document_add_cited_table(document, metric_tables_settings(result, arena), "metric", 1);
+    if (has_unresolved(result))
+        document_add(document, BLOCK_PARAGRAPH,
+                     "* too few observations lie beyond this quantile to trust its interval; it "
+                     "decides nothing");
+}
+
+static void add_differences(struct document *document, const struct result *result)
+{
+    const struct table *table = metric_tables_differences(result, document->arena);
+    if (table->row_count == 0)
+        return;
+    document_add(document, BLOCK_HEADING, "Differences from baseline");
+    document_add(document, BLOCK_PARAGRAPH,
+                 "Paired: every setting served the same requests. pp: percentage points.");
+    document_add_cited_table(document, table, "difference", 1);
+}
+
+void findings_add_verdicts(struct document *document, const struct result *result)
+{
+    const char *title = result->title ? result->title : result->scenario_name;
+    document_add(document, BLOCK_TITLE, layout_shorten(title, LONGEST_TITLE, document->arena));
+    add_verdicts(document, result);
+    add_reservations(document, result);
+    if (result->description)
+        document_add(document, BLOCK_PARAGRAPH,
+                     layout_shorten(result->description, LONGEST_DESCRIPTION, document->arena));
+}
+
+void findings_add_criteria(struct document *document, const struct result *result)
+{
+    for (size_t i = 0; i < result->setting_count; i++)
+        add_criteria(document, &result->settings[i]);
+}
+
+void findings_add_measured(struct document *document, const struct result *result)
+{
+    add_settings(document, result);
+    add_differences(document, result);
+}
+
+void findings_add(struct document *document, const struct result *result)
+{
+    findings_add_verdicts(document, result);
+    findings_add_criteria(document, result);
+    findings_add_measured(document, result);
+    sparkline_add_series(document, result);
+}

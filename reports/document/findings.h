@@ -1,0 +1,29 @@
+/* findings.h - the first half of a document: the verdicts, why, and what was measured. */
+#ifndef CAPSIM_REPORTS_DOCUMENT_FINDINGS_H
+#define CAPSIM_REPORTS_DOCUMENT_FINDINGS_H
+
+#include "reports/document/document.h"
+
+/* Adds title and verdicts, what a reader must know before believing them, the criteria of each
+ * setting, the settings side by side and their differences from the baseline. */
+void findings_add(struct document *document, const struct result *result);
+
+/* Its three parts: everything before the first heading; the criteria, with a heading for each
+ * setting; what was measured, side by side and as differences. */
+void findings_add_verdicts(struct document *document, const struct result *result);
+void findings_add_criteria(struct document *document, const struct result *result);
+void findings_add_measured(struct document *document, const struct result *result);
+
+/* What a criterion asks, in one line: its expression, and what it may not be worse than. */
+const char *findings_expectation(const struct result_criterion *criterion, struct arena *arena);
+/* "PASS", and how it looks. */
+const char *findings_word(enum verdict verdict);
+enum tone findings_tone(enum verdict verdict);
+
+/* For documents that put them together otherwise: a statement of a verdict; that of a setting, with
+ * the criteria that decided it; the self-checks that it failed. */
+void findings_add_verdict(struct document *document, enum verdict verdict, const char *text);
+void findings_add_setting_verdict(struct document *document, const struct result_setting *setting);
+void findings_add_failed_checks(struct document *document, const struct result_setting *setting);
+
+#endif

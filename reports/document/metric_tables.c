@@ -1,0 +1,214 @@
+#include "reports/document/metric_tables.h"
+#include "reports/text/number_text.h"
+#include <string.h>
+
+static bool is_one_of(const char *metric, const char *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(metric, list[i]) == 0)
+            return true;
+    return false;
+}
+
+bool metric_tables_is_key(const char *name)
+{
+    static const char *const of_pool[] = {"utilization", "wait.mean",        "wait.p95",
+                                          "wait.p99",    "wait.probability", "open"};
+    static const char *const of_workload[] = {
+        "response.mean", "response.p50", "response.p95", "response.p99", "error_rate",
+        "timeout_rate",  "throughput",   "in_system",    "retry_rate",   "sampling"};
+    static const char *const of_cpu[] = {"slowdown.mean", "slowdown.p95", "connections",
+                                         "connection_refused_rate"};
+    static const char *const of_gate[] = {"level", "dropped_rate"};
+    static const char *const of_cycle[] = {
+        "cycle.mean",        "cycle.max",     "cycle.duty",    "cycle.overrun_rate",
+        "cycle.missed_rate", "cycle.backlog", "cancelled_rate"};
+    static const char *const of_memory[] = {
+        "memory",         "memory.base",    "memory.connections",
+        "memory.threads", "memory.buffers", "memory.requests"};
+    static const char *const of_worst[] = {"worst.utilization", "worst.wait.p95"};
+    enum {
+        POOL = sizeof of_pool / sizeof of_pool[0],
+        WORST = sizeof of_worst / sizeof of_worst[0]
+    };
+    const char *dot = strchr(name, '.');
+    if (!dot || strncmp(name, "memory.", 7) == 0)
+        return is_one_of(name, of_memory, sizeof of_memory / sizeof of_memory[0]);
+    if (is_one_of(dot + 1, of_cycle, sizeof of_cycle / sizeof of_cycle[0]) ||
+        is_one_of(dot + 1, of_pool, POOL) ||
+        is_one_of(dot + 1, of_workload, sizeof of_workload / sizeof of_workload[0]) ||
+        is_one_of(dot + 1, of_cpu, sizeof of_cpu / sizeof of_cpu[0]) ||
+        is_one_of(dot + 1, of_gate, sizeof of_gate / sizeof of_gate[0]))
+        return true;
+    dot = strchr(dot + 1, '.'); /* "service.resource.metric" */
+    return dot && (is_one_of(dot + 1, of_pool, POOL) || is_one_of(dot + 1, of_worst, WORST));
+}
+
+static const char *flags_of(const struct result_setting *setting, const struct estimate *estimate,
+                            struct arena *arena)
+{
+    const char *flags = arena_printf(
+        arena, "%s%s%s%s", estimate->has_interval ? "" : " no_interval",
+        estimate->is_unresolved ? " unresolved" : "",
+        estimate->is_upper_bound ? " upper_bound" : "", setting->is_unstable ? " unstable" : "");
+    return flags[0] == ' ' ? flags + 1 : flags;
+}
+
+static void fill_metric(struct table_cell *row, const struct result_setting *setting,
+                        const struct result_metric *metric, struct arena *arena)
+{
+    const struct estimate *estimate = &metric->estimate;
+    row[0] = table_text(setting->name);
+    row[1] = table_text(metric->name);
+    row[2] = table_number(estimate->estimate);
+    row[3] = table_number(estimate->low);
+    row[4] = table_number(estimate->high);
+    row[5] = table_text(metric->unit);
+    row[6] = table_number((double)estimate->replications);
+    row[7] = table_number(estimate->standard_error);
+    row[8] = table_text(flags_of(setting, estimate, arena));
+}
+
+const struct table *metric_tables_all(const struct result *result, struct arena *arena)
+{
+    static const struct table_column columns[] = {
+        {"setting", NULL, false},     {"metric", NULL, false},        {"estimate", NULL, true},
+        {"low", NULL, true},          {"high", NULL, true},           {"unit", NULL, false},
+        {"replications", NULL, true}, {"standard_error", NULL, true}, {"flags", NULL, false}};
+    struct table *table = table_make(columns, sizeof columns / sizeof columns[0], arena);
+    for (size_t i = 0; i < result->setting_count; i++) {
+        const struct result_setting *setting = &result->settings[i];
+        for (size_t k = 0; k < setting->metric_count; k++)
+            fill_metric(table_add_row(table), setting, &setting->metrics[k], arena);
+    }
+    return table;
+}
+
+static void fill_settings(struct table_cell *row, const struct result *result, const char *name,
+                          size_t hint, struct arena *arena)
+{
+    row[0] = table_text(name);
+    for (size_t i = 0; i < result->setting_count; i++) {
+        const struct result_setting *setting = &result->settings[i];
+        const struct result_metric *metric = result_find_metric(setting, name, hint);
+        if (metric)
+            row[1 + i] = table_text(number_text_estimate(&metric->estimate, metric->unit,
+                                                         !setting->is_unstable, arena));
+    }
+}
+
+/* True if a setting before number `before` has that metric, so that its row is there already. */
+static bool is_listed(const struct result *result, size_t before, const char *name, size_t hint)
+{
+    for (size_t i = 0; i < before; i++)
+        if (result_find_metric(&result->settings[i], name, hint))
+            return true;
+    return false;
+}
+
+static const struct table *settings_table(const struct result *result, bool is_wanted(const char *),
+                                          struct arena *arena)
+{
+    size_t count = 1 + result->setting_count;
+    struct table_column *columns = arena_array(arena, count, sizeof *columns);
+    columns[0].name = "metric";
+    for (size_t i = 0; i < result->setting_count; i++)
+        columns[1 + i] = (struct table_column){result->settings[i].name, NULL, true};
+    struct table *table = table_make(columns, count, arena);
+    for (size_t i = 0; i < result->setting_count; i++)
+        for (size_t k = 0; k < result->settings[i].metric_count; k++) {
+            const char *name = result->settings[i].metrics[k].name;
+            if (is_wanted(name) && !is_listed(result, i, name, k))
+                fill_settings(table_add_row(table), result, name, k, arena);
+        }
+    return table;
+}
+
+const struct table *metric_tables_settings(const struct result *result, struct arena *arena)
+{
+    return settings_table(result, metric_tables_is_key, arena);
+}
+
+static bool is_any(const char *name)
+{
+    return name != NULL;
+}
+
+const struct table *metric_tables_side_by_side(const struct result *result, struct arena *arena)
+{
+    return settings_table(result, is_any, arena);
+}
+
+/* The differences from the baseline to one setting: they stand together. */
+struct run {
+    const struct result_difference *differences;
+    size_t count;
+    bool has_interval_shown;
+};
+
+static bool is_unstable(const struct result *result, const char *setting)
+{
+    for (size_t i = 0; i < result->setting_count; i++)
+        if (strcmp(result->settings[i].name, setting) == 0)
+            return result->settings[i].is_unstable;
+    return false;
+}
+
+/* runs[difference_count] is room enough. */
+static size_t find_runs(const struct result *result, struct run *runs)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < result->difference_count; i++) {
+        const struct result_difference *difference = &result->differences[i];
+        if (count == 0 || strcmp(runs[count - 1].differences->to, difference->to) != 0)
+            runs[count++] = (struct run){difference, 0,
+                                         !is_unstable(result, difference->from) &&
+                                             !is_unstable(result, difference->to)};
+        runs[count - 1].count++;
+    }
+    return count;
+}
+
+static const struct result_difference *find_difference(const struct run *run, const char *metric,
+                                                       size_t hint)
+{
+    if (hint < run->count && strcmp(run->differences[hint].metric, metric) == 0)
+        return &run->differences[hint];
+    for (size_t i = 0; i < run->count; i++)
+        if (strcmp(run->differences[i].metric, metric) == 0)
+            return &run->differences[i];
+    return NULL;
+}
+
+static void fill_differences(struct table_cell *row, const struct run *runs, size_t count,
+                             const char *metric, size_t hint, struct arena *arena)
+{
+    row[0] = table_text(metric);
+    for (size_t i = 0; i < count; i++) {
+        const struct result_difference *difference = find_difference(&runs[i], metric, hint);
+        if (difference)
+            row[1 + i] = table_text(number_text_paired(&difference->estimate, difference->unit,
+                                                       runs[i].has_interval_shown, arena));
+    }
+}
+
+const struct table *metric_tables_differences(const struct result *result, struct arena *arena)
+{
+    struct run *runs = arena_array(arena, result->difference_count, sizeof *runs);
+    size_t count = find_runs(result, runs);
+    struct table_column *columns = arena_array(arena, 1 + count, sizeof *columns);
+    columns[0].name = "metric";
+    for (size_t i = 0; i < count; i++)
+        columns[1 + i] = (struct table_column){runs[i].differences->to, NULL, true};
+    struct table *table = table_make(columns, 1 + count, arena);
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < runs[i].count; k++) {
+            const char *metric = runs[i].differences[k].metric;
+            bool is_new = metric_tables_is_key(metric);
+            for (size_t j = 0; j < i && is_new; j++)
+                is_new = !find_difference(&runs[j], metric, k);
+            if (is_new)
+                fill_differences(table_add_row(table), runs, count, metric, k, arena);
+        }
+    return table;
+}

@@ -1,0 +1,32 @@
+/* metric_tables.h - the metrics of a result as tables: all of them for machines, the key ones side
+ * by side for people.
+ *
+ * Which metrics are key is decided here and nowhere else. */
+#ifndef CAPSIM_REPORTS_DOCUMENT_METRIC_TABLES_H
+#define CAPSIM_REPORTS_DOCUMENT_METRIC_TABLES_H
+
+#include "reports/result/result.h"
+#include "reports/text/table.h"
+
+/* True for what a reader wants to see first of a pool or a workload as a whole, and for memory:
+ * "db_pool.wait.p95" is key, "db_pool.wait.sd" and "api.report.response.p95" (of a class) are not.
+ */
+bool metric_tables_is_key(const char *name);
+
+/* Every metric of every setting, one per row, numbers in base units. Columns: setting, metric,
+ * estimate, low, high, unit, replications, standard_error, flags (of "no_interval", "unresolved",
+ * "upper_bound", "unstable", with spaces between). */
+const struct table *metric_tables_all(const struct result *result, struct arena *arena);
+
+/* The key metrics, one per row, and a column per setting; rounded, with units. A setting without a
+ * steady state shows no intervals. */
+const struct table *metric_tables_settings(const struct result *result, struct arena *arena);
+
+/* The same of every metric. */
+const struct table *metric_tables_side_by_side(const struct result *result, struct arena *arena);
+
+/* The differences of the key metrics, one per row, and a column per setting that was compared with
+ * the baseline; no columns but the first when there are none. */
+const struct table *metric_tables_differences(const struct result *result, struct arena *arena);
+
+#endif

@@ -1,0 +1,80 @@
+/* rehearsal_findings.h - what a rehearsal's study found, as plain numbers: for answers, evidence
+ * and pictures.
+ *
+ * A probability is k of n replications with its exact binomial interval (Clopper & Pearson 1934) at
+ * the confidence asked for. Times are seconds from the beginning of the rollout; NaN: it never came
+ * to that. Everything in one arena. */
+#ifndef CAPSIM_REPORTS_RESULT_REHEARSAL_FINDINGS_H
+#define CAPSIM_REPORTS_RESULT_REHEARSAL_FINDINGS_H
+
+#include "models/studies/rollout_study.h"
+#include "reports/result/result.h"
+
+struct finding_chance {
+    size_t events, runs;
+    double estimate, low, high;
+};
+
+/* Of the replications in which it came to it. */
+struct finding_times {
+    size_t runs;
+    double earliest, p10, median, p90, latest;
+};
+
+struct finding_rule {
+    const struct rollout_rule *rule;
+    bool is_rollback;
+    struct finding_chance fires, fires_when_healthy; /* the second: false alarms */
+    struct finding_times first, first_when_healthy;
+    double firing_time_s; /* mean over all replications */
+};
+
+/* A metric of a phase is the mean over replications of its value in that phase. */
+struct finding_phase {
+    const char *name;
+    size_t runs;                    /* replications that came to it                       */
+    struct estimate begin, length;  /* [s]                                                */
+    const struct estimate *metrics; /* [metric_count]                                     */
+};
+
+/* A metric in each window of run.window from the beginning of the measured time; windows that few
+ * replications reach rest on those. */
+struct finding_series {
+    size_t metric;                         /* its number                                        */
+    const double *mean, *lowest, *highest; /* [windows] over replications; NaN: none */
+};
+
+struct rehearsal_findings {
+    const struct rehearsal *rehearsal;
+    const struct result *watch; /* one setting, `to`: metrics, criteria, checks of the watch */
+    size_t runs;
+    double window_s, before_s; /* before_s: from the start of the measured time to the rollout */
+    const struct finding_rule *rules; /* alerts, then rollback rules                    */
+    size_t rule_count;
+    const struct finding_phase *phases;  /* [rehearsal->phase_count]                      */
+    const struct column *const *metrics; /* [metric_count] name and unit                  */
+    size_t metric_count;
+    const struct finding_series *series;
+    size_t series_count, windows; /* windows: the last that any replication reached      */
+    struct estimate rollout_time, cut, unserved;
+    struct estimate lost; /* [B] in the buffers of replicas when they were stopped       */
+    bool has_buffers;     /* of the service; else nothing can be lost                    */
+    struct finding_chance rolls_back, recovers; /* recovers: of those that rolled back    */
+    struct finding_times trip, rollback_time, recovery_time;
+    enum verdict rollback_verdict; /* see rehearsal_rollback_verdict */
+    enum verdict verdict;          /* of that and the criteria        */
+};
+
+/* Puts the outcome of the study of a rehearsal together. command: normal form. */
+const struct rehearsal_findings *rehearsal_findings_make(const struct rehearsal *rehearsal,
+                                                         const struct study_outcome *outcome,
+                                                         const char *const *command,
+                                                         size_t command_count, struct arena *arena);
+
+/* The chance of a rollback that a rollout may have. */
+#define REHEARSAL_TOLERATED 0.05
+/* pass: it never came to a rollback; fail: the chance is surely above REHEARSAL_TOLERATED; else
+ * undecided. VERDICT_NONE without a rollback rule. */
+enum verdict rehearsal_rollback_verdict(const struct finding_chance *chance, bool has_rules);
+
+#endif

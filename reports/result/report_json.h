@@ -1,0 +1,20 @@
+/* report_json.h - what was found, as JSON: the report's sections that the digest covers.
+ *
+ * The format is a contract (capsim_report 1): keys are added behind the others, never renamed. An
+ * estimate of which nothing was observed is null, and so is a bound that does not exist;
+ * "no_interval", "unresolved", "upper_bound" stand only where they are true, and so does
+ * "withheld": a criterion that would pass in a run that showed a steady state. */
+#ifndef CAPSIM_REPORTS_RESULT_REPORT_JSON_H
+#define CAPSIM_REPORTS_RESULT_REPORT_JSON_H
+
+#include "reports/result/result.h"
+#include "reports/text/json_writer.h"
+
+/* The keys "settings", "differences" and "verdict" with their values, into an open object. They
+ * hold nothing of the file's path, the command, the machine or the time. */
+void report_json_findings(struct emit *emit, const struct result *result);
+
+/* What the findings rest on: the keys "scenario", "provenance" and "assumptions". */
+void report_json_grounds(struct emit *emit, const struct result *result);
+
+#endif

@@ -1,0 +1,350 @@
+#include "reports/result/result.h"
+#include "reports/result/provenance.h"
+#include "reports/result/series.h"
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double NS_PER_S = 1e9;
+
+/* What result_make was given, for the functions that fill a part each. */
+struct sources {
+    const struct plan *plan;
+    const struct study_outcome *outcome;
+    struct arena *arena;
+};
+
+/* A path given twice was overridden by the later one; in an object a key may stand once. */
+static void fill_overrides(struct result_setting *to, const struct setting_spec *from,
+                           struct arena *arena)
+{
+    struct override *kept = arena_array(arena, from->override_count, sizeof *kept);
+    for (size_t i = 0; i < from->override_count; i++) {
+        size_t place = 0;
+        while (place < to->override_count && strcmp(kept[place].path, from->overrides[i].path) != 0)
+            place++;
+        kept[place] = from->overrides[i];
+        to->override_count += place == to->override_count;
+    }
+    to->overrides = kept;
+}
+
+/* Without a steady state there is nothing that more replications of this length would tell more of:
+ * an interval would be about the length of the run. */
+static void withhold_interval(struct estimate *estimate)
+{
+    estimate->has_interval = estimate->is_upper_bound = false;
+    estimate->low = -INFINITY;
+    estimate->high = INFINITY;
+}
+
+static void fill_metrics(struct result_setting *to, const struct sources *sources, size_t setting)
+{
+    size_t column_count, count = model_metric_count(sources->plan->models[setting]);
+    const struct column *columns = model_columns(sources->plan->models[setting], &column_count);
+    struct result_metric *metrics = arena_array(sources->arena, count, sizeof *metrics);
+    struct prediction *predictions = arena_array(sources->arena, count, sizeof *predictions);
+    assert(count <= column_count);
+    for (size_t i = 0; i < count; i++) {
+        metrics[i] =
+            (struct result_metric){.name = columns[i].name,
+                                   .unit = columns[i].unit,
+                                   .estimate = sources->outcome->results[setting].estimates[i],
+                                   .larger_is_better = columns[i].larger_is_better};
+        if (to->is_unstable)
+            withhold_interval(&metrics[i].estimate);
+        predictions[i] =
+            series_predict(sources->plan, sources->outcome, setting, i, sources->arena);
+    }
+    to->metrics = metrics;
+    to->predictions = predictions;
+    to->metric_count = count;
+    to->values = sources->outcome->results[setting].values;
+    to->started = sources->outcome->results[setting].started;
+    to->value_stride = column_count;
+}
+
+static struct result_criterion join_criterion(const struct criterion_spec *spec, const char *unit,
+                                              const struct study_decision *decision)
+{
+    return (struct result_criterion){
+        .name = spec->name,
+        .expect = spec->expect,
+        .unit = unit,
+        .estimate = decision->estimate,
+        .verdict = decision->verdict,
+        .is_withheld = decision->is_withheld,
+        .margin = decision->margin,
+        .has_limit = spec->has_limit,
+        .op = spec->op,
+        .limit = spec->limit,
+        .limit_text = spec->limit_text,
+        .no_worse_than = spec->no_worse_than,
+        .allowed = spec->margin,
+        .difference = decision->difference,
+    };
+}
+
+/* The study's criteria are those of the specification that apply, in its order. */
+static struct result_criterion *fill_criteria(struct result_setting *to,
+                                              const struct sources *sources, size_t setting)
+{
+    const struct setting_spec *spec = &sources->plan->set->settings[setting];
+    const struct study_setting *studied = &sources->plan->settings[setting];
+    struct result_criterion *criteria =
+        arena_array(sources->arena, studied->criterion_count, sizeof *criteria);
+    size_t count = 0;
+    for (size_t i = 0; i < spec->scenario.criterion_count; i++) {
+        const struct criterion_spec *criterion = &spec->scenario.criteria[i];
+        if (!criterion_applies(criterion, spec->name, sources->plan->set->has_settings))
+            continue;
+        assert(count < studied->criterion_count);
+        const struct column *column = &studied->columns[studied->criteria[count].column];
+        criteria[count] = join_criterion(criterion, column->unit,
+                                         &sources->outcome->results[setting].decisions[count]);
+        criteria[count].one =
+            series_predict(sources->plan, sources->outcome, setting,
+                           (size_t)studied->criteria[count].column, sources->arena);
+        count++;
+    }
+    assert(count == studied->criterion_count);
+    to->criteria = criteria;
+    to->criterion_count = count;
+    return criteria;
+}
+
+/* What fails a self-check is not relied on: its passes are withheld. */
+static void withhold_passes(struct result_setting *setting, struct result_criterion *criteria)
+{
+    bool holds = true;
+    for (size_t i = 0; i < setting->check_count; i++)
+        holds &= setting->checks[i].holds;
+    for (size_t i = 0; !holds && i < setting->criterion_count; i++)
+        if (criteria[i].verdict == VERDICT_PASS) {
+            criteria[i].verdict = VERDICT_UNDECIDED;
+            criteria[i].is_withheld = true;
+            setting->verdict = verdict_and(setting->verdict, VERDICT_UNDECIDED);
+        }
+}
+
+static struct result_setting make_setting(const struct sources *sources, size_t setting)
+{
+    const struct setting_spec *spec = &sources->plan->set->settings[setting];
+    const struct model *model = sources->plan->models[setting];
+    const struct study_result *found = &sources->outcome->results[setting];
+    struct result_setting made = {.name = spec->name,
+                                  .replications = found->replications,
+                                  .warmup_s = sources->plan->warmup_s[setting],
+                                  .verdict = found->verdict,
+                                  .is_unstable = model_is_unstable(model)};
+    fill_overrides(&made, spec, sources->arena);
+    fill_metrics(&made, sources, setting);
+    struct result_criterion *criteria = fill_criteria(&made, sources, setting);
+    made.checks = model_checks(model, found, sources->arena, &made.check_count);
+    withhold_passes(&made, criteria);
+    for (size_t i = 0; made.is_unstable && i < made.criterion_count; i++) {
+        withhold_interval(&criteria[i].estimate);
+        withhold_interval(&criteria[i].difference);
+    }
+    made.series = series_of_setting(sources->plan, sources->outcome, setting, sources->arena,
+                                    &made.series_count);
+    made.warnings = plan_list_warnings(sources->plan, setting, sources->arena, &made.warning_count);
+    return made;
+}
+
+static void fill_settings(struct result *result, const struct sources *sources)
+{
+    size_t count = sources->plan->set->setting_count;
+    struct result_setting *settings = arena_array(sources->arena, count, sizeof *settings);
+    for (size_t i = 0; i < count; i++)
+        settings[i] = make_setting(sources, i);
+    result->settings = settings;
+    result->setting_count = count;
+    for (size_t i = 0; i < count; i++)
+        result->verdict = verdict_and(result->verdict, settings[i].verdict);
+}
+
+/* The column of that name in a model, or COLUMN_NONE; mostly it is where the other model has it. */
+static int find_column(const struct model *model, const char *name, size_t hint)
+{
+    size_t count;
+    const struct column *columns = model_columns(model, &count);
+    if (hint < count && strcmp(columns[hint].name, name) == 0)
+        return (int)hint;
+    return model_find_column(model, name);
+}
+
+/* Adds the differences of setting `to` from setting `from`; returns how many. */
+static size_t add_differences(struct result_difference *differences, const struct result *result,
+                              const struct sources *sources, size_t from, size_t to)
+{
+    const struct result_setting *base = &result->settings[from], *other = &result->settings[to];
+    size_t count = 0;
+    for (size_t i = 0; i < base->metric_count; i++) {
+        int column = find_column(sources->plan->models[to], base->metrics[i].name, i);
+        if (column == COLUMN_NONE)
+            continue;
+        differences[count++] = (struct result_difference){
+            .metric = base->metrics[i].name,
+            .from = base->name,
+            .to = other->name,
+            .unit = base->metrics[i].unit,
+            .estimate = study_difference(sources->plan->settings, sources->outcome, from, (int)i,
+                                         to, column, NULL)};
+        if (base->is_unstable || other->is_unstable)
+            withhold_interval(&differences[count - 1].estimate);
+    }
+    return count;
+}
+
+static void fill_differences(struct result *result, const struct sources *sources)
+{
+    size_t baseline = 0, count = 0;
+    while (baseline < result->setting_count &&
+           strcmp(result->settings[baseline].name, "baseline") != 0)
+        baseline++;
+    if (baseline == result->setting_count)
+        return;
+    struct result_difference *differences = arena_array(
+        sources->arena, result->settings[baseline].metric_count * (result->setting_count - 1),
+        sizeof *differences);
+    for (size_t to = 0; to < result->setting_count; to++)
+        if (to != baseline)
+            count += add_differences(differences + count, result, sources, baseline, to);
+    result->differences = differences;
+    result->difference_count = count;
+}
+
+/* An assumption, and where it stands among all settings' assumptions. */
+struct listed {
+    const struct assumption *assumption;
+    size_t setting, place;
+};
+
+static int by_key_then_place(const void *a, const void *b)
+{
+    const struct listed *x = a, *y = b;
+    int order = strcmp(x->assumption->key, y->assumption->key);
+    return order != 0 ? order : (x->place > y->place) - (x->place < y->place);
+}
+
+static int by_kind_then_place(const void *a, const void *b)
+{
+    const struct listed *x = a, *y = b;
+    if (x->assumption->is_default != y->assumption->is_default)
+        return x->assumption->is_default ? 1 : -1;
+    return (x->place > y->place) - (x->place < y->place);
+}
+
+static struct listed *list_assumptions(const struct scenario_set *set, struct arena *arena,
+                                       size_t *count)
+{
+    *count = 0;
+    for (size_t i = 0; i < set->setting_count; i++)
+        *count += set->settings[i].scenario.assumption_count;
+    struct listed *all = arena_array(arena, *count, sizeof *all);
+    size_t place = 0;
+    for (size_t i = 0; i < set->setting_count; i++)
+        for (size_t k = 0; k < set->settings[i].scenario.assumption_count; k++, place++)
+            all[place] = (struct listed){&set->settings[i].scenario.assumptions[k], i, place};
+    return all;
+}
+
+/* Those of the first setting, and of each later one those whose key is new; first what was given,
+ * then the defaults. A key may stand twice within one setting: two notes on one figure. */
+static void fill_assumptions(struct result *result, const struct scenario_set *set,
+                             struct arena *arena)
+{
+    size_t count, kept = 0;
+    struct listed *all = list_assumptions(set, arena, &count);
+    if (count == 0)
+        return;
+    qsort(all, count, sizeof *all, by_key_then_place);
+    size_t first_setting = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct assumption *before = kept > 0 ? all[kept - 1].assumption : NULL;
+        if (!before || strcmp(before->key, all[i].assumption->key) != 0)
+            first_setting = all[i].setting;
+        if (all[i].setting == first_setting)
+            all[kept++] = all[i];
+    }
+    qsort(all, kept, sizeof *all, by_kind_then_place);
+    struct assumption *assumptions = arena_array(arena, kept, sizeof *assumptions);
+    for (size_t i = 0; i < kept; i++)
+        assumptions[i] = *all[i].assumption;
+    result->assumptions = assumptions;
+    result->assumption_count = kept;
+}
+
+static void fill_inputs(struct result *result, const struct scenario_set *set, struct arena *arena)
+{
+    struct result_input *inputs = arena_array(arena, 1 + set->input_count, sizeof *inputs);
+    inputs[0].file = set->file;
+    provenance_hash(set->text, set->text_length, inputs[0].sha256);
+    for (size_t i = 0; i < set->input_count; i++) {
+        inputs[1 + i].file = set->input_files[i];
+        if (set->input_texts[i] != NULL)
+            provenance_hash(set->input_texts[i], set->input_lengths[i], inputs[1 + i].sha256);
+        else
+            snprintf(inputs[1 + i].sha256, sizeof inputs[1 + i].sha256, "%s", set->input_hashes[i]);
+    }
+    memcpy(result->scenario_sha256, inputs[0].sha256, sizeof result->scenario_sha256);
+    result->inputs = inputs;
+    result->input_count = 1 + set->input_count;
+}
+
+struct result *result_begin(const struct scenario_set *set, const char *const *command,
+                            size_t command_count, struct arena *arena)
+{
+    const struct scenario *scenario = &set->settings[0].scenario;
+    struct result *result = arena_alloc(arena, sizeof *result);
+    *result = (struct result){
+        .scenario_name = scenario->name,
+        .title = scenario->title,
+        .description = scenario->description,
+        .scenario_file = set->file,
+        .version = PROVENANCE_VERSION,
+        .command = command,
+        .command_count = command_count,
+        .seed = scenario->run.seed,
+        .confidence = scenario->run.confidence,
+        .duration_s = (double)scenario->run.duration_ns / NS_PER_S,
+        .window_s = (double)scenario->run.window_ns / NS_PER_S,
+        .verdict = VERDICT_NONE,
+    };
+    for (size_t w = 0; w < scenario->workload_count; w++)
+        result->ends_early |= scenario->workloads[w].arrivals.process == ARRIVAL_LOAD_TEST;
+    fill_inputs(result, set, arena);
+    fill_assumptions(result, set, arena);
+    return result;
+}
+
+const struct result *result_make(const struct plan *plan, const struct study_outcome *outcome,
+                                 const char *const *command, size_t command_count,
+                                 struct arena *arena)
+{
+    assert(plan->set->setting_count > 0 && plan->set->setting_count == plan->count);
+    const struct sources sources = {plan, outcome, arena};
+    struct result *result = result_begin(plan->set, command, command_count, arena);
+    result->verdict = outcome->verdict;
+    result->is_interrupted = outcome->is_interrupted;
+    result->looks_planned = outcome->plan.looks;
+    result->looks_made = outcome->looks_made;
+    fill_settings(result, &sources);
+    fill_differences(result, &sources);
+    provenance_digest(result, result->digest);
+    return result;
+}
+
+const struct result_metric *result_find_metric(const struct result_setting *setting,
+                                               const char *name, size_t hint)
+{
+    if (hint < setting->metric_count && strcmp(setting->metrics[hint].name, name) == 0)
+        return &setting->metrics[hint];
+    for (size_t i = 0; i < setting->metric_count; i++)
+        if (strcmp(setting->metrics[i].name, name) == 0)
+            return &setting->metrics[i];
+    return NULL;
+}

@@ -1,0 +1,29 @@
+/* figure.h - a picture that was drawn elsewhere, on its way into a page, and what else a page may
+ * be given besides its result.
+ *
+ * Plain data. Pictures come from plots/, which sees reports and not the other way round: whoever
+ * writes a page hands them in. */
+#ifndef CAPSIM_REPORTS_TEXT_FIGURE_H
+#define CAPSIM_REPORTS_TEXT_FIGURE_H
+
+#include <stddef.h>
+
+struct answer;
+
+struct figure {
+    const char *key;      /* of its id: "utilization"                                          */
+    const char *headline; /* what it shows, as a finding; plain text                           */
+    const char *alt;      /* the same for those who cannot see it, with the figures; plain     */
+    const char *svg;      /* an <svg> element whose ids and texts are safe in any page         */
+};
+
+/* All zero: nothing besides the result. */
+struct page_extras {
+    const struct figure *figures;
+    size_t figure_count;
+    const char *no_figures; /* why there is none, when there could be; or NULL                   */
+    const struct answer *const *answers; /* findings of other subcommands, to be shown with it */
+    size_t answer_count;
+};
+
+#endif

@@ -1,0 +1,269 @@
+#include "reports/text/html.h"
+#include "reports/result/provenance.h"
+#include "reports/text/layout.h"
+#include "reports/text/number_text.h"
+#include <assert.h>
+#include <ctype.h>
+#include <math.h>
+#include <nettle/base64.h>
+#include <nettle/sha2.h>
+#include <string.h>
+
+/* Primes keep chains short whatever the names have in common. */
+enum { ID_BUCKETS = 1021 };
+enum { LONGEST_ID = 120 };
+
+struct taken {
+    const char *id;
+    struct taken *next;
+};
+
+struct html_ids {
+    struct taken *buckets[ID_BUCKETS];
+};
+
+struct html html_begin(FILE *out, struct arena *arena)
+{
+    struct html html = {.out = out, .arena = arena};
+    html.ids = arena_alloc(arena, sizeof *html.ids);
+    return html;
+}
+
+/* ---- text ---- */
+
+void html_text(const struct html *html, const char *text)
+{
+    for (const char *at = layout_clean(text, html->arena); *at != '\0'; at++)
+        switch (*at) {
+        case '&':
+            fputs("&amp;", html->out);
+            break;
+        case '<':
+            fputs("&lt;", html->out);
+            break;
+        case '>':
+            fputs("&gt;", html->out);
+            break;
+        case '"':
+            fputs("&quot;", html->out);
+            break;
+        case '\'':
+            fputs("&#39;", html->out);
+            break;
+        default:
+            fputc(*at, html->out);
+        }
+}
+
+static bool is_taken(const struct html_ids *ids, const char *id, size_t *bucket)
+{
+    size_t hash = 0;
+    for (const char *at = id; *at != '\0'; at++)
+        hash = hash * 31 + (unsigned char)*at;
+    *bucket = hash % ID_BUCKETS;
+    for (const struct taken *taken = ids->buckets[*bucket]; taken; taken = taken->next)
+        if (strcmp(taken->id, id) == 0)
+            return true;
+    return false;
+}
+
+const char *html_id(const struct html *html, const char *text)
+{
+    char *base = arena_strdup(html->arena, text);
+    size_t length = strlen(base);
+    if (length > LONGEST_ID)
+        base[LONGEST_ID] = '\0';
+    for (char *at = base; *at != '\0'; at++)
+        if (!isalnum((unsigned char)*at) && *at != '.' && *at != '_')
+            *at = '-';
+    size_t bucket;
+    const char *id = base;
+    for (size_t copy = 2; is_taken(html->ids, id, &bucket); copy++)
+        id = arena_printf(html->arena, "%s-%zu", base, copy);
+    struct taken *taken = arena_alloc(html->arena, sizeof *taken);
+    *taken = (struct taken){id, html->ids->buckets[bucket]};
+    html->ids->buckets[bucket] = taken;
+    return id;
+}
+
+/* ---- the page around its content ---- */
+
+static void write_policy(FILE *out)
+{
+    struct sha256_ctx hash;
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    char text[BASE64_ENCODE_RAW_LENGTH(SHA256_DIGEST_SIZE) + 1] = "";
+    sha256_init(&hash);
+    sha256_update(&hash, strlen(html_style_rules), (const uint8_t *)html_style_rules);
+    sha256_update(&hash, strlen(html_style_media), (const uint8_t *)html_style_media);
+    sha256_digest(&hash, sizeof digest, digest);
+    base64_encode_raw(text, sizeof digest, digest);
+    fprintf(out,
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+            "style-src 'sha256-%s'; base-uri 'none'; form-action 'none'\">\n",
+            text);
+}
+
+void html_write_head(const struct html *html, const char *title)
+{
+    fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n", html->out);
+    write_policy(html->out);
+    fputs("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+          "<meta name=\"referrer\" content=\"no-referrer\">\n"
+          "<meta name=\"color-scheme\" content=\"light dark\">\n<title>",
+          html->out);
+    html_text(html, title);
+    fprintf(html->out, "</title>\n<style>%s%s</style>\n</head>\n<body>\n", html_style_rules,
+            html_style_media);
+}
+
+void html_write_foot(const struct html *html)
+{
+    fputs("<footer>Written by capsim " PROVENANCE_VERSION
+          ". One file: it loads nothing and runs no program. A row is cited by the address of its "
+          "#.</footer>\n</body>\n</html>\n",
+          html->out);
+}
+
+/* ---- tables ---- */
+
+static const char *class_of(enum tone tone)
+{
+    static const char *const words[] = {
+        [TONE_PLAIN] = "", [TONE_GOOD] = " good", [TONE_BAD] = " bad", [TONE_UNSURE] = " unsure"};
+    return words[tone];
+}
+
+static void write_value(const struct html *html, const struct table_cell *cell)
+{
+    char number[NUMBER_TEXT_SIZE] = "";
+    if (!cell->text && isfinite(cell->number))
+        number_text_shortest(cell->number, number);
+    html_text(html, cell->text ? cell->text : number);
+}
+
+/* Names and JSON may be broken behind their dots, underscores and commas, where the page is narrow;
+ * numbers not. */
+static void write_name(const struct html *html, const struct table_cell *cell)
+{
+    if (!cell->text) {
+        write_value(html, cell);
+        return;
+    }
+    const char *text = layout_clean(cell->text, html->arena);
+    while (*text != '\0') {
+        size_t length = strcspn(text, "._,");
+        length += text[length] != '\0';
+        html_text(html, arena_printf(html->arena, "%.*s", (int)length, text));
+        text += length;
+        if (*text != '\0' && *text != ' ' && !isdigit((unsigned char)*text))
+            fputs("<wbr>", html->out);
+    }
+}
+
+static void write_row_header(const struct html *html, const struct html_table *spec, size_t row,
+                             const char *id)
+{
+    const char *role = spec->is_stacked ? " role=\"rowheader\"" : "";
+    const char *class = spec->table->columns[0].is_number ? " class=\"number\"" : "";
+    fprintf(html->out, "<th scope=\"row\"%s%s>", role, class);
+    write_name(html, table_cell_at(spec->table, row, 0));
+    if (id) {
+        fprintf(html->out, "<a class=\"cite\" href=\"#%s\" aria-label=\"link to ", id);
+        write_value(html, table_cell_at(spec->table, row, 0));
+        fputs("\">#</a>", html->out);
+    }
+    fputs("</th>", html->out);
+}
+
+static void write_cell(const struct html *html, const struct html_table *spec, size_t row,
+                       size_t column)
+{
+    const struct table_cell *cell = table_cell_at(spec->table, row, column);
+    const struct table_column *head = &spec->table->columns[column];
+    fprintf(html->out, "<td class=\"%s%s\"", head->is_number ? "number" : "text",
+            class_of(cell->tone));
+    if (spec->is_stacked) {
+        fputs(" role=\"cell\" data-label=\"", html->out);
+        html_text(html, head->name);
+        fputc('"', html->out);
+    }
+    fputc('>', html->out);
+    if (head->is_number)
+        write_value(html, cell);
+    else
+        write_name(html, cell);
+    fputs("</td>", html->out);
+}
+
+/* A bar needs no words of its own: its number stands beside it. */
+static void write_bar(const struct html *html, double part)
+{
+    fputs("<td class=\"bars\" aria-hidden=\"true\">", html->out);
+    if (isfinite(part))
+        fprintf(html->out,
+                "<svg class=\"bar\" viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\">"
+                "<rect class=\"full\" width=\"100\" height=\"10\"/>"
+                "<rect class=\"part\" width=\"%.2f\" height=\"10\"/></svg>",
+                fmin(fmax(part, 0.0), 1.0) * 100.0);
+    fputs("</td>", html->out);
+}
+
+static const char *row_id(const struct html *html, const struct html_table *spec, size_t row)
+{
+    const char *text = spec->anchor;
+    for (size_t i = 0; i < spec->key_columns; i++) {
+        const struct table_cell *cell = table_cell_at(spec->table, row, i);
+        text = arena_printf(html->arena, "%s-%s", text, cell->text ? cell->text : "");
+    }
+    return html_id(html, text);
+}
+
+static void write_row(const struct html *html, const struct html_table *spec, size_t row)
+{
+    const char *id = spec->anchor ? row_id(html, spec, row) : NULL;
+    fputs("<tr", html->out);
+    if (spec->is_stacked)
+        fputs(" role=\"row\"", html->out);
+    if (id)
+        fprintf(html->out, " id=\"%s\"", id);
+    fputc('>', html->out);
+    write_row_header(html, spec, row, spec->is_unlinked ? NULL : id);
+    for (size_t column = 1; column < spec->table->column_count; column++)
+        write_cell(html, spec, row, column);
+    if (spec->bar_of)
+        write_bar(html, spec->bar_of[row]);
+    fputs("</tr>\n", html->out);
+}
+
+/* "margin", or "time [s]" where all numbers of a column have one unit. */
+static void write_heads(const struct html *html, const struct html_table *spec)
+{
+    const char *role = spec->is_stacked ? " role=\"columnheader\"" : "";
+    fprintf(html->out, "<thead><tr%s>", spec->is_stacked ? " role=\"row\"" : "");
+    for (size_t i = 0; i < spec->table->column_count; i++) {
+        const struct table_column *column = &spec->table->columns[i];
+        fprintf(html->out, "<th scope=\"col\"%s%s>", role,
+                column->is_number ? " class=\"number\"" : "");
+        html_text(html, column->name[0] != '\0' ? column->name : "result");
+        if (column->unit && column->unit[0] != '\0')
+            fprintf(html->out, " [%s]", column->unit);
+        fputs("</th>", html->out);
+    }
+    if (spec->bar_of)
+        fputs("<td class=\"bars\"></td>", html->out);
+    fputs("</tr></thead>\n", html->out);
+}
+
+void html_table(const struct html *html, const struct html_table *spec)
+{
+    fputs("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"", html->out);
+    html_text(html, spec->caption);
+    fprintf(html->out, "\"><table%s>\n",
+            spec->is_stacked ? " class=\"stacked\" role=\"table\"" : "");
+    write_heads(html, spec);
+    fputs(spec->is_stacked ? "<tbody role=\"rowgroup\">\n" : "<tbody>\n", html->out);
+    for (size_t row = 0; row < spec->table->row_count; row++)
+        write_row(html, spec, row);
+    fputs("</tbody></table></div>\n", html->out);
+}

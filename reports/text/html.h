@@ -1,0 +1,52 @@
+/* html.h - the pieces of a page: escaped text, ids that are unique in it, tables, and the page's
+ * head with its policy.
+ *
+ * Whatever comes from a scenario passes through html_text, html_attribute or html_id: nothing in it
+ * can become markup. A page loads nothing and runs nothing: the policy in its head allows its one
+ * style sheet, by its hash, and no more. */
+#ifndef CAPSIM_REPORTS_TEXT_HTML_H
+#define CAPSIM_REPORTS_TEXT_HTML_H
+
+#include "reports/text/table.h"
+#include <stdio.h>
+
+struct html_ids;
+
+struct html {
+    FILE *out;
+    struct arena *arena;
+    struct html_ids *ids; /* those that are taken */
+};
+
+/* A page that is written to out; nothing is written yet. */
+struct html html_begin(FILE *out, struct arena *arena);
+
+/* Everything before the body's content, and everything behind it. title: plain text. */
+void html_write_head(const struct html *html, const char *title);
+void html_write_foot(const struct html *html);
+
+/* text, cleaned of controls and escaped: between tags, and between the quotes of an attribute. */
+void html_text(const struct html *html, const char *text);
+
+/* A new id made of text: letters, digits, dots and underscores stay, anything else becomes '-', and
+ * a number is appended when the id is taken. */
+const char *html_id(const struct html *html, const char *text);
+
+/* What html_table needs beside the table itself. */
+struct html_table {
+    const struct table *table;
+    const char *caption;  /* what it shows, for those who cannot see its surroundings          */
+    const char *anchor;   /* rows get ids: anchor-KEY...; NULL: none                           */
+    size_t key_columns;   /* so many cells make a row's key; the first is the row's header     */
+    bool is_unlinked;     /* rows have their ids but no visible link to them */
+    bool is_stacked;      /* on a phone each row becomes a card instead of scrolling sideways  */
+    const double *bar_of; /* [rows] 0..1: a bar behind the last column; NULL: none             */
+};
+
+/* A table that scrolls in itself when it is wider than the page. */
+void html_table(const struct html *html, const struct html_table *spec);
+
+/* The page's style sheet, in two halves. */
+extern const char html_style_rules[], html_style_media[];
+
+#endif

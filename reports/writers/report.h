@@ -1,0 +1,58 @@
+/* report.h - the writers: each turns one struct result into one format on an open stream.
+ *
+ * They return false with STATUS_IO when the stream failed (full disk, closed pipe). They flush it,
+ * they do not close it. Numbers use a point whatever the locale. What was not observed is null in
+ * JSON, empty in CSV and "-" for people.
+ * text: aligned, at most `width` columns (less than 40 counts as 40), colour only if asked for, no
+ * control character of the input ever; only a word of the command that repeats the run may be
+ * wider, since it must stay one. Very long names and titles are shortened. json: the contract;
+ * further keys stand behind its own (report_json.h). Numbers read back exactly. csv: every metric
+ * of every setting (metric_tables_all), RFC 4180 quotes, lines end with LF; a text that a
+ * spreadsheet would run as a formula gets an apostrophe before it. markdown: what text says, in
+ * tables for a pull request, all of the input's markup escaped. html: one page that needs nothing
+ * else (page.h); extras (figure.h) may be NULL. */
+#ifndef CAPSIM_REPORTS_WRITERS_REPORT_H
+#define CAPSIM_REPORTS_WRITERS_REPORT_H
+
+#include "reports/document/document.h"
+#include "reports/result/result.h"
+#include "reports/text/figure.h"
+#include <stdio.h>
+
+struct report_style {
+    bool has_colour;
+    int width; /* columns, 100 by default */
+};
+
+/* The parts that answers (command_report.h) are written with too: a document for people, and a
+ * table for machines as CSV. */
+bool document_text(const struct document *document, const struct report_style *style, FILE *out,
+                   struct error *err);
+bool document_markdown(const struct document *document, FILE *out, struct error *err);
+bool table_csv(const struct table *table, FILE *out, struct error *err);
+
+/* Each writes the whole report to out. */
+bool report_text(const struct result *result, const struct report_style *style, FILE *out,
+                 struct error *err);
+bool report_json(const struct result *result, FILE *out, struct error *err);
+bool report_csv(const struct result *result, FILE *out, struct error *err);
+bool report_markdown(const struct result *result, FILE *out, struct error *err);
+bool report_html(const struct result *result, const struct page_extras *extras, FILE *out,
+                 struct error *err);
+
+/* report_json, and under the key "baseline" the scenario's text (source) and the values of each
+ * replication, { setting: { metric: [ ... ] } }: what `check` needs to pair differences and to name
+ * what was changed. */
+bool report_baseline(const struct result *result, const char *source, FILE *out, struct error *err);
+
+/* run.json: when, where and how fast the results of that digest were found. */
+bool report_run_facts(const struct run_facts *facts, const char *version, const char *digest,
+                      FILE *out, struct error *err);
+
+/* Writes report.html, report.json, report.txt, report.md, metrics.csv (report_csv's table), the
+ * other tables (report_tables.h), run.json and, when there are series, series.csv into folder, all
+ * or none (folder.h). */
+bool report_folder(const struct result *result, const struct page_extras *extras,
+                   const struct run_facts *facts, const char *folder, struct error *err);
+
+#endif

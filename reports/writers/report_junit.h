@@ -1,0 +1,25 @@
+/* report_junit.h - an outcome as JUnit XML, which every CI server shows.
+ *
+ * A test suite for each setting, a test case for each criterion and each metric that was compared.
+ * What failed is a <failure>; what is undecided is an <error>, since nobody must take it for a
+ * pass. The schema is the one of Ant's JUnit task, as Jenkins and GitLab read it; times are left
+ * out, so the same results give the same bytes. */
+#ifndef CAPSIM_REPORTS_WRITERS_REPORT_JUNIT_H
+#define CAPSIM_REPORTS_WRITERS_REPORT_JUNIT_H
+
+#include "sim/base/arena.h"
+#include "sim/base/error.h"
+#include "sim/study/verdict.h"
+#include <stdio.h>
+
+struct junit_case {
+    const char *suite, *name;
+    enum verdict verdict; /* NONE and PASS: passed */
+    const char *message;  /* one line: what was measured against what */
+};
+
+/* Writes cases[count]; those of one suite follow each other. name: of the whole. */
+bool report_junit(const char *name, const struct junit_case *cases, size_t count, FILE *out,
+                  struct error *err);
+
+#endif

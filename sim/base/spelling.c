@@ -1,0 +1,62 @@
+#include "sim/base/spelling.h"
+#include <string.h>
+
+static unsigned char lower(char c)
+{
+    return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* One row of the table of distances: cell j is the distance of a[0..i] from b[0..j-1]. */
+typedef size_t row[NEAREST_LONGEST + 1];
+
+static void fill_row(const char *a, size_t i, const char *b, size_t length, const row two_back,
+                     const row back, row now)
+{
+    now[0] = i + 1;
+    for (size_t j = 0; j < length; j++) {
+        size_t replaced = back[j] + (lower(a[i]) != lower(b[j]));
+        now[j + 1] = smaller(replaced, smaller(back[j + 1], now[j]) + 1);
+        if (i > 0 && j > 0 && lower(a[i]) == lower(b[j - 1]) && lower(a[i - 1]) == lower(b[j]))
+            now[j + 1] = smaller(now[j + 1], two_back[j - 1] + 1);
+    }
+}
+
+size_t nearest_distance(const char *a, const char *b)
+{
+    size_t a_length = strlen(a), b_length = strlen(b);
+    if (a_length > NEAREST_LONGEST || b_length > NEAREST_LONGEST)
+        return NEAREST_LONGEST + 1;
+    row rows[3];
+    for (size_t j = 0; j <= b_length; j++)
+        rows[0][j] = j;
+    for (size_t i = 0; i < a_length; i++)
+        fill_row(a, i, b, b_length, rows[(i + 2) % 3], rows[i % 3], rows[(i + 1) % 3]);
+    return rows[a_length % 3][b_length];
+}
+
+/* At most a third of the letters may differ. */
+static size_t most_edits(const char *a, const char *b)
+{
+    size_t a_length = strlen(a), b_length = strlen(b);
+    size_t longer = a_length > b_length ? a_length : b_length;
+    return longer < 6 ? 1 : longer / 3;
+}
+
+const char *nearest_name(const char *typed, const char *const *names, size_t count)
+{
+    const char *best = NULL;
+    size_t best_distance = NEAREST_LONGEST + 1;
+    for (size_t i = 0; i < count; i++) {
+        size_t distance = names[i] ? nearest_distance(typed, names[i]) : best_distance;
+        if (distance < best_distance && distance <= most_edits(typed, names[i])) {
+            best = names[i];
+            best_distance = distance;
+        }
+    }
+    return best;
+}

@@ -1,0 +1,21 @@
+/* spelling.h - the name that a misspelt one was probably meant to be, for "did you mean".
+ *
+ * Distance: insertions, deletions, replacements and swaps of two neighbours (optimal string
+ * alignment: Damerau 1964, in the restricted form that never edits a substring twice), by bytes,
+ * A-Z counted as a-z whatever the locale. */
+#ifndef CAPSIM_SIM_BASE_SPELLING_H
+#define CAPSIM_SIM_BASE_SPELLING_H
+
+#include <stddef.h>
+
+enum { NEAREST_LONGEST = 128 }; /* longer names, in bytes, are like nothing */
+
+/* The first of names[count] with the least distance to `typed`, or NULL when even that is more than
+ * a third of the longer of the two (at least 1 edit is allowed): a far-fetched guess misleads more
+ * than none. NULL entries are skipped. */
+const char *nearest_name(const char *typed, const char *const *names, size_t count);
+
+/* The number of edits from a to b; NEAREST_LONGEST + 1 when one is longer than NEAREST_LONGEST. */
+size_t nearest_distance(const char *a, const char *b);
+
+#endif

@@ -1,0 +1,199 @@
+/* `capsim baseline save` and `capsim check` as a user or a CI server runs them. */
+#include "tests/support/support.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char scenario[] =
+    "{ \"capsim\": 1, \"name\": \"queue\",\n"
+    "  \"resources\": { \"pool\": { \"kind\": \"connection_pool\", \"max\": %d } },\n"
+    "  \"workloads\": { \"api\": {\n"
+    "    \"arrivals\": { \"process\": \"poisson\", \"rate\": \"%s\" },\n"
+    "    \"steps\": [ { \"hold\": \"pool\", \"steps\": [ { \"delay\": { \"dist\": "
+    "\"exponential\", \"mean\": \"31ms\" } } ] } ] } },\n"
+    "  \"criteria\": [ { \"name\": \"wait\", \"expect\": \"pool.wait.mean < 40ms\" } ],\n"
+    "  \"run\": { \"duration\": \"60s\", \"warmup\": \"5s\", \"replications\": [10, 10], \"seed\": "
+    "5 "
+    "} }\n";
+
+static char *folder, *program;
+
+static void write_scenario(int max, const char *rate)
+{
+    char text[2048], path[512];
+    snprintf(text, sizeof text, scenario, max, rate);
+    snprintf(path, sizeof path, "%s/queue.json", folder);
+    file_write(path, text, strlen(text));
+}
+
+/* Runs "capsim WORDS" through no shell, in the folder. */
+static struct command_result run(const char *words)
+{
+    static char text[512];
+    const char *argv[24] = {program};
+    size_t count = 1;
+    snprintf(text, sizeof text, "%s", words);
+    for (char *word = strtok(text, " "); word; word = strtok(NULL, " "))
+        argv[count++] = word;
+    return command_run(&(struct command){.argv = argv, .folder = folder});
+}
+
+/* Runs it, and fails unless it ends with that status, having said that on one of the streams. */
+static void expect(const char *words, int status, const char *said)
+{
+    struct command_result result = run(words);
+    if (result.status != status || (!strstr(result.output, said) && !strstr(result.error, said)))
+        fail_msg("capsim %s: status %d, not %d with \"%s\":\n%s%s", words, result.status, status,
+                 said, result.output, result.error);
+    command_result_free(&result);
+}
+
+static char *text_in_folder(const char *name)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return file_read(path, NULL);
+}
+
+static int make_baseline(void **state)
+{
+    folder = folder_make();
+    program = realpath(capsim_path(), NULL);
+    write_scenario(3, "60/s");
+    expect("baseline save queue.json", 0, "queue.baseline.json: saved, verdict pass");
+    return 0;
+}
+
+static int remove_baseline(void **state)
+{
+    folder_remove(folder);
+    free(program);
+    return 0;
+}
+
+static void an_unchanged_model_is_the_same_to_the_bit(void **state)
+{
+    expect("check queue.json --baseline queue.baseline.json", 0, "the same, to the bit");
+    expect("check queue.json --baseline queue.baseline.json", 0,
+           "Nothing: the same inputs, settings, version and seed.");
+    expect("check queue.json -b queue.baseline.json --threads 1", 0, "the same, to the bit");
+}
+
+static void any_report_will_do_as_a_baseline(void **state)
+{
+    expect("run queue.json --out report", 0, "PASS");
+    expect("check queue.json --baseline report/report.json", 0, "the same, to the bit");
+}
+
+static void a_regression_fails_and_its_cause_is_named(void **state)
+{
+    write_scenario(3, "84/s");
+    expect("check queue.json --baseline queue.baseline.json", 1,
+           "workloads.api.arrivals.rate: \"60/s\" -> \"84/s\"");
+    expect("check queue.json --baseline queue.baseline.json --tolerance 100%", 1,
+           "criterion: wait");
+    write_scenario(3, "60/s");
+}
+
+static void a_change_for_the_better_fails_only_when_strict(void **state)
+{
+    write_scenario(3, "57/s");
+    expect("check queue.json --baseline queue.baseline.json --tolerance api.throughput=10% "
+           "--tolerance api.arrival_rate=10%",
+           0, "better");
+    expect("check queue.json --baseline queue.baseline.json --tolerance api.throughput=10% "
+           "--tolerance api.arrival_rate=10% --strict",
+           1, "FAIL");
+    write_scenario(3, "60/s");
+}
+
+static void a_fresh_seed_is_not_paired_and_says_so(void **state)
+{
+    expect("check queue.json --baseline queue.baseline.json --seed 6 --tolerance 60%", 0,
+           "the seed: 5 -> 6; differences are not paired");
+    expect("check queue.json --baseline queue.baseline.json --seed 6 --tolerance 0.1%", 3,
+           "UNDECIDED");
+}
+
+static void junit_has_a_case_for_each_figure(void **state)
+{
+    write_scenario(3, "84/s");
+    expect("check queue.json --baseline queue.baseline.json --junit check.xml", 1, "FAIL");
+    char *text = text_in_folder("check.xml");
+    assert_non_null(strstr(text, "<testcase classname=\"queue.baseline\" "
+                                 "name=\"criterion: wait\">"));
+    assert_non_null(strstr(text, "<failure message=\"was pass, is fail\" type=\"fail\"/>"));
+    assert_non_null(strstr(text, "name=\"pool.utilization\">"));
+    free(text);
+    expect("run queue.json --junit run.xml", 1, "FAIL");
+    text = text_in_folder("run.xml");
+    assert_non_null(strstr(text, "tests=\"1\" failures=\"1\" errors=\"0\""));
+    assert_non_null(strstr(text, "expected pool.wait.mean &lt; 40ms, is "));
+    free(text);
+    write_scenario(3, "60/s");
+}
+
+static void the_answer_is_the_same_on_any_number_of_threads(void **state)
+{
+    struct command_result one = run("check queue.json -b queue.baseline.json -f json -j 1");
+    struct command_result three = run("check queue.json -b queue.baseline.json -f json -j 3");
+    assert_string_equal(one.output, three.output);
+    command_result_free(&one);
+    command_result_free(&three);
+}
+
+static void mistakes_are_told_and_nothing_is_written(void **state)
+{
+    static const char *const cases[][2] = {
+        {"check queue.json", "'check' needs --baseline FILE"},
+        {"check --baseline queue.baseline.json", "'check' needs a scenario"},
+        {"baseline queue.json", "'baseline' needs 'save' and a scenario, got \"queue.json\""},
+        {"baseline save", "'baseline' needs a scenario"},
+        {"check queue.json -b none.json", "none.json: "},
+        {"check queue.json -b queue.json",
+         "queue.json:1:1: /capsim_report: is missing: must be 1, the format of reports"},
+        {"check queue.json -b broken.json",
+         "broken.json:1:49: /scenario/sha256: is missing: must be a string; is this a report"},
+        {"check queue.json -b queue.baseline.json -t pool.wiat.p95=5%",
+         "--tolerance: neither the run nor the baseline has a metric \"pool.wiat.p95\""},
+        {"check queue.json -b queue.baseline.json -t 5",
+         "--tolerance must be a share such as 5%, or METRIC=5%, got \"5\""},
+        {"run queue.json --tolerance 5%", "--tolerance is not an option of 'run'"},
+    };
+    char path[512];
+    snprintf(path, sizeof path, "%s/broken.json", folder);
+    static const char broken[] =
+        "{\"capsim_report\": 1, \"settings\": 3, \"scenario\": {\"name\": \"a\"},"
+        "\"provenance\": {\"version\": \"0\", \"digest\": \"0\", \"seed\": 1,"
+        "\"inputs\": [], \"command\": []}}";
+    file_write(path, broken, strlen(broken));
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        expect(cases[i][0], 2, cases[i][1]);
+}
+
+static void a_baseline_that_cannot_be_written_leaves_the_old_one(void **state)
+{
+    char *before = text_in_folder("queue.baseline.json");
+    expect("baseline save queue.json --out nowhere/deeper/b.json", 4, "nowhere/deeper/b.json");
+    char *after = text_in_folder("queue.baseline.json");
+    assert_string_equal(before, after);
+    free(before);
+    free(after);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_unchanged_model_is_the_same_to_the_bit),
+        cmocka_unit_test(any_report_will_do_as_a_baseline),
+        cmocka_unit_test(a_regression_fails_and_its_cause_is_named),
+        cmocka_unit_test(a_change_for_the_better_fails_only_when_strict),
+        cmocka_unit_test(a_fresh_seed_is_not_paired_and_says_so),
+        cmocka_unit_test(junit_has_a_case_for_each_figure),
+        cmocka_unit_test(the_answer_is_the_same_on_any_number_of_threads),
+        cmocka_unit_test(mistakes_are_told_and_nothing_is_written),
+        cmocka_unit_test(a_baseline_that_cannot_be_written_leaves_the_old_one),
+    };
+    return cmocka_run_group_tests(tests, make_baseline, remove_baseline);
+}

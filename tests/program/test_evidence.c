@@ -1,0 +1,240 @@
+/* The evidence of a change: which files there are, and that they say what the run said. */
+#include "tests/support/evidence_place.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void all_files_that_reviewers_expect_are_there(void **state)
+{
+    static const char *const names[] = {
+        "before/pre_change_metrics.json",
+        "before/pre_change_config.json",
+        "before/pre_change_latency.json",
+        "before/pre_change_error_rate.txt",
+        "before/pre_change_connections.txt",
+        "during/config_diff.txt",
+        "during/post_change_config.json",
+        "after/synthetic_load_test_results.json",
+        "after/sustained_monitoring.json",
+        "after/error_rate_comparison.txt",
+        "after/latency_comparison.json",
+        "after/projected_metrics.json",
+        "post_execution_report.md",
+        "report.json",
+        "report.txt",
+    };
+    json_t *manifest = place_json(place_path(*state, "evidence.json"));
+    json_t *files = json_object_get(manifest, "files");
+    enum { NAMES = sizeof names / sizeof names[0] };
+    assert_int_equal(json_array_size(files), NAMES);
+    for (size_t i = 0; i < NAMES; i++) {
+        char *text = file_read(place_path(*state, names[i]), NULL);
+        bool is_json = strstr(names[i], ".json") != NULL, is_listed = false;
+        if (strcmp(names[i], "report.json") != 0 && strcmp(names[i], "report.txt") != 0 &&
+            strcmp(names[i], "during/config_diff.txt") != 0)
+            assert_non_null(strstr(text, is_json ? "\"projected\": \"by simulation" : "PROJECTED"));
+        for (size_t k = 0; k < NAMES; k++)
+            is_listed |=
+                strcmp(json_string_value(json_object_get(json_array_get(files, k), "file")),
+                       names[i]) == 0;
+        assert_true(is_listed);
+        if (is_json)
+            json_decref(place_json(place_path(*state, names[i])));
+        free(text);
+    }
+    json_decref(manifest);
+}
+
+/* Where one run would be is wider than where the mean is, and both are around the estimate. */
+static void figures_are_those_of_the_report(void **state)
+{
+    json_t *report = place_json(place_path(*state, "report.json"));
+    json_t *before = place_json(place_path(*state, "before/pre_change_metrics.json"));
+    json_t *setting = json_array_get(json_object_get(report, "settings"), 0), *metric;
+    json_t *metrics = json_object_get(before, "metrics");
+    const char *name;
+    assert_string_equal(json_string_value(json_object_get(before, "setting")), "baseline");
+    assert_int_equal(json_object_size(metrics),
+                     json_object_size(json_object_get(setting, "metrics")));
+    json_object_foreach(json_object_get(setting, "metrics"), name, metric)
+    {
+        json_t *copy = json_object_get(metrics, name);
+        if (json_is_null(json_object_get(metric, "estimate")))
+            continue;
+        assert_true(json_number_at(copy, "estimate") == json_number_at(metric, "estimate"));
+        assert_true(json_number_at(copy, "one_run_low") <= json_number_at(copy, "estimate"));
+        assert_true(json_number_at(copy, "one_run_high") >= json_number_at(copy, "estimate"));
+    }
+    json_t *busy = json_object_get(metrics, "pool.utilization");
+    assert_true(json_number_at(busy, "one_run_low") < json_number_at(busy, "low"));
+    assert_true(json_number_at(busy, "one_run_high") > json_number_at(busy, "high"));
+    json_decref(report);
+    json_decref(before);
+}
+
+static void the_configuration_and_its_difference_are_told(void **state)
+{
+    json_t *before = place_json(place_path(*state, "before/pre_change_config.json"));
+    json_t *after = place_json(place_path(*state, "during/post_change_config.json"));
+    const char *const pool[] = {"configuration", "resources", "pool"};
+    for (size_t i = 0; i < 3; i++) {
+        json_t *old = json_object_get(before, pool[i]), *new = json_object_get(after, pool[i]);
+        json_incref(old);
+        json_incref(new);
+        json_decref(before);
+        json_decref(after);
+        before = old;
+        after = new;
+    }
+    assert_within(json_number_at(before, "max"), 13, 0);
+    assert_within(json_number_at(after, "max"), 31, 0);
+    assert_null(json_object_get(before, "min"));
+    assert_within(json_number_at(after, "min"), 4, 0);
+    json_decref(before);
+    json_decref(after);
+    char *text = file_read(place_path(*state, "during/config_diff.txt"), NULL);
+    assert_non_null(strstr(text, "--- baseline\n+++ larger\n@@ resources.pool.max @@\n- 13\n+ 31\n"
+                                 "@@ resources.pool.min @@\n+ 4\n"));
+    free(text);
+}
+
+static void the_load_test_says_what_it_can_tell(void **state)
+{
+    json_t *test = place_json(place_path(*state, "after/synthetic_load_test_results.json"));
+    json_t *p95 =
+        json_object_get(json_object_get(test, "results"), "synthetic_load_test.response.p95");
+    json_t *resolution = json_object_get(test, "resolution_of_p95");
+    assert_within(json_number_at(test, "requests"), 500, 0);
+    assert_within(json_number_at(test, "concurrency"), 50, 0);
+    assert_true(json_number_at(p95, "one_run_low") < json_number_at(p95, "estimate"));
+    assert_within(json_number_at(resolution, "a_s"), 0.5, 0); /* the criterion's limit */
+    assert_within(json_number_at(resolution, "b_s"), 0.6, 1e-12);
+    double low = json_number_at(resolution, "figure_over_truth_low");
+    assert_true(low > 0.5 && low < 1);
+    json_decref(test);
+}
+
+static void windows_are_those_of_the_changed_system(void **state)
+{
+    json_t *monitoring = place_json(place_path(*state, "after/sustained_monitoring.json"));
+    json_t *series = json_object_get(monitoring, "series"), *value;
+    size_t i;
+    assert_within(json_number_at(series, "window_s"), 5, 0);
+    json_array_foreach(json_object_get(series, "values"), i, value)
+    {
+        assert_string_equal(json_string_value(json_object_get(value, "setting")), "larger");
+        assert_int_equal(json_array_size(json_object_get(value, "estimate")), 12);
+    }
+    assert_true(i > 8);
+    json_decref(monitoring);
+}
+
+static void what_only_production_can_tell_is_left_blank(void **state)
+{
+    static const char *const headings[] = {"## Summary",
+                                           "## Timeline",
+                                           "## Settings before and after",
+                                           "## Success criteria",
+                                           "## Baseline and result",
+                                           "## Synthetic load test",
+                                           "## Sustained monitoring",
+                                           "## Incidents",
+                                           "## Rollback",
+                                           "## Assessment",
+                                           "## Sign-off"};
+    char *text = file_read(place_path(*state, "post_execution_report.md"), NULL), *at = text;
+    for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++) {
+        at = strstr(at, headings[i]);
+        if (!at)
+            fail_msg("no section %s in its place", headings[i]);
+    }
+    assert_non_null(strstr(text, "| busy | pool.utilization < 70% for 20s |"));
+    assert_non_null(strstr(text, "- Decision: ‹to fill in›\n"));
+    free(text);
+}
+
+/* 20,000 values are kept: 6 series of 3000 windows, of 15; those of criteria first. */
+static void key_series_that_do_not_fit_are_left_out(void **state)
+{
+    const struct evidence_place *place = *state;
+    struct command_result run =
+        capsim_run("run", place->scenario, "--series", "key", "--series", "pool.queue", "--set",
+                   "run.window=20ms", "--replications", "2", "--format", "json", NULL);
+    json_t *report = command_result_json(&run);
+    json_t *values = json_object_get(json_object_get(report, "series"), "values");
+    static const char *const first[] = {"pool.queue", "pool.utilization", "api.response.p95"};
+    assert_int_equal(json_array_size(values), 2 * 6);
+    for (size_t i = 0; i < 3; i++)
+        assert_string_equal(json_string_value(json_object_get(json_array_get(values, i), "metric")),
+                            first[i]);
+    json_decref(report);
+    command_result_free(&run);
+}
+
+static void inputs_are_kept(void **state)
+{
+    const struct evidence_place *place = *state;
+    char *scenario = file_read(place->scenario, NULL);
+    char *copy = file_read(place_path(place, "inputs/small.json"), NULL);
+    assert_string_equal(copy, scenario);
+    free(scenario);
+    free(copy);
+    copy = file_read(place_path(place, "inputs/data/think.txt"), NULL);
+    assert_string_equal(copy, "1\n2\n3\n5\n8\n");
+    free(copy);
+}
+
+static void evidence_does_not_depend_on_threads(void **state)
+{
+    const struct evidence_place *place = *state;
+    const char *again = place_path(place, "../again");
+    struct command_result run = capsim_run("run", place->scenario, "--evidence", again, "--threads",
+                                           "1", "--format", "json", NULL);
+    assert_int_equal(run.status, 0);
+    command_result_free(&run);
+    const char *const argv[] = {"diff", "-r", place->evidence, again, NULL};
+    struct command_result same = command_run(&(struct command){.argv = argv});
+    assert_string_equal(same.output, "");
+    assert_int_equal(same.status, 0);
+    command_result_free(&same);
+}
+
+static void assert_refused(const struct evidence_place *place, const char *option,
+                           const char *value, const char *message)
+{
+    struct command_result run = capsim_run("run", place->scenario, "--evidence",
+                                           place_path(place, "../refused"), option, value, NULL);
+    assert_int_equal(run.status, 2);
+    assert_string_equal(run.error, message);
+    command_result_free(&run);
+}
+
+static void bad_requests_are_refused_before_anything_runs(void **state)
+{
+    assert_refused(*state, "--load-test", "500x50",
+                   "--load-test: must be N:C, such as 500:50: up to 1000000 requests, up to 100000 "
+                   "at a time; got \"500x50\"; try 'capsim help run'\n");
+    assert_refused(*state, "--load-test", "0:5",
+                   "--load-test: must be N:C, such as 500:50: up to 1000000 requests, up to 100000 "
+                   "at a time; got \"0:5\"; try 'capsim help run'\n");
+    assert_refused(*state, "--setting", "baseline",
+                   "--evidence: is about one change, from baseline to another setting; the "
+                   "scenario has no other; try 'capsim help run'\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_files_that_reviewers_expect_are_there),
+        cmocka_unit_test(figures_are_those_of_the_report),
+        cmocka_unit_test(the_configuration_and_its_difference_are_told),
+        cmocka_unit_test(the_load_test_says_what_it_can_tell),
+        cmocka_unit_test(windows_are_those_of_the_changed_system),
+        cmocka_unit_test(what_only_production_can_tell_is_left_blank),
+        cmocka_unit_test(key_series_that_do_not_fit_are_left_out),
+        cmocka_unit_test(inputs_are_kept),
+        cmocka_unit_test(evidence_does_not_depend_on_threads),
+        cmocka_unit_test(bad_requests_are_refused_before_anything_runs),
+    };
+    return cmocka_run_group_tests(tests, place_open, place_close);
+}

@@ -1,0 +1,156 @@
+/* capsim report and capsim plot as a user runs them. */
+#include "tests/support/page_check.h"
+#include "tests/support/support.h"
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct place {
+    char *folder, *scenario;
+    char path[PATH_MAX];
+};
+
+static int open_place(void **state)
+{
+    static struct place place;
+    place.folder = folder_make();
+    place.scenario = source_path("inputs/scenarios/mmc.json");
+    *state = &place;
+    return 0;
+}
+
+static int close_place(void **state)
+{
+    struct place *place = *state;
+    folder_remove(place->folder);
+    free(place->scenario);
+    return 0;
+}
+
+static const char *path_in(struct place *place, const char *name)
+{
+    snprintf(place->path, sizeof place->path, "%s/%s", place->folder, name);
+    return place->path;
+}
+
+/* What the command printed, to be freed; it must end with that status and say nothing else. */
+static char *printed(struct command_result result, int status)
+{
+    if (result.status != status || result.error[0] != '\0')
+        fail_msg("status %d: %s", result.status, result.error);
+    free(result.error);
+    return result.output;
+}
+
+static void a_scenario_becomes_a_page_that_needs_nothing(void **state)
+{
+    const struct place *place = *state;
+    char *page = printed(capsim_run("report", place->scenario, "--replications", "4", "--duration",
+                                    "90s", "--quiet", NULL),
+                         0);
+    page_check_all(page);
+    assert_non_null(strstr(page, "<h2>In pictures</h2>"));
+    assert_non_null(strstr(page, "<h2>Where the time goes</h2>"));
+    assert_non_null(strstr(page, "capsim report "));
+    free(page);
+}
+
+/* The finding of size is there as size tells it, before the pictures. */
+static void with_vary_a_page_shows_the_smallest_size_and_how_less_fails(void **state)
+{
+    struct place *place = *state;
+    static const char scenario[] =
+        "{\"capsim\": 1, \"name\": \"small\", \"run\": {\"duration\": \"1min\", "
+        "\"replications\": 4, \"warmup\": \"1s\"}, "
+        "\"resources\": {\"db\": {\"kind\": \"connection_pool\", \"max\": 9, \"min\": 1}}, "
+        "\"workloads\": {\"api\": {\"arrivals\": {\"process\": \"poisson\", \"rate\": \"100/s\"}, "
+        "\"steps\": [{\"hold\": \"db\", \"steps\": [{\"delay\": \"50ms\"}]}]}}, "
+        "\"criteria\": [{\"name\": \"load\", \"expect\": \"db.utilization < 78%\"}]}";
+    char *path = strdup(path_in(place, "small.json"));
+    file_write(path, scenario, strlen(scenario));
+    char *page =
+        printed(capsim_run("report", path, "--vary", "resources.db.max=4:12", "--quiet", NULL), 0);
+    page_check_all(page);
+    const char *found = strstr(page, "The smallest size that passes</h2>");
+    assert_non_null(found);
+    assert_non_null(strstr(found, "resources.db.max = 7 passes every criterion"));
+    assert_non_null(strstr(found, "below: 6 fails: load ("));
+    assert_non_null(strstr(found, "<h2>In pictures</h2>"));
+    assert_non_null(strstr(page, "--vary resources.db.max=4:12"));
+    free(page);
+    struct command_result twice = capsim_run("report", path, "--vary", "resources.db.max=4:12",
+                                             "--vary", "resources.db.max=4:9", NULL);
+    assert_int_equal(twice.status, 2);
+    assert_non_null(strstr(twice.error, "'report' takes --vary once, got it 2 times"));
+    command_result_free(&twice);
+    free(path);
+}
+
+static void the_page_of_a_report_is_the_page_of_its_run(void **state)
+{
+    struct place *place = *state;
+    const char *out = strdup(path_in(place, "out"));
+    free(printed(capsim_run("run", place->scenario, "--replications", "4", "--duration", "90s",
+                            "--series", "pool.utilization", "--quiet", "--out", out, NULL),
+                 0));
+    char *written = file_read(path_in(place, "out/report.html"), NULL);
+    char *json = strdup(path_in(place, "out/report.json"));
+    char *again = printed(capsim_run("report", json, NULL), 0);
+    assert_string_equal(again, written);
+    page_check_all(written);
+    free(again);
+    free(printed(capsim_run("report", json, "--out", path_in(place, "one.html"), NULL), 0));
+    again = file_read(path_in(place, "one.html"), NULL);
+    assert_string_equal(again, written);
+    free(again);
+    free(written);
+    char *picture = printed(capsim_run("plot", json, "--kind", "series", NULL), 0);
+    page_check_picture(picture);
+    free(picture);
+    free(json);
+    free((char *)out);
+}
+
+static void without_gnuplot_a_page_is_whole_but_for_its_pictures(void **state)
+{
+    const struct place *place = *state;
+    const char *const argv[] = {capsim_path(), "run", place->scenario, "--replications", "2",
+                                "--duration",  "90s", "--format",      "html",           "--quiet",
+                                NULL};
+    const char *const environment[] = {"PATH=/nowhere", NULL};
+    struct command_result result =
+        command_run(&(struct command){.argv = argv, .environment = environment});
+    assert_int_equal(result.status == 0 || result.status == 3, 1);
+    assert_string_equal(result.error, "");
+    page_check_all(result.output);
+    assert_non_null(strstr(result.output, "The pictures are missing: gnuplot is not installed"));
+    command_result_free(&result);
+}
+
+static void without_gnuplot_plot_says_what_to_install(void **state)
+{
+    char *report = source_path("tests/golden/mmc_json/stdout");
+    const char *const argv[] = {capsim_path(), "plot", report, NULL};
+    const char *const environment[] = {"PATH=/nowhere", NULL};
+    struct command_result result =
+        command_run(&(struct command){.argv = argv, .environment = environment});
+    assert_int_equal(result.status, 4);
+    assert_string_equal(result.output, "");
+    assert_string_equal(result.error, "capsim: gnuplot is not installed (Debian: gnuplot-nox)\n");
+    command_result_free(&result);
+    free(report);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_scenario_becomes_a_page_that_needs_nothing),
+        cmocka_unit_test(with_vary_a_page_shows_the_smallest_size_and_how_less_fails),
+        cmocka_unit_test(the_page_of_a_report_is_the_page_of_its_run),
+        cmocka_unit_test(without_gnuplot_a_page_is_whole_but_for_its_pictures),
+        cmocka_unit_test(without_gnuplot_plot_says_what_to_install),
+    };
+    return cmocka_run_group_tests(tests, open_place, close_place);
+}

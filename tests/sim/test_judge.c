@@ -1,0 +1,245 @@
+#include "tests/support/fake_model.h"
+#include "tests/support/support.h"
+#include <math.h>
+
+/* Bounds on a simulated value are this many standard errors: exceeded once in a million. */
+static const double ONE_IN_A_MILLION = 4.9;
+
+/* The first setting is the reference of the second, which has the criterion. */
+static struct study_decision compare(const struct fake *from, const struct fake *to,
+                                     struct study_criterion criterion, struct arena *arena)
+{
+    struct study_setting settings[] = {fake_setting(from, NULL, 0),
+                                       fake_setting(to, &criterion, 1)};
+    struct study_options options = fake_options(10, 10);
+    return fake_run(settings, 2, &options, arena).results[1].decisions[0];
+}
+
+static int setup(void **state)
+{
+    *state = arena_open();
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    arena_close(*state);
+    return 0;
+}
+
+static void one_replication_decides_nothing(void **state)
+{
+    struct fake fake = fake_usual();
+    struct study_outcome outcome =
+        fake_judge(&fake, fake_limit(FAKE_NORMAL, COMPARISON_LESS, 99), 1, 1, *state);
+    assert_false(outcome.results[0].decisions[0].estimate.has_interval);
+    assert_int_equal(outcome.verdict, VERDICT_UNDECIDED);
+}
+
+static void a_model_without_chance_is_decided_on_the_limit_itself(void **state)
+{
+    struct fake fake = fake_usual();
+    fake.sd = 0;
+    struct study_outcome outcome =
+        fake_judge(&fake, fake_limit(FAKE_NORMAL, COMPARISON_LESS_EQUAL, 1.7), 3, 80, *state);
+    assert_int_equal(outcome.verdict, VERDICT_PASS);
+    assert_int_equal(outcome.looks_made, 1);
+    outcome = fake_judge(&fake, fake_limit(FAKE_NORMAL, COMPARISON_LESS, 1.7), 3, 80, *state);
+    assert_int_equal(outcome.verdict, VERDICT_FAIL);
+}
+
+/* What holds in a run without a steady state may not hold in a longer one; what fails, fails. */
+static void without_a_steady_state_nothing_passes(void **state)
+{
+    struct fake fake = fake_usual();
+    struct study_options options = fake_options(10, 80);
+    struct study_criterion criteria[] = {fake_limit(FAKE_NORMAL, COMPARISON_LESS, 99),
+                                         fake_limit(FAKE_NORMAL, COMPARISON_GREATER, 99)};
+    struct study_setting setting = fake_setting(&fake, criteria, 2);
+    setting.is_transient = true;
+    struct study_outcome outcome = fake_run(&setting, 1, &options, *state);
+    const struct study_decision *decisions = outcome.results[0].decisions;
+    assert_int_equal(decisions[0].verdict, VERDICT_UNDECIDED);
+    assert_true(decisions[0].is_withheld);
+    assert_int_equal(decisions[1].verdict, VERDICT_FAIL);
+    assert_false(decisions[1].is_withheld);
+    assert_int_equal(outcome.looks_made, 1);
+}
+
+static void what_was_never_observed_is_undecided(void **state)
+{
+    struct fake fake = fake_usual();
+    fake.waits = 0;
+    struct study_outcome outcome =
+        fake_judge(&fake, fake_limit(FAKE_MEAN_WAIT, COMPARISON_LESS, 99), 10, 20, *state);
+    assert_int_equal(outcome.verdict, VERDICT_UNDECIDED);
+    assert_true(isnan(outcome.results[0].estimates[FAKE_MEAN_WAIT].estimate));
+    assert_true(isnan(outcome.results[0].estimates[FAKE_P95].estimate));
+}
+
+/* The bound is 1 - 0.025^(1/n); with clusters n is smaller than the trials. */
+static void a_rate_without_events_uses_the_clusters_of_its_columns(void **state)
+{
+    struct fake fake = fake_usual();
+    struct study_setting setting = fake_setting(&fake, NULL, 0);
+    struct study_options options = fake_options(10, 10);
+    struct study_result *result = fake_run(&setting, 1, &options, *state).results;
+    double effect =
+        estimate_design_effect(result->values + FAKE_MEAN_WAIT, result->values + FAKE_SD_WAIT,
+                               result->weights + FAKE_MEAN_WAIT, 10, FAKE_COLUMNS);
+    assert_true(result->estimates[FAKE_LOSS].is_upper_bound);
+    assert_true(effect > 1);
+    assert_within(result->estimates[FAKE_LOSS].high, 1 - pow(0.025, effect / 10000), 1e-12);
+}
+
+static void the_same_as_the_reference_is_no_worse(void **state)
+{
+    struct fake fake = fake_usual();
+    for (int column = 0; column < FAKE_COLUMNS; column++) {
+        struct study_decision decision = compare(&fake, &fake, fake_no_worse(column, 0), *state);
+        assert_int_equal(decision.verdict, VERDICT_PASS);
+        assert_true(decision.difference.low == 0 && decision.difference.high == 0);
+        assert_true(decision.margin == 0);
+    }
+}
+
+/* A p95 with 150 observations beyond it, but the same in every replication. */
+static void the_same_unresolved_quantile_is_no_worse(void **state)
+{
+    struct fake fake = fake_usual(), other = fake_usual();
+    fake.waits = other.waits = 3000;
+    assert_int_equal(compare(&fake, &other, fake_no_worse(FAKE_P95, 0), *state).verdict,
+                     VERDICT_PASS);
+    other.scale_s *= 0.5;
+    struct study_decision decision = compare(&fake, &other, fake_no_worse(FAKE_P95, 0), *state);
+    assert_true(decision.difference.is_unresolved);
+    assert_int_equal(decision.verdict, VERDICT_UNDECIDED);
+}
+
+static void slightly_worse_fails_because_pairs_share_their_randomness(void **state)
+{
+    struct fake from = fake_usual(), to = fake_usual();
+    to.mean = 1.71;
+    struct study_decision decision = compare(&from, &to, fake_no_worse(FAKE_NORMAL, 0), *state);
+    assert_int_equal(decision.verdict, VERDICT_FAIL);
+    assert_within(decision.difference.estimate, 0.01, 1e-12);
+    assert_within(decision.margin, -0.01, 1e-12);
+    assert_true(decision.difference.high - decision.difference.low < 1e-12);
+    to.seed++;
+    assert_int_equal(compare(&from, &to, fake_no_worse(FAKE_NORMAL, 0), *state).verdict,
+                     VERDICT_UNDECIDED);
+}
+
+/* The waits are 3 % longer: within a margin of 5 %, not of 1 %. */
+static void a_margin_allows_a_little_worse(void **state)
+{
+    struct fake from = fake_usual(), to = fake_usual();
+    to.scale_s *= 1.03;
+    assert_int_equal(compare(&from, &to, fake_no_worse(FAKE_MEAN_WAIT, 0.05), *state).verdict,
+                     VERDICT_PASS);
+    assert_int_equal(compare(&from, &to, fake_no_worse(FAKE_MEAN_WAIT, 0.01), *state).verdict,
+                     VERDICT_FAIL);
+    struct study_decision decision = compare(&from, &to, fake_no_worse(FAKE_P95, 0.05), *state);
+    assert_int_equal(decision.verdict, VERDICT_PASS);
+    assert_within(decision.difference.estimate, -0.02 * 0.0613 * log(20), 0.0006);
+}
+
+static void where_larger_is_better_less_is_worse(void **state)
+{
+    struct fake from = fake_usual(), to = fake_usual();
+    to.mean = 1.02 * from.mean;
+    assert_int_equal(compare(&from, &to, fake_no_worse(FAKE_GAIN, 0), *state).verdict,
+                     VERDICT_PASS);
+    assert_int_equal(compare(&to, &from, fake_no_worse(FAKE_GAIN, 0), *state).verdict,
+                     VERDICT_FAIL);
+    struct study_decision decision = compare(&to, &from, fake_no_worse(FAKE_GAIN, 0.05), *state);
+    assert_int_equal(decision.verdict, VERDICT_PASS);
+    /* 1700 - 0.95 * 1734 */
+    assert_within(decision.margin, 52.7, 0.3);
+}
+
+static void a_limits_direction_is_also_the_references(void **state)
+{
+    struct fake from = fake_usual(), to = fake_usual();
+    to.mean = 1.5;
+    struct study_criterion criterion = fake_no_worse(FAKE_NORMAL, 0);
+    criterion.has_limit = true;
+    criterion.op = COMPARISON_GREATER;
+    criterion.limit = 0.9;
+    assert_int_equal(compare(&from, &to, criterion, *state).verdict, VERDICT_FAIL);
+    assert_int_equal(compare(&to, &from, criterion, *state).verdict, VERDICT_PASS);
+}
+
+static void a_limit_and_a_reference_must_both_hold(void **state)
+{
+    struct fake from = fake_usual(), to = fake_usual();
+    to.mean = 1.6;
+    struct study_criterion criterion = fake_no_worse(FAKE_NORMAL, 0);
+    criterion.has_limit = true;
+    criterion.op = COMPARISON_LESS;
+    criterion.limit = 2.5;
+    struct study_decision decision = compare(&from, &to, criterion, *state);
+    assert_int_equal(decision.verdict, VERDICT_PASS);
+    assert_within(decision.margin, 2.5 - decision.estimate.estimate, 1e-15);
+    criterion.limit = 1;
+    assert_int_equal(compare(&from, &to, criterion, *state).verdict, VERDICT_FAIL);
+    criterion.limit = 2.5;
+    assert_int_equal(compare(&to, &from, criterion, *state).verdict, VERDICT_FAIL);
+    criterion.limit = 1.6;
+    assert_int_equal(compare(&from, &to, criterion, *state).verdict, VERDICT_UNDECIDED);
+}
+
+static void a_difference_of_quantiles_is_centred_on_the_pooled_ones(void **state)
+{
+    struct fake from = fake_usual(), to = fake_usual();
+    to.scale_s *= 1.3;
+    struct study_setting settings[] = {fake_setting(&from, NULL, 0), fake_setting(&to, NULL, 0)};
+    struct study_options options = fake_options(10, 10);
+    struct study_outcome outcome = fake_run(settings, 2, &options, *state);
+    double ratio, pooled = outcome.results[1].estimates[FAKE_P95].estimate -
+                           outcome.results[0].estimates[FAKE_P95].estimate;
+    struct estimate difference =
+        study_difference(settings, &outcome, 0, FAKE_P95, 1, FAKE_P95, &ratio);
+    assert_true(difference.estimate == pooled);
+    assert_true(difference.low < pooled && pooled < difference.high);
+    /* The waits are the same but for a factor: (1.3 - 1)^2 / (1 + 1.3^2) = 0.033, and the width of
+     * the histogram's buckets. */
+    assert_within(ratio, 0.033, 0.02);
+}
+
+static void an_unpaired_difference_has_no_variance_reduction(void **state)
+{
+    struct fake from = fake_usual(), to = fake_usual();
+    to.seed++;
+    struct study_setting settings[] = {fake_setting(&from, NULL, 0), fake_setting(&to, NULL, 0)};
+    struct study_options options = fake_options(4000, 4000);
+    from.waits = to.waits = 0;
+    struct study_outcome outcome = fake_run(settings, 2, &options, *state);
+    double ratio;
+    struct estimate difference =
+        study_difference(settings, &outcome, 0, FAKE_NORMAL, 1, FAKE_NORMAL, &ratio);
+    /* 1 minus a sample correlation of 4000 pairs. */
+    assert_within(ratio, 1, ONE_IN_A_MILLION / sqrt(4000));
+    assert_within(difference.standard_error, 0.31 * sqrt(2.0 / 4000), 0.0006);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_replication_decides_nothing),
+        cmocka_unit_test(a_model_without_chance_is_decided_on_the_limit_itself),
+        cmocka_unit_test(without_a_steady_state_nothing_passes),
+        cmocka_unit_test(what_was_never_observed_is_undecided),
+        cmocka_unit_test(a_rate_without_events_uses_the_clusters_of_its_columns),
+        cmocka_unit_test(the_same_as_the_reference_is_no_worse),
+        cmocka_unit_test(the_same_unresolved_quantile_is_no_worse),
+        cmocka_unit_test(slightly_worse_fails_because_pairs_share_their_randomness),
+        cmocka_unit_test(a_margin_allows_a_little_worse),
+        cmocka_unit_test(where_larger_is_better_less_is_worse),
+        cmocka_unit_test(a_limits_direction_is_also_the_references),
+        cmocka_unit_test(a_limit_and_a_reference_must_both_hold),
+        cmocka_unit_test(a_difference_of_quantiles_is_centred_on_the_pooled_ones),
+        cmocka_unit_test(an_unpaired_difference_has_no_variance_reduction),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
