@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* gnuplot.h - gnuplot as a process: a script goes in, a picture comes out.
  *
  * It is started directly, never through a shell, with its own defaults (no file of the user's is

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plots/lines.h"
 #include "plots/view.h"
 #include "reports/text/number_text.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lines.h - metrics over time, read from the JSON of run (--series) or of rehearse: panels of
  * lines, the phases of a rollout, and the rules that watch a metric. */
 #ifndef CAPSIM_PLOTS_LINES_H

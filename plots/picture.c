@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plots/picture.h"
 #include "plots/gnuplot.h"
 #include "plots/picture_makers.h"
@@ -117,7 +118,7 @@ bool picture_draw(const struct picture_kind *kind, const struct picture_request 
 
 /* ---- for a page ---- */
 
-enum { MOST_FIGURES = 3 };
+enum { MAX_FIGURES = 3 };
 
 static bool draw_figure(const struct picture_kind *kind, const struct picture_request *request,
                         struct figure *figure, struct error *err)
@@ -138,9 +139,9 @@ static bool draw_figure(const struct picture_kind *kind, const struct picture_re
 void picture_fill_page(const json_t *root, struct arena *arena, struct page_extras *extras)
 {
     const struct picture_request request = {.root = root, .is_in_page = true, .arena = arena};
-    struct figure *figures = arena_array(arena, MOST_FIGURES, sizeof *figures);
+    struct figure *figures = arena_array(arena, MAX_FIGURES, sizeof *figures);
     size_t count = 0;
-    for (size_t i = 0; i < PICTURE_KINDS && count < MOST_FIGURES; i++) {
+    for (size_t i = 0; i < PICTURE_KINDS && count < MAX_FIGURES; i++) {
         struct error err = {0};
         if (draw_figure(&picture_kinds[i], &request, &figures[count], &err))
             count++;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* picture.h - pictures of a report or an answer: which kinds there are, and how one is drawn.
  *
  * What is drawn is read from the JSON that capsim writes (report.json, sweep.json, ...), so that a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How much of each criterion's limit is used up: one row for each, 100 % is the limit. */
 #include "plots/picture_makers.h"
 #include "plots/view.h"
@@ -6,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_ROWS = 24, LONGEST_LABEL = 26, ROW_HEIGHT = 26, FRAME_HEIGHT = 70 };
+enum { MAX_ROWS = 24, MAX_LABEL_LENGTH = 26, ROW_HEIGHT = 26, FRAME_HEIGHT = 70 };
 
 struct criterion_row {
     const json_t *setting, *criterion;
@@ -15,7 +16,7 @@ struct criterion_row {
 };
 
 struct criterion_rows {
-    struct criterion_row rows[MOST_ROWS];
+    struct criterion_row rows[MAX_ROWS];
     size_t count, judged, passed;
     double largest;
     bool has_settings; /* more than one is judged: rows are named after both */
@@ -36,7 +37,7 @@ static void add_row(struct criterion_rows *rows, const json_t *setting, const js
     double other = part_of_limit(criterion, view_number(criterion, "high"));
     rows->judged++;
     rows->passed += strcmp(verdict, "pass") == 0;
-    if (!isfinite(used) || rows->count == MOST_ROWS)
+    if (!isfinite(used) || rows->count == MAX_ROWS)
         return;
     struct criterion_row *row = &rows->rows[rows->count++];
     *row = (struct criterion_row){setting,
@@ -69,7 +70,7 @@ static const char *name_of(const struct criterion_rows *rows, size_t i, struct a
     const char *name = view_text(rows->rows[i].criterion, "name");
     if (rows->has_settings)
         name = arena_printf(arena, "%s: %s", view_text(rows->rows[i].setting, "name"), name);
-    return layout_shorten(layout_clean(name, arena), LONGEST_LABEL, arena);
+    return layout_shorten(layout_clean(name, arena), MAX_LABEL_LENGTH, arena);
 }
 
 /* Beyond five times its limit a point would only squeeze the others: it stays at the edge. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Before and after: how much each key metric changes, in per cent of the baseline's value, with the
  * interval of the paired difference. */
 #include "plots/picture_makers.h"
@@ -9,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_ROWS = 24, LONGEST_LABEL = 28, ROW_HEIGHT = 22, FRAME_HEIGHT = 66 };
+enum { MAX_ROWS = 24, MAX_LABEL_LENGTH = 28, ROW_HEIGHT = 22, FRAME_HEIGHT = 66 };
 
 /* A change beyond three times the baseline is drawn at the edge. */
 static const double EDGE = 300.0;
@@ -20,7 +21,7 @@ struct change {
 };
 
 struct changes {
-    struct change rows[MOST_ROWS];
+    struct change rows[MAX_ROWS];
     size_t count;
     const char *from, *to;
     double least, most;
@@ -32,7 +33,7 @@ static void add_change(struct changes *changes, const json_t *base, const json_t
     double before = view_number(view_metric(base, metric), "estimate");
     double change = view_number(difference, "estimate");
     double low = view_number(difference, "low"), high = view_number(difference, "high");
-    if (!(before > 0.0) || !isfinite(change) || changes->count == MOST_ROWS)
+    if (!(before > 0.0) || !isfinite(change) || changes->count == MAX_ROWS)
         return;
     double factor = 100.0 / before;
     changes->rows[changes->count++] =
@@ -79,7 +80,7 @@ static void write_rows(struct script *script, const struct changes *changes)
     for (size_t i = 0; i < changes->count; i++) {
         script_add(script, "%s", i > 0 ? ", " : "");
         script_tic(script, layout_shorten(layout_clean(changes->rows[i].metric, script->arena),
-                                          LONGEST_LABEL, script->arena));
+                                          MAX_LABEL_LENGTH, script->arena));
         script_add(script, " %d", -(int)i);
     }
     script_add(script, ") noenhanced\n");
@@ -121,9 +122,9 @@ static void write_script(struct script *script, const struct picture_request *re
     script_add(script, "set xlabel ");
     script_text(script, arena_printf(script->arena, "change from %s to %s [%%]",
                                      layout_shorten(layout_clean(changes->from, script->arena),
-                                                    LONGEST_LABEL, script->arena),
+                                                    MAX_LABEL_LENGTH, script->arena),
                                      layout_shorten(layout_clean(changes->to, script->arena),
-                                                    LONGEST_LABEL, script->arena)));
+                                                    MAX_LABEL_LENGTH, script->arena)));
     script_add(script, "\nset arrow 1 from 0, graph 0 to 0, graph 1 nohead linestyle 21\n"
                        "plot $rows using 1:2:3:4 with xerrorbars linetype 1 pointsize 0.8\n");
 }

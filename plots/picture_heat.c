@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Two values against each other: a field for each combination, coloured by a criterion's estimate,
  * and the line between those that pass and those that do not. */
 #include "plots/picture_makers.h"
@@ -7,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_WORDS = 9 }; /* with more columns no number fits into a field */
+enum { MAX_WORDS = 9 }; /* with more columns no number fits into a field */
 
 struct heat {
     const struct picture_request *request;
@@ -92,7 +93,7 @@ static void write_fields(struct script *script, const struct heat *heat)
             (double[]){x_of(heat, p), y_of(heat, p), colour(heat->panel->estimates[p] / largest)},
             3);
     script_add(script, "END\n");
-    for (size_t p = 0; p < heat->points.count && heat->points.axes[0].count <= MOST_WORDS; p++) {
+    for (size_t p = 0; p < heat->points.count && heat->points.axes[0].count <= MAX_WORDS; p++) {
         script_add(script, "set label ");
         script_text(script, field_text(factor * heat->panel->estimates[p], script->arena));
         script_add(script,

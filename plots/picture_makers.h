@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* picture_makers.h - the kinds of pictures: each finds in the JSON what it shows, words its
  * finding, and writes its script (picture.h). */
 #ifndef CAPSIM_PLOTS_PICTURE_MAKERS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Metrics over time: a panel for each, a line for each setting, the band in which one further run
  * would be, the phases of a rollout, and the levels that criteria and alerts watch. */
 #include "plots/lines.h"
@@ -8,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { PANEL_HEIGHT = 170, LONGEST_LABEL = 24, LONGEST_METRIC = 60, FIRST_NAME = 20 };
+enum { PANEL_HEIGHT = 170, MAX_LABEL_LENGTH = 24, MAX_METRIC_LENGTH = 60, FIRST_NAME = 20 };
 
 /* A phase that takes less of the time than this has no room for its name. */
 static const double NAMED_PART = 0.12;
@@ -73,7 +74,7 @@ static void write_names(struct script *script, const struct lines_panel *panel)
     for (size_t i = 0; i < panel->line_count && panel->line_count > 1; i++) {
         script_add(script, "set label %zu ", FIRST_NAME + i);
         script_text(script, layout_shorten(layout_clean(panel->lines[i].setting, script->arena),
-                                           LONGEST_LABEL, script->arena));
+                                           MAX_LABEL_LENGTH, script->arena));
         script_add(script,
                    " at graph 1.01, graph %.4f left noenhanced textcolor linetype %zu front\n",
                    heights[i], i + 1);
@@ -149,8 +150,8 @@ static void write_phases(struct script *script, const struct series_view *view, 
         if (row > 0 || is_batch || phase->end_s - phase->begin_s < NAMED_PART * reach)
             continue;
         script_add(script, "set label %zu ", 100 + i);
-        script_text(script, layout_shorten(layout_clean(phase->name, script->arena), LONGEST_LABEL,
-                                           script->arena));
+        script_text(script, layout_shorten(layout_clean(phase->name, script->arena),
+                                           MAX_LABEL_LENGTH, script->arena));
         script_add(script, " at %.9g, graph %s center noenhanced textcolor rgb '#444444' front\n",
                    view->time.factor * (phase->begin_s + fmin(phase->end_s, view->lines.end_s)) /
                        2.0,
@@ -168,9 +169,10 @@ static void write_panel(struct script *script, const struct series_view *view, s
     write_names(script, panel);
     write_phases(script, view, row);
     script_add(script, "set label 10 ");
-    script_text(script, arena_printf(script->arena, "%s%s%s%s",
-                                     layout_shorten(panel->metric, LONGEST_METRIC, script->arena),
-                                     has_unit ? " [" : "", scale.unit, has_unit ? "]" : ""));
+    script_text(script,
+                arena_printf(script->arena, "%s%s%s%s",
+                             layout_shorten(panel->metric, MAX_METRIC_LENGTH, script->arena),
+                             has_unit ? " [" : "", scale.unit, has_unit ? "]" : ""));
     script_add(script,
                " at graph 0, graph 1 left offset 0,0.7 noenhanced textcolor rgb '#444444'\n"
                "set yrange [0:%.9g]\nplot ",

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A size against what it does: a panel for each criterion, the values that pass on a green ground,
  * limits, and the value that is chosen. */
 #include "plots/picture_makers.h"
@@ -9,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PANEL_HEIGHT = 150, LONGEST_NAME = 60 };
+enum { PANEL_HEIGHT = 150, MAX_NAME_LENGTH = 60 };
 
 /* Beyond so many limits a value stands at the upper edge: it would flatten the rest. */
 static const double CEILING = 2.5;
@@ -154,7 +155,7 @@ static void write_labels(struct script *script, const struct sweep_view *view, s
 {
     const struct points_panel *panel = &view->points.panels[row];
     struct arena *arena = script->arena;
-    const char *name = layout_shorten(panel->name, LONGEST_NAME, arena);
+    const char *name = layout_shorten(panel->name, MAX_NAME_LENGTH, arena);
     script_add(script, "%sunset arrow\nset label 1 ", row > 0 ? "unset label\n" : "");
     script_text(script,
                 scale->unit[0] != '\0' ? arena_printf(arena, "%s [%s]", name, scale->unit) : name);

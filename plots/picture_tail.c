@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The tail of a time: the share of requests for which it is longer, against the time, from the
  * quantiles of a report; the curve must pass left of its limit at the limit's share. */
 #include "plots/picture_makers.h"
@@ -8,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_POINTS = 8, LONGEST_LABEL = 18 };
+enum { MAX_POINTS = 8, MAX_LABEL_LENGTH = 18 };
 
 static const struct {
     const char *stat;
@@ -18,7 +19,7 @@ static const struct {
 enum { QUANTILES = sizeof quantiles / sizeof quantiles[0] };
 
 /* The lower edge of the picture. */
-static const double LEAST_SHARE = 0.0007;
+static const double MIN_SHARE = 0.0007;
 
 /* What one picture is about. */
 struct tail {
@@ -169,7 +170,7 @@ static void write_curve(struct script *script, const struct tail *tail, size_t n
 static const char *name_of(const struct tail *tail, size_t number)
 {
     const char *name = view_text(shown(view_settings(tail->request->root), number), "name");
-    return layout_shorten(layout_clean(name, tail->arena), LONGEST_LABEL, tail->arena);
+    return layout_shorten(layout_clean(name, tail->arena), MAX_LABEL_LENGTH, tail->arena);
 }
 
 /* Names stand right of the picture, where no curve comes. */
@@ -214,7 +215,7 @@ static void write_limit(struct script *script, const struct tail *tail)
                "'#b44600' fillstyle solid 0.12 noborder\n"
                "set arrow 1 from %.9g, graph 0 to %.9g, graph 1 nohead linestyle 20 front\n"
                "set label ",
-               limit, fmax(tail->limit_share, LEAST_SHARE), limit, limit);
+               limit, fmax(tail->limit_share, MIN_SHARE), limit, limit);
     script_text(script, arena_printf(tail->arena, "limit %s for %s", text,
                                      tail->limit_share > 0.0 ? share : "all"));
     script_add(script, " at %.9g, graph 0.05 %s noenhanced textcolor rgb '#b44600' front\n", limit,

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plots/points.h"
 #include "plots/view.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_TEXTS = sizeof((struct points_axis *)0)->texts / sizeof(char *) };
+enum { MAX_TEXTS = sizeof((struct points_axis *)0)->texts / sizeof(char *) };
 
 int points_style(const char *verdict)
 {
@@ -18,7 +19,7 @@ static size_t add_text(struct points_axis *axis, const char *text)
     for (size_t i = 0; i < axis->count; i++)
         if (strcmp(axis->texts[i], text) == 0)
             return i;
-    if (axis->count < MOST_TEXTS)
+    if (axis->count < MAX_TEXTS)
         axis->texts[axis->count] = text;
     return axis->count++;
 }
@@ -77,8 +78,8 @@ static bool read_axes(struct points *points, const json_t *rows, const json_t *r
         }
         points->axis_count = axis;
     }
-    return points->count > 0 && points->axis_count > 0 && points->axes[0].count <= MOST_TEXTS &&
-           points->axes[1].count <= MOST_TEXTS;
+    return points->count > 0 && points->axis_count > 0 && points->axes[0].count <= MAX_TEXTS &&
+           points->axes[1].count <= MAX_TEXTS;
 }
 
 static const char *label_of(const struct points *points, size_t p)
@@ -199,7 +200,7 @@ bool points_read(const struct picture_request *request, struct points *points, s
         return error_set(err, STATUS_INPUT,
                          "it is no answer of sweep, size or limit that varies at most %d values "
                          "over %d each",
-                         POINTS_MOST_VARIED, (int)MOST_TEXTS);
+                         POINTS_MOST_VARIED, (int)MAX_TEXTS);
     for (size_t i = 0; i < points->axis_count; i++)
         place_axis(&points->axes[i]);
     read_criteria(points, json_object_get(root, "criteria"), request->metric);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* points.h - what sweep, size and limit found, read from their JSON: values that varied, and for
  * each combination of them a verdict, the criteria and the metrics.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plots/script.h"
 #include "reports/text/layout.h"
 #include "reports/text/number_text.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* script.h - the pieces of a gnuplot script, such that no name can become a command.
  *
  * gnuplot runs what stands between backticks in double quotes; between single quotes it replaces

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* style.h - how every picture looks: style.gp, which is built into the program.
  *
  * Linetypes 1 to PLOT_STYLE_SETTINGS are the settings in their order; line styles 11, 12 and 13 are

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plots/svg.h"
 #include "plots/script.h"
 #include "reports/text/html.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* svg.h - gnuplot's SVG made fit to stand in a page beside others, or alone in a file. */
 #ifndef CAPSIM_PLOTS_SVG_H
 #define CAPSIM_PLOTS_SVG_H

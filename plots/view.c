@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plots/view.h"
 #include "reports/text/number_text.h"
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* view.h - what a report's JSON says, read with distrust: a key that is missing or of another type
  * reads as nothing. Texts belong to the JSON. */
 #ifndef CAPSIM_PLOTS_VIEW_H

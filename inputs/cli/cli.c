@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Invariants:
  * 1. getopt's code of a long option is FIRST_VALUE + its row, of a short one its letter; neither
  *    is ARGUMENT, '?' or ':';
@@ -175,7 +176,7 @@ static bool refuse_long_option(struct parser *parser, const char *word)
             return error_set(parser->err, STATUS_USAGE, "%s is not an option of '%s'", typed,
                              cli_subcommands[subcommand].name);
     }
-    const char *nearest = nearest_name(typed + 2, names, CLI_OPTIONS);
+    const char *nearest = spelling_nearest(typed + 2, names, CLI_OPTIONS);
     return error_set(parser->err, STATUS_USAGE, "unknown option %s%s%s%s", typed,
                      nearest ? "; did you mean --" : "", nearest ? nearest : "",
                      nearest ? "?" : "");
@@ -215,7 +216,7 @@ static bool parse_topic(struct cli *cli, const char *name, struct error *err)
             return true;
     }
     cli->topic = CLI_SUBCOMMANDS;
-    const char *nearest = nearest_name(name, names, CLI_SUBCOMMANDS);
+    const char *nearest = spelling_nearest(name, names, CLI_SUBCOMMANDS);
     char shown[WORDING_SIZE];
     return error_set(err, STATUS_USAGE, "unknown subcommand %s%s%s%s", wording_quote(name, shown),
                      nearest ? "; did you mean '" : "", nearest ? nearest : "",

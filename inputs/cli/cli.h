@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cli.h - the command line: a table of subcommands and a table of options.
  *
  * Parsing, help and the command in its normal form all come from the two tables; a new option is

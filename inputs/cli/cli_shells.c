@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/cli/cli_shells.h"
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cli_shells.h - what other programs are told of the command line: shells, to complete it, and man.
  *
  * All of it comes from the tables of cli.h, so that no option can be forgotten. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/cli/explain.h"
 #include "inputs/cli/cli.h"
 #include "inputs/json/wording.h"
@@ -7,7 +8,7 @@
 #include <jansson.h>
 #include <string.h>
 
-enum { WIDTH = 80, INDENT = 2, MOST_NAMES = 600, MOST_ENTRIES = 64 };
+enum { WIDTH = 80, INDENT = 2, MAX_NAMES = 600, MAX_ENTRIES = 64 };
 
 const char explain_schema[] =
 #include "inputs/scenario_schema.inc"
@@ -24,7 +25,7 @@ struct answer_text {
     json_t *schema;
     const char *topic;   /* the last word of what was asked                        */
     bool is_of_resource; /* of a path that begins with "resources"                 */
-    struct key_entry keys[MOST_ENTRIES];
+    struct key_entry keys[MAX_ENTRIES];
     size_t key_count;
     const char *text;
     size_t found;
@@ -194,7 +195,7 @@ static void add_key(struct answer_text *answer, const char *owner, const char *t
         entry->owners = arena_printf(answer->arena, "%s, %s", entry->owners, owner);
         return;
     }
-    if (answer->key_count < MOST_ENTRIES)
+    if (answer->key_count < MAX_ENTRIES)
         answer->keys[answer->key_count++] = (struct key_entry){owner, type, words};
 }
 
@@ -295,7 +296,7 @@ static void search_metrics(struct answer_text *answer, const char *topic)
 /* ---- all names ---------------------------------------------------------------------------- */
 
 struct names {
-    const char *list[MOST_NAMES];
+    const char *list[MAX_NAMES];
     size_t count;
 };
 
@@ -304,7 +305,7 @@ static void add_name(struct names *names, const char *name)
     for (size_t i = 0; i < names->count; i++)
         if (strcmp(names->list[i], name) == 0)
             return;
-    if (names->count < MOST_NAMES)
+    if (names->count < MAX_NAMES)
         names->list[names->count++] = name;
 }
 
@@ -356,7 +357,7 @@ static const char *refuse(const struct answer_text *answer, struct error *err)
     struct names *all = arena_alloc(answer->arena, sizeof *all);
     char shown[WORDING_SIZE];
     list_names(answer->schema, all, all, all, answer->arena);
-    const char *meant = nearest_name(answer->topic, all->list, all->count);
+    const char *meant = spelling_nearest(answer->topic, all->list, all->count);
     error_set(err, STATUS_USAGE,
               "no key, kind or metric is called %s%s%s%s; 'capsim explain' alone lists them",
               wording_quote(answer->topic, shown), meant ? "; did you mean '" : "",

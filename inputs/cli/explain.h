@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* explain.h - what a key of the scenario or a metric of the report means.
  *
  * Keys come from the scenario's JSON Schema, which is built into the program and tested against the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* progress.h - one line that says how far a batch of jobs has come and when it will be done.
  *
  * On a terminal the line is redrawn in place and erased at the end; elsewhere each is a line of its

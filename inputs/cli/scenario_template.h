@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* scenario_template.h - a first scenario, from a few answers: what `capsim init` writes.
  *
  * JSON has no comments: what a beginner should know stands in "description" and in the notes of

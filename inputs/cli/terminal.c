@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/cli/terminal.h"
 #include <fcntl.h>
 #include <poll.h>

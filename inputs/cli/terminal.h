@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* terminal.h - the standard streams: whether they are open, and what they lead to.
  *
  * Nothing here fails: a stream that cannot be asked or written to is a plain file 100 columns

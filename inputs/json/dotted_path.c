@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/json/dotted_path.h"
 
 #include "inputs/json/wording.h"
@@ -17,7 +18,7 @@ static json_t *find_element(const json_t *list, const char *text)
     return json_array_get(list, (size_t)strtoul(text, NULL, 10));
 }
 
-const char *tree_path_escape(const char *part, struct arena *arena)
+const char *dotted_path_escape(const char *part, struct arena *arena)
 {
     char *escaped = arena_alloc(arena, 2 * strlen(part) + 1), *to = escaped;
     for (; *part != '\0'; part++) {
@@ -32,16 +33,17 @@ const char *tree_path_escape(const char *part, struct arena *arena)
     return escaped;
 }
 
-struct tree_path tree_path_follow(json_t *root, const char *path, struct arena *arena)
+struct dotted_path dotted_path_follow(json_t *root, const char *path, struct arena *arena)
 {
-    struct tree_path end = {.known = "", .pointer = "", .value = root};
+    struct dotted_path end = {.known = "", .pointer = "", .value = root};
     const char *start = path, *at = path;
     do {
         size_t length = strcspn(at, ".");
         end.parent = end.value;
         end.known = arena_printf(arena, "%.*s", at > start ? (int)(at - start - 1) : 0, start);
         end.part = arena_printf(arena, "%.*s", (int)length, at);
-        end.pointer = arena_printf(arena, "%s/%s", end.pointer, tree_path_escape(end.part, arena));
+        end.pointer =
+            arena_printf(arena, "%s/%s", end.pointer, dotted_path_escape(end.part, arena));
         end.value = json_is_array(end.parent) ? find_element(end.parent, end.part)
                                               : json_object_get(end.parent, end.part);
         at += length;
@@ -51,7 +53,7 @@ struct tree_path tree_path_follow(json_t *root, const char *path, struct arena *
     return end;
 }
 
-static const char *explain_object(const struct tree_path *end, const char *where,
+static const char *explain_object(const struct dotted_path *end, const char *where,
                                   struct arena *arena)
 {
     const char *key, *meant;
@@ -68,7 +70,7 @@ static const char *explain_object(const struct tree_path *end, const char *where
             names[count] = key;
         count++;
     }
-    meant = nearest_name(end->part, names, count < MAX_NAMES ? count : MAX_NAMES);
+    meant = spelling_nearest(end->part, names, count < MAX_NAMES ? count : MAX_NAMES);
     wording_quote(end->part, shown);
     if (meant != NULL)
         return arena_printf(arena, "no %s in %s; did you mean \"%s\"?", shown, where, meant);
@@ -78,7 +80,7 @@ static const char *explain_object(const struct tree_path *end, const char *where
                         count > SHOWN_NAMES ? ", ..." : "");
 }
 
-const char *tree_path_explain(const struct tree_path *end, struct arena *arena)
+const char *dotted_path_explain(const struct dotted_path *end, struct arena *arena)
 {
     char shown[WORDING_SIZE];
     const char *where = end->known[0] != '\0' ? end->known : "the scenario";
@@ -91,5 +93,5 @@ const char *tree_path_explain(const struct tree_path *end, struct arena *arena)
         return arena_printf(arena, "no %s in %s, a list of %zu (0 is the first)", shown, where,
                             json_array_size(end->parent));
     return arena_printf(arena, "no %s in %s, which is %s", shown, where,
-                        reading_compact(arena, end->parent, WORDING_SHOWN));
+                        context_compact(arena, end->parent, WORDING_SHOWN));
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* input_file.h - the bytes of a file that the user named, or why not.
  *
  * Regular files, pipes and standard input. A named pipe that nobody writes to is an error after

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/json/json_text.h"
 #include "inputs/json/locate.h"
 #include "inputs/scenario/parse_context.h"
@@ -15,7 +16,7 @@ static bool fail_text(const struct source *source, struct locate_place place, co
                       const char *message)
 {
     error_set(source->err, STATUS_INPUT, "%s", message);
-    reading_set_place(source->err, source->file, pointer, place);
+    context_set_place(source->err, source->file, pointer, place);
     return false;
 }
 

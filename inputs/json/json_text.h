@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* json_text.h - the bytes of a JSON file to a tree, or one error in our words that says where. */
 #ifndef CAPSIM_INPUTS_JSON_JSON_TEXT_H
 #define CAPSIM_INPUTS_JSON_JSON_TEXT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* locate.h - from a JSON pointer to a line and column, and from a byte to a JSON pointer.
  *
  * jansson keeps no positions, so the text is scanned again. Only an error pays for it: one pass

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* quantity.h - "75ms", "500/s", "50MB", "70%": text to numbers in base units.
  *
  * A number is written as in JSON, the unit follows without a space. Each parser fills err with

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* wording.h - the words of a message: a value shown short, a list grown, a name checked.
  *
  * Nothing here fails and nothing allocates. Text is UTF-8. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The subcommands baseline and check: keep a run, and hold a later one against it. */
 #include "inputs/json/quantity.h"
 #include "inputs/program/main.h"
@@ -134,7 +135,7 @@ static struct regression_setting remember_setting(const struct result_setting *s
             (struct regression_criterion){setting->criteria[i].name, setting->criteria[i].verdict};
     return (struct regression_setting){
         .name = setting->name,
-        .overrides = reading_compact(arena, json_object_get(written, "overrides"), SIZE_MAX),
+        .overrides = context_compact(arena, json_object_get(written, "overrides"), SIZE_MAX),
         .replications = setting->replications,
         .metrics = metrics,
         .metric_count = setting->metric_count,
@@ -174,10 +175,10 @@ static struct regression_baseline remember(const struct result *result, const js
 static bool read_baseline(const char *path, struct arena *arena,
                           struct regression_baseline *baseline, struct error *err)
 {
-    struct written written;
-    if (!main_written_read(path, arena, &written, err))
+    struct saved_report written;
+    if (!saved_report_read(path, arena, &written, err))
         return false;
-    const struct result *result = main_written_result(&written, arena, err);
+    const struct result *result = saved_report_result(&written, arena, err);
     if (result)
         *baseline = remember(result, written.root, arena);
     json_decref(written.root);

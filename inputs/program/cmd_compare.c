@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The subcommand compare: two settings, or two scenarios, on the same customers. */
 #include "inputs/program/main.h"
 #include "reports/answers/comparison.h"

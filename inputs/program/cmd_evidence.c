@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Evidence of a change, for the subcommands that write it. */
 #include "inputs/program/cmd_evidence.h"
 #include "inputs/cli/progress.h"
@@ -11,10 +12,10 @@
 
 enum {
     TESTS = 200, /* simulated load tests: enough for a prediction interval by rank */
-    MOST_REQUESTS = 1000000,
-    MOST_USERS = 100000
+    MAX_REQUESTS = 1000000,
+    MAX_USERS = 100000
 };
-#define LONGEST_TEST_NS INT64_C(600000000000)
+#define MAX_TEST_NS INT64_C(600000000000)
 /* How much larger a p95 a load test should be able to tell from the limit: 600 ms from 500 ms. */
 static const double TOLD_APART = 1.2;
 
@@ -48,7 +49,7 @@ bool main_find_change(const struct scenario_set *set, struct main_change *change
 /* "500:50" */
 static bool read_load_test(const struct cli *cli, struct synthetic_test *test, struct error *err)
 {
-    *test = (struct synthetic_test){500, 50, LONGEST_TEST_NS, TESTS};
+    *test = (struct synthetic_test){500, 50, MAX_TEST_NS, TESTS};
     const char *text = cli_value(cli, CLI_OPTION_LOAD_TEST);
     if (!text)
         return true;
@@ -58,15 +59,15 @@ static bool read_load_test(const struct cli *cli, struct synthetic_test *test, s
     if (first > 0 && first < 10 && second > 0 && second < 10 && colon[1 + second] == '\0') {
         test->requests = strtol(text, NULL, 10);
         test->concurrency = strtol(colon + 1, NULL, 10);
-        if (test->requests >= 1 && test->requests <= MOST_REQUESTS && test->concurrency >= 1 &&
-            test->concurrency <= MOST_USERS)
+        if (test->requests >= 1 && test->requests <= MAX_REQUESTS && test->concurrency >= 1 &&
+            test->concurrency <= MAX_USERS)
             return true;
     }
     error_set_file(err, "--load-test");
     return error_set(err, STATUS_USAGE,
                      "must be N:C, such as 500:50: up to %d requests, up to %d at a time; got "
                      "\"%.40s\"",
-                     MOST_REQUESTS, MOST_USERS, text);
+                     MAX_REQUESTS, MAX_USERS, text);
 }
 
 bool main_prepare_evidence(const struct cli *cli, struct scenario_set *set, struct arena *arena,

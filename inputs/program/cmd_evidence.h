@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd_evidence.h - evidence of a change (reports/answers/evidence.h), for the subcommands that
  * write it.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/program/cmd_explore.h"
 #include "inputs/json/wording.h"
 #include "reports/files/folder.h"
@@ -38,8 +39,9 @@ bool main_explore_open(struct exploring *exploring, struct error *err)
         return false;
     struct replications_options workers =
         main_open_workers(cli, &exploring->progress, "warm-up runs");
-    point_field_open(&exploring->field, &exploring->set,
-                     exploring->set.settings[exploring->setting].name, &workers, exploring->arena);
+    candidate_field_open(&exploring->field, &exploring->set,
+                         exploring->set.settings[exploring->setting].name, &workers,
+                         exploring->arena);
     exploring->field.has_short = cli->replications == NULL;
     return true;
 }
@@ -47,7 +49,7 @@ bool main_explore_open(struct exploring *exploring, struct error *err)
 void main_explore_close(struct exploring *exploring)
 {
     progress_erase(&exploring->progress);
-    point_field_close(&exploring->field);
+    candidate_field_close(&exploring->field);
     scenario_close_file(exploring->file);
     scenario_close(&exploring->set);
 }
@@ -65,8 +67,8 @@ static bool fail_at_point(const struct exploring *exploring, const char *const *
     return false;
 }
 
-bool main_explore_point(struct exploring *exploring, const char *const *values, struct point *point,
-                        struct error *err)
+bool main_explore_point(struct exploring *exploring, const char *const *values,
+                        struct candidate *point, struct error *err)
 {
     struct override overrides[MAIN_EXPLORE_MOST_VARIED];
     struct setting_spec *spec = arena_alloc(exploring->arena, sizeof *spec);
@@ -75,21 +77,22 @@ bool main_explore_point(struct exploring *exploring, const char *const *values, 
     if (!scenario_read_variant(exploring->file, exploring->field.setting, overrides,
                                exploring->varied_count, spec, err))
         return fail_at_point(exploring, values, err);
-    if (point_make(&exploring->field, spec, point, err))
+    if (candidate_make(&exploring->field, spec, point, err))
         return true;
     main_place_error(&exploring->set, err);
     return fail_at_point(exploring, values, err);
 }
 
-const int *main_explore_judged_columns(const struct exploring *exploring, const struct point *point,
-                                       size_t *count)
+const int *main_explore_judged_columns(const struct exploring *exploring,
+                                       const struct candidate *point, size_t *count)
 {
-    const struct model *model = point_model(point);
-    size_t criteria = point->plan.settings[point_index(point)].criterion_count;
+    const struct model *model = candidate_model(point);
+    size_t criteria = point->plan.settings[candidate_index(point)].criterion_count;
     int *columns = arena_array(exploring->arena, criteria, sizeof *columns);
     *count = 0;
     for (size_t i = 0; i < criteria; i++) {
-        int column = model_find_column(model, point_criterion(&exploring->field, point, i)->metric);
+        int column =
+            model_find_column(model, candidate_criterion(&exploring->field, point, i)->metric);
         bool is_new = column != COLUMN_NONE;
         for (size_t k = 0; k < *count && is_new; k++)
             is_new = columns[k] != column;
@@ -160,15 +163,15 @@ struct table *main_explore_criteria_table(struct answer *answer)
 }
 
 void main_explore_add_criteria(const struct exploring *exploring, struct table *table,
-                               const struct point *point, const char *name)
+                               const struct candidate *point, const char *name)
 {
     const struct probe *probe = &exploring->field.probes.probes[point->probe];
-    const struct study_setting *setting = &point->plan.settings[point_index(point)];
+    const struct study_setting *setting = &point->plan.settings[candidate_index(point)];
     for (size_t k = 0; k < setting->criterion_count; k++) {
         const struct study_decision *decision = &probe->decisions[k];
         struct table_cell *row = table_add_row(table);
         row[0] = table_text(name);
-        row[1] = table_text(point_criterion(&exploring->field, point, k)->name);
+        row[1] = table_text(candidate_criterion(&exploring->field, point, k)->name);
         row[2] = table_text(verdict_name(decision->verdict));
         row[3] = table_number(decision->estimate.estimate);
         row[4] = table_number(decision->estimate.low);
@@ -185,7 +188,7 @@ int main_explore_write(const struct exploring *exploring, const struct answer *a
     return main_write_answer(exploring->cli, answer, &facts);
 }
 
-const char *main_explore_names(const struct exploring *exploring, const struct point *point,
+const char *main_explore_names(const struct exploring *exploring, const struct candidate *point,
                                enum verdict verdict, struct arena *arena)
 {
     const struct probe *probe = &exploring->field.probes.probes[point->probe];
@@ -193,7 +196,7 @@ const char *main_explore_names(const struct exploring *exploring, const struct p
     for (size_t i = 0; i < probe->settings[PROBE_WHOLE].criterion_count; i++)
         if (probe->decisions[i].verdict == verdict)
             names = arena_printf(arena, "%s%s%s", names, *names ? ", " : "",
-                                 point_criterion(&exploring->field, point, i)->name);
+                                 candidate_criterion(&exploring->field, point, i)->name);
     return names;
 }
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd_explore.h - what sweeps and searches share: one setting of a scenario, read and compiled
  * under values laid over it, and probed (models/studies/candidate.h). */
 #ifndef CAPSIM_INPUTS_PROGRAM_CMD_EXPLORE_H
@@ -19,7 +20,7 @@ struct exploring {
     size_t setting; /* which of the set's is varied */
     struct vary varied[MAIN_EXPLORE_MOST_VARIED];
     size_t varied_count;
-    struct point_field field;
+    struct candidate_field field;
     struct progress progress;
 };
 
@@ -29,12 +30,12 @@ bool main_explore_open(struct exploring *exploring, struct error *err);
 void main_explore_close(struct exploring *exploring);
 
 /* The point at which each varied path has the value of that text, compiled. */
-bool main_explore_point(struct exploring *exploring, const char *const *values, struct point *point,
-                        struct error *err);
+bool main_explore_point(struct exploring *exploring, const char *const *values,
+                        struct candidate *point, struct error *err);
 
 /* The columns of the ordinary metrics that the criteria judge, each once; in the arena. */
-const int *main_explore_judged_columns(const struct exploring *exploring, const struct point *point,
-                                       size_t *count);
+const int *main_explore_judged_columns(const struct exploring *exploring,
+                                       const struct candidate *point, size_t *count);
 
 /* An answer of that kind, without findings. */
 struct answer *main_explore_answer(const struct exploring *exploring);
@@ -47,13 +48,13 @@ void main_explore_add_effort(const struct exploring *exploring, struct answer *a
 /* The table "criteria" of every criterion at every point, and the rows of one point called name. */
 struct table *main_explore_criteria_table(struct answer *answer);
 void main_explore_add_criteria(const struct exploring *exploring, struct table *table,
-                               const struct point *point, const char *name);
+                               const struct candidate *point, const char *name);
 /* Writes the finished answer and returns the exit status. */
 int main_explore_write(const struct exploring *exploring, const struct answer *answer);
 
 /* "fails: pool utilization, error rate": the criteria of a finished probe with that verdict; "" for
  * none. */
-const char *main_explore_names(const struct exploring *exploring, const struct point *point,
+const char *main_explore_names(const struct exploring *exploring, const struct candidate *point,
                                enum verdict verdict, struct arena *arena);
 /* The tone and the word of a verdict. */
 struct table_cell main_explore_verdict_cell(enum verdict verdict);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The subcommands for those who begin: init, explain and completion. */
 #include "inputs/cli/cli_shells.h"
 #include "inputs/cli/explain.h"
@@ -10,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LONGEST_ANSWER = 200, MOST_QUESTIONS = 32 };
+enum { MAX_ANSWER_LENGTH = 200, MAX_QUESTIONS = 32 };
 
 /* The number of name among names[count], or count with err filled. */
 static size_t find_name(const char *name, const char *what, const char *const *names, size_t count,
@@ -22,7 +23,7 @@ static size_t find_name(const char *name, const char *what, const char *const *n
             return i;
         wording_append(list, sizeof list, "%s%s", i > 0 ? ", " : "", names[i]);
     }
-    const char *meant = nearest_name(name, names, count);
+    const char *meant = spelling_nearest(name, names, count);
     error_set(err, STATUS_USAGE, "unknown %s %s; there are %s%s%s%s", what,
               wording_quote(name, shown), list, meant ? "; did you mean '" : "", meant ? meant : "",
               meant ? "'?" : "");
@@ -61,15 +62,15 @@ int main_explain(const struct cli *cli, struct arena *arena)
 
 struct interview {
     const struct starter *starter;
-    const char *answers[MOST_QUESTIONS];
-    bool is_answered[MOST_QUESTIONS];
+    const char *answers[MAX_QUESTIONS];
+    bool is_answered[MAX_QUESTIONS];
 };
 
 /* --set KEY=VALUE answers a question. */
 static bool take_answers(const struct cli *cli, struct interview *interview, struct error *err)
 {
     const struct starter *starter = interview->starter;
-    const char *keys[MOST_QUESTIONS];
+    const char *keys[MAX_QUESTIONS];
     for (size_t i = 0; i < starter->question_count; i++) {
         keys[i] = starter->questions[i].key;
         interview->answers[i] = starter->questions[i].fallback;
@@ -90,7 +91,7 @@ static bool take_answers(const struct cli *cli, struct interview *interview, str
  * input. */
 static bool ask(const struct starter_question *question, const char **answer, struct arena *arena)
 {
-    char line[LONGEST_ANSWER];
+    char line[MAX_ANSWER_LENGTH];
     for (;;) {
         struct error err = {0};
         fprintf(stderr, "%s [%s]: ", question->prompt, question->fallback);

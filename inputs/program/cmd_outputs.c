@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Nothing that is read is written over: a slip of the hand may not cost anybody their scenario. */
 #include "inputs/program/main.h"
 #include <string.h>
 #include <sys/stat.h>
 
-enum { MOST_READ = 4 };
+enum { MAX_READ = 4 };
 
 static bool is_same_file(const char *a, const char *b)
 {
@@ -44,12 +45,12 @@ bool main_check_outputs(const struct cli *cli, struct arena *arena, struct error
 {
     static const enum cli_option_name written[] = {CLI_OPTION_OUT, CLI_OPTION_JUNIT,
                                                    CLI_OPTION_EVIDENCE};
-    const char *const read[MOST_READ] = {cli->scenario, cli->other,
-                                         cli_value(cli, CLI_OPTION_BASELINE),
-                                         cli_value(cli, CLI_OPTION_ACTUAL)};
+    const char *const read[MAX_READ] = {cli->scenario, cli->other,
+                                        cli_value(cli, CLI_OPTION_BASELINE),
+                                        cli_value(cli, CLI_OPTION_ACTUAL)};
     for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
         const char *to = cli_value(cli, written[i]);
-        for (size_t k = 0; to && k < MOST_READ; k++)
+        for (size_t k = 0; to && k < MAX_READ; k++)
             if (read[k] && replaces(cli, to, read[k], arena))
                 return error_set(err, STATUS_USAGE, "--%s %s would write over %s, which is read",
                                  cli_options[written[i]].name, to, read[k]);

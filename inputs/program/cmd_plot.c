@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The subcommand plot, and the pictures for pages. */
 #include "inputs/cli/terminal.h"
 #include "inputs/json/input_file.h"
@@ -51,7 +52,7 @@ static const struct picture_kind *find_kind(const char *name, struct arena *aren
     char shown[WORDING_SIZE];
     for (size_t i = 0; i < PICTURE_KINDS; i++)
         names[i] = picture_kinds[i].name;
-    const char *nearest = kind ? NULL : nearest_name(name, names, PICTURE_KINDS);
+    const char *nearest = kind ? NULL : spelling_nearest(name, names, PICTURE_KINDS);
     if (!kind)
         error_set(err, STATUS_USAGE, "--kind must be one of %s, got %s%s%s%s", list_kinds(arena),
                   wording_quote(name, shown), nearest ? "; did you mean " : "",

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The subcommand rehearse: a rollout as it would go. */
 #include "inputs/cli/progress.h"
 #include "inputs/program/cmd_evidence.h"
@@ -8,7 +9,7 @@
 #include <string.h>
 
 static bool read(const struct cli *cli, struct arena *arena, struct scenario_set *set,
-                 struct rehearsal *rehearsal, struct error *err)
+                 struct rollout_study *rehearsal, struct error *err)
 {
     struct scenario_request request = main_request(cli);
     request.rehearses = true;
@@ -16,14 +17,14 @@ static bool read(const struct cli *cli, struct arena *arena, struct scenario_set
         return false;
     if (cli->scenario_label)
         set->file = cli->scenario_label;
-    if (rehearsal_make(set, arena, rehearsal, err))
+    if (rollout_study_make(set, arena, rehearsal, err))
         return true;
     main_place_error(set, err);
     return false;
 }
 
 /* As main_study. */
-static bool study(const struct cli *cli, struct rehearsal *rehearsal, struct arena *arena,
+static bool study(const struct cli *cli, struct rollout_study *rehearsal, struct arena *arena,
                   struct study_outcome *outcome, struct error *err)
 {
     struct progress progress;
@@ -31,7 +32,7 @@ static bool study(const struct cli *cli, struct rehearsal *rehearsal, struct are
     *workers = main_open_workers(cli, &progress, "warm-up runs");
     bool is_stopped;
     bool is_fine =
-        rehearsal_find_warmup(rehearsal, workers, arena, &is_stopped, err) && !is_stopped;
+        rollout_study_find_warmup(rehearsal, workers, arena, &is_stopped, err) && !is_stopped;
     progress.what = "replications";
     is_fine =
         is_fine && study_run(&rehearsal->setting, 1, &rehearsal->options, arena, outcome, err);
@@ -115,7 +116,7 @@ static int write_evidence(const struct cli *cli, const struct scenario_set *set,
 static int rehearse(const struct cli *cli, struct arena *arena, struct scenario_set *set)
 {
     struct main_clock clock;
-    struct rehearsal rehearsal;
+    struct rollout_study rehearsal;
     struct study_outcome outcome;
     struct plan plan;
     struct error err = {0};

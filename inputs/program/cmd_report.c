@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The subcommand report: the page of a scenario that is run for it, or of a report that is there.
  */
 #include "inputs/cli/progress.h"
@@ -53,19 +54,19 @@ static int write_page(const struct cli *cli, const struct result *result,
 /* ---- a report that is there ---- */
 
 /* What can be read only once is taken for a scenario. */
-static struct written read_written(const struct cli *cli, struct arena *arena)
+static struct saved_report read_written(const struct cli *cli, struct arena *arena)
 {
     struct stat status;
-    struct written written = {0};
+    struct saved_report written = {0};
     struct error ignored = {0};
     if (stat(cli->scenario, &status) != 0 || !S_ISREG(status.st_mode) ||
-        !main_written_read(cli->scenario, arena, &written, &ignored))
-        return (struct written){0};
+        !saved_report_read(cli->scenario, arena, &written, &ignored))
+        return (struct saved_report){0};
     if (json_object_get(written.root, "capsim_report") ||
         json_object_get(written.root, "capsim_answer"))
         return written;
     json_decref(written.root);
-    return (struct written){0};
+    return (struct saved_report){0};
 }
 
 /* What would change a run cannot change its report. */
@@ -79,7 +80,8 @@ static bool check_no_changes(const struct cli *cli, struct error *err)
     return true;
 }
 
-static int show_written(const struct cli *cli, const struct written *written, struct arena *arena)
+static int show_written(const struct cli *cli, const struct saved_report *written,
+                        struct arena *arena)
 {
     struct error err = {0};
     struct page_extras extras = {0};
@@ -92,7 +94,7 @@ static int show_written(const struct cli *cli, const struct written *written, st
                   "html or --out");
         return main_complain(cli, &err);
     }
-    const struct result *result = main_written_result(written, arena, &err);
+    const struct result *result = saved_report_result(written, arena, &err);
     if (!result)
         return main_complain(cli, &err);
     picture_fill_page(written->root, arena, &extras);
@@ -110,7 +112,7 @@ static const struct answer *explain(const struct cli *cli, const struct result *
                                     const char **interrupted)
 {
     const char *name = page_parts_subject(result)->name;
-    struct why *why = arena_alloc(arena, sizeof *why);
+    struct bottleneck *why = arena_alloc(arena, sizeof *why);
     struct error ignored = {0};
     const struct scenario *spec = NULL;
     for (size_t i = 0; i < set->setting_count; i++)
@@ -118,11 +120,11 @@ static const struct answer *explain(const struct cli *cli, const struct result *
             spec = &set->settings[i].scenario;
     *interrupted =
         result->is_interrupted ? "the report has the replications that were finished" : NULL;
-    if (*interrupted || !spec || !why_make(set, spec, arena, why, &ignored))
+    if (*interrupted || !spec || !bottleneck_make(set, spec, arena, why, &ignored))
         return NULL;
     struct progress progress;
     struct replications_options workers = main_open_workers(cli, &progress, "explanations");
-    bool is_found = why_study(why, &workers, arena, &ignored);
+    bool is_found = bottleneck_study_run(why, &workers, arena, &ignored);
     progress_erase(&progress);
     if (!is_found && ignored.status == STATUS_OK)
         *interrupted = "the page does without an explanation of where the time goes";
@@ -131,7 +133,7 @@ static const struct answer *explain(const struct cli *cli, const struct result *
     if (!is_found)
         return NULL;
     struct answer *answer = answer_begin("why", set, result->command, result->command_count, arena);
-    why_answer_add(answer, why);
+    bottleneck_answer_add(answer, why);
     answer_finish(answer);
     return answer;
 }
@@ -205,7 +207,7 @@ int main_report(const struct cli *cli, struct arena *arena)
                   "report.html");
         return main_complain(cli, &err);
     }
-    struct written written = read_written(cli, arena);
+    struct saved_report written = read_written(cli, arena);
     if (written.root) {
         int status = show_written(cli, &written, arena);
         json_decref(written.root);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The subcommands run and validate. */
 #include "inputs/cli/terminal.h"
 #include "inputs/program/cmd_evidence.h"
@@ -154,9 +155,9 @@ static bool has_setting(const struct scenario_set *set, const char *name)
 /* What its rules are about, when both of its settings are there. */
 static bool check_rollout(const struct scenario_set *set, struct arena *arena, struct error *err)
 {
-    struct rehearsal rehearsal;
+    struct rollout_study rehearsal;
     if (!set->rollout || !has_setting(set, set->rollout->from) ||
-        !has_setting(set, set->rollout->to) || rehearsal_make(set, arena, &rehearsal, err))
+        !has_setting(set, set->rollout->to) || rollout_study_make(set, arena, &rehearsal, err))
         return true;
     main_place_error(set, err);
     return false;

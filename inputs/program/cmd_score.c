@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The subcommand score: what was measured after a change, held against the evidence before it. */
 #include "inputs/json/input_file.h"
 #include "inputs/json/json_text.h"
@@ -20,27 +21,28 @@ static bool fail_folder(const struct cli *cli, struct error *err)
 }
 
 /* Evidence without a load test projects none. */
-static bool read_projections(const struct record *record, struct arena *arena,
-                             struct actual_projections *projections, struct error *err)
+static bool read_projections(const struct run_record *record, struct arena *arena,
+                             struct measured_projections *projections, struct error *err)
 {
     struct stat status;
-    struct actual_run of_test;
+    struct measured_run of_test;
     const char *metrics = arena_printf(arena, "%s/after/projected_metrics.json", record->folder);
     const char *test =
         arena_printf(arena, "%s/after/synthetic_load_test_results.json", record->folder);
-    *projections = (struct actual_projections){0};
-    if (!actual_read_projections(metrics, "metrics", 0, arena, &projections->metrics,
-                                 &projections->metric_count, &projections->run, err))
+    *projections = (struct measured_projections){0};
+    if (!measurements_read_projections(metrics, "metrics", 0, arena, &projections->metrics,
+                                       &projections->metric_count, &projections->run, err))
         return false;
     return stat(test, &status) != 0 ||
-           actual_read_projections(test, "results", strlen(SYNTHETIC_TEST_NAME "."), arena,
-                                   &projections->of_test, &projections->test_count, &of_test, err);
+           measurements_read_projections(test, "results", strlen(SYNTHETIC_TEST_NAME "."), arena,
+                                         &projections->of_test, &projections->test_count, &of_test,
+                                         err);
 }
 
 /* ---- a run of another length ------------------------------------------------------------ */
 
 /* The name of the changed setting, which evidence.json tells. */
-static const char *name_after(const struct record *record, struct arena *arena)
+static const char *name_after(const struct run_record *record, struct arena *arena)
 {
     json_t *evidence = json_loads(record->text, 0, NULL);
     const char *after =
@@ -72,11 +74,11 @@ static bool read_changed(const struct cli *then, const char *after, double durat
 
 /* Takes what was found in place of what the evidence projects, by name; what was not observed in
  * runs of that length is not projected. */
-static void replace_projections(struct actual *actual, const struct result_setting *found,
+static void replace_projections(struct measurements *actual, const struct result_setting *found,
                                 struct arena *arena)
 {
     for (size_t i = 0; i < actual->value_count; i++) {
-        struct actual_projection *made = arena_alloc(arena, sizeof *made);
+        struct measured_projection *made = arena_alloc(arena, sizeof *made);
         *made = *actual->values[i].projection;
         made->estimate = made->one_run_low = made->one_run_high = NAN;
         const struct result_metric *metric = result_find_metric(found, made->name, 0);
@@ -93,8 +95,8 @@ static void replace_projections(struct actual *actual, const struct result_setti
 /* A prediction is of a run of one length: an hour's p95 varies less than a minute's, and its
  * highest value is higher. So runs of the measured length are simulated. False with STATUS_OK:
  * interrupted before. */
-static bool project_again(const struct cli *cli, const struct record *record, double duration_s,
-                          size_t replications, struct arena *arena, struct actual *actual,
+static bool project_again(const struct cli *cli, const struct run_record *record, double duration_s,
+                          size_t replications, struct arena *arena, struct measurements *actual,
                           struct error *err)
 {
     struct cli then;
@@ -117,12 +119,12 @@ static bool project_again(const struct cli *cli, const struct record *record, do
     return is_made;
 }
 
-static const struct score_value *list_values(const struct actual_value *values, size_t count,
+static const struct score_value *list_values(const struct measured_value *values, size_t count,
                                              struct arena *arena)
 {
     struct score_value *list = arena_array(arena, count, sizeof *list);
     for (size_t i = 0; i < count; i++) {
-        const struct actual_projection *projection = values[i].projection;
+        const struct measured_projection *projection = values[i].projection;
         list[i] = (struct score_value){.metric = projection->name,
                                        .unit = projection->unit,
                                        .measured = values[i].measured,
@@ -136,8 +138,8 @@ static const struct score_value *list_values(const struct actual_value *values, 
 /* ---- criteria ---------------------------------------------------------------------------- */
 
 /* Only a criterion about the run as a whole can be told from one measured value. */
-static bool read_criterion(const json_t *from, const struct actual *actual, struct arena *arena,
-                           struct score_criterion *to)
+static bool read_criterion(const json_t *from, const struct measurements *actual,
+                           struct arena *arena, struct score_criterion *to)
 {
     struct criterion_spec spec = {0};
     struct error ignored = {0};
@@ -162,7 +164,7 @@ static bool read_criterion(const json_t *from, const struct actual *actual, stru
 }
 
 /* Those of the changed setting, which evidence.json names, from report.json. */
-static bool list_criteria(const struct record *record, const struct actual *actual,
+static bool list_criteria(const struct run_record *record, const struct measurements *actual,
                           struct arena *arena, struct score *score, struct error *err)
 {
     const char *path = arena_printf(arena, "%s/report.json", record->folder), *text;
@@ -190,16 +192,16 @@ static bool list_criteria(const struct record *record, const struct actual *actu
 
 /* ---- the subcommand ---------------------------------------------------------------------- */
 
-static bool read_all(const struct cli *cli, struct arena *arena, struct record *record,
-                     struct actual *actual, struct score *score, struct error *err)
+static bool read_all(const struct cli *cli, struct arena *arena, struct run_record *record,
+                     struct measurements *actual, struct score *score, struct error *err)
 {
-    struct actual_projections projections;
-    if (!record_read(cli->scenario, arena, record, err))
+    struct measured_projections projections;
+    if (!run_record_read(cli->scenario, arena, record, err))
         return false;
     if (record->kind != RECORD_EVIDENCE)
         return fail_folder(cli, err);
     if (!read_projections(record, arena, &projections, err) ||
-        !actual_read(cli_value(cli, CLI_OPTION_ACTUAL), &projections, arena, actual, err))
+        !measurements_read(cli_value(cli, CLI_OPTION_ACTUAL), &projections, arena, actual, err))
         return false;
     if (actual->duration_s != projections.run.duration_s &&
         !project_again(cli, record, actual->duration_s, projections.run.replications, arena, actual,
@@ -220,8 +222,8 @@ static bool read_all(const struct cli *cli, struct arena *arena, struct record *
 static int score(const struct cli *cli, struct arena *arena, struct scenario_set *set)
 {
     struct main_clock clock;
-    struct record record;
-    struct actual actual;
+    struct run_record record;
+    struct measurements actual;
     struct score found;
     struct error err = {0};
     main_clock_start(&clock);

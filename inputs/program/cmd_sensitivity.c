@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The subcommand sensitivity. */
 #include "inputs/cli/progress.h"
 #include "inputs/json/wording.h"

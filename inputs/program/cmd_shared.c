@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the subcommands on a scenario share: reading it, studying it, writing an answer. */
 #include "inputs/cli/terminal.h"
 #include "inputs/json/locate.h"
@@ -63,7 +64,7 @@ bool main_refuse_setting(const struct scenario_set *set, const char *option, con
     const char **names = arena_array(arena, set->setting_count, sizeof *names);
     for (size_t i = 0; i < set->setting_count; i++)
         names[i] = set->settings[i].name;
-    const char *meant = nearest_name(name, names, set->setting_count);
+    const char *meant = spelling_nearest(name, names, set->setting_count);
     if (meant)
         error_set(err, STATUS_USAGE, "%s has no such setting; did you mean \"%s\"?", set->file,
                   meant);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The subcommands size and limit: the smallest or the largest value that passes. */
 #include "inputs/program/cmd_size.h"
 #include "inputs/program/cmd_explore.h"
@@ -10,7 +11,7 @@
 /* A candidate that was compiled. */
 struct tried {
     size_t candidate;
-    struct point point;
+    struct candidate point;
     bool is_added;
     struct tried *next;
 };
@@ -65,19 +66,19 @@ static struct tried *compile(struct searching *searching, size_t candidate, stru
 
 static struct tried *add(struct searching *searching, size_t candidate, struct error *err)
 {
-    struct point_field *field = &searching->exploring.field;
+    struct candidate_field *field = &searching->exploring.field;
     struct tried *tried = compile(searching, candidate, err);
     bool is_stopped = false;
     if (!tried || tried->is_added)
         return tried;
     searching->exploring.progress.what = "warm-up runs";
-    if (!point_find_warmup(field, &tried->point, &is_stopped, err))
+    if (!candidate_find_warmup(field, &tried->point, &is_stopped, err))
         return NULL;
     if (is_stopped) {
         field->probes.is_interrupted = true;
         return NULL;
     }
-    point_add(field, &tried->point, NULL, 0, 0);
+    candidate_add(field, &tried->point, NULL, 0, 0);
     tried->is_added = true;
     return tried;
 }
@@ -109,7 +110,8 @@ static double score_of_criterion(const struct study_setting *setting, size_t ind
 static size_t find_binding(const struct searching *searching, const struct tried *tried,
                            double *score)
 {
-    const struct study_setting *setting = &tried->point.plan.settings[point_index(&tried->point)];
+    const struct study_setting *setting =
+        &tried->point.plan.settings[candidate_index(&tried->point)];
     size_t binding = 0;
     *score = NAN;
     for (size_t i = 0; i < setting->criterion_count; i++) {
@@ -172,13 +174,13 @@ static bool judge(void *context, const size_t *candidates, size_t count, bool fo
 static bool is_load_allowed(const struct searching *searching, const struct tried *tried)
 {
     static const char suffix[] = ".utilization";
-    const struct point *point = &tried->point;
-    size_t criteria = point->plan.settings[point_index(point)].criterion_count;
+    const struct candidate *point = &tried->point;
+    size_t criteria = point->plan.settings[candidate_index(point)].criterion_count;
     if (!(point->utilization < 1))
         return false;
     for (size_t i = 0; i < criteria; i++) {
         const struct criterion_spec *criterion =
-            point_criterion(&searching->exploring.field, point, i);
+            candidate_criterion(&searching->exploring.field, point, i);
         size_t length = strlen(criterion->metric), tail = sizeof suffix - 1;
         bool is_upper = criterion->op == COMPARISON_LESS || criterion->op == COMPARISON_LESS_EQUAL;
         if (!criterion->has_limit || !is_upper || length <= tail ||
@@ -186,7 +188,7 @@ static bool is_load_allowed(const struct searching *searching, const struct trie
             continue;
         const char *station = arena_printf(searching->exploring.arena, "%.*s", (int)(length - tail),
                                            criterion->metric);
-        if (model_offered_utilization(point_model(point), station) >= criterion->limit)
+        if (model_offered_utilization(candidate_model(point), station) >= criterion->limit)
             return false;
     }
     return true;
@@ -232,8 +234,8 @@ static bool read_search(struct searching *searching, struct error *err)
     if (!vary_read_range(varied->values[0], exploring->arena, &exploring->varied[0], err) ||
         !main_explore_open(exploring, err) || !find_guess(searching, err))
         return false;
-    const struct point *point = &searching->tried->point;
-    if (point->plan.settings[point_index(point)].criterion_count > 0)
+    const struct candidate *point = &searching->tried->point;
+    if (point->plan.settings[candidate_index(point)].criterion_count > 0)
         return true;
     error_set_file(err, exploring->set.file);
     return error_set(err, STATUS_USAGE,
@@ -251,10 +253,11 @@ static const struct tried *tried_of(const struct searching *searching, size_t in
 static const char *measured(const struct searching *searching, const struct tried *tried,
                             size_t criterion)
 {
-    const struct study_setting *setting = &tried->point.plan.settings[point_index(&tried->point)];
+    const struct study_setting *setting =
+        &tried->point.plan.settings[candidate_index(&tried->point)];
     const struct study_decision *decision = &probe_of(searching, tried)->decisions[criterion];
     const char *unit = setting->columns[setting->criteria[criterion].column].unit;
-    bool is_stable = !model_is_unstable(point_model(&tried->point));
+    bool is_stable = !model_is_unstable(candidate_model(&tried->point));
     return number_text_estimate(&decision->estimate, unit, is_stable, searching->exploring.arena);
 }
 
@@ -276,7 +279,7 @@ static const char *describe_fail(const struct searching *searching, size_t candi
     size_t said = 0;
     for (size_t i = 0; i < probe->settings[PROBE_WHOLE].criterion_count; i++) {
         const struct criterion_spec *spec =
-            point_criterion(&searching->exploring.field, &tried->point, i);
+            candidate_criterion(&searching->exploring.field, &tried->point, i);
         if (probe->decisions[i].verdict == VERDICT_FAIL)
             text =
                 arena_printf(arena, "%s%s %s (%s, expected %s)", text, said++ > 0 ? ";" : ":",
@@ -358,9 +361,9 @@ static const char *names_of_hopeless(const struct searching *searching)
             failing +=
                 probe_of(searching, tried_of(searching, i))->decisions[c].verdict == VERDICT_FAIL;
         if (failing == finding->point_count)
-            names =
-                arena_printf(arena, "%s%s%s", names, *names ? ", " : "",
-                             point_criterion(&searching->exploring.field, &first->point, c)->name);
+            names = arena_printf(
+                arena, "%s%s%s", names, *names ? ", " : "",
+                candidate_criterion(&searching->exploring.field, &first->point, c)->name);
     }
     return names;
 }
@@ -408,7 +411,7 @@ static void add_tables(const struct searching *searching, struct answer *answer)
     for (size_t i = 0; i < searching->finding.point_count; i++) {
         const struct tried *tried = tried_of(searching, i);
         const struct probe *probe = probe_of(searching, tried);
-        const struct point *point = &tried->point;
+        const struct candidate *point = &tried->point;
         double score;
         size_t binding = find_binding(searching, tried, &score);
         struct table_cell *row = table_add_row(table);
@@ -416,8 +419,8 @@ static void add_tables(const struct searching *searching, struct answer *answer)
         row[1] = table_text(probe->is_finished ? verdict_name(probe->verdict) : "open");
         row[2] = table_number((double)probe->replications[PROBE_SHORT]);
         row[3] = table_number((double)probe->replications[PROBE_WHOLE]);
-        row[4] = table_number(point->plan.warmup_s[point_index(point)]);
-        row[5] = table_text(point_criterion(&searching->exploring.field, point, binding)->name);
+        row[4] = table_number(point->plan.warmup_s[candidate_index(point)]);
+        row[5] = table_text(candidate_criterion(&searching->exploring.field, point, binding)->name);
     }
     struct table *criteria = main_explore_criteria_table(answer);
     for (size_t i = 0; i < searching->finding.point_count; i++)
@@ -439,7 +442,7 @@ static const struct table *table_for_people(const struct searching *searching, s
         double score;
         size_t binding = find_binding(searching, tried, &score);
         const struct criterion_spec *spec =
-            point_criterion(&searching->exploring.field, &tried->point, binding);
+            candidate_criterion(&searching->exploring.field, &tried->point, binding);
         struct table_cell *row = table_add_row(table);
         row[0] = table_text(value_of(searching, tried->candidate));
         row[1] =

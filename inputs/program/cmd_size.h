@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd_size.h - the search of 'capsim size', for a page that shows it beside a run. */
 #ifndef CAPSIM_INPUTS_PROGRAM_CMD_SIZE_H
 #define CAPSIM_INPUTS_PROGRAM_CMD_SIZE_H

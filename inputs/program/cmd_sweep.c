@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The subcommand sweep: one setting at every combination of the values that vary. */
 #include "inputs/program/cmd_explore.h"
 #include "inputs/records/journal_entry.h"
@@ -9,14 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_POINTS = 10000 };
+enum { MAX_POINTS = 10000 };
 
 /* What --metric asks for is estimated at least so well, relative to itself. */
 static const double WANTED_PRECISION = 0.05;
 
 struct sweep {
     struct exploring exploring;
-    struct point *points;
+    struct candidate *points;
     const char *(*values)[MAIN_EXPLORE_MOST_VARIED]; /* [count] */
     size_t count;
     atomic_size_t finished;
@@ -55,9 +56,9 @@ static bool list_points(struct sweep *sweep, struct error *err)
     size_t count = 1;
     for (size_t i = 0; i < exploring->varied_count; i++)
         count *= exploring->varied[i].count;
-    if (count > MOST_POINTS)
+    if (count > MAX_POINTS)
         return error_set(err, STATUS_USAGE, "the sweep has %zu points; at most %d are possible",
-                         count, MOST_POINTS);
+                         count, MAX_POINTS);
     sweep->count = count;
     sweep->points = arena_array(exploring->arena, count, sizeof *sweep->points);
     sweep->values = arena_array(exploring->arena, count, sizeof *sweep->values);
@@ -75,13 +76,13 @@ static bool list_points(struct sweep *sweep, struct error *err)
 
 static bool refuse_metric(const struct sweep *sweep, const char *name, struct error *err)
 {
-    const struct model *model = point_model(&sweep->points[0]);
+    const struct model *model = candidate_model(&sweep->points[0]);
     size_t columns, count = model_metric_count(model);
     const struct column *column = model_columns(model, &columns);
     const char **names = arena_array(sweep->exploring.arena, count, sizeof *names);
     for (size_t i = 0; i < count; i++)
         names[i] = column[i].name;
-    const char *nearest = nearest_name(name, names, count);
+    const char *nearest = spelling_nearest(name, names, count);
     error_set_file(err, arena_printf(sweep->exploring.arena, "--metric %s", name));
     return error_set(err, STATUS_USAGE, "%s has no such metric%s%s%s", sweep->exploring.set.file,
                      nearest ? "; did you mean \"" : "", nearest ? nearest : "",
@@ -106,7 +107,7 @@ static bool choose_metrics(struct sweep *sweep, struct error *err)
     int *columns =
         arena_array(sweep->exploring.arena, cli->given[CLI_OPTION_METRIC].count, sizeof *columns);
     for (size_t i = 0; i < cli->given[CLI_OPTION_METRIC].count; i++) {
-        columns[i] = model_find_column(point_model(&sweep->points[0]),
+        columns[i] = model_find_column(candidate_model(&sweep->points[0]),
                                        cli->given[CLI_OPTION_METRIC].values[i]);
         if (columns[i] == COLUMN_NONE)
             return refuse_metric(sweep, cli->given[CLI_OPTION_METRIC].values[i], err);
@@ -127,11 +128,11 @@ static int column_of(const struct sweep *sweep, size_t p, size_t metric)
 {
     size_t columns;
     const char *name =
-        model_columns(point_model(&sweep->points[0]), &columns)[sweep->columns[metric]].name;
-    return model_find_column(point_model(&sweep->points[p]), name);
+        model_columns(candidate_model(&sweep->points[0]), &columns)[sweep->columns[metric]].name;
+    return model_find_column(candidate_model(&sweep->points[p]), name);
 }
 
-static double distance_of(const struct point *point)
+static double distance_of(const struct candidate *point)
 {
     double distance = fabs(1 - point->utilization);
     return isnan(distance) ? INFINITY : distance;
@@ -139,8 +140,8 @@ static double distance_of(const struct point *point)
 
 static int by_distance(const void *left, const void *right)
 {
-    const struct point *a = *(const struct point *const *)left,
-                       *b = *(const struct point *const *)right;
+    const struct candidate *a = *(const struct candidate *const *)left,
+                           *b = *(const struct candidate *const *)right;
     double x = distance_of(a), y = distance_of(b);
     return x < y ? -1 : x > y ? 1 : (a > b) - (a < b);
 }
@@ -148,13 +149,13 @@ static int by_distance(const void *left, const void *right)
 /* Those nearest to their capacity first: others borrow from them. */
 static bool find_warmups(struct sweep *sweep, bool *is_stopped, struct error *err)
 {
-    struct point **order = arena_array(sweep->exploring.arena, sweep->count, sizeof *order);
+    struct candidate **order = arena_array(sweep->exploring.arena, sweep->count, sizeof *order);
     for (size_t p = 0; p < sweep->count; p++)
         order[p] = &sweep->points[p];
     qsort(order, sweep->count, sizeof *order, by_distance);
     *is_stopped = false;
     for (size_t p = 0; p < sweep->count && !*is_stopped; p++)
-        if (!point_find_warmup(&sweep->exploring.field, order[p], is_stopped, err))
+        if (!candidate_find_warmup(&sweep->exploring.field, order[p], is_stopped, err))
             return false;
     return true;
 }
@@ -170,7 +171,7 @@ static void add_points(struct sweep *sweep)
             wanted[count] = column_of(sweep, p, m);
             count += wanted[count] != COLUMN_NONE;
         }
-        point_add(&sweep->exploring.field, &sweep->points[p], wanted, count, WANTED_PRECISION);
+        candidate_add(&sweep->exploring.field, &sweep->points[p], wanted, count, WANTED_PRECISION);
     }
 }
 
@@ -190,7 +191,7 @@ static bool keep_point(void *context, size_t p, struct error *err)
     const struct probe *probe = &sweep->exploring.field.probes.probes[p];
     struct arena *scratch = arena_open();
     const int *columns = columns_of(sweep, p, scratch);
-    const char *line = kept_point_write(p, probe, columns, sweep->column_count, scratch);
+    const char *line = journal_entry_write(p, probe, columns, sweep->column_count, scratch);
     bool is_kept = sweep->journal.fd < 0 || journal_add(&sweep->journal, line, err);
     arena_close(scratch);
     atomic_fetch_add(&sweep->finished, 1);
@@ -218,10 +219,10 @@ static bool restore_points(struct sweep *sweep, struct error *err)
     for (size_t i = 0; i < sweep->journal.entry_count; i++) {
         const char *line = sweep->journal.entries[i];
         size_t p;
-        if (!kept_point_index(line, &p) || p >= sweep->count ||
-            !kept_point_read(line, &exploring->field.probes.probes[p],
-                             columns_of(sweep, p, exploring->arena), sweep->column_count,
-                             exploring->arena)) {
+        if (!journal_entry_index(line, &p) || p >= sweep->count ||
+            !journal_entry_read(line, &exploring->field.probes.probes[p],
+                                columns_of(sweep, p, exploring->arena), sweep->column_count,
+                                exploring->arena)) {
             error_set_file(err, sweep->journal.path);
             return error_set(err, STATUS_USAGE, "entry %zu cannot be read: remove this file",
                              i + 1);
@@ -311,7 +312,7 @@ static const struct estimate *estimate_of(const struct sweep *sweep, size_t p, s
 static const struct column *shown_column(const struct sweep *sweep, size_t metric)
 {
     size_t count;
-    return &model_columns(point_model(&sweep->points[0]), &count)[sweep->columns[metric]];
+    return &model_columns(candidate_model(&sweep->points[0]), &count)[sweep->columns[metric]];
 }
 
 enum { FIXED_COLUMNS = 4 };
@@ -347,7 +348,7 @@ static void add_points_table(const struct sweep *sweep, struct answer *answer)
         *cell++ = table_text(verdict_name(probe->verdict));
         *cell++ = table_number((double)probe->replications[PROBE_SHORT]);
         *cell++ = table_number((double)probe->replications[PROBE_WHOLE]);
-        *cell++ = table_number(sweep->points[p].plan.warmup_s[point_index(&sweep->points[p])]);
+        *cell++ = table_number(sweep->points[p].plan.warmup_s[candidate_index(&sweep->points[p])]);
         for (size_t m = 0; m < sweep->column_count; m++) {
             const struct estimate *estimate = estimate_of(sweep, p, m);
             *cell++ = table_number(estimate ? estimate->estimate : NAN);
@@ -378,7 +379,7 @@ static void add_criteria_table(const struct sweep *sweep, struct answer *answer)
 /* What decides a point, for people: what fails, or else what is undecided. */
 static const char *reason_of(const struct sweep *sweep, size_t p, struct arena *arena)
 {
-    const struct point *point = &sweep->points[p];
+    const struct candidate *point = &sweep->points[p];
     const char *failing = main_explore_names(&sweep->exploring, point, VERDICT_FAIL, arena);
     if (*failing || probe_of(sweep, p)->verdict == VERDICT_PASS)
         return failing;
@@ -410,7 +411,7 @@ static const struct table *table_for_people(const struct sweep *sweep, struct ar
     for (size_t p = 0; p < sweep->count; p++) {
         if (!is_finished(sweep, p))
             continue;
-        bool is_stable = !model_is_unstable(point_model(&sweep->points[p]));
+        bool is_stable = !model_is_unstable(candidate_model(&sweep->points[p]));
         struct table_cell *cell = table_add_row(table);
         *cell++ = table_text(name_of(sweep, p, arena));
         *cell++ = main_explore_verdict_cell(probe_of(sweep, p)->verdict);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The subcommand verify: a report, an answer or a folder of evidence is made again from its
  * recorded inputs and compared with what was kept. */
 #include "inputs/json/input_file.h"
@@ -21,7 +22,7 @@ enum { SHOWN_OF_A_FILE = 5, OPEN_FOLDERS = 16, SHOWN_OF_A_HASH = 16 };
 
 /* What is found out, line by line, and what it rests on. */
 struct verification {
-    const struct record *record;
+    const struct run_record *record;
     struct arena *arena;
     const char *scenario; /* to make it again from                   */
     const char *again;    /* the folder where it is made again       */
@@ -47,7 +48,7 @@ static bool is_there(const char *path)
 
 /* Whether the file has the recorded bytes; a finding if not. False with err: it cannot be read. */
 static bool check_input(struct verification *verification, const char *path,
-                        const struct record_input *input, struct error *err)
+                        const struct run_record_input *input, struct error *err)
 {
     const char *bytes;
     size_t length;
@@ -89,7 +90,7 @@ static bool check_inputs_at(struct verification *verification, const char *scena
  * there, that must not have changed since either. */
 static bool check_inputs(struct verification *verification, struct error *err)
 {
-    const struct record *record = verification->record;
+    const struct run_record *record = verification->record;
     const char *original = record->inputs[0].file;
     bool is_stdin = strcmp(original, "-") == 0;
     verification->scenario = original;
@@ -185,7 +186,7 @@ static void drop_options(struct cli *cli)
 /* True when it was made again; else *status says how the program ends. */
 static bool make_again(const struct cli *cli, struct verification *verification, int *status)
 {
-    const struct record *record = verification->record;
+    const struct run_record *record = verification->record;
     struct error err = {0};
     struct cli then;
     if (!cli_parse((int)record->command_count, record->command, verification->arena, &then, &err)) {
@@ -244,7 +245,7 @@ static void tell_differences(struct verification *verification, const char *name
                              const struct file_differences *found)
 {
     size_t shown = 0, skipped = 0;
-    for (size_t i = 0; i < found->count && i < FILE_DIFFERENCE_MOST; i++)
+    for (size_t i = 0; i < found->count && i < MAX_FILE_DIFFERENCES; i++)
         if (is_version(&found->list[i]))
             skipped++;
         else if (shown < SHOWN_OF_A_FILE) {
@@ -349,7 +350,7 @@ static bool compare_folder(struct verification *verification, struct error *err)
 /* The file made again that says how: of the kept one's kind. */
 static const char *file_made_again(const struct verification *verification)
 {
-    const struct record *record = verification->record;
+    const struct run_record *record = verification->record;
     const char *name = record->kind == RECORD_EVIDENCE ? "evidence.json"
                        : record->kind == RECORD_ANSWER
                            ? arena_printf(verification->arena, "%s.json", record->command[1])
@@ -359,9 +360,9 @@ static const char *file_made_again(const struct verification *verification)
 
 static bool compare_all(struct verification *verification, struct error *err)
 {
-    struct record now;
+    struct run_record now;
     const char *path = file_made_again(verification);
-    if (!record_read(path, verification->arena, &now, err))
+    if (!run_record_read(path, verification->arena, &now, err))
         return false;
     verification->is_other_result = strcmp(now.digest, verification->record->digest) != 0;
     if (verification->is_other_result)
@@ -379,7 +380,7 @@ static bool compare_all(struct verification *verification, struct error *err)
 
 static int tell(const struct cli *cli, const struct verification *verification)
 {
-    const struct record *record = verification->record;
+    const struct run_record *record = verification->record;
     const char *what = record->folder ? record->folder : record->file;
     struct arena *arena = verification->arena;
     if (verification->findings[0] != '\0') {
@@ -416,9 +417,9 @@ static int repeat(const struct cli *cli, struct verification *verification)
 int main_verify(const struct cli *cli, struct arena *arena)
 {
     struct error err = {0};
-    struct record record;
+    struct run_record record;
     struct verification verification = {.record = &record, .arena = arena, .findings = ""};
-    if (!record_read(cli->scenario, arena, &record, &err))
+    if (!run_record_read(cli->scenario, arena, &record, &err))
         return main_complain(cli, &err);
     if (strcmp(record.version, PROVENANCE_VERSION) != 0)
         add_finding(&verification, arena_printf(arena, "version changed: was %.32s, is %s",

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The subcommand why. */
 #include "inputs/cli/progress.h"
 #include "inputs/program/main.h"
@@ -24,7 +25,7 @@ static const struct scenario *find_setting(const struct cli *cli, const struct s
 }
 
 static bool explain(const struct cli *cli, struct scenario_set *set, struct arena *arena,
-                    struct why *why, struct error *err)
+                    struct bottleneck *why, struct error *err)
 {
     struct plan plan;
     if (cli->setting_count > 1)
@@ -34,20 +35,20 @@ static bool explain(const struct cli *cli, struct scenario_set *set, struct aren
     const struct scenario *spec = find_setting(cli, set, arena, err);
     if (!spec || (cli->out && !folder_prepare(cli->out, err)))
         return false;
-    if (!why_make(set, spec, arena, why, err))
+    if (!bottleneck_make(set, spec, arena, why, err))
         return false;
     if (cli->format != CLI_TEXT && !cli->is_quiet)
         main_warn_of_plan(&why->plan, arena);
     struct progress progress;
     struct replications_options workers = main_open_workers(cli, &progress, "replications");
-    bool is_fine = why_study(why, &workers, arena, err);
+    bool is_fine = bottleneck_study_run(why, &workers, arena, err);
     progress_erase(&progress);
     return is_fine;
 }
 
 /* The split needs the marked study, which comes second: figures of the first alone would be those
  * of `run`. */
-static int report_interruption(const struct why *why)
+static int report_interruption(const struct bottleneck *why)
 {
     if (why->replications == 0)
         return main_report_nothing();
@@ -62,7 +63,7 @@ static int report_interruption(const struct why *why)
 static int answer_why(const struct cli *cli, struct arena *arena, struct scenario_set *set)
 {
     struct main_clock clock;
-    struct why why = {0};
+    struct bottleneck why = {0};
     struct error err = {0};
     main_clock_start(&clock);
     if (!explain(cli, set, arena, &why, &err))
@@ -70,7 +71,7 @@ static int answer_why(const struct cli *cli, struct arena *arena, struct scenari
     size_t words;
     const char *const *command = cli_normal_form(cli, arena, &words);
     struct answer *answer = answer_begin("why", set, command, words, arena);
-    why_answer_add(answer, &why);
+    bottleneck_answer_add(answer, &why);
     answer_finish(answer);
     struct run_facts facts = main_clock_facts(&clock, why.options.workers.threads);
     return main_write_answer(cli, answer, &facts);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The program: which subcommand it is, and how it ends. */
 #include "inputs/program/main.h"
 #include "inputs/cli/cli_shells.h"

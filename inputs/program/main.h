@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* main.h - the program: its subcommands, and what they share.
  *
  * The files called main*.c alone include every folder, and stand outside libcapsim.a. Each

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/records/file_difference.h"
 #include "inputs/json/dotted_path.h"
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LONGEST_SHOWN = 60, BEFORE = 20 };
+enum { MAX_SHOWN_LENGTH = 60, BEFORE = 20 };
 
 /* A comparison under way. */
 struct comparison {
@@ -16,7 +17,7 @@ static void note(struct comparison *comparison, const char *where, const char *k
                  const char *now)
 {
     struct file_differences *found = comparison->found;
-    if (found->count < FILE_DIFFERENCE_MOST)
+    if (found->count < MAX_FILE_DIFFERENCES)
         found->list[found->count] = (struct file_difference){where, kept, now};
     found->count++;
 }
@@ -26,14 +27,14 @@ static bool is_inside_letter(char byte)
     return ((unsigned char)byte & 0xC0) == 0x80; /* of UTF-8 */
 }
 
-/* LONGEST_SHOWN bytes of text[length] from a little before `from`, with dots for the rest. */
+/* MAX_SHOWN_LENGTH bytes of text[length] from a little before `from`, with dots for the rest. */
 static const char *shorten(const char *text, size_t length, size_t from, struct arena *arena)
 {
-    size_t start = length > LONGEST_SHOWN && from > BEFORE ? from - BEFORE : 0, end = length;
+    size_t start = length > MAX_SHOWN_LENGTH && from > BEFORE ? from - BEFORE : 0, end = length;
     while (start > 0 && is_inside_letter(text[start]))
         start--;
-    if (length - start > LONGEST_SHOWN)
-        end = start + LONGEST_SHOWN;
+    if (length - start > MAX_SHOWN_LENGTH)
+        end = start + MAX_SHOWN_LENGTH;
     while (end > start && end < length && is_inside_letter(text[end]))
         end--;
     return arena_printf(arena, "%s%.*s%s", start > 0 ? "..." : "", (int)(end - start), text + start,
@@ -75,13 +76,13 @@ static void compare_objects(struct comparison *comparison, const char *where, js
     struct arena *arena = comparison->arena;
     json_object_foreach(now, key, value)
     {
-        const char *place = arena_printf(arena, "%s/%s", where, tree_path_escape(key, arena));
+        const char *place = arena_printf(arena, "%s/%s", where, dotted_path_escape(key, arena));
         compare(comparison, place, json_object_get(kept, key), value);
     }
     json_object_foreach(kept, key, value)
     {
         if (!json_object_get(now, key))
-            note(comparison, arena_printf(arena, "%s/%s", where, tree_path_escape(key, arena)),
+            note(comparison, arena_printf(arena, "%s/%s", where, dotted_path_escape(key, arena)),
                  show(value, arena), NULL);
     }
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* file_difference.h - where a file that was kept differs from the same file written again.
  *
  * JSON is compared value by value, any other text line by line; of a document with blanks those
@@ -9,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { FILE_DIFFERENCE_MOST = 100 };
+enum { MAX_FILE_DIFFERENCES = 100 };
 
 /* One difference: where ("/settings/0/metrics/...", "line 17"), and both sides shortened; NULL: not
  * there. */
@@ -17,9 +18,9 @@ struct file_difference {
     const char *where, *kept, *now;
 };
 
-/* Of differences only the first FILE_DIFFERENCE_MOST are listed, and all are counted. */
+/* Of differences only the first MAX_FILE_DIFFERENCES are listed, and all are counted. */
 struct file_differences {
-    struct file_difference list[FILE_DIFFERENCE_MOST];
+    struct file_difference list[MAX_FILE_DIFFERENCES];
     size_t count;
     size_t filled; /* blanks that were filled in, of `blanks`                      */
     size_t blanks;

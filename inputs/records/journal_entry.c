@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What was found of a point, as a line of a journal. */
 #include "inputs/records/journal_entry.h"
 #include <stdlib.h>
@@ -12,8 +13,8 @@ static const char *append_estimate(const char *text, const struct estimate *e, s
                         e->is_upper_bound);
 }
 
-const char *kept_point_write(size_t index, const struct probe *probe, const int *columns,
-                             size_t count, struct arena *arena)
+const char *journal_entry_write(size_t index, const struct probe *probe, const int *columns,
+                                size_t count, struct arena *arena)
 {
     size_t criteria = probe->settings[PROBE_WHOLE].criterion_count;
     const char *text =
@@ -77,7 +78,7 @@ static struct estimate take_estimate(struct scan *scan)
     return e;
 }
 
-bool kept_point_index(const char *line, size_t *index)
+bool journal_entry_index(const char *line, size_t *index)
 {
     struct scan scan = {line, true};
     *index = take_count(&scan);
@@ -91,8 +92,8 @@ static enum verdict take_verdict(struct scan *scan)
     return scan->is_fine ? (enum verdict)verdict : VERDICT_NONE;
 }
 
-bool kept_point_read(const char *line, struct probe *probe, const int *columns, size_t count,
-                     struct arena *arena)
+bool journal_entry_read(const char *line, struct probe *probe, const int *columns, size_t count,
+                        struct arena *arena)
 {
     struct scan scan = {line, true};
     const struct study_setting *setting = &probe->settings[PROBE_WHOLE];

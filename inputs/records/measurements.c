@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/records/measurements.h"
 #include "inputs/json/input_file.h"
 #include "inputs/json/json_text.h"
@@ -6,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { LONGEST_SOURCE = 500 };
+enum { MAX_SOURCE_LENGTH = 500 };
 static const double SAME_LENGTH = 0.01;
 
 /* ---- projections ------------------------------------------------------------------------- */
@@ -24,12 +25,12 @@ static bool fail_projections(const char *path, const char *key, struct error *er
 }
 
 static bool list_projections(json_t *root, const char *path, const char *key, size_t skipped,
-                             struct arena *arena, const struct actual_projection **projections,
+                             struct arena *arena, const struct measured_projection **projections,
                              size_t *count, size_t *replications, struct error *err)
 {
     const char *name;
     json_t *value, *from = json_object_get(root, key);
-    struct actual_projection *list = arena_array(arena, json_object_size(from), sizeof *list);
+    struct measured_projection *list = arena_array(arena, json_object_size(from), sizeof *list);
     *count = *replications = 0;
     if (!json_is_object(from))
         return fail_projections(path, key, err);
@@ -43,19 +44,20 @@ static bool list_projections(json_t *root, const char *path, const char *key, si
             *replications = (size_t)behind;
         if (strlen(name) > skipped)
             list[(*count)++] =
-                (struct actual_projection){.name = arena_strdup(arena, name + skipped),
-                                           .unit = arena_strdup(arena, unit),
-                                           .estimate = number_or_nan(value, "estimate"),
-                                           .one_run_low = number_or_nan(value, "one_run_low"),
-                                           .one_run_high = number_or_nan(value, "one_run_high")};
+                (struct measured_projection){.name = arena_strdup(arena, name + skipped),
+                                             .unit = arena_strdup(arena, unit),
+                                             .estimate = number_or_nan(value, "estimate"),
+                                             .one_run_low = number_or_nan(value, "one_run_low"),
+                                             .one_run_high = number_or_nan(value, "one_run_high")};
     }
     *projections = list;
     return true;
 }
 
-bool actual_read_projections(const char *path, const char *key, size_t skipped, struct arena *arena,
-                             const struct actual_projection **projections, size_t *count,
-                             struct actual_run *run, struct error *err)
+bool measurements_read_projections(const char *path, const char *key, size_t skipped,
+                                   struct arena *arena,
+                                   const struct measured_projection **projections, size_t *count,
+                                   struct measured_run *run, struct error *err)
 {
     const char *text;
     size_t length;
@@ -76,8 +78,8 @@ bool actual_read_projections(const char *path, const char *key, size_t skipped, 
 
 /* ---- measured values --------------------------------------------------------------------- */
 
-static const struct actual_projection *find(const struct actual_projection *list, size_t count,
-                                            const char *name)
+static const struct measured_projection *find(const struct measured_projection *list, size_t count,
+                                              const char *name)
 {
     for (size_t i = 0; i < count; i++)
         if (strcmp(list[i].name, name) == 0)
@@ -85,13 +87,13 @@ static const struct actual_projection *find(const struct actual_projection *list
     return NULL;
 }
 
-static bool fail_unknown(const struct reader *at, const struct actual_projection *list,
+static bool fail_unknown(const struct json_cursor *at, const struct measured_projection *list,
                          size_t count)
 {
-    const char **names = arena_array(at->reading->arena, count, sizeof *names);
+    const char **names = arena_array(at->context->arena, count, sizeof *names);
     for (size_t i = 0; i < count; i++)
         names[i] = list[i].name;
-    const char *meant = nearest_name(at->key, names, count);
+    const char *meant = spelling_nearest(at->key, names, count);
     if (meant)
         return reader_fail_key(at, "no such metric was projected; did you mean \"%s\"?", meant);
     return reader_fail_key(at, "no such metric was projected; there are such as \"%s\"",
@@ -107,7 +109,7 @@ static const char *accepted(const char *unit)
                                       : "a number without a unit";
 }
 
-static bool read_value(const struct reader *at, const struct actual_projection *projection,
+static bool read_value(const struct json_cursor *at, const struct measured_projection *projection,
                        double *value)
 {
     const char *text = json_string_value(at->value), *unit = "";
@@ -120,26 +122,26 @@ static bool read_value(const struct reader *at, const struct actual_projection *
                   strcmp(unit, projection->unit) == 0;
     if (!is_read || !(*value >= 0) || !isfinite(*value))
         return reader_fail(at, "must be %s, not negative; got %s", accepted(projection->unit),
-                           reader_show(at));
+                           cursor_show(at));
     return true;
 }
 
 /* The object of measured values at `at`; a value of null is left out. */
-static bool read_values(struct reader *at, const struct actual_projection *list, size_t count,
-                        struct actual_value **values, size_t *value_count)
+static bool read_values(struct json_cursor *at, const struct measured_projection *list,
+                        size_t count, struct measured_value **values, size_t *value_count)
 {
     const char *name;
     json_t *value;
     *value_count = 0;
     if (!json_is_object(at->value))
-        return reader_fail_type(at, "an object of metrics and their measured values");
-    *values = arena_array(at->reading->arena, json_object_size(at->value), sizeof **values);
+        return cursor_fail_type(at, "an object of metrics and their measured values");
+    *values = arena_array(at->context->arena, json_object_size(at->value), sizeof **values);
     json_object_foreach(at->value, name, value)
     {
-        struct reader measured = {
-            .reading = at->reading, .parent = at, .key = name, .value = value};
-        const struct actual_projection *projection = find(list, count, name);
-        struct actual_value *to = &(*values)[*value_count];
+        struct json_cursor measured = {
+            .context = at->context, .parent = at, .key = name, .value = value};
+        const struct measured_projection *projection = find(list, count, name);
+        struct measured_value *to = &(*values)[*value_count];
         if (!projection)
             return fail_unknown(&measured, list, count);
         if (json_is_null(value))
@@ -153,14 +155,14 @@ static bool read_values(struct reader *at, const struct actual_projection *list,
 }
 
 /* Not given, or off by less than SAME_LENGTH: as long as was projected. */
-static bool read_duration(struct reader *at, double projected_s, struct actual *actual)
+static bool read_duration(struct json_cursor *at, double projected_s, struct measurements *actual)
 {
-    struct reader duration = reader_at(at, "duration");
+    struct json_cursor duration = cursor_at(at, "duration");
     int64_t measured_ns;
     actual->duration_s = projected_s;
     if (!duration.value)
         return true;
-    if (!reader_as_duration(&duration, READER_ABOVE_ZERO, &measured_ns, NULL))
+    if (!cursor_as_duration(&duration, READER_ABOVE_ZERO, &measured_ns, NULL))
         return false;
     double measured_s = (double)measured_ns / 1e9;
     if (fabs(measured_s - projected_s) > SAME_LENGTH * projected_s)
@@ -168,37 +170,37 @@ static bool read_duration(struct reader *at, double projected_s, struct actual *
     return true;
 }
 
-static bool read_root(struct reading *reading, const struct actual_projections *projections,
-                      struct actual *actual)
+static bool read_root(struct parse_context *context, const struct measured_projections *projections,
+                      struct measurements *actual)
 {
     static const char *const keys[] = {"metrics", "load_test", "duration", "source", NULL};
-    struct reader root = reader_of_root(reading), metrics, test;
-    if (!reader_open(&root, "a file of measured values", keys) ||
-        !reader_get_text(&root, "source", READER_OPTIONAL, LONGEST_SOURCE, &actual->source) ||
+    struct json_cursor root = cursor_of_root(context), metrics, test;
+    if (!cursor_open(&root, "a file of measured values", keys) ||
+        !cursor_get_text(&root, "source", READER_OPTIONAL, MAX_SOURCE_LENGTH, &actual->source) ||
         !read_duration(&root, projections->run.duration_s, actual) ||
-        !reader_require(&root, "metrics", &metrics) ||
+        !cursor_require(&root, "metrics", &metrics) ||
         !read_values(&metrics, projections->metrics, projections->metric_count, &actual->values,
                      &actual->value_count))
         return false;
-    test = reader_at(&root, "load_test");
+    test = cursor_at(&root, "load_test");
     if (test.value && !read_values(&test, projections->of_test, projections->test_count,
                                    &actual->of_test, &actual->test_count))
         return false;
     if (actual->value_count + actual->test_count == 0)
         return reader_fail(&metrics, "no value was measured: nothing can be compared");
-    return reader_close(&root);
+    return cursor_close(&root);
 }
 
-bool actual_read(const char *path, const struct actual_projections *projections,
-                 struct arena *arena, struct actual *actual, struct error *err)
+bool measurements_read(const char *path, const struct measured_projections *projections,
+                       struct arena *arena, struct measurements *actual, struct error *err)
 {
-    struct reading reading = {.arena = arena, .err = err, .file = path};
-    *actual = (struct actual){0};
-    if (!input_file_read(path, path, arena, &reading.text, &reading.length, err) ||
-        !json_text_parse(path, reading.text, reading.length, "a file of measured values", arena,
-                         &reading.root, err))
+    struct parse_context context = {.arena = arena, .err = err, .file = path};
+    *actual = (struct measurements){0};
+    if (!input_file_read(path, path, arena, &context.text, &context.length, err) ||
+        !json_text_parse(path, context.text, context.length, "a file of measured values", arena,
+                         &context.root, err))
         return false;
-    bool is_read = read_root(&reading, projections, actual);
-    json_decref(reading.root);
+    bool is_read = read_root(&context, projections, actual);
+    json_decref(context.root);
     return is_read;
 }

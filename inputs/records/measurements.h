@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* measurements.h - what was measured in production, to be held against what was projected.
  *
  * One JSON object: { "metrics": { "db_pool.utilization": "19.1%", "api.response.p95": "371ms" } }
@@ -13,46 +14,47 @@
 #include <stddef.h>
 
 /* What was projected of one metric, as evidence keeps it. */
-struct actual_projection {
+struct measured_projection {
     const char *name, *unit;
     double estimate, one_run_low, one_run_high; /* NaN: nothing was observed */
 };
 
 /* A measured value and its projection. */
-struct actual_value {
-    const struct actual_projection *projection;
+struct measured_value {
+    const struct measured_projection *projection;
     double measured;
 };
 
-struct actual {
+struct measurements {
     const char *source; /* or NULL */
     double duration_s;  /* that was measured */
-    struct actual_value *values, *of_test;
+    struct measured_value *values, *of_test;
     size_t value_count, test_count;
 };
 
 /* The runs that a projection rests on. */
-struct actual_run {
+struct measured_run {
     double duration_s, confidence;
     size_t replications; /* the most of any metric */
 };
 
 /* The projections in a file of evidence: the object under `key` ("metrics", "results"), each name
  * without the first `skipped` bytes. Errors say the file. */
-bool actual_read_projections(const char *path, const char *key, size_t skipped, struct arena *arena,
-                             const struct actual_projection **projections, size_t *count,
-                             struct actual_run *run, struct error *err);
+bool measurements_read_projections(const char *path, const char *key, size_t skipped,
+                                   struct arena *arena,
+                                   const struct measured_projection **projections, size_t *count,
+                                   struct measured_run *run, struct error *err);
 
 /* What is known of the projections. */
-struct actual_projections {
-    const struct actual_projection *metrics, *of_test;
+struct measured_projections {
+    const struct measured_projection *metrics, *of_test;
     size_t metric_count, test_count;
-    struct actual_run run; /* of metrics */
+    struct measured_run run; /* of metrics */
 };
 
 /* Reads the measured values of path ("-": standard input). An unknown metric or a value in the
  * wrong unit is a STATUS_INPUT error with its place. */
-bool actual_read(const char *path, const struct actual_projections *projections,
-                 struct arena *arena, struct actual *actual, struct error *err);
+bool measurements_read(const char *path, const struct measured_projections *projections,
+                       struct arena *arena, struct measurements *actual, struct error *err);
 
 #endif

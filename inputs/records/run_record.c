@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/records/run_record.h"
 #include "inputs/json/input_file.h"
 #include "inputs/json/json_text.h"
@@ -48,7 +49,7 @@ static const char *find_file(const char *folder, struct arena *arena, struct err
     return NULL;
 }
 
-static bool fail(const struct record *record, const char *what, struct error *err)
+static bool fail(const struct run_record *record, const char *what, struct error *err)
 {
     error_set_file(err, record->file);
     return error_set(err, STATUS_INPUT, "%s", what);
@@ -60,7 +61,7 @@ static const char *text_at(const json_t *object, const char *key, struct arena *
     return text ? arena_strdup(arena, text) : NULL;
 }
 
-static bool read_command(struct record *record, const json_t *provenance, struct arena *arena,
+static bool read_command(struct run_record *record, const json_t *provenance, struct arena *arena,
                          struct error *err)
 {
     const json_t *command = json_object_get(provenance, "command");
@@ -76,16 +77,16 @@ static bool read_command(struct record *record, const json_t *provenance, struct
            fail(record, "its provenance has no \"command\" to repeat", err);
 }
 
-static bool read_inputs(struct record *record, const json_t *provenance, struct arena *arena,
+static bool read_inputs(struct run_record *record, const json_t *provenance, struct arena *arena,
                         struct error *err)
 {
     const json_t *list = json_object_get(provenance, "inputs");
     record->input_count = json_array_size(list);
-    struct record_input *inputs = arena_array(arena, record->input_count, sizeof *inputs);
+    struct run_record_input *inputs = arena_array(arena, record->input_count, sizeof *inputs);
     for (size_t i = 0; i < record->input_count; i++) {
         const json_t *input = json_array_get(list, i);
-        inputs[i] =
-            (struct record_input){text_at(input, "file", arena), text_at(input, "sha256", arena)};
+        inputs[i] = (struct run_record_input){text_at(input, "file", arena),
+                                              text_at(input, "sha256", arena)};
         if (!inputs[i].file || !inputs[i].sha256)
             return fail(record, "its provenance has an input without \"file\" and \"sha256\"", err);
     }
@@ -94,20 +95,20 @@ static bool read_inputs(struct record *record, const json_t *provenance, struct 
            fail(record, "its provenance has no \"inputs\" to repeat it from", err);
 }
 
-static bool read_kind(struct record *record, const json_t *root, struct error *err)
+static bool read_kind(struct run_record *record, const json_t *root, struct error *err)
 {
     static const char *const keys[] = {[RECORD_REPORT] = "capsim_report",
                                        [RECORD_ANSWER] = "capsim_answer",
                                        [RECORD_EVIDENCE] = "capsim_evidence"};
     for (size_t kind = 0; kind < sizeof keys / sizeof keys[0]; kind++)
         if (json_integer_value(json_object_get(root, keys[kind])) == 1) {
-            record->kind = (enum record_kind)kind;
+            record->kind = (enum run_record_kind)kind;
             return true;
         }
     return fail(record, "is no report, answer or evidence of capsim, or of a later format", err);
 }
 
-static bool read_tree(struct record *record, const json_t *root, struct arena *arena,
+static bool read_tree(struct run_record *record, const json_t *root, struct arena *arena,
                       struct error *err)
 {
     const json_t *provenance = json_object_get(root, "provenance");
@@ -124,7 +125,7 @@ static bool read_tree(struct record *record, const json_t *root, struct arena *a
 }
 
 /* The report.json that stands in a folder of evidence is part of it. */
-static void look_for_evidence(struct record *record, struct arena *arena)
+static void look_for_evidence(struct run_record *record, struct arena *arena)
 {
     const char *slash = strrchr(record->file, '/'), *name = slash ? slash + 1 : record->file;
     int folder = (int)(name - record->file);
@@ -133,11 +134,12 @@ static void look_for_evidence(struct record *record, struct arena *arena)
         record->file = evidence;
 }
 
-bool record_read(const char *path, struct arena *arena, struct record *record, struct error *err)
+bool run_record_read(const char *path, struct arena *arena, struct run_record *record,
+                     struct error *err)
 {
     size_t length;
     json_t *root;
-    *record = (struct record){.file = path};
+    *record = (struct run_record){.file = path};
     if (is_folder(path)) {
         size_t end = strlen(path);
         while (end > 1 && path[end - 1] == '/')

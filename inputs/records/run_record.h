@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* run_record.h - what a report, an answer or a folder of evidence says of how it was made: enough
  * to make it again. */
 #ifndef CAPSIM_INPUTS_RECORDS_RUN_RECORD_H
@@ -8,31 +9,32 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum record_kind {
+enum run_record_kind {
     RECORD_REPORT,  /* report.json of run, or a file of baseline save */
     RECORD_ANSWER,  /* KIND.json of another subcommand                */
     RECORD_EVIDENCE /* a folder with evidence.json                    */
 };
 
-struct record_input {
+struct run_record_input {
     const char *file; /* as the user gave it; the scenario first, the others relative to it */
     const char *sha256;
 };
 
-struct record {
-    enum record_kind kind;
+struct run_record {
+    enum run_record_kind kind;
     const char *file;   /* the JSON file that was read                                       */
     const char *folder; /* that was asked for, or that evidence is in; NULL: the file alone  */
     const char *text;   /* of the file                                                       */
     const char *version, *digest;
     char **command; /* [command_count] words, "capsim" first                             */
     size_t command_count;
-    const struct record_input *inputs;
+    const struct run_record_input *inputs;
     size_t input_count;
 };
 
 /* Reads the record at path: a folder that --out or --evidence wrote, or a file of one. Everything
  * in arena. STATUS_INPUT: it is no such thing, or was interrupted and so cannot be repeated. */
-bool record_read(const char *path, struct arena *arena, struct record *record, struct error *err);
+bool run_record_read(const char *path, struct arena *arena, struct run_record *record,
+                     struct error *err);
 
 #endif

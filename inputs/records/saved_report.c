@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/records/saved_report.h"
 #include "inputs/json/input_file.h"
 #include "inputs/json/json_text.h"
@@ -5,17 +6,17 @@
 #include "reports/result/result_read.h"
 #include <string.h>
 
-bool main_written_read(const char *path, struct arena *arena, struct written *written,
+bool saved_report_read(const char *path, struct arena *arena, struct saved_report *written,
                        struct error *err)
 {
-    *written = (struct written){.path = path};
+    *written = (struct saved_report){.path = path};
     return input_file_read(path, path, arena, &written->text, &written->length, err) &&
            json_text_parse(path, written->text, written->length, "a report", arena, &written->root,
                            err);
 }
 
 /* Gives the error the line of its pointer, or of the innermost object around it that is there. */
-static void place_error(const struct written *written, struct error *err)
+static void place_error(const struct saved_report *written, struct error *err)
 {
     char pointer[sizeof err->pointer];
     struct locate_place place;
@@ -30,7 +31,7 @@ static void place_error(const struct written *written, struct error *err)
     err->column = place.column;
 }
 
-const struct result *main_written_result(const struct written *written, struct arena *arena,
+const struct result *saved_report_result(const struct saved_report *written, struct arena *arena,
                                          struct error *err)
 {
     const struct result *result = result_read(written->root, arena, err);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* saved_report.h - a report that capsim wrote, read back for a page or for a check. */
 #ifndef CAPSIM_INPUTS_RECORDS_SAVED_REPORT_H
 #define CAPSIM_INPUTS_RECORDS_SAVED_REPORT_H
@@ -7,18 +8,18 @@
 #include <jansson.h>
 
 /* The bytes of a file that capsim wrote, and their tree, which is to be let go of. */
-struct written {
+struct saved_report {
     const char *path, *text;
     size_t length;
     json_t *root; /* NULL: it could not be read */
 };
 
 /* Reads path ("-": standard input), which must be JSON. */
-bool main_written_read(const char *path, struct arena *arena, struct written *written,
+bool saved_report_read(const char *path, struct arena *arena, struct saved_report *written,
                        struct error *err);
 /* The result that a report was written from, in arena (result_read.h). NULL: it is none; the error
  * has line, column and pointer. */
-const struct result *main_written_result(const struct written *written, struct arena *arena,
+const struct result *saved_report_result(const struct saved_report *written, struct arena *arena,
                                          struct error *err);
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* criterion.h - the grammar of "expect": METRIC [OP VALUE] [in every WINDOW | over DURATION | for
  * DURATION].
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/deadlock.h"
 
 #include <string.h>
@@ -14,7 +15,8 @@ static bool is_certain(const struct nesting *edge)
     return !edge->is_bounded && !edge->is_guarded;
 }
 
-static struct graph make_graph(const struct system *system, bool only_certain, struct arena *arena)
+static struct graph make_graph(const struct resource_names *system, bool only_certain,
+                               struct arena *arena)
 {
     struct graph graph = {.nodes = system->pool_count + system->buffer_count};
     graph.first = arena_array(arena, graph.nodes + 2, sizeof *graph.first);
@@ -80,7 +82,7 @@ static void reach(const struct graph *graph, size_t start, bool *is_reached, siz
 }
 
 /* The first edge, in the order of the file, that lies on a circle; NULL: there is none. */
-static const struct nesting *find_circle(const struct system *system, bool only_certain,
+static const struct nesting *find_circle(const struct resource_names *system, bool only_certain,
                                          struct arena *arena)
 {
     if (system->nesting_count == 0)
@@ -101,50 +103,51 @@ static const struct nesting *find_circle(const struct system *system, bool only_
     return NULL;
 }
 
-static bool fail(const struct nesting *edge, const struct system *system, struct reading *reading)
+static bool fail(const struct nesting *edge, const struct resource_names *system,
+                 struct parse_context *context)
 {
     const char *from = system->pools[edge->from].name, *to = system->pools[edge->to].name;
     if (edge->from == edge->to)
         error_set(
-            reading->err, STATUS_MODEL,
+            context->err, STATUS_MODEL,
             "can deadlock: requests that hold one of %s wait for another, and no timeout ends "
             "that",
             to);
     else
-        error_set(reading->err, STATUS_MODEL,
+        error_set(context->err, STATUS_MODEL,
                   "can deadlock: requests that hold %s wait here for %s, elsewhere the other way "
                   "round, and no timeout ends that",
                   from, to);
-    return reading_place(reading, edge->pointer, LOCATE_VALUE);
+    return context_place(context, edge->pointer, LOCATE_VALUE);
 }
 
 /* A circle through a buffer: who waits for room there waits for those who drain it. */
-static void warn_of_buffer(const struct nesting *edge, const struct system *system,
-                           struct reading *reading)
+static void warn_of_buffer(const struct nesting *edge, const struct resource_names *system,
+                           struct parse_context *context)
 {
     bool is_put = edge->to >= system->pool_count;
     size_t buffer = (is_put ? edge->to : edge->from) - system->pool_count;
     const char *pool = system->pools[is_put ? edge->from : edge->to].name;
-    reading_warn(reading,
+    context_warn(context,
                  "requests that hold %s wait for room in %s, and a step that drains it needs %s: "
                  "that deadlocks unless something else drains it in time",
                  pool, system->buffers[buffer].name, pool);
 }
 
-bool deadlock_check(const struct system *system, struct reading *reading)
+bool deadlock_check(const struct resource_names *system, struct parse_context *context)
 {
-    const struct nesting *edge = find_circle(system, true, reading->arena);
+    const struct nesting *edge = find_circle(system, true, context->arena);
     if (edge != NULL)
-        return fail(edge, system, reading);
-    edge = find_circle(system, false, reading->arena);
+        return fail(edge, system, context);
+    edge = find_circle(system, false, context->arena);
     if (edge != NULL && (edge->from >= system->pool_count || edge->to >= system->pool_count))
-        warn_of_buffer(edge, system, reading);
+        warn_of_buffer(edge, system, context);
     else if (edge != NULL && edge->is_bounded)
-        reading_warn(reading,
+        context_warn(context,
                      "requests that hold %s wait for %s in a circle: only timeouts end that",
                      system->pools[edge->from].name, system->pools[edge->to].name);
     else if (edge != NULL)
-        reading_warn(reading,
+        context_warn(context,
                      "requests that hold %s wait for %s in a circle: that deadlocks unless what is "
                      "held around both keeps them few enough",
                      system->pools[edge->from].name, system->pools[edge->to].name);

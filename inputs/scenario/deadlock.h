@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* deadlock.h - requests that hold one resource and wait for another, in a circle.
  *
  * A hold of B inside a hold of A is an edge from A to B. In a circle of edges, requests can wait
@@ -14,6 +15,6 @@
 
 /* Fails with STATUS_MODEL at the first hold that closes a circle; warns of one that a timeout
  * breaks or a guard may prevent. */
-bool deadlock_check(const struct system *system, struct reading *reading);
+bool deadlock_check(const struct resource_names *system, struct parse_context *context);
 
 #endif

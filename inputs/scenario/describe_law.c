@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/describe_law.h"
 
 #include "inputs/json/wording.h"
@@ -44,11 +45,11 @@ void describe_law(const struct distribution *law, bool has_seconds, char text[DE
     }
 }
 
-const char *describe_given(const struct reader *at)
+const char *describe_law_given(const struct json_cursor *at)
 {
     char shown[WORDING_SIZE];
     if (!json_is_string(at->value))
-        return reader_show(at);
-    return arena_strdup(at->reading->arena, wording_shorten(json_string_value(at->value),
+        return cursor_show(at);
+    return arena_strdup(at->context->arena, wording_shorten(json_string_value(at->value),
                                                             json_string_length(at->value), shown));
 }

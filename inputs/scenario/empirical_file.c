@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/empirical_file.h"
 
 #include "inputs/json/quantity.h"
@@ -7,7 +8,7 @@
 
 enum {
     MAX_VALUES = 10000000,
-    LONGEST_LINE = 1 << 20,
+    MAX_LINE_LENGTH = 1 << 20,
     FIELD_BLOCK =
         1 << 16 /* libcsv grows a field by 128 bytes otherwise: a long one takes minutes */
 };
@@ -75,7 +76,7 @@ static bool parse_lines(struct csv_parser *parser, const char *text, size_t leng
     const char *end = text + length;
     for (const char *line = text; line < end && !table->has_failed; table->line++) {
         size_t size = line_length(line, end);
-        if (size > LONGEST_LINE) {
+        if (size > MAX_LINE_LENGTH) {
             table->err->line = table->line;
             return error_set(table->err, STATUS_INPUT,
                              "has a line longer than 1 MiB: one number on each line is due");

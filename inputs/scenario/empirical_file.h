@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* empirical_file.h - a table of measured values: CSV text with one numeric column. */
 #ifndef CAPSIM_INPUTS_SCENARIO_EMPIRICAL_FILE_H
 #define CAPSIM_INPUTS_SCENARIO_EMPIRICAL_FILE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/json_cursor.h"
 
 #include "inputs/json/wording.h"
@@ -11,12 +12,12 @@ enum { MAX_KEYS = 64 }; /* bits of reader.asked */
 
 /* ---- the way to a value ---------------------------------------------------------------------- */
 
-struct reader reader_of_root(struct reading *reading)
+struct json_cursor cursor_of_root(struct parse_context *context)
 {
-    return (struct reader){.reading = reading, .value = reading->root};
+    return (struct json_cursor){.context = context, .value = context->root};
 }
 
-static size_t find_key(const struct reader *object, const char *key)
+static size_t find_key(const struct json_cursor *object, const char *key)
 {
     size_t i = 0;
     while (object->keys[i] != NULL && strcmp(object->keys[i], key) != 0)
@@ -24,25 +25,25 @@ static size_t find_key(const struct reader *object, const char *key)
     return i;
 }
 
-struct reader reader_at(struct reader *object, const char *key)
+struct json_cursor cursor_at(struct json_cursor *object, const char *key)
 {
     if (object->keys != NULL) {
         size_t i = find_key(object, key);
         assert(object->keys[i] != NULL);
         object->asked |= UINT64_C(1) << i;
     }
-    return (struct reader){.reading = object->reading,
-                           .parent = object,
-                           .key = key,
-                           .value = json_object_get(object->value, key)};
+    return (struct json_cursor){.context = object->context,
+                                .parent = object,
+                                .key = key,
+                                .value = json_object_get(object->value, key)};
 }
 
-struct reader reader_element(const struct reader *list, size_t index)
+struct json_cursor cursor_element(const struct json_cursor *list, size_t index)
 {
-    return (struct reader){.reading = list->reading,
-                           .parent = list,
-                           .index = index,
-                           .value = json_array_get(list->value, index)};
+    return (struct json_cursor){.context = list->context,
+                                .parent = list,
+                                .index = index,
+                                .value = json_array_get(list->value, index)};
 }
 
 static size_t escaped_length(const char *key)
@@ -54,7 +55,7 @@ static size_t escaped_length(const char *key)
 }
 
 /* Writes the step from the parent to `at` so that it ends before `end`; returns its start. */
-static char *write_step(const struct reader *at, bool is_pointer, char *end)
+static char *write_step(const struct json_cursor *at, bool is_pointer, char *end)
 {
     if (at->key == NULL) {
         char digits[24];
@@ -73,13 +74,13 @@ static char *write_step(const struct reader *at, bool is_pointer, char *end)
     return start;
 }
 
-static const char *write_way(const struct reader *at, bool is_pointer)
+static const char *write_way(const struct json_cursor *at, bool is_pointer)
 {
     size_t size = 1;
-    for (const struct reader *r = at; r->parent != NULL; r = r->parent)
+    for (const struct json_cursor *r = at; r->parent != NULL; r = r->parent)
         size += 1 + (r->key != NULL ? escaped_length(r->key) : 20);
-    char *text = arena_alloc(at->reading->arena, size), *start = text + size - 1;
-    for (const struct reader *r = at; r->parent != NULL; r = r->parent) {
+    char *text = arena_alloc(at->context->arena, size), *start = text + size - 1;
+    for (const struct json_cursor *r = at; r->parent != NULL; r = r->parent) {
         start = write_step(r, is_pointer, start);
         if (is_pointer || r->parent->parent != NULL)
             *--start = is_pointer ? '/' : '.';
@@ -87,47 +88,48 @@ static const char *write_way(const struct reader *at, bool is_pointer)
     return start;
 }
 
-const char *reader_pointer(const struct reader *at)
+const char *cursor_pointer(const struct json_cursor *at)
 {
     return write_way(at, true);
 }
 
-const char *reader_path(const struct reader *at)
+const char *cursor_path(const struct json_cursor *at)
 {
     return write_way(at, false);
 }
 
 /* ---- messages -------------------------------------------------------------------------------- */
 
-bool reader_place(const struct reader *at, enum locate_part part)
+bool cursor_place(const struct json_cursor *at, enum locate_part part)
 {
-    return reading_place(at->reading, reader_pointer(at), part);
+    return context_place(at->context, cursor_pointer(at), part);
 }
 
-const char *reader_show(const struct reader *at)
+const char *cursor_show(const struct json_cursor *at)
 {
     if (at->value == NULL)
         return "nothing";
-    return reading_compact(at->reading->arena, at->value, WORDING_SHOWN);
+    return context_compact(at->context->arena, at->value, WORDING_SHOWN);
 }
 
-bool reader_fail_type(const struct reader *at, const char *expected)
+bool cursor_fail_type(const struct json_cursor *at, const char *expected)
 {
-    return reader_fail(at, "must be %s; got %s", expected, reader_show(at));
+    return reader_fail(at, "must be %s; got %s", expected, cursor_show(at));
 }
 
-bool reader_check_name(const struct reader *at, const char *name, enum locate_part part)
+bool cursor_check_name(const struct json_cursor *at, const char *name, enum locate_part part)
 {
     char shown[WORDING_SIZE];
     if (wording_is_identifier(name))
         return true;
-    error_set(at->reading->err, STATUS_INPUT,
+    error_set(at->context->err, STATUS_INPUT,
               "must be a name: a letter or _, then letters, digits, _ or -, at most %d; got %s",
               WORDING_NAME, wording_quote(name, shown));
-    return reader_place(at, part);
+    return cursor_place(at, part);
 }
 
-static bool fail_unknown_key(const struct reader *at, const char *what, const char *const *keys)
+static bool fail_unknown_key(const struct json_cursor *at, const char *what,
+                             const char *const *keys)
 {
     const char *candidates[2 * MAX_KEYS];
     char shown[WORDING_SIZE], text[400] = "";
@@ -136,7 +138,7 @@ static bool fail_unknown_key(const struct reader *at, const char *what, const ch
         candidates[own] = keys[own];
         wording_append(text, sizeof text, "%s%s", own > 0 ? ", " : "", keys[own]);
     }
-    const char *meant = nearest_name(at->key, candidates, own);
+    const char *meant = spelling_nearest(at->key, candidates, own);
     wording_quote(at->key, shown);
     if (meant != NULL)
         return reader_fail_key(at, "unknown key %s in %s; did you mean \"%s\"?", shown, what,
@@ -146,51 +148,53 @@ static bool fail_unknown_key(const struct reader *at, const char *what, const ch
 
 /* ---- objects and lists ----------------------------------------------------------------------- */
 
-bool reader_open(struct reader *at, const char *what, const char *const *keys)
+bool cursor_open(struct json_cursor *at, const char *what, const char *const *keys)
 {
     const char *key;
     json_t *value;
     if (!json_is_object(at->value))
-        return reader_fail_type(at, arena_printf(at->reading->arena, "an object (%s)", what));
+        return cursor_fail_type(at, arena_printf(at->context->arena, "an object (%s)", what));
     at->keys = keys;
     at->what = what;
-    if (at->reading->observer != NULL)
-        at->reading->observer->see_keys(at->reading->observer->context, reader_pointer(at), what,
+    if (at->context->observer != NULL)
+        at->context->observer->see_keys(at->context->observer->context, cursor_pointer(at), what,
                                         keys);
     json_object_foreach(at->value, key, value)
     {
-        struct reader child = {.reading = at->reading, .parent = at, .key = key, .value = value};
+        struct json_cursor child = {
+            .context = at->context, .parent = at, .key = key, .value = value};
         if (keys[find_key(at, key)] == NULL)
             return fail_unknown_key(&child, what, keys);
     }
     return true;
 }
 
-bool reader_open_names(struct reader *at, const char *what, size_t least)
+bool cursor_open_names(struct json_cursor *at, const char *what, size_t least)
 {
     const char *key;
     json_t *value;
     if (!json_is_object(at->value) || json_object_size(at->value) < least)
-        return reader_fail_type(at, arena_printf(at->reading->arena, "an object (%s by name)%s",
+        return cursor_fail_type(at, arena_printf(at->context->arena, "an object (%s by name)%s",
                                                  what, least > 0 ? ", at least one" : ""));
     json_object_foreach(at->value, key, value)
     {
-        struct reader child = {.reading = at->reading, .parent = at, .key = key, .value = value};
-        if (!reader_check_name(&child, key, LOCATE_KEY))
+        struct json_cursor child = {
+            .context = at->context, .parent = at, .key = key, .value = value};
+        if (!cursor_check_name(&child, key, LOCATE_KEY))
             return false;
     }
     return true;
 }
 
-bool reader_open_list(const struct reader *at, const char *what, size_t least)
+bool cursor_open_list(const struct json_cursor *at, const char *what, size_t least)
 {
     if (json_is_array(at->value) && json_array_size(at->value) >= least)
         return true;
-    return reader_fail_type(at, arena_printf(at->reading->arena, "a list of %s%s", what,
+    return cursor_fail_type(at, arena_printf(at->context->arena, "a list of %s%s", what,
                                              least > 0 ? ", at least one" : ""));
 }
 
-bool reader_close(const struct reader *object)
+bool cursor_close(const struct json_cursor *object)
 {
     for (size_t i = 0; object->keys[i] != NULL; i++)
         assert((object->asked >> i & 1) != 0 ||
@@ -198,27 +202,27 @@ bool reader_close(const struct reader *object)
     return true;
 }
 
-static void record_default(const struct reader *child, const char *fallback)
+static void record_default(const struct json_cursor *child, const char *fallback)
 {
     if (fallback[0] != '\0')
-        reading_assume(child->reading, reader_path(child), fallback, "default", true);
+        context_assume(child->context, cursor_path(child), fallback, "default", true);
 }
 
-bool reader_require(struct reader *object, const char *key, struct reader *child)
+bool cursor_require(struct json_cursor *object, const char *key, struct json_cursor *child)
 {
-    *child = reader_at(object, key);
+    *child = cursor_at(object, key);
     if (child->value == NULL)
         return reader_fail(object, "\"%s\" is missing in %s", key, object->what);
     return true;
 }
 
-bool reader_find(struct reader *object, const char *key, const char *fallback, struct reader *child,
-                 bool *found)
+bool cursor_find(struct json_cursor *object, const char *key, const char *fallback,
+                 struct json_cursor *child, bool *found)
 {
     *found = true;
     if (fallback == NULL)
-        return reader_require(object, key, child);
-    *child = reader_at(object, key);
+        return cursor_require(object, key, child);
+    *child = cursor_at(object, key);
     *found = child->value != NULL;
     if (!*found)
         record_default(child, fallback);
@@ -229,72 +233,73 @@ bool reader_find(struct reader *object, const char *key, const char *fallback, s
 
 /* ---- the value itself ------------------------------------------------------------------------ */
 
-bool reader_as_integer(const struct reader *at, int64_t lowest, int64_t highest, int64_t *value)
+bool cursor_as_integer(const struct json_cursor *at, int64_t lowest, int64_t highest,
+                       int64_t *value)
 {
     json_int_t integer = json_integer_value(at->value);
     if (!json_is_integer(at->value) || integer < lowest || integer > highest)
-        return reader_fail_type(at,
-                                arena_printf(at->reading->arena, "a whole number from %lld to %lld",
+        return cursor_fail_type(at,
+                                arena_printf(at->context->arena, "a whole number from %lld to %lld",
                                              (long long)lowest, (long long)highest));
     *value = integer;
     return true;
 }
 
-bool reader_as_number(const struct reader *at, double lowest, double highest, double *value)
+bool cursor_as_number(const struct json_cursor *at, double lowest, double highest, double *value)
 {
     double number = json_number_value(at->value);
     if (!json_is_number(at->value) || !(number >= lowest && number <= highest))
-        return reader_fail_type(
-            at, arena_printf(at->reading->arena, "a number from %.10g to %.10g", lowest, highest));
+        return cursor_fail_type(
+            at, arena_printf(at->context->arena, "a number from %.10g to %.10g", lowest, highest));
     *value = number;
     return true;
 }
 
 /* The text of a quantity, or NULL after saying what is due. */
-static const char *quantity_text(const struct reader *at, enum quantity_kind kind)
+static const char *quantity_text(const struct json_cursor *at, enum quantity_kind kind)
 {
     if (json_is_string(at->value))
         return json_string_value(at->value);
-    reader_fail_type(at, quantity_expected(kind));
+    cursor_fail_type(at, quantity_expected(kind));
     return NULL;
 }
 
-bool reader_as_duration(const struct reader *at, enum reader_zero zero, int64_t *ns,
+bool cursor_as_duration(const struct json_cursor *at, enum cursor_zero zero, int64_t *ns,
                         double *seconds)
 {
     int64_t parsed;
     const char *text = quantity_text(at, QUANTITY_DURATION);
-    if (text == NULL || !quantity_parse_duration(text, &parsed, seconds, at->reading->err))
-        return reader_place(at, LOCATE_VALUE);
+    if (text == NULL || !quantity_parse_duration(text, &parsed, seconds, at->context->err))
+        return cursor_place(at, LOCATE_VALUE);
     if (parsed == 0 && zero == READER_ABOVE_ZERO)
-        return reader_fail(at, "must be longer than 0s; got %s", reader_show(at));
+        return reader_fail(at, "must be longer than 0s; got %s", cursor_show(at));
     if (ns != NULL)
         *ns = parsed;
     return true;
 }
 
-bool reader_as_rate(const struct reader *at, double *per_s)
+bool cursor_as_rate(const struct json_cursor *at, double *per_s)
 {
     const char *text = quantity_text(at, QUANTITY_RATE);
-    return (text != NULL && quantity_parse_rate(text, per_s, at->reading->err)) ||
-           reader_place(at, LOCATE_VALUE);
+    return (text != NULL && quantity_parse_rate(text, per_s, at->context->err)) ||
+           cursor_place(at, LOCATE_VALUE);
 }
 
-bool reader_as_size(const struct reader *at, double *bytes)
+bool cursor_as_size(const struct json_cursor *at, double *bytes)
 {
     const char *text = quantity_text(at, QUANTITY_SIZE);
-    return (text != NULL && quantity_parse_size(text, bytes, at->reading->err)) ||
-           reader_place(at, LOCATE_VALUE);
+    return (text != NULL && quantity_parse_size(text, bytes, at->context->err)) ||
+           cursor_place(at, LOCATE_VALUE);
 }
 
-bool reader_as_share(const struct reader *at, double *share)
+bool cursor_as_share(const struct json_cursor *at, double *share)
 {
     double number = json_number_value(at->value);
     if (json_is_string(at->value))
-        return quantity_parse_share(json_string_value(at->value), share, at->reading->err) ||
-               reader_place(at, LOCATE_VALUE);
+        return quantity_parse_share(json_string_value(at->value), share, at->context->err) ||
+               cursor_place(at, LOCATE_VALUE);
     if (!json_is_number(at->value) || !(number >= 0 && number <= 1))
-        return reader_fail_type(at, quantity_expected(QUANTITY_SHARE));
+        return cursor_fail_type(at, quantity_expected(QUANTITY_SHARE));
     *share = number;
     return true;
 }
@@ -310,34 +315,34 @@ static bool has_controls(const char *text, bool is_line)
     return false;
 }
 
-bool reader_as_text(const struct reader *at, size_t limit, const char **text)
+bool cursor_as_text(const struct json_cursor *at, size_t limit, const char **text)
 {
     const char *value = json_string_value(at->value);
     if (value == NULL)
-        return reader_fail_type(at, "text");
+        return cursor_fail_type(at, "text");
     if (json_string_length(at->value) > limit)
         return reader_fail(at, "must be at most %zu bytes of text; got %zu", limit,
                            json_string_length(at->value));
     if (has_controls(value, limit <= 1000))
-        return reader_fail(at, "must be text without control characters; got %s", reader_show(at));
-    *text = arena_strdup(at->reading->arena, value);
+        return reader_fail(at, "must be text without control characters; got %s", cursor_show(at));
+    *text = arena_strdup(at->context->arena, value);
     return true;
 }
 
-void reader_show_names(const struct reader *at, const char *what, const char *const *names,
+void cursor_show_names(const struct json_cursor *at, const char *what, const char *const *names,
                        size_t count)
 {
-    const struct reading_observer *observer = at->reading->observer;
+    const struct context_observer *observer = at->context->observer;
     if (observer != NULL)
-        observer->see_names(observer->context, reader_pointer(at), what, names, count);
+        observer->see_names(observer->context, cursor_pointer(at), what, names, count);
 }
 
-bool reader_as_choice(const struct reader *at, const char *what, const char *const *names,
+bool cursor_as_choice(const struct json_cursor *at, const char *what, const char *const *names,
                       size_t count, size_t *choice)
 {
     const char *word = json_string_value(at->value), *candidates[2 * MAX_KEYS];
     char list[256] = "";
-    reader_show_names(at, what, names, count);
+    cursor_show_names(at, what, names, count);
     for (size_t i = 0; i < count; i++) {
         if (word != NULL && strcmp(word, names[i]) == 0) {
             *choice = i;
@@ -346,82 +351,84 @@ bool reader_as_choice(const struct reader *at, const char *what, const char *con
         candidates[i] = names[i];
         wording_append(list, sizeof list, "%s%s", i > 0 ? ", " : "", names[i]);
     }
-    const char *meant = word != NULL ? nearest_name(word, candidates, count) : NULL;
+    const char *meant = word != NULL ? spelling_nearest(word, candidates, count) : NULL;
     if (meant != NULL)
-        return reader_fail(at, "no %s %s; did you mean \"%s\"?", what, reader_show(at), meant);
-    return reader_fail(at, "must be one of %s; got %s", list, reader_show(at));
+        return reader_fail(at, "no %s %s; did you mean \"%s\"?", what, cursor_show(at), meant);
+    return reader_fail(at, "must be one of %s; got %s", list, cursor_show(at));
 }
 
 /* ---- the value under a key ------------------------------------------------------------------- */
 
-bool reader_get_integer(struct reader *object, const char *key, const char *fallback,
+bool cursor_get_integer(struct json_cursor *object, const char *key, const char *fallback,
                         int64_t lowest, int64_t highest, int64_t *value)
 {
-    struct reader child;
+    struct json_cursor child;
     bool found;
-    return reader_find(object, key, fallback, &child, &found) &&
-           (!found || reader_as_integer(&child, lowest, highest, value));
+    return cursor_find(object, key, fallback, &child, &found) &&
+           (!found || cursor_as_integer(&child, lowest, highest, value));
 }
 
-bool reader_get_duration(struct reader *object, const char *key, const char *fallback,
-                         enum reader_zero zero, int64_t *ns)
+bool cursor_get_duration(struct json_cursor *object, const char *key, const char *fallback,
+                         enum cursor_zero zero, int64_t *ns)
 {
-    struct reader child;
+    struct json_cursor child;
     bool found;
-    return reader_find(object, key, fallback, &child, &found) &&
-           (!found || reader_as_duration(&child, zero, ns, NULL));
+    return cursor_find(object, key, fallback, &child, &found) &&
+           (!found || cursor_as_duration(&child, zero, ns, NULL));
 }
 
-bool reader_get_rate(struct reader *object, const char *key, double *per_s)
+bool cursor_get_rate(struct json_cursor *object, const char *key, double *per_s)
 {
-    struct reader child;
-    return reader_require(object, key, &child) && reader_as_rate(&child, per_s);
+    struct json_cursor child;
+    return cursor_require(object, key, &child) && cursor_as_rate(&child, per_s);
 }
 
-bool reader_get_size(struct reader *object, const char *key, const char *fallback, double *bytes)
+bool cursor_get_size(struct json_cursor *object, const char *key, const char *fallback,
+                     double *bytes)
 {
-    struct reader child;
+    struct json_cursor child;
     bool found;
-    if (!reader_find(object, key, fallback, &child, &found))
+    if (!cursor_find(object, key, fallback, &child, &found))
         return false;
-    return !found || reader_as_size(&child, bytes);
+    return !found || cursor_as_size(&child, bytes);
 }
 
-bool reader_get_share(struct reader *object, const char *key, const char *fallback, double *share)
+bool cursor_get_share(struct json_cursor *object, const char *key, const char *fallback,
+                      double *share)
 {
-    struct reader child;
+    struct json_cursor child;
     bool found;
-    return reader_find(object, key, fallback, &child, &found) &&
-           (!found || reader_as_share(&child, share));
+    return cursor_find(object, key, fallback, &child, &found) &&
+           (!found || cursor_as_share(&child, share));
 }
 
-bool reader_get_bool(struct reader *object, const char *key, const char *fallback, bool *value)
+bool cursor_get_bool(struct json_cursor *object, const char *key, const char *fallback, bool *value)
 {
-    struct reader child;
+    struct json_cursor child;
     bool found;
-    if (!reader_find(object, key, fallback, &child, &found))
+    if (!cursor_find(object, key, fallback, &child, &found))
         return false;
     if (found && !json_is_boolean(child.value))
-        return reader_fail_type(&child, "true or false");
+        return cursor_fail_type(&child, "true or false");
     if (found)
         *value = json_is_true(child.value);
     return true;
 }
 
-bool reader_get_text(struct reader *object, const char *key, const char *fallback, size_t limit,
-                     const char **text)
+bool cursor_get_text(struct json_cursor *object, const char *key, const char *fallback,
+                     size_t limit, const char **text)
 {
-    struct reader child;
+    struct json_cursor child;
     bool found;
-    return reader_find(object, key, fallback, &child, &found) &&
-           (!found || reader_as_text(&child, limit, text));
+    return cursor_find(object, key, fallback, &child, &found) &&
+           (!found || cursor_as_text(&child, limit, text));
 }
 
-bool reader_get_choice(struct reader *object, const char *key, const char *fallback,
+bool cursor_get_choice(struct json_cursor *object, const char *key, const char *fallback,
                        const char *const *names, size_t count, size_t *choice)
 {
-    struct reader child;
+    struct json_cursor child;
     bool found;
-    return reader_find(object, key, fallback, &child, &found) &&
-           (!found || reader_as_choice(&child, key, names, count, choice));
+    return cursor_find(object, key, fallback, &child, &found) &&
+           (!found || cursor_as_choice(&child, key, names, count, choice));
 }

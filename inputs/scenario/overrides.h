@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* overrides.h - overrides: values laid over the tree by dotted path.
  *
  * A path may end in a key that is not there yet (acquire_timeout, left out in the file); whether
@@ -10,22 +11,22 @@
 #include "inputs/scenario/scenario.h"
 
 /* Lays the overrides of setting `name` of the file (baseline need not be there) over
- * reading->root, and lists them in overrides[*count], which has room for settings_count_all. file:
+ * reading->root, and lists them in overrides[*count], which has room for overrides_count_all. file:
  * the tree of the file as written. */
-bool settings_apply_named(struct reading *reading, const json_t *file, const char *name,
-                          struct override *overrides, size_t *count);
+bool overrides_apply_named(struct parse_context *context, const json_t *file, const char *name,
+                           struct override *overrides, size_t *count);
 
 /* Lays the command line's over reading->root and lists those of --set; --seed, --replications and
  * --duration are laid but not listed. */
-bool settings_apply_request(struct reading *reading, const struct scenario_request *request,
-                            struct override *overrides, size_t *count);
+bool overrides_apply_request(struct parse_context *context, const struct scenario_request *request,
+                             struct override *overrides, size_t *count);
 
 /* The most overrides that both together list. reading->overlays needs room for three more. */
-size_t settings_count_all(const json_t *file, const char *name,
-                          const struct scenario_request *request);
+size_t overrides_count_all(const json_t *file, const char *name,
+                           const struct scenario_request *request);
 
 /* The names of all settings in arena: "baseline", then the file's others in its order. Checks
  * the shape of "settings". */
-bool settings_list_names(struct reading *reading, const char *const **names, size_t *count);
+bool overrides_list_names(struct parse_context *context, const char *const **names, size_t *count);
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/parse_context.h"
 
 #include "inputs/json/input_file.h"
@@ -11,20 +12,21 @@
 #include <string.h>
 
 /* The overlay that put the value at pointer where it is: the last whose subtree it is in. */
-static const struct overlay *find_overlay(const struct reading *reading, const char *pointer)
+static const struct override_place *find_overlay(const struct parse_context *context,
+                                                 const char *pointer)
 {
-    for (size_t i = reading->overlay_count; i > 0; i--) {
-        const struct overlay *overlay = &reading->overlays[i - 1];
-        size_t length = strlen(overlay->pointer);
-        bool is_inside = strncmp(pointer, overlay->pointer, length) == 0 &&
+    for (size_t i = context->override_place_count; i > 0; i--) {
+        const struct override_place *override_place = &context->override_places[i - 1];
+        size_t length = strlen(override_place->pointer);
+        bool is_inside = strncmp(pointer, override_place->pointer, length) == 0 &&
                          (pointer[length] == '\0' || pointer[length] == '/');
         if (is_inside)
-            return overlay;
+            return override_place;
     }
     return NULL;
 }
 
-void reading_set_place(struct error *err, const char *file, const char *pointer,
+void context_set_place(struct error *err, const char *file, const char *pointer,
                        struct locate_place place)
 {
     size_t length = strlen(pointer);
@@ -40,95 +42,96 @@ void reading_set_place(struct error *err, const char *file, const char *pointer,
 }
 
 /* What a setting changes can spoil a value that is written elsewhere: then name the setting. */
-static void name_setting(const struct reading *reading, const char *pointer)
+static void name_setting(const struct parse_context *context, const char *pointer)
 {
     bool is_system = strncmp(pointer, "/resources", 10) == 0 ||
                      strncmp(pointer, "/workloads", 10) == 0 || strncmp(pointer, "/memory", 7) == 0;
-    if (reading->setting != NULL && is_system)
-        wording_append(reading->err->message, sizeof reading->err->message, " (setting \"%s\")",
-                       reading->setting);
+    if (context->setting != NULL && is_system)
+        wording_append(context->err->message, sizeof context->err->message, " (setting \"%s\")",
+                       context->setting);
 }
 
-bool reading_place(const struct reading *reading, const char *pointer, enum locate_part part)
+bool context_place(const struct parse_context *context, const char *pointer, enum locate_part part)
 {
-    struct error *err = reading->err;
+    struct error *err = context->err;
     if (err->file[0] != '\0')
         return false;
-    const struct overlay *overlay = find_overlay(reading, pointer);
+    const struct override_place *override_place = find_overlay(context, pointer);
     struct locate_place place = {0};
-    if (overlay != NULL && overlay->origin == NULL) {
-        reading_set_place(err, overlay->option, pointer + strlen(overlay->pointer), place);
+    if (override_place != NULL && override_place->origin == NULL) {
+        context_set_place(err, override_place->option, pointer + strlen(override_place->pointer),
+                          place);
         return false;
     }
-    if (overlay != NULL)
-        pointer = arena_printf(reading->arena, "%s%s", overlay->origin,
-                               pointer + strlen(overlay->pointer));
+    if (override_place != NULL)
+        pointer = arena_printf(context->arena, "%s%s", override_place->origin,
+                               pointer + strlen(override_place->pointer));
     else
-        name_setting(reading, pointer);
-    locate_pointer(reading->text, reading->length, pointer, part, &place);
-    reading_set_place(err, reading->file, pointer, place);
+        name_setting(context, pointer);
+    locate_pointer(context->text, context->length, pointer, part, &place);
+    context_set_place(err, context->file, pointer, place);
     return false;
 }
 
-void reading_assume(struct reading *reading, const char *key, const char *value, const char *note,
-                    bool is_default)
+void context_assume(struct parse_context *context, const char *key, const char *value,
+                    const char *note, bool is_default)
 {
-    if (reading->default_count == reading->default_capacity) {
-        size_t capacity = reading->default_capacity == 0 ? 16 : 2 * reading->default_capacity;
-        struct assumption *grown = arena_array(reading->arena, capacity, sizeof *grown);
-        if (reading->default_count > 0)
-            memcpy(grown, reading->defaults, reading->default_count * sizeof *grown);
-        reading->defaults = grown;
-        reading->default_capacity = capacity;
+    if (context->default_count == context->default_capacity) {
+        size_t capacity = context->default_capacity == 0 ? 16 : 2 * context->default_capacity;
+        struct assumption *grown = arena_array(context->arena, capacity, sizeof *grown);
+        if (context->default_count > 0)
+            memcpy(grown, context->defaults, context->default_count * sizeof *grown);
+        context->defaults = grown;
+        context->default_capacity = capacity;
     }
-    reading->defaults[reading->default_count++] =
+    context->defaults[context->default_count++] =
         (struct assumption){.key = key,
-                            .value = arena_strdup(reading->arena, value),
+                            .value = arena_strdup(context->arena, value),
                             .note = note,
                             .source = is_default ? NULL : "computed by capsim",
                             .is_default = is_default};
 }
 
-void reading_doubt(struct reading *reading, const char *doubt)
+void context_doubt(struct parse_context *context, const char *doubt)
 {
-    assert(reading->default_count > 0);
-    reading->defaults[reading->default_count - 1].doubt = arena_strdup(reading->arena, doubt);
+    assert(context->default_count > 0);
+    context->defaults[context->default_count - 1].doubt = arena_strdup(context->arena, doubt);
 }
 
-struct assumption *reading_find_default(const struct reading *reading, const char *key)
+struct assumption *context_find_default(const struct parse_context *context, const char *key)
 {
-    for (size_t i = 0; i < reading->default_count; i++)
-        if (reading->defaults[i].is_default && reading->defaults[i].key != NULL &&
-            strcmp(reading->defaults[i].key, key) == 0)
-            return &reading->defaults[i];
+    for (size_t i = 0; i < context->default_count; i++)
+        if (context->defaults[i].is_default && context->defaults[i].key != NULL &&
+            strcmp(context->defaults[i].key, key) == 0)
+            return &context->defaults[i];
     return NULL;
 }
 
-void reading_warn(struct reading *reading, const char *format, ...)
+void context_warn(struct parse_context *context, const char *format, ...)
 {
     char text[512];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    if (reading->warning_count == reading->warning_capacity) {
-        size_t capacity = reading->warning_capacity == 0 ? 8 : 2 * reading->warning_capacity;
-        const char **grown = arena_array(reading->arena, capacity, sizeof *grown);
-        if (reading->warning_count > 0)
-            memcpy(grown, reading->warnings, reading->warning_count * sizeof *grown);
-        reading->warnings = grown;
-        reading->warning_capacity = capacity;
+    if (context->warning_count == context->warning_capacity) {
+        size_t capacity = context->warning_capacity == 0 ? 8 : 2 * context->warning_capacity;
+        const char **grown = arena_array(context->arena, capacity, sizeof *grown);
+        if (context->warning_count > 0)
+            memcpy(grown, context->warnings, context->warning_count * sizeof *grown);
+        context->warnings = grown;
+        context->warning_capacity = capacity;
     }
-    reading->warnings[reading->warning_count++] = arena_strdup(reading->arena, text);
+    context->warnings[context->warning_count++] = arena_strdup(context->arena, text);
 }
 
 /* The folder of the scenario; of a scenario on standard input: the working folder. */
-static const char *folder_of(const struct reading *reading)
+static const char *folder_of(const struct parse_context *context)
 {
-    const char *slash = strrchr(reading->file, '/');
-    if (strcmp(reading->file, "-") == 0 || slash == NULL)
+    const char *slash = strrchr(context->file, '/');
+    if (strcmp(context->file, "-") == 0 || slash == NULL)
         return ".";
-    return arena_printf(reading->arena, "%.*s", (int)(slash + 1 - reading->file), reading->file);
+    return arena_printf(context->arena, "%.*s", (int)(slash + 1 - context->file), context->file);
 }
 
 static bool has_parent_step(const char *name)
@@ -153,17 +156,17 @@ static bool is_inside(const char *folder, const char *path)
 }
 
 /* text or hash is NULL. */
-static void add_input(struct reading *reading, const char *name, const char *text, size_t length,
-                      const char *hash)
+static void add_input(struct parse_context *context, const char *name, const char *text,
+                      size_t length, const char *hash)
 {
-    struct input_list *inputs = reading->inputs;
+    struct input_list *inputs = context->inputs;
     if (inputs->count == inputs->capacity) {
         struct input_list grown = *inputs;
         grown.capacity = 2 * inputs->capacity + 4;
-        grown.files = arena_array(reading->arena, grown.capacity, sizeof *grown.files);
-        grown.texts = arena_array(reading->arena, grown.capacity, sizeof *grown.texts);
-        grown.lengths = arena_array(reading->arena, grown.capacity, sizeof *grown.lengths);
-        grown.hashes = arena_array(reading->arena, grown.capacity, sizeof *grown.hashes);
+        grown.files = arena_array(context->arena, grown.capacity, sizeof *grown.files);
+        grown.texts = arena_array(context->arena, grown.capacity, sizeof *grown.texts);
+        grown.lengths = arena_array(context->arena, grown.capacity, sizeof *grown.lengths);
+        grown.hashes = arena_array(context->arena, grown.capacity, sizeof *grown.hashes);
         for (size_t i = 0; i < inputs->count; i++) {
             grown.files[i] = inputs->files[i];
             grown.texts[i] = inputs->texts[i];
@@ -172,33 +175,33 @@ static void add_input(struct reading *reading, const char *name, const char *tex
         }
         *inputs = grown;
     }
-    inputs->files[inputs->count] = arena_strdup(reading->arena, name);
+    inputs->files[inputs->count] = arena_strdup(context->arena, name);
     inputs->texts[inputs->count] = text;
     inputs->hashes[inputs->count] = hash;
     inputs->lengths[inputs->count++] = length;
 }
 
 /* Where the file called name is; NULL, with the message, when the scenario may not read it. */
-static const char *find_file(struct reading *reading, const char *name)
+static const char *find_file(struct parse_context *context, const char *name)
 {
     char shown[WORDING_SIZE];
-    const char *folder = folder_of(reading);
-    const char *path = arena_printf(reading->arena, "%s/%s", folder, name);
+    const char *folder = folder_of(context);
+    const char *path = arena_printf(context->arena, "%s/%s", folder, name);
     if (name[0] != '\0' && name[0] != '/' && !has_parent_step(name) && is_inside(folder, path))
         return path;
-    error_set(reading->err, STATUS_INPUT,
+    error_set(context->err, STATUS_INPUT,
               "must be a file in the scenario's folder or below it; got %s",
               wording_quote(name, shown));
     return NULL;
 }
 
 /* The file itself cannot be read: the place of that is where the scenario names it. */
-static bool fail_file(struct reading *reading, const char *name)
+static bool fail_file(struct parse_context *context, const char *name)
 {
-    char shown[WORDING_SIZE], reason[sizeof reading->err->message];
-    reading->err->file[0] = '\0';
-    snprintf(reason, sizeof reason, "%s", reading->err->message);
-    snprintf(reading->err->message, sizeof reading->err->message, "%s %.400s",
+    char shown[WORDING_SIZE], reason[sizeof context->err->message];
+    context->err->file[0] = '\0';
+    snprintf(reason, sizeof reason, "%s", context->err->message);
+    snprintf(context->err->message, sizeof context->err->message, "%s %.400s",
              wording_quote(name, shown), reason);
     return false;
 }
@@ -213,63 +216,64 @@ static size_t find_input(const struct input_list *inputs, const char *name, bool
     return i;
 }
 
-bool reading_open_file(struct reading *reading, const char *name, const char **text, size_t *length)
+bool context_open_file(struct parse_context *context, const char *name, const char **text,
+                       size_t *length)
 {
-    const char *path = find_file(reading, name);
+    const char *path = find_file(context, name);
     if (path == NULL)
         return false;
-    size_t known = find_input(reading->inputs, name, true);
-    if (known == reading->inputs->count) {
-        if (!input_file_read(path, path, reading->arena, text, length, reading->err))
-            return fail_file(reading, name);
-        add_input(reading, name, *text, *length, NULL);
+    size_t known = find_input(context->inputs, name, true);
+    if (known == context->inputs->count) {
+        if (!input_file_read(path, path, context->arena, text, length, context->err))
+            return fail_file(context, name);
+        add_input(context, name, *text, *length, NULL);
     }
-    *text = reading->inputs->texts[known];
-    *length = reading->inputs->lengths[known];
+    *text = context->inputs->texts[known];
+    *length = context->inputs->lengths[known];
     return true;
 }
 
-static const char *trace_key(struct reading *reading, const char *name, const char *const *columns,
-                             size_t count, double unit_ns)
+static const char *trace_key(struct parse_context *context, const char *name,
+                             const char *const *columns, size_t count, double unit_ns)
 {
-    const char *key = arena_printf(reading->arena, "%.17g\n%s", unit_ns, name);
+    const char *key = arena_printf(context->arena, "%.17g\n%s", unit_ns, name);
     for (size_t i = 0; i < count; i++)
-        key = arena_printf(reading->arena, "%s\n%s", key, columns[i]);
+        key = arena_printf(context->arena, "%s\n%s", key, columns[i]);
     return key;
 }
 
-static bool read_trace(struct reading *reading, const struct trace_request *request,
+static bool read_trace(struct parse_context *context, const struct trace_request *request,
                        struct trace_input *input)
 {
-    struct error *err = reading->err;
-    if (!trace_file_read(request, reading->arena, &input->trace, &input->facts, err)) {
+    struct error *err = context->err;
+    if (!trace_file_read(request, context->arena, &input->trace, &input->facts, err)) {
         bool is_in_file = err->line > 0 || err->pointer[0] != '\0';
-        return is_in_file ? false : fail_file(reading, request->shown);
+        return is_in_file ? false : fail_file(context, request->shown);
     }
-    input->next = reading->inputs->traces;
-    reading->inputs->traces = input;
-    if (find_input(reading->inputs, request->shown, false) == reading->inputs->count)
-        add_input(reading, request->shown, NULL, (size_t)input->facts.bytes, input->facts.sha256);
+    input->next = context->inputs->traces;
+    context->inputs->traces = input;
+    if (find_input(context->inputs, request->shown, false) == context->inputs->count)
+        add_input(context, request->shown, NULL, (size_t)input->facts.bytes, input->facts.sha256);
     return true;
 }
 
-bool reading_open_trace(struct reading *reading, const char *name, const char *const *columns,
+bool context_open_trace(struct parse_context *context, const char *name, const char *const *columns,
                         size_t count, double unit_ns, struct arrival_trace *trace,
                         const struct trace_facts **facts)
 {
-    const char *path = find_file(reading, name);
+    const char *path = find_file(context, name);
     if (path == NULL)
         return false;
-    const char *key = trace_key(reading, name, columns, count, unit_ns);
-    struct trace_input *input = reading->inputs->traces;
+    const char *key = trace_key(context, name, columns, count, unit_ns);
+    struct trace_input *input = context->inputs->traces;
     while (input != NULL && strcmp(input->key, key) != 0)
         input = input->next;
     if (input == NULL) {
-        struct trace_request request = {path, arena_strdup(reading->arena, name), columns, count,
+        struct trace_request request = {path, arena_strdup(context->arena, name), columns, count,
                                         unit_ns};
-        input = arena_alloc(reading->arena, sizeof *input);
+        input = arena_alloc(context->arena, sizeof *input);
         *input = (struct trace_input){.key = key};
-        if (!read_trace(reading, &request, input))
+        if (!read_trace(context, &request, input))
             return false;
     }
     *trace = input->trace;
@@ -291,7 +295,7 @@ static int take_bytes(const char *bytes, size_t count, void *data)
     return taken < count ? -1 : 0; /* -1 ends the dump: a huge value costs no more than this */
 }
 
-const char *reading_compact(struct arena *arena, const json_t *json, size_t limit)
+const char *context_compact(struct arena *arena, const json_t *json, size_t limit)
 {
     struct cut_text text = {.bytes = arena_alloc(arena, limit + 4), .limit = limit};
     size_t flags = JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15);

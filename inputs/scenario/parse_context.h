@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* parse_context.h - what all readers of one scenario under one setting share: where a message
  * points, what was assumed, what is worth a warning, which files were read.
  *
@@ -14,7 +15,7 @@
 #include <jansson.h>
 
 /* A value that was laid over the tree of the file. Pointers are RFC 6901. */
-struct overlay {
+struct override_place {
     const char *pointer; /* where in the tree it stands now                                */
     const char *origin;  /* where in the file it was written; NULL: on the command line    */
     const char *option;  /* "--set resources.db_pool.max=0", for messages; NULL: in the file */
@@ -46,7 +47,7 @@ struct trace_names {
 
 /* Is told what the readers would take, whatever they find: this is how the tests hold the schema
  * against the code. pointer, what and names are good during the call. */
-struct reading_observer {
+struct context_observer {
     void *context;
     /* The object there may have these keys (ends with NULL). what: as in messages. */
     void (*see_keys)(void *context, const char *pointer, const char *what, const char *const *keys);
@@ -55,59 +56,59 @@ struct reading_observer {
                       const char *const *names, size_t count);
 };
 
-struct reading {
+struct parse_context {
     struct arena *arena; /* of everything that is kept                                     */
     struct error *err;
     const char *file, *text; /* the scenario's                                             */
     size_t length;
     json_t *root;        /* with the overlays applied                                   */
     const char *setting; /* NULL: the file as written, for messages                      */
-    struct overlay *overlays;
-    size_t overlay_count;
+    struct override_place *override_places;
+    size_t override_place_count;
     struct input_list *inputs;
     struct assumption *defaults; /* taken so far, and laws fitted                           */
     size_t default_count, default_capacity;
     const char **warnings;
     size_t warning_count, warning_capacity;
     const struct trace_names *trace; /* NULL outside of the steps of a trace's workload     */
-    const struct reading_observer *observer; /* NULL: nobody                                 */
+    const struct context_observer *observer; /* NULL: nobody                                 */
 };
 
 /* Completes the message in err, unless it has a place already, with file, line, column and pointer:
  * those of the overlay that put the value there, or else of the file. Returns false. */
-bool reading_place(const struct reading *reading, const char *pointer, enum locate_part part);
+bool context_place(const struct parse_context *context, const char *pointer, enum locate_part part);
 
 /* Fills the place of err: a long pointer keeps its tail, control characters become '?'. A line of 0
  * is unknown. */
-void reading_set_place(struct error *err, const char *file, const char *pointer,
+void context_set_place(struct error *err, const char *file, const char *pointer,
                        struct locate_place place);
 
 /* Records a default, or a law's fitted parameters (is_default false; their source is capsim).
  * Copies value. key must stay. */
-void reading_assume(struct reading *reading, const char *key, const char *value, const char *note,
-                    bool is_default);
+void context_assume(struct parse_context *context, const char *key, const char *value,
+                    const char *note, bool is_default);
 /* Marks the latest as doubtful, for `validate`. Copies doubt. */
-void reading_doubt(struct reading *reading, const char *doubt);
+void context_doubt(struct parse_context *context, const char *doubt);
 /* The recorded default of a key, or NULL. */
-struct assumption *reading_find_default(const struct reading *reading, const char *key);
+struct assumption *context_find_default(const struct parse_context *context, const char *key);
 
 /* Adds a warning; the text is copied. */
-void reading_warn(struct reading *reading, const char *format, ...)
+void context_warn(struct parse_context *context, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* The bytes of a file that the scenario names. name is relative to the scenario's folder and may
  * not leave it. The error has no place yet. */
-bool reading_open_file(struct reading *reading, const char *name, const char **text,
+bool context_open_file(struct parse_context *context, const char *name, const char **text,
                        size_t *length);
 
 /* The rows of a trace that the scenario names, in columns columns[count], the first the arrival's,
- * with numbers in units of unit_ns. As reading_open_file; *facts stays. Of *trace, rounds, round
+ * with numbers in units of unit_ns. As context_open_file; *facts stays. Of *trace, rounds, round
  * and scale are left to the caller. */
-bool reading_open_trace(struct reading *reading, const char *name, const char *const *columns,
+bool context_open_trace(struct parse_context *context, const char *name, const char *const *columns,
                         size_t count, double unit_ns, struct arrival_trace *trace,
                         const struct trace_facts **facts);
 
 /* json as compact text of at most limit bytes, in arena; longer text is cut and ends in "...". */
-const char *reading_compact(struct arena *arena, const json_t *json, size_t limit);
+const char *context_compact(struct arena *arena, const json_t *json, size_t limit);
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/read_arrivals.h"
 
 #include "inputs/scenario/read_cycle.h"
@@ -8,13 +9,13 @@
 
 #define MAX_RATE_PER_S 1e9 /* one arrival for each tick of the clock */
 #define MAX_SCALE 1e6
-#define LEAST_PER_ROUND 1e-6 /* arrivals of an MMPP: with fewer, one takes too long to find */
+#define MIN_PER_ROUND 1e-6 /* arrivals of an MMPP: with fewer, one takes too long to find */
 
 enum { MAX_CUSTOMERS = 1000000000, MAX_STATES = 1000, MAX_FILE_NAME = 1000 };
 
 /* ---- arrivals -------------------------------------------------------------------------------- */
 
-static bool check_rate(const struct reader *at, double per_s)
+static bool check_rate(const struct json_cursor *at, double per_s)
 {
     if (!(per_s > 0))
         return reader_fail(at, "no request ever arrives: the rate is 0");
@@ -27,7 +28,7 @@ static bool check_rate(const struct reader *at, double per_s)
 }
 
 /* Arrivals need the mean of a law; a sum that is cut off has none in closed form. */
-static bool check_mean(const struct reader *at, const struct distribution *law)
+static bool check_mean(const struct json_cursor *at, const struct distribution *law)
 {
     return !isnan(distribution_mean(law)) ||
            reader_fail(at,
@@ -43,23 +44,23 @@ static const struct distribution *make_exponential(struct arena *arena, double m
     return law;
 }
 
-static bool read_rate_of_customers(struct reader *at, double *per_s)
+static bool read_rate_of_customers(struct json_cursor *at, double *per_s)
 {
     int64_t customers;
     double active, rate;
     if (json_object_get(at->value, "customers") == NULL)
         return reader_fail(at, "\"rate\" is missing in arrivals (or customers x active x "
                                "rate_per_active)");
-    if (!reader_get_integer(at, "customers", READER_REQUIRED, 1, MAX_CUSTOMERS, &customers) ||
-        !reader_get_share(at, "active", READER_REQUIRED, &active) ||
-        !reader_get_rate(at, "rate_per_active", &rate))
+    if (!cursor_get_integer(at, "customers", READER_REQUIRED, 1, MAX_CUSTOMERS, &customers) ||
+        !cursor_get_share(at, "active", READER_REQUIRED, &active) ||
+        !cursor_get_rate(at, "rate_per_active", &rate))
         return false;
     *per_s = (double)customers * active * rate;
-    struct reader place = reader_at(at, "active");
+    struct json_cursor place = cursor_at(at, "active");
     return check_rate(*per_s > 0 ? at : &place, *per_s);
 }
 
-static bool read_poisson(struct reader *at, struct arrival_spec *arrivals,
+static bool read_poisson(struct json_cursor *at, struct arrival_spec *arrivals,
                          struct trace_names *names)
 {
     (void)names;
@@ -67,30 +68,30 @@ static bool read_poisson(struct reader *at, struct arrival_spec *arrivals,
         "process", "rate",    "customers",      "active", "rate_per_active",
         "batch",   "profile", "profile_period", NULL};
     static const char *const parts[] = {"customers", "active", "rate_per_active"};
-    if (!reader_open(at, "arrivals", keys))
+    if (!cursor_open(at, "arrivals", keys))
         return false;
     bool has_rate = json_object_get(at->value, "rate") != NULL;
     for (size_t i = 0; i < 3 && has_rate; i++) {
-        struct reader part = reader_at(at, parts[i]);
+        struct json_cursor part = cursor_at(at, parts[i]);
         if (part.value != NULL)
             return reader_fail_key(&part,
                                    "either \"rate\" or customers x active x rate_per_active");
     }
-    if (has_rate ? !reader_get_rate(at, "rate", &arrivals->rate_per_s)
+    if (has_rate ? !cursor_get_rate(at, "rate", &arrivals->rate_per_s)
                  : !read_rate_of_customers(at, &arrivals->rate_per_s))
         return false;
-    arrivals->interarrival = make_exponential(at->reading->arena, 1 / arrivals->rate_per_s);
+    arrivals->interarrival = make_exponential(at->context->arena, 1 / arrivals->rate_per_s);
     return true;
 }
 
-static bool read_renewal(struct reader *at, struct arrival_spec *arrivals,
+static bool read_renewal(struct json_cursor *at, struct arrival_spec *arrivals,
                          struct trace_names *names)
 {
     static const char *const keys[] = {"process", "interarrival",   "batch",
                                        "profile", "profile_period", NULL};
     (void)names;
-    struct reader law;
-    if (!reader_open(at, "arrivals", keys) || !reader_require(at, "interarrival", &law) ||
+    struct json_cursor law;
+    if (!cursor_open(at, "arrivals", keys) || !cursor_require(at, "interarrival", &law) ||
         !read_distribution(&law, UNIT_SECONDS, &arrivals->interarrival) ||
         !check_mean(&law, arrivals->interarrival))
         return false;
@@ -105,41 +106,42 @@ static bool read_renewal(struct reader *at, struct arrival_spec *arrivals,
 /* ---- mmpp ------------------------------------------------------------------------------------ */
 
 /* A state may be silent: "0/s", which is no rate elsewhere. */
-static bool read_state(struct reader *at, struct mmpp_state *state, double *sojourn_s)
+static bool read_state(struct json_cursor *at, struct mmpp_state *state, double *sojourn_s)
 {
     static const char *const keys[] = {"rate", "sojourn", NULL};
-    struct reader rate, sojourn;
-    if (!reader_open(at, "state", keys) || !reader_require(at, "rate", &rate) ||
-        !reader_require(at, "sojourn", &sojourn) ||
-        !reader_as_duration(&sojourn, READER_ABOVE_ZERO, NULL, sojourn_s))
+    struct json_cursor rate, sojourn;
+    if (!cursor_open(at, "state", keys) || !cursor_require(at, "rate", &rate) ||
+        !cursor_require(at, "sojourn", &sojourn) ||
+        !cursor_as_duration(&sojourn, READER_ABOVE_ZERO, NULL, sojourn_s))
         return false;
     const char *text = json_string_value(rate.value);
     state->rate_per_s = 0;
-    if ((text == NULL || strcmp(text, "0/s") != 0) && !reader_as_rate(&rate, &state->rate_per_s))
+    if ((text == NULL || strcmp(text, "0/s") != 0) && !cursor_as_rate(&rate, &state->rate_per_s))
         return false;
-    state->sojourn = make_exponential(at->reading->arena, *sojourn_s);
-    return reader_close(at);
+    state->sojourn = make_exponential(at->context->arena, *sojourn_s);
+    return cursor_close(at);
 }
 
-static bool read_mmpp(struct reader *at, struct arrival_spec *arrivals, struct trace_names *names)
+static bool read_mmpp(struct json_cursor *at, struct arrival_spec *arrivals,
+                      struct trace_names *names)
 {
     static const char *const keys[] = {"process", "states",         "batch",
                                        "profile", "profile_period", NULL};
-    struct reader list;
+    struct json_cursor list;
     (void)names;
-    if (!reader_open(at, "arrivals", keys) || !reader_require(at, "states", &list) ||
-        !reader_open_list(&list, "states", 1))
+    if (!cursor_open(at, "arrivals", keys) || !cursor_require(at, "states", &list) ||
+        !cursor_open_list(&list, "states", 1))
         return false;
     arrivals->state_count = json_array_size(list.value);
     if (arrivals->state_count > MAX_STATES)
         return reader_fail(&list, "must be at most %d states; got %zu", MAX_STATES,
                            arrivals->state_count);
-    struct arena *arena = at->reading->arena;
+    struct arena *arena = at->context->arena;
     struct mmpp_state *states = arena_array(arena, arrivals->state_count, sizeof *states);
     arrivals->states = states;
     double round_s = 0, per_round = 0;
     for (size_t i = 0; i < arrivals->state_count; i++) {
-        struct reader element = reader_element(&list, i);
+        struct json_cursor element = cursor_element(&list, i);
         double sojourn_s;
         if (!read_state(&element, &states[i], &sojourn_s))
             return false;
@@ -148,29 +150,30 @@ static bool read_mmpp(struct reader *at, struct arrival_spec *arrivals, struct t
     }
     arrivals->rate_per_s = per_round / round_s;
     arrivals->interarrival = make_exponential(arena, 1);
-    if (per_round > 0 && per_round < LEAST_PER_ROUND)
+    if (per_round > 0 && per_round < MIN_PER_ROUND)
         return reader_fail(&list, "fewer than one arrival in a million rounds of the states");
     return check_rate(&list, arrivals->rate_per_s);
 }
 
 /* ---- customers who wait for their answers ---------------------------------------------------- */
 
-static bool read_closed(struct reader *at, struct arrival_spec *arrivals, struct trace_names *names)
+static bool read_closed(struct json_cursor *at, struct arrival_spec *arrivals,
+                        struct trace_names *names)
 {
     static const char *const keys[] = {"process", "customers", "think", NULL};
     (void)names;
-    return reader_open(at, "arrivals", keys) &&
-           reader_get_integer(at, "customers", READER_REQUIRED, 1, SPEC_MAX_CUSTOMERS,
+    return cursor_open(at, "arrivals", keys) &&
+           cursor_get_integer(at, "customers", READER_REQUIRED, 1, SPEC_MAX_CUSTOMERS,
                               &arrivals->customers) &&
            read_distribution_get(at, "think", READER_REQUIRED, UNIT_SECONDS, &arrivals->think);
 }
 
-static bool read_load_test(struct reader *at, struct arrival_spec *arrivals,
+static bool read_load_test(struct json_cursor *at, struct arrival_spec *arrivals,
                            struct trace_names *names)
 {
     static const char *const keys[] = {"process", "concurrency", "requests", "duration", NULL};
     (void)names;
-    if (!reader_open(at, "arrivals", keys))
+    if (!cursor_open(at, "arrivals", keys))
         return false;
     if (json_object_get(at->value, "requests") == NULL &&
         json_object_get(at->value, "duration") == NULL)
@@ -178,10 +181,10 @@ static bool read_load_test(struct reader *at, struct arrival_spec *arrivals,
                                "one is due");
     arrivals->requests = SPEC_UNLIMITED;
     arrivals->duration_ns = SPEC_NEVER;
-    return reader_get_integer(at, "concurrency", READER_REQUIRED, 1, SPEC_MAX_CUSTOMERS,
+    return cursor_get_integer(at, "concurrency", READER_REQUIRED, 1, SPEC_MAX_CUSTOMERS,
                               &arrivals->customers) &&
-           reader_get_integer(at, "requests", READER_NONE, 1, MAX_CUSTOMERS, &arrivals->requests) &&
-           reader_get_duration(at, "duration", READER_NONE, READER_ABOVE_ZERO,
+           cursor_get_integer(at, "requests", READER_NONE, 1, MAX_CUSTOMERS, &arrivals->requests) &&
+           cursor_get_duration(at, "duration", READER_NONE, READER_ABOVE_ZERO,
                                &arrivals->duration_ns);
 }
 
@@ -193,12 +196,12 @@ struct trace_columns {
     size_t count;
 };
 
-static bool read_columns(struct reader *at, struct trace_columns *columns)
+static bool read_columns(struct json_cursor *at, struct trace_columns *columns)
 {
-    struct reader object;
+    struct json_cursor object;
     const char *name;
     json_t *value;
-    if (!reader_require(at, "columns", &object) || !reader_open_names(&object, "columns", 1))
+    if (!cursor_require(at, "columns", &object) || !cursor_open_names(&object, "columns", 1))
         return false;
     if (json_object_get(object.value, "arrival") == NULL)
         return reader_fail(&object, "\"arrival\" is missing in columns: the name of the file's "
@@ -209,41 +212,41 @@ static bool read_columns(struct reader *at, struct trace_columns *columns)
     columns->count = 1;
     json_object_foreach(object.value, name, value)
     {
-        struct reader child = reader_at(&object, name);
+        struct json_cursor child = cursor_at(&object, name);
         size_t place = strcmp(name, "arrival") == 0 ? 0 : columns->count++;
-        columns->names[place] = arena_strdup(at->reading->arena, name);
-        if (!reader_as_text(&child, MAX_FILE_NAME, &columns->columns[place]))
+        columns->names[place] = arena_strdup(at->context->arena, name);
+        if (!cursor_as_text(&child, MAX_FILE_NAME, &columns->columns[place]))
             return false;
         for (size_t i = 0; i < columns->count; i++)
             if (i != place && columns->columns[i] != NULL &&
                 strcmp(columns->columns[i], columns->columns[place]) == 0)
-                return reader_fail(&child, "two names for one column: %s", reader_show(&child));
+                return reader_fail(&child, "two names for one column: %s", cursor_show(&child));
     }
     return true;
 }
 
 /* true: endless; a number: so many times in all. */
-static bool read_repeat(struct reader *at, int64_t *rounds)
+static bool read_repeat(struct json_cursor *at, int64_t *rounds)
 {
-    struct reader value;
+    struct json_cursor value;
     bool found;
     *rounds = 1;
-    if (!reader_find(at, "repeat", "false", &value, &found) || !found)
+    if (!cursor_find(at, "repeat", "false", &value, &found) || !found)
         return found == false;
     if (json_is_boolean(value.value)) {
         *rounds = json_is_true(value.value) ? ARRIVAL_TRACE_ENDLESS : 1;
         return true;
     }
     if (!json_is_integer(value.value))
-        return reader_fail_type(&value, "true, false or a whole number: how often it is played");
-    return reader_as_integer(&value, 1, MAX_CUSTOMERS, rounds);
+        return cursor_fail_type(&value, "true, false or a whole number: how often it is played");
+    return cursor_as_integer(&value, 1, MAX_CUSTOMERS, rounds);
 }
 
 /* One playing lasts from the first arrival to one mean gap after the last. */
-static bool set_round(struct reader *at, struct arrival_trace *trace)
+static bool set_round(struct json_cursor *at, struct arrival_trace *trace)
 {
     double span = (double)(trace->last - trace->first), gaps = (double)trace->rows - 1;
-    struct reader repeat = reader_at(at, "repeat");
+    struct json_cursor repeat = cursor_at(at, "repeat");
     bool is_repeated = trace->rounds != 1;
     trace->round = span > 0 ? trace->last - trace->first + llround(span / gaps) : 0;
     if (is_repeated && trace->round <= 0)
@@ -261,45 +264,46 @@ static double trace_rate(const struct arrival_trace *trace)
 }
 
 /* ns in one of the file's numbers. */
-static bool read_unit(struct reader *at, double *unit_ns)
+static bool read_unit(struct json_cursor *at, double *unit_ns)
 {
     static const char *const names[] = {"ns", "us", "ms", "s", "min", "h", "d"};
     static const double units[] = {1, 1e3, 1e6, 1e9, 60e9, 3600e9, 86400e9};
     size_t unit = 3;
-    if (!reader_get_choice(at, "unit", "s", names, sizeof names / sizeof names[0], &unit))
+    if (!cursor_get_choice(at, "unit", "s", names, sizeof names / sizeof names[0], &unit))
         return false;
     *unit_ns = units[unit];
     return true;
 }
 
-static bool read_scale(struct reader *at, double *scale)
+static bool read_scale(struct json_cursor *at, double *scale)
 {
-    struct reader value;
+    struct json_cursor value;
     bool found;
     *scale = 1;
-    return reader_find(at, "scale", "1", &value, &found) &&
-           (!found || reader_as_number(&value, 1 / MAX_SCALE, MAX_SCALE, scale));
+    return cursor_find(at, "scale", "1", &value, &found) &&
+           (!found || cursor_as_number(&value, 1 / MAX_SCALE, MAX_SCALE, scale));
 }
 
-static bool read_trace(struct reader *at, struct arrival_spec *arrivals, struct trace_names *names)
+static bool read_trace(struct json_cursor *at, struct arrival_spec *arrivals,
+                       struct trace_names *names)
 {
     static const char *const keys[] = {"process", "file",  "columns", "unit",           "repeat",
                                        "scale",   "batch", "profile", "profile_period", NULL};
-    struct arena *arena = at->reading->arena;
+    struct arena *arena = at->context->arena;
     struct arrival_trace *trace = arena_alloc(arena, sizeof *trace);
     struct trace_columns *columns = arena_alloc(arena, sizeof *columns);
     const struct trace_facts *facts;
-    struct reader file;
+    struct json_cursor file;
     const char *name;
     double unit_ns, scale;
     int64_t rounds;
-    if (!reader_open(at, "arrivals", keys) || !reader_require(at, "file", &file) ||
-        !reader_as_text(&file, MAX_FILE_NAME, &name) || !read_columns(at, columns) ||
+    if (!cursor_open(at, "arrivals", keys) || !cursor_require(at, "file", &file) ||
+        !cursor_as_text(&file, MAX_FILE_NAME, &name) || !read_columns(at, columns) ||
         !read_unit(at, &unit_ns) || !read_repeat(at, &rounds) || !read_scale(at, &scale))
         return false;
-    if (!reading_open_trace(at->reading, name, columns->columns, columns->count, unit_ns, trace,
+    if (!context_open_trace(at->context, name, columns->columns, columns->count, unit_ns, trace,
                             &facts))
-        return reader_place(&file, LOCATE_VALUE);
+        return cursor_place(&file, LOCATE_VALUE);
     trace->rounds = rounds;
     trace->scale = scale;
     if (!set_round(at, trace))
@@ -319,7 +323,7 @@ static bool read_trace(struct reader *at, struct arrival_spec *arrivals, struct 
 
 static const struct process_reader {
     const char *name;
-    bool (*read)(struct reader *at, struct arrival_spec *arrivals, struct trace_names *names);
+    bool (*read)(struct json_cursor *at, struct arrival_spec *arrivals, struct trace_names *names);
     enum arrival_process process;
 } processes[] = {
     {"poisson", read_poisson, ARRIVAL_POISSON},
@@ -333,9 +337,9 @@ static const struct process_reader {
 
 enum { PROCESS_COUNT = sizeof processes / sizeof processes[0] };
 
-static bool read_batch(struct reader *at, struct arrival_spec *arrivals)
+static bool read_batch(struct json_cursor *at, struct arrival_spec *arrivals)
 {
-    struct reader batch = reader_at(at, "batch");
+    struct json_cursor batch = cursor_at(at, "batch");
     if (batch.value == NULL)
         return true;
     if (!read_distribution(&batch, UNIT_COUNT, &arrivals->batch) ||
@@ -347,22 +351,22 @@ static bool read_batch(struct reader *at, struct arrival_spec *arrivals)
         return reader_fail(&batch,
                            "must be a whole number from 1, or a distribution with a mean "
                            "above 0; got %s",
-                           reader_show(&batch));
+                           cursor_show(&batch));
     return true;
 }
 
-bool read_arrivals(struct reader *at, struct arrival_spec *arrivals, struct trace_names *names)
+bool read_arrivals(struct json_cursor *at, struct arrival_spec *arrivals, struct trace_names *names)
 {
     const char *words[PROCESS_COUNT];
     size_t choice;
-    struct reader process;
+    struct json_cursor process;
     for (size_t i = 0; i < PROCESS_COUNT; i++)
         words[i] = processes[i].name;
     if (!json_is_object(at->value))
-        return reader_fail_type(at, "an object (arrivals)");
+        return cursor_fail_type(at, "an object (arrivals)");
     at->what = "arrivals";
-    if (!reader_require(at, "process", &process) ||
-        !reader_as_choice(&process, "process", words, PROCESS_COUNT, &choice))
+    if (!cursor_require(at, "process", &process) ||
+        !cursor_as_choice(&process, "process", words, PROCESS_COUNT, &choice))
         return false;
     arrivals->process = processes[choice].process;
     if (!processes[choice].read(at, arrivals, names))
@@ -370,6 +374,6 @@ bool read_arrivals(struct reader *at, struct arrival_spec *arrivals, struct trac
     if (!arrival_awaits_ends(arrivals) &&
         (!read_batch(at, arrivals) || !read_profile(at, arrivals)))
         return false;
-    reader_at(at, "process");
-    return reader_close(at);
+    cursor_at(at, "process");
+    return cursor_close(at);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/read_criteria.h"
 
 #include "inputs/scenario/criterion.h"
@@ -12,28 +13,29 @@ struct setting_names {
 };
 
 /* The name of a setting that there is. */
-static bool as_setting(const struct reader *at, struct setting_names settings, const char **name)
+static bool as_setting(const struct json_cursor *at, struct setting_names settings,
+                       const char **name)
 {
     const char *text = json_string_value(at->value);
     if (text == NULL)
-        return reader_fail_type(at, "the name of a setting");
+        return cursor_fail_type(at, "the name of a setting");
     for (size_t i = 0; i < settings.count; i++) {
         if (strcmp(settings.names[i], text) == 0) {
             *name = settings.names[i];
             return true;
         }
     }
-    const char *meant = nearest_name(text, settings.names, settings.count);
+    const char *meant = spelling_nearest(text, settings.names, settings.count);
     if (meant != NULL)
-        return reader_fail(at, "no setting %s; did you mean \"%s\"?", reader_show(at), meant);
-    return reader_fail(at, "no setting %s; there are %s%s", reader_show(at), settings.names[0],
+        return reader_fail(at, "no setting %s; did you mean \"%s\"?", cursor_show(at), meant);
+    return reader_fail(at, "no setting %s; there are %s%s", cursor_show(at), settings.names[0],
                        settings.count > 1 ? " and those of \"settings\"" : " only");
 }
 
-static bool read_reference(struct reader *at, struct setting_names settings,
+static bool read_reference(struct json_cursor *at, struct setting_names settings,
                            struct criterion_spec *criterion)
 {
-    struct reader reference = reader_at(at, "no_worse_than"), margin = reader_at(at, "margin");
+    struct json_cursor reference = cursor_at(at, "no_worse_than"), margin = cursor_at(at, "margin");
     if (reference.value == NULL && margin.value != NULL)
         return reader_fail_key(&margin,
                                "\"margin\" belongs to \"no_worse_than\", which is missing");
@@ -41,21 +43,21 @@ static bool read_reference(struct reader *at, struct setting_names settings,
         return true;
     if (!as_setting(&reference, settings, &criterion->no_worse_than))
         return false;
-    return reader_get_share(at, "margin", "0%", &criterion->margin);
+    return cursor_get_share(at, "margin", "0%", &criterion->margin);
 }
 
-static bool read_settings_list(struct reader *at, struct setting_names settings,
+static bool read_settings_list(struct json_cursor *at, struct setting_names settings,
                                struct criterion_spec *criterion)
 {
-    struct reader list = reader_at(at, "settings");
+    struct json_cursor list = cursor_at(at, "settings");
     if (list.value == NULL)
         return true;
-    if (!reader_open_list(&list, "names of settings", 1))
+    if (!cursor_open_list(&list, "names of settings", 1))
         return false;
     criterion->setting_count = json_array_size(list.value);
-    const char **names = arena_array(at->reading->arena, criterion->setting_count, sizeof *names);
+    const char **names = arena_array(at->context->arena, criterion->setting_count, sizeof *names);
     for (size_t i = 0; i < criterion->setting_count; i++) {
-        struct reader name = reader_element(&list, i);
+        struct json_cursor name = cursor_element(&list, i);
         if (!as_setting(&name, settings, &names[i]))
             return false;
     }
@@ -63,104 +65,104 @@ static bool read_settings_list(struct reader *at, struct setting_names settings,
     return true;
 }
 
-bool read_criteria_check_steps(const struct reader *expect, const struct criterion_spec *criterion,
-                               const struct run_spec *run)
+bool read_criteria_check_steps(const struct json_cursor *expect,
+                               const struct criterion_spec *criterion, const struct run_spec *run)
 {
     const char *word = criterion->span == SPAN_FOR ? "for" : "over";
     if (criterion->window_ns % run->window_ns != 0)
         return reader_fail(expect,
                            "\"%s\" must be given a multiple of run.window, which is %.9gs; got %s",
-                           word, (double)run->window_ns / 1e9, reader_show(expect));
+                           word, (double)run->window_ns / 1e9, cursor_show(expect));
     if (criterion->window_ns / run->window_ns > READ_CRITERIA_MAX_STEPS)
         return reader_fail(expect,
                            "\"%s\" has more than %d windows of run.window; a longer run.window is "
                            "due; got %s",
-                           word, READ_CRITERIA_MAX_STEPS, reader_show(expect));
+                           word, READ_CRITERIA_MAX_STEPS, cursor_show(expect));
     return true;
 }
 
 /* A window must fit into the run, and not too often. */
-static bool check_window(const struct reader *expect, const struct criterion_spec *criterion,
+static bool check_window(const struct json_cursor *expect, const struct criterion_spec *criterion,
                          const struct run_spec *run)
 {
     if (criterion->span == SPAN_WHOLE)
         return true;
     if (criterion->window_ns > run->duration_ns && criterion->span == SPAN_FOR)
         return reader_fail(expect, "it must hold for longer than the run lasts (%.9gs); got %s",
-                           (double)run->duration_ns / 1e9, reader_show(expect));
+                           (double)run->duration_ns / 1e9, cursor_show(expect));
     if (criterion->window_ns > run->duration_ns)
         return reader_fail(expect, "the window is longer than the run's duration; got %s",
-                           reader_show(expect));
+                           cursor_show(expect));
     if (criterion->span != SPAN_IN_EVERY)
         return read_criteria_check_steps(expect, criterion, run);
     if (run->duration_ns / criterion->window_ns > READ_CRITERIA_MAX_WINDOWS)
         return reader_fail(expect, "the run has more than %d such windows; got %s",
-                           READ_CRITERIA_MAX_WINDOWS, reader_show(expect));
+                           READ_CRITERIA_MAX_WINDOWS, cursor_show(expect));
     return true;
 }
 
-static bool read_expect(struct reader *at, const struct run_spec *run,
+static bool read_expect(struct json_cursor *at, const struct run_spec *run,
                         struct criterion_spec *criterion)
 {
-    struct reader expect;
-    if (!reader_require(at, "expect", &expect) ||
-        !reader_as_text(&expect, MAX_TEXT, &criterion->expect))
+    struct json_cursor expect;
+    if (!cursor_require(at, "expect", &expect) ||
+        !cursor_as_text(&expect, MAX_TEXT, &criterion->expect))
         return false;
-    criterion->pointer = reader_pointer(&expect);
-    if (!criterion_parse(criterion->expect, at->reading->arena, criterion, at->reading->err))
-        return reader_place(&expect, LOCATE_VALUE);
+    criterion->pointer = cursor_pointer(&expect);
+    if (!criterion_parse(criterion->expect, at->context->arena, criterion, at->context->err))
+        return cursor_place(&expect, LOCATE_VALUE);
     if (!criterion->has_limit && json_object_get(at->value, "no_worse_than") == NULL)
         return reader_fail(&expect,
                            "has no limit: write METRIC OP VALUE, or add "
                            "\"no_worse_than\"; got %s",
-                           reader_show(&expect));
+                           cursor_show(&expect));
     return check_window(&expect, criterion, run);
 }
 
 /* A setting is never worse than itself: such a criterion would always pass. */
-static bool check_reference(struct reader *at, struct setting_names settings,
+static bool check_reference(struct json_cursor *at, struct setting_names settings,
                             const struct criterion_spec *criterion)
 {
     bool is_itself = criterion->settings == NULL && settings.count == 1;
     for (size_t i = 0; criterion->settings && i < criterion->setting_count; i++)
         is_itself |= criterion->settings[i] == criterion->no_worse_than;
-    struct reader reference = reader_at(at, "no_worse_than");
+    struct json_cursor reference = cursor_at(at, "no_worse_than");
     return reference.value == NULL || !is_itself ||
-           reader_fail(&reference, "compares %s with itself", reader_show(&reference));
+           reader_fail(&reference, "compares %s with itself", cursor_show(&reference));
 }
 
-static bool read_criterion(struct reader *at, struct setting_names settings,
+static bool read_criterion(struct json_cursor *at, struct setting_names settings,
                            const struct run_spec *run, struct criterion_spec *criterion)
 {
     static const char *const keys[] = {"name",   "expect",   "no_worse_than",
                                        "margin", "settings", NULL};
-    if (!reader_open(at, "criterion", keys) ||
-        !reader_get_text(at, "name", READER_REQUIRED, MAX_TEXT, &criterion->name))
+    if (!cursor_open(at, "criterion", keys) ||
+        !cursor_get_text(at, "name", READER_REQUIRED, MAX_TEXT, &criterion->name))
         return false;
-    struct reader name = reader_at(at, "name");
+    struct json_cursor name = cursor_at(at, "name");
     if (criterion->name[0] == '\0')
         return reader_fail(&name, "must not be empty");
     return read_expect(at, run, criterion) && read_reference(at, settings, criterion) &&
            read_settings_list(at, settings, criterion) &&
-           check_reference(at, settings, criterion) && reader_close(at);
+           check_reference(at, settings, criterion) && cursor_close(at);
 }
 
-bool read_criteria(struct reader *at, const char *const *names, size_t name_count,
+bool read_criteria(struct json_cursor *at, const char *const *names, size_t name_count,
                    struct scenario *scenario)
 {
     struct setting_names settings = {names, name_count};
     if (at->value == NULL)
         return true;
-    if (!reader_open_list(at, "criteria", 0))
+    if (!cursor_open_list(at, "criteria", 0))
         return false;
     scenario->criterion_count = json_array_size(at->value);
     if (scenario->criterion_count > MAX_CRITERIA)
         return reader_fail(at, "must be at most %d criteria; got %zu", MAX_CRITERIA,
                            scenario->criterion_count);
     struct criterion_spec *criteria =
-        arena_array(at->reading->arena, scenario->criterion_count, sizeof *criteria);
+        arena_array(at->context->arena, scenario->criterion_count, sizeof *criteria);
     for (size_t i = 0; i < scenario->criterion_count; i++) {
-        struct reader element = reader_element(at, i);
+        struct json_cursor element = cursor_element(at, i);
         if (!read_criterion(&element, settings, &scenario->run, &criteria[i]))
             return false;
     }

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/read_cycle.h"
 
 #define MAX_RATE_PER_S 1e9 /* one arrival for each tick of the clock */
 
 /* Keys that other processes take and a cycle has no use for. */
-static bool refuse_others(struct reader *at)
+static bool refuse_others(struct json_cursor *at)
 {
     static const struct {
         const char *key, *reason;
@@ -14,31 +15,31 @@ static bool refuse_others(struct reader *at)
         {"profile_period", "a cycle has no \"profile\": \"every\" says how often it begins"},
     };
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
-        struct reader key = reader_at(at, others[i].key);
+        struct json_cursor key = cursor_at(at, others[i].key);
         if (key.value != NULL)
             return reader_fail_key(&key, "%s", others[i].reason);
     }
     return true;
 }
 
-static bool read_release(struct reader *at, struct cycle_spec *cycle)
+static bool read_release(struct json_cursor *at, struct cycle_spec *cycle)
 {
-    struct reader spread = reader_at(at, "spread"), barrier = reader_at(at, "barrier");
-    if (!reader_get_duration(at, "spread", "0s", READER_FROM_ZERO, &cycle->spread_ns) ||
-        !reader_get_integer(at, "barrier", READER_NONE, 1, SPEC_MAX_CUSTOMERS, &cycle->barrier))
+    struct json_cursor spread = cursor_at(at, "spread"), barrier = cursor_at(at, "barrier");
+    if (!cursor_get_duration(at, "spread", "0s", READER_FROM_ZERO, &cycle->spread_ns) ||
+        !cursor_get_integer(at, "barrier", READER_NONE, 1, SPEC_MAX_CUSTOMERS, &cycle->barrier))
         return false;
     if (cycle->spread_ns > cycle->every_ns)
         return reader_fail(&spread,
                            "must not be longer than \"every\": the jobs of one cycle "
                            "would still come when the next is due; got %s",
-                           reader_show(&spread));
+                           cursor_show(&spread));
     if (cycle->spread_ns > 0 && cycle->barrier > 0)
         return reader_fail_key(&barrier, "either \"barrier\" or \"spread\": jobs start when the "
                                          "chunk before has ended, or at times of their own");
     return true;
 }
 
-bool read_cycle(struct reader *at, struct arrival_spec *arrivals, struct trace_names *names)
+bool read_cycle(struct json_cursor *at, struct arrival_spec *arrivals, struct trace_names *names)
 {
     static const char *const keys[] = {"process", "every",   "jobs", "overrun",
                                        "spread",  "barrier", NULL};
@@ -46,16 +47,16 @@ bool read_cycle(struct reader *at, struct arrival_spec *arrivals, struct trace_n
     struct cycle_spec *cycle = &arrivals->cycle;
     size_t rule = OVERRUN_WAIT;
     (void)names;
-    if (!refuse_others(at) || !reader_open(at, "arrivals", keys) ||
-        !reader_get_duration(at, "every", READER_REQUIRED, READER_ABOVE_ZERO, &cycle->every_ns) ||
-        !reader_get_integer(at, "jobs", READER_REQUIRED, 1, SPEC_MAX_CUSTOMERS, &cycle->jobs) ||
-        !reader_get_choice(at, "overrun", "wait", rules, sizeof rules / sizeof rules[0], &rule) ||
+    if (!refuse_others(at) || !cursor_open(at, "arrivals", keys) ||
+        !cursor_get_duration(at, "every", READER_REQUIRED, READER_ABOVE_ZERO, &cycle->every_ns) ||
+        !cursor_get_integer(at, "jobs", READER_REQUIRED, 1, SPEC_MAX_CUSTOMERS, &cycle->jobs) ||
+        !cursor_get_choice(at, "overrun", "wait", rules, sizeof rules / sizeof rules[0], &rule) ||
         !read_release(at, cycle))
         return false;
     cycle->overrun = (enum overrun)rule;
     arrivals->rate_per_s = (double)cycle->jobs / ((double)cycle->every_ns / 1e9);
-    struct reader jobs = reader_at(at, "jobs");
+    struct json_cursor jobs = cursor_at(at, "jobs");
     return arrivals->rate_per_s <= MAX_RATE_PER_S ||
            reader_fail(&jobs, "comes to more than 1e9/s, one for each tick of the clock; got %s",
-                       reader_show(&jobs));
+                       cursor_show(&jobs));
 }

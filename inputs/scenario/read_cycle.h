@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* read_cycle.h - the arrivals of a fleet that is collected each period (models/stations/cycle.h).
  */
 #ifndef CAPSIM_INPUTS_SCENARIO_READ_CYCLE_H
@@ -9,6 +10,6 @@
 struct trace_names;
 
 /* Reads the cycle of the arrivals at `at`; names stays as it is. */
-bool read_cycle(struct reader *at, struct arrival_spec *arrivals, struct trace_names *names);
+bool read_cycle(struct json_cursor *at, struct arrival_spec *arrivals, struct trace_names *names);
 
 #endif

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/read_dialect.h"
 
 #include <string.h>
 
 /* The value of a default: JSON, or else a string without its quotes; or that of another key. */
-static json_t *make_value(const struct reader *at, const char *text)
+static json_t *make_value(const struct json_cursor *at, const char *text)
 {
     if (text[0] == '=')
         return json_incref(json_object_get(at->value, text + 1));
@@ -12,79 +13,80 @@ static json_t *make_value(const struct reader *at, const char *text)
 }
 
 /* As it is written without quotes. */
-static const char *show(const struct reader *at, json_t *value)
+static const char *show(const struct json_cursor *at, json_t *value)
 {
     if (json_is_string(value))
         return json_string_value(value);
-    return reading_compact(at->reading->arena, value, 120);
+    return context_compact(at->context->arena, value, 120);
 }
 
-static void lay_defaults(struct reader *at, struct read_dialect *reading)
+static void lay_defaults(struct json_cursor *at, struct read_dialect *context)
 {
-    const struct dialect *dialect = reading->dialect;
-    const char *note = arena_printf(at->reading->arena, "default of %s", dialect->version);
+    const struct dialect *dialect = context->dialect;
+    const char *note = arena_printf(at->context->arena, "default of %s", dialect->version);
     for (size_t i = 0; dialect->defaults[i].key != NULL; i++) {
         const struct dialect_default *one = &dialect->defaults[i];
-        struct reader child = reader_at(at, one->key);
+        struct json_cursor child = cursor_at(at, one->key);
         if (child.value != NULL)
             continue;
         json_t *value = make_value(at, one->value);
-        reading_assume(at->reading, reader_path(&child), show(at, value), note, true);
+        context_assume(at->context, cursor_path(&child), show(at, value), note, true);
         json_object_set_new(at->value, one->key, value);
-        reading->laid |= UINT64_C(1) << i;
+        context->laid |= UINT64_C(1) << i;
     }
 }
 
-bool read_dialect_begin(struct reader *at, struct read_dialect *reading)
+bool read_dialect_begin(struct json_cursor *at, struct read_dialect *context)
 {
     const char *names[DIALECT_COUNT];
     size_t choice = DIALECT_COUNT;
     for (size_t i = 0; i < DIALECT_COUNT; i++)
         names[i] = dialects[i].name;
-    if (json_is_null(reader_at(at, "dialect").value)) /* none: a setting may take it away */
+    if (json_is_null(cursor_at(at, "dialect").value)) /* none: a setting may take it away */
         return true;
-    if (!reader_get_choice(at, "dialect", READER_OPTIONAL, names, DIALECT_COUNT, &choice))
+    if (!cursor_get_choice(at, "dialect", READER_OPTIONAL, names, DIALECT_COUNT, &choice))
         return false;
     if (choice < DIALECT_COUNT) {
-        reading->dialect = &dialects[choice];
-        lay_defaults(at, reading);
+        context->dialect = &dialects[choice];
+        lay_defaults(at, context);
     }
     return true;
 }
 
-bool read_dialect_laid(const struct read_dialect *reading, const char *key)
+bool read_dialect_laid(const struct read_dialect *context, const char *key)
 {
-    for (size_t i = 0; reading->laid >> i != 0; i++)
-        if ((reading->laid >> i & 1) != 0 && strcmp(reading->dialect->defaults[i].key, key) == 0)
+    for (size_t i = 0; context->laid >> i != 0; i++)
+        if ((context->laid >> i & 1) != 0 && strcmp(context->dialect->defaults[i].key, key) == 0)
             return true;
     return false;
 }
 
-static void take_defaults_out(struct reader *at, const struct read_dialect *reading)
+static void take_defaults_out(struct json_cursor *at, const struct read_dialect *context)
 {
-    for (size_t i = 0; reading->dialect->defaults[i].key != NULL; i++)
-        if ((reading->laid >> i & 1) != 0)
-            json_object_del(at->value, reading->dialect->defaults[i].key);
+    for (size_t i = 0; context->dialect->defaults[i].key != NULL; i++)
+        if ((context->laid >> i & 1) != 0)
+            json_object_del(at->value, context->dialect->defaults[i].key);
 }
 
-void read_dialect_end(struct reader *at, const struct read_dialect *reading, struct pool_spec *pool)
+void read_dialect_end(struct json_cursor *at, const struct read_dialect *context,
+                      struct pool_spec *pool)
 {
-    const struct dialect *dialect = reading->dialect;
+    const struct dialect *dialect = context->dialect;
     const char *warnings[DIALECT_MOST_WARNINGS];
     if (dialect == NULL)
         return;
-    take_defaults_out(at, reading);
+    take_defaults_out(at, context);
     for (size_t i = 0; dialect->notes[i].key != NULL; i++) {
         const struct dialect_note *note = &dialect->notes[i];
-        if (reader_at(at, note->key).value == NULL)
+        if (cursor_at(at, note->key).value == NULL)
             continue;
-        reading_warn(at->reading, "%s: `%s` %s in %s (%s)", pool->name, note->key, note->effect,
+        context_warn(at->context, "%s: `%s` %s in %s (%s)", pool->name, note->key, note->effect,
                      dialect->name, dialect->version);
         if (note->is_ignored)
             dialect_ignore(pool, note->key);
     }
-    size_t count = dialect_apply(dialect, pool, at->reading->arena, warnings);
+    size_t count = dialect_apply(dialect, pool, at->context->arena, warnings);
     for (size_t i = 0; i < count; i++)
-        reading_warn(at->reading, "%s: %s in %s (%s)", pool->name, warnings[i], dialect->name,
+        context_warn(at->context, "%s: %s in %s (%s)", pool->name, warnings[i], dialect->name,
                      dialect->version);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* read_dialect.h - "dialect": the settings of a known pool for the keys that a connection_pool
  * leaves out.
  *
@@ -15,14 +16,14 @@ struct read_dialect {
 };
 
 /* The key "dialect" of the pool that is open at `at`; lays the defaults. */
-bool read_dialect_begin(struct reader *at, struct read_dialect *reading);
+bool read_dialect_begin(struct json_cursor *at, struct read_dialect *context);
 
 /* The value under key is a default of the dialect: nobody wrote it. */
-bool read_dialect_laid(const struct read_dialect *reading, const char *key);
+bool read_dialect_laid(const struct read_dialect *context, const char *key);
 
 /* All keys are read: sets what has no key, warns of what the dialect ignores, takes the defaults
  * back out. */
-void read_dialect_end(struct reader *at, const struct read_dialect *reading,
+void read_dialect_end(struct json_cursor *at, const struct read_dialect *context,
                       struct pool_spec *pool);
 
 #endif

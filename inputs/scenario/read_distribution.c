@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/read_distribution.h"
 
 #include "inputs/json/wording.h"
@@ -16,13 +17,13 @@ enum {
     MAX_PARTS = 1000,     /* of a sum, sums inside it included: a draw has random numbers for so
                              many values with all that rejection may need                     */
     TRIAL_DRAWS = 4096,   /* to see how much of a law that has no closed form truncation keeps */
-    LEAST_KEPT = 41       /* of them: a hundredth, which rejection finds in no time        */
+    MIN_KEPT = 41         /* of them: a hundredth, which rejection finds in no time        */
 };
 #define MAX_CV 1000.0 /* beyond it no run is long enough for a mean */
 /* Of a pareto: from here on its third moment is infinite, on which the spread of mean waits rests.
  */
 #define WIDE_CV 1.7320508075688772
-#define LEAST_PROBABILITY 1e-12
+#define MIN_PROBABILITY 1e-12
 #define SHARES_TOLERANCE 1e-9 /* 0.1 + 0.2 + 0.7 is not 1 in binary */
 
 struct law_reading {
@@ -34,38 +35,39 @@ struct law_reading {
 struct law_kind {
     const char *name;
     const char *const *keys;
-    bool (*read)(struct reader *at, struct law_reading context, enum distribution_kind kind,
+    bool (*read)(struct json_cursor *at, struct law_reading context, enum distribution_kind kind,
                  struct distribution *law);
     enum distribution_kind kind;
 };
 
-static bool read_law(const struct reader *at, struct law_reading context, struct distribution *law);
+static bool read_law(const struct json_cursor *at, struct law_reading context,
+                     struct distribution *law);
 
 /* A value in the law's unit. */
-static bool get_value(struct reader *object, const char *key, struct law_reading context,
-                      enum reader_zero zero, double *value)
+static bool get_value(struct json_cursor *object, const char *key, struct law_reading context,
+                      enum cursor_zero zero, double *value)
 {
-    struct reader child;
-    if (!reader_require(object, key, &child))
+    struct json_cursor child;
+    if (!cursor_require(object, key, &child))
         return false;
     if (context.unit == UNIT_SECONDS)
-        return reader_as_duration(&child, zero, NULL, value);
+        return cursor_as_duration(&child, zero, NULL, value);
     if (context.unit == UNIT_BYTES
-            ? !reader_as_size(&child, value)
-            : !reader_as_number(&child, 0, READ_DISTRIBUTION_MAX_COUNT, value))
+            ? !cursor_as_size(&child, value)
+            : !cursor_as_number(&child, 0, READ_DISTRIBUTION_MAX_COUNT, value))
         return false;
     return zero == READER_FROM_ZERO || *value > 0 ||
-           reader_fail(&child, "must be above 0; got %s", reader_show(&child));
+           reader_fail(&child, "must be above 0; got %s", cursor_show(&child));
 }
 
-static bool has_key(const struct reader *object, const char *key)
+static bool has_key(const struct json_cursor *object, const char *key)
 {
     return json_object_get(object->value, key) != NULL;
 }
 
 /* ---- the laws -------------------------------------------------------------------------------- */
 
-static bool read_constant(struct reader *at, struct law_reading context,
+static bool read_constant(struct json_cursor *at, struct law_reading context,
                           enum distribution_kind kind, struct distribution *law)
 {
     (void)kind;
@@ -76,31 +78,31 @@ static bool read_constant(struct reader *at, struct law_reading context,
     return true;
 }
 
-static bool read_uniform(struct reader *at, struct law_reading context, enum distribution_kind kind,
-                         struct distribution *law)
+static bool read_uniform(struct json_cursor *at, struct law_reading context,
+                         enum distribution_kind kind, struct distribution *law)
 {
     law->kind = kind;
     if (!get_value(at, "min", context, READER_FROM_ZERO, &law->a) ||
         !get_value(at, "max", context, READER_ABOVE_ZERO, &law->b))
         return false;
-    struct reader highest = reader_at(at, "max");
+    struct json_cursor highest = cursor_at(at, "max");
     return law->a < law->b ||
-           reader_fail(&highest, "must be above min; got %s", reader_show(&highest));
+           reader_fail(&highest, "must be above min; got %s", cursor_show(&highest));
 }
 
-static bool read_exponential(struct reader *at, struct law_reading context,
+static bool read_exponential(struct json_cursor *at, struct law_reading context,
                              enum distribution_kind kind, struct distribution *law)
 {
     law->kind = kind;
     return get_value(at, "mean", context, READER_ABOVE_ZERO, &law->a);
 }
 
-static bool read_erlang(struct reader *at, struct law_reading context, enum distribution_kind kind,
-                        struct distribution *law)
+static bool read_erlang(struct json_cursor *at, struct law_reading context,
+                        enum distribution_kind kind, struct distribution *law)
 {
     int64_t stages;
     double mean;
-    if (!reader_get_integer(at, "stages", READER_REQUIRED, 1, MAX_STAGES, &stages) ||
+    if (!cursor_get_integer(at, "stages", READER_REQUIRED, 1, MAX_STAGES, &stages) ||
         !get_value(at, "mean", context, READER_ABOVE_ZERO, &mean))
         return false;
     law->kind = kind;
@@ -110,7 +112,7 @@ static bool read_erlang(struct reader *at, struct law_reading context, enum dist
 }
 
 /* The facts that are given, in the order of enum distribution_known; at most KNOWN_COUNT. */
-static size_t list_facts(const struct reader *at, struct distribution_fact facts[KNOWN_COUNT])
+static size_t list_facts(const struct json_cursor *at, struct distribution_fact facts[KNOWN_COUNT])
 {
     size_t count = 0;
     for (int what = 0; what < KNOWN_COUNT; what++)
@@ -119,54 +121,54 @@ static size_t list_facts(const struct reader *at, struct distribution_fact facts
     return count;
 }
 
-static bool read_facts(struct reader *at, struct law_reading context,
+static bool read_facts(struct json_cursor *at, struct law_reading context,
                        struct distribution_fact facts[2])
 {
     for (int i = 0; i < 2; i++) {
         const char *key = distribution_known_name(facts[i].what);
-        struct reader child = reader_at(at, key);
+        struct json_cursor child = cursor_at(at, key);
         bool is_read = facts[i].what == KNOWN_CV
-                           ? reader_as_number(&child, 0, MAX_CV, &facts[i].value)
+                           ? cursor_as_number(&child, 0, MAX_CV, &facts[i].value)
                            : get_value(at, key, context, READER_ABOVE_ZERO, &facts[i].value);
         if (!is_read)
             return false;
     }
-    struct reader second = reader_at(at, distribution_known_name(facts[1].what));
+    struct json_cursor second = cursor_at(at, distribution_known_name(facts[1].what));
     bool are_quantiles = facts[0].what >= KNOWN_P50 && facts[1].what >= KNOWN_P50;
     if (are_quantiles && facts[0].value >= facts[1].value)
         return reader_fail(&second, "must be above %s; got %s",
-                           distribution_known_name(facts[0].what), reader_show(&second));
+                           distribution_known_name(facts[0].what), cursor_show(&second));
     return true;
 }
 
-static bool fit(struct reader *at, struct law_reading context, enum distribution_kind kind,
+static bool fit(struct json_cursor *at, struct law_reading context, enum distribution_kind kind,
                 struct distribution_fact facts[2], struct distribution *law)
 {
     struct distribution_doubt doubt;
     if (!read_facts(at, context, facts))
         return false;
-    if (!distribution_fit(kind, facts[0], facts[1], law, &doubt, at->reading->err))
-        return reader_place(at, LOCATE_VALUE);
+    if (!distribution_fit(kind, facts[0], facts[1], law, &doubt, at->context->err))
+        return cursor_place(at, LOCATE_VALUE);
     if (doubt.text[0] != '\0' && !doubt.is_choice)
-        reading_warn(at->reading, "%s: %s%s", reader_path(at), doubt.text,
+        context_warn(at->context, "%s: %s%s", cursor_path(at), doubt.text,
                      context.unit == UNIT_SECONDS ? " (times in seconds)" : "");
     const char *first = distribution_known_name(facts[0].what);
     const char *second = distribution_known_name(facts[1].what);
     char text[DESCRIBE_LAW_SIZE];
     describe_law(law, context.unit == UNIT_SECONDS, text);
-    struct reader a = reader_at(at, first), b = reader_at(at, second);
-    const char *value = arena_printf(at->reading->arena, "%s; %s %s, %s %s", text, first,
-                                     describe_given(&a), second, describe_given(&b));
-    const char *note = arena_printf(at->reading->arena, "fitted from %s and %s%s%s", first, second,
+    struct json_cursor a = cursor_at(at, first), b = cursor_at(at, second);
+    const char *value = arena_printf(at->context->arena, "%s; %s %s, %s %s", text, first,
+                                     describe_law_given(&a), second, describe_law_given(&b));
+    const char *note = arena_printf(at->context->arena, "fitted from %s and %s%s%s", first, second,
                                     doubt.is_choice ? "; " : "", doubt.is_choice ? doubt.text : "");
-    reading_assume(at->reading, reader_path(at), value, note, false);
+    context_assume(at->context, cursor_path(at), value, note, false);
     if (doubt.is_choice)
-        reading_doubt(at->reading, doubt.text);
+        context_doubt(at->context, doubt.text);
     return true;
 }
 
-static bool read_fitted(struct reader *at, struct law_reading context, enum distribution_kind kind,
-                        struct distribution *law)
+static bool read_fitted(struct json_cursor *at, struct law_reading context,
+                        enum distribution_kind kind, struct distribution *law)
 {
     struct distribution_fact facts[KNOWN_COUNT];
     size_t count = list_facts(at, facts);
@@ -176,39 +178,39 @@ static bool read_fitted(struct reader *at, struct law_reading context, enum dist
     return fit(at, context, kind, facts, law);
 }
 
-static bool read_by_mean_and_cv(struct reader *at, struct law_reading context,
+static bool read_by_mean_and_cv(struct json_cursor *at, struct law_reading context,
                                 enum distribution_kind kind, struct distribution *law)
 {
     struct distribution_fact facts[2] = {{.what = KNOWN_MEAN}, {.what = KNOWN_CV}};
-    struct reader mean, cv;
-    if (!reader_require(at, "mean", &mean) || !reader_require(at, "cv", &cv) ||
-        !reader_as_number(&cv, 0, MAX_CV, &facts[1].value))
+    struct json_cursor mean, cv;
+    if (!cursor_require(at, "mean", &mean) || !cursor_require(at, "cv", &cv) ||
+        !cursor_as_number(&cv, 0, MAX_CV, &facts[1].value))
         return false;
     if (kind == DISTRIBUTION_PARETO && !(facts[1].value > 1))
-        return reader_fail(&cv, "must be above 1 for a pareto (Lomax); got %s", reader_show(&cv));
+        return reader_fail(&cv, "must be above 1 for a pareto (Lomax); got %s", cursor_show(&cv));
     if (kind == DISTRIBUTION_HYPEREXPONENTIAL && facts[1].value < 1)
         return reader_fail(&cv, "must be at least 1 for a hyperexponential; got %s",
-                           reader_show(&cv));
+                           cursor_show(&cv));
     if (kind == DISTRIBUTION_PARETO && facts[1].value >= WIDE_CV && !has_key(at, "max"))
-        reading_warn(at->reading,
+        context_warn(at->context,
                      "%s: a pareto with a cv of %s has no third moment: intervals of mean waits "
                      "behind it come out too narrow; a \"max\" would end that",
-                     reader_path(at), reader_show(&cv));
+                     cursor_path(at), cursor_show(&cv));
     return fit(at, context, kind, facts, law);
 }
 
 /* A value of any size, 0 too. */
-static bool read_value(const struct reader *at, enum distribution_unit unit, double *value)
+static bool read_value(const struct json_cursor *at, enum distribution_unit unit, double *value)
 {
     switch (unit) {
     case UNIT_SECONDS:
-        return reader_as_duration(at, READER_FROM_ZERO, NULL, value);
+        return cursor_as_duration(at, READER_FROM_ZERO, NULL, value);
     case UNIT_BYTES:
-        return reader_as_size(at, value);
+        return cursor_as_size(at, value);
     case UNIT_COUNT:
         break;
     }
-    return reader_as_number(at, 0, READ_DISTRIBUTION_MAX_COUNT, value);
+    return cursor_as_number(at, 0, READ_DISTRIBUTION_MAX_COUNT, value);
 }
 
 /* The largest value that a unit allows, and how a message calls it. */
@@ -240,15 +242,16 @@ static void sort_into(double *values, size_t count, struct distribution *law)
     law->count = count;
 }
 
-static bool read_values(struct reader *at, struct law_reading context, struct distribution *law)
+static bool read_values(struct json_cursor *at, struct law_reading context,
+                        struct distribution *law)
 {
-    struct reader list = reader_at(at, "values");
-    if (!reader_open_list(&list, "values", 1))
+    struct json_cursor list = cursor_at(at, "values");
+    if (!cursor_open_list(&list, "values", 1))
         return false;
     size_t count = json_array_size(list.value);
-    double *values = arena_array(at->reading->arena, count, sizeof *values);
+    double *values = arena_array(at->context->arena, count, sizeof *values);
     for (size_t i = 0; i < count; i++) {
-        struct reader value = reader_element(&list, i);
+        struct json_cursor value = cursor_element(&list, i);
         if (!read_value(&value, context.unit, &values[i]))
             return false;
     }
@@ -257,7 +260,7 @@ static bool read_values(struct reader *at, struct law_reading context, struct di
 }
 
 /* Seconds in one of the file's numbers; 1 for counts. */
-static bool read_file_unit(struct reader *at, struct law_reading context, double *scale)
+static bool read_file_unit(struct json_cursor *at, struct law_reading context, double *scale)
 {
     static const char *const names[] = {"ns", "us", "ms", "s", "min", "h", "d"};
     static const double seconds[] = {1e-9, 1e-6, 1e-3, 1, 60, 3600, 86400};
@@ -265,24 +268,25 @@ static bool read_file_unit(struct reader *at, struct law_reading context, double
     *scale = 1;
     if (context.unit != UNIT_SECONDS)
         return true;
-    if (!reader_get_choice(at, "unit", "s", names, sizeof names / sizeof names[0], &unit))
+    if (!cursor_get_choice(at, "unit", "s", names, sizeof names / sizeof names[0], &unit))
         return false;
     *scale = seconds[unit];
     return true;
 }
 
-static bool read_value_file(struct reader *at, struct law_reading context, struct distribution *law)
+static bool read_value_file(struct json_cursor *at, struct law_reading context,
+                            struct distribution *law)
 {
-    struct reader place = reader_at(at, "file");
+    struct json_cursor place = cursor_at(at, "file");
     const char *name, *text;
     size_t length, count;
     double scale, *values;
-    if (!reader_as_text(&place, 1000, &name) || !read_file_unit(at, context, &scale))
+    if (!cursor_as_text(&place, 1000, &name) || !read_file_unit(at, context, &scale))
         return false;
-    if (!reading_open_file(at->reading, name, &text, &length) ||
-        !empirical_file_parse(name, text, length, at->reading->arena, &values, &count,
-                              at->reading->err))
-        return reader_place(&place, LOCATE_VALUE);
+    if (!context_open_file(at->context, name, &text, &length) ||
+        !empirical_file_parse(name, text, length, at->context->arena, &values, &count,
+                              at->context->err))
+        return cursor_place(&place, LOCATE_VALUE);
     for (size_t i = 0; i < count; i++) {
         values[i] = scale < 1 ? values[i] / round(1 / scale) : values[i] * scale;
         if (!(values[i] <= highest_value(context.unit)))
@@ -292,14 +296,14 @@ static bool read_value_file(struct reader *at, struct law_reading context, struc
     return true;
 }
 
-static bool read_empirical(struct reader *at, struct law_reading context,
+static bool read_empirical(struct json_cursor *at, struct law_reading context,
                            enum distribution_kind kind, struct distribution *law)
 {
     (void)kind;
     if (has_key(at, "values") == has_key(at, "file"))
         return reader_fail(at, "an empirical distribution takes either \"values\" or \"file\"");
     if (has_key(at, "unit") && (has_key(at, "values") || context.unit != UNIT_SECONDS)) {
-        struct reader unit = reader_at(at, "unit");
+        struct json_cursor unit = cursor_at(at, "unit");
         return reader_fail_key(&unit, "\"unit\" is for durations from a \"file\"");
     }
     return has_key(at, "values") ? read_values(at, context, law)
@@ -308,25 +312,25 @@ static bool read_empirical(struct reader *at, struct law_reading context,
 
 /* ---- laws of laws ---------------------------------------------------------------------------- */
 
-static bool check_shares(const struct reader *list, double sum)
+static bool check_shares(const struct json_cursor *list, double sum)
 {
     return fabs(sum - 1) <= SHARES_TOLERANCE ||
            reader_fail(list, "shares must add up to 1; got %.10g", sum);
 }
 
 /* One part of a mixture: a law with a share beside its own keys. */
-static bool read_part(const struct reader *at, struct law_reading context, struct distribution *law,
-                      double *share)
+static bool read_part(const struct json_cursor *at, struct law_reading context,
+                      struct distribution *law, double *share)
 {
-    struct reader object = *at;
+    struct json_cursor object = *at;
     if (!json_is_object(at->value))
-        return reader_fail_type(at, "an object, a share and a distribution");
+        return cursor_fail_type(at, "an object, a share and a distribution");
     object.what = "part of a mixture";
-    if (!reader_get_share(&object, "share", READER_REQUIRED, share))
+    if (!cursor_get_share(&object, "share", READER_REQUIRED, share))
         return false;
-    struct reader place = reader_at(&object, "share");
+    struct json_cursor place = cursor_at(&object, "share");
     if (!(*share > 0))
-        return reader_fail(&place, "must be above 0; got %s", reader_show(&place));
+        return reader_fail(&place, "must be above 0; got %s", cursor_show(&place));
     json_t *alone = json_copy(at->value);
     json_object_del(alone, "share");
     object.value = alone;
@@ -335,20 +339,20 @@ static bool read_part(const struct reader *at, struct law_reading context, struc
     return is_read;
 }
 
-static bool read_parts(struct reader *at, const char *key, struct law_reading context,
+static bool read_parts(struct json_cursor *at, const char *key, struct law_reading context,
                        struct distribution *law)
 {
-    struct reader list;
-    if (!reader_require(at, key, &list) || !reader_open_list(&list, "distributions", 1))
+    struct json_cursor list;
+    if (!cursor_require(at, key, &list) || !cursor_open_list(&list, "distributions", 1))
         return false;
-    struct arena *arena = at->reading->arena;
+    struct arena *arena = at->context->arena;
     double sum = 0;
     law->count = json_array_size(list.value);
     struct distribution *parts = arena_array(arena, law->count, sizeof *parts);
     const struct distribution **pointers = arena_array(arena, law->count, sizeof *pointers);
     double *shares = arena_array(arena, law->count, sizeof *shares);
     for (size_t i = 0; i < law->count; i++) {
-        struct reader part = reader_element(&list, i);
+        struct json_cursor part = cursor_element(&list, i);
         pointers[i] = &parts[i];
         bool is_read = law->kind == DISTRIBUTION_SUM
                            ? read_law(&part, context, &parts[i])
@@ -364,8 +368,8 @@ static bool read_parts(struct reader *at, const char *key, struct law_reading co
     return check_shares(&list, sum);
 }
 
-static bool read_mixture(struct reader *at, struct law_reading context, enum distribution_kind kind,
-                         struct distribution *law)
+static bool read_mixture(struct json_cursor *at, struct law_reading context,
+                         enum distribution_kind kind, struct distribution *law)
 {
     law->kind = kind;
     return read_parts(at, "parts", context, law);
@@ -384,13 +388,13 @@ static int64_t count_draws(const struct distribution *law)
     return law->kind == DISTRIBUTION_SUM ? sum : most;
 }
 
-static bool read_sum(struct reader *at, struct law_reading context, enum distribution_kind kind,
-                     struct distribution *law)
+static bool read_sum(struct json_cursor *at, struct law_reading context,
+                     enum distribution_kind kind, struct distribution *law)
 {
     law->kind = kind;
     if (!read_parts(at, "sum", context, law))
         return false;
-    struct reader list = reader_at(at, "sum");
+    struct json_cursor list = cursor_at(at, "sum");
     return count_draws(law) <= MAX_PARTS ||
            reader_fail(&list, "adds up more than %d values; got %lld", MAX_PARTS,
                        (long long)count_draws(law));
@@ -404,17 +408,18 @@ static bool keeps_enough(const struct distribution *law, double lowest, double h
 {
     double kept = distribution_cdf(law, highest) - distribution_cdf(law, nextafter(lowest, -1));
     if (!isnan(kept))
-        return kept > LEAST_PROBABILITY;
+        return kept > MIN_PROBABILITY;
     int count = 0;
     for (uint32_t i = 0; i < TRIAL_DRAWS; i++) {
         struct stream draw = stream_at((struct stream_key){.seed = 1}, 0, i, 0);
         double value = distribution_sample(law, &draw);
         count += value >= lowest && value <= highest;
     }
-    return count >= LEAST_KEPT;
+    return count >= MIN_KEPT;
 }
 
-static bool read_truncation(struct reader *at, struct law_reading context, struct distribution *law)
+static bool read_truncation(struct json_cursor *at, struct law_reading context,
+                            struct distribution *law)
 {
     double lowest = 0, highest = INFINITY;
     if ((has_key(at, "min") && !get_value(at, "min", context, READER_FROM_ZERO, &lowest)) ||
@@ -422,12 +427,12 @@ static bool read_truncation(struct reader *at, struct law_reading context, struc
         return false;
     if (!has_key(at, "min") && !has_key(at, "max"))
         return true;
-    struct reader limit = reader_at(at, has_key(at, "max") ? "max" : "min");
+    struct json_cursor limit = cursor_at(at, has_key(at, "max") ? "max" : "min");
     if (!(lowest < highest))
-        return reader_fail(&limit, "must be above min; got %s", reader_show(&limit));
+        return reader_fail(&limit, "must be above min; got %s", cursor_show(&limit));
     if (!keeps_enough(law, lowest, highest))
         return reader_fail(&limit, "leaves nothing of the distribution; got %s",
-                           reader_show(&limit));
+                           cursor_show(&limit));
     law->lowest = lowest;
     law->highest = highest;
     law->is_truncated = true;
@@ -471,7 +476,7 @@ static const char *expected(enum distribution_unit unit)
                : "a number from 0 to 1000000 or a distribution";
 }
 
-static const struct law_kind *choose_kind(struct reader *at)
+static const struct law_kind *choose_kind(struct json_cursor *at)
 {
     const char *names[KIND_COUNT];
     size_t choice;
@@ -483,17 +488,18 @@ static const struct law_kind *choose_kind(struct reader *at)
     }
     for (size_t i = 0; i < KIND_COUNT; i++)
         names[i] = kinds[i].name;
-    struct reader name = reader_at(at, "dist");
-    return reader_as_choice(&name, "distribution", names, KIND_COUNT, &choice) ? &kinds[choice]
+    struct json_cursor name = cursor_at(at, "dist");
+    return cursor_as_choice(&name, "distribution", names, KIND_COUNT, &choice) ? &kinds[choice]
                                                                                : NULL;
 }
 
-static bool read_bare(const struct reader *at, struct law_reading context, struct distribution *law)
+static bool read_bare(const struct json_cursor *at, struct law_reading context,
+                      struct distribution *law)
 {
     double value;
     bool is_number = context.unit == UNIT_COUNT;
     if (is_number ? !json_is_number(at->value) : !json_is_string(at->value))
-        return reader_fail_type(at, expected(context.unit));
+        return cursor_fail_type(at, expected(context.unit));
     if (!read_value(at, context.unit, &value))
         return false;
     *law = distribution_constant(value);
@@ -501,11 +507,12 @@ static bool read_bare(const struct reader *at, struct law_reading context, struc
 }
 
 /* { "trace": "work" }: what the request brings. */
-static bool read_own_value(struct reader *at, struct law_reading context, struct distribution *law)
+static bool read_own_value(struct json_cursor *at, struct law_reading context,
+                           struct distribution *law)
 {
     static const char *const keys[] = {"trace", NULL};
-    const struct trace_names *trace = at->reading->trace;
-    struct reader name = reader_at(at, "trace");
+    const struct trace_names *trace = at->context->trace;
+    struct json_cursor name = cursor_at(at, "trace");
     size_t choice;
     if (trace == NULL)
         return reader_fail_key(&name, "\"trace\" is a value that the request brings: it is for the "
@@ -513,58 +520,59 @@ static bool read_own_value(struct reader *at, struct law_reading context, struct
                                       "columns than \"arrival\"");
     if (context.depth > 0 || context.unit != UNIT_SECONDS)
         return reader_fail_key(&name, "\"trace\" stands alone, not inside another distribution");
-    if (!reader_open(at, "value of a trace", keys) ||
-        !reader_as_choice(&name, "column", trace->names, trace->count, &choice))
+    if (!cursor_open(at, "value of a trace", keys) ||
+        !cursor_as_choice(&name, "column", trace->names, trace->count, &choice))
         return false;
-    reader_at(at, "trace");
+    cursor_at(at, "trace");
     *law = distribution_constant((double)choice);
     law->kind = DISTRIBUTION_OF_REQUEST;
     law->b = trace->means_s[choice];
-    return reader_close(at);
+    return cursor_close(at);
 }
 
-static bool read_law(const struct reader *at, struct law_reading context, struct distribution *law)
+static bool read_law(const struct json_cursor *at, struct law_reading context,
+                     struct distribution *law)
 {
     if (!json_is_object(at->value))
         return read_bare(at, context, law);
     if (has_key(at, "trace")) {
-        struct reader own = *at;
+        struct json_cursor own = *at;
         return read_own_value(&own, context, law);
     }
     if (context.depth++ == MAX_DEPTH)
         return reader_fail(at, "distributions are nested deeper than %d", MAX_DEPTH);
-    struct reader object = *at;
+    struct json_cursor object = *at;
     const struct law_kind *kind = choose_kind(&object);
     if (kind == NULL)
         return false;
     *law = (struct distribution){.highest = INFINITY};
-    if (!reader_open(&object, kind->name, kind->keys) ||
+    if (!cursor_open(&object, kind->name, kind->keys) ||
         !kind->read(&object, context, kind->kind, law))
         return false;
     if (kind->kind != DISTRIBUTION_UNIFORM && kind->kind != DISTRIBUTION_CONSTANT &&
         !read_truncation(&object, context, law))
         return false;
     if (kind != &sum_kind)
-        reader_at(&object, "dist");
+        cursor_at(&object, "dist");
     double mean = distribution_mean(law);
     if (mean > highest_value(context.unit))
         return reader_fail(at, "has a mean above %s", highest_text(context.unit));
-    return reader_close(&object);
+    return cursor_close(&object);
 }
 
-bool read_distribution(const struct reader *at, enum distribution_unit unit,
+bool read_distribution(const struct json_cursor *at, enum distribution_unit unit,
                        const struct distribution **law)
 {
-    struct distribution *made = arena_alloc(at->reading->arena, sizeof *made);
+    struct distribution *made = arena_alloc(at->context->arena, sizeof *made);
     *law = made;
     return read_law(at, (struct law_reading){.unit = unit}, made);
 }
 
-bool read_distribution_get(struct reader *object, const char *key, const char *fallback,
+bool read_distribution_get(struct json_cursor *object, const char *key, const char *fallback,
                            enum distribution_unit unit, const struct distribution **law)
 {
-    struct reader child;
+    struct json_cursor child;
     bool found;
-    return reader_find(object, key, fallback, &child, &found) &&
+    return cursor_find(object, key, fallback, &child, &found) &&
            (!found || read_distribution(&child, unit, law));
 }

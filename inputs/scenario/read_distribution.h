@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* read_distribution.h - the laws of a scenario: "75ms", { "dist": "lognormal", ... }, { "sum": ...
  * }.
  *
@@ -19,11 +20,11 @@ enum distribution_unit {
 #define READ_DISTRIBUTION_MAX_COUNT 1e6 /* more arrivals at one instant are a mistake */
 
 /* The law at `at`, in the reading's arena. */
-bool read_distribution(const struct reader *at, enum distribution_unit unit,
+bool read_distribution(const struct json_cursor *at, enum distribution_unit unit,
                        const struct distribution **law);
 
 /* The law under key of an object; a missing key as in json_cursor.h, *law then stays as it was. */
-bool read_distribution_get(struct reader *object, const char *key, const char *fallback,
+bool read_distribution_get(struct json_cursor *object, const char *key, const char *fallback,
                            enum distribution_unit unit, const struct distribution **law);
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/read_limiter_buffer.h"
 
 #include "inputs/json/wording.h"
@@ -9,19 +10,19 @@ enum { MAX_BURST = 1000000000, MAX_CANDIDATES = 16 };
 
 /* Who waits is next in this order; where nobody waits it has no effect, because the gate does what
  * instead says. */
-static bool get_discipline(struct reader *at, bool is_waiting, const char *instead,
+static bool get_discipline(struct json_cursor *at, bool is_waiting, const char *instead,
                            enum discipline *discipline)
 {
-    struct reader given = reader_at(at, "discipline");
+    struct json_cursor given = cursor_at(at, "discipline");
     if (!read_discipline(at, is_waiting ? "fifo" : READER_OPTIONAL, discipline))
         return false;
     if (given.value != NULL && !is_waiting)
-        reading_warn(at->reading, "%s: has no effect: it %s", reader_path(&given), instead);
+        context_warn(at->context, "%s: has no effect: it %s", cursor_path(&given), instead);
     return true;
 }
 
-bool gates_read_limiter(struct reader *at, const struct resource_place *place,
-                        struct system *system)
+bool limiter_buffer_read_limiter(struct json_cursor *at, const struct resource_place *place,
+                                 struct resource_names *system)
 {
     static const char *const keys[] = {"kind", "rate", "burst", "excess", "discipline", NULL};
     static const char *const excesses[] = {"refuse", "wait"};
@@ -29,10 +30,10 @@ bool gates_read_limiter(struct reader *at, const struct resource_place *place,
     size_t excess = 0;
     *limiter = (struct limiter_spec){
         .name = place->name, .copies = place->copies, .service = place->service, .burst = 1};
-    if (!reader_open(at, "rate_limiter", keys) ||
-        !reader_get_rate(at, "rate", &limiter->rate_per_s) ||
-        !reader_get_integer(at, "burst", "1", 1, MAX_BURST, &limiter->burst) ||
-        !reader_get_choice(at, "excess", "refuse", excesses, 2, &excess) ||
+    if (!cursor_open(at, "rate_limiter", keys) ||
+        !cursor_get_rate(at, "rate", &limiter->rate_per_s) ||
+        !cursor_get_integer(at, "burst", "1", 1, MAX_BURST, &limiter->burst) ||
+        !cursor_get_choice(at, "excess", "refuse", excesses, 2, &excess) ||
         !get_discipline(at, excess == 1, "refuses: nobody waits", &limiter->discipline))
         return false;
     limiter->is_waiting = excess == 1;
@@ -42,7 +43,8 @@ bool gates_read_limiter(struct reader *at, const struct resource_place *place,
     return true;
 }
 
-bool gates_read_buffer(struct reader *at, const struct resource_place *place, struct system *system)
+bool limiter_buffer_read_buffer(struct json_cursor *at, const struct resource_place *place,
+                                struct resource_names *system)
 {
     static const char *const keys[] = {"kind", "capacity", "when_full", "discipline", NULL};
     static const char *const ways[] = {"drop", "wait"};
@@ -51,83 +53,86 @@ bool gates_read_buffer(struct reader *at, const struct resource_place *place, st
     double capacity;
     *buffer = (struct buffer_spec){
         .name = place->name, .copies = place->copies, .service = place->service};
-    if (!reader_open(at, "buffer", keys) ||
-        !reader_get_size(at, "capacity", READER_REQUIRED, &capacity) ||
-        !reader_get_choice(at, "when_full", "drop", ways, 2, &way) ||
+    if (!cursor_open(at, "buffer", keys) ||
+        !cursor_get_size(at, "capacity", READER_REQUIRED, &capacity) ||
+        !cursor_get_choice(at, "when_full", "drop", ways, 2, &way) ||
         !get_discipline(at, way == 1, "drops: nothing waits", &buffer->discipline))
         return false;
     system->has_priority_queue |= buffer->discipline == DISCIPLINE_PRIORITY;
-    struct reader size = reader_at(at, "capacity");
+    struct json_cursor size = cursor_at(at, "capacity");
     buffer->capacity = (int64_t)capacity; /* a fraction of a byte holds nothing */
     buffer->is_waiting = way == 1;
     if (buffer->capacity < 1)
-        return reader_fail(&size, "must be at least 1B; got %s", reader_show(&size));
+        return reader_fail(&size, "must be at least 1B; got %s", cursor_show(&size));
     json_object_set_new(system->buffer_names, buffer->name,
                         json_integer((json_int_t)system->buffer_count++));
     return true;
 }
 
-static bool find(const struct system *system, const struct visited *visited,
-                 const struct reader *at, json_t *names, const char *kind, size_t *index)
+static bool find(const struct resource_names *system, const struct visited *visited,
+                 const struct json_cursor *at, json_t *names, const char *kind, size_t *index)
 {
     const char *name = json_string_value(at->value), *candidates[MAX_CANDIDATES], *key;
     json_t *value;
     size_t count = 0;
     if (name == NULL)
-        return reader_fail_type(at, arena_printf(at->reading->arena, "the name of a %s", kind));
-    if (system_look_up(system, names, visited, at, index))
+        return cursor_fail_type(at, arena_printf(at->context->arena, "the name of a %s", kind));
+    if (resource_names_look_up(system, names, visited, at, index))
         return true;
-    const char *other = system_kind_of(system, visited, at);
+    const char *other = resource_names_kind_of(system, visited, at);
     if (other != NULL)
-        return reader_fail(at, "must be the name of a %s; %s is a %s", kind, reader_show(at),
+        return reader_fail(at, "must be the name of a %s; %s is a %s", kind, cursor_show(at),
                            other);
     json_object_foreach(names, key, value)
     {
         if (count < MAX_CANDIDATES)
             candidates[count++] = key;
     }
-    const char *meant = nearest_name(name, candidates, count);
+    const char *meant = spelling_nearest(name, candidates, count);
     if (meant != NULL)
-        return reader_fail(at, "no %s %s; did you mean \"%s\"?", kind, reader_show(at), meant);
-    return reader_fail(at, "no %s %s; the scenario has %s%s", kind, reader_show(at),
+        return reader_fail(at, "no %s %s; did you mean \"%s\"?", kind, cursor_show(at), meant);
+    return reader_fail(at, "no %s %s; the scenario has %s%s", kind, cursor_show(at),
                        count > 0 ? candidates[0] : "none", count > 1 ? ", ..." : "");
 }
 
-bool gates_find_limiter(const struct system *system, const struct visited *visited,
-                        const struct reader *at, size_t *index)
+bool limiter_buffer_find_limiter(const struct resource_names *system, const struct visited *visited,
+                                 const struct json_cursor *at, size_t *index)
 {
     return find(system, visited, at, system->limiter_names, "rate_limiter", index) &&
-           system_can_reach(system, visited, system->limiters[*index].service, at);
+           resource_names_can_reach(system, visited, system->limiters[*index].service, at);
 }
 
-bool gates_find_buffer(const struct system *system, const struct visited *visited,
-                       const struct reader *at, size_t *index)
+bool limiter_buffer_find_buffer(const struct resource_names *system, const struct visited *visited,
+                                const struct json_cursor *at, size_t *index)
 {
     return find(system, visited, at, system->buffer_names, "buffer", index) &&
-           system_can_reach(system, visited, system->buffers[*index].service, at);
+           resource_names_can_reach(system, visited, system->buffers[*index].service, at);
 }
 
-bool gates_check_use(const struct system *system, struct reading *reading)
+bool limiter_buffer_check_use(const struct resource_names *system, struct parse_context *context)
 {
     for (size_t i = 0; i < system->limiter_count; i++)
         if (!system->limiter_uses[i].is_used)
-            reading_warn(reading, "%s%s is never used",
-                         system_path_prefix(system->limiters[i].service), system->limiters[i].name);
+            context_warn(context, "%s%s is never used",
+                         resource_names_path_prefix(system->limiters[i].service),
+                         system->limiters[i].name);
     for (size_t i = 0; i < system->buffer_count; i++) {
         const struct gate_use *use = &system->buffer_uses[i];
         if (use->waiting_put != NULL && !use->is_drained) {
-            error_set(reading->err, STATUS_MODEL,
+            error_set(context->err, STATUS_MODEL,
                       "no step drains %s: what does not fit waits here for ever, and no timeout "
                       "ends that",
                       system->buffers[i].name);
-            return reading_place(reading, use->waiting_put, LOCATE_VALUE);
+            return context_place(context, use->waiting_put, LOCATE_VALUE);
         }
         if (!use->is_used)
-            reading_warn(reading, "%s%s is never used",
-                         system_path_prefix(system->buffers[i].service), system->buffers[i].name);
+            context_warn(context, "%s%s is never used",
+                         resource_names_path_prefix(system->buffers[i].service),
+                         system->buffers[i].name);
         else if (!use->is_drained)
-            reading_warn(reading, "no step drains %s%s: once full, it stays full",
-                         system_path_prefix(system->buffers[i].service), system->buffers[i].name);
+            context_warn(context, "no step drains %s%s: once full, it stays full",
+                         resource_names_path_prefix(system->buffers[i].service),
+                         system->buffers[i].name);
     }
     return true;
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/read_resources.h"
 
 #include "inputs/scenario/read_dialect.h"
@@ -13,37 +14,37 @@ static const char *const connect_for_names[] = {"asker", "anyone"};
 static const char *const covers_names[] = {"queue", "queue_and_connect"};
 static const char *const failure_names[] = {"fail_asker", "retry"};
 
-bool read_discipline(struct reader *at, const char *fallback, enum discipline *discipline)
+bool read_discipline(struct json_cursor *at, const char *fallback, enum discipline *discipline)
 {
     size_t choice = DISCIPLINE_FIFO;
-    if (!reader_get_choice(at, "discipline", fallback, discipline_names, 4, &choice))
+    if (!cursor_get_choice(at, "discipline", fallback, discipline_names, 4, &choice))
         return false;
     *discipline = (enum discipline)choice;
     return true;
 }
 
 /* Limits on one connection's life, and how one is chosen. */
-static bool read_lifetime(struct reader *at, struct pool_spec *pool)
+static bool read_lifetime(struct json_cursor *at, struct pool_spec *pool)
 {
     size_t reuse = REUSE_LIFO;
     bool is_read =
-        reader_get_duration(at, "idle_timeout", READER_NONE, READER_ABOVE_ZERO,
+        cursor_get_duration(at, "idle_timeout", READER_NONE, READER_ABOVE_ZERO,
                             &pool->idle_timeout_ns) &&
-        reader_get_duration(at, "max_lifetime", READER_NONE, READER_ABOVE_ZERO,
+        cursor_get_duration(at, "max_lifetime", READER_NONE, READER_ABOVE_ZERO,
                             &pool->max_lifetime_ns) &&
-        reader_get_integer(at, "max_uses", READER_NONE, 1, SPEC_MAX_POOL, &pool->max_uses) &&
-        reader_get_choice(at, "reuse", "lifo", reuse_names, 2, &reuse) &&
-        reader_get_bool(at, "persistent", "true", &pool->is_persistent);
+        cursor_get_integer(at, "max_uses", READER_NONE, 1, SPEC_MAX_POOL, &pool->max_uses) &&
+        cursor_get_choice(at, "reuse", "lifo", reuse_names, 2, &reuse) &&
+        cursor_get_bool(at, "persistent", "true", &pool->is_persistent);
     pool->reuse = (enum reuse)reuse;
     return is_read;
 }
 
-static bool read_opening(struct reader *at, struct pool_spec *pool)
+static bool read_opening(struct json_cursor *at, struct pool_spec *pool)
 {
     return read_distribution_get(at, "connect", "0s", UNIT_SECONDS, &pool->connect) &&
-           reader_get_duration(at, "connect_timeout", READER_NONE, READER_ABOVE_ZERO,
+           cursor_get_duration(at, "connect_timeout", READER_NONE, READER_ABOVE_ZERO,
                                &pool->connect_timeout_ns) &&
-           reader_get_integer(at, "connect_concurrency", READER_NONE, 1, SPEC_MAX_POOL,
+           cursor_get_integer(at, "connect_concurrency", READER_NONE, 1, SPEC_MAX_POOL,
                               &pool->connect_concurrency) &&
            read_distribution_get(at, "checkout", "0s", UNIT_SECONDS, &pool->checkout);
 }
@@ -60,50 +61,50 @@ static const char *default_if(bool matters, const char *fallback)
 }
 
 /* Who gets a connection that opens, and what becomes of one that does not. */
-static bool read_connects(struct reader *at, struct pool_spec *pool)
+static bool read_connects(struct json_cursor *at, struct pool_spec *pool)
 {
     size_t connect_for = CONNECT_FOR_ASKER, covers = COVERS_QUEUE;
     size_t failure = CONNECT_FAILURE_FAILS_ASKER;
     bool takes_time = law_takes_time(pool->connect);
     bool can_fail = takes_time && pool->connect_timeout_ns != SPEC_NEVER;
     bool is_read =
-        reader_get_choice(at, "connect_for", default_if(takes_time, "asker"), connect_for_names, 2,
+        cursor_get_choice(at, "connect_for", default_if(takes_time, "asker"), connect_for_names, 2,
                           &connect_for) &&
-        reader_get_choice(at, "timeout_covers",
+        cursor_get_choice(at, "timeout_covers",
                           default_if(takes_time && pool->acquire_timeout != NULL, "queue"),
                           covers_names, 2, &covers) &&
-        reader_get_duration(at, "connect_pause", default_if(takes_time, "0s"), READER_FROM_ZERO,
+        cursor_get_duration(at, "connect_pause", default_if(takes_time, "0s"), READER_FROM_ZERO,
                             &pool->connect_pause_ns) &&
-        reader_get_choice(at, "on_connect_failure", default_if(can_fail, "fail_asker"),
+        cursor_get_choice(at, "on_connect_failure", default_if(can_fail, "fail_asker"),
                           failure_names, 2, &failure);
     pool->connect_for = (enum connect_for)connect_for;
     pool->timeout_covers = (enum timeout_covers)covers;
     pool->on_connect_failure = (enum connect_failure)failure;
     if (is_read && pool->connect_pause_ns > 0 && pool->connect_concurrency == SPEC_UNLIMITED)
-        reading_warn(at->reading, "%s: `connect_pause` has no effect without connect_concurrency",
+        context_warn(at->context, "%s: `connect_pause` has no effect without connect_concurrency",
                      pool->name);
     return is_read;
 }
 
 /* The rest after a failed connect: it doubles from the first to the longest. */
-static bool read_back_off(struct reader *at, struct pool_spec *pool)
+static bool read_back_off(struct json_cursor *at, struct pool_spec *pool)
 {
     bool matters = pool->on_connect_failure == CONNECT_FAILURE_RETRIES;
     pool->retry_first_ns = 10000000;
     pool->retry_last_ns = 5000000000;
-    if (!reader_get_duration(at, "retry_after", default_if(matters, "10ms"), READER_ABOVE_ZERO,
+    if (!cursor_get_duration(at, "retry_after", default_if(matters, "10ms"), READER_ABOVE_ZERO,
                              &pool->retry_first_ns) ||
-        !reader_get_duration(at, "retry_after_max", default_if(matters, "5s"), READER_ABOVE_ZERO,
+        !cursor_get_duration(at, "retry_after_max", default_if(matters, "5s"), READER_ABOVE_ZERO,
                              &pool->retry_last_ns))
         return false;
-    struct reader last = reader_at(at, "retry_after_max");
+    struct json_cursor last = cursor_at(at, "retry_after_max");
     if (pool->retry_last_ns < pool->retry_first_ns)
-        return reader_fail(&last, "must be at least retry_after; got %s", reader_show(&last));
+        return reader_fail(&last, "must be at least retry_after; got %s", cursor_show(&last));
     return true;
 }
 
 /* What is looked at from time to time, or when a connection changes hands. */
-static bool read_upkeep(struct reader *at, struct pool_spec *pool)
+static bool read_upkeep(struct json_cursor *at, struct pool_spec *pool)
 {
     bool ages = pool->max_lifetime_ns != SPEC_NEVER;
     bool is_swept = ages || pool->idle_timeout_ns != SPEC_NEVER;
@@ -111,26 +112,26 @@ static bool read_upkeep(struct reader *at, struct pool_spec *pool)
     size_t min_rule = MIN_FLOOR;
     pool->max_idle = SPEC_UNLIMITED;
     bool is_read =
-        reader_get_choice(at, "min_rule", default_if(pool->min > 0, "floor"), min_rule_names, 3,
+        cursor_get_choice(at, "min_rule", default_if(pool->min > 0, "floor"), min_rule_names, 3,
                           &min_rule) &&
-        reader_get_duration(at, "sweep", default_if(is_swept, "0s"), READER_FROM_ZERO,
+        cursor_get_duration(at, "sweep", default_if(is_swept, "0s"), READER_FROM_ZERO,
                             &pool->sweep_ns) &&
-        reader_get_share(at, "lifetime_jitter", default_if(ages, "0%"), &pool->lifetime_jitter) &&
-        reader_get_duration(at, "checkout_after", default_if(is_checked, "0s"), READER_FROM_ZERO,
+        cursor_get_share(at, "lifetime_jitter", default_if(ages, "0%"), &pool->lifetime_jitter) &&
+        cursor_get_duration(at, "checkout_after", default_if(is_checked, "0s"), READER_FROM_ZERO,
                             &pool->checkout_after_ns) &&
-        reader_get_integer(at, "max_idle", READER_NONE, 0, SPEC_MAX_POOL, &pool->max_idle);
+        cursor_get_integer(at, "max_idle", READER_NONE, 0, SPEC_MAX_POOL, &pool->max_idle);
     pool->min_rule = (enum min_rule)min_rule;
     pool->has_max_idle = pool->max_idle != SPEC_UNLIMITED;
     return is_read;
 }
 
 /* A limit on queueing; 0s is one too: whoever would have to wait leaves. */
-static bool read_patience(struct reader *at, const char *key, struct pool_spec *pool)
+static bool read_patience(struct json_cursor *at, const char *key, struct pool_spec *pool)
 {
     return read_distribution_get(at, key, READER_NONE, UNIT_SECONDS, &pool->acquire_timeout);
 }
 
-static bool read_connection_pool(struct reader *at, struct pool_spec *pool)
+static bool read_connection_pool(struct json_cursor *at, struct pool_spec *pool)
 {
     static const char *const keys[] = {"kind",
                                        "max",
@@ -163,12 +164,12 @@ static bool read_connection_pool(struct reader *at, struct pool_spec *pool)
                                        NULL};
     struct read_dialect dialect = {0};
     pool->kind = POOL_CONNECTIONS;
-    if (!reader_open(at, "connection_pool", keys) || !read_dialect_begin(at, &dialect) ||
-        !reader_get_integer(at, "max", READER_REQUIRED, 1, SPEC_MAX_POOL, &pool->max) ||
-        !reader_get_integer(at, "min", "0", 0, SPEC_MAX_POOL, &pool->min))
+    if (!cursor_open(at, "connection_pool", keys) || !read_dialect_begin(at, &dialect) ||
+        !cursor_get_integer(at, "max", READER_REQUIRED, 1, SPEC_MAX_POOL, &pool->max) ||
+        !cursor_get_integer(at, "min", "0", 0, SPEC_MAX_POOL, &pool->min))
         return false;
-    reader_at(at, "database"); /* looked up when all resources are known */
-    struct reader min = reader_at(at, "min");
+    cursor_at(at, "database"); /* looked up when all resources are known */
+    struct json_cursor min = cursor_at(at, "min");
     if (pool->min > pool->max && read_dialect_laid(&dialect, "min"))
         return reader_fail(&min,
                            "is %lld where none is given, the default of %s, and must be at "
@@ -181,92 +182,92 @@ static bool read_connection_pool(struct reader *at, struct pool_spec *pool)
         read_patience(at, "acquire_timeout", pool) && read_opening(at, pool) &&
         read_lifetime(at, pool) && read_discipline(at, "fifo", &pool->discipline) &&
         read_connects(at, pool) && read_back_off(at, pool) && read_upkeep(at, pool) &&
-        reader_get_size(at, "memory_per_connection", READER_OPTIONAL, &pool->memory_per_unit);
+        cursor_get_size(at, "memory_per_connection", READER_OPTIONAL, &pool->memory_per_unit);
     if (is_read)
         read_dialect_end(at, &dialect, pool);
     return is_read;
 }
 
-static bool read_thread_pool(struct reader *at, struct pool_spec *pool)
+static bool read_thread_pool(struct json_cursor *at, struct pool_spec *pool)
 {
     static const char *const keys[] = {
         "kind", "threads", "queue_limit", "queue_timeout", "memory_per_thread", "discipline", NULL};
     pool->kind = POOL_THREADS;
-    if (!reader_open(at, "thread_pool", keys) ||
-        !reader_get_integer(at, "threads", READER_REQUIRED, 1, SPEC_MAX_POOL, &pool->max) ||
-        !reader_get_integer(at, "queue_limit", READER_NONE, 0, SPEC_MAX_POOL, &pool->queue_limit) ||
+    if (!cursor_open(at, "thread_pool", keys) ||
+        !cursor_get_integer(at, "threads", READER_REQUIRED, 1, SPEC_MAX_POOL, &pool->max) ||
+        !cursor_get_integer(at, "queue_limit", READER_NONE, 0, SPEC_MAX_POOL, &pool->queue_limit) ||
         !read_patience(at, "queue_timeout", pool))
         return false;
     pool->min = pool->max;
     return read_discipline(at, "fifo", &pool->discipline) &&
-           reader_get_size(at, "memory_per_thread", READER_OPTIONAL, &pool->memory_per_unit);
+           cursor_get_size(at, "memory_per_thread", READER_OPTIONAL, &pool->memory_per_unit);
 }
 
 /* ---- processors ---------------------------------------------------------------------------- */
 
 /* Thousandths of a core are as fine as container limits get. */
-static bool read_cores(struct reader *at, struct cpu_spec *cpu)
+static bool read_cores(struct json_cursor *at, struct cpu_spec *cpu)
 {
-    enum { MILLI = 1000, MOST_CORES = 1000000 };
-    struct reader cores;
+    enum { MILLI = 1000, MAX_CORES = 1000000 };
+    struct json_cursor cores;
     double value;
-    if (!reader_require(at, "cores", &cores) ||
-        !reader_as_number(&cores, 1.0 / MILLI, MOST_CORES, &value))
+    if (!cursor_require(at, "cores", &cores) ||
+        !cursor_as_number(&cores, 1.0 / MILLI, MAX_CORES, &value))
         return false;
     cpu->cores_milli = llround(value * MILLI);
     return fabs(value * MILLI - (double)cpu->cores_milli) < 1e-6 ||
-           reader_fail(&cores, "must be a multiple of 0.001; got %s", reader_show(&cores));
+           reader_fail(&cores, "must be a multiple of 0.001; got %s", cursor_show(&cores));
 }
 
-static bool get_coefficient(struct reader *at, const char *key, double *value)
+static bool get_coefficient(struct json_cursor *at, const char *key, double *value)
 {
-    struct reader child;
+    struct json_cursor child;
     bool found;
-    return reader_find(at, key, "0", &child, &found) &&
-           (!found || reader_as_number(&child, 0, 1, value));
+    return cursor_find(at, key, "0", &child, &found) &&
+           (!found || cursor_as_number(&child, 0, 1, value));
 }
 
-static bool read_contention(struct reader *at, struct cpu_spec *cpu)
+static bool read_contention(struct json_cursor *at, struct cpu_spec *cpu)
 {
     static const char *const keys[] = {"sigma", "kappa", NULL};
-    struct reader contention;
+    struct json_cursor contention;
     bool found;
-    if (!reader_find(at, "contention", READER_NONE, &contention, &found))
+    if (!cursor_find(at, "contention", READER_NONE, &contention, &found))
         return false;
     if (!found)
         return true;
-    return reader_open(&contention, "contention", keys) &&
+    return cursor_open(&contention, "contention", keys) &&
            get_coefficient(&contention, "sigma", &cpu->sigma) &&
-           get_coefficient(&contention, "kappa", &cpu->kappa) && reader_close(&contention);
+           get_coefficient(&contention, "kappa", &cpu->kappa) && cursor_close(&contention);
 }
 
-static bool read_cpu(struct reader *at, struct cpu_spec *cpu)
+static bool read_cpu(struct json_cursor *at, struct cpu_spec *cpu)
 {
     static const char *const keys[] = {"kind", "cores", "contention", NULL};
-    return reader_open(at, "cpu", keys) && read_cores(at, cpu) && read_contention(at, cpu);
+    return cursor_open(at, "cpu", keys) && read_cores(at, cpu) && read_contention(at, cpu);
 }
 
-static bool read_database(struct reader *at, struct cpu_spec *cpu)
+static bool read_database(struct json_cursor *at, struct cpu_spec *cpu)
 {
     static const char *const keys[] = {"kind",     "cores", "contention", "max_connections",
                                        "reserved", NULL};
     cpu->is_database = true;
     cpu->max_connections = 100;
     cpu->reserved = 3;
-    if (!reader_open(at, "database", keys) || !read_cores(at, cpu) || !read_contention(at, cpu) ||
-        !reader_get_integer(at, "max_connections", "100", 1, SPEC_MAX_POOL,
+    if (!cursor_open(at, "database", keys) || !read_cores(at, cpu) || !read_contention(at, cpu) ||
+        !cursor_get_integer(at, "max_connections", "100", 1, SPEC_MAX_POOL,
                             &cpu->max_connections) ||
-        !reader_get_integer(at, "reserved", "3", 0, SPEC_MAX_POOL, &cpu->reserved))
+        !cursor_get_integer(at, "reserved", "3", 0, SPEC_MAX_POOL, &cpu->reserved))
         return false;
-    struct reader reserved = reader_at(at, "reserved");
+    struct json_cursor reserved = cursor_at(at, "reserved");
     return cpu->reserved < cpu->max_connections ||
            reader_fail(&reserved, "must be below max_connections, %lld; got %lld",
                        (long long)cpu->max_connections, (long long)cpu->reserved);
 }
 
-static bool add_processors(struct reader *at, const struct resource_place *place,
-                           struct system *system,
-                           bool (*read)(struct reader *at, struct cpu_spec *cpu))
+static bool add_processors(struct json_cursor *at, const struct resource_place *place,
+                           struct resource_names *system,
+                           bool (*read)(struct json_cursor *at, struct cpu_spec *cpu))
 {
     struct cpu_spec *cpu = &system->cpus[system->cpu_count];
     *cpu =
@@ -278,13 +279,14 @@ static bool add_processors(struct reader *at, const struct resource_place *place
     return true;
 }
 
-static bool add_cpu(struct reader *at, const struct resource_place *place, struct system *system)
+static bool add_cpu(struct json_cursor *at, const struct resource_place *place,
+                    struct resource_names *system)
 {
     return add_processors(at, place, system, read_cpu);
 }
 
-static bool add_database(struct reader *at, const struct resource_place *place,
-                         struct system *system)
+static bool add_database(struct json_cursor *at, const struct resource_place *place,
+                         struct resource_names *system)
 {
     return add_processors(at, place, system, read_database);
 }
@@ -293,16 +295,17 @@ static bool add_database(struct reader *at, const struct resource_place *place,
 
 static const struct resource_kind {
     const char *name;
-    bool (*read)(struct reader *at, struct pool_spec *pool);
+    bool (*read)(struct json_cursor *at, struct pool_spec *pool);
     /* Of what is no pool: */
-    bool (*add)(struct reader *at, const struct resource_place *place, struct system *system);
+    bool (*add)(struct json_cursor *at, const struct resource_place *place,
+                struct resource_names *system);
 } kinds[] = {
     {"connection_pool", read_connection_pool, NULL},
     {"thread_pool", read_thread_pool, NULL},
     {"cpu", NULL, add_cpu},
     {"database", NULL, add_database},
-    {"rate_limiter", NULL, gates_read_limiter},
-    {"buffer", NULL, gates_read_buffer},
+    {"rate_limiter", NULL, limiter_buffer_read_limiter},
+    {"buffer", NULL, limiter_buffer_read_buffer},
 };
 
 enum { KIND_COUNT = sizeof kinds / sizeof kinds[0] };
@@ -321,10 +324,11 @@ static struct pool_spec unlimited_pool(const char *name)
                               .is_persistent = true};
 }
 
-static bool add_pool(struct reader *at, const struct resource_place *place, struct system *system,
-                     bool (*read)(struct reader *at, struct pool_spec *pool))
+static bool add_pool(struct json_cursor *at, const struct resource_place *place,
+                     struct resource_names *system,
+                     bool (*read)(struct json_cursor *at, struct pool_spec *pool))
 {
-    system_reserve_pool(system, at->reading->arena);
+    resource_names_reserve_pool(system, at->context->arena);
     struct pool_spec *pool = &system->pools[system->pool_count];
     *pool = unlimited_pool(place->name);
     pool->copies = place->copies;
@@ -338,46 +342,47 @@ static bool add_pool(struct reader *at, const struct resource_place *place, stru
 }
 
 /* A pool may name a database that comes later in the file. */
-static bool read_pools_database(struct reader *at, const struct resource_place *place,
-                                struct system *system)
+static bool read_pools_database(struct json_cursor *at, const struct resource_place *place,
+                                struct resource_names *system)
 {
     struct visited own = {.service = place->service};
-    struct reader database = reader_at(at, "database");
+    struct json_cursor database = cursor_at(at, "database");
     const json_t *index = json_object_get(system->names, place->name);
     if (index == NULL || database.value == NULL || json_is_null(database.value))
         return true;
     struct pool_spec *pool = &system->pools[json_integer_value(index)];
-    if (!system_find_cpu(system, place->service == SPEC_NO_SERVICE ? NULL : &own, &database, true,
-                         &pool->database))
+    if (!resource_names_find_cpu(system, place->service == SPEC_NO_SERVICE ? NULL : &own, &database,
+                                 true, &pool->database))
         return false;
     pool->draws_on_database = system->is_cpu_used[pool->database] = true;
     return true;
 }
 
-static bool read_one(struct reader *at, const struct resource_place *place, struct system *system)
+static bool read_one(struct json_cursor *at, const struct resource_place *place,
+                     struct resource_names *system)
 {
     const char *names[KIND_COUNT];
     size_t choice;
     for (size_t i = 0; i < KIND_COUNT; i++)
         names[i] = kinds[i].name;
     if (!json_is_object(at->value))
-        return reader_fail_type(at, "an object (resource)");
+        return cursor_fail_type(at, "an object (resource)");
     at->what = "resource";
-    struct reader kind;
-    if (!reader_require(at, "kind", &kind) ||
-        !reader_as_choice(&kind, "kind of resource", names, KIND_COUNT, &choice))
+    struct json_cursor kind;
+    if (!cursor_require(at, "kind", &kind) ||
+        !cursor_as_choice(&kind, "kind of resource", names, KIND_COUNT, &choice))
         return false;
     bool is_read = kinds[choice].read ? add_pool(at, place, system, kinds[choice].read)
                                       : kinds[choice].add(at, place, system);
-    reader_at(at, "kind");
-    return is_read && reader_close(at);
+    cursor_at(at, "kind");
+    return is_read && cursor_close(at);
 }
 
 /* The place of a resource by its own name; copies as in struct pool_spec. */
-static struct resource_place place_of(const struct reader *at, const char *name, size_t service,
-                                      const struct system *system)
+static struct resource_place place_of(const struct json_cursor *at, const char *name,
+                                      size_t service, const struct resource_names *system)
 {
-    struct arena *arena = at->reading->arena;
+    struct arena *arena = at->context->arena;
     if (service == SPEC_NO_SERVICE)
         return (struct resource_place){arena_strdup(arena, name), 1, service};
     const struct service_spec *owner = &system->services[service];
@@ -386,15 +391,15 @@ static struct resource_place place_of(const struct reader *at, const char *name,
 }
 
 /* Each of the object's resources, `read` being one of the two above. */
-static bool read_each(struct reader *at, size_t service, struct system *system,
-                      bool (*read)(struct reader *at, const struct resource_place *place,
-                                   struct system *system))
+static bool read_each(struct json_cursor *at, size_t service, struct resource_names *system,
+                      bool (*read)(struct json_cursor *at, const struct resource_place *place,
+                                   struct resource_names *system))
 {
     const char *name;
     json_t *value;
     json_object_foreach(at->value, name, value)
     {
-        struct reader resource = reader_at(at, name);
+        struct json_cursor resource = cursor_at(at, name);
         struct resource_place place = place_of(at, name, service, system);
         if (!read(&resource, &place, system))
             return false;
@@ -402,9 +407,10 @@ static bool read_each(struct reader *at, size_t service, struct system *system,
     return true;
 }
 
-bool read_resources_of_service(struct reader *at, size_t service, struct system *system)
+bool read_resources_of_service(struct json_cursor *at, size_t service,
+                               struct resource_names *system)
 {
-    if (!reader_open_names(at, "resources", 1))
+    if (!cursor_open_names(at, "resources", 1))
         return false;
     size_t count = json_object_size(at->value) + system->pool_count + system->cpu_count +
                    system->limiter_count + system->buffer_count;
@@ -415,22 +421,22 @@ bool read_resources_of_service(struct reader *at, size_t service, struct system 
            read_each(at, service, system, read_pools_database);
 }
 
-bool read_resources(struct reader *at, struct system *system)
+bool read_resources(struct json_cursor *at, struct resource_names *system)
 {
     if (at->value == NULL)
         return true;
-    if (!reader_open_names(at, "resources", 0))
+    if (!cursor_open_names(at, "resources", 0))
         return false;
     size_t count = json_object_size(at->value);
     if (count > SPEC_MAX_RESOURCES)
         return reader_fail(at, "must be at most %d resources; got %zu", SPEC_MAX_RESOURCES, count);
-    struct reader memory = reader_at(at, "memory");
+    struct json_cursor memory = cursor_at(at, "memory");
     if (memory.value != NULL)
         return reader_fail_key(&memory, "\"memory\" is the name of a metric already");
     return read_each(at, SPEC_NO_SERVICE, system, read_one);
 }
 
-bool read_resources_find_databases(struct reader *at, struct system *system)
+bool read_resources_find_databases(struct json_cursor *at, struct resource_names *system)
 {
     return at->value == NULL || read_each(at, SPEC_NO_SERVICE, system, read_pools_database);
 }

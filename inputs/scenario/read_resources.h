@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* read_resources.h - "resources": what requests hold or use, by name.
  *
  * To add a kind: one reader function and one line in the table of read_resources.c. */
@@ -7,14 +8,15 @@
 #include "inputs/scenario/resource_names.h"
 
 /* Reads the object at `at` (absent: no resources) into system. */
-bool read_resources(struct reader *at, struct system *system);
+bool read_resources(struct json_cursor *at, struct resource_names *system);
 
 /* Looks up the databases that these resources' pools name, when all services were read. */
-bool read_resources_find_databases(struct reader *at, struct system *system);
+bool read_resources_find_databases(struct json_cursor *at, struct resource_names *system);
 /* The same for the resources of a service, of which each replica has its own. */
-bool read_resources_of_service(struct reader *at, size_t service, struct system *system);
+bool read_resources_of_service(struct json_cursor *at, size_t service,
+                               struct resource_names *system);
 
-/* Reads "discipline": who of those that wait is next. fallback as of reader_get_choice. */
-bool read_discipline(struct reader *at, const char *fallback, enum discipline *discipline);
+/* Reads "discipline": who of those that wait is next. fallback as of cursor_get_choice. */
+bool read_discipline(struct json_cursor *at, const char *fallback, enum discipline *discipline);
 
 #endif

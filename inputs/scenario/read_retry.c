@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/read_retry.h"
 
 #include "inputs/scenario/read_distribution.h"
@@ -8,22 +9,22 @@ enum { MAX_ATTEMPTS = 1000000 };
 #define MAX_MULTIPLIER 1000.0
 
 /* What is tried again; both when the key is missing. */
-static bool read_on(struct reader *at, struct retry_spec *retry)
+static bool read_on(struct json_cursor *at, struct retry_spec *retry)
 {
     static const char *const names[] = {"timeout", "refused"};
-    struct reader on;
+    struct json_cursor on;
     bool found;
-    if (!reader_find(at, "on", "[\"timeout\",\"refused\"]", &on, &found))
+    if (!cursor_find(at, "on", "[\"timeout\",\"refused\"]", &on, &found))
         return false;
     retry->on_timeout = retry->on_refused = !found;
     if (!found)
         return true;
-    if (!reader_open_list(&on, "what is tried again: timeout, refused", 1))
+    if (!cursor_open_list(&on, "what is tried again: timeout, refused", 1))
         return false;
     for (size_t i = 0; i < json_array_size(on.value); i++) {
-        struct reader element = reader_element(&on, i);
+        struct json_cursor element = cursor_element(&on, i);
         size_t choice;
-        if (!reader_as_choice(&element, "failure", names, 2, &choice))
+        if (!cursor_as_choice(&element, "failure", names, 2, &choice))
             return false;
         bool *chosen = choice == 0 ? &retry->on_timeout : &retry->on_refused;
         if (*chosen)
@@ -33,36 +34,36 @@ static bool read_on(struct reader *at, struct retry_spec *retry)
     return true;
 }
 
-static bool read_multiplier(struct reader *at, struct retry_spec *retry)
+static bool read_multiplier(struct json_cursor *at, struct retry_spec *retry)
 {
-    struct reader multiplier;
+    struct json_cursor multiplier;
     bool found;
     retry->multiplier = 1;
-    return reader_find(at, "multiplier", "1", &multiplier, &found) &&
-           (!found || reader_as_number(&multiplier, 1, MAX_MULTIPLIER, &retry->multiplier));
+    return cursor_find(at, "multiplier", "1", &multiplier, &found) &&
+           (!found || cursor_as_number(&multiplier, 1, MAX_MULTIPLIER, &retry->multiplier));
 }
 
-bool read_retry(struct reader *at, struct workload_spec *workload)
+bool read_retry(struct json_cursor *at, struct workload_spec *workload)
 {
     static const char *const keys[] = {"attempts", "backoff", "multiplier", "on", NULL};
-    struct reader retry = reader_at(at, "retry"), deadline = reader_at(at, "deadline");
+    struct json_cursor retry = cursor_at(at, "retry"), deadline = cursor_at(at, "deadline");
     if (deadline.value != NULL && !json_is_null(deadline.value) &&
-        !reader_as_duration(&deadline, READER_ABOVE_ZERO, &workload->deadline_ns, NULL))
+        !cursor_as_duration(&deadline, READER_ABOVE_ZERO, &workload->deadline_ns, NULL))
         return false;
     if (retry.value == NULL || json_is_null(retry.value))
         return true;
-    return reader_open(&retry, "retry", keys) &&
-           reader_get_integer(&retry, "attempts", READER_REQUIRED, 1, MAX_ATTEMPTS,
+    return cursor_open(&retry, "retry", keys) &&
+           cursor_get_integer(&retry, "attempts", READER_REQUIRED, 1, MAX_ATTEMPTS,
                               &workload->retry.attempts) &&
            read_distribution_get(&retry, "backoff", READER_REQUIRED, UNIT_SECONDS,
                                  &workload->retry.backoff) &&
            read_multiplier(&retry, &workload->retry) && read_on(&retry, &workload->retry) &&
-           reader_close(&retry);
+           cursor_close(&retry);
 }
 
-bool read_retry_check_laps(struct reader *at, const struct workload_spec *workload)
+bool read_retry_check_laps(struct json_cursor *at, const struct workload_spec *workload)
 {
-    struct reader retry = reader_at(at, "retry");
+    struct json_cursor retry = cursor_at(at, "retry");
     for (size_t c = 0; c < workload->class_count && workload->retry.attempts > 1; c++) {
         const struct class_spec *class = &workload->classes[c];
         int64_t laps = 1 + program_count_laps(class->steps, class->step_count);

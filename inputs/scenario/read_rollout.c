@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/read_rollout.h"
 
 #include "inputs/scenario/criterion.h"
@@ -11,42 +12,43 @@ enum { MAX_RULES = 100, MAX_TEXT = 1000, MAX_WINDOWS = 2000 };
 /* ---- names ----------------------------------------------------------------------------------- */
 
 /* The setting that the text at `at` names. */
-static bool find_setting(const struct reader *at, const char *const *names, size_t count,
+static bool find_setting(const struct json_cursor *at, const char *const *names, size_t count,
                          const char **setting)
 {
     const char *text = json_string_value(at->value);
     if (text == NULL)
-        return reader_fail_type(at, "the name of a setting");
+        return cursor_fail_type(at, "the name of a setting");
     for (size_t i = 0; i < count; i++) {
         if (strcmp(names[i], text) != 0)
             continue;
         *setting = names[i];
         return true;
     }
-    const char *meant = nearest_name(text, names, count);
+    const char *meant = spelling_nearest(text, names, count);
     if (meant != NULL)
-        return reader_fail(at, "no setting %s; did you mean \"%s\"?", reader_show(at), meant);
-    return reader_fail(at, "no setting %s; the scenario has \"%s\"%s", reader_show(at), names[0],
+        return reader_fail(at, "no setting %s; did you mean \"%s\"?", cursor_show(at), meant);
+    return reader_fail(at, "no setting %s; the scenario has \"%s\"%s", cursor_show(at), names[0],
                        count > 1 ? ", ..." : " only");
 }
 
-static bool read_settings(struct reader *at, const char *const *names, size_t count,
+static bool read_settings(struct json_cursor *at, const char *const *names, size_t count,
                           struct rollout_spec *rollout)
 {
-    struct reader from, to;
+    struct json_cursor from, to;
     bool found;
     rollout->from = names[0]; /* baseline */
-    return reader_find(at, "from", "baseline", &from, &found) &&
+    return cursor_find(at, "from", "baseline", &from, &found) &&
            (!found || find_setting(&from, names, count, &rollout->from)) &&
-           reader_require(at, "to", &to) && find_setting(&to, names, count, &rollout->to);
+           cursor_require(at, "to", &to) && find_setting(&to, names, count, &rollout->to);
 }
 
-static bool find_service(const struct reader *at, const struct scenario *scenario, size_t *service)
+static bool find_service(const struct json_cursor *at, const struct scenario *scenario,
+                         size_t *service)
 {
     const char *text = json_string_value(at->value);
-    const char **names = arena_array(at->reading->arena, scenario->service_count, sizeof *names);
+    const char **names = arena_array(at->context->arena, scenario->service_count, sizeof *names);
     if (text == NULL)
-        return reader_fail_type(at, "the name of a service, or null");
+        return cursor_fail_type(at, "the name of a service, or null");
     for (size_t s = 0; s < scenario->service_count; s++) {
         names[s] = scenario->services[s].name;
         if (strcmp(names[s], text) != 0)
@@ -54,31 +56,31 @@ static bool find_service(const struct reader *at, const struct scenario *scenari
         *service = s;
         return true;
     }
-    const char *meant = nearest_name(text, names, scenario->service_count);
+    const char *meant = spelling_nearest(text, names, scenario->service_count);
     if (meant != NULL)
-        return reader_fail(at, "no service %s; did you mean \"%s\"?", reader_show(at), meant);
-    return reader_fail(at, "no service %s; the scenario has %s", reader_show(at),
+        return reader_fail(at, "no service %s; did you mean \"%s\"?", cursor_show(at), meant);
+    return reader_fail(at, "no service %s; the scenario has %s", cursor_show(at),
                        scenario->service_count > 0 ? names[0] : "none");
 }
 
-static bool read_service(struct reader *at, const struct scenario *scenario,
+static bool read_service(struct json_cursor *at, const struct scenario *scenario,
                          struct rollout_spec *rollout)
 {
-    struct reader service;
+    struct json_cursor service;
     bool found;
     rollout->service = SPEC_NO_SERVICE;
-    return reader_find(at, "service", READER_NONE, &service, &found) &&
+    return cursor_find(at, "service", READER_NONE, &service, &found) &&
            (!found || find_service(&service, scenario, &rollout->service));
 }
 
 /* ---- rules ----------------------------------------------------------------------------------- */
 
 /* What stands in place of a limit: no worse than before the rollout by more than a margin. */
-static bool read_comparison(struct reader *at, struct rollout_rule *rule)
+static bool read_comparison(struct json_cursor *at, struct rollout_rule *rule)
 {
     static const char *const moments[] = {"before"};
-    struct reader when = reader_at(at, "when"), worse = reader_at(at, "worse_than");
-    struct reader margin = reader_at(at, "margin");
+    struct json_cursor when = cursor_at(at, "when"), worse = cursor_at(at, "worse_than");
+    struct json_cursor margin = cursor_at(at, "margin");
     size_t moment = 0;
     rule->is_relative = worse.value != NULL;
     if (rule->is_relative && rule->when.has_limit)
@@ -89,88 +91,89 @@ static bool read_comparison(struct reader *at, struct rollout_rule *rule)
         return reader_fail(&when,
                            "has no limit: write METRIC OP VALUE, or add "
                            "\"worse_than\": \"before\"; got %s",
-                           reader_show(&when));
-    return !rule->is_relative || (reader_as_choice(&worse, "moment", moments, 1, &moment) &&
-                                  reader_get_share(at, "margin", "0%", &rule->margin));
+                           cursor_show(&when));
+    return !rule->is_relative || (cursor_as_choice(&worse, "moment", moments, 1, &moment) &&
+                                  cursor_get_share(at, "margin", "0%", &rule->margin));
 }
 
 /* "for" may stand behind the condition instead of in its key: then it is taken out of the text. */
-static bool take_hold(struct reader *at, const struct reader *text, struct rollout_rule *rule)
+static bool take_hold(struct json_cursor *at, const struct json_cursor *text,
+                      struct rollout_rule *rule)
 {
     struct criterion_spec *when = &rule->when;
     if (when->span != SPAN_FOR)
         return true;
-    if (reader_at(at, "for").value != NULL)
+    if (cursor_at(at, "for").value != NULL)
         return reader_fail(
             text,
             "says how long it must hold, and so does the key \"for\": one of them is "
             "too many; got %s",
-            reader_show(text));
+            cursor_show(text));
     rule->for_ns = when->window_ns;
     when->span = SPAN_WHOLE;
-    when->expect = when->has_limit ? arena_printf(at->reading->arena, "%s %s %s", when->metric,
+    when->expect = when->has_limit ? arena_printf(at->context->arena, "%s %s %s", when->metric,
                                                   comparison_text(when->op), when->limit_text)
                                    : when->metric;
     return true;
 }
 
-static bool read_when(struct reader *at, const struct run_spec *run, struct rollout_rule *rule)
+static bool read_when(struct json_cursor *at, const struct run_spec *run, struct rollout_rule *rule)
 {
     struct criterion_spec *when = &rule->when;
-    struct reader text;
-    if (!reader_require(at, "when", &text) || !reader_as_text(&text, MAX_TEXT, &when->expect))
+    struct json_cursor text;
+    if (!cursor_require(at, "when", &text) || !cursor_as_text(&text, MAX_TEXT, &when->expect))
         return false;
-    when->pointer = reader_pointer(&text);
-    if (!criterion_parse(when->expect, at->reading->arena, when, at->reading->err))
-        return reader_place(&text, LOCATE_VALUE);
+    when->pointer = cursor_pointer(&text);
+    if (!criterion_parse(when->expect, at->context->arena, when, at->context->err))
+        return cursor_place(&text, LOCATE_VALUE);
     if (when->span == SPAN_IN_EVERY)
         return reader_fail(&text,
                            "a rule is looked at after each run.window (%.9gs); for a longer window "
                            "that slides write \"over\", not \"in every\"; got %s",
-                           (double)run->window_ns / 1e9, reader_show(&text));
+                           (double)run->window_ns / 1e9, cursor_show(&text));
     return (when->span != SPAN_OVER || read_criteria_check_steps(&text, when, run)) &&
            take_hold(at, &text, rule) && read_comparison(at, rule);
 }
 
 /* A rollback rule without a name goes by what it says. */
-static bool read_rule(struct reader *at, const char *what, const char *name_default,
+static bool read_rule(struct json_cursor *at, const char *what, const char *name_default,
                       const struct run_spec *run, struct rollout_rule *rule)
 {
     static const char *const keys[] = {"name",       "when",   "for", "severity",
                                        "worse_than", "margin", NULL};
-    if (!reader_open(at, what, keys) ||
-        !reader_get_text(at, "name", name_default, MAX_TEXT, &rule->name) ||
+    if (!cursor_open(at, what, keys) ||
+        !cursor_get_text(at, "name", name_default, MAX_TEXT, &rule->name) ||
         !read_when(at, run, rule) ||
-        !reader_get_duration(at, "for", READER_OPTIONAL, READER_FROM_ZERO, &rule->for_ns) ||
-        !reader_get_text(at, "severity", READER_OPTIONAL, MAX_TEXT, &rule->severity))
+        !cursor_get_duration(at, "for", READER_OPTIONAL, READER_FROM_ZERO, &rule->for_ns) ||
+        !cursor_get_text(at, "severity", READER_OPTIONAL, MAX_TEXT, &rule->severity))
         return false;
-    struct reader name = reader_at(at, "name");
+    struct json_cursor name = cursor_at(at, "name");
     if (rule->name != NULL && rule->name[0] == '\0')
         return reader_fail(&name, "must not be empty");
     if (rule->name == NULL)
         rule->name = rule->is_relative
-                         ? arena_printf(at->reading->arena, "%s %.6g%% worse than before",
+                         ? arena_printf(at->context->arena, "%s %.6g%% worse than before",
                                         rule->when.expect, 100 * rule->margin)
                          : rule->when.expect;
-    return reader_close(at);
+    return cursor_close(at);
 }
 
-static bool read_rules(struct reader *list, const char *what, const char *name_default,
+static bool read_rules(struct json_cursor *list, const char *what, const char *name_default,
                        const struct run_spec *run, const struct rollout_rule **rules, size_t *count)
 {
     if (list->value == NULL)
         return true;
-    if (!reader_open_list(list, list->key, 0))
+    if (!cursor_open_list(list, list->key, 0))
         return false;
     *count = json_array_size(list->value);
     if (*count > MAX_RULES)
         return reader_fail(list, "must be at most %d rules; got %zu", MAX_RULES, *count);
-    struct rollout_rule *made = arena_array(list->reading->arena, *count, sizeof *made);
+    struct rollout_rule *made = arena_array(list->context->arena, *count, sizeof *made);
     for (size_t i = 0; i < *count; i++) {
-        struct reader element = reader_element(list, i);
+        struct json_cursor element = cursor_element(list, i);
         if (!read_rule(&element, what, name_default, run, &made[i]))
             return false;
-        struct reader name = reader_at(&element, "name");
+        struct json_cursor name = cursor_at(&element, "name");
         for (size_t k = 0; k < i; k++)
             if (strcmp(made[k].name, made[i].name) == 0)
                 return reader_fail(name.value ? &name : &element, "two rules are called \"%s\"",
@@ -182,14 +185,14 @@ static bool read_rules(struct reader *list, const char *what, const char *name_d
 
 /* ---- times ----------------------------------------------------------------------------------- */
 
-static bool read_batch(struct reader *at, const struct scenario *scenario,
+static bool read_batch(struct json_cursor *at, const struct scenario *scenario,
                        struct rollout_spec *rollout)
 {
     rollout->batch = 1;
-    if (!reader_get_integer(at, "batch", "1", 0, SPEC_MAX_REPLICAS, &rollout->batch))
+    if (!cursor_get_integer(at, "batch", "1", 0, SPEC_MAX_REPLICAS, &rollout->batch))
         return false;
-    struct reader batch = reader_at(at, "batch");
-    struct reader *place = batch.value ? &batch : at;
+    struct json_cursor batch = cursor_at(at, "batch");
+    struct json_cursor *place = batch.value ? &batch : at;
     if (rollout->service == SPEC_NO_SERVICE)
         return rollout->batch == 0 ||
                reader_fail(place, "what is in no service changes in place only: give a "
@@ -201,30 +204,30 @@ static bool read_batch(struct reader *at, const struct scenario *scenario,
 }
 
 /* What a restart takes; a reload takes nothing. */
-static bool read_restart(struct reader *at, struct rollout_spec *rollout)
+static bool read_restart(struct json_cursor *at, struct rollout_spec *rollout)
 {
     static const char *const of_restarts[] = {"drain_timeout", "restart_time", "pause"};
     for (size_t i = 0; rollout->batch == 0 && i < 3; i++)
-        if (reader_at(at, of_restarts[i]).value != NULL)
-            reading_warn(at->reading,
+        if (cursor_at(at, of_restarts[i]).value != NULL)
+            context_warn(at->context,
                          "rollout.%s has no effect with \"batch\": 0, which restarts "
                          "nothing",
                          of_restarts[i]);
     rollout->drain_timeout_ns = INT64_C(30000000000);
     bool restarts = rollout->batch > 0;
     bool is_read =
-        reader_get_duration(at, "drain_timeout", restarts ? "30s" : READER_OPTIONAL,
+        cursor_get_duration(at, "drain_timeout", restarts ? "30s" : READER_OPTIONAL,
                             READER_FROM_ZERO, &rollout->drain_timeout_ns) &&
-        reader_get_duration(at, "restart_time", restarts ? READER_REQUIRED : READER_OPTIONAL,
+        cursor_get_duration(at, "restart_time", restarts ? READER_REQUIRED : READER_OPTIONAL,
                             READER_FROM_ZERO, &rollout->restart_time_ns) &&
-        reader_get_duration(at, "pause", restarts ? "0s" : READER_OPTIONAL, READER_FROM_ZERO,
+        cursor_get_duration(at, "pause", restarts ? "0s" : READER_OPTIONAL, READER_FROM_ZERO,
                             &rollout->pause_ns);
     if (!restarts)
         rollout->drain_timeout_ns = rollout->restart_time_ns = rollout->pause_ns = 0;
     return is_read;
 }
 
-static bool check_length(const struct reader *at, const struct scenario *scenario,
+static bool check_length(const struct json_cursor *at, const struct scenario *scenario,
                          const struct rollout_spec *rollout)
 {
     double window = (double)scenario->run.window_ns;
@@ -240,7 +243,7 @@ static bool check_length(const struct reader *at, const struct scenario *scenari
                        length / 1e9, MAX_WINDOWS);
 }
 
-bool read_rollout(struct reader *at, const char *const *names, size_t name_count,
+bool read_rollout(struct json_cursor *at, const char *const *names, size_t name_count,
                   const struct scenario *scenario, const struct rollout_spec **rollout)
 {
     static const char *const keys[] = {
@@ -249,25 +252,25 @@ bool read_rollout(struct reader *at, const char *const *names, size_t name_count
         NULL};
     if (at->value == NULL)
         return true;
-    struct rollout_spec *made = arena_alloc(at->reading->arena, sizeof *made);
+    struct rollout_spec *made = arena_alloc(at->context->arena, sizeof *made);
     *made = (struct rollout_spec){.watch_ns = INT64_C(3600000000000),
                                   .rollback_time_ns = INT64_C(300000000000)};
-    if (!reader_open(at, "rollout", keys) || !read_settings(at, names, name_count, made) ||
-        !reader_get_duration(at, "at", READER_REQUIRED, READER_ABOVE_ZERO, &made->at_ns) ||
+    if (!cursor_open(at, "rollout", keys) || !read_settings(at, names, name_count, made) ||
+        !cursor_get_duration(at, "at", READER_REQUIRED, READER_ABOVE_ZERO, &made->at_ns) ||
         !read_service(at, scenario, made) || !read_batch(at, scenario, made) ||
         !read_restart(at, made) ||
-        !reader_get_duration(at, "watch", "60min", READER_ABOVE_ZERO, &made->watch_ns))
+        !cursor_get_duration(at, "watch", "60min", READER_ABOVE_ZERO, &made->watch_ns))
         return false;
-    struct reader alerts = reader_at(at, "alerts"), rollbacks = reader_at(at, "rollback_when");
+    struct json_cursor alerts = cursor_at(at, "alerts"), rollbacks = cursor_at(at, "rollback_when");
     if (!read_rules(&alerts, "alert", READER_REQUIRED, &scenario->run, &made->alerts,
                     &made->alert_count) ||
         !read_rules(&rollbacks, "rollback rule", READER_OPTIONAL, &scenario->run, &made->rollbacks,
                     &made->rollback_count) ||
-        !reader_get_duration(at, "rollback_time",
+        !cursor_get_duration(at, "rollback_time",
                              made->rollback_count > 0 ? "5min" : READER_OPTIONAL, READER_FROM_ZERO,
                              &made->rollback_time_ns) ||
         !check_length(at, scenario, made))
         return false;
     *rollout = made;
-    return reader_close(at);
+    return cursor_close(at);
 }

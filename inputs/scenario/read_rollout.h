@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* read_rollout.h - "rollout": the change of a running service from one setting to another.
  *
  * What it may change is checked when both settings are known: rollout_scope.h. */
@@ -8,7 +9,7 @@
 
 /* Reads the value at `at` (none: *rollout stays NULL) for a scenario whose services and run are
  * read; names[name_count]: of all settings. */
-bool read_rollout(struct reader *at, const char *const *names, size_t name_count,
+bool read_rollout(struct json_cursor *at, const char *const *names, size_t name_count,
                   const struct scenario *scenario, const struct rollout_spec **rollout);
 
 #endif

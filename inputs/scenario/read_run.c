@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/read_run.h"
 
 #include <string.h>
@@ -5,48 +6,48 @@
 enum { MAX_WINDOWS = 1000000, DEFAULT_MIN = 20, DEFAULT_MAX = 400 };
 #define MINUTE_NS INT64_C(60000000000)
 
-static bool read_replications(struct reader *at, struct run_spec *run)
+static bool read_replications(struct json_cursor *at, struct run_spec *run)
 {
-    struct reader value;
+    struct json_cursor value;
     bool found;
     int64_t min = DEFAULT_MIN, max = DEFAULT_MAX;
-    if (!reader_find(at, "replications", "[20, 400]", &value, &found))
+    if (!cursor_find(at, "replications", "[20, 400]", &value, &found))
         return false;
     if (found && json_is_integer(value.value)) {
-        if (!reader_as_integer(&value, 1, SPEC_MAX_REPLICATIONS, &min))
+        if (!cursor_as_integer(&value, 1, SPEC_MAX_REPLICATIONS, &min))
             return false;
         max = min;
     } else if (found) {
-        struct reader first = reader_element(&value, 0), second = reader_element(&value, 1);
+        struct json_cursor first = cursor_element(&value, 0), second = cursor_element(&value, 1);
         if (json_array_size(value.value) != 2)
-            return reader_fail_type(&value, "a list of two, [min, max], or one whole number");
-        if (!reader_as_integer(&first, 1, SPEC_MAX_REPLICATIONS, &min) ||
-            !reader_as_integer(&second, 1, SPEC_MAX_REPLICATIONS, &max))
+            return cursor_fail_type(&value, "a list of two, [min, max], or one whole number");
+        if (!cursor_as_integer(&first, 1, SPEC_MAX_REPLICATIONS, &min) ||
+            !cursor_as_integer(&second, 1, SPEC_MAX_REPLICATIONS, &max))
             return false;
         if (min > max)
-            return reader_fail(&value, "min must be at most max; got %s", reader_show(&value));
+            return reader_fail(&value, "min must be at most max; got %s", cursor_show(&value));
     }
     run->min_replications = (size_t)min;
     run->max_replications = (size_t)max;
     return true;
 }
 
-static bool read_warmup(struct reader *at, struct run_spec *run)
+static bool read_warmup(struct json_cursor *at, struct run_spec *run)
 {
-    struct reader value;
+    struct json_cursor value;
     bool found;
-    if (!reader_find(at, "warmup", "auto", &value, &found))
+    if (!cursor_find(at, "warmup", "auto", &value, &found))
         return false;
     const char *text = json_string_value(value.value);
     run->has_auto_warmup = !found || (text != NULL && strcmp(text, "auto") == 0);
     if (run->has_auto_warmup)
         return true;
     if (text == NULL || strchr("0123456789-", text[0]) == NULL)
-        return reader_fail_type(&value, "\"auto\" or a duration with its unit (\"1min\")");
-    if (!reader_as_duration(&value, READER_FROM_ZERO, &run->warmup_ns, NULL))
+        return cursor_fail_type(&value, "\"auto\" or a duration with its unit (\"1min\")");
+    if (!cursor_as_duration(&value, READER_FROM_ZERO, &run->warmup_ns, NULL))
         return false;
     if (run->warmup_ns >= run->duration_ns)
-        return reader_fail(&value, "must be shorter than duration; got %s", reader_show(&value));
+        return reader_fail(&value, "must be shorter than duration; got %s", cursor_show(&value));
     if (run->warmup_ns > QUANTITY_MAX_NS - run->duration_ns)
         return reader_fail(&value, "warmup and duration together must be at most 146 years "
                                    "(2^62 ns)");
@@ -54,33 +55,33 @@ static bool read_warmup(struct reader *at, struct run_spec *run)
 }
 
 /* A share strictly between two bounds. */
-static bool get_open_share(struct reader *at, const char *key, const char *fallback, double lowest,
-                           double highest, double *share)
+static bool get_open_share(struct json_cursor *at, const char *key, const char *fallback,
+                           double lowest, double highest, double *share)
 {
-    struct reader value;
+    struct json_cursor value;
     bool found;
-    if (!reader_find(at, key, fallback, &value, &found))
+    if (!cursor_find(at, key, fallback, &value, &found))
         return false;
     if (!found)
         return true;
-    if (!reader_as_share(&value, share))
+    if (!cursor_as_share(&value, share))
         return false;
     return (*share > lowest && *share < highest) ||
            reader_fail(&value, "must be above %g%% and below %g%%; got %s", 100 * lowest,
-                       100 * highest, reader_show(&value));
+                       100 * highest, cursor_show(&value));
 }
 
-static bool read_window(struct reader *at, struct run_spec *run)
+static bool read_window(struct json_cursor *at, struct run_spec *run)
 {
     bool is_short = run->duration_ns < MINUTE_NS;
     run->window_ns = is_short ? run->duration_ns : MINUTE_NS;
-    if (!reader_get_duration(at, "window", is_short ? "the duration" : "1min", READER_ABOVE_ZERO,
+    if (!cursor_get_duration(at, "window", is_short ? "the duration" : "1min", READER_ABOVE_ZERO,
                              &run->window_ns))
         return false;
-    struct reader window = reader_at(at, "window");
+    struct json_cursor window = cursor_at(at, "window");
     if (run->window_ns > run->duration_ns)
         return reader_fail(&window, "must not be longer than duration; got %s",
-                           reader_show(&window));
+                           cursor_show(&window));
     if (run->duration_ns / run->window_ns > MAX_WINDOWS)
         return reader_fail(window.value != NULL ? &window : at,
                            "duration has more than %d windows of the series; a longer \"window\" "
@@ -89,55 +90,55 @@ static bool read_window(struct reader *at, struct run_spec *run)
     return true;
 }
 
-bool read_run(struct reader *at, struct run_spec *run)
+bool read_run(struct json_cursor *at, struct run_spec *run)
 {
     static const char *const keys[] = {"duration",   "warmup", "replications", "precision",
                                        "confidence", "seed",   "window",       NULL};
     int64_t seed = 1;
     *run = (struct run_spec){.precision = 0.01, .confidence = 0.95};
-    bool is_read = reader_open(at, "run", keys) &&
-                   reader_get_duration(at, "duration", READER_REQUIRED, READER_ABOVE_ZERO,
+    bool is_read = cursor_open(at, "run", keys) &&
+                   cursor_get_duration(at, "duration", READER_REQUIRED, READER_ABOVE_ZERO,
                                        &run->duration_ns) &&
                    read_warmup(at, run) && read_replications(at, run) &&
                    get_open_share(at, "precision", "1%", 0, 1, &run->precision) &&
                    get_open_share(at, "confidence", "0.95", 0.5, 1, &run->confidence) &&
-                   reader_get_integer(at, "seed", "1", 0, INT64_MAX, &seed) && read_window(at, run);
+                   cursor_get_integer(at, "seed", "1", 0, INT64_MAX, &seed) && read_window(at, run);
     run->seed = (uint64_t)seed;
-    return is_read && reader_close(at);
+    return is_read && cursor_close(at);
 }
 
-static void assume_no_memory(struct reading *reading, const struct pool_spec *pool)
+static void assume_no_memory(struct parse_context *context, const struct pool_spec *pool)
 {
     const char *key =
         pool->kind == POOL_CONNECTIONS ? "memory_per_connection" : "memory_per_thread";
-    json_t *resources = json_object_get(reading->root, "resources");
-    const char *name = pool->name, *path = arena_printf(reading->arena, "resources.%s", name);
+    json_t *resources = json_object_get(context->root, "resources");
+    const char *name = pool->name, *path = arena_printf(context->arena, "resources.%s", name);
     const char *dot = strchr(name, '.'); /* "service.resource" */
     if (dot != NULL) {
-        const char *service = arena_printf(reading->arena, "%.*s", (int)(dot - name), name);
+        const char *service = arena_printf(context->arena, "%.*s", (int)(dot - name), name);
         name = dot + 1;
-        path = arena_printf(reading->arena, "services.%s.resources.%s", service, name);
-        json_t *services = json_object_get(reading->root, "services");
+        path = arena_printf(context->arena, "services.%s.resources.%s", service, name);
+        json_t *services = json_object_get(context->root, "services");
         resources = json_object_get(json_object_get(services, service), "resources");
     }
     if (json_object_get(json_object_get(resources, name), key) == NULL)
-        reading_assume(reading, arena_printf(reading->arena, "%s.%s", path, key), "0B", "default",
+        context_assume(context, arena_printf(context->arena, "%s.%s", path, key), "0B", "default",
                        true);
 }
 
-bool read_memory(struct reader *at, const struct pool_spec *pools, size_t count,
+bool read_memory(struct json_cursor *at, const struct pool_spec *pools, size_t count,
                  struct memory_spec *memory)
 {
     static const char *const keys[] = {"base", "per_request", NULL};
-    struct reading *reading = at->reading;
+    struct parse_context *context = at->context;
     memory->is_given |= at->value != NULL;
     if (at->value != NULL &&
-        (!reader_open(at, "memory", keys) || !reader_get_size(at, "base", "0B", &memory->base) ||
-         !reader_get_size(at, "per_request", "0B", &memory->per_request)))
+        (!cursor_open(at, "memory", keys) || !cursor_get_size(at, "base", "0B", &memory->base) ||
+         !cursor_get_size(at, "per_request", "0B", &memory->per_request)))
         return false;
     for (size_t i = 0; i < count; i++)
         memory->is_given |= pools[i].memory_per_unit > 0;
     for (size_t i = 0; i < count && memory->is_given; i++)
-        assume_no_memory(reading, &pools[i]);
-    return at->value == NULL || reader_close(at);
+        assume_no_memory(context, &pools[i]);
+    return at->value == NULL || cursor_close(at);
 }

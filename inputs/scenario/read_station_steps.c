@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/read_station_steps.h"
 
 #include "inputs/scenario/read_distribution.h"
@@ -7,35 +8,35 @@
 
 enum { MAX_ROWS = 1000000000 };
 
-bool further_steps_read_pass(struct reader *at, struct route route, struct step *step)
+bool station_steps_read_pass(struct json_cursor *at, struct route route, struct step *step)
 {
-    struct reader name = reader_at(at, "pass");
+    struct json_cursor name = cursor_at(at, "pass");
     step->kind = STEP_PASS;
-    if (!gates_find_limiter(route.system, route.visited, &name, &step->target))
+    if (!limiter_buffer_find_limiter(route.system, route.visited, &name, &step->target))
         return false;
     route.system->limiter_uses[step->target].is_used = true;
     return true;
 }
 
 /* Who holds something waits with it for room in a buffer, or needs it in order to drain one. */
-static void record_nestings(const struct reader *at, const struct route *route, size_t buffer,
+static void record_nestings(const struct json_cursor *at, const struct route *route, size_t buffer,
                             bool is_put)
 {
-    struct system *system = route->system;
+    struct resource_names *system = route->system;
     size_t node = system->pool_count + buffer;
     for (const struct held *held = route->held; held != NULL; held = held->outer)
-        system_add_nesting(system, at->reading->arena,
-                           (struct nesting){.from = is_put ? held->pool : node,
-                                            .to = is_put ? node : held->pool,
-                                            .is_guarded = !is_put,
-                                            .pointer = reader_pointer(at)});
+        resource_names_add_nesting(system, at->context->arena,
+                                   (struct nesting){.from = is_put ? held->pool : node,
+                                                    .to = is_put ? node : held->pool,
+                                                    .is_guarded = !is_put,
+                                                    .pointer = cursor_pointer(at)});
 }
 
-bool further_steps_read_put(struct reader *at, struct route route, struct step *step)
+bool station_steps_read_put(struct json_cursor *at, struct route route, struct step *step)
 {
-    struct reader name = reader_at(at, "put"), size = reader_at(at, "size");
+    struct json_cursor name = cursor_at(at, "put"), size = cursor_at(at, "size");
     step->kind = STEP_PUT;
-    if (!gates_find_buffer(route.system, route.visited, &name, &step->target) ||
+    if (!limiter_buffer_find_buffer(route.system, route.visited, &name, &step->target) ||
         !read_distribution_get(at, "size", READER_REQUIRED, UNIT_BYTES, &step->size))
         return false;
     const struct buffer_spec *buffer = &route.system->buffers[step->target];
@@ -44,19 +45,19 @@ bool further_steps_read_put(struct reader *at, struct route route, struct step *
     if (distribution_is_constant(step->size) &&
         distribution_mean(step->size) > (double)buffer->capacity)
         return reader_fail(&size, "is more than the whole capacity of %s; got %s", buffer->name,
-                           reader_show(&size));
+                           cursor_show(&size));
     if (buffer->is_waiting && !route.is_bounded)
         record_nestings(&name, &route, step->target, true);
     if (buffer->is_waiting && !route.is_bounded && use->waiting_put == NULL)
-        use->waiting_put = reader_pointer(&name);
+        use->waiting_put = cursor_pointer(&name);
     return true;
 }
 
-bool further_steps_read_drain(struct reader *at, struct route route, struct step *step)
+bool station_steps_read_drain(struct json_cursor *at, struct route route, struct step *step)
 {
-    struct reader name = reader_at(at, "drain");
+    struct json_cursor name = cursor_at(at, "drain");
     step->kind = STEP_DRAIN;
-    if (!gates_find_buffer(route.system, route.visited, &name, &step->target))
+    if (!limiter_buffer_find_buffer(route.system, route.visited, &name, &step->target))
         return false;
     route.system->buffer_uses[step->target].is_drained = true;
     if (route.system->buffers[step->target].is_waiting)
@@ -65,42 +66,43 @@ bool further_steps_read_drain(struct reader *at, struct route route, struct step
 }
 
 /* Reading from a pool's connection: the request should have one. */
-static void warn_not_held(const struct reader *name, const struct route *route, size_t pool)
+static void warn_not_held(const struct json_cursor *name, const struct route *route, size_t pool)
 {
     for (const struct held *held = route->held; held != NULL; held = held->outer)
         if (held->pool == pool)
             return;
-    reading_warn(name->reading,
+    context_warn(name->context,
                  "%s: reads from %s without holding one of it: its time passes, but it takes none",
-                 reader_path(name), route->system->pools[pool].name);
+                 cursor_path(name), route->system->pools[pool].name);
 }
 
 /* What is read from: a pool's connection, or a cpu or database, where reading is work. */
-static bool find_source(const struct route *route, const struct reader *name, struct step *step)
+static bool find_source(const struct route *route, const struct json_cursor *name,
+                        struct step *step)
 {
-    struct system *system = route->system;
+    struct resource_names *system = route->system;
     size_t found;
     if (json_is_string(name->value) &&
-        system_look_up(system, system->cpu_names, route->visited, name, &found)) {
+        resource_names_look_up(system, system->cpu_names, route->visited, name, &found)) {
         step->cpu = found;
         system->is_cpu_used[found] = true;
-        return system_can_reach(system, route->visited, system->cpus[found].service, name);
+        return resource_names_can_reach(system, route->visited, system->cpus[found].service, name);
     }
-    if (!system_find_pool(system, route->visited, name, &step->pool))
+    if (!resource_names_find_pool(system, route->visited, name, &step->pool))
         return false;
     system->is_used[step->pool] = true;
     warn_not_held(name, route, step->pool);
     return true;
 }
 
-bool further_steps_read_fetch(struct reader *at, struct route route, struct step *step)
+bool station_steps_read_fetch(struct json_cursor *at, struct route route, struct step *step)
 {
-    struct reader name = reader_at(at, "fetch");
+    struct json_cursor name = cursor_at(at, "fetch");
     step->kind = STEP_FETCH;
     step->row_limit = MAX_ROWS;
     if (!find_source(&route, &name, step) ||
         !read_distribution_get(at, "rows_offered", READER_REQUIRED, UNIT_COUNT, &step->size) ||
-        !reader_get_integer(at, "row_limit", READER_NONE, 0, MAX_ROWS, &step->row_limit) ||
+        !cursor_get_integer(at, "row_limit", READER_NONE, 0, MAX_ROWS, &step->row_limit) ||
         !read_distribution_get(at, "time_per_row", READER_REQUIRED, UNIT_SECONDS, &step->duration))
         return false;
     return true;
@@ -108,12 +110,13 @@ bool further_steps_read_fetch(struct reader *at, struct route route, struct step
 
 /* ---- spawn ----------------------------------------------------------------------------------- */
 
-static bool find_workload(const struct system *system, const struct reader *at, size_t *workload)
+static bool find_workload(const struct resource_names *system, const struct json_cursor *at,
+                          size_t *workload)
 {
     const char *name = json_string_value(at->value), *key;
     json_t *value;
     if (name == NULL)
-        return reader_fail_type(at, "the name of a workload");
+        return cursor_fail_type(at, "the name of a workload");
     json_t *index = json_object_get(system->workload_names, name);
     if (index != NULL) {
         *workload = (size_t)json_integer_value(index);
@@ -121,35 +124,35 @@ static bool find_workload(const struct system *system, const struct reader *at, 
     }
     size_t count = 0;
     const char **names =
-        arena_array(at->reading->arena, json_object_size(system->workload_names), sizeof *names);
+        arena_array(at->context->arena, json_object_size(system->workload_names), sizeof *names);
     json_object_foreach(system->workload_names, key, value)
     {
         names[count++] = key;
     }
-    const char *meant = nearest_name(name, names, count);
+    const char *meant = spelling_nearest(name, names, count);
     if (meant != NULL)
-        return reader_fail(at, "no workload %s; did you mean \"%s\"?", reader_show(at), meant);
-    return reader_fail(at, "no workload %s; there is %s%s", reader_show(at), names[0],
+        return reader_fail(at, "no workload %s; did you mean \"%s\"?", cursor_show(at), meant);
+    return reader_fail(at, "no workload %s; there is %s%s", cursor_show(at), names[0],
                        count > 1 ? ", ..." : "");
 }
 
-bool further_steps_read_spawn(struct reader *at, struct route route, struct step *step)
+bool station_steps_read_spawn(struct json_cursor *at, struct route route, struct step *step)
 {
-    struct reader name = reader_at(at, "spawn");
-    struct system *system = route.system;
+    struct json_cursor name = cursor_at(at, "spawn");
+    struct resource_names *system = route.system;
     step->kind = STEP_SPAWN;
     if (!find_workload(system, &name, &step->target))
         return false;
     if (system->spawning_count == system->spawning_capacity) {
         size_t capacity = system->spawning_capacity == 0 ? 16 : 2 * system->spawning_capacity;
-        struct spawning *grown = arena_array(at->reading->arena, capacity, sizeof *grown);
+        struct spawning *grown = arena_array(at->context->arena, capacity, sizeof *grown);
         if (system->spawning_count > 0)
             memcpy(grown, system->spawnings, system->spawning_count * sizeof *grown);
         system->spawnings = grown;
         system->spawning_capacity = capacity;
     }
     system->spawnings[system->spawning_count++] = (struct spawning){
-        .from = route.workload, .to = step->target, .pointer = reader_pointer(&name)};
+        .from = route.workload, .to = step->target, .pointer = cursor_pointer(&name)};
     return true;
 }
 
@@ -157,7 +160,8 @@ enum visit { VISIT_NEW, VISIT_OPEN, VISIT_DONE };
 
 /* Walks along the spawnings from workload w. Returns one that leads back to a workload on the way
  * here, or NULL. At most SPEC_MAX_WORKLOADS deep. */
-static const struct spawning *find_circle(const struct system *system, size_t w, enum visit *visits)
+static const struct spawning *find_circle(const struct resource_names *system, size_t w,
+                                          enum visit *visits)
 {
     visits[w] = VISIT_OPEN;
     for (size_t i = 0; i < system->spawning_count; i++) {
@@ -175,18 +179,18 @@ static const struct spawning *find_circle(const struct system *system, size_t w,
     return NULL;
 }
 
-bool further_steps_check_spawns(const struct system *system, size_t workload_count,
-                                struct reading *reading)
+bool station_steps_check_spawns(const struct resource_names *system, size_t workload_count,
+                                struct parse_context *context)
 {
-    enum visit *visits = arena_array(reading->arena, workload_count, sizeof *visits);
+    enum visit *visits = arena_array(context->arena, workload_count, sizeof *visits);
     for (size_t w = 0; w < workload_count; w++) {
         const struct spawning *found =
             visits[w] == VISIT_NEW ? find_circle(system, w, visits) : NULL;
         if (found == NULL)
             continue;
-        error_set(reading->err, STATUS_MODEL,
+        error_set(context->err, STATUS_MODEL,
                   "spawns without end: what is spawned here spawns this again");
-        return reading_place(reading, found->pointer, LOCATE_VALUE);
+        return context_place(context, found->pointer, LOCATE_VALUE);
     }
     return true;
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/read_steps.h"
 
 #include "inputs/json/wording.h"
@@ -12,7 +13,7 @@ enum { MAX_TIMES = 1000000, MAX_KINDS = 32, MAX_NAME = 1000 };
 
 _Static_assert((int)READ_STEPS_MAX_LAPS == (int)STREAM_MAX_LAP, "a draw is numbered by its lap");
 
-bool read_steps_check_shares(const struct reader *at, double sum)
+bool read_steps_check_shares(const struct json_cursor *at, double sum)
 {
     return fabs(sum - 1) <= SHARES_TOLERANCE ||
            reader_fail(at, "shares must add up to 1; got %.10g", sum);
@@ -20,25 +21,25 @@ bool read_steps_check_shares(const struct reader *at, double sum)
 
 /* ---- the kinds ------------------------------------------------------------------------------- */
 
-static bool read_delay(struct reader *at, struct route route, struct step *step)
+static bool read_delay(struct json_cursor *at, struct route route, struct step *step)
 {
     (void)route;
     step->kind = STEP_DELAY;
     return read_distribution_get(at, "delay", READER_REQUIRED, UNIT_SECONDS, &step->duration);
 }
 
-static bool read_work(struct reader *at, struct route route, struct step *step)
+static bool read_work(struct json_cursor *at, struct route route, struct step *step)
 {
-    struct reader name = reader_at(at, "work");
+    struct json_cursor name = cursor_at(at, "work");
     step->kind = STEP_WORK;
-    if (!system_find_cpu(route.system, route.visited, &name, false, &step->cpu))
+    if (!resource_names_find_cpu(route.system, route.visited, &name, false, &step->cpu))
         return false;
     route.system->is_cpu_used[step->cpu] = true;
     return read_distribution_get(at, "demand", READER_REQUIRED, UNIT_SECONDS, &step->duration);
 }
 
 /* Everything held around this hold waits with it. */
-static void record_nestings(const struct reader *at, const struct route *route, size_t pool)
+static void record_nestings(const struct json_cursor *at, const struct route *route, size_t pool)
 {
     bool is_bounded = route->is_bounded || route->system->pools[pool].acquire_timeout != NULL;
     const struct held *outermost = route->held;
@@ -46,22 +47,22 @@ static void record_nestings(const struct reader *at, const struct route *route, 
         return;
     while (outermost->outer != NULL)
         outermost = outermost->outer;
-    const char *pointer = reader_pointer(at);
+    const char *pointer = cursor_pointer(at);
     for (const struct held *held = route->held; held != NULL; held = held->outer) {
         struct nesting nesting = {.from = held->pool,
                                   .to = pool,
                                   .is_bounded = is_bounded,
                                   .is_guarded = held->pool != outermost->pool,
                                   .pointer = pointer};
-        system_add_nesting(route->system, at->reading->arena, nesting);
+        resource_names_add_nesting(route->system, at->context->arena, nesting);
     }
 }
 
-static bool read_hold(struct reader *at, struct route route, struct step *step)
+static bool read_hold(struct json_cursor *at, struct route route, struct step *step)
 {
-    struct reader name = reader_at(at, "hold"), inside;
+    struct json_cursor name = cursor_at(at, "hold"), inside;
     step->kind = STEP_HOLD;
-    if (!system_find_pool(route.system, route.visited, &name, &step->pool))
+    if (!resource_names_find_pool(route.system, route.visited, &name, &step->pool))
         return false;
     if (route.held_count == SPEC_MAX_HELD)
         return reader_fail(&name, "holds more than %d resources at once", SPEC_MAX_HELD);
@@ -70,32 +71,32 @@ static bool read_hold(struct reader *at, struct route route, struct step *step)
     struct held held = {.pool = step->pool, .outer = route.held};
     route.held = &held;
     route.held_count++;
-    return reader_require(at, "steps", &inside) &&
+    return cursor_require(at, "steps", &inside) &&
            read_steps(&inside, &route, 1, &step->steps, &step->step_count);
 }
 
-static bool read_branch(struct reader *at, const struct route *route, struct branch *branch)
+static bool read_branch(struct json_cursor *at, const struct route *route, struct branch *branch)
 {
     static const char *const keys[] = {"share", "steps", NULL};
-    struct reader inside;
-    return reader_open(at, "branch of a choose", keys) &&
-           reader_get_share(at, "share", READER_REQUIRED, &branch->share) &&
-           reader_require(at, "steps", &inside) &&
-           read_steps(&inside, route, 0, &branch->steps, &branch->step_count) && reader_close(at);
+    struct json_cursor inside;
+    return cursor_open(at, "branch of a choose", keys) &&
+           cursor_get_share(at, "share", READER_REQUIRED, &branch->share) &&
+           cursor_require(at, "steps", &inside) &&
+           read_steps(&inside, route, 0, &branch->steps, &branch->step_count) && cursor_close(at);
 }
 
-static bool read_choose(struct reader *at, struct route route, struct step *step)
+static bool read_choose(struct json_cursor *at, struct route route, struct step *step)
 {
-    struct reader list = reader_at(at, "choose");
+    struct json_cursor list = cursor_at(at, "choose");
     step->kind = STEP_CHOOSE;
-    if (!reader_open_list(&list, "branches", 1))
+    if (!cursor_open_list(&list, "branches", 1))
         return false;
     step->branch_count = json_array_size(list.value);
-    struct branch *branches = arena_array(at->reading->arena, step->branch_count, sizeof *branches);
+    struct branch *branches = arena_array(at->context->arena, step->branch_count, sizeof *branches);
     step->branches = branches;
     double sum = 0;
     for (size_t i = 0; i < step->branch_count; i++) {
-        struct reader element = reader_element(&list, i);
+        struct json_cursor element = cursor_element(&list, i);
         if (!read_branch(&element, &route, &branches[i]))
             return false;
         sum += branches[i].share;
@@ -103,36 +104,36 @@ static bool read_choose(struct reader *at, struct route route, struct step *step
     return read_steps_check_shares(&list, sum);
 }
 
-static bool read_repeat(struct reader *at, struct route route, struct step *step)
+static bool read_repeat(struct json_cursor *at, struct route route, struct step *step)
 {
-    struct reader times = reader_at(at, "repeat"), inside;
+    struct json_cursor times = cursor_at(at, "repeat"), inside;
     step->kind = STEP_REPEAT;
-    if (!reader_as_integer(&times, 0, MAX_TIMES, &step->times))
+    if (!cursor_as_integer(&times, 0, MAX_TIMES, &step->times))
         return false;
     route.laps *= step->times > 1 ? step->times : 1;
     if (route.laps > READ_STEPS_MAX_LAPS)
         return reader_fail(&times, "repeats inside repeats come to more than %d times",
                            READ_STEPS_MAX_LAPS);
-    return reader_require(at, "steps", &inside) &&
+    return cursor_require(at, "steps", &inside) &&
            read_steps(&inside, &route, 1, &step->steps, &step->step_count);
 }
 
-static bool read_visit(struct reader *at, struct route route, struct step *step)
+static bool read_visit(struct json_cursor *at, struct route route, struct step *step)
 {
-    struct reader name = reader_at(at, "visit"), inside;
+    struct json_cursor name = cursor_at(at, "visit"), inside;
     step->kind = STEP_VISIT;
-    if (!system_find_service(route.system, &name, &step->service))
+    if (!resource_names_find_service(route.system, &name, &step->service))
         return false;
     struct visited visited = {.service = step->service, .outer = route.visited};
     route.visited = &visited;
-    return reader_require(at, "steps", &inside) &&
+    return cursor_require(at, "steps", &inside) &&
            read_steps(&inside, &route, 1, &step->steps, &step->step_count);
 }
 
 static const struct step_kind_reader {
     const char *name;
     const char *const *keys;
-    bool (*read)(struct reader *at, struct route route, struct step *step);
+    bool (*read)(struct json_cursor *at, struct route route, struct step *step);
 } kinds[] = {
     {"delay", (const char *const[]){"delay", "name", "timeout", NULL}, read_delay},
     {"work", (const char *const[]){"work", "demand", "name", "timeout", NULL}, read_work},
@@ -140,14 +141,14 @@ static const struct step_kind_reader {
     {"choose", (const char *const[]){"choose", "name", "timeout", NULL}, read_choose},
     {"repeat", (const char *const[]){"repeat", "steps", "name", "timeout", NULL}, read_repeat},
     {"visit", (const char *const[]){"visit", "steps", "name", "timeout", NULL}, read_visit},
-    {"pass", (const char *const[]){"pass", "name", "timeout", NULL}, further_steps_read_pass},
-    {"put", (const char *const[]){"put", "size", "name", "timeout", NULL}, further_steps_read_put},
-    {"drain", (const char *const[]){"drain", "name", "timeout", NULL}, further_steps_read_drain},
+    {"pass", (const char *const[]){"pass", "name", "timeout", NULL}, station_steps_read_pass},
+    {"put", (const char *const[]){"put", "size", "name", "timeout", NULL}, station_steps_read_put},
+    {"drain", (const char *const[]){"drain", "name", "timeout", NULL}, station_steps_read_drain},
     {"fetch",
      (const char *const[]){"fetch", "rows_offered", "row_limit", "time_per_row", "name", "timeout",
                            NULL},
-     further_steps_read_fetch},
-    {"spawn", (const char *const[]){"spawn", "name", "timeout", NULL}, further_steps_read_spawn},
+     station_steps_read_fetch},
+    {"spawn", (const char *const[]){"spawn", "name", "timeout", NULL}, station_steps_read_spawn},
 };
 
 enum { KIND_COUNT = sizeof kinds / sizeof kinds[0] };
@@ -155,18 +156,18 @@ enum { KIND_COUNT = sizeof kinds / sizeof kinds[0] };
 /* ---- any step -------------------------------------------------------------------------------- */
 
 /* A key of the step that is like the name of a kind, when no kind is there. */
-static bool fail_no_kind(struct reader *at)
+static bool fail_no_kind(struct json_cursor *at)
 {
     /* In the arena: the compiler inlines this into a recursive function, and stacks are small. */
-    const char **names = arena_array(at->reading->arena, MAX_KINDS, sizeof *names), *key;
-    char *shown = arena_alloc(at->reading->arena, WORDING_SIZE);
+    const char **names = arena_array(at->context->arena, MAX_KINDS, sizeof *names), *key;
+    char *shown = arena_alloc(at->context->arena, WORDING_SIZE);
     json_t *value;
     for (size_t i = 0; i < KIND_COUNT; i++)
         names[i] = kinds[i].name;
     json_object_foreach(at->value, key, value)
     {
-        struct reader child = reader_at(at, key);
-        const char *meant = nearest_name(key, names, KIND_COUNT);
+        struct json_cursor child = cursor_at(at, key);
+        const char *meant = spelling_nearest(key, names, KIND_COUNT);
         if (meant != NULL)
             return reader_fail_key(&child, "unknown key %s in step; did you mean \"%s\"?",
                                    wording_quote(key, shown), meant);
@@ -174,23 +175,23 @@ static bool fail_no_kind(struct reader *at)
     char list[256] = "";
     for (size_t i = 0; i < KIND_COUNT; i++)
         wording_append(list, sizeof list, "%s%s", i > 0 ? ", " : "", kinds[i].name);
-    return reader_fail(at, "must be a step: one of %s; got %s", list, reader_show(at));
+    return reader_fail(at, "must be a step: one of %s; got %s", list, cursor_show(at));
 }
 
 /* For the reading's observer. In a function of its own: stacks are small. */
-__attribute__((noinline)) static void show_kinds(const struct reader *at)
+__attribute__((noinline)) static void show_kinds(const struct json_cursor *at)
 {
     const char *names[KIND_COUNT];
     for (size_t i = 0; i < KIND_COUNT; i++)
         names[i] = kinds[i].name;
-    reader_show_names(at, "step", names, KIND_COUNT);
+    cursor_show_names(at, "step", names, KIND_COUNT);
 }
 
-static const struct step_kind_reader *choose_kind(struct reader *at)
+static const struct step_kind_reader *choose_kind(struct json_cursor *at)
 {
     const struct step_kind_reader *found = NULL;
     if (!json_is_object(at->value)) {
-        reader_fail_type(at, "an object (step)");
+        cursor_fail_type(at, "an object (step)");
         return NULL;
     }
     show_kinds(at);
@@ -209,15 +210,15 @@ static const struct step_kind_reader *choose_kind(struct reader *at)
 }
 
 /* Several steps may share a name: they are then reported together. */
-static bool get_name(struct reader *at, const char **name)
+static bool get_name(struct json_cursor *at, const char **name)
 {
-    struct reader child = reader_at(at, "name");
+    struct json_cursor child = cursor_at(at, "name");
     if (child.value == NULL)
         return true;
-    return reader_as_text(&child, MAX_NAME, name) && reader_check_name(&child, *name, LOCATE_VALUE);
+    return cursor_as_text(&child, MAX_NAME, name) && cursor_check_name(&child, *name, LOCATE_VALUE);
 }
 
-static bool read_step(struct reader *at, struct route route, struct step *step)
+static bool read_step(struct json_cursor *at, struct route route, struct step *step)
 {
     *step = (struct step){.timeout_ns = SPEC_NEVER, .cpu = SPEC_NO_CPU};
     const struct step_kind_reader *kind = choose_kind(at);
@@ -227,28 +228,28 @@ static bool read_step(struct reader *at, struct route route, struct step *step)
         return reader_fail(at, "steps are nested deeper than %d", SPEC_MAX_NESTING);
     if (route.system->step_count++ == SPEC_MAX_STEPS)
         return reader_fail(at, "is one step more than the most, %d", SPEC_MAX_STEPS);
-    struct reader timeout;
-    if (!reader_open(at, "step", kind->keys) || !get_name(at, &step->name))
+    struct json_cursor timeout;
+    if (!cursor_open(at, "step", kind->keys) || !get_name(at, &step->name))
         return false;
-    timeout = reader_at(at, "timeout");
+    timeout = cursor_at(at, "timeout");
     if (timeout.value != NULL && !json_is_null(timeout.value)) {
-        if (!reader_as_duration(&timeout, READER_ABOVE_ZERO, &step->timeout_ns, NULL))
+        if (!cursor_as_duration(&timeout, READER_ABOVE_ZERO, &step->timeout_ns, NULL))
             return false;
         route.is_bounded = true;
     }
-    return kind->read(at, route, step) && reader_close(at);
+    return kind->read(at, route, step) && cursor_close(at);
 }
 
-bool read_steps(const struct reader *at, const struct route *route, size_t least,
+bool read_steps(const struct json_cursor *at, const struct route *route, size_t least,
                 const struct step **steps, size_t *count)
 {
-    if (!reader_open_list(at, "steps", least))
+    if (!cursor_open_list(at, "steps", least))
         return false;
     *count = json_array_size(at->value);
-    struct step *list = arena_array(at->reading->arena, *count, sizeof *list);
+    struct step *list = arena_array(at->context->arena, *count, sizeof *list);
     *steps = list;
     for (size_t i = 0; i < *count; i++) {
-        struct reader element = reader_element(at, i);
+        struct json_cursor element = cursor_element(at, i);
         if (!read_step(&element, *route, &list[i]))
             return false;
     }

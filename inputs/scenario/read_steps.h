@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* read_steps.h - "steps": what a request does, one step inside another.
  *
  * To add a kind of step: one reader function and one line in the table of read_steps.c. */
@@ -14,7 +15,7 @@ struct held {
 
 /* Where in a request the reader is. Passed down by value: small, for steps nest deep. */
 struct route {
-    struct system *system;
+    struct resource_names *system;
     int depth; /* steps around this one                                              */
     int held_count;
     const struct held *held;       /* the innermost; NULL: none                            */
@@ -27,10 +28,10 @@ struct route {
 enum { READ_STEPS_MAX_LAPS = 1 << 20 }; /* STREAM_MAX_LAP: a draw's number holds no more */
 
 /* The list of at least `least` steps at `at`. */
-bool read_steps(const struct reader *at, const struct route *route, size_t least,
+bool read_steps(const struct json_cursor *at, const struct route *route, size_t least,
                 const struct step **steps, size_t *count);
 
 /* Fails unless the shares, summed up by the caller, make 1; at: the list or object of them. */
-bool read_steps_check_shares(const struct reader *at, double sum);
+bool read_steps_check_shares(const struct json_cursor *at, double sum);
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/read_workloads.h"
 
 #include "inputs/scenario/read_arrivals.h"
@@ -25,47 +26,47 @@ static bool is_metric(const char *name)
 }
 
 /* fallback: the priority of a class that gives none. */
-static bool get_priority(struct reader *at, const struct system *system, int64_t fallback,
-                         int64_t *priority)
+static bool get_priority(struct json_cursor *at, const struct resource_names *system,
+                         int64_t fallback, int64_t *priority)
 {
     *priority = fallback;
     const char *text = fallback == 0 && system->has_priority_queue ? "0" : READER_OPTIONAL;
-    return reader_get_integer(at, "priority", text, 0, MAX_PRIORITY, priority);
+    return cursor_get_integer(at, "priority", text, 0, MAX_PRIORITY, priority);
 }
 
-static bool read_class(struct reader *at, const struct route *route, int64_t priority,
+static bool read_class(struct json_cursor *at, const struct route *route, int64_t priority,
                        struct class_spec *class)
 {
     static const char *const keys[] = {"share", "steps", "priority", NULL};
-    struct reader steps;
+    struct json_cursor steps;
     if (is_metric(at->key))
         return reader_fail_key(at, "\"%s\" is the name of a metric already", at->key);
-    class->name = arena_strdup(at->reading->arena, at->key);
-    return reader_open(at, "class", keys) &&
-           reader_get_share(at, "share", READER_REQUIRED, &class->share) &&
+    class->name = arena_strdup(at->context->arena, at->key);
+    return cursor_open(at, "class", keys) &&
+           cursor_get_share(at, "share", READER_REQUIRED, &class->share) &&
            get_priority(at, route->system, priority, &class->priority) &&
-           reader_require(at, "steps", &steps) &&
-           read_steps(&steps, route, 1, &class->steps, &class->step_count) && reader_close(at);
+           cursor_require(at, "steps", &steps) &&
+           read_steps(&steps, route, 1, &class->steps, &class->step_count) && cursor_close(at);
 }
 
-static bool read_mix(struct reader *at, const struct route *route, int64_t priority,
+static bool read_mix(struct json_cursor *at, const struct route *route, int64_t priority,
                      struct workload_spec *workload)
 {
-    if (!reader_open_names(at, "classes", 1))
+    if (!cursor_open_names(at, "classes", 1))
         return false;
     workload->class_count = json_object_size(at->value);
     if (workload->class_count > MAX_CLASSES)
         return reader_fail(at, "must be at most %d classes; got %zu", MAX_CLASSES,
                            workload->class_count);
     struct class_spec *classes =
-        arena_array(at->reading->arena, workload->class_count, sizeof *classes);
+        arena_array(at->context->arena, workload->class_count, sizeof *classes);
     const char *name;
     json_t *value;
     size_t i = 0;
     double sum = 0;
     json_object_foreach(at->value, name, value)
     {
-        struct reader child = reader_at(at, name);
+        struct json_cursor child = cursor_at(at, name);
         if (!read_class(&child, route, priority, &classes[i]))
             return false;
         sum += classes[i++].share;
@@ -75,22 +76,22 @@ static bool read_mix(struct reader *at, const struct route *route, int64_t prior
     return read_steps_check_shares(at, sum);
 }
 
-static bool read_single_class(struct reader *at, const struct route *route, int64_t priority,
+static bool read_single_class(struct json_cursor *at, const struct route *route, int64_t priority,
                               struct workload_spec *workload)
 {
-    struct reader steps;
-    struct class_spec *class = arena_alloc(at->reading->arena, sizeof *class);
+    struct json_cursor steps;
+    struct class_spec *class = arena_alloc(at->context->arena, sizeof *class);
     *class = (struct class_spec){.share = 1, .priority = priority};
     workload->classes = class;
     workload->class_count = 1;
-    return reader_require(at, "steps", &steps) &&
+    return cursor_require(at, "steps", &steps) &&
            read_steps(&steps, route, 1, &class->steps, &class->step_count);
 }
 
-static bool read_classes(struct reader *at, const struct route *route,
+static bool read_classes(struct json_cursor *at, const struct route *route,
                          struct workload_spec *workload)
 {
-    struct reader mix = reader_at(at, "mix"), steps = reader_at(at, "steps");
+    struct json_cursor mix = cursor_at(at, "mix"), steps = cursor_at(at, "steps");
     int64_t priority = 0;
     if (mix.value != NULL && steps.value != NULL)
         return reader_fail_key(&mix, "a workload has either \"steps\" or a \"mix\" of classes");
@@ -103,57 +104,57 @@ static bool read_classes(struct reader *at, const struct route *route,
 
 /* ---- workloads ------------------------------------------------------------------------------- */
 
-static bool read_workload(struct reader *at, struct system *system, size_t number,
+static bool read_workload(struct json_cursor *at, struct resource_names *system, size_t number,
                           struct workload_spec *workload)
 {
     static const char *const keys[] = {"arrivals", "steps",    "mix", "priority",
                                        "retry",    "deadline", NULL};
-    struct reader arrivals;
+    struct json_cursor arrivals;
     struct trace_names names = {0};
     struct route route = {.system = system, .laps = 1, .workload = number};
-    workload->name = arena_strdup(at->reading->arena, at->key);
+    workload->name = arena_strdup(at->context->arena, at->key);
     if (strcmp(at->key, "memory") == 0)
         return reader_fail_key(at, "\"memory\" is the name of a metric already");
-    if (system_has_resource(system, at->key))
+    if (resource_names_has_resource(system, at->key))
         return reader_fail_key(at, "\"%s\" is the name of a resource already", at->key);
     for (size_t s = 0; s < system->service_count; s++)
         if (strcmp(system->services[s].name, at->key) == 0)
             return reader_fail_key(at, "\"%s\" is the name of a service already", at->key);
-    if (!reader_open(at, "workload", keys) || !read_retry(at, workload))
+    if (!cursor_open(at, "workload", keys) || !read_retry(at, workload))
         return false;
-    arrivals = reader_at(at, "arrivals");
+    arrivals = cursor_at(at, "arrivals");
     workload->arrivals.process = ARRIVAL_NONE; /* until check_arrivals, if there are none */
     if (arrivals.value != NULL && !read_arrivals(&arrivals, &workload->arrivals, &names))
         return false;
     route.is_bounded = workload->deadline_ns > 0;
-    at->reading->trace = names.count > 0 ? &names : NULL;
+    at->context->trace = names.count > 0 ? &names : NULL;
     bool is_read = read_classes(at, &route, workload);
-    at->reading->trace = NULL;
-    return is_read && read_retry_check_laps(at, workload) && reader_close(at);
+    at->context->trace = NULL;
+    return is_read && read_retry_check_laps(at, workload) && cursor_close(at);
 }
 
 /* What is spawned has no customer who waits for it, and no row of a trace. */
-static bool check_spawned(struct reader *workload, const struct arrival_spec *arrivals)
+static bool check_spawned(struct json_cursor *workload, const struct arrival_spec *arrivals)
 {
     if (!arrival_awaits_ends(arrivals) && arrivals->process != ARRIVAL_TRACE)
         return true;
-    struct reader place = reader_at(workload, "arrivals");
+    struct json_cursor place = cursor_at(workload, "arrivals");
     return reader_fail(&place, "a workload that others spawn cannot be closed, a load test, a "
                                "trace or a cycle");
 }
 
 /* Only what others spawn needs no arrivals of its own. */
-static bool check_arrivals(struct reader *at, const struct system *system,
+static bool check_arrivals(struct json_cursor *at, const struct resource_names *system,
                            const struct workload_spec *list, size_t count)
 {
     for (size_t w = 0; w < count; w++) {
         bool is_spawned = false;
         for (size_t i = 0; i < system->spawning_count; i++)
             is_spawned |= system->spawnings[i].to == w;
-        struct reader workload = reader_at(at, list[w].name), arrivals;
+        struct json_cursor workload = cursor_at(at, list[w].name), arrivals;
         workload.what = "workload";
         if (list[w].arrivals.process == ARRIVAL_NONE && !is_spawned)
-            return reader_require(&workload, "arrivals", &arrivals);
+            return cursor_require(&workload, "arrivals", &arrivals);
         if (is_spawned && !check_spawned(&workload, &list[w].arrivals))
             return false;
     }
@@ -161,7 +162,7 @@ static bool check_arrivals(struct reader *at, const struct system *system,
 }
 
 /* Steps name workloads that come later in the file. */
-static void number_workloads(const struct reader *at, struct system *system)
+static void number_workloads(const struct json_cursor *at, struct resource_names *system)
 {
     const char *name;
     json_t *value;
@@ -172,28 +173,28 @@ static void number_workloads(const struct reader *at, struct system *system)
     }
 }
 
-bool read_workloads(struct reader *at, struct system *system,
+bool read_workloads(struct json_cursor *at, struct resource_names *system,
                     const struct workload_spec **workloads, size_t *count)
 {
-    if (!reader_open_names(at, "workloads", 1))
+    if (!cursor_open_names(at, "workloads", 1))
         return false;
     *count = json_object_size(at->value);
     if (*count > SPEC_MAX_WORKLOADS)
         return reader_fail(at, "must be at most %d workloads; got %zu", SPEC_MAX_WORKLOADS, *count);
-    struct workload_spec *list = arena_array(at->reading->arena, *count, sizeof *list);
+    struct workload_spec *list = arena_array(at->context->arena, *count, sizeof *list);
     number_workloads(at, system);
     const char *name;
     json_t *value;
     size_t i = 0;
     json_object_foreach(at->value, name, value)
     {
-        struct reader child = reader_at(at, name);
+        struct json_cursor child = cursor_at(at, name);
         if (!read_workload(&child, system, i, &list[i]))
             return false;
         i++;
     }
     *workloads = list;
     return check_arrivals(at, system, list, *count) &&
-           further_steps_check_spawns(system, *count, at->reading) &&
-           gates_check_use(system, at->reading);
+           station_steps_check_spawns(system, *count, at->context) &&
+           limiter_buffer_check_use(system, at->context);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* resource_names.h - the system while it is read: resources by name, and which holds wait inside
  * which.
  *
@@ -36,7 +37,7 @@ struct gate_use {
     const char *waiting_put; /* pointer of a put that may wait without a time limit; NULL: none */
 };
 
-struct system {
+struct resource_names {
     struct pool_spec *pools; /* those of services are called "service.resource"          */
     size_t pool_count, pool_capacity;
     bool *is_used; /* [pool_count]: some step holds it                               */
@@ -71,37 +72,41 @@ struct visited {
 /* The index of a pool by name; false, with the nearest valid name, when there is none. at: where
  * the name stands. Inside visits a service's resources go by their own name, the innermost first;
  * outside they cannot be had. */
-bool system_find_pool(const struct system *system, const struct visited *visited,
-                      const struct reader *at, size_t *pool);
+bool resource_names_find_pool(const struct resource_names *system, const struct visited *visited,
+                              const struct json_cursor *at, size_t *pool);
 /* True if a resource of any kind has this name. */
-bool system_has_resource(const struct system *system, const char *name);
+bool resource_names_has_resource(const struct resource_names *system, const char *name);
 /* The index of a service by name, like that. */
-bool system_find_service(const struct system *system, const struct reader *at, size_t *service);
+bool resource_names_find_service(const struct resource_names *system, const struct json_cursor *at,
+                                 size_t *service);
 
 /* Room for one more pool. */
-void system_reserve_pool(struct system *system, struct arena *arena);
+void resource_names_reserve_pool(struct resource_names *system, struct arena *arena);
 /* Room for as many cpus, limiters and buffers as the scenario can have. */
-void system_reserve_others(struct system *system, const struct reading *reading);
+void resource_names_reserve_others(struct resource_names *system,
+                                   const struct parse_context *context);
 
 /* The same for a cpu or a database; is_database: only the latter will do. */
-bool system_find_cpu(const struct system *system, const struct visited *visited,
-                     const struct reader *at, bool is_database, size_t *cpu);
+bool resource_names_find_cpu(const struct resource_names *system, const struct visited *visited,
+                             const struct json_cursor *at, bool is_database, size_t *cpu);
 
 /* Looks up the name of a resource of one kind: names has the indices of that kind. Inside visits a
  * service's own come first. Returns false when there is none of that name. */
-bool system_look_up(const struct system *system, json_t *names, const struct visited *visited,
-                    const struct reader *at, size_t *index);
+bool resource_names_look_up(const struct resource_names *system, json_t *names,
+                            const struct visited *visited, const struct json_cursor *at,
+                            size_t *index);
 /* The kind, as written, of the resource that a name means there, or NULL. */
-const char *system_kind_of(const struct system *system, const struct visited *visited,
-                           const struct reader *at);
+const char *resource_names_kind_of(const struct resource_names *system,
+                                   const struct visited *visited, const struct json_cursor *at);
 /* True when a resource of that service (SPEC_NO_SERVICE: of none) can be had inside visits;
  * otherwise the message. */
-bool system_can_reach(const struct system *system, const struct visited *visited, size_t service,
-                      const struct reader *at);
+bool resource_names_can_reach(const struct resource_names *system, const struct visited *visited,
+                              size_t service, const struct json_cursor *at);
 /* "resources." before the name of a resource that belongs to no service, for messages. */
-const char *system_path_prefix(size_t service);
+const char *resource_names_path_prefix(size_t service);
 
 /* Records a hold inside a hold. */
-void system_add_nesting(struct system *system, struct arena *arena, struct nesting nesting);
+void resource_names_add_nesting(struct resource_names *system, struct arena *arena,
+                                struct nesting nesting);
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/rollout_scope.h"
 #include "inputs/json/dotted_path.h"
 #include "models/engine/rollout.h"
@@ -20,11 +21,11 @@ static bool is_same(const struct setting_spec *a, const struct setting_spec *b, 
 }
 
 /* Fails at the override of that path, in the setting of the file that has it. */
-static bool fail_override(struct reading *reading, const char *setting, const char *path)
+static bool fail_override(struct parse_context *context, const char *setting, const char *path)
 {
-    reading_place(reading,
-                  arena_printf(reading->arena, "/settings/%s/%s", setting,
-                               tree_path_escape(path, reading->arena)),
+    context_place(context,
+                  arena_printf(context->arena, "/settings/%s/%s", setting,
+                               dotted_path_escape(path, context->arena)),
                   LOCATE_KEY);
     return false;
 }
@@ -204,10 +205,10 @@ static bool is_step_of_service(const struct rollout_spec *rollout, const struct 
 }
 
 /* One path that the two settings do not have in common. */
-static bool check_path(struct reading *reading, struct rollout_spec *rollout,
+static bool check_path(struct parse_context *context, struct rollout_spec *rollout,
                        const struct scenario *scenario, const char *setting, const char *path)
 {
-    const char *prefix = prefix_of(rollout, scenario, reading->arena);
+    const char *prefix = prefix_of(rollout, scenario, context->arena);
     bool is_inside = strncmp(path, prefix, strlen(prefix)) == 0;
     const char *resource = is_inside ? path + strlen(prefix) : "";
     struct found_resource found = find_resource(rollout, scenario, resource);
@@ -217,42 +218,42 @@ static bool check_path(struct reading *reading, struct rollout_spec *rollout,
         return true;
     }
     if (found.kind == KIND_NONE)
-        reason = arena_printf(reading->arena,
+        reason = arena_printf(context->arena,
                               "the rollout cannot change this: %s; write it in both of its "
                               "settings, \"%s\" and \"%s\"",
-                              name_other(rollout, scenario, path, reading->arena), rollout->from,
+                              name_other(rollout, scenario, path, context->arena), rollout->from,
                               rollout->to);
     else if (key == NULL)
         reason = "a rollout changes values of a resource, not the whole of it: override its keys "
                  "one by one";
     else
-        reason = find_obstacle(rollout, &found, key + 1, reading->arena);
+        reason = find_obstacle(rollout, &found, key + 1, context->arena);
     if (reason == NULL)
         return true;
-    error_set(reading->err, STATUS_INPUT, "%s", reason);
-    return fail_override(reading, setting, path);
+    error_set(context->err, STATUS_INPUT, "%s", reason);
+    return fail_override(context, setting, path);
 }
 
-static bool check_paths(struct reading *reading, struct rollout_spec *rollout,
+static bool check_paths(struct parse_context *context, struct rollout_spec *rollout,
                         const struct setting_spec *of, const struct setting_spec *other)
 {
     for (size_t i = 0; i < of->override_count; i++) {
         const char *path = of->overrides[i].path;
         if (!is_same(of, other, path) &&
-            !check_path(reading, rollout, &of->scenario, of->name, path))
+            !check_path(context, rollout, &of->scenario, of->name, path))
             return false;
     }
     return true;
 }
 
-bool rollout_reach_check(struct reading *reading, struct rollout_spec *rollout,
+bool rollout_scope_check(struct parse_context *context, struct rollout_spec *rollout,
                          const struct setting_spec *from, const struct setting_spec *to)
 {
-    if (!check_paths(reading, rollout, from, to) || !check_paths(reading, rollout, to, from))
+    if (!check_paths(context, rollout, from, to) || !check_paths(context, rollout, to, from))
         return false;
-    const char *reason = rollout_check(&from->scenario, &to->scenario, rollout, reading->arena);
+    const char *reason = rollout_check(&from->scenario, &to->scenario, rollout, context->arena);
     if (reason == NULL)
         return true;
-    error_set(reading->err, STATUS_INPUT, "%s", reason);
-    return reading_place(reading, "/rollout/to", LOCATE_VALUE);
+    error_set(context->err, STATUS_INPUT, "%s", reason);
+    return context_place(context, "/rollout/to", LOCATE_VALUE);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* rollout_scope.h - what a rollout can change: the resources of its service (or, without one, those
  * in no service), each with the values that its kind lets a running replica have.
  *
@@ -16,7 +17,7 @@
 
 /* Fails, at the override that is at fault, unless the rollout can carry all that is different
  * between its two settings; else sets its changes_steps. reading: of the file as written. */
-bool rollout_reach_check(struct reading *reading, struct rollout_spec *rollout,
+bool rollout_scope_check(struct parse_context *context, struct rollout_spec *rollout,
                          const struct setting_spec *from, const struct setting_spec *to);
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/scenario.h"
 
 #include "inputs/json/input_file.h"
@@ -53,41 +54,42 @@ static const char *const top_keys[] = {
     "workloads", "settings", "criteria", "memory",      "run",         "rollout",   NULL};
 
 /* The format comes first: of a later format, nothing else can be judged. */
-static bool check_format(struct reader *root)
+static bool check_format(struct json_cursor *root)
 {
     if (!json_is_object(root->value))
-        return reader_fail_type(root, "an object (scenario)");
-    struct reader format = reader_at(root, "capsim");
+        return cursor_fail_type(root, "an object (scenario)");
+    struct json_cursor format = cursor_at(root, "capsim");
     if (format.value == NULL)
         return reader_fail(root, "\"capsim\" is missing: the version of the format, %d", FORMAT);
     if (!json_is_integer(format.value) || json_integer_value(format.value) != FORMAT)
         return reader_fail(&format, "this version reads format %d; got %s", FORMAT,
-                           reader_show(&format));
-    return reader_open(root, "scenario", top_keys);
+                           cursor_show(&format));
+    return cursor_open(root, "scenario", top_keys);
 }
 
-static bool read_titles(struct reader *root, struct scenario *scenario)
+static bool read_titles(struct json_cursor *root, struct scenario *scenario)
 {
-    struct reader name = reader_at(root, "name");
-    reader_at(root, "capsim");
-    if (!reader_get_text(root, "name", READER_REQUIRED, MAX_TITLE, &scenario->name))
+    struct json_cursor name = cursor_at(root, "name");
+    cursor_at(root, "capsim");
+    if (!cursor_get_text(root, "name", READER_REQUIRED, MAX_TITLE, &scenario->name))
         return false;
-    return reader_check_name(&name, scenario->name, LOCATE_VALUE) &&
-           reader_get_text(root, "title", READER_OPTIONAL, MAX_TITLE, &scenario->title) &&
-           reader_get_text(root, "description", READER_OPTIONAL, MAX_DESCRIPTION,
+    return cursor_check_name(&name, scenario->name, LOCATE_VALUE) &&
+           cursor_get_text(root, "title", READER_OPTIONAL, MAX_TITLE, &scenario->title) &&
+           cursor_get_text(root, "description", READER_OPTIONAL, MAX_DESCRIPTION,
                            &scenario->description);
 }
 
-static bool read_system(struct reader *root, struct system *system, struct scenario *scenario)
+static bool read_system(struct json_cursor *root, struct resource_names *system,
+                        struct scenario *scenario)
 {
-    struct reader resources = reader_at(root, "resources"), memory = reader_at(root, "memory");
-    struct reader services = reader_at(root, "services"), workloads;
-    system_reserve_others(system, root->reading);
+    struct json_cursor resources = cursor_at(root, "resources"), memory = cursor_at(root, "memory");
+    struct json_cursor services = cursor_at(root, "services"), workloads;
+    resource_names_reserve_others(system, root->context);
     if (!read_resources(&resources, system) || !read_services(&services, system) ||
         !read_resources_find_databases(&resources, system) ||
-        !reader_require(root, "workloads", &workloads) ||
+        !cursor_require(root, "workloads", &workloads) ||
         !read_workloads(&workloads, system, &scenario->workloads, &scenario->workload_count) ||
-        !deadlock_check(system, root->reading))
+        !deadlock_check(system, root->context))
         return false;
     scenario->memory.is_given = system->buffer_count > 0;
     if (!read_memory(&memory, system->pools, system->pool_count, &scenario->memory))
@@ -98,12 +100,13 @@ static bool read_system(struct reader *root, struct system *system, struct scena
     scenario->buffer_count = system->buffer_count;
     for (size_t i = 0; i < system->pool_count; i++)
         if (!system->is_used[i])
-            reading_warn(root->reading, "%s%s is never used",
-                         system_path_prefix(system->pools[i].service), system->pools[i].name);
+            context_warn(root->context, "%s%s is never used",
+                         resource_names_path_prefix(system->pools[i].service),
+                         system->pools[i].name);
     for (size_t i = 0; i < system->cpu_count; i++)
         if (!system->is_cpu_used[i])
-            reading_warn(root->reading, "%s%s is never used",
-                         system_path_prefix(system->cpus[i].service), system->cpus[i].name);
+            context_warn(root->context, "%s%s is never used",
+                         resource_names_path_prefix(system->cpus[i].service), system->cpus[i].name);
     scenario->pools = system->pools;
     scenario->pool_count = system->pool_count;
     scenario->cpus = system->cpus;
@@ -113,18 +116,18 @@ static bool read_system(struct reader *root, struct system *system, struct scena
     return true;
 }
 
-static bool read_scenario(const struct scenario_file *job, struct reading *reading,
+static bool read_scenario(const struct scenario_file *job, struct parse_context *context,
                           struct scenario *scenario)
 {
-    struct reader root = reader_of_root(reading), run;
-    struct reader criteria, assumptions, rollout;
-    struct system system = {0};
+    struct json_cursor root = cursor_of_root(context), run;
+    struct json_cursor criteria, assumptions, rollout;
+    struct resource_names system = {0};
     if (!check_format(&root) || !read_titles(&root, scenario))
         return false;
-    criteria = reader_at(&root, "criteria");
-    assumptions = reader_at(&root, "assumptions");
-    rollout = reader_at(&root, "rollout");
-    reader_at(&root, "settings");
+    criteria = cursor_at(&root, "criteria");
+    assumptions = cursor_at(&root, "assumptions");
+    rollout = cursor_at(&root, "rollout");
+    cursor_at(&root, "settings");
     json_t **dictionaries[] = {&system.names, &system.cpu_names, &system.limiter_names,
                                &system.buffer_names, &system.workload_names};
     for (size_t i = 0; i < sizeof dictionaries / sizeof dictionaries[0]; i++)
@@ -132,45 +135,47 @@ static bool read_scenario(const struct scenario_file *job, struct reading *readi
     bool is_read = read_system(&root, &system, scenario);
     for (size_t i = 0; i < sizeof dictionaries / sizeof dictionaries[0]; i++)
         json_decref(*dictionaries[i]);
-    if (!is_read || !reader_require(&root, "run", &run) || !read_run(&run, &scenario->run) ||
+    if (!is_read || !cursor_require(&root, "run", &run) || !read_run(&run, &scenario->run) ||
         !read_criteria(&criteria, job->names, job->name_count, scenario) ||
         !read_rollout(&rollout, job->names, job->name_count, scenario, &job->set->rollout) ||
         !read_assumptions(&assumptions, scenario))
         return false;
-    scenario->warnings = reading->warnings;
-    scenario->warning_count = reading->warning_count;
-    return reader_close(&root);
+    scenario->warnings = context->warnings;
+    scenario->warning_count = context->warning_count;
+    return cursor_close(&root);
 }
 
-static struct reading start_reading(struct scenario_file *job, const char *setting, json_t *root)
+static struct parse_context start_reading(struct scenario_file *job, const char *setting,
+                                          json_t *root)
 {
-    return (struct reading){.arena = job->arena,
-                            .err = job->err,
-                            .file = job->set->file,
-                            .text = job->set->text,
-                            .length = job->set->text_length,
-                            .root = root,
-                            .setting = setting,
-                            .inputs = &job->inputs,
-                            .observer = job->request->observer};
+    return (struct parse_context){.arena = job->arena,
+                                  .err = job->err,
+                                  .file = job->set->file,
+                                  .text = job->set->text,
+                                  .length = job->set->text_length,
+                                  .root = root,
+                                  .setting = setting,
+                                  .inputs = &job->inputs,
+                                  .observer = job->request->observer};
 }
 
 static bool read_setting(struct scenario_file *job, const char *name, struct setting_spec *setting)
 {
     bool is_written = strcmp(name, "baseline") == 0;
-    size_t room = settings_count_all(job->file, name, job->request);
+    size_t room = overrides_count_all(job->file, name, job->request);
     struct override *overrides = arena_array(job->arena, room, sizeof *overrides);
     json_t *root = json_deep_copy(job->file);
-    struct reading reading = start_reading(job, is_written ? NULL : name, root);
-    reading.overlays = arena_array(job->arena, room + COMMAND_OVERLAYS, sizeof *reading.overlays);
+    struct parse_context context = start_reading(job, is_written ? NULL : name, root);
+    context.override_places =
+        arena_array(job->arena, room + COMMAND_OVERLAYS, sizeof *context.override_places);
     *setting = (struct setting_spec){.name = name, .overrides = overrides};
     setting->scenario.setting = name;
     const struct scenario_request *request = job->request;
     bool is_read =
-        settings_apply_named(&reading, job->file, name, overrides, &setting->override_count) &&
-        settings_apply_request(&reading, request, overrides, &setting->override_count) &&
-        uncertain_settle(&reading, request->draws, request->draw_count, &job->set->uncertain) &&
-        read_scenario(job, &reading, &setting->scenario);
+        overrides_apply_named(&context, job->file, name, overrides, &setting->override_count) &&
+        overrides_apply_request(&context, request, overrides, &setting->override_count) &&
+        uncertain_settle(&context, request->draws, request->draw_count, &job->set->uncertain) &&
+        read_scenario(job, &context, &setting->scenario);
     setting->scenario.run.series = request->series;
     setting->scenario.run.series_count = request->series_count;
     json_decref(root);
@@ -190,7 +195,7 @@ static size_t find_name(const struct scenario_file *job, const char *name)
 static bool fail_no_setting(struct scenario_file *job, const char *name)
 {
     char shown[WORDING_SIZE];
-    const char *meant = nearest_name(name, job->names, job->name_count);
+    const char *meant = spelling_nearest(name, job->names, job->name_count);
     wording_shorten(name, strlen(name), shown);
     if (meant != NULL)
         error_set(job->err, STATUS_USAGE, "%s has no such setting; did you mean \"%s\"?",
@@ -273,7 +278,7 @@ static bool read_both_ends(struct scenario_file *job)
 }
 
 /* Whenever both ends are there. */
-static bool check_rollout(struct scenario_file *job, struct reading *reading)
+static bool check_rollout(struct scenario_file *job, struct parse_context *context)
 {
     const struct rollout_spec *rollout = job->set->rollout;
     if (rollout == NULL)
@@ -285,7 +290,7 @@ static bool check_rollout(struct scenario_file *job, struct reading *reading)
     struct rollout_spec *checked = arena_alloc(job->arena, sizeof *checked);
     *checked = *rollout;
     job->set->rollout = checked;
-    return rollout_reach_check(reading, checked, from, to);
+    return rollout_scope_check(context, checked, from, to);
 }
 
 static void fill_inputs(struct scenario_file *job)
@@ -309,16 +314,16 @@ static void fill_set(struct scenario_file *job)
 }
 static bool read_settings(struct scenario_file *job)
 {
-    struct reading reading = start_reading(job, NULL, job->file);
-    struct reader root = reader_of_root(&reading);
-    if (!check_format(&root) || !settings_list_names(&reading, &job->names, &job->name_count))
+    struct parse_context context = start_reading(job, NULL, job->file);
+    struct json_cursor root = cursor_of_root(&context);
+    if (!check_format(&root) || !overrides_list_names(&context, &job->names, &job->name_count))
         return false;
     job->set->has_settings = json_object_size(json_object_get(job->file, "settings")) > 0;
     job->is_chosen = arena_array(job->arena, job->name_count, sizeof *job->is_chosen);
     job->is_read = arena_array(job->arena, job->name_count, sizeof *job->is_read);
     job->settings = arena_array(job->arena, job->name_count, sizeof *job->settings);
     return choose_settings(job) && read_chosen(job) &&
-           (!job->request->rehearses || read_both_ends(job)) && check_rollout(job, &reading);
+           (!job->request->rehearses || read_both_ends(job)) && check_rollout(job, &context);
 }
 
 /* Whatever comes of the reading, scenario_close finds what is open. */

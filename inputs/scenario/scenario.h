@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* scenario.h - a scenario file to checked structs, or one error that says where and what instead.
  *
  * The order: the bytes are read whole; jansson parses them; for each chosen setting its overrides,
@@ -11,7 +12,7 @@
 #include "sim/base/arena.h"
 #include "sim/base/error.h"
 
-struct reading_observer; /* parse_context.h */
+struct context_observer; /* parse_context.h */
 
 struct scenario_request {
     const char *file;                 /* a path, or "-" for standard input                      */
@@ -27,7 +28,7 @@ struct scenario_request {
                                          Checked like the keys run.seed, run.replications,
                       run.duration, but named as options in messages and not listed among a
                       setting's overrides */
-    const struct reading_observer *observer; /* of all settings' readings; NULL: nobody         */
+    const struct context_observer *observer; /* of all settings' readings; NULL: nobody         */
     const char *const *series; /* --series: metrics, checked by the model                       */
     size_t series_count;
     const char *text; /* the file's bytes, read before, text_length of them; NULL: read file */

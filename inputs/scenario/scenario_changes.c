@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/scenario_changes.h"
 #include "inputs/json/json_text.h"
 #include "inputs/scenario/parse_context.h"
@@ -6,16 +7,16 @@
 enum { SHOWN = 40 };
 
 struct changes {
-    const char **texts; /* [SCENARIO_CHANGES_MOST] */
+    const char **texts; /* [MAX_SCENARIO_CHANGES] */
     size_t count;
     struct arena *arena;
 };
 
 static void note(struct changes *changes, const char *path, const json_t *then, const json_t *now)
 {
-    const char *was = then ? reading_compact(changes->arena, then, SHOWN) : "not there";
-    const char *is = now ? reading_compact(changes->arena, now, SHOWN) : "not there";
-    if (changes->count < SCENARIO_CHANGES_MOST)
+    const char *was = then ? context_compact(changes->arena, then, SHOWN) : "not there";
+    const char *is = now ? context_compact(changes->arena, now, SHOWN) : "not there";
+    if (changes->count < MAX_SCENARIO_CHANGES)
         changes->texts[changes->count++] =
             arena_printf(changes->arena, "%s: %s -> %s", path, was, is);
 }
@@ -59,7 +60,7 @@ const char *const *scenario_changes_list(const char *then, const char *now, stru
                                          size_t *count)
 {
     struct changes changes = {
-        .texts = arena_array(arena, SCENARIO_CHANGES_MOST, sizeof *changes.texts), .arena = arena};
+        .texts = arena_array(arena, MAX_SCENARIO_CHANGES, sizeof *changes.texts), .arena = arena};
     json_t *was, *is;
     struct error ignored = {0};
     if (json_text_parse("", then, strlen(then), "a scenario", arena, &was, &ignored)) {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/setting_config.h"
 #include "inputs/json/dotted_path.h"
 #include <assert.h>
@@ -8,7 +9,7 @@
 static void lay(json_t *root, const struct override *override, struct arena *arena)
 {
     json_t *value = json_loads(override->value, JSON_DECODE_ANY, NULL);
-    struct tree_path end = tree_path_follow(root, override->path, arena);
+    struct dotted_path end = dotted_path_follow(root, override->path, arena);
     if (json_is_array(end.parent))
         json_array_set_new(end.parent, (size_t)strtoul(end.part, NULL, 10), value);
     else if (end.is_last && json_is_object(end.parent))
@@ -55,7 +56,7 @@ const char *setting_config_text(const struct scenario_set *set, size_t i, struct
 
 static const char *value_at(json_t *root, const char *path, struct arena *arena)
 {
-    struct tree_path end = tree_path_follow(root, path, arena);
+    struct dotted_path end = dotted_path_follow(root, path, arena);
     return end.is_last && end.value ? dump(end.value, JSON_COMPACT, arena) : NULL;
 }
 

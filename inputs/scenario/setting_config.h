@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* setting_config.h - the configuration under a setting, as a reviewer wants to see it: the part of
  * the scenario that settings may change, with the overrides laid over it; and what differs. */
 #ifndef CAPSIM_INPUTS_SCENARIO_SETTING_CONFIG_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/trace_file.h"
 
 #include "inputs/json/input_file.h"
@@ -14,12 +15,12 @@
 
 enum {
     BLOCK_BYTES = 1 << 16, /* read at once; also by how much libcsv lets a field grow */
-    MOST_FIELD_BYTES = 1 << 20,
-    MOST_COLUMNS = 10000,
+    MAX_FIELD_BYTES = 1 << 20,
+    MAX_COLUMNS = 10000,
     SHOWN_COLUMNS = 5,
     KEPT_CELLS = 1 << 13 /* before they are written to the temporary file */
 };
-#define MOST_ROWS UINT64_C(4000000000) /* requests are numbered with 32 bits */
+#define MAX_ROWS UINT64_C(4000000000) /* requests are numbered with 32 bits */
 
 /* The file while it is read. */
 struct table {
@@ -69,8 +70,8 @@ static bool place(struct table *table, int c)
 static void take_name(struct table *table, const char *name)
 {
     char shown[WORDING_SIZE];
-    if (table->field >= MOST_COLUMNS) {
-        error_set(table->err, STATUS_INPUT, "has more than %d columns", MOST_COLUMNS);
+    if (table->field >= MAX_COLUMNS) {
+        error_set(table->err, STATUS_INPUT, "has more than %d columns", MAX_COLUMNS);
         place(table, -1);
         return;
     }
@@ -149,7 +150,7 @@ static void end_values(struct table *table)
     if (table->field != table->fields)
         error_set(table->err, STATUS_INPUT, "has %zu field%s where the header has %zu",
                   table->field, table->field == 1 ? "" : "s", table->fields);
-    else if (table->row - 1 > MOST_ROWS)
+    else if (table->row - 1 > MAX_ROWS)
         error_set(table->err, STATUS_INPUT, "is one row more than the most, 4000000000");
     if (has_failed(table)) {
         place(table, -1);
@@ -216,7 +217,7 @@ static bool parse_block(struct csv_parser *parser, struct table *table, const ch
             error_set(table->err, STATUS_INPUT, "a quote is out of place");
             return place(table, -1);
         }
-        if (!has_failed(table) && table->pending > MOST_FIELD_BYTES) {
+        if (!has_failed(table) && table->pending > MAX_FIELD_BYTES) {
             error_set(table->err, STATUS_INPUT,
                       "has a field longer than 1 MiB: a quote may not be closed");
             return place(table, -1);
@@ -328,7 +329,7 @@ static void fill_results(struct table *table, struct arrival_trace *trace,
 static bool read_table(struct input_stream *stream, struct table *table, struct arena *arena)
 {
     struct csv_parser parser;
-    table->of_field = arena_array(arena, MOST_COLUMNS, sizeof *table->of_field);
+    table->of_field = arena_array(arena, MAX_COLUMNS, sizeof *table->of_field);
     table->kept = arena_array(arena, KEPT_CELLS, sizeof *table->kept);
     if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL) != 0)
         return error_set(table->err, STATUS_IO, "cannot be read: out of memory");

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* trace_file.h - a CSV file of recorded requests, checked once and kept as rows of numbers.
  *
  * The file is read a block at a time by libcsv, never held whole. Every row is checked: as many

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/uncertain.h"
 
 #include "inputs/json/dotted_path.h"
@@ -11,7 +12,7 @@
 
 /* The walk through the tree. */
 struct walk {
-    struct reading *reading;
+    struct parse_context *context;
     const struct uncertain_draw *draws;
     size_t draw_count;
     struct uncertain_list *list;
@@ -30,18 +31,18 @@ struct amount {
 
 static bool fail(const struct walk *walk, struct place place)
 {
-    return reading_place(walk->reading, place.pointer, LOCATE_VALUE);
+    return context_place(walk->context, place.pointer, LOCATE_VALUE);
 }
 
 static const char *show(const struct walk *walk, const json_t *value)
 {
-    return reading_compact(walk->reading->arena, value, WORDING_SHOWN);
+    return context_compact(walk->context->arena, value, WORDING_SHOWN);
 }
 
 /* As people write it: a text without quotes, a range as "15ms to 30ms". */
 static const char *name_amount(const struct walk *walk, const json_t *value)
 {
-    struct arena *arena = walk->reading->arena;
+    struct arena *arena = walk->context->arena;
     if (json_is_array(value) && json_array_size(value) == 2)
         return arena_printf(arena, "%s to %s", name_amount(walk, json_array_get(value, 0)),
                             name_amount(walk, json_array_get(value, 1)));
@@ -51,9 +52,10 @@ static const char *name_amount(const struct walk *walk, const json_t *value)
 
 static struct place inside(const struct walk *walk, struct place place, const char *key)
 {
-    struct arena *arena = walk->reading->arena;
-    return (struct place){arena_printf(arena, "%s/%s", place.pointer, tree_path_escape(key, arena)),
-                          place.path[0] ? arena_printf(arena, "%s.%s", place.path, key) : key};
+    struct arena *arena = walk->context->arena;
+    return (struct place){
+        arena_printf(arena, "%s/%s", place.pointer, dotted_path_escape(key, arena)),
+        place.path[0] ? arena_printf(arena, "%s.%s", place.path, key) : key};
 }
 
 /* ---- amounts --------------------------------------------------------------------------------- */
@@ -106,7 +108,7 @@ static json_t *scale_amount(const json_t *value, double factor)
 
 static bool fail_form(const struct walk *walk, struct place place, const json_t *given)
 {
-    error_set(walk->reading->err, STATUS_INPUT,
+    error_set(walk->context->err, STATUS_INPUT,
               "must be a standard error, \"±10%%\" or in the unit of the value (\"±5ms\"), or a "
               "range, [\"60ms\", \"90ms\"]; got %s",
               show(walk, given));
@@ -116,7 +118,7 @@ static bool fail_form(const struct walk *walk, struct place place, const json_t 
 static bool fail_unit(const struct walk *walk, struct place place, const json_t *given,
                       const struct amount *value)
 {
-    error_set(walk->reading->err, STATUS_INPUT, "must be in the unit of the value, %s; got %s",
+    error_set(walk->context->err, STATUS_INPUT, "must be in the unit of the value, %s; got %s",
               value->unit ? value->unit[0] ? value->unit : "none" : "none", show(walk, given));
     return fail(walk, place);
 }
@@ -136,7 +138,7 @@ static bool read_error(const struct walk *walk, struct place place, const json_t
     if (strcmp(error.unit, "%") == 0) {
         input->error = error.number / 100;
     } else if (!value) {
-        error_set(walk->reading->err, STATUS_INPUT,
+        error_set(walk->context->err, STATUS_INPUT,
                   "this law has no mean: give its uncertainty in %%; got %s", show(walk, given));
         return fail(walk, place);
     } else {
@@ -148,7 +150,7 @@ static bool read_error(const struct walk *walk, struct place place, const json_t
     }
     if (input->error > 0 && input->error <= 1)
         return true;
-    error_set(walk->reading->err, STATUS_INPUT,
+    error_set(walk->context->err, STATUS_INPUT,
               "must be above 0 and at most 100 %% of the value; got %s", show(walk, given));
     return fail(walk, place);
 }
@@ -162,14 +164,14 @@ static bool read_range(const struct walk *walk, struct place place, const json_t
         !parse_amount(json_array_get(given, 1), &high))
         return fail_form(walk, place, given);
     if (!value) {
-        error_set(walk->reading->err, STATUS_INPUT,
+        error_set(walk->context->err, STATUS_INPUT,
                   "this law has no mean: give its uncertainty in %%; got %s", show(walk, given));
         return fail(walk, place);
     }
     if (!has_same_unit(&low, &high) || !has_same_unit(&low, value))
         return fail_unit(walk, place, given, value);
     if (!(low.number < high.number) || value->number < low.number || value->number > high.number) {
-        error_set(walk->reading->err, STATUS_INPUT,
+        error_set(walk->context->err, STATUS_INPUT,
                   "a range goes from low to high, with the value, %.9g, in it; got %s",
                   value->number, show(walk, given));
         return fail(walk, place);
@@ -212,8 +214,8 @@ static double factor_of(const struct walk *walk, const struct uncertain_input *i
 static void list_input(const struct walk *walk, const struct uncertain_input *input)
 {
     struct uncertain_list *list = walk->list;
-    struct arena *arena = walk->reading->arena;
-    reading_assume(walk->reading, input->path,
+    struct arena *arena = walk->context->arena;
+    context_assume(walk->context, input->path,
                    arena_printf(arena, "%s%s %s", input->value, input->is_range ? "," : "",
                                 input->uncertainty),
                    "the central value is taken; sensitivity carries the rest through", false);
@@ -291,7 +293,7 @@ static json_t *settle_value(const struct walk *walk, struct place place, const j
                                     .value = name_amount(walk, central),
                                     .uncertainty = name_amount(walk, given)};
     if (!parse_amount(central, &amount)) {
-        error_set(walk->reading->err, STATUS_INPUT,
+        error_set(walk->context->err, STATUS_INPUT,
                   "what is uncertain must be a value above 0; got %s", show(walk, central));
         fail(walk, place);
         return NULL;
@@ -317,7 +319,7 @@ static bool settle_law(const struct walk *walk, struct place place, json_t *law,
     list_input(walk, &input);
     if (stretch_law(law, factor_of(walk, &input)))
         return true;
-    error_set(walk->reading->err, STATUS_INPUT,
+    error_set(walk->context->err, STATUS_INPUT,
               "a law that is read from a file cannot be uncertain");
     return fail(walk, place);
 }
@@ -337,7 +339,7 @@ static bool settle(const struct walk *walk, struct place place, json_t *object, 
         *replaced = settle_value(walk, place, central, given);
         is_fine = *replaced != NULL;
     } else if (json_object_size(object) == 1) {
-        error_set(walk->reading->err, STATUS_INPUT,
+        error_set(walk->context->err, STATUS_INPUT,
                   "alone it must be a range in one unit, [\"60ms\", \"90ms\"]; \"±10%%\" needs a "
                   "\"value\" or \"mean\" beside it; got %s",
                   show(walk, given));
@@ -346,7 +348,7 @@ static bool settle(const struct walk *walk, struct place place, json_t *object, 
         json_object_del(object, "uncertain");
         is_fine = settle_law(walk, place, object, given);
     } else {
-        error_set(walk->reading->err, STATUS_INPUT,
+        error_set(walk->context->err, STATUS_INPUT,
                   "only a value or a law can be uncertain: { \"value\": \"500/s\", "
                   "\"uncertain\": \"±10%%\" }");
         is_fine = fail(walk, inside(walk, place, "uncertain"));
@@ -400,19 +402,19 @@ static bool walk_value(const struct walk *walk, struct place place, json_t *valu
     return !given || json_is_object(given) || settle(walk, place, value, replaced);
 }
 
-bool uncertain_settle(struct reading *reading, const struct uncertain_draw *draws, size_t count,
-                      struct uncertain_list *list)
+bool uncertain_settle(struct parse_context *context, const struct uncertain_draw *draws,
+                      size_t count, struct uncertain_list *list)
 {
     static const char *const parts[] = {"resources", "services", "workloads", "memory"};
-    const struct walk walk = {reading, draws, count, list};
+    const struct walk walk = {context, draws, count, list};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        json_t *replaced = NULL, *value = json_object_get(reading->root, parts[i]);
+        json_t *replaced = NULL, *value = json_object_get(context->root, parts[i]);
         if (!walk_value(&walk,
-                        (struct place){arena_printf(reading->arena, "/%s", parts[i]), parts[i]},
+                        (struct place){arena_printf(context->arena, "/%s", parts[i]), parts[i]},
                         value, &replaced))
             return false;
         if (replaced)
-            json_object_set_new(reading->root, parts[i], replaced);
+            json_object_set_new(context->root, parts[i], replaced);
     }
     return true;
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* uncertain.h - inputs that are known only so well: what may be written, and values drawn for them.
  *
  * Any value with a unit, any number and any law of the system (resources, services, workloads,
@@ -23,8 +24,8 @@
  * for each of draws[count] with its path the quantile u of its law. Lists them in list (newest
  * last; one that is there already by its path is not listed again), and records each as an
  * assumption. Errors have their place. */
-bool uncertain_settle(struct reading *reading, const struct uncertain_draw *draws, size_t count,
-                      struct uncertain_list *list);
+bool uncertain_settle(struct parse_context *context, const struct uncertain_draw *draws,
+                      size_t count, struct uncertain_list *list);
 
 /* The quantile u, 0 < u < 1, of what the input may be, over its central value. */
 double uncertain_factor(const struct uncertain_input *input, double u);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/vary.h"
 #include "inputs/json/quantity.h"
 #include "inputs/json/wording.h"
@@ -7,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_DIGITS = 15, LOG_DIGITS = 2 };
+enum { MAX_DIGITS = 15, LOG_DIGITS = 2 };
 
-#define MOST_CANDIDATES ((int64_t)1000000000)
+#define MAX_CANDIDATES ((int64_t)1000000000)
 
 /* A number as typed: digits * 10^-decimals unit. */
 struct typed {
@@ -19,19 +20,19 @@ struct typed {
 };
 
 /* One --vary option while it is read. */
-struct reader_of_vary {
+struct cursor_of_vary {
     const char *text;
     struct arena *arena;
     struct error *err;
 };
 
-static bool refuse(const struct reader_of_vary *reader, const char *message)
+static bool refuse(const struct cursor_of_vary *cursor, const char *message)
 {
     char shown[WORDING_SIZE];
-    error_set(reader->err, STATUS_USAGE, "%s", message);
-    error_set_file(reader->err,
-                   arena_printf(reader->arena, "--vary %s",
-                                wording_shorten(reader->text, strlen(reader->text), shown)));
+    error_set(cursor->err, STATUS_USAGE, "%s", message);
+    error_set_file(cursor->err,
+                   arena_printf(cursor->arena, "--vary %s",
+                                wording_shorten(cursor->text, strlen(cursor->text), shown)));
     return false;
 }
 
@@ -48,7 +49,7 @@ static bool is_unit(const char *text)
     return find_ratio(text, text, &ratio);
 }
 
-static bool read_number(const struct reader_of_vary *reader, const char *what, const char *text,
+static bool read_number(const struct cursor_of_vary *cursor, const char *what, const char *text,
                         struct typed *typed)
 {
     const char *at = text + (*text == '-');
@@ -57,12 +58,12 @@ static bool read_number(const struct reader_of_vary *reader, const char *what, c
     const char *unit = at + whole + (fraction > 0 ? fraction + 1 : 0);
     char shown[WORDING_SIZE];
     wording_quote(text, shown);
-    if (whole == 0 || whole + fraction > MOST_DIGITS || !is_unit(unit))
-        return refuse(reader,
-                      arena_printf(reader->arena,
+    if (whole == 0 || whole + fraction > MAX_DIGITS || !is_unit(unit))
+        return refuse(cursor,
+                      arena_printf(cursor->arena,
                                    "%s must be a number of at most %d digits, with its unit where "
                                    "one is due, such as 40, 75ms, 500/s, 50MB or 70%%; got %s",
-                                   what, MOST_DIGITS, shown));
+                                   what, MAX_DIGITS, shown));
     *typed = (struct typed){.decimals = (int)fraction, .unit = unit};
     for (const char *digit = at; digit < unit; digit++)
         if (*digit != '.')
@@ -105,7 +106,7 @@ static bool find_resolution(const struct typed *numbers, size_t count, struct va
 
 /* "LOW:HIGH[:STEP]" in range (a ':' is there), which is changed. factor: the step is one of a log
  * spacing. */
-static bool read_range(const struct reader_of_vary *reader, char *range, bool is_log,
+static bool read_range(const struct cursor_of_vary *cursor, char *range, bool is_log,
                        struct vary *vary, double *factor)
 {
     char *colon = strchr(range, ':');
@@ -116,17 +117,17 @@ static bool read_range(const struct reader_of_vary *reader, char *range, bool is
     *factor = 0;
     if (step)
         *step++ = '\0';
-    if (!read_number(reader, "LOW", range, &numbers[0]) ||
-        !read_number(reader, "HIGH", high, &numbers[1]) ||
-        (step && !read_number(reader, "STEP", step, &numbers[2])))
+    if (!read_number(cursor, "LOW", range, &numbers[0]) ||
+        !read_number(cursor, "HIGH", high, &numbers[1]) ||
+        (step && !read_number(cursor, "STEP", step, &numbers[2])))
         return false;
     bool has_step = step && !is_log;
     if (step && is_log) {
         if (*numbers[2].unit || !((*factor = strtod(step, NULL)) > 1))
-            return refuse(reader, "with --log STEP is a factor above 1, such as 1:1000:10");
+            return refuse(cursor, "with --log STEP is a factor above 1, such as 1:1000:10");
     }
     if (!find_resolution(numbers, has_step ? 3 : 2, vary))
-        return refuse(reader, arena_printf(reader->arena, "the units do not go together: %s and %s",
+        return refuse(cursor, arena_printf(cursor->arena, "the units do not go together: %s and %s",
                                            *numbers[0].unit ? numbers[0].unit : "none",
                                            *numbers[1].unit ? numbers[1].unit : "none"));
     if (is_log && (*vary->unit || vary->decimals > 0))
@@ -134,15 +135,15 @@ static bool read_range(const struct reader_of_vary *reader, char *range, bool is
     if (!convert(&numbers[0], vary->unit, vary->decimals, &vary->low) ||
         !convert(&numbers[1], vary->unit, vary->decimals, &vary->high) ||
         (has_step && !convert(&numbers[2], vary->unit, vary->decimals, &vary->step)))
-        return refuse(reader, "the numbers are too far apart");
+        return refuse(cursor, "the numbers are too far apart");
     if (vary->low >= vary->high)
-        return refuse(reader, "LOW must be below HIGH");
+        return refuse(cursor, "LOW must be below HIGH");
     if (has_step && vary->step <= 0)
-        return refuse(reader, "STEP must be above 0");
+        return refuse(cursor, "STEP must be above 0");
     if (has_step && vary->step > vary->high - vary->low)
-        return refuse(reader, "STEP is longer than from LOW to HIGH");
+        return refuse(cursor, "STEP is longer than from LOW to HIGH");
     if (is_log && vary->low <= 0)
-        return refuse(reader, "with --log LOW must be above 0");
+        return refuse(cursor, "with --log LOW must be above 0");
     vary->is_range = true;
     return true;
 }
@@ -177,7 +178,7 @@ static void add_value(struct vary *vary, const char **values, int64_t value, str
         values[vary->count++] = text;
 }
 
-static bool spread(const struct reader_of_vary *reader, bool is_log, double factor,
+static bool spread(const struct cursor_of_vary *cursor, bool is_log, double factor,
                    struct vary *vary)
 {
     double low = (double)vary->low, high = (double)vary->high;
@@ -188,11 +189,11 @@ static bool spread(const struct reader_of_vary *reader, bool is_log, double fact
                    : span < VARY_DEFAULT_VALUES ? (double)span + 1
                                                 : VARY_DEFAULT_VALUES;
     if (count > VARY_MOST_VALUES)
-        return refuse(reader,
-                      arena_printf(reader->arena, "has %.0f values; at most %d are possible", count,
+        return refuse(cursor,
+                      arena_printf(cursor->arena, "has %.0f values; at most %d are possible", count,
                                    VARY_MOST_VALUES));
     size_t n = (size_t)count;
-    const char **values = arena_array(reader->arena, n, sizeof *values);
+    const char **values = arena_array(cursor->arena, n, sizeof *values);
     vary->count = 0;
     for (size_t i = 0; i < n; i++) {
         int64_t value =
@@ -200,31 +201,31 @@ static bool spread(const struct reader_of_vary *reader, bool is_log, double fact
             : vary->step > 0
                 ? vary->low + (int64_t)i * vary->step
                 : vary->low + (int64_t)llround((double)span * (double)i / (double)(n - 1));
-        add_value(vary, values, value < vary->high ? value : vary->high, reader->arena);
+        add_value(vary, values, value < vary->high ? value : vary->high, cursor->arena);
     }
     vary->values = values;
     return true;
 }
 
-static bool read_list(const struct reader_of_vary *reader, char *list, struct vary *vary)
+static bool read_list(const struct cursor_of_vary *cursor, char *list, struct vary *vary)
 {
     size_t room = 1;
     for (const char *at = list; *at; at++)
         room += *at == ',';
     if (room > VARY_MOST_VALUES)
-        return refuse(reader, arena_printf(reader->arena, "has %zu values; at most %d are possible",
+        return refuse(cursor, arena_printf(cursor->arena, "has %zu values; at most %d are possible",
                                            room, VARY_MOST_VALUES));
-    const char **values = arena_array(reader->arena, room, sizeof *values);
+    const char **values = arena_array(cursor->arena, room, sizeof *values);
     for (char *next = list; next;) {
         char *value = next;
         next = strchr(value, ',');
         if (next)
             *next++ = '\0';
         if (*value == '\0')
-            return refuse(reader, "a value between two commas is empty");
+            return refuse(cursor, "a value between two commas is empty");
         for (size_t i = 0; i < vary->count; i++)
             if (strcmp(values[i], value) == 0)
-                return refuse(reader, arena_printf(reader->arena, "has %s twice", value));
+                return refuse(cursor, arena_printf(cursor->arena, "has %s twice", value));
         values[vary->count++] = value;
     }
     vary->values = values;
@@ -232,12 +233,12 @@ static bool read_list(const struct reader_of_vary *reader, char *list, struct va
 }
 
 /* Splits at '='; returns the part behind, or NULL with the error filled. */
-static char *open_vary(struct reader_of_vary *reader, struct vary *vary)
+static char *open_vary(struct cursor_of_vary *cursor, struct vary *vary)
 {
     *vary = (struct vary){0};
-    char *path = arena_strdup(reader->arena, reader->text), *equals = strchr(path, '=');
+    char *path = arena_strdup(cursor->arena, cursor->text), *equals = strchr(path, '=');
     if (!equals || equals == path || equals[1] == '\0') {
-        refuse(reader, "must be PATH=LOW:HIGH[:STEP], such as resources.db_pool.max=40:200:20, or "
+        refuse(cursor, "must be PATH=LOW:HIGH[:STEP], such as resources.db_pool.max=40:200:20, or "
                        "PATH=VALUE,VALUE...");
         return NULL;
     }
@@ -249,33 +250,33 @@ static char *open_vary(struct reader_of_vary *reader, struct vary *vary)
 bool vary_read(const char *text, bool is_log, struct arena *arena, struct vary *vary,
                struct error *err)
 {
-    struct reader_of_vary reader = {text, arena, err};
-    char *values = open_vary(&reader, vary);
+    struct cursor_of_vary cursor = {text, arena, err};
+    char *values = open_vary(&cursor, vary);
     double factor;
     if (!values)
         return false;
     if (strchr(values, ',') || !strchr(values, ':'))
-        return is_log ? refuse(&reader, "with --log it must be a range LOW:HIGH[:FACTOR]")
-                      : read_list(&reader, values, vary);
-    return read_range(&reader, values, is_log, vary, &factor) &&
-           spread(&reader, is_log, factor, vary);
+        return is_log ? refuse(&cursor, "with --log it must be a range LOW:HIGH[:FACTOR]")
+                      : read_list(&cursor, values, vary);
+    return read_range(&cursor, values, is_log, vary, &factor) &&
+           spread(&cursor, is_log, factor, vary);
 }
 
 bool vary_read_range(const char *text, struct arena *arena, struct vary *vary, struct error *err)
 {
-    struct reader_of_vary reader = {text, arena, err};
-    char *values = open_vary(&reader, vary);
+    struct cursor_of_vary cursor = {text, arena, err};
+    char *values = open_vary(&cursor, vary);
     double factor;
     if (!values)
         return false;
     if (strchr(values, ',') || !strchr(values, ':'))
-        return refuse(&reader, "must be a range LOW:HIGH[:STEP] of numbers or durations");
-    if (!read_range(&reader, values, false, vary, &factor))
+        return refuse(&cursor, "must be a range LOW:HIGH[:STEP] of numbers or durations");
+    if (!read_range(&cursor, values, false, vary, &factor))
         return false;
     vary->step = vary->step > 0 ? vary->step : 1;
     int64_t steps = (vary->high - vary->low) / vary->step;
-    if (steps >= MOST_CANDIDATES)
-        return refuse(&reader, "has more than 10^9 values: give a longer STEP");
+    if (steps >= MAX_CANDIDATES)
+        return refuse(&cursor, "has more than 10^9 values: give a longer STEP");
     vary->count = (size_t)steps + 1;
     return true;
 }

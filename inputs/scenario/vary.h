@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* vary.h - "resources.db_pool.max=40:200:20": a value that takes several others in turn.
  *
  * PATH=LOW:HIGH[:STEP] is a range of numbers that carry the unit their place in the scenario asks

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/engine/breakdown.h"
 #include "models/engine/model_internal.h"
 #include "models/engine/rare_operations.h"
@@ -8,7 +9,7 @@
 
 /* ---- compiling --------------------------------------------------------------------------- */
 
-static bool is_same(const struct lap_part *a, const struct lap_part *b)
+static bool is_same(const struct breakdown_part *a, const struct breakdown_part *b)
 {
     if (a->kind != b->kind || a->resource != b->resource)
         return false;
@@ -16,16 +17,17 @@ static bool is_same(const struct lap_part *a, const struct lap_part *b)
 }
 
 /* The last part is for everything that finds no other. */
-static uint32_t add_part(struct lap_list *list, enum lap_kind kind, const char *step, int resource)
+static uint32_t add_part(struct breakdown_list *list, enum breakdown_kind kind, const char *step,
+                         int resource)
 {
-    struct lap_part part = {kind, step, resource};
+    struct breakdown_part part = {kind, step, resource};
     for (size_t p = 0; p < list->count; p++)
         if (is_same(&list->parts[p], &part))
             return (uint32_t)p;
     if (list->count == LAPS_MOST_PARTS)
         return LAPS_MOST_PARTS - 1;
     if (list->count == LAPS_MOST_PARTS - 1)
-        part = (struct lap_part){LAP_OTHER, NULL, LAPS_NO_RESOURCE};
+        part = (struct breakdown_part){BREAKDOWN_OTHER, NULL, LAPS_NO_RESOURCE};
     list->parts[list->count] = part;
     return (uint32_t)list->count++;
 }
@@ -40,19 +42,19 @@ static struct operation make_mark(enum operation_code code, uint32_t first, uint
                               .fixed_ns = -1};
 }
 
-static bool mark_work(struct lap_list *list, int cpu, const struct operation *timed,
+static bool mark_work(struct breakdown_list *list, int cpu, const struct operation *timed,
                       struct operation *mark)
 {
-    uint32_t first = add_part(list, LAP_WORK, list->within, cpu);
-    *mark = make_mark(OPERATION_LAP_WORK, first, add_part(list, LAP_CPU_WAIT, NULL, cpu));
+    uint32_t first = add_part(list, BREAKDOWN_WORK, list->within, cpu);
+    *mark = make_mark(OPERATION_LAP_WORK, first, add_part(list, BREAKDOWN_CPU_WAIT, NULL, cpu));
     mark->draw = timed->draw;
     mark->fixed_ns = timed->fixed_ns;
     mark->fetch = timed->code == OPERATION_FETCH ? timed->fetch : NULL;
     return true;
 }
 
-bool laps_mark(struct lap_list *list, const struct step *step, const struct operation *timed,
-               struct operation *mark)
+bool breakdown_mark(struct breakdown_list *list, const struct step *step,
+                    const struct operation *timed, struct operation *mark)
 {
     uint32_t first;
     int pool = (int)step->pool, target = (int)step->target, cpu = (int)step->cpu;
@@ -61,22 +63,22 @@ bool laps_mark(struct lap_list *list, const struct step *step, const struct oper
     case STEP_FETCH:
         if (step->kind == STEP_FETCH && step->cpu != SPEC_NO_CPU)
             return mark_work(list, cpu, timed, mark);
-        first = add_part(list, LAP_DELAY, list->within,
+        first = add_part(list, BREAKDOWN_DELAY, list->within,
                          list->within ? LAPS_NO_RESOURCE : list->holding);
         *mark = make_mark(OPERATION_LAP, first, first);
         return true;
     case STEP_HOLD:
-        first = add_part(list, LAP_POOL_WAIT, NULL, pool);
-        *mark = make_mark(OPERATION_LAP_HOLD, first, add_part(list, LAP_CONNECT, NULL, pool));
+        first = add_part(list, BREAKDOWN_POOL_WAIT, NULL, pool);
+        *mark = make_mark(OPERATION_LAP_HOLD, first, add_part(list, BREAKDOWN_CONNECT, NULL, pool));
         return true;
     case STEP_WORK:
         return mark_work(list, cpu, timed, mark);
     case STEP_PASS:
-        first = add_part(list, LAP_LIMITER_WAIT, NULL, target);
+        first = add_part(list, BREAKDOWN_LIMITER_WAIT, NULL, target);
         *mark = make_mark(OPERATION_LAP, first, first);
         return true;
     case STEP_PUT:
-        first = add_part(list, LAP_BUFFER_WAIT, NULL, target);
+        first = add_part(list, BREAKDOWN_BUFFER_WAIT, NULL, target);
         *mark = make_mark(OPERATION_LAP, first, first);
         return true;
     case STEP_CHOOSE:
@@ -89,25 +91,26 @@ bool laps_mark(struct lap_list *list, const struct step *step, const struct oper
     return false;
 }
 
-void laps_mark_begin(struct lap_list *list, bool has_retry, struct operation *mark)
+void breakdown_mark_begin(struct breakdown_list *list, bool has_retry, struct operation *mark)
 {
     uint32_t broken_off = 0, backoff = 0;
     if (has_retry) {
-        broken_off = add_part(list, LAP_BROKEN_OFF, NULL, LAPS_NO_RESOURCE);
-        backoff = add_part(list, LAP_BACKOFF, NULL, LAPS_NO_RESOURCE);
+        broken_off = add_part(list, BREAKDOWN_BROKEN_OFF, NULL, LAPS_NO_RESOURCE);
+        backoff = add_part(list, BREAKDOWN_BACKOFF, NULL, LAPS_NO_RESOURCE);
     }
     *mark = make_mark(OPERATION_LAP_BEGIN, broken_off, backoff);
 }
 
-void laps_mark_end(struct operation *mark)
+void breakdown_mark_end(struct operation *mark)
 {
     *mark = make_mark(OPERATION_LAP_END, 0, 0);
 }
 
-const struct lap_part *laps_parts(const struct model *model, size_t workload, size_t *count)
+const struct breakdown_part *breakdown_parts(const struct model *model, size_t workload,
+                                             size_t *count)
 {
-    *count = model->program->laps[workload].count;
-    return model->program->laps[workload].parts;
+    *count = model->program->breakdown[workload].count;
+    return model->program->breakdown[workload].parts;
 }
 
 /* ---- while a replication runs ------------------------------------------------------------- */
@@ -115,7 +118,7 @@ const struct lap_part *laps_parts(const struct model *model, size_t workload, si
 /* Whose requests are added up. A class has a bar of its own and one of its workload. */
 enum view { VIEW_ALL, VIEW_SLOWEST_OF_CLASS, VIEW_SLOWEST_OF_WORKLOAD, VIEWS };
 
-struct lap_sums {
+struct breakdown_sums {
     uint64_t requests;
     wide_int response; /* [ns] */
     wide_int *parts;   /* [parts of the workload] [ns] */
@@ -124,25 +127,27 @@ struct lap_sums {
 struct class_laps {
     size_t part_count;
     int64_t slowest_ns[VIEWS]; /* least response that counts */
-    struct lap_sums views[VIEWS];
+    struct breakdown_sums views[VIEWS];
 };
 
-struct laps {
+struct breakdown {
     struct class_laps *classes; /* [classes of the program] */
 };
 
 /* A request's own: when the last mark was, then its parts. */
-static int64_t *record_of(const struct system *system, struct request *request)
+static int64_t *record_of(const struct replication_state *system, struct request *request)
 {
     return (int64_t *)(void *)((char *)request + system->laps_offset);
 }
 
-static struct class_laps *class_of(const struct system *system, const struct request *request)
+static struct class_laps *class_of(const struct replication_state *system,
+                                   const struct request *request)
 {
-    return &system->laps->classes[request->state.class - system->classes];
+    return &system->breakdown->classes[request->state.class - system->classes];
 }
 
-static void begin(struct system *system, struct request *request, const struct operation *operation)
+static void begin(struct replication_state *system, struct request *request,
+                  const struct operation *operation)
 {
     int64_t *record = record_of(system, request);
     if (request->state.class->retry && request->attempt > 0)
@@ -152,7 +157,8 @@ static void begin(struct system *system, struct request *request, const struct o
     record[0] = system->now;
 }
 
-static void add_request(struct lap_sums *sums, const int64_t *parts, size_t count, int64_t response)
+static void add_request(struct breakdown_sums *sums, const int64_t *parts, size_t count,
+                        int64_t response)
 {
     sums->requests++;
     sums->response += response;
@@ -160,7 +166,7 @@ static void add_request(struct lap_sums *sums, const int64_t *parts, size_t coun
         sums->parts[p] += parts[p];
 }
 
-static void end(struct system *system, struct request *request)
+static void end(struct replication_state *system, struct request *request)
 {
     struct class_laps *class = class_of(system, request);
     const int64_t *record = record_of(system, request);
@@ -174,19 +180,20 @@ static void end(struct system *system, struct request *request)
 }
 
 /* How much of `passed` was the work itself. */
-static int64_t demand_of(const struct system *system, const struct request *request,
+static int64_t demand_of(const struct replication_state *system, const struct request *request,
                          const struct operation *operation, int64_t passed)
 {
     int64_t demand = operation->fixed_ns;
     if (operation->fetch)
         demand = rare_operations_draw_fetch(system, request, operation->fetch).length;
     else if (demand < 0)
-        demand =
-            system_draw_ns(system, request, &request->state.class->program->draws[operation->draw]);
+        demand = replication_draw_ns(system, request,
+                                     &request->state.class->program->draws[operation->draw]);
     return demand < passed ? demand : passed;
 }
 
-void laps_run(struct system *system, struct request *request, const struct operation *operation)
+void breakdown_run(struct replication_state *system, struct request *request,
+                   const struct operation *operation)
 {
     int64_t *record = record_of(system, request), passed = system->now - record[0];
     int64_t first = passed;
@@ -198,7 +205,7 @@ void laps_run(struct system *system, struct request *request, const struct opera
         end(system, request);
         return;
     case OPERATION_LAP_HOLD:
-        first = system_held(system, request)[request->state.held_count - 1].since - record[0];
+        first = replication_held(system, request)[request->state.held_count - 1].since - record[0];
         break;
     case OPERATION_LAP_WORK:
         first = demand_of(system, request, operation, passed);
@@ -212,7 +219,7 @@ void laps_run(struct system *system, struct request *request, const struct opera
     record[0] = system->now;
 }
 
-void laps_break_off(struct system *system, struct request *request)
+void breakdown_break_off(struct replication_state *system, struct request *request)
 {
     const struct operation *cut = request->state.operation;
     const struct operation *begin =
@@ -226,37 +233,37 @@ void laps_break_off(struct system *system, struct request *request)
 
 /* ---- a replication ------------------------------------------------------------------------ */
 
-static void restart(const struct system *system)
+static void restart(const struct replication_state *system)
 {
     for (size_t c = 0; c < system->model->program->class_count; c++)
         for (int view = 0; view < VIEWS; view++) {
-            struct class_laps *class = &system->laps->classes[c];
-            struct lap_sums *sums = &class->views[view];
+            struct class_laps *class = &system->breakdown->classes[c];
+            struct breakdown_sums *sums = &class->views[view];
             sums->requests = 0;
             sums->response = 0;
             memset(sums->parts, 0, class->part_count * sizeof *sums->parts);
         }
 }
 
-static void make_laps(struct system *system, const struct laps_study *study)
+static void make_laps(struct replication_state *system, const struct breakdown_study *study)
 {
     const struct model *model = study->model;
     const struct program *program = model->program;
     struct arena *arena = system->arena;
-    struct laps *laps = arena_alloc(arena, sizeof *laps);
-    laps->classes = arena_array(arena, program->class_count, sizeof *laps->classes);
+    struct breakdown *breakdown = arena_alloc(arena, sizeof *breakdown);
+    breakdown->classes = arena_array(arena, program->class_count, sizeof *breakdown->classes);
     for (size_t c = 0; c < program->class_count; c++) {
         int own = model->layout.group_of_class[c];
         size_t workload = model->layout.groups_by_number[own].workload;
         int whole = model->layout.group_of_workload[workload];
-        struct class_laps *class = &laps->classes[c];
-        class->part_count = program->laps[workload].count;
+        struct class_laps *class = &breakdown->classes[c];
+        class->part_count = program->breakdown[workload].count;
         class->slowest_ns[VIEW_SLOWEST_OF_CLASS] = study->slowest_ns[own];
         class->slowest_ns[VIEW_SLOWEST_OF_WORKLOAD] = study->slowest_ns[whole];
         for (int view = 0; view < VIEWS; view++)
             class->views[view].parts = arena_array(arena, class->part_count, sizeof(wide_int));
     }
-    system->laps = laps;
+    system->breakdown = breakdown;
 }
 
 static double mean_s(wide_int sum, uint64_t count)
@@ -265,18 +272,18 @@ static double mean_s(wide_int sum, uint64_t count)
 }
 
 /* Adds up one view of the classes of a group; parts[part_count] are zeros. */
-static struct lap_sums add_up(const struct system *system, int group, enum view view,
-                              wide_int *parts)
+static struct breakdown_sums add_up(const struct replication_state *system, int group,
+                                    enum view view, wide_int *parts)
 {
-    const struct observed_layout *layout = &system->model->layout;
+    const struct statistics_layout *layout = &system->model->layout;
     size_t workload = layout->groups_by_number[group].workload;
-    struct lap_sums sums = {.parts = parts};
+    struct breakdown_sums sums = {.parts = parts};
     for (size_t c = 0; c < system->model->program->class_count; c++) {
         int own = layout->group_of_class[c];
         if (own != group && (group != layout->group_of_workload[workload] ||
                              layout->groups_by_number[own].workload != workload))
             continue;
-        const struct class_laps *class = &system->laps->classes[c];
+        const struct class_laps *class = &system->breakdown->classes[c];
         sums.requests += class->views[view].requests;
         sums.response += class->views[view].response;
         for (size_t p = 0; p < class->part_count; p++)
@@ -285,16 +292,17 @@ static struct lap_sums add_up(const struct system *system, int group, enum view 
     return sums;
 }
 
-static void observe_group(const struct system *system, const struct laps_study *study, int group,
+static void observe_group(const struct replication_state *system,
+                          const struct breakdown_study *study, int group,
                           struct observation *observation)
 {
-    const struct observed_layout *layout = &system->model->layout;
+    const struct statistics_layout *layout = &system->model->layout;
     size_t workload = layout->groups_by_number[group].workload;
-    size_t count = system->model->program->laps[workload].count, base = study->base[group];
+    size_t count = system->model->program->breakdown[workload].count, base = study->base[group];
     bool is_whole = group == layout->group_of_workload[workload];
     wide_int *parts = arena_array(system->arena, 2 * count, sizeof *parts);
-    struct lap_sums all = add_up(system, group, VIEW_ALL, parts);
-    struct lap_sums slowest = add_up(
+    struct breakdown_sums all = add_up(system, group, VIEW_ALL, parts);
+    struct breakdown_sums slowest = add_up(
         system, group, is_whole ? VIEW_SLOWEST_OF_WORKLOAD : VIEW_SLOWEST_OF_CLASS, parts + count);
     double *value = observation->value + base, *weight = observation->weight + base;
     value[LAPS_RESPONSE] = mean_s(all.response, all.requests);
@@ -311,21 +319,21 @@ static void observe_group(const struct system *system, const struct laps_study *
     }
 }
 
-bool laps_replicate(const void *study_pointer, uint32_t replication, struct arena *arena,
-                    struct observation *observation, struct error *err)
+bool breakdown_replicate(const void *study_pointer, uint32_t replication, struct arena *arena,
+                         struct observation *observation, struct error *err)
 {
-    const struct laps_study *study = study_pointer;
+    const struct breakdown_study *study = study_pointer;
     const struct model *model = study->model;
-    struct system *system = system_create(model, replication, arena, err);
+    struct replication_state *system = replication_create(model, replication, arena, err);
     if (err->status != STATUS_OK)
         return false;
     make_laps(system, study);
-    if (!system_run_until(system, model->warmup_ns))
+    if (!replication_run_until(system, model->warmup_ns))
         return system->is_over && error_set(err, STATUS_MODEL,
                                             "the load test ends before the warm-up does: there is "
                                             "nothing to measure");
     restart(system);
-    if (!system_run_until(system, model->warmup_ns + model->spec->run.duration_ns) &&
+    if (!replication_run_until(system, model->warmup_ns + model->spec->run.duration_ns) &&
         !system->is_over)
         return false;
     for (int group = 0; group < (int)model->layout.groups; group++)
@@ -333,15 +341,15 @@ bool laps_replicate(const void *study_pointer, uint32_t replication, struct aren
     return true;
 }
 
-void laps_study_make(const struct model *model, const int64_t *slowest_ns, struct arena *arena,
-                     struct laps_study *study)
+void breakdown_study_make(const struct model *model, const int64_t *slowest_ns, struct arena *arena,
+                          struct breakdown_study *study)
 {
     size_t groups = model->layout.groups, count = 0;
     size_t *base = arena_array(arena, groups, sizeof *base);
     for (size_t g = 0; g < groups; g++) {
         base[g] = count;
-        count +=
-            LAPS_PARTS + 2 * model->program->laps[model->layout.groups_by_number[g].workload].count;
+        count += LAPS_PARTS +
+                 2 * model->program->breakdown[model->layout.groups_by_number[g].workload].count;
     }
     struct column *columns = arena_array(arena, count, sizeof *columns);
     for (size_t c = 0; c < count; c++)
@@ -350,9 +358,9 @@ void laps_study_make(const struct model *model, const int64_t *slowest_ns, struc
                                      .kind = COLUMN_MEAN,
                                      .cluster_mean = COLUMN_NONE,
                                      .cluster_sd = COLUMN_NONE};
-    *study = (struct laps_study){.model = model,
-                                 .slowest_ns = slowest_ns,
-                                 .columns = columns,
-                                 .column_count = count,
-                                 .base = base};
+    *study = (struct breakdown_study){.model = model,
+                                      .slowest_ns = slowest_ns,
+                                      .columns = columns,
+                                      .column_count = count,
+                                      .base = base};
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* model_checks: the self-checks of a study's result; see model.h and self_check.h. */
 #include "models/engine/model_internal.h"
 #include "models/program/analytic_match.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/engine/model.h"
 #include "models/engine/breakdown.h"
 #include "models/engine/model_internal.h"
@@ -84,7 +85,7 @@ static void number_alarms(struct model *model, struct arena *arena)
     size_t most = 2 * spec->workload_count + cpus + limiters + 4 * (size_t)copies + 2;
     size_t count = 0;
     struct alarm_target *alarms = arena_array(arena, most, sizeof *alarms);
-    bool has_deadline = flow_has_deadline(spec);
+    bool has_deadline = traffic_has_deadline(spec);
     bool has_timers = has_deadline || model->program->max_timers > 0;
     for (uint32_t w = 0; w < spec->workload_count; w++)
         alarms[count++] = (struct alarm_target){ALARM_ARRIVAL, w};
@@ -119,7 +120,7 @@ static void number_alarms(struct model *model, struct arena *arena)
         has_timers ? (uint32_t)model->program->max_timers + 1 + (has_deadline ? 1 : 0) : 0;
 }
 
-/* Of one cpu; rates[workloads]: flow_find_rates. */
+/* Of one cpu; rates[workloads]: traffic_find_rates. */
 static double offered_work(const struct scenario *spec, const double *rates, size_t cpu)
 {
     double work = 0;
@@ -133,7 +134,7 @@ static double offered_work(const struct scenario *spec, const double *rates, siz
     return work;
 }
 
-/* Of each pool, in Erlangs: [pools]. rates_per_s[workloads]: flow_find_rates. */
+/* Of each pool, in Erlangs: [pools]. rates_per_s[workloads]: traffic_find_rates. */
 static const double *offered_loads(const struct scenario *spec, const double *rates_per_s,
                                    struct arena *arena)
 {
@@ -168,7 +169,7 @@ static bool is_deterministic(const struct model *model)
 /* A time-out or a limit anywhere bounds the queues behind it too: then nothing is claimed. */
 static bool is_bounded(const struct model *model)
 {
-    if (model->program->max_timers > 0 || flow_is_cut(model->spec))
+    if (model->program->max_timers > 0 || traffic_is_cut(model->spec))
         return true;
     for (size_t p = 0; p < model->spec->pool_count; p++)
         if (model->spec->pools[p].acquire_timeout ||
@@ -204,7 +205,7 @@ static void check_limiter_stability(struct model *model, const char **warnings, 
                                     struct arena *arena)
 {
     const struct limiter_spec *spec = &model->spec->limiters[limiter];
-    double passes = flow_passes_per_s(model->spec, model->rates_per_s, limiter);
+    double passes = traffic_passes_per_s(model->spec, model->rates_per_s, limiter);
     double rate = spec->rate_per_s * (double)spec->copies;
     if (!is_too_much(model, passes, rate))
         return;
@@ -286,7 +287,7 @@ static void find_short_traces(struct model *model, const char **warnings, struct
     const struct scenario *spec = model->spec;
     int64_t length = spec->run.duration_ns + (spec->run.has_auto_warmup ? 0 : spec->run.warmup_ns);
     for (size_t w = 0; w < spec->workload_count; w++) {
-        const char *warning = demand_warn_of_trace(&spec->workloads[w], length, arena);
+        const char *warning = expected_arrivals_warn_of_trace(&spec->workloads[w], length, arena);
         if (warning)
             warnings[model->warning_count++] = warning;
     }
@@ -337,8 +338,8 @@ double model_expected_requests(const struct model *model, int64_t length)
     double requests = 0;
     double *own = arena_array(model->arena, spec->workload_count, sizeof *own);
     for (size_t w = 0; w < spec->workload_count; w++)
-        own[w] = demand_expected(spec, &spec->workloads[w], length, model->arena);
-    const double *all = flow_find_rates(spec, own, model->arena);
+        own[w] = expected_arrivals(spec, &spec->workloads[w], length, model->arena);
+    const double *all = traffic_find_rates(spec, own, model->arena);
     for (size_t w = 0; w < spec->workload_count; w++)
         requests += all[w];
     return requests;
@@ -366,9 +367,9 @@ static bool look_at_arrivals(struct model *model, struct error *err)
     double *own = arena_array(model->arena, spec->workload_count, sizeof *own);
     for (size_t w = 0; w < spec->workload_count; w++) {
         const struct workload_spec *workload = &spec->workloads[w];
-        own[w] = demand_long_run(workload);
-        model->is_time_varying |= demand_is_time_varying(workload);
-        if (!demand_stands_still(spec, workload))
+        own[w] = expected_arrivals_long_run(workload);
+        model->is_time_varying |= expected_arrivals_is_time_varying(workload);
+        if (!expected_arrivals_stands_still(spec, workload))
             continue;
         error_set(err, STATUS_MODEL,
                   "no customer thinks and no step takes time: there would be requests without end "
@@ -376,7 +377,7 @@ static bool look_at_arrivals(struct model *model, struct error *err)
         snprintf(err->pointer, sizeof err->pointer, "/workloads/%s", workload->name);
         return false;
     }
-    model->rates_per_s = flow_find_rates(spec, own, model->arena);
+    model->rates_per_s = traffic_find_rates(spec, own, model->arena);
     return true;
 }
 
@@ -389,7 +390,7 @@ static struct model *compile(const struct scenario *spec, const struct scenario 
     model->spec = spec;
     model->to = to;
     model->program = program;
-    model->layout = observed_layout_make(spec, model->program, arena);
+    model->layout = statistics_layout_make(spec, model->program, arena);
     model->warmup_ns = spec->run.warmup_ns;
     model->arena = arena;
     number_priorities(model, arena);
@@ -414,8 +415,8 @@ struct model *model_compile_rollout(const struct scenario *from, const struct sc
     return compile(from, to, program_compile_rollout(from, to, arena), arena, err);
 }
 
-struct model *model_compile_laps(const struct scenario *spec, struct arena *arena,
-                                 struct error *err)
+struct model *model_compile_breakdown(const struct scenario *spec, struct arena *arena,
+                                      struct error *err)
 {
     return compile(spec, NULL, program_compile_laps(spec, arena), arena, err);
 }
@@ -459,7 +460,7 @@ struct model_window_series model_window_series(const struct model *model, size_t
 
 bool model_has_windows(const struct model *model, size_t column)
 {
-    return metric_spans_has_windows(&model->metrics.sources[column]);
+    return metric_windows_has_windows(&model->metrics.sources[column]);
 }
 
 int model_criterion_column(const struct model *model, size_t index)
@@ -500,7 +501,8 @@ bool model_is_periodic(const struct model *model)
     for (size_t w = 0; w < spec->workload_count; w++) {
         const struct arrival_spec *arrivals = &spec->workloads[w].arrivals;
         if (arrivals->process != ARRIVAL_NONE &&
-            (arrivals->process != ARRIVAL_CYCLE || demand_long_run(&spec->workloads[w]) > 0))
+            (arrivals->process != ARRIVAL_CYCLE ||
+             expected_arrivals_long_run(&spec->workloads[w]) > 0))
             return false;
     }
     return true;

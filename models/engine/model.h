@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* model.h - a scenario compiled for simulation, its metrics, and one replication of it.
  *
  * The life of a model: model_compile (once per setting) - model_bind (criteria to columns) -

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* model_internal.h - what is inside a struct model: for the files of models/ alone. */
 #ifndef CAPSIM_MODELS_ENGINE_MODEL_INTERNAL_H
 #define CAPSIM_MODELS_ENGINE_MODEL_INTERNAL_H
@@ -30,7 +31,7 @@ struct model {
     const struct scenario *spec;
     const struct scenario *to; /* what a rollout changes it to; NULL: there is none */
     const struct program *program;
-    struct observed_layout layout;
+    struct statistics_layout layout;
     struct metrics metrics;
     int64_t warmup_ns;
     const char *const *warnings;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/engine/rare_operations.h"
 #include "models/engine/breakdown.h"
 #include "models/engine/retry.h"
@@ -9,7 +10,7 @@
 #include <math.h>
 
 /* One value of the law for the request, now. */
-static double draw_value(const struct system *system, const struct request *request,
+static double draw_value(const struct replication_state *system, const struct request *request,
                          const struct distribution *law, uint32_t stream_number)
 {
     struct stream stream =
@@ -17,7 +18,7 @@ static double draw_value(const struct system *system, const struct request *requ
     return distribution_sample(law, &stream);
 }
 
-struct fetched rare_operations_draw_fetch(const struct system *system,
+struct fetched rare_operations_draw_fetch(const struct replication_state *system,
                                           const struct request *request, const struct fetch *fetch)
 {
     double offered = round(draw_value(system, request, fetch->offered, fetch->offered_stream));
@@ -27,7 +28,7 @@ struct fetched rare_operations_draw_fetch(const struct system *system,
 }
 
 /* Reading takes the time of its rows: a delay, or work. Returns true when it takes none. */
-static bool begin_fetch(struct system *system, uint32_t id, struct request *request)
+static bool begin_fetch(struct replication_state *system, uint32_t id, struct request *request)
 {
     const struct fetch *fetch = request->state.operation->fetch;
     uint64_t *counts = request->state.class->counts;
@@ -37,7 +38,7 @@ static bool begin_fetch(struct system *system, uint32_t id, struct request *requ
     if (fetched.length == 0)
         return true;
     if (fetch->is_work) {
-        cpu_begin(system, &system->cpus[system_copy_asked(system, request)], id, request,
+        cpu_begin(system, &system->cpus[replication_copy_asked(system, request)], id, request,
                   fetched.length);
         return false;
     }
@@ -48,25 +49,25 @@ static bool begin_fetch(struct system *system, uint32_t id, struct request *requ
 }
 
 /* The job starts when those that are ready already have gone on. */
-static void spawn(struct system *system, uint32_t workload)
+static void spawn(struct replication_state *system, uint32_t workload)
 {
     uint32_t id = source_make_request(system, &system->sources[workload]);
-    if (id != NOBODY)
-        system_make_ready(system, id, system_request(system, id));
+    if (id != NO_REQUEST)
+        replication_make_ready(system, id, replication_request(system, id));
 }
 
-static bool run(struct system *system, uint32_t id, struct request *request,
+static bool run(struct replication_state *system, uint32_t id, struct request *request,
                 const struct operation *operation)
 {
     switch ((enum operation_code)operation->code) {
     case OPERATION_PASS:
-        return limiter_pass(system, &system->limiters[system_copy_asked(system, request)], id,
+        return limiter_pass(system, &system->limiters[replication_copy_asked(system, request)], id,
                             request);
     case OPERATION_PUT:
-        return buffer_put(system, &system->buffers[system_copy_asked(system, request)], id,
+        return buffer_put(system, &system->buffers[replication_copy_asked(system, request)], id,
                           request);
     case OPERATION_DRAIN:
-        buffer_drain(system, &system->buffers[system_copy_asked(system, request)]);
+        buffer_drain(system, &system->buffers[replication_copy_asked(system, request)]);
         return true;
     case OPERATION_FETCH:
         return begin_fetch(system, id, request);
@@ -77,7 +78,7 @@ static bool run(struct system *system, uint32_t id, struct request *request,
         retry_begin(system, id, request, operation);
         return true;
     case OPERATION_CANCEL:
-        system_fail_request(system, id, FAILURE_CANCELLED);
+        replication_fail_request(system, id, FAILURE_CANCELLED);
         return false;
     case OPERATION_VERSION:
         if (rollout_is_changed(system, request))
@@ -87,33 +88,33 @@ static bool run(struct system *system, uint32_t id, struct request *request,
         retry_end(system, id, request);
         return true;
     default: /* a mark */
-        laps_run(system, request, operation);
+        breakdown_run(system, request, operation);
         return true;
     }
 }
 
-bool rare_operations_run(struct system *system, uint32_t id, struct request *request)
+bool rare_operations_run(struct replication_state *system, uint32_t id, struct request *request)
 {
     if (!run(system, id, request, request->state.operation))
         return false;
-    system_request(system, id)->state.operation++;
+    replication_request(system, id)->state.operation++;
     return true;
 }
 
-void rare_operations_resume(struct system *system, struct request *request)
+void rare_operations_resume(struct replication_state *system, struct request *request)
 {
     retry_resume(request, system->operations);
 }
 
-void rare_operations_abandon(struct system *system, uint32_t id, struct request *request,
+void rare_operations_abandon(struct replication_state *system, uint32_t id, struct request *request,
                              bool is_cancelled)
 {
     if (request->state.phase == PHASE_PASSING) {
-        struct limiter *limiter = &system->limiters[system_copy_asked(system, request)];
+        struct limiter *limiter = &system->limiters[replication_copy_asked(system, request)];
         limiter_abandon(system, limiter, id, request);
         limiter->counts[LIMITER_TIMED_OUT] -= is_cancelled;
     } else if (request->state.phase == PHASE_PUTTING) {
-        struct buffer *buffer = &system->buffers[system_copy_asked(system, request)];
+        struct buffer *buffer = &system->buffers[replication_copy_asked(system, request)];
         buffer_abandon(system, buffer, id, request);
         buffer->counts[BUFFER_TIMED_OUT] -= is_cancelled;
     }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/engine/replica.h"
 #include "models/engine/model_internal.h"
 #include "models/engine/rollout.h"
@@ -9,7 +10,8 @@
 /* ---- capacities ------------------------------------------------------------------------------ */
 
 /* Of a copy, and of the whole that it is part of. */
-static void change_capacity(struct system *system, size_t copy, size_t whole, int64_t change)
+static void change_capacity(struct replication_state *system, size_t copy, size_t whole,
+                            int64_t change)
 {
     struct time_average *capacity = system->rollout->capacity;
     time_average_change(&capacity[copy], change, system->now);
@@ -17,21 +19,23 @@ static void change_capacity(struct system *system, size_t copy, size_t whole, in
         time_average_change(&capacity[whole], change, system->now);
 }
 
-static void change_pool_capacity(struct system *system, size_t pool, uint32_t copy, int64_t change)
+static void change_pool_capacity(struct replication_state *system, size_t pool, uint32_t copy,
+                                 int64_t change)
 {
-    const struct observed_layout *layout = &system->rollout->model->layout;
+    const struct statistics_layout *layout = &system->rollout->model->layout;
     change_capacity(system, layout_pool_capacity(copy),
                     layout_pool_capacity(layout->station_of_pool[pool]), change);
 }
 
-static void change_cpu_capacity(struct system *system, size_t cpu, uint32_t copy, int64_t change)
+static void change_cpu_capacity(struct replication_state *system, size_t cpu, uint32_t copy,
+                                int64_t change)
 {
-    const struct observed_layout *layout = &system->rollout->model->layout;
+    const struct statistics_layout *layout = &system->rollout->model->layout;
     change_capacity(system, layout_cpu_capacity(layout, copy),
                     layout_cpu_capacity(layout, layout->station_of_cpu[cpu]), change);
 }
 
-void replica_begin_all(struct system *system)
+void replica_begin_all(struct replication_state *system)
 {
     const struct scenario *spec = system->rollout->model->spec;
     const struct program *program = system->rollout->model->program;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* replica.h - what a rollout does to one replica: all that it has (pools, processors, limiters,
  * buffers) stops, starts again with other values, or has them changed in place.
  *
@@ -18,14 +19,14 @@
 /* One replica of the rollout's service, or what is in no service, and the values that it is to
  * have. */
 struct replica_change {
-    struct system *system;
+    struct replication_state *system;
     uint32_t number;
     const struct scenario *values;
     int64_t lost; /* bytes that were in its buffers, added up */
 };
 
 /* Counts the capacity of everything, which is there; it was 0. */
-void replica_begin_all(struct system *system);
+void replica_begin_all(struct replication_state *system);
 /* It stops; nobody is on it. */
 void replica_stop(struct replica_change *change);
 /* It was stopped, and starts with its values. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/engine/replication.h"
 #include "models/engine/model_internal.h"
 #include "models/engine/rollout.h"
@@ -21,7 +22,7 @@ static size_t round_up_8(size_t size)
 }
 
 /* Where the parts of a request's record are. */
-static void lay_out_requests(struct system *system, const struct program *program)
+static void lay_out_requests(struct replication_state *system, const struct program *program)
 {
     size_t at = sizeof(struct request) + (size_t)program->max_slots * sizeof(int64_t);
     system->held_offset = round_up_8(at);
@@ -34,18 +35,18 @@ static void lay_out_requests(struct system *system, const struct program *progra
         if (system->model->layout.cycle_of_workload[w] >= 0)
             size = system->job_offset + sizeof(struct cycle_job);
     system->laps_offset = size;
-    if (program->laps) /* the last mark, and the parts */
+    if (program->breakdown) /* the last mark, and the parts */
         size += (1 + program->max_parts) * sizeof(int64_t);
     system->lines_each = (uint32_t)((size + REQUEST_LINE - 1) / REQUEST_LINE);
 }
 
-static void init_class(struct system *system, size_t w, size_t number)
+static void init_class(struct replication_state *system, size_t w, size_t number)
 {
     const struct model *model = system->model;
-    const struct observed_layout *layout = &model->layout;
+    const struct statistics_layout *layout = &model->layout;
     const struct class_program *program = &model->program->classes[number];
     int group = layout->group_of_class[number], whole = layout->group_of_workload[w];
-    struct observed *observed = &system->observed;
+    struct statistics *statistics = &system->statistics;
     struct class_state *class = &system->classes[number];
     const struct workload_spec *workload = &model->spec->workloads[w];
     size_t slots = (size_t)program->slot_count;
@@ -58,14 +59,14 @@ static void init_class(struct system *system, size_t w, size_t number)
         .slot_count = program->slot_count,
         .blocks = arena_array(system->arena, slots, sizeof *class->blocks),
         .slot_draws = arena_array(system->arena, slots, sizeof *class->slot_draws),
-        .response = &observed->tallies[layout_group_tally(layout, group, GROUP_RESPONSE)],
+        .response = &statistics->tallies[layout_group_tally(layout, group, GROUP_RESPONSE)],
         .response_failed =
-            &observed->tallies[layout_group_tally(layout, group, GROUP_RESPONSE_FAILED)],
-        .in_system = &observed->levels[layout_group_level(layout, group)],
+            &statistics->tallies[layout_group_tally(layout, group, GROUP_RESPONSE_FAILED)],
+        .in_system = &statistics->levels[layout_group_level(layout, group)],
         .in_system_whole =
-            group == whole ? NULL : &observed->levels[layout_group_level(layout, whole)],
-        .counts = &observed->counts[layout_group_count(layout, group, 0)],
-        .steps = &observed->tallies[layout_step_tally(layout, layout->step_base[w])],
+            group == whole ? NULL : &statistics->levels[layout_group_level(layout, whole)],
+        .counts = &statistics->counts[layout_group_count(layout, group, 0)],
+        .steps = &statistics->tallies[layout_step_tally(layout, layout->step_base[w])],
         .has_deadline = workload->deadline_ns > 0,
         .has_more_levels = group != whole || model->spec->memory.is_given};
     if (workload->retry.attempts > 1) {
@@ -78,22 +79,22 @@ static void init_class(struct system *system, size_t w, size_t number)
             class->slot_draws[program->draws[d].slot] = &program->draws[d];
 }
 
-static void init_memory(struct system *system)
+static void init_memory(struct replication_state *system)
 {
     const struct scenario *spec = system->model->spec;
     if (!spec->memory.is_given)
         return;
-    system->memory = &system->observed.levels[system->model->layout.memory_level];
+    system->memory = &system->statistics.levels[system->model->layout.memory_level];
     system->memory_per_request = (int64_t)spec->memory.per_request;
-    system_change_memory(system, MEMORY_BASE, (int64_t)spec->memory.base);
+    replication_change_memory(system, MEMORY_BASE, (int64_t)spec->memory.base);
     for (size_t p = 0; p < spec->pool_count; p++)
         if (spec->pools[p].kind == POOL_THREADS)
-            system_change_memory(system, MEMORY_THREADS,
-                                 spec->pools[p].copies * spec->pools[p].max *
-                                     (int64_t)spec->pools[p].memory_per_unit);
+            replication_change_memory(system, MEMORY_THREADS,
+                                      spec->pools[p].copies * spec->pools[p].max *
+                                          (int64_t)spec->pools[p].memory_per_unit);
 }
 
-static void init_services(struct system *system)
+static void init_services(struct replication_state *system)
 {
     const struct scenario *spec = system->model->spec;
     system->services = arena_array(system->arena, spec->service_count, sizeof *system->services);
@@ -105,7 +106,7 @@ static void init_services(struct system *system)
 }
 
 /* Gives every alarm to what it wakes. */
-static void init_stations(struct system *system)
+static void init_stations(struct replication_state *system)
 {
     const struct model *model = system->model;
     size_t pools = model->program->copy_count;
@@ -133,7 +134,7 @@ static void init_stations(struct system *system)
             pool_start_opener(system, &system->pools[model->alarms[a].number], a);
     for (uint32_t a = 0; a < model->alarm_count; a++)
         if (model->alarms[a].kind == ALARM_ARRIVAL)
-            source_init(system, model->alarms[a].number, a);
+            arrivals_init(system, model->alarms[a].number, a);
         else if (model->alarms[a].kind == ALARM_LIMITER)
             limiter_init(system, model->alarms[a].number, a);
         else if (model->alarms[a].kind == ALARM_CYCLE)
@@ -142,23 +143,23 @@ static void init_stations(struct system *system)
         buffer_init(system, b);
 }
 
-struct system *system_create(const struct model *model, uint32_t replication, struct arena *arena,
-                             struct error *err)
+struct replication_state *replication_create(const struct model *model, uint32_t replication,
+                                             struct arena *arena, struct error *err)
 {
     const struct scenario *spec = model->spec;
     const struct program *program = model->program;
-    struct system *system = arena_alloc(arena, sizeof *system);
-    *system = (struct system){.model = model,
-                              .operations = program->operations,
-                              .arena = arena,
-                              .err = err,
-                              .key = {spec->run.seed, replication},
-                              .ready_first = NOBODY,
-                              .free_first = NOBODY,
-                              .timer_alarm = NO_ALARM,
-                              .source_count = (uint32_t)spec->workload_count,
-                              .timers_each = model->timers_each};
-    system->observed = observed_make(&model->layout, arena);
+    struct replication_state *system = arena_alloc(arena, sizeof *system);
+    *system = (struct replication_state){.model = model,
+                                         .operations = program->operations,
+                                         .arena = arena,
+                                         .err = err,
+                                         .key = {spec->run.seed, replication},
+                                         .ready_first = NO_REQUEST,
+                                         .free_first = NO_REQUEST,
+                                         .timer_alarm = NO_ALARM,
+                                         .source_count = (uint32_t)spec->workload_count,
+                                         .timers_each = model->timers_each};
+    system->statistics = statistics_make(&model->layout, arena);
     system->pools = arena_array(arena, program->copy_count, sizeof *system->pools);
     system->limiters = arena_array(arena, program->limiters.count, sizeof *system->limiters);
     system->buffers = arena_array(arena, program->buffers.count, sizeof *system->buffers);
@@ -195,7 +196,7 @@ static void derive_pool(struct pool *pool)
     pool->connect_time->buckets[0] = (uint32_t)pool->wait->count;
 }
 
-void system_bring_up_to_date(struct system *system)
+void replication_bring_up_to_date(struct replication_state *system)
 {
     const struct model *model = system->model;
     for (size_t p = 0; p < model->program->copy_count; p++) {
@@ -206,13 +207,13 @@ void system_bring_up_to_date(struct system *system)
     }
     for (size_t c = 0; c < model->program->class_count; c++)
         system->classes[c].counts[GROUP_COMPLETED] = system->classes[c].response->count;
-    observed_add_up(&model->layout, &system->observed);
+    statistics_add_up(&model->layout, &system->statistics);
 }
 
-void system_restart_observation(struct system *system)
+void replication_restart_observation(struct replication_state *system)
 {
     const struct program *program = system->model->program;
-    observed_restart(&system->model->layout, &system->observed, system->now);
+    statistics_restart(&system->model->layout, &system->statistics, system->now);
     for (size_t p = 0; p < program->copy_count; p++)
         system->pools[p].queue_time = system->pools[p].held_time = 0;
     for (size_t l = 0; l < program->limiters.count; l++)
@@ -227,29 +228,29 @@ void system_restart_observation(struct system *system)
     }
 }
 
-void system_observe_metrics(const struct windows *windows, const struct snapshot *start)
+void replication_observe_metrics(const struct windows *windows, const struct snapshot *start)
 {
-    const struct system *system = windows->system;
+    const struct replication_state *system = windows->system;
     const struct metrics *metrics = &system->model->metrics;
     for (size_t c = 0; c < metrics->metric_count; c++)
         windows->observation->value[c] =
-            metric_value(&metrics->sources[c], start, &system->observed, system->now,
+            metric_value(&metrics->sources[c], start, &system->statistics, system->now,
                          windows->peaks, windows->scratch, &windows->observation->weight[c]);
     for (int t = 0; t < system->model->layout.tally_count; t++)
-        windows->observation->counts[t] = system->observed.tallies[t].buckets;
+        windows->observation->counts[t] = system->statistics.tallies[t].buckets;
 }
 
 /* Runs the measured time, which ends early with the last load test, and takes a snapshot in its
  * middle. Returns its length [ns], 0 with err filled when the replication cannot go on. */
 static int64_t run_measured(struct windows *windows, struct snapshot *half, struct error *err)
 {
-    struct system *system = windows->system;
+    struct replication_state *system = windows->system;
     const struct model *model = system->model;
     int64_t start = model->warmup_ns, duration = model->spec->run.duration_ns;
     bool is_whole = windows_run(windows, start + duration / 2);
     if (!is_whole && !system->is_over)
         return 0;
-    snapshot_take(&model->layout, &system->observed, system->now, half);
+    snapshot_take(&model->layout, &system->statistics, system->now, half);
     if (is_whole && !windows_run(windows, start + duration) && !system->is_over)
         return 0;
     if (system->now == start)
@@ -261,27 +262,27 @@ bool model_replicate(const void *model_pointer, uint32_t replication, struct are
                      struct observation *observation, struct error *err)
 {
     const struct model *model = model_pointer;
-    struct system *system = system_create(model, replication, arena, err);
+    struct replication_state *system = replication_create(model, replication, arena, err);
     if (err->status != STATUS_OK)
         return false;
-    if (!system_run_until(system, model->warmup_ns))
+    if (!replication_run_until(system, model->warmup_ns))
         return system->is_over && error_set(err, STATUS_MODEL,
                                             "the load test ends before the warm-up does: there is "
                                             "nothing to measure");
-    system_restart_observation(system);
+    replication_restart_observation(system);
     struct presence start = presence_make(model, arena), end = presence_make(model, arena);
     struct snapshot zero = snapshot_make(&model->layout, NULL, arena);
     struct snapshot half = snapshot_make(&model->layout, NULL, arena);
     presence_take(system, &start);
-    snapshot_take(&model->layout, &system->observed, system->now, &zero);
+    snapshot_take(&model->layout, &system->statistics, system->now, &zero);
     struct windows windows = windows_start(system, observation);
     int64_t length = run_measured(&windows, &half, err);
     if (length == 0)
         return false;
-    system_bring_up_to_date(system);
+    replication_bring_up_to_date(system);
     windows_finish(&windows, length);
     presence_take(system, &end);
-    system_observe_metrics(&windows, &zero);
+    replication_observe_metrics(&windows, &zero);
     self_check_observe(system, &start, &end, &half, length, observation);
     return true;
 }
@@ -294,16 +295,16 @@ size_t model_series_count(const struct model *model)
 }
 
 /* Number in system and mean response of each workload since `from`. */
-static void note_bin(const struct system *system, const struct snapshot *from, size_t bin,
-                     size_t bins, double *series)
+static void note_bin(const struct replication_state *system, const struct snapshot *from,
+                     size_t bin, size_t bins, double *series)
 {
-    const struct observed_layout *layout = &system->model->layout;
+    const struct statistics_layout *layout = &system->model->layout;
     for (size_t w = 0; w < system->model->spec->workload_count; w++) {
         int group = layout->group_of_workload[w], level = layout_group_level(layout, group);
         int response = layout_group_tally(layout, group, GROUP_RESPONSE);
-        const struct tally *now = &system->observed.tallies[response];
+        const struct tally *now = &system->statistics.tallies[response];
         const struct tally *then = &from->tallies[response];
-        wide_int integral = time_average_integral(&system->observed.levels[level], system->now);
+        wide_int integral = time_average_integral(&system->statistics.levels[level], system->now);
         uint64_t count = now->count - then->count;
         series[2 * w * bins + bin] =
             (double)(integral - from->integrals[level]) / (double)(system->now - from->time);
@@ -315,18 +316,18 @@ static void note_bin(const struct system *system, const struct snapshot *from, s
 bool model_series(const struct model *model, uint32_t replication, int64_t length, size_t bins,
                   double *series, struct arena *arena, struct error *err)
 {
-    struct system *system = system_create(model, replication, arena, err);
+    struct replication_state *system = replication_create(model, replication, arena, err);
     if (err->status != STATUS_OK)
         return false;
     struct snapshot from = snapshot_make(&model->layout, NULL, arena);
-    snapshot_take(&model->layout, &system->observed, 0, &from);
+    snapshot_take(&model->layout, &system->statistics, 0, &from);
     for (size_t bin = 0; bin < bins; bin++) {
         int64_t end = (int64_t)((wide_int)length * (wide_int)(bin + 1) / (wide_int)bins);
-        if (!system_run_until(system, end))
+        if (!replication_run_until(system, end))
             return false;
-        observed_add_up(&model->layout, &system->observed);
+        statistics_add_up(&model->layout, &system->statistics);
         note_bin(system, &from, bin, bins, series);
-        snapshot_take(&model->layout, &system->observed, system->now, &from);
+        snapshot_take(&model->layout, &system->statistics, system->now, &from);
     }
     return true;
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/engine/replication_state.h"
 #include "models/engine/model_internal.h"
 #include "models/engine/rare_operations.h"
@@ -10,13 +11,13 @@
 #include "models/stations/pool_fast.h"
 #include <string.h>
 
-enum { MOST_LINES = 1 << 27, FIRST_REQUESTS = 64 };
+enum { MAX_LINES = 1 << 27, FIRST_REQUESTS = 64 };
 
 /* ---- requests ---------------------------------------------------------------------------- */
 
-bool system_grow_requests(struct system *system)
+bool replication_grow_requests(struct replication_state *system)
 {
-    if (system->lines >= MOST_LINES)
+    if (system->lines >= MAX_LINES)
         return error_set(system->err, STATUS_MODEL,
                          "more than %u requests are present at once after %.6g simulated seconds: "
                          "the load exceeds the capacity and nothing bounds the queue",
@@ -28,7 +29,7 @@ bool system_grow_requests(struct system *system)
     system->requests = records;
     for (uint32_t id = lines; id > system->lines;) {
         id -= system->lines_each;
-        system_request(system, id)->next = system->free_first;
+        replication_request(system, id)->next = system->free_first;
         system->free_first = id;
     }
     system->lines = lines;
@@ -39,14 +40,15 @@ bool system_grow_requests(struct system *system)
 }
 
 /* The request is not there any more; its record is. */
-static inline void leave_system(struct system *system, struct class_state *class)
+static inline void leave_system(struct replication_state *system, struct class_state *class)
 {
     time_average_decrease(class->in_system, system->now);
     if (__builtin_expect(class->has_more_levels, 0))
-        source_change_levels(system, class, -1);
+        arrivals_change_levels(system, class, -1);
 }
 
-static inline void free_request(struct system *system, uint32_t id, struct request *request)
+static inline void free_request(struct replication_state *system, uint32_t id,
+                                struct request *request)
 {
     leave_system(system, request->state.class);
     request->state.phase = PHASE_FREE;
@@ -54,7 +56,8 @@ static inline void free_request(struct system *system, uint32_t id, struct reque
     system->free_first = id;
 }
 
-static inline void finish_request(struct system *system, uint32_t id, struct request *request)
+static inline void finish_request(struct replication_state *system, uint32_t id,
+                                  struct request *request)
 {
     struct class_state *class = request->state.class;
     tally_add(class->response, system->now - request->arrived);
@@ -62,34 +65,34 @@ static inline void finish_request(struct system *system, uint32_t id, struct req
 }
 
 /* The same for a customer who will come again. */
-static void return_customer(struct system *system, uint32_t id, struct request *request)
+static void return_customer(struct replication_state *system, uint32_t id, struct request *request)
 {
     struct class_state *class = request->state.class;
     tally_add(class->response, system->now - request->arrived);
     leave_system(system, class);
-    source_customer_returns(system, id);
+    arrivals_customer_returns(system, id);
 }
 
-static void leave_replica(struct system *system, struct request *request)
+static void leave_replica(struct replication_state *system, struct request *request)
 {
-    struct visit visit = system_visits(system, request)[--request->state.visit_count];
+    struct visit visit = replication_visits(system, request)[--request->state.visit_count];
     const struct service_state *service = &system->services[visit.service];
     if (--service->present[visit.replica] == 0 && service->out > 0 &&
         service->is_out[visit.replica])
         rollout_note_empty(system);
 }
 
-void system_fail_request(struct system *system, uint32_t id, enum failure failure)
+void replication_fail_request(struct replication_state *system, uint32_t id, enum failure failure)
 {
     static const enum group_count count_of_failure[] = {[FAILURE_TIMEOUT] = GROUP_TIMED_OUT,
                                                         [FAILURE_REFUSED] = GROUP_REFUSED,
                                                         [FAILURE_LIMITED] = GROUP_LIMITED,
                                                         [FAILURE_DEADLINE] = GROUP_TIMED_OUT,
                                                         [FAILURE_CANCELLED] = GROUP_CANCELLED};
-    struct request *request = system_request(system, id);
+    struct request *request = replication_request(system, id);
     struct class_state *class = request->state.class;
     if (request->state.phase == PHASE_WORKING)
-        cpu_abandon(system, &system->cpus[system_copy_asked(system, request)], request);
+        cpu_abandon(system, &system->cpus[replication_copy_asked(system, request)], request);
     calendar_cancel(&system->events, id);
     for (uint32_t k = 1; k <= request->state.timer_count; k++)
         events_cancel(&system->timers, id * system->timers_each + k);
@@ -104,7 +107,7 @@ void system_fail_request(struct system *system, uint32_t id, enum failure failur
     tally_add(class->response_failed, system->now - request->arrived);
     if (class->program->comes_back) {
         leave_system(system, class);
-        source_customer_returns(system, id);
+        arrivals_customer_returns(system, id);
     } else {
         free_request(system, id, request);
     }
@@ -113,8 +116,9 @@ void system_fail_request(struct system *system, uint32_t id, enum failure failur
 /* ---- operations -------------------------------------------------------------------------- */
 
 /* Apart: inlined, it costs those that do not draw now as many instructions as a histogram. */
-__attribute__((noinline)) int64_t
-system_draw_ns(const struct system *system, const struct request *request, const struct draw *draw)
+__attribute__((noinline)) int64_t replication_draw_ns(const struct replication_state *system,
+                                                      const struct request *request,
+                                                      const struct draw *draw)
 {
     if (draw->slot >= 0)
         return request->drawn[draw->slot];
@@ -122,8 +126,8 @@ system_draw_ns(const struct system *system, const struct request *request, const
     return distribution_to_ns(distribution_sample(draw->law, &stream));
 }
 
-double system_draw_uniform(const struct system *system, const struct request *request,
-                           const struct draw *draw)
+double replication_draw_uniform(const struct replication_state *system,
+                                const struct request *request, const struct draw *draw)
 {
     if (draw->slot >= 0)
         return stream_uniform_of_bits((uint64_t)request->drawn[draw->slot]);
@@ -138,14 +142,14 @@ static inline const struct draw *draw_of(const struct request *request, int numb
 }
 
 /* Returns true when the delay takes no time. */
-static inline bool begin_delay(struct system *system, uint32_t id, struct request *request,
-                               const struct operation *operation)
+static inline bool begin_delay(struct replication_state *system, uint32_t id,
+                               struct request *request, const struct operation *operation)
 {
     int64_t length = operation->fixed_ns;
     if (operation->slot != SLOT_NONE)
         length = request->drawn[operation->slot];
     else if (length < 0)
-        length = system_draw_ns(system, request, draw_of(request, operation->draw));
+        length = replication_draw_ns(system, request, draw_of(request, operation->draw));
     if (__builtin_expect(length == 0, 0)) {
         if (operation->step != STEP_UNNAMED)
             tally_add_zero(&request->state.class->steps[operation->step]);
@@ -158,22 +162,22 @@ static inline bool begin_delay(struct system *system, uint32_t id, struct reques
 }
 
 /* Returns true when there is no work to do. */
-static bool begin_work(struct system *system, uint32_t id, struct request *request,
+static bool begin_work(struct replication_state *system, uint32_t id, struct request *request,
                        const struct operation *operation)
 {
     int64_t demand = operation->fixed_ns;
     if (demand < 0)
-        demand = system_draw_ns(system, request, draw_of(request, operation->draw));
+        demand = replication_draw_ns(system, request, draw_of(request, operation->draw));
     if (demand == 0)
         return true;
-    cpu_begin(system, &system->cpus[system_copy_asked(system, request)], id, request, demand);
+    cpu_begin(system, &system->cpus[replication_copy_asked(system, request)], id, request, demand);
     return false;
 }
 
-static uint32_t choose_branch(const struct system *system, const struct request *request,
+static uint32_t choose_branch(const struct replication_state *system, const struct request *request,
                               const struct operation *operation)
 {
-    double u = system_draw_uniform(system, request, draw_of(request, operation->draw));
+    double u = replication_draw_uniform(system, request, draw_of(request, operation->draw));
     const struct branch_target *branch = operation->branches;
     while (u >= branch->upto)
         branch++;
@@ -195,8 +199,9 @@ static uint32_t find_least_busy(struct service_state *service)
 }
 
 /* All replicas take requests. */
-static uint32_t choose_replica(const struct system *system, struct service_state *service,
-                               const struct request *request, const struct operation *operation)
+static uint32_t choose_replica(const struct replication_state *system,
+                               struct service_state *service, const struct request *request,
+                               const struct operation *operation)
 {
     uint32_t replicas = (uint32_t)service->spec->replicas, replica = 0;
     switch (service->spec->balance) {
@@ -205,8 +210,8 @@ static uint32_t choose_replica(const struct system *system, struct service_state
         service->turn = (service->turn + 1) % replicas;
         break;
     case BALANCE_RANDOM:
-        replica = (uint32_t)(replicas * system_draw_uniform(system, request,
-                                                            draw_of(request, operation->draw)));
+        replica = (uint32_t)(replicas * replication_draw_uniform(
+                                            system, request, draw_of(request, operation->draw)));
         break;
     case BALANCE_LEAST_BUSY:
         replica = find_least_busy(service);
@@ -217,22 +222,24 @@ static uint32_t choose_replica(const struct system *system, struct service_state
 
 /* In a rollout some replicas take no requests; false when all of them do not, and the request has
  * failed. */
-static bool visit_one_that_is_up(struct system *system, uint32_t id, struct request *request,
-                                 const struct operation *operation, uint32_t *replica)
+static bool visit_one_that_is_up(struct replication_state *system, uint32_t id,
+                                 struct request *request, const struct operation *operation,
+                                 uint32_t *replica)
 {
     struct service_state *service = &system->services[operation->target];
     bool is_random = service->spec->balance == BALANCE_RANDOM;
-    double u =
-        is_random ? system_draw_uniform(system, request, draw_of(request, operation->draw)) : 0;
+    double u = is_random
+                   ? replication_draw_uniform(system, request, draw_of(request, operation->draw))
+                   : 0;
     if (rollout_choose_replica(service, u, replica))
         return true;
     rollout_note_unserved(system);
-    system_fail_request(system, id, FAILURE_REFUSED);
+    replication_fail_request(system, id, FAILURE_REFUSED);
     return false;
 }
 
 /* Returns false when the request has failed. */
-static bool visit_replica(struct system *system, uint32_t id, struct request *request,
+static bool visit_replica(struct replication_state *system, uint32_t id, struct request *request,
                           const struct operation *operation)
 {
     struct service_state *service = &system->services[operation->target];
@@ -244,13 +251,13 @@ static bool visit_replica(struct system *system, uint32_t id, struct request *re
         replica = choose_replica(system, service, request, operation);
     }
     service->present[replica]++;
-    system_visits(system, request)[request->state.visit_count++] =
+    replication_visits(system, request)[request->state.visit_count++] =
         (struct visit){operation->target, replica};
     return true;
 }
 
 /* The operations that take no time and change only the request; false when it has failed. */
-static bool run_bookkeeping(struct system *system, uint32_t id, struct request *request,
+static bool run_bookkeeping(struct replication_state *system, uint32_t id, struct request *request,
                             const struct operation *operation)
 {
     struct class_state *class = request->state.class;
@@ -266,18 +273,18 @@ static bool run_bookkeeping(struct system *system, uint32_t id, struct request *
         if (operation->times == 0)
             request->state.operation = &system->operations[operation->target];
         else
-            system_rounds(system, request)[request->state.loop_count++] = operation->times;
+            replication_rounds(system, request)[request->state.loop_count++] = operation->times;
         break;
     case OPERATION_AGAIN:
         request->state.lap++;
-        if (--system_rounds(system, request)[request->state.loop_count - 1] > 0)
+        if (--replication_rounds(system, request)[request->state.loop_count - 1] > 0)
             request->state.operation = &system->operations[operation->target];
         else
             request->state.loop_count--;
         break;
     case OPERATION_TIMER_START:
-        system_schedule_timer(system, id * system->timers_each + ++request->state.timer_count,
-                              system->now + operation->timeout_ns);
+        replication_schedule_timer(system, id * system->timers_each + ++request->state.timer_count,
+                                   system->now + operation->timeout_ns);
         break;
     case OPERATION_TIMER_STOP:
         events_cancel(&system->timers, id * system->timers_each + request->state.timer_count--);
@@ -288,11 +295,11 @@ static bool run_bookkeeping(struct system *system, uint32_t id, struct request *
         leave_replica(system, request);
         break;
     case OPERATION_STEP_START:
-        system_marks(system, request)[request->state.mark_count++] = system->now;
+        replication_marks(system, request)[request->state.mark_count++] = system->now;
         break;
     default: /* OPERATION_STEP_END */
         tally_add(&class->steps[operation->step],
-                  system->now - system_marks(system, request)[--request->state.mark_count]);
+                  system->now - replication_marks(system, request)[--request->state.mark_count]);
         break;
     }
     return true;
@@ -300,7 +307,7 @@ static bool run_bookkeeping(struct system *system, uint32_t id, struct request *
 
 /* The operations that run_one leaves. Returns true when the request goes on; its record may have
  * moved. Apart, so that the main loop stays small. */
-__attribute__((noinline)) static bool run_other(struct system *system, uint32_t id,
+__attribute__((noinline)) static bool run_other(struct replication_state *system, uint32_t id,
                                                 struct request *request,
                                                 const struct operation *operation)
 {
@@ -323,13 +330,13 @@ __attribute__((noinline)) static bool run_other(struct system *system, uint32_t 
  * a tenth of an event. The four operations are looked for in the order in which they mostly follow
  * each other: each test is a branch of its own, and easier to predict than one jump for all
  * (measured: 1.7 ns a request of M/M/50). */
-__attribute__((always_inline)) static inline void run_one(struct system *system, uint32_t id,
-                                                          struct request *request)
+__attribute__((always_inline)) static inline void run_one(struct replication_state *system,
+                                                          uint32_t id, struct request *request)
 {
     for (;;) {
         const struct operation *operation = request->state.operation;
         if (operation->code == OPERATION_ACQUIRE) {
-            struct pool *pool = &system->pools[system_copy_asked(system, request)];
+            struct pool *pool = &system->pools[replication_copy_asked(system, request)];
             if (!pool_acquire(system, pool, id, request))
                 return;
             request->state.operation = ++operation;
@@ -350,35 +357,35 @@ __attribute__((always_inline)) static inline void run_one(struct system *system,
         if (operation->code > OPERATION_FINISH) {
             if (!run_other(system, id, request, operation))
                 return;
-            request = system_request(system, id);
+            request = replication_request(system, id);
         }
     }
 }
 
 /* Takes the first of those that are ready; NOBODY when there is none. */
-static inline uint32_t take_ready(struct system *system)
+static inline uint32_t take_ready(struct replication_state *system)
 {
     uint32_t id = system->ready_first;
-    if (id != NOBODY)
-        system->ready_first = system_request(system, id)->next;
+    if (id != NO_REQUEST)
+        system->ready_first = replication_request(system, id)->next;
     return id;
 }
 
 /* Runs the request, then all that became ready by it, in order. */
-__attribute__((noinline)) static void run_request(struct system *system, uint32_t id)
+__attribute__((noinline)) static void run_request(struct replication_state *system, uint32_t id)
 {
-    for (; id != NOBODY; id = take_ready(system))
-        run_one(system, id, system_request(system, id));
+    for (; id != NO_REQUEST; id = take_ready(system))
+        run_one(system, id, replication_request(system, id));
 }
 
 /* ---- events ------------------------------------------------------------------------------ */
 
 /* Any event but the end of a delay. Returns who goes on. */
-__attribute__((noinline)) static uint32_t handle_rare_event(struct system *system, uint32_t id,
-                                                            struct request *request)
+__attribute__((noinline)) static uint32_t handle_rare_event(struct replication_state *system,
+                                                            uint32_t id, struct request *request)
 {
     if (request->state.phase == PHASE_THINKING) {
-        source_customer_asks(system, id);
+        arrivals_customer_asks(system, id);
         return id;
     }
     if (request->state.phase == PHASE_BACKOFF) {
@@ -390,9 +397,9 @@ __attribute__((noinline)) static uint32_t handle_rare_event(struct system *syste
 }
 
 /* The request's delay is over, or its connection is ready. Returns who goes on. */
-static inline uint32_t handle_event(struct system *system, uint32_t id)
+static inline uint32_t handle_event(struct replication_state *system, uint32_t id)
 {
-    struct request *request = system_request(system, id);
+    struct request *request = replication_request(system, id);
     if (__builtin_expect(request->state.phase != PHASE_DELAYED, 0))
         return handle_rare_event(system, id, request);
     const struct operation *operation = request->state.operation++;
@@ -404,43 +411,45 @@ static inline uint32_t handle_event(struct system *system, uint32_t id)
 
 /* Several requests arrive, or none. Returns the last, which goes on; the others have gone on
  * already. */
-__attribute__((noinline)) static uint32_t handle_batch(struct system *system, struct source *source)
+__attribute__((noinline)) static uint32_t handle_batch(struct replication_state *system,
+                                                       struct source *source)
 {
-    uint32_t batch = source_draw_batch(system, source);
-    source_move_on(system, source);
+    uint32_t batch = arrivals_draw_batch(system, source);
+    arrivals_move_on(system, source);
     if (batch == 0)
-        return NOBODY;
+        return NO_REQUEST;
     for (; batch > 1; batch--) {
         uint32_t id = source_make_request(system, source);
-        if (id == NOBODY)
-            return NOBODY;
+        if (id == NO_REQUEST)
+            return NO_REQUEST;
         run_request(system, id);
     }
     return source_make_request(system, source);
 }
 
 /* An arrival instant has come. Returns the request that goes on. */
-static inline uint32_t handle_arrivals(struct system *system, struct source *source)
+static inline uint32_t handle_arrivals(struct replication_state *system, struct source *source)
 {
     if (__builtin_expect(source->has_batches, 0))
         return handle_batch(system, source);
-    source_move_on(system, source);
+    arrivals_move_on(system, source);
     return source_make_request(system, source);
 }
 
 /* The pool that the request waits for, in its queue or for a connection; NULL: it does not. */
-static struct pool *pool_awaited(const struct system *system, struct request *request)
+static struct pool *pool_awaited(const struct replication_state *system, struct request *request)
 {
     if (request->state.phase == PHASE_WAITING)
-        return &system->pools[system_copy_asked(system, request)];
+        return &system->pools[replication_copy_asked(system, request)];
     if (request->state.phase == PHASE_OPENING || request->state.phase == PHASE_CHECKOUT)
-        return &system->pools[system_held(system, request)[request->state.held_count - 1].pool];
+        return &system
+                    ->pools[replication_held(system, request)[request->state.held_count - 1].pool];
     return NULL;
 }
 
-void system_cut_short(struct system *system, uint32_t id, enum failure failure)
+void replication_cut_short(struct replication_state *system, uint32_t id, enum failure failure)
 {
-    struct request *request = system_request(system, id);
+    struct request *request = replication_request(system, id);
     struct pool *pool = pool_awaited(system, request);
     if (!pool) {
         rare_operations_abandon(system, id, request, failure == FAILURE_CANCELLED);
@@ -449,21 +458,21 @@ void system_cut_short(struct system *system, uint32_t id, enum failure failure)
         if (failure == FAILURE_CANCELLED)
             pool->counts[POOL_TIMED_OUT]--; /* its time was not up */
     }
-    system_fail_request(system, id, failure);
+    replication_fail_request(system, id, failure);
 }
 
 /* A random patience has run out, or the time limit of a step or of the request. */
-static void time_out_step(struct system *system, uint32_t timer)
+static void time_out_step(struct replication_state *system, uint32_t timer)
 {
     uint32_t id = timer / system->timers_each;
     if (timer % system->timers_each == 0)
-        pool_time_out_one(system, pool_awaited(system, system_request(system, id)), id);
+        pool_time_out_one(system, pool_awaited(system, replication_request(system, id)), id);
     else
-        system_cut_short(system, id,
-                         retry_is_deadline(system, timer) ? FAILURE_DEADLINE : FAILURE_TIMEOUT);
+        replication_cut_short(
+            system, id, retry_is_deadline(system, timer) ? FAILURE_DEADLINE : FAILURE_TIMEOUT);
 }
 
-static void handle_timer(struct system *system)
+static void handle_timer(struct replication_state *system)
 {
     struct events *timers = &system->timers;
     if (events_next_time(timers) <= system->now) {
@@ -474,7 +483,7 @@ static void handle_timer(struct system *system)
 }
 
 /* Every alarm but an arrival; apart, so that the main loop stays small. */
-__attribute__((noinline)) static void handle_rare_alarm(struct system *system,
+__attribute__((noinline)) static void handle_rare_alarm(struct replication_state *system,
                                                         struct alarm_target target)
 {
     switch (target.kind) {
@@ -499,7 +508,7 @@ __attribute__((noinline)) static void handle_rare_alarm(struct system *system,
         pool_close_old(system, &system->pools[target.number]);
         break;
     case ALARM_OPENER:
-        pool_opener_wake(system, &system->pools[target.number]);
+        pool_refill_wake(system, &system->pools[target.number]);
         break;
     case ALARM_ROLLOUT:
         rollout_wake(system);
@@ -511,7 +520,7 @@ __attribute__((noinline)) static void handle_rare_alarm(struct system *system,
 }
 
 /* Returns who goes on. */
-static inline uint32_t handle_alarm(struct system *system, uint32_t alarm)
+static inline uint32_t handle_alarm(struct replication_state *system, uint32_t alarm)
 {
     if (alarm < system->source_count) /* the first alarms are the workloads', in their order */
         return handle_arrivals(system, &system->sources[alarm]);
@@ -522,16 +531,16 @@ static inline uint32_t handle_alarm(struct system *system, uint32_t alarm)
 /* The record of who comes next was last touched long ago: it is fetched while the present one is
  * handled, since the guess at what comes next, an arrival or this, is often wrong. always_inline:
  * gcc leaves out a call of a function that only fetches. */
-__attribute__((always_inline)) static inline void look_ahead(const struct system *system)
+__attribute__((always_inline)) static inline void look_ahead(const struct replication_state *system)
 {
-    const char *next = (const char *)system_request(system, calendar_next_id(&system->events));
+    const char *next = (const char *)replication_request(system, calendar_next_id(&system->events));
     __builtin_prefetch(next);
     __builtin_prefetch(next + REQUEST_LINE);
 }
 
 /* run_one stands here three times because other operations follow an event than an arrival: each
  * copy's branches are predicted by what they see. */
-bool system_run_until(struct system *system, int64_t until)
+bool replication_run_until(struct replication_state *system, int64_t until)
 {
     struct calendar *events = &system->events;
     for (;;) {
@@ -545,8 +554,8 @@ bool system_run_until(struct system *system, int64_t until)
             id = calendar_pop(events);
             look_ahead(system);
             id = handle_event(system, id);
-            if (id != NOBODY)
-                run_one(system, id, system_request(system, id));
+            if (id != NO_REQUEST)
+                run_one(system, id, replication_request(system, id));
         } else {
             if (alarm_time >= until)
                 break;
@@ -554,11 +563,11 @@ bool system_run_until(struct system *system, int64_t until)
             id = handle_alarm(system, alarms_first(&system->alarms));
             if (__builtin_expect(system->err->status != STATUS_OK, 0))
                 return false;
-            if (id != NOBODY)
-                run_one(system, id, system_request(system, id));
+            if (id != NO_REQUEST)
+                run_one(system, id, replication_request(system, id));
         }
-        while ((id = take_ready(system)) != NOBODY)
-            run_one(system, id, system_request(system, id));
+        while ((id = take_ready(system)) != NO_REQUEST)
+            run_one(system, id, replication_request(system, id));
     }
     system->now = until;
     return system->err->status == STATUS_OK; /* a spawn may have failed since the last alarm */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* replication_state.h - the state of one replication: requests, stations, what is pending, what was
  * observed.
  *
@@ -26,7 +27,7 @@
 /* Records are whole cache lines, and a request's id is the number of its first line: finding it is
  * a shift. */
 enum { REQUEST_LINE = 64 };
-#define NOBODY UINT32_MAX
+#define NO_REQUEST UINT32_MAX
 #define NO_ALARM UINT32_MAX
 #define NO_CONNECTION UINT32_MAX
 
@@ -76,7 +77,7 @@ struct request_state {
     uint16_t level; /* of priority, 0 first                                           */
 };
 
-/* The head of a request's record; its held, rounds, marks follow the drawn values (system_held
+/* The head of a request's record; its held, rounds, marks follow the drawn values (replication_held
  * ...). */
 struct request {
     struct request_state state;
@@ -107,15 +108,15 @@ struct class_state {
     bool has_more_levels; /* in_system_whole or the system's memory                              */
 };
 
-struct source;  /* arrivals.h: a workload's arrivals */
-struct pool;    /* pool.h                            */
-struct cpu;     /* cpu.h                             */
-struct limiter; /* limiter.h                        */
-struct buffer;  /* buffer.h                         */
-struct rollout; /* rollout.h                        */
-struct laps;    /* breakdown.h                           */
+struct source;    /* arrivals.h: a workload's arrivals */
+struct pool;      /* pool.h                            */
+struct cpu;       /* cpu.h                             */
+struct limiter;   /* limiter.h                        */
+struct buffer;    /* buffer.h                         */
+struct rollout;   /* rollout.h                        */
+struct breakdown; /* breakdown.h                           */
 
-struct system {
+struct replication_state {
     int64_t now;
     const struct operation *operations;
     struct calendar events; /* of requests: the end of a delay or of an opening               */
@@ -136,7 +137,7 @@ struct system {
     struct source *sources;
     uint32_t source_count;
     struct class_state *classes;
-    struct observed observed;
+    struct statistics statistics;
     struct time_average *memory; /* [MEMORY_LEVELS]; NULL: not asked for                       */
     int64_t memory_per_request;
     int64_t instant; /* of the last arrival, and how many came at that instant            */
@@ -150,36 +151,43 @@ struct system {
                             pointing at `over` instead                                      */
     struct error over;
     struct rollout *rollout; /* NULL: the model has none                                    */
-    struct laps *laps;       /* breakdown.h; NULL: where the time goes is not asked            */
+    struct breakdown
+        *breakdown; /* breakdown.h; NULL: where the time goes is not asked            */
 };
 
 /* The request of that number, and what follows it in its record: what it holds, the rounds of
  * its repeats, when its named steps began. */
-static inline struct request *system_request(const struct system *system, uint32_t id)
+static inline struct request *replication_request(const struct replication_state *system,
+                                                  uint32_t id)
 {
     return (struct request *)(void *)(system->requests + (size_t)id * REQUEST_LINE);
 }
-static inline struct held *system_held(const struct system *system, struct request *request)
+static inline struct held *replication_held(const struct replication_state *system,
+                                            struct request *request)
 {
     return (struct held *)(void *)((char *)request + system->held_offset);
 }
-static inline int64_t *system_rounds(const struct system *system, struct request *request)
+static inline int64_t *replication_rounds(const struct replication_state *system,
+                                          struct request *request)
 {
     return (int64_t *)(void *)((char *)request + system->rounds_offset);
 }
-static inline int64_t *system_marks(const struct system *system, struct request *request)
+static inline int64_t *replication_marks(const struct replication_state *system,
+                                         struct request *request)
 {
     return (int64_t *)(void *)((char *)request + system->marks_offset);
 }
 
-static inline struct visit *system_visits(const struct system *system, struct request *request)
+static inline struct visit *replication_visits(const struct replication_state *system,
+                                               struct request *request)
 {
     return (struct visit *)(void *)((char *)request + system->visits_offset);
 }
 
 /* What the request's operation asks for: the copy of a pool, cpu, limiter or buffer; of a service's
  * resource the one on its replica. */
-static inline uint32_t system_copy_asked(const struct system *system, const struct request *request)
+static inline uint32_t replication_copy_asked(const struct replication_state *system,
+                                              const struct request *request)
 {
     const struct operation *operation = request->state.operation;
     if (__builtin_expect(operation->slot == SLOT_NONE, 1))
@@ -191,27 +199,29 @@ static inline uint32_t system_copy_asked(const struct system *system, const stru
 }
 
 /* The request goes on at this instant, after those that are ready already. */
-static inline void system_make_ready(struct system *system, uint32_t id, struct request *request)
+static inline void replication_make_ready(struct replication_state *system, uint32_t id,
+                                          struct request *request)
 {
     request->state.phase = PHASE_READY;
-    request->next = NOBODY;
-    if (system->ready_first == NOBODY)
+    request->next = NO_REQUEST;
+    if (system->ready_first == NO_REQUEST)
         system->ready_first = id;
     else
-        system_request(system, system->ready_last)->next = id;
+        replication_request(system, system->ready_last)->next = id;
     system->ready_last = id;
 }
 
 /* So many bytes more or less; system->memory is there. */
-static inline void system_change_memory(struct system *system, enum memory_level part,
-                                        int64_t bytes)
+static inline void replication_change_memory(struct replication_state *system,
+                                             enum memory_level part, int64_t bytes)
 {
     time_average_change(&system->memory[MEMORY_ALL], bytes, system->now);
     time_average_change(&system->memory[part], bytes, system->now);
 }
 
 /* Wakes the timers' alarm no later than time. */
-static inline void system_schedule_timer(struct system *system, uint32_t timer, int64_t time)
+static inline void replication_schedule_timer(struct replication_state *system, uint32_t timer,
+                                              int64_t time)
 {
     events_schedule(&system->timers, timer, time);
     if (time < alarms_time(&system->alarms, system->timer_alarm))
@@ -221,19 +231,19 @@ static inline void system_schedule_timer(struct system *system, uint32_t timer, 
 /* Lets everything happen that happens before `until` [ns], and sets the clock to it. Returns false
  * when the replication cannot go on: err says why, or the last load test has ended (is_over), and
  * the clock stands where that was. */
-bool system_run_until(struct system *system, int64_t until);
+bool replication_run_until(struct replication_state *system, int64_t until);
 
 /* Makes room for more requests; all records may move, so pointers to them are spent. Returns false,
  * with err filled, when the limit of requests present is reached. */
-bool system_grow_requests(struct system *system);
+bool replication_grow_requests(struct replication_state *system);
 
-/* A free record, or NOBODY as system_grow_requests fails. Records may move. */
-static inline uint32_t system_take_request(struct system *system)
+/* A free record, or NOBODY as replication_grow_requests fails. Records may move. */
+static inline uint32_t replication_take_request(struct replication_state *system)
 {
-    if (__builtin_expect(system->free_first == NOBODY, 0) && !system_grow_requests(system))
-        return NOBODY;
+    if (__builtin_expect(system->free_first == NO_REQUEST, 0) && !replication_grow_requests(system))
+        return NO_REQUEST;
     uint32_t id = system->free_first;
-    system->free_first = system_request(system, id)->next;
+    system->free_first = replication_request(system, id)->next;
     return id;
 }
 
@@ -247,14 +257,14 @@ enum failure {
 /* Ends the request's attempt: its work is broken off; what it holds is given back, last taken
  * first; its timers and its event are forgotten. Then it waits for its next attempt, or it ends and
  * is counted. It is in no list of a pool, limiter or buffer. */
-void system_fail_request(struct system *system, uint32_t id, enum failure failure);
+void replication_fail_request(struct replication_state *system, uint32_t id, enum failure failure);
 /* The same for one that may wait anywhere, and leaves the list it is in; it is not READY. */
-void system_cut_short(struct system *system, uint32_t id, enum failure failure);
+void replication_cut_short(struct replication_state *system, uint32_t id, enum failure failure);
 
 /* Value n of draw for this request, now; see program.h. */
-int64_t system_draw_ns(const struct system *system, const struct request *request,
-                       const struct draw *draw);
-double system_draw_uniform(const struct system *system, const struct request *request,
-                           const struct draw *draw);
+int64_t replication_draw_ns(const struct replication_state *system, const struct request *request,
+                            const struct draw *draw);
+double replication_draw_uniform(const struct replication_state *system,
+                                const struct request *request, const struct draw *draw);
 
 #endif

@@ -1,31 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/engine/retry.h"
 #include "models/engine/breakdown.h"
 #include <math.h>
 
-static uint32_t deadline_timer(const struct system *system, uint32_t id)
+static uint32_t deadline_timer(const struct replication_state *system, uint32_t id)
 {
     return id * system->timers_each + system->timers_each - 1;
 }
 
-void retry_begin(struct system *system, uint32_t id, struct request *request,
+void retry_begin(struct replication_state *system, uint32_t id, struct request *request,
                  const struct operation *operation)
 {
     request->attempt = 0;
     if (request->state.class->has_deadline)
-        system_schedule_timer(system, deadline_timer(system, id),
-                              system->now + operation->timeout_ns);
+        replication_schedule_timer(system, deadline_timer(system, id),
+                                   system->now + operation->timeout_ns);
 }
 
-void retry_end(struct system *system, uint32_t id, const struct request *request)
+void retry_end(struct replication_state *system, uint32_t id, const struct request *request)
 {
     if (request->state.class->has_deadline)
         events_cancel(&system->timers, deadline_timer(system, id));
 }
 
-bool retry_is_deadline(const struct system *system, uint32_t timer)
+bool retry_is_deadline(const struct replication_state *system, uint32_t timer)
 {
     uint32_t id = timer / system->timers_each;
-    return system_request(system, id)->state.class->has_deadline &&
+    return replication_request(system, id)->state.class->has_deadline &&
            timer == deadline_timer(system, id);
 }
 
@@ -39,7 +40,7 @@ static bool is_tried_again(const struct request *request, enum failure failure)
 }
 
 /* Draws again what was drawn on arrival. */
-static void draw_values(const struct system *system, struct request *request)
+static void draw_values(const struct replication_state *system, struct request *request)
 {
     const struct class_state *class = request->state.class;
     for (int slot = 0; slot < class->slot_count; slot++) {
@@ -52,13 +53,14 @@ static void draw_values(const struct system *system, struct request *request)
     }
 }
 
-bool retry_take(struct system *system, uint32_t id, struct request *request, enum failure failure)
+bool retry_take(struct replication_state *system, uint32_t id, struct request *request,
+                enum failure failure)
 {
     struct class_state *class = request->state.class;
     if (!is_tried_again(request, failure))
         return false;
-    if (system->laps)
-        laps_break_off(system, request);
+    if (system->breakdown)
+        breakdown_break_off(system, request);
     const struct retry_spec *retry = class->retry;
     struct stream stream =
         stream_at(system->key, class->backoff_stream, request->index, request->attempt);
@@ -73,7 +75,7 @@ bool retry_take(struct system *system, uint32_t id, struct request *request, enu
     draw_values(system, request);
     if (backoff == 0) {
         retry_resume(request, system->operations);
-        system_make_ready(system, id, request);
+        replication_make_ready(system, id, request);
         return true;
     }
     request->state.phase = PHASE_BACKOFF;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/engine/rollout.h"
 #include "models/engine/model_internal.h"
 #include "models/engine/rare_operations.h"
@@ -64,7 +65,8 @@ int rollout_count_batches(const struct scenario *from, const struct rollout_spec
 /* ---- values ---------------------------------------------------------------------------------- */
 
 /* Of the replica, after the rollout or before. */
-static struct replica_change change_of(struct system *system, uint32_t number, bool is_changed)
+static struct replica_change change_of(struct replication_state *system, uint32_t number,
+                                       bool is_changed)
 {
     const struct model *model = system->rollout->model;
     return (struct replica_change){
@@ -73,9 +75,9 @@ static struct replica_change change_of(struct system *system, uint32_t number, b
 
 /* ---- requests ------------------------------------------------------------------------------- */
 
-static bool is_on(const struct system *system, struct request *request, struct visit on)
+static bool is_on(const struct replication_state *system, struct request *request, struct visit on)
 {
-    const struct visit *visits = system_visits(system, request);
+    const struct visit *visits = replication_visits(system, request);
     if (request->state.phase == PHASE_FREE || request->state.phase == PHASE_THINKING)
         return false;
     for (int v = 0; v < request->state.visit_count; v++)
@@ -85,13 +87,14 @@ static bool is_on(const struct system *system, struct request *request, struct v
 }
 
 /* Takes the request out of whatever it waits in. A pool that it asked refused it. */
-static void take_out(struct system *system, uint32_t id, struct request *request)
+static void take_out(struct replication_state *system, uint32_t id, struct request *request)
 {
     struct pool *pool = NULL;
     if (request->state.phase == PHASE_WAITING)
-        pool = &system->pools[system_copy_asked(system, request)];
+        pool = &system->pools[replication_copy_asked(system, request)];
     else if (request->state.phase == PHASE_OPENING || request->state.phase == PHASE_CHECKOUT)
-        pool = &system->pools[system_held(system, request)[request->state.held_count - 1].pool];
+        pool =
+            &system->pools[replication_held(system, request)[request->state.held_count - 1].pool];
     if (!pool) {
         rare_operations_abandon(system, id, request, false);
         return;
@@ -101,38 +104,38 @@ static void take_out(struct system *system, uint32_t id, struct request *request
     pool->counts[POOL_REFUSED]++;
 }
 
-static void cut_request(struct system *system, uint32_t id)
+static void cut_request(struct replication_state *system, uint32_t id)
 {
-    take_out(system, id, system_request(system, id));
-    system_fail_request(system, id, FAILURE_REFUSED);
+    take_out(system, id, replication_request(system, id));
+    replication_fail_request(system, id, FAILURE_REFUSED);
     system->rollout->cut++;
 }
 
 /* Of those that are ready the ones on the replica leave the list and fail; the others stay in their
  * order. Returns whether there was one. */
-static bool cut_ready(struct system *system, struct visit on)
+static bool cut_ready(struct replication_state *system, struct visit on)
 {
     bool was_there = false;
     uint32_t id = system->ready_first, next;
-    system->ready_first = NOBODY;
-    for (; id != NOBODY; id = next) {
-        struct request *request = system_request(system, id);
+    system->ready_first = NO_REQUEST;
+    for (; id != NO_REQUEST; id = next) {
+        struct request *request = replication_request(system, id);
         next = request->next;
         if (is_on(system, request, on)) {
             cut_request(system, id);
             was_there = true;
         } else {
-            system_make_ready(system, id, request);
+            replication_make_ready(system, id, request);
         }
     }
     return was_there;
 }
 
 /* Of those that are not ready. */
-static void cut_others(struct system *system, struct visit on, bool only_waiting)
+static void cut_others(struct replication_state *system, struct visit on, bool only_waiting)
 {
     for (uint32_t id = 0; id < system->lines; id += system->lines_each) {
-        struct request *request = system_request(system, id);
+        struct request *request = replication_request(system, id);
         bool is_chosen = request->state.phase == PHASE_WAITING ||
                          (!only_waiting && request->state.phase != PHASE_READY);
         if (is_chosen && is_on(system, request, on))
@@ -142,7 +145,7 @@ static void cut_others(struct system *system, struct visit on, bool only_waiting
 
 /* Fails all that are on the replica: first those that wait, so that what the others give back does
  * not go to them. It may still make some of them ready, if they wait for what is shared. */
-static void cut_all(struct system *system, struct visit on)
+static void cut_all(struct replication_state *system, struct visit on)
 {
     const struct service_state *service = &system->services[on.service];
     cut_others(system, on, true);
@@ -153,30 +156,30 @@ static void cut_all(struct system *system, struct visit on)
     (void)service;
 }
 
-bool rollout_is_changed(const struct system *system, struct request *request)
+bool rollout_is_changed(const struct replication_state *system, struct request *request)
 {
-    const struct visit *on = &system_visits(system, request)[request->state.visit_count - 1];
+    const struct visit *on = &replication_visits(system, request)[request->state.visit_count - 1];
     assert(on->service == system->rollout->spec->service);
     return system->rollout->replicas[on->replica].is_changed;
 }
 
-void rollout_note_unserved(struct system *system)
+void rollout_note_unserved(struct replication_state *system)
 {
     system->rollout->unserved++;
 }
 
-void rollout_note_empty(struct system *system)
+void rollout_note_empty(struct replication_state *system)
 {
     alarms_set(&system->alarms, system->rollout->alarm, system->now);
 }
 
 static uint32_t find_least_busy(struct service_state *service, uint32_t replicas)
 {
-    uint32_t least = NOBODY;
+    uint32_t least = NO_REQUEST;
     for (uint32_t i = 0; i < replicas; i++) {
         uint32_t replica = (service->turn + i) % replicas;
         if (!service->is_out[replica] &&
-            (least == NOBODY || service->present[replica] < service->present[least]))
+            (least == NO_REQUEST || service->present[replica] < service->present[least]))
             least = replica;
     }
     return least;
@@ -216,12 +219,12 @@ bool rollout_choose_replica(struct service_state *service, double u, uint32_t *r
 
 /* ---- replicas ------------------------------------------------------------------------------- */
 
-static struct service_state *service_of(struct system *system)
+static struct service_state *service_of(struct replication_state *system)
 {
     return &system->services[system->rollout->spec->service];
 }
 
-static void begin_drain(struct system *system, uint32_t number)
+static void begin_drain(struct replication_state *system, uint32_t number)
 {
     struct rollout *rollout = system->rollout;
     struct rollout_replica *replica = &rollout->replicas[number];
@@ -233,7 +236,7 @@ static void begin_drain(struct system *system, uint32_t number)
     service->out++;
 }
 
-static void take_down(struct system *system, uint32_t number)
+static void take_down(struct replication_state *system, uint32_t number)
 {
     struct rollout *rollout = system->rollout;
     struct rollout_replica *replica = &rollout->replicas[number];
@@ -247,7 +250,7 @@ static void take_down(struct system *system, uint32_t number)
     replica->due = system->now + rollout->spec->restart_time_ns;
 }
 
-static void bring_up(struct system *system, uint32_t number)
+static void bring_up(struct replication_state *system, uint32_t number)
 {
     struct rollout *rollout = system->rollout;
     struct service_state *service = service_of(system);
@@ -261,7 +264,7 @@ static void bring_up(struct system *system, uint32_t number)
 }
 
 /* Replicas that are empty or out of time go down, those whose time is over come up. */
-static bool advance_replicas(struct system *system)
+static bool advance_replicas(struct replication_state *system)
 {
     struct rollout *rollout = system->rollout;
     bool has_changed = false;
@@ -294,7 +297,7 @@ static bool is_due(const struct rollout *rollout, uint32_t number)
     return rollout->replicas[number].is_changed == (rollout->stage == ROLLOUT_GOING_BACK);
 }
 
-static void begin_batch(struct system *system)
+static void begin_batch(struct replication_state *system)
 {
     struct rollout *rollout = system->rollout;
     bool is_change = rollout->stage != ROLLOUT_GOING_BACK;
@@ -327,7 +330,7 @@ static bool is_anything_left(const struct rollout *rollout)
 }
 
 /* Every replica of the batch is up: the next is planned, or this was the last. */
-static void end_batch(struct system *system)
+static void end_batch(struct replication_state *system)
 {
     struct rollout *rollout = system->rollout;
     bool is_back = rollout->stage == ROLLOUT_GOING_BACK;
@@ -352,7 +355,7 @@ static bool is_moving(const struct rollout *rollout)
 }
 
 /* One step of what is due now; false when nothing is. */
-static bool advance(struct system *system)
+static bool advance(struct replication_state *system)
 {
     struct rollout *rollout = system->rollout;
     if (advance_replicas(system))
@@ -376,7 +379,7 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-static void set_alarm(struct system *system)
+static void set_alarm(struct replication_state *system)
 {
     struct rollout *rollout = system->rollout;
     int64_t time = rollout->next_begins;
@@ -388,7 +391,7 @@ static void set_alarm(struct system *system)
     alarms_set(&system->alarms, rollout->alarm, time);
 }
 
-void rollout_wake(struct system *system)
+void rollout_wake(struct replication_state *system)
 {
     while (advance(system))
         continue;
@@ -397,16 +400,16 @@ void rollout_wake(struct system *system)
 
 /* ---- beginning and going back --------------------------------------------------------------- */
 
-static void init_capacity(struct system *system)
+static void init_capacity(struct replication_state *system)
 {
     struct rollout *rollout = system->rollout;
     rollout->capacity = arena_array(system->arena, layout_capacities(&system->model->layout),
                                     sizeof *rollout->capacity);
     replica_begin_all(system);
-    system->observed.capacity = rollout->capacity;
+    system->statistics.capacity = rollout->capacity;
 }
 
-void rollout_init(struct system *system)
+void rollout_init(struct replication_state *system)
 {
     const struct model *model = system->model;
     const struct rollout_spec *spec = model->spec->rollout;
@@ -432,13 +435,13 @@ void rollout_init(struct system *system)
             arena_array(system->arena, (size_t)model->spec->services[s].replicas, sizeof(bool));
 }
 
-void rollout_start(struct system *system, int64_t time)
+void rollout_start(struct replication_state *system, int64_t time)
 {
     system->rollout->next_begins = time;
     set_alarm(system);
 }
 
-void rollout_go_back(struct system *system)
+void rollout_go_back(struct replication_state *system)
 {
     struct rollout *rollout = system->rollout;
     uint32_t changed = 0;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* rollout.h - a running service is changed from one setting to another, batch of replicas by batch,
  * and back again if need be.
  *
@@ -16,8 +17,8 @@
  * and a system without a rollout has none. Cost: O(replicas) for each change, O(requests present)
  * when a drain times out. Invariants: (1) a replica that is not up takes no request; (2) one that
  * is down has none on it, and its pools are shut; (3) at most a batch is not up; (4) a request ends
- * once: by finishing, or by failing as any request fails (system_fail_request), so what arrived is
- * what ended and what is present; (5) capacity is that of the replicas that are not down
+ * once: by finishing, or by failing as any request fails (replication_fail_request), so what
+ * arrived is what ended and what is present; (5) capacity is that of the replicas that are not down
  * (replica.h). */
 #ifndef CAPSIM_MODELS_ENGINE_ROLLOUT_H
 #define CAPSIM_MODELS_ENGINE_ROLLOUT_H
@@ -78,22 +79,22 @@ int rollout_count_batches(const struct scenario *from, const struct rollout_spec
 
 /* Gives a system whose model has a rollout its own, asleep. The system may be given the model of
  * what it becomes later, compiled with what it was as its `to`: the rollout keeps its own. */
-void rollout_init(struct system *system);
+void rollout_init(struct replication_state *system);
 /* It begins at that time [ns, not past]. */
-void rollout_start(struct system *system, int64_t time);
+void rollout_start(struct replication_state *system, int64_t time);
 /* It goes back from now on. Not before it began, and once. */
-void rollout_go_back(struct system *system);
+void rollout_go_back(struct replication_state *system);
 
 /* The alarm. */
-void rollout_wake(struct system *system);
+void rollout_wake(struct replication_state *system);
 /* Chooses a replica that is up by the service's balance; u: uniform, of a random balance. Returns
  * false when none is. */
 bool rollout_choose_replica(struct service_state *service, double u, uint32_t *replica);
 /* Whether the replica that the request visits, of the rollout's service, has the new values. */
-bool rollout_is_changed(const struct system *system, struct request *request);
+bool rollout_is_changed(const struct replication_state *system, struct request *request);
 /* The last request has left a replica of a service that is not up as a whole. */
-void rollout_note_empty(struct system *system);
+void rollout_note_empty(struct replication_state *system);
 /* A request found no replica up. */
-void rollout_note_unserved(struct system *system);
+void rollout_note_unserved(struct replication_state *system);
 
 #endif

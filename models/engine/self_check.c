@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/engine/self_check.h"
 #include "models/engine/model_internal.h"
 #include "models/stations/arrivals.h"
@@ -28,7 +29,7 @@ struct presence presence_make(const struct model *model, struct arena *arena)
         .unreleased = arena_array(arena, workloads, sizeof(int64_t))};
 }
 
-static size_t workload_of(const struct system *system, const struct request *request)
+static size_t workload_of(const struct replication_state *system, const struct request *request)
 {
     const struct program *program = system->model->program;
     size_t w = system->model->spec->workload_count - 1;
@@ -38,7 +39,7 @@ static size_t workload_of(const struct system *system, const struct request *req
 }
 
 /* Who is on which replica is kept as requests come and go; here it is counted afresh. */
-static void assert_replicas_are_right(const struct system *system)
+static void assert_replicas_are_right(const struct replication_state *system)
 {
     const struct scenario *spec = system->model->spec;
     int64_t kept = 0, counted = 0;
@@ -46,7 +47,7 @@ static void assert_replicas_are_right(const struct system *system)
         for (int64_t r = 0; r < spec->services[s].replicas; r++)
             kept += system->services[s].present[r];
     for (uint32_t id = 0; id < system->lines; id += system->lines_each) {
-        const struct request *request = system_request(system, id);
+        const struct request *request = replication_request(system, id);
         counted += request->state.phase == PHASE_FREE ? 0 : request->state.visit_count;
     }
     assert(kept == counted);
@@ -54,7 +55,7 @@ static void assert_replicas_are_right(const struct system *system)
     (void)counted;
 }
 
-static void take_cycles(const struct system *system, struct presence *presence)
+static void take_cycles(const struct replication_state *system, struct presence *presence)
 {
     for (size_t w = 0; w < system->model->spec->workload_count; w++) {
         const struct cycle *cycle = system->sources[w].cycle;
@@ -66,7 +67,7 @@ static void take_cycles(const struct system *system, struct presence *presence)
     }
 }
 
-void presence_take(const struct system *system, struct presence *presence)
+void presence_take(const struct replication_state *system, struct presence *presence)
 {
     const struct scenario *spec = system->model->spec;
     const struct program *program = system->model->program;
@@ -82,26 +83,27 @@ void presence_take(const struct system *system, struct presence *presence)
     memset(presence->work_age, 0, program->cpus.count * sizeof *presence->work_age);
     memset(presence->received, 0, program->cpus.count * sizeof *presence->received);
     for (uint32_t id = 0; id < system->lines; id += system->lines_each) {
-        struct request *request = system_request(system, id);
+        struct request *request = replication_request(system, id);
         if (request->state.phase == PHASE_FREE || request->state.phase == PHASE_THINKING)
             continue;
         size_t w = workload_of(system, request);
         presence->present[w]++;
         presence->age[w] += system->now - request->arrived;
         if (request->state.phase == PHASE_WAITING)
-            presence->queue_age[system_copy_asked(system, request)] += system->now - request->since;
+            presence->queue_age[replication_copy_asked(system, request)] +=
+                system->now - request->since;
         else if (request->state.phase == PHASE_PASSING)
-            presence->passing_age[system_copy_asked(system, request)] +=
+            presence->passing_age[replication_copy_asked(system, request)] +=
                 system->now - request->since;
         else if (request->state.phase == PHASE_PUTTING)
-            presence->putting_age[system_copy_asked(system, request)] +=
+            presence->putting_age[replication_copy_asked(system, request)] +=
                 system->now - request->since;
         if (request->state.phase == PHASE_WORKING) {
-            uint32_t cpu = system_copy_asked(system, request);
+            uint32_t cpu = replication_copy_asked(system, request);
             presence->work_age[cpu] += system->now - request->since;
             presence->received[cpu] += (wide_int)cpu_received(system, &system->cpus[cpu], request);
         }
-        const struct held *held = system_held(system, request);
+        const struct held *held = replication_held(system, request);
         for (int h = 0; h < request->state.held_count; h++)
             presence->held_age[held[h].pool] += system->now - held[h].since;
     }
@@ -115,18 +117,18 @@ static void put(struct observation *observation, size_t column, double left, dou
     observation->weight[column] = observation->weight[column + 1] = 1;
 }
 
-static double level_mean(const struct system *system, int level, const struct snapshot *from,
-                         const struct snapshot *to, int64_t length)
+static double level_mean(const struct replication_state *system, int level,
+                         const struct snapshot *from, const struct snapshot *to, int64_t length)
 {
     wide_int now = to ? to->integrals[level]
-                      : time_average_integral(&system->observed.levels[level], system->now);
+                      : time_average_integral(&system->statistics.levels[level], system->now);
     return (double)(now - (from ? from->integrals[level] : 0)) / (double)length;
 }
 
 /* The integral of a level over the measured time [level * ns]. */
-static wide_int integral_of(const struct system *system, int level)
+static wide_int integral_of(const struct replication_state *system, int level)
 {
-    return time_average_integral(&system->observed.levels[level], system->now);
+    return time_average_integral(&system->statistics.levels[level], system->now);
 }
 
 /* What requests went through is summed modulo 2^64; of the integral's neighbours it is the one
@@ -137,9 +139,9 @@ static double sum_near(wide_int integral, uint64_t sum)
 }
 
 /* All copies of pool p together. */
-static void check_pool(const struct system *system, size_t p, const struct presence *start,
-                       const struct presence *end, int64_t length, struct observation *observation,
-                       size_t base)
+static void check_pool(const struct replication_state *system, size_t p,
+                       const struct presence *start, const struct presence *end, int64_t length,
+                       struct observation *observation, size_t base)
 {
     const struct model *model = system->model;
     uint32_t first = model->program->pool_base[p];
@@ -160,11 +162,11 @@ static void check_pool(const struct system *system, size_t p, const struct prese
 
 /* Work is conserved: what the cores gave, the jobs received. Without contention that is the time
  * that cores were busy. All copies of cpu c together. */
-static void check_cpu(const struct system *system, size_t c, const struct presence *start,
-                      const struct presence *end, int64_t length, struct observation *observation,
-                      size_t base)
+static void check_cpu(const struct replication_state *system, size_t c,
+                      const struct presence *start, const struct presence *end, int64_t length,
+                      struct observation *observation, size_t base)
 {
-    const struct observed_layout *layout = &system->model->layout;
+    const struct statistics_layout *layout = &system->model->layout;
     size_t station = layout->station_of_cpu[c];
     uint32_t first = system->model->program->cpus.base[c];
     wide_int jobs = integral_of(system, layout_cpu_level(layout, station, CPU_JOBS));
@@ -187,14 +189,15 @@ static void check_cpu(const struct system *system, size_t c, const struct presen
         ldexp((double)received, -62) / (double)length);
 }
 
-static void check_workload(const struct system *system, size_t w, const struct presence *start,
-                           const struct presence *end, const struct snapshot *half, int64_t length,
+static void check_workload(const struct replication_state *system, size_t w,
+                           const struct presence *start, const struct presence *end,
+                           const struct snapshot *half, int64_t length,
                            struct observation *observation, size_t base)
 {
-    const struct observed_layout *layout = &system->model->layout;
+    const struct statistics_layout *layout = &system->model->layout;
     int group = layout->group_of_workload[w], level = layout_group_level(layout, group);
-    const struct tally *tallies = &system->observed.tallies[layout_group_tally(layout, group, 0)];
-    const uint64_t *counts = &system->observed.counts[layout_group_count(layout, group, 0)];
+    const struct tally *tallies = &system->statistics.tallies[layout_group_tally(layout, group, 0)];
+    const uint64_t *counts = &system->statistics.counts[layout_group_count(layout, group, 0)];
     wide_int responses = tallies[GROUP_RESPONSE].sum + tallies[GROUP_RESPONSE_FAILED].sum +
                          end->age[w] - start->age[w];
     int64_t left =
@@ -208,11 +211,11 @@ static void check_workload(const struct system *system, size_t w, const struct p
         level_mean(system, level, half, NULL, length - length / 2));
 }
 
-static void check_limiter(const struct system *system, size_t l, const struct presence *start,
-                          const struct presence *end, int64_t length,
+static void check_limiter(const struct replication_state *system, size_t l,
+                          const struct presence *start, const struct presence *end, int64_t length,
                           struct observation *observation, size_t base)
 {
-    const struct observed_layout *layout = &system->model->layout;
+    const struct statistics_layout *layout = &system->model->layout;
     uint32_t first = system->model->program->limiters.base[l];
     wide_int queue = integral_of(
         system, layout_limiter_level(layout, layout->station_of_limiter[l], LIMITER_QUEUE));
@@ -230,11 +233,11 @@ static void check_limiter(const struct system *system, size_t l, const struct pr
     put(observation, base + CHECK_PASSED, passed, allowed);
 }
 
-static void check_buffer(const struct system *system, size_t b, const struct presence *start,
-                         const struct presence *end, int64_t length,
+static void check_buffer(const struct replication_state *system, size_t b,
+                         const struct presence *start, const struct presence *end, int64_t length,
                          struct observation *observation, size_t base)
 {
-    const struct observed_layout *layout = &system->model->layout;
+    const struct statistics_layout *layout = &system->model->layout;
     uint32_t first = system->model->program->buffers.base[b];
     wide_int queue = integral_of(
         system, layout_buffer_level(layout, layout->station_of_buffer[b], BUFFER_QUEUE));
@@ -253,24 +256,25 @@ static void check_buffer(const struct system *system, size_t b, const struct pre
 
 /* Cycles due are begun, missed or waiting; those begun have ended or run; their jobs are released.
  */
-static void check_cycle(const struct system *system, size_t w, const struct presence *start,
-                        const struct presence *end, struct observation *observation, size_t base)
+static void check_cycle(const struct replication_state *system, size_t w,
+                        const struct presence *start, const struct presence *end,
+                        struct observation *observation, size_t base)
 {
     const struct cycle *cycle = system->sources[w].cycle;
     const uint64_t *counts = cycle->counts;
-    const struct observed_layout *layout = &system->model->layout;
+    const struct statistics_layout *layout = &system->model->layout;
     int arrived = layout_group_count(layout, layout->group_of_workload[w], GROUP_ARRIVED);
     put(observation, base + CHECK_DUE, (double)counts[CYCLE_DUE],
         (double)(counts[CYCLE_BEGUN] + counts[CYCLE_MISSED]) +
             (double)(end->backlog[w] - start->backlog[w]));
     put(observation, base + CHECK_BEGUN, (double)counts[CYCLE_BEGUN],
         (double)counts[CYCLE_ENDED] + (double)(end->running[w] - start->running[w]));
-    put(observation, base + CHECK_RELEASED, (double)system->observed.counts[arrived],
+    put(observation, base + CHECK_RELEASED, (double)system->statistics.counts[arrived],
         (double)counts[CYCLE_BEGUN] * (double)cycle->spec->jobs -
             (double)(end->unreleased[w] - start->unreleased[w]));
 }
 
-void self_check_observe(const struct system *system, const struct presence *start,
+void self_check_observe(const struct replication_state *system, const struct presence *start,
                         const struct presence *end, const struct snapshot *half, int64_t length,
                         struct observation *observation)
 {

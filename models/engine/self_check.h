@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* self_check.h - laws that every run obeys whatever its randomness, checked on what was simulated.
  *
  * Each law is worked out in two ways that share no variable: the time integral of a level on one
@@ -26,11 +27,11 @@ struct presence {
 /* Room for all workloads and pools of the model. */
 struct presence presence_make(const struct model *model, struct arena *arena);
 /* Counts by walking over all requests. */
-void presence_take(const struct system *system, struct presence *presence);
+void presence_take(const struct replication_state *system, struct presence *presence);
 
 /* Fills in the columns of the self-checks, from metrics.check_base on. length [ns] is the measured
  * time; half is a snapshot taken in its middle. */
-void self_check_observe(const struct system *system, const struct presence *start,
+void self_check_observe(const struct replication_state *system, const struct presence *start,
                         const struct presence *end, const struct snapshot *half, int64_t length,
                         struct observation *observation);
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/engine/sliding_window.h"
 #include "models/metrics/metric_value.h"
 #include <assert.h>
@@ -34,10 +35,10 @@ struct needs {
 
 static void mark_counts(struct needs *needs, const struct metric_source *source)
 {
-    for (int i = 0; i < MOST_EVENTS; i++)
+    for (int i = 0; i < MAX_EVENTS; i++)
         if (source->at[i] != NO_COUNT)
             needs->counts[source->at[i]] = true;
-    for (int i = 0; i < MOST_TRIALS; i++)
+    for (int i = 0; i < MAX_TRIALS; i++)
         if (source->over[i] != NO_COUNT)
             needs->counts[source->over[i]] = true;
 }
@@ -77,7 +78,7 @@ static int *list_marked(const bool *marks, int count, int *listed, struct arena 
     return list;
 }
 
-static void make_ring(struct sliding *sliding)
+static void make_ring(struct sliding_window *sliding)
 {
     struct arena *arena = sliding->arena;
     sliding->ring = arena_array(arena, sliding->steps, sizeof *sliding->ring);
@@ -93,35 +94,36 @@ static void make_ring(struct sliding *sliding)
     }
 }
 
-static wide_int capacity_now(const struct sliding *sliding, int i, const struct observed *observed,
-                             int64_t now)
+static wide_int capacity_now(const struct sliding_window *sliding, int i,
+                             const struct statistics *statistics, int64_t now)
 {
-    return time_average_integral(&observed->capacity[sliding->capacities[i]], now);
+    return time_average_integral(&statistics->capacity[sliding->capacities[i]], now);
 }
 
-static void begin_capacities(struct sliding *sliding, const bool *needs, int count,
-                             const struct observed *observed, int64_t now)
+static void begin_capacities(struct sliding_window *sliding, const bool *needs, int count,
+                             const struct statistics *statistics, int64_t now)
 {
     int marked, *list = list_marked(needs, count, &marked, sliding->arena);
     sliding->capacities = list;
     sliding->capacity_count = marked;
     assert(sliding->then.capacities);
     for (int i = 0; i < marked; i++)
-        sliding->then.capacities[list[i]] = capacity_now(sliding, i, observed, now);
+        sliding->then.capacities[list[i]] = capacity_now(sliding, i, statistics, now);
 }
 
-struct sliding *sliding_make(const struct metrics *metrics, const struct observed_layout *layout,
-                             const struct observed *observed, uint32_t steps, int64_t now,
-                             struct arena *arena)
+struct sliding_window *sliding_window_make(const struct metrics *metrics,
+                                           const struct statistics_layout *layout,
+                                           const struct statistics *statistics, uint32_t steps,
+                                           int64_t now, struct arena *arena)
 {
-    struct sliding *sliding = arena_alloc(arena, sizeof *sliding);
+    struct sliding_window *sliding = arena_alloc(arena, sizeof *sliding);
     size_t levels = (size_t)layout->level_count, tallies = (size_t)layout->tally_count;
     size_t counts = (size_t)layout->count_count, capacities = layout_capacities(layout);
     struct needs needs = {
         arena_array(arena, levels, sizeof(bool)), arena_array(arena, tallies, sizeof(bool)),
         arena_array(arena, counts, sizeof(bool)), arena_array(arena, tallies, sizeof(bool)),
         arena_array(arena, capacities, sizeof(bool))};
-    *sliding = (struct sliding){.steps = steps, .arena = arena};
+    *sliding = (struct sliding_window){.steps = steps, .arena = arena};
     for (size_t w = 0; w < metrics->watch_count; w++)
         if (metrics->watches[w].steps == steps)
             mark_source(&needs, metrics->sources[metrics->watches[w].of]);
@@ -132,8 +134,8 @@ struct sliding *sliding_make(const struct metrics *metrics, const struct observe
         list_marked(needs.histograms, (int)tallies, &sliding->histogram_count, arena);
     sliding->then = snapshot_make(layout, needs.histograms, arena);
     sliding->then.time = now;
-    if (observed->capacity)
-        begin_capacities(sliding, needs.capacities, (int)capacities, observed, now);
+    if (statistics->capacity)
+        begin_capacities(sliding, needs.capacities, (int)capacities, statistics, now);
     make_ring(sliding);
     return sliding;
 }
@@ -153,28 +155,29 @@ static void add_bucket(struct bucket_list *list, uint32_t bucket, uint32_t count
 }
 
 /* Fills a place of the ring with what was added since `before`. */
-static void note_part(const struct sliding *sliding, struct window_part *part,
-                      const struct snapshot *before, const struct observed *observed, int64_t now)
+static void note_part(const struct sliding_window *sliding, struct window_part *part,
+                      const struct snapshot *before, const struct statistics *statistics,
+                      int64_t now)
 {
     part->length = now - before->time;
     for (int i = 0; i < sliding->level_count; i++) {
         int level = sliding->levels[i];
         part->integrals[i] =
-            time_average_integral(&observed->levels[level], now) - before->integrals[level];
+            time_average_integral(&statistics->levels[level], now) - before->integrals[level];
     }
     for (int i = 0; i < sliding->tally_count; i++) {
-        const struct tally *tally = &observed->tallies[sliding->tallies[i]];
+        const struct tally *tally = &statistics->tallies[sliding->tallies[i]];
         const struct tally *old = &before->tallies[sliding->tallies[i]];
         part->tallies[i] = (struct tally_part){tally->count - old->count, tally->sum - old->sum,
                                                tally->sum_squares - old->sum_squares};
     }
     for (int i = 0; i < sliding->count_count; i++) {
         int count = sliding->counts[i];
-        part->counts[i] = observed->counts[count] - before->counts[count];
+        part->counts[i] = statistics->counts[count] - before->counts[count];
     }
     for (int i = 0; i < sliding->histogram_count; i++) {
         int tally = sliding->histograms[i];
-        const uint32_t *buckets = observed->tallies[tally].buckets;
+        const uint32_t *buckets = statistics->tallies[tally].buckets;
         const uint32_t *old = before->tallies[tally].buckets;
         part->histograms[i].count = 0;
         for (uint32_t b = 0; b < HISTOGRAM_BUCKETS; b++)
@@ -183,11 +186,11 @@ static void note_part(const struct sliding *sliding, struct window_part *part,
     }
     for (int i = 0; i < sliding->capacity_count; i++)
         part->capacities[i] =
-            capacity_now(sliding, i, observed, now) - before->capacities[sliding->capacities[i]];
+            capacity_now(sliding, i, statistics, now) - before->capacities[sliding->capacities[i]];
 }
 
 /* `then` moves on by a window, or (sign -1) back. Counts wrap, so it may be before all counting. */
-static void move_by(struct sliding *sliding, const struct window_part *part, int sign)
+static void move_by(struct sliding_window *sliding, const struct window_part *part, int sign)
 {
     struct snapshot *then = &sliding->then;
     then->time += sign * part->length;
@@ -211,17 +214,17 @@ static void move_by(struct sliding *sliding, const struct window_part *part, int
         then->capacities[sliding->capacities[i]] += sign * part->capacities[i];
 }
 
-void sliding_push(struct sliding *sliding, const struct snapshot *before,
-                  const struct observed *observed, int64_t now)
+void sliding_window_push(struct sliding_window *sliding, const struct snapshot *before,
+                         const struct statistics *statistics, int64_t now)
 {
     struct window_part *part = &sliding->ring[sliding->pushed % sliding->steps];
-    if (sliding_is_full(sliding))
+    if (sliding_window_is_full(sliding))
         move_by(sliding, part, 1);
-    note_part(sliding, part, before, observed, now);
+    note_part(sliding, part, before, statistics, now);
     sliding->pushed++;
 }
 
-void sliding_carry_on(struct sliding *sliding, const struct sliding *before)
+void sliding_window_carry_on(struct sliding_window *sliding, const struct sliding_window *before)
 {
     assert(sliding->pushed == 0 && sliding->steps == before->steps);
     assert(sliding->level_count == before->level_count &&
@@ -229,7 +232,7 @@ void sliding_carry_on(struct sliding *sliding, const struct sliding *before)
            sliding->count_count == before->count_count &&
            sliding->histogram_count == before->histogram_count &&
            sliding->capacity_count == before->capacity_count);
-    uint64_t kept = sliding_is_full(before) ? before->steps : before->pushed;
+    uint64_t kept = sliding_window_is_full(before) ? before->steps : before->pushed;
     sliding->ring = before->ring;
     sliding->pushed = before->pushed;
     for (uint64_t i = 0; i < kept; i++)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sliding_window.h - what had been observed some windows ago: the far end of a window that slides.
  *
  * Keeps the last `steps` windows apart as what each added (integers, so that adding them up again
@@ -12,7 +13,7 @@
 
 struct window_part; /* what one window added */
 
-struct sliding {
+struct sliding_window {
     uint32_t steps;
     uint64_t pushed;      /* windows so far                                                   */
     struct snapshot then; /* where needed: the state `steps` windows ago, once there were any  */
@@ -24,20 +25,21 @@ struct sliding {
 };
 
 /* For the watches over `steps` windows; nothing was observed yet, at now [ns]. */
-struct sliding *sliding_make(const struct metrics *metrics, const struct observed_layout *layout,
-                             const struct observed *observed, uint32_t steps, int64_t now,
-                             struct arena *arena);
+struct sliding_window *sliding_window_make(const struct metrics *metrics,
+                                           const struct statistics_layout *layout,
+                                           const struct statistics *statistics, uint32_t steps,
+                                           int64_t now, struct arena *arena);
 
 /* sliding, just made, goes on where `before` is, which keeps the same for as many windows and is
- * not used any more: what was observed was forgotten since (observed_restart), but not by it. */
-void sliding_carry_on(struct sliding *sliding, const struct sliding *before);
+ * not used any more: what was observed was forgotten since (statistics_restart), but not by it. */
+void sliding_window_carry_on(struct sliding_window *sliding, const struct sliding_window *before);
 
 /* Notes a window: what was observed since `before`, which has the buckets that are needed. */
-void sliding_push(struct sliding *sliding, const struct snapshot *before,
-                  const struct observed *observed, int64_t now);
+void sliding_window_push(struct sliding_window *sliding, const struct snapshot *before,
+                         const struct statistics *statistics, int64_t now);
 
 /* True when `steps` windows have passed, so that `then` is where the sliding window begins. */
-static inline bool sliding_is_full(const struct sliding *sliding)
+static inline bool sliding_window_is_full(const struct sliding_window *sliding)
 {
     return sliding->pushed >= sliding->steps;
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/engine/windows.h"
 #include "models/engine/model_internal.h"
 #include "models/engine/replication.h"
@@ -57,10 +58,10 @@ double stretch_level(const struct stretch *stretch)
 
 static void note_peaks(struct windows *windows)
 {
-    const struct system *system = windows->system;
+    const struct replication_state *system = windows->system;
     const struct window_clock *clock = &windows->clocks[0];
     for (int l = 0; l < system->model->layout.level_count; l++) {
-        wide_int integral = time_average_integral(&system->observed.levels[l], system->now);
+        wide_int integral = time_average_integral(&system->statistics.levels[l], system->now);
         double mean = (double)(integral - clock->start.integrals[l]) / (double)clock->length;
         if (mean > windows->peaks[l])
             windows->peaks[l] = mean;
@@ -81,9 +82,9 @@ static void keep_worst(struct windows *windows, size_t c, double value)
 
 static double value_since(struct windows *windows, int of, const struct snapshot *from)
 {
-    const struct system *system = windows->system;
+    const struct replication_state *system = windows->system;
     double weight;
-    return metric_value(&system->model->metrics.sources[of], from, &system->observed, system->now,
+    return metric_value(&system->model->metrics.sources[of], from, &system->statistics, system->now,
                         windows->peaks, windows->scratch, &weight);
 }
 
@@ -99,7 +100,7 @@ static void note_in_every(struct windows *windows, int number)
     }
 }
 
-static const struct sliding *find_sliding(const struct windows *windows, uint32_t steps)
+static const struct sliding_window *find_sliding(const struct windows *windows, uint32_t steps)
 {
     size_t s = 0;
     while (windows->slidings[s]->steps != steps)
@@ -113,17 +114,17 @@ static void note_watches(struct windows *windows)
     const struct metrics *metrics = &windows->system->model->metrics;
     const struct snapshot *before = &windows->clocks[0].start;
     for (size_t s = 0; s < windows->sliding_count; s++)
-        sliding_push(windows->slidings[s], before, &windows->system->observed,
-                     windows->system->now);
+        sliding_window_push(windows->slidings[s], before, &windows->system->statistics,
+                            windows->system->now);
     for (size_t w = 0; w < metrics->watch_count; w++) {
         const struct metric_watch *watch = &metrics->watches[w];
         if (watch->steps == 1) {
             windows->values[w] = value_since(windows, watch->of, before);
             continue;
         }
-        const struct sliding *sliding = find_sliding(windows, watch->steps);
+        const struct sliding_window *sliding = find_sliding(windows, watch->steps);
         windows->values[w] =
-            sliding_is_full(sliding) ? value_since(windows, watch->of, &sliding->then) : NAN;
+            sliding_window_is_full(sliding) ? value_since(windows, watch->of, &sliding->then) : NAN;
     }
 }
 
@@ -158,7 +159,7 @@ static void end_window_of_run(struct windows *windows)
 
 void windows_end(struct windows *windows)
 {
-    struct system *system = windows->system;
+    struct replication_state *system = windows->system;
     const struct metrics *metrics = &system->model->metrics;
     bool is_fresh = false;
     for (int n = 0; n < (int)metrics->clock_count; n++) {
@@ -166,14 +167,14 @@ void windows_end(struct windows *windows)
         if (clock->end != system->now)
             continue;
         if (!is_fresh && metrics->is_judged[n])
-            system_bring_up_to_date(system);
+            replication_bring_up_to_date(system);
         is_fresh |= metrics->is_judged[n];
-        observed_add_up_levels(&system->model->layout, &system->observed);
+        statistics_add_up_levels(&system->model->layout, &system->statistics);
         if (n == 0)
             end_window_of_run(windows);
         if (metrics->is_judged[n])
             note_in_every(windows, n);
-        snapshot_take(&system->model->layout, &system->observed, system->now, &clock->start);
+        snapshot_take(&system->model->layout, &system->statistics, system->now, &clock->start);
         clock->end += clock->length;
     }
 }
@@ -190,18 +191,18 @@ int64_t windows_next_end(const struct windows *windows)
 bool windows_run(struct windows *windows, int64_t until)
 {
     for (int64_t next; (next = windows_next_end(windows)) <= until;) {
-        if (!system_run_until(windows->system, next))
+        if (!replication_run_until(windows->system, next))
             return false;
         windows_end(windows);
     }
-    return system_run_until(windows->system, until);
+    return replication_run_until(windows->system, until);
 }
 
 /* ---- beginning and end ------------------------------------------------------------------- */
 
 static void start_clocks(struct windows *windows)
 {
-    struct system *system = windows->system;
+    struct replication_state *system = windows->system;
     const struct model *model = system->model;
     const struct metrics *metrics = &model->metrics;
     size_t tallies = (size_t)model->layout.tally_count;
@@ -211,7 +212,7 @@ static void start_clocks(struct windows *windows)
                                        .end = system->now + metrics->clocks[n]};
         clock->start =
             snapshot_make(&model->layout, &metrics->needs_buckets[n * tallies], system->arena);
-        snapshot_take(&model->layout, &system->observed, system->now, &clock->start);
+        snapshot_take(&model->layout, &system->statistics, system->now, &clock->start);
     }
 }
 
@@ -225,17 +226,17 @@ static bool has_sliding(const struct windows *windows, uint32_t steps)
 
 static void start_watches(struct windows *windows)
 {
-    struct system *system = windows->system;
+    struct replication_state *system = windows->system;
     const struct metrics *metrics = &system->model->metrics;
     struct arena *arena = system->arena;
     windows->values = arena_array(arena, metrics->watch_count, sizeof *windows->values);
-    windows->slidings = arena_array(arena, metrics->watch_count, sizeof(struct sliding *));
+    windows->slidings = arena_array(arena, metrics->watch_count, sizeof(struct sliding_window *));
     for (size_t w = 0; w < metrics->watch_count; w++) {
         uint32_t steps = metrics->watches[w].steps;
         windows->values[w] = NAN;
         if (steps > 1 && !has_sliding(windows, steps))
-            windows->slidings[windows->sliding_count++] = sliding_make(
-                metrics, &system->model->layout, &system->observed, steps, system->now, arena);
+            windows->slidings[windows->sliding_count++] = sliding_window_make(
+                metrics, &system->model->layout, &system->statistics, steps, system->now, arena);
     }
     windows->stretches = arena_array(arena, metrics->check_base, sizeof *windows->stretches);
     for (size_t c = metrics->metric_count; c < metrics->check_base; c++) {
@@ -245,7 +246,7 @@ static void start_watches(struct windows *windows)
     }
 }
 
-struct windows windows_start(struct system *system, struct observation *observation)
+struct windows windows_start(struct replication_state *system, struct observation *observation)
 {
     const struct model *model = system->model;
     const struct metrics *metrics = &model->metrics;
@@ -268,12 +269,13 @@ struct windows windows_start(struct system *system, struct observation *observat
 void windows_carry_on(struct windows *windows, const struct windows *before)
 {
     for (size_t s = 0; s < windows->sliding_count; s++)
-        sliding_carry_on(windows->slidings[s], find_sliding(before, windows->slidings[s]->steps));
+        sliding_window_carry_on(windows->slidings[s],
+                                find_sliding(before, windows->slidings[s]->steps));
 }
 
 void windows_finish(struct windows *windows, int64_t length)
 {
-    const struct system *system = windows->system;
+    const struct replication_state *system = windows->system;
     const struct metrics *metrics = &system->model->metrics;
     for (size_t c = metrics->metric_count; c < metrics->check_base; c++)
         if (metrics->sources[c].kind == SOURCE_FOR) {
@@ -284,6 +286,6 @@ void windows_finish(struct windows *windows, int64_t length)
         return;
     for (int l = 0; l < system->model->layout.level_count; l++)
         windows->peaks[l] =
-            (double)time_average_integral(&system->observed.levels[l], system->now) /
+            (double)time_average_integral(&system->statistics.levels[l], system->now) /
             (double)length;
 }

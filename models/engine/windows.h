@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* windows.h - the windows of a replication: what is worked out at the end of each.
  *
  * The measured time is cut into windows of run.window, and into those of each criterion with
@@ -48,21 +49,22 @@ struct window_clock {
 };
 
 struct windows {
-    struct system *system;
+    struct replication_state *system;
     struct observation *observation;
     struct window_clock *clocks; /* [metrics.clock_count]                                     */
     double *peaks;               /* [levels] highest window of run.window                     */
     double *values;              /* [metrics.watch_count] at the last end of a run.window; NaN:
                                     nothing observed, or the window is not yet full           */
     uint64_t ended;              /* windows of run.window                                     */
-    struct sliding **slidings;   /* [sliding_count] one for each number of steps above 1      */
+    struct sliding_window *
+        *slidings; /* [sliding_count] one for each number of steps above 1      */
     size_t sliding_count;
     struct stretch *stretches; /* [column_count] of SOURCE_FOR alone                          */
     uint32_t *scratch;         /* [HISTOGRAM_BUCKETS]                                         */
 };
 
 /* Begins the windows now; all values of the observation become NaN. */
-struct windows windows_start(struct system *system, struct observation *observation);
+struct windows windows_start(struct replication_state *system, struct observation *observation);
 
 /* windows, just started, slides on where `before` ended, which had the same watches: at its first
  * end a watch over more than one window reaches back into them. Criteria judge only windows that
@@ -74,7 +76,7 @@ int64_t windows_next_end(const struct windows *windows);
 /* Ends those windows that end now. */
 void windows_end(struct windows *windows);
 
-/* Advances the system to `until`, ending the windows on the way. False as system_run_until. */
+/* Advances the system to `until`, ending the windows on the way. False as replication_run_until. */
 bool windows_run(struct windows *windows, int64_t until);
 
 /* The measured time of that length [ns] is over: fills in what is known only then. Without a whole

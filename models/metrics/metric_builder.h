@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* metric_builder.h - the table of columns while it is being made: for metrics.c and
  * metric_windows.c.
  *
@@ -10,7 +11,7 @@
 /* Columns being made. room is how many fit. */
 struct builder {
     const struct scenario *spec;
-    const struct observed_layout *layout;
+    const struct statistics_layout *layout;
     struct arena *arena;
     struct metrics *metrics;
     size_t room;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* metric_manual.h - what every metric means, in words: for `capsim explain` and the manual.
  *
  * A metric is called "<name>.<metric>" or "<name>.<metric>.<statistic>"; the same word may mean

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/metrics/metric_value.h"
 #include <math.h>
 
@@ -42,31 +43,31 @@ static double tally_value(const struct metric_source *source, const struct tally
     }
 }
 
-static double count_since(int at, const struct snapshot *from, const struct observed *observed)
+static double count_since(int at, const struct snapshot *from, const struct statistics *statistics)
 {
-    return at == NO_COUNT ? 0 : (double)(observed->counts[at] - from->counts[at]);
+    return at == NO_COUNT ? 0 : (double)(statistics->counts[at] - from->counts[at]);
 }
 
 static double share_value(const struct metric_source *source, const struct snapshot *from,
-                          const struct observed *observed, double *trials)
+                          const struct statistics *statistics, double *trials)
 {
     *trials = 0;
     double events = 0;
-    for (int i = 0; i < MOST_TRIALS; i++)
-        *trials += count_since(source->over[i], from, observed);
-    for (int i = 0; i < MOST_EVENTS; i++)
-        events += count_since(source->at[i], from, observed);
+    for (int i = 0; i < MAX_TRIALS; i++)
+        *trials += count_since(source->over[i], from, statistics);
+    for (int i = 0; i < MAX_EVENTS; i++)
+        events += count_since(source->at[i], from, statistics);
     return *trials > 0 ? events / *trials : NAN;
 }
 
 /* What a mean level is divided by. A capacity that does not change while it is measured is what it
  * is, to the last bit. */
 static double scale_of(const struct metric_source *source, const struct snapshot *from,
-                       const struct observed *observed, int64_t now)
+                       const struct statistics *statistics, int64_t now)
 {
-    if (!observed->capacity || source->capacity < 0)
+    if (!statistics->capacity || source->capacity < 0)
         return source->scale;
-    const struct time_average *capacity = &observed->capacity[source->capacity];
+    const struct time_average *capacity = &statistics->capacity[source->capacity];
     wide_int area = time_average_integral(capacity, now) - from->capacities[source->capacity];
     if (area == (wide_int)capacity->level * (now - from->time))
         return (double)capacity->level;
@@ -74,7 +75,7 @@ static double scale_of(const struct metric_source *source, const struct snapshot
 }
 
 static double value_of_one(const struct metric_source *source, const struct snapshot *from,
-                           const struct observed *observed, int64_t now, const double *peaks,
+                           const struct statistics *statistics, int64_t now, const double *peaks,
                            uint32_t *scratch, double *weight)
 {
     double length_ns = (double)(now - from->time);
@@ -82,16 +83,16 @@ static double value_of_one(const struct metric_source *source, const struct snap
     *weight = 1;
     switch (source->kind) {
     case SOURCE_LEVEL_MEAN:
-        return (double)(time_average_integral(&observed->levels[at], now) - from->integrals[at]) /
-               length_ns / scale_of(source, from, observed, now);
+        return (double)(time_average_integral(&statistics->levels[at], now) - from->integrals[at]) /
+               length_ns / scale_of(source, from, statistics, now);
     case SOURCE_LEVEL_MAX:
-        return (double)observed->levels[at].largest / source->scale;
+        return (double)statistics->levels[at].largest / source->scale;
     case SOURCE_LEVEL_PEAK:
         return peaks[at] / source->scale;
     case SOURCE_PER_SECOND:
-        return count_since(at, from, observed) / (length_ns / NS_PER_S);
+        return count_since(at, from, statistics) / (length_ns / NS_PER_S);
     case SOURCE_SHARE:
-        return share_value(source, from, observed, weight);
+        return share_value(source, from, statistics, weight);
     case SOURCE_IN_EVERY:
     case SOURCE_OVER:
     case SOURCE_FOR:
@@ -99,30 +100,30 @@ static double value_of_one(const struct metric_source *source, const struct snap
     case SOURCE_CHECK:
         return NAN;
     default:
-        *weight = (double)(observed->tallies[at].count - from->tallies[at].count);
-        return tally_value(source, &from->tallies[at], &observed->tallies[at], scratch);
+        *weight = (double)(statistics->tallies[at].count - from->tallies[at].count);
+        return tally_value(source, &from->tallies[at], &statistics->tallies[at], scratch);
     }
 }
 
 void metric_value_next_copy(struct metric_source *source)
 {
     source->capacity += source->capacity >= 0;
-    for (int i = 0; i < MOST_EVENTS; i++)
+    for (int i = 0; i < MAX_EVENTS; i++)
         source->at[i] += source->at[i] == NO_COUNT ? 0 : source->stride;
-    for (int i = 0; i < MOST_TRIALS; i++)
+    for (int i = 0; i < MAX_TRIALS; i++)
         source->over[i] += source->over[i] == NO_COUNT ? 0 : source->stride;
 }
 
 double metric_value(const struct metric_source *source, const struct snapshot *from,
-                    const struct observed *observed, int64_t now, const double *peaks,
+                    const struct statistics *statistics, int64_t now, const double *peaks,
                     uint32_t *scratch, double *weight)
 {
-    double worst = value_of_one(source, from, observed, now, peaks, scratch, weight);
+    double worst = value_of_one(source, from, statistics, now, peaks, scratch, weight);
     struct metric_source copy = *source;
     for (int c = 1; c < source->copies; c++) {
         double its_weight;
         metric_value_next_copy(&copy);
-        double value = value_of_one(&copy, from, observed, now, peaks, scratch, &its_weight);
+        double value = value_of_one(&copy, from, statistics, now, peaks, scratch, &its_weight);
         if (isnan(value) || value <= worst)
             continue;
         worst = value;

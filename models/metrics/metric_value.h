@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* metric_value.h - what a metric is worth over a stretch of time, from what was observed at both of
  * its ends.
  *
@@ -11,7 +12,7 @@
  * behind it; NaN when there were none. peaks[level_count]: highest window so far, for
  * SOURCE_LEVEL_PEAK (may be NULL otherwise). scratch[HISTOGRAM_BUCKETS]. */
 double metric_value(const struct metric_source *source, const struct snapshot *from,
-                    const struct observed *observed, int64_t now, const double *peaks,
+                    const struct statistics *statistics, int64_t now, const double *peaks,
                     uint32_t *scratch, double *weight);
 
 /* Turns the source of one copy of a pool into that of the next copy. */

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/metrics/metric_windows.h"
 #include "sim/base/spelling.h"
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
-void metric_spans_begin(struct builder *builder)
+void metric_windows_begin(struct builder *builder)
 {
     struct metrics *metrics = builder->metrics;
     size_t criteria = builder->spec->criterion_count, clocks = criteria + 1;
@@ -52,7 +53,7 @@ static bool check_unit(const struct criterion_spec *criterion, const struct colu
     return fail_at(criterion, err);
 }
 
-bool metric_spans_has_windows(const struct metric_source *source)
+bool metric_windows_has_windows(const struct metric_source *source)
 {
     return source->kind != SOURCE_LEVEL_MAX && source->kind != SOURCE_LEVEL_PEAK &&
            source->kind != SOURCE_TALLY_MAX;
@@ -81,7 +82,7 @@ static bool check_windows(struct builder *builder, const struct criterion_spec *
                   builder->spec->rollout ? "rollout.watch" : "run.duration");
         return fail_at(criterion, err);
     }
-    if (!metric_spans_has_windows(&metrics->sources[of])) {
+    if (!metric_windows_has_windows(&metrics->sources[of])) {
         error_set(err, STATUS_INPUT, "%s is already the highest of the whole run: drop \"%.*s\"",
                   metrics->columns[of].name, (int)strlen(word) - 1, word);
         return fail_at(criterion, err);
@@ -102,7 +103,7 @@ static void need_buckets(struct builder *builder, int of, int clock)
         needs[source->at[0] + c * source->stride] = true;
 }
 
-int metric_spans_watch(struct builder *builder, int of, uint32_t steps)
+int metric_windows_watch(struct builder *builder, int of, uint32_t steps)
 {
     struct metrics *metrics = builder->metrics;
     for (size_t w = 0; w < metrics->watch_count; w++)
@@ -152,24 +153,25 @@ static void add_span(struct builder *builder, const struct criterion_spec *crite
         return;
     }
     source->steps = steps_of(builder, criterion);
-    source->of = metric_spans_watch(builder, of, source->kind == SOURCE_OVER ? source->steps : 1);
+    source->of = metric_windows_watch(builder, of, source->kind == SOURCE_OVER ? source->steps : 1);
 }
 
 /* The name that is most like `metric`, or NULL; *example: the first there is. */
-static const char *nearest_metric(struct builder *builder, const char *metric, const char **example)
+static const char *spelling_metric(struct builder *builder, const char *metric,
+                                   const char **example)
 {
     const struct metrics *metrics = builder->metrics;
     const char **names = arena_array(builder->arena, metrics->metric_count, sizeof *names);
     for (size_t c = 0; c < metrics->metric_count; c++)
         names[c] = metrics->columns[c].name;
     *example = metrics->metric_count ? names[0] : "api.response.p95";
-    return nearest_name(metric, names, metrics->metric_count);
+    return spelling_nearest(metric, names, metrics->metric_count);
 }
 
 static bool fail_unknown(struct builder *builder, const char *metric, enum status status,
                          struct error *err)
 {
-    const char *example, *nearest = nearest_metric(builder, metric, &example);
+    const char *example, *nearest = spelling_metric(builder, metric, &example);
     if (nearest)
         error_set(err, status, "unknown metric \"%s\"; did you mean \"%s\"?", metric, nearest);
     else
@@ -192,7 +194,7 @@ static bool find_column(struct builder *builder, const struct criterion_spec *cr
            (criterion->span == SPAN_WHOLE || check_windows(builder, criterion, *of, err));
 }
 
-bool metric_spans_add_criteria(struct builder *builder, struct error *err)
+bool metric_windows_add_criteria(struct builder *builder, struct error *err)
 {
     struct metrics *metrics = builder->metrics;
     for (size_t i = 0; i < builder->spec->criterion_count; i++) {
@@ -209,20 +211,21 @@ bool metric_spans_add_criteria(struct builder *builder, struct error *err)
     return true;
 }
 
-bool metric_spans_add_rule(struct builder *builder, const struct criterion_spec *when, int *watch,
-                           struct error *err)
+bool metric_windows_add_rule(struct builder *builder, const struct criterion_spec *when, int *watch,
+                             struct error *err)
 {
     int of;
     assert(when->span == SPAN_WHOLE || when->span == SPAN_OVER);
     if (!find_column(builder, when, &of, err))
         return false;
-    if (!metric_spans_has_windows(&builder->metrics->sources[of])) {
+    if (!metric_windows_has_windows(&builder->metrics->sources[of])) {
         error_set(err, STATUS_INPUT,
                   "%s is the highest of the whole run: it has no value in a window",
                   builder->metrics->columns[of].name);
         return fail_at(when, err);
     }
-    *watch = metric_spans_watch(builder, of, when->span == SPAN_OVER ? steps_of(builder, when) : 1);
+    *watch =
+        metric_windows_watch(builder, of, when->span == SPAN_OVER ? steps_of(builder, when) : 1);
     return true;
 }
 
@@ -232,7 +235,7 @@ static bool add_series(struct builder *builder, const char *metric, struct error
     int of = metrics_find(metrics, metric);
     if (of == COLUMN_NONE)
         return fail_unknown(builder, metric, STATUS_USAGE, err);
-    if (!metric_spans_has_windows(&metrics->sources[of]))
+    if (!metric_windows_has_windows(&metrics->sources[of]))
         return error_set(err, STATUS_USAGE, "%s is the highest of the whole run: it has no series",
                          metric);
     if ((metrics->series_count + 1) * metrics->series_length > METRIC_SPANS_MOST_VALUES)
@@ -242,14 +245,14 @@ static bool add_series(struct builder *builder, const char *metric, struct error
                          builder->spec->run.series_count, metrics->series_length,
                          METRIC_SPANS_MOST_VALUES);
     const char *name = metrics->columns[of].name, *unit = metrics->columns[of].unit;
-    metrics->series[metrics->series_count++] =
-        (struct metric_series){of, metric_spans_watch(builder, of, 1), (int)metrics->column_count};
+    metrics->series[metrics->series_count++] = (struct metric_series){
+        of, metric_windows_watch(builder, of, 1), (int)metrics->column_count};
     for (size_t n = 0; n < metrics->series_length; n++)
         metric_builder_add(builder, SOURCE_SERIES, name, unit);
     return true;
 }
 
-bool metric_spans_add_series(struct builder *builder, struct error *err)
+bool metric_windows_add_series(struct builder *builder, struct error *err)
 {
     struct metrics *metrics = builder->metrics;
     const struct run_spec *run = &builder->spec->run;

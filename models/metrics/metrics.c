@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/metrics/metrics.h"
 #include "models/metrics/metric_builder.h"
 #include "models/metrics/metric_windows.h"
@@ -153,7 +154,7 @@ static void add_pool(struct builder *builder, size_t p, const struct program *pr
 static void add_cpu_station(struct builder *builder, const char *name, size_t station,
                             const struct cpu_spec *cpu, int64_t copies)
 {
-    const struct observed_layout *layout = builder->layout;
+    const struct statistics_layout *layout = builder->layout;
     size_t first = builder->metrics->column_count;
     add_level(builder, join(builder, name, "utilization"), "1",
               layout_cpu_level(layout, station, CPU_BUSY),
@@ -195,7 +196,7 @@ static void mark_larger_is_better(struct builder *builder)
 static struct metric_source *add_outcome(struct builder *builder, int group, const char *metric,
                                          int cluster, int at_0, int at_1)
 {
-    const struct observed_layout *layout = builder->layout;
+    const struct statistics_layout *layout = builder->layout;
     const char *name = join(builder, layout->groups_by_number[group].name, metric);
     struct metric_source *source = add_share(builder, SOURCE_SHARE, name, cluster);
     set_counts(source, at_0, at_1, layout_group_count(layout, group, GROUP_COMPLETED),
@@ -222,7 +223,7 @@ static bool has_fetch(const struct step *steps, size_t count)
  * last are no shares of trials that succeed or fail, so they have no binomial bound. */
 static void add_repetition(struct builder *builder, int group, int response)
 {
-    const struct observed_layout *layout = builder->layout;
+    const struct statistics_layout *layout = builder->layout;
     const char *name = layout->groups_by_number[group].name;
     const struct workload_spec *workload =
         &builder->spec->workloads[layout->groups_by_number[group].workload];
@@ -250,7 +251,7 @@ static void add_repetition(struct builder *builder, int group, int response)
 
 static void add_limiter_station(struct builder *builder, const char *name, size_t station)
 {
-    const struct observed_layout *layout = builder->layout;
+    const struct statistics_layout *layout = builder->layout;
     int passed = layout_limiter_count(layout, station, LIMITER_PASSED);
     int refused = layout_limiter_count(layout, station, LIMITER_REFUSED);
     int timed_out = layout_limiter_count(layout, station, LIMITER_TIMED_OUT);
@@ -273,7 +274,7 @@ static void add_limiter(struct builder *builder, size_t l, const struct program 
 
 static void add_buffer_station(struct builder *builder, const char *name, size_t station)
 {
-    const struct observed_layout *layout = builder->layout;
+    const struct statistics_layout *layout = builder->layout;
     int put = layout_buffer_count(layout, station, BUFFER_PUT);
     int dropped = layout_buffer_count(layout, station, BUFFER_DROPPED);
     int timed_out = layout_buffer_count(layout, station, BUFFER_TIMED_OUT);
@@ -298,7 +299,7 @@ static void add_buffer(struct builder *builder, size_t b, const struct program *
 
 static void add_group(struct builder *builder, int group)
 {
-    const struct observed_layout *layout = builder->layout;
+    const struct statistics_layout *layout = builder->layout;
     const char *name = layout->groups_by_number[group].name;
     int completed = layout_group_count(layout, group, GROUP_COMPLETED);
     int timed_out = layout_group_count(layout, group, GROUP_TIMED_OUT);
@@ -333,7 +334,7 @@ static void add_share_of_cycles(struct builder *builder, const char *name, int c
 /* Of a fleet; which metrics there are beside the contract's depends on the rule. */
 static void add_cycle(struct builder *builder, size_t w)
 {
-    const struct observed_layout *layout = builder->layout;
+    const struct statistics_layout *layout = builder->layout;
     const struct cycle_spec *spec = &builder->spec->workloads[w].arrivals.cycle;
     int cycle = layout->cycle_of_workload[w];
     int lengths = layout_cycle_tally(layout, cycle, CYCLE_LENGTH);
@@ -356,7 +357,7 @@ static void add_cycle(struct builder *builder, size_t w)
 
 static void add_workload(struct builder *builder, size_t w, const struct program *program)
 {
-    const struct observed_layout *layout = builder->layout;
+    const struct statistics_layout *layout = builder->layout;
     int group = layout->group_of_workload[w];
     add_group(builder, group);
     for (size_t s = 0; s < program->step_count[w]; s++) {
@@ -383,13 +384,13 @@ static void add_memory(struct builder *builder)
         add_level(builder, names[part], "B", builder->layout->memory_level + part, 1);
 }
 
-bool metrics_make(const struct scenario *spec, const struct observed_layout *layout,
+bool metrics_make(const struct scenario *spec, const struct statistics_layout *layout,
                   const struct program *program, const char *const *check_names, size_t check_count,
                   struct arena *arena, struct metrics *metrics, struct error *err)
 {
     *metrics = (struct metrics){0};
     struct builder builder = {.spec = spec, .layout = layout, .arena = arena, .metrics = metrics};
-    metric_spans_begin(&builder);
+    metric_windows_begin(&builder);
     for (size_t p = 0; p < spec->pool_count; p++)
         add_pool(&builder, p, program);
     for (size_t l = 0; l < spec->limiter_count; l++)
@@ -403,12 +404,12 @@ bool metrics_make(const struct scenario *spec, const struct observed_layout *lay
     if (layout->memory_level >= 0)
         add_memory(&builder);
     metrics->metric_count = metrics->column_count;
-    if (!metric_spans_add_criteria(&builder, err))
+    if (!metric_windows_add_criteria(&builder, err))
         return false;
     metrics->check_base = metrics->column_count;
     for (size_t i = 0; i < check_count; i++)
         add_column(&builder, SOURCE_CHECK, check_names[i], "");
-    if (!metric_spans_add_series(&builder, err))
+    if (!metric_windows_add_series(&builder, err))
         return false;
     return true;
 }

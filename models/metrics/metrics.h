@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* metrics.h - the names that criteria and reports use, and how each is worked out from what was
  * observed.
  *
@@ -29,12 +30,12 @@ enum metric_source_kind {
     SOURCE_CHECK   /* filled in by checks.c                                                     */
 };
 
-enum { NO_COUNT = -1, MOST_EVENTS = 3, MOST_TRIALS = 5 };
+enum { NO_COUNT = -1, MAX_EVENTS = 3, MAX_TRIALS = 5 };
 
 struct metric_source {
     enum metric_source_kind kind;
-    int at[MOST_EVENTS]; /* level, tally or counts; NO_COUNT                             */
-    int over[MOST_TRIALS];
+    int at[MAX_EVENTS]; /* level, tally or counts; NO_COUNT                             */
+    int over[MAX_TRIALS];
     int capacity; /* of a utilization whose whole may change in a rollout: its place; else -1 */
     int copies;   /* of a resource, of which the highest value counts; else 1 */
     int stride;   /* from the place of one copy to that of the next                            */
@@ -78,7 +79,7 @@ struct metrics {
 /* The columns of spec. check_names[check_count]: columns to add for the self-checks. Fails when a
  * criterion names an unknown metric, gives its limit in the wrong unit, or a window longer than the
  * run. */
-bool metrics_make(const struct scenario *spec, const struct observed_layout *layout,
+bool metrics_make(const struct scenario *spec, const struct statistics_layout *layout,
                   const struct program *program, const char *const *check_names, size_t check_count,
                   struct arena *arena, struct metrics *metrics, struct error *err);
 

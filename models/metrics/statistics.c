@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/metrics/statistics.h"
 #include <stdbool.h>
 #include <string.h>
 
 /* One group for each workload, and one for each class of a mix right after it. */
 static void lay_out_groups(const struct scenario *spec, const struct program *program,
-                           struct observed_layout *layout, struct arena *arena)
+                           struct statistics_layout *layout, struct arena *arena)
 {
     size_t most = spec->workload_count + program->class_count;
     struct group *groups = arena_array(arena, most, sizeof *groups);
@@ -46,7 +47,7 @@ static size_t lay_out_copies(const uint32_t *base, size_t resources, uint32_t co
 }
 
 static void lay_out_stations(const struct scenario *spec, const struct program *program,
-                             struct observed_layout *layout, struct arena *arena)
+                             struct statistics_layout *layout, struct arena *arena)
 {
     layout->stations = lay_out_copies(program->pool_base, spec->pool_count, program->copy_count,
                                       &layout->station_of_pool, arena);
@@ -79,7 +80,7 @@ struct all_sums {
 };
 
 static void list_pool_sums(const struct scenario *spec, const struct program *program,
-                           const struct observed_layout *layout, struct all_sums *all)
+                           const struct statistics_layout *layout, struct all_sums *all)
 {
     for (size_t p = 0; p < spec->pool_count; p++) {
         size_t whole = layout->station_of_pool[p], first = program->pool_base[p];
@@ -96,7 +97,7 @@ static void list_pool_sums(const struct scenario *spec, const struct program *pr
 }
 
 static void list_cpu_sums(const struct scenario *spec, const struct program *program,
-                          const struct observed_layout *layout, struct all_sums *all)
+                          const struct statistics_layout *layout, struct all_sums *all)
 {
     for (size_t c = 0; c < spec->cpu_count; c++) {
         size_t whole = layout->station_of_cpu[c], first = program->cpus.base[c];
@@ -113,7 +114,7 @@ static void list_cpu_sums(const struct scenario *spec, const struct program *pro
 }
 
 static void list_gate_sums(const struct scenario *spec, const struct program *program,
-                           const struct observed_layout *layout, struct all_sums *all)
+                           const struct statistics_layout *layout, struct all_sums *all)
 {
     for (size_t l = 0; l < spec->limiter_count; l++) {
         size_t whole = layout->station_of_limiter[l], first = program->limiters.base[l];
@@ -141,7 +142,7 @@ static void list_gate_sums(const struct scenario *spec, const struct program *pr
     }
 }
 
-static void list_mix_sums(const struct observed_layout *layout, struct all_sums *all)
+static void list_mix_sums(const struct statistics_layout *layout, struct all_sums *all)
 {
     for (int g = 0; g < (int)layout->groups; g++) {
         int parts = layout->groups_by_number[g].parts;
@@ -157,7 +158,7 @@ static void list_mix_sums(const struct observed_layout *layout, struct all_sums 
 /* Services are the sums of their replicas, mixes of their classes; a mix's number in system is
  * observed as it is. */
 static void list_sums(const struct scenario *spec, const struct program *program,
-                      struct observed_layout *layout, struct arena *arena)
+                      struct statistics_layout *layout, struct arena *arena)
 {
     size_t most =
         (size_t)layout->level_count + (size_t)layout->tally_count + (size_t)layout->count_count;
@@ -177,7 +178,7 @@ static void list_sums(const struct scenario *spec, const struct program *program
 }
 
 /* Limiters and buffers. */
-static void lay_out_gates(struct observed_layout *layout)
+static void lay_out_gates(struct statistics_layout *layout)
 {
     int limiters = (int)layout->limiter_stations, buffers = (int)layout->buffer_stations;
     layout->limiter_levels = layout->level_count;
@@ -192,7 +193,7 @@ static void lay_out_gates(struct observed_layout *layout)
 }
 
 /* Cycles come last. */
-static void lay_out_cycles(const struct scenario *spec, struct observed_layout *layout,
+static void lay_out_cycles(const struct scenario *spec, struct statistics_layout *layout,
                            struct arena *arena)
 {
     int cycles = 0, *numbers = arena_array(arena, spec->workload_count, sizeof *numbers);
@@ -207,10 +208,10 @@ static void lay_out_cycles(const struct scenario *spec, struct observed_layout *
     layout->count_count += cycles * CYCLE_COUNTS;
 }
 
-struct observed_layout observed_layout_make(const struct scenario *spec,
-                                            const struct program *program, struct arena *arena)
+struct statistics_layout statistics_layout_make(const struct scenario *spec,
+                                                const struct program *program, struct arena *arena)
 {
-    struct observed_layout layout = {.memory_level = -1};
+    struct statistics_layout layout = {.memory_level = -1};
     lay_out_stations(spec, program, &layout, arena);
     lay_out_groups(spec, program, &layout, arena);
     int *step_base = arena_array(arena, spec->workload_count, sizeof *step_base);
@@ -238,24 +239,25 @@ struct observed_layout observed_layout_make(const struct scenario *spec,
     return layout;
 }
 
-struct observed observed_make(const struct observed_layout *layout, struct arena *arena)
+struct statistics statistics_make(const struct statistics_layout *layout, struct arena *arena)
 {
-    struct observed observed = {
-        .levels = arena_array(arena, (size_t)layout->level_count, sizeof *observed.levels),
-        .tallies = arena_array(arena, (size_t)layout->tally_count, sizeof *observed.tallies),
-        .counts = arena_array(arena, (size_t)layout->count_count, sizeof *observed.counts)};
+    struct statistics statistics = {
+        .levels = arena_array(arena, (size_t)layout->level_count, sizeof *statistics.levels),
+        .tallies = arena_array(arena, (size_t)layout->tally_count, sizeof *statistics.tallies),
+        .counts = arena_array(arena, (size_t)layout->count_count, sizeof *statistics.counts)};
     for (int t = 0; t < layout->tally_count; t++)
-        observed.tallies[t].buckets = arena_array(arena, HISTOGRAM_BUCKETS, sizeof(uint32_t));
-    return observed;
+        statistics.tallies[t].buckets = arena_array(arena, HISTOGRAM_BUCKETS, sizeof(uint32_t));
+    return statistics;
 }
 
-void observed_restart(const struct observed_layout *layout, struct observed *observed, int64_t now)
+void statistics_restart(const struct statistics_layout *layout, struct statistics *statistics,
+                        int64_t now)
 {
     for (int l = 0; l < layout->level_count; l++)
-        time_average_restart(&observed->levels[l], now);
+        time_average_restart(&statistics->levels[l], now);
     for (int t = 0; t < layout->tally_count; t++)
-        tally_reset(&observed->tallies[t]);
-    memset(observed->counts, 0, (size_t)layout->count_count * sizeof *observed->counts);
+        tally_reset(&statistics->tallies[t]);
+    memset(statistics->counts, 0, (size_t)layout->count_count * sizeof *statistics->counts);
 }
 
 static void add_tally(struct tally *sum, const struct tally *part)
@@ -271,14 +273,14 @@ static void add_tally(struct tally *sum, const struct tally *part)
         sum->buckets[b] += part->buckets[b];
 }
 
-void observed_add_up_levels(const struct observed_layout *layout, struct observed *observed)
+void statistics_add_up_levels(const struct statistics_layout *layout, struct statistics *statistics)
 {
     for (size_t d = 0; d < layout->derived_levels; d++) {
         const struct derived *sum = &layout->levels[d];
-        struct time_average *target = &observed->levels[sum->target];
+        struct time_average *target = &statistics->levels[sum->target];
         *target = (struct time_average){0};
         for (int part = 0; part < sum->parts; part++) {
-            const struct time_average *level = &observed->levels[sum->first + part * sum->stride];
+            const struct time_average *level = &statistics->levels[sum->first + part * sum->stride];
             target->offset =
                 wide_sum_of(wide_sum_value(&target->offset) + wide_sum_value(&level->offset));
             target->level += level->level;
@@ -288,25 +290,25 @@ void observed_add_up_levels(const struct observed_layout *layout, struct observe
     }
 }
 
-void observed_add_up(const struct observed_layout *layout, struct observed *observed)
+void statistics_add_up(const struct statistics_layout *layout, struct statistics *statistics)
 {
-    observed_add_up_levels(layout, observed);
+    statistics_add_up_levels(layout, statistics);
     for (size_t d = 0; d < layout->derived_tallies; d++) {
         const struct derived *sum = &layout->tallies[d];
-        tally_reset(&observed->tallies[sum->target]);
+        tally_reset(&statistics->tallies[sum->target]);
         for (int part = 0; part < sum->parts; part++)
-            add_tally(&observed->tallies[sum->target],
-                      &observed->tallies[sum->first + part * sum->stride]);
+            add_tally(&statistics->tallies[sum->target],
+                      &statistics->tallies[sum->first + part * sum->stride]);
     }
     for (size_t d = 0; d < layout->derived_counts; d++) {
         const struct derived *sum = &layout->counts[d];
-        observed->counts[sum->target] = 0;
+        statistics->counts[sum->target] = 0;
         for (int part = 0; part < sum->parts; part++)
-            observed->counts[sum->target] += observed->counts[sum->first + part * sum->stride];
+            statistics->counts[sum->target] += statistics->counts[sum->first + part * sum->stride];
     }
 }
 
-struct snapshot snapshot_make(const struct observed_layout *layout, const bool *needs_buckets,
+struct snapshot snapshot_make(const struct statistics_layout *layout, const bool *needs_buckets,
                               struct arena *arena)
 {
     struct snapshot snapshot = {
@@ -320,20 +322,20 @@ struct snapshot snapshot_make(const struct observed_layout *layout, const bool *
     return snapshot;
 }
 
-void snapshot_take(const struct observed_layout *layout, const struct observed *observed,
+void snapshot_take(const struct statistics_layout *layout, const struct statistics *statistics,
                    int64_t now, struct snapshot *snapshot)
 {
     snapshot->time = now;
     for (int l = 0; l < layout->level_count; l++)
-        snapshot->integrals[l] = time_average_integral(&observed->levels[l], now);
+        snapshot->integrals[l] = time_average_integral(&statistics->levels[l], now);
     for (int t = 0; t < layout->tally_count; t++) {
         uint32_t *buckets = snapshot->tallies[t].buckets;
-        snapshot->tallies[t] = observed->tallies[t];
+        snapshot->tallies[t] = statistics->tallies[t];
         snapshot->tallies[t].buckets = buckets;
         if (buckets)
-            memcpy(buckets, observed->tallies[t].buckets, HISTOGRAM_BUCKETS * sizeof *buckets);
+            memcpy(buckets, statistics->tallies[t].buckets, HISTOGRAM_BUCKETS * sizeof *buckets);
     }
-    for (size_t s = 0; observed->capacity && s < layout_capacities(layout); s++)
-        snapshot->capacities[s] = time_average_integral(&observed->capacity[s], now);
-    memcpy(snapshot->counts, observed->counts, (size_t)layout->count_count * sizeof(uint64_t));
+    for (size_t s = 0; statistics->capacity && s < layout_capacities(layout); s++)
+        snapshot->capacities[s] = time_average_integral(&statistics->capacity[s], now);
+    memcpy(snapshot->counts, statistics->counts, (size_t)layout->count_count * sizeof(uint64_t));
 }

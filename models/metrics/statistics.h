@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* statistics.h - everything that a replication counts, in flat arrays, and what each place in them
  * means.
  *
  * Levels are integrated over time, tallies observe once per request, counts count. The arrays are
- * laid out by observed_layout from the scenario alone; stations keep pointers into them, metrics
+ * laid out by statistics_layout from the scenario alone; stations keep pointers into them, metrics
  * (metrics.h) read them. Everything is cumulative from the end of the warm-up; a window is the
  * difference of two snapshots, so windows cost the stations nothing. */
 #ifndef CAPSIM_MODELS_METRICS_STATISTICS_H
@@ -86,7 +87,7 @@ struct derived {
 /* Stations are numbered: first the copies of all pools (program.h), then, for each pool with
  * several copies, the pool as a whole. So are the stations of cpus, of limiters and of buffers,
  * each from 0. */
-struct observed_layout {
+struct statistics_layout {
     size_t stations, groups, steps;
     const uint32_t *station_of_pool; /* [pools] the one that is reported */
     const struct group *groups_by_number;
@@ -119,83 +120,83 @@ static inline int layout_pool_count(size_t station, enum pool_count count)
 {
     return (int)station * POOL_COUNTS + (int)count;
 }
-static inline int layout_group_level(const struct observed_layout *layout, int group)
+static inline int layout_group_level(const struct statistics_layout *layout, int group)
 {
     return (int)layout->stations * POOL_LEVELS + group;
 }
-static inline int layout_group_tally(const struct observed_layout *layout, int group,
+static inline int layout_group_tally(const struct statistics_layout *layout, int group,
                                      enum group_tally tally)
 {
     return (int)layout->stations * POOL_TALLIES + group * GROUP_TALLIES + (int)tally;
 }
-static inline int layout_group_count(const struct observed_layout *layout, int group,
+static inline int layout_group_count(const struct statistics_layout *layout, int group,
                                      enum group_count count)
 {
     return (int)layout->stations * POOL_COUNTS + group * GROUP_COUNTS + (int)count;
 }
-static inline int layout_step_tally(const struct observed_layout *layout, int step)
+static inline int layout_step_tally(const struct statistics_layout *layout, int step)
 {
     return (int)layout->stations * POOL_TALLIES + (int)layout->groups * GROUP_TALLIES + step;
 }
 
-static inline int layout_limiter_level(const struct observed_layout *layout, size_t limiter,
+static inline int layout_limiter_level(const struct statistics_layout *layout, size_t limiter,
                                        enum limiter_level level)
 {
     return layout->limiter_levels + (int)limiter * LIMITER_LEVELS + (int)level;
 }
-static inline int layout_limiter_tally(const struct observed_layout *layout, size_t limiter,
+static inline int layout_limiter_tally(const struct statistics_layout *layout, size_t limiter,
                                        enum limiter_tally tally)
 {
     return layout->limiter_tallies + (int)limiter * LIMITER_TALLIES + (int)tally;
 }
-static inline int layout_limiter_count(const struct observed_layout *layout, size_t limiter,
+static inline int layout_limiter_count(const struct statistics_layout *layout, size_t limiter,
                                        enum limiter_count count)
 {
     return layout->limiter_counts + (int)limiter * LIMITER_COUNTS + (int)count;
 }
-static inline int layout_buffer_level(const struct observed_layout *layout, size_t buffer,
+static inline int layout_buffer_level(const struct statistics_layout *layout, size_t buffer,
                                       enum buffer_level level)
 {
     return layout->buffer_levels + (int)buffer * BUFFER_LEVELS + (int)level;
 }
-static inline int layout_buffer_tally(const struct observed_layout *layout, size_t buffer,
+static inline int layout_buffer_tally(const struct statistics_layout *layout, size_t buffer,
                                       enum buffer_tally tally)
 {
     return layout->buffer_tallies + (int)buffer * BUFFER_TALLIES + (int)tally;
 }
-static inline int layout_buffer_count(const struct observed_layout *layout, size_t buffer,
+static inline int layout_buffer_count(const struct statistics_layout *layout, size_t buffer,
                                       enum buffer_count count)
 {
     return layout->buffer_counts + (int)buffer * BUFFER_COUNTS + (int)count;
 }
 
-static inline int layout_cpu_level(const struct observed_layout *layout, size_t cpu,
+static inline int layout_cpu_level(const struct statistics_layout *layout, size_t cpu,
                                    enum cpu_level level)
 {
     return layout->cpu_level_base + (int)cpu * CPU_LEVELS + (int)level;
 }
-static inline int layout_cpu_tally(const struct observed_layout *layout, size_t cpu,
+static inline int layout_cpu_tally(const struct statistics_layout *layout, size_t cpu,
                                    enum cpu_tally tally)
 {
     return layout->cpu_tally_base + (int)cpu * CPU_TALLIES + (int)tally;
 }
-static inline int layout_cpu_count(const struct observed_layout *layout, size_t cpu,
+static inline int layout_cpu_count(const struct statistics_layout *layout, size_t cpu,
                                    enum cpu_count count)
 {
     return layout->cpu_count_base + (int)cpu * CPU_COUNTS + (int)count;
 }
 
-static inline int layout_cycle_level(const struct observed_layout *layout, int cycle,
+static inline int layout_cycle_level(const struct statistics_layout *layout, int cycle,
                                      enum cycle_level level)
 {
     return layout->cycle_level_base + cycle * CYCLE_LEVELS + (int)level;
 }
-static inline int layout_cycle_tally(const struct observed_layout *layout, int cycle,
+static inline int layout_cycle_tally(const struct statistics_layout *layout, int cycle,
                                      enum cycle_tally tally)
 {
     return layout->cycle_tally_base + cycle * CYCLE_TALLIES + (int)tally;
 }
-static inline int layout_cycle_count(const struct observed_layout *layout, int cycle,
+static inline int layout_cycle_count(const struct statistics_layout *layout, int cycle,
                                      enum cycle_count count)
 {
     return layout->cycle_count_base + cycle * CYCLE_COUNTS + (int)count;
@@ -206,16 +207,16 @@ static inline size_t layout_pool_capacity(size_t station)
 {
     return station;
 }
-static inline size_t layout_cpu_capacity(const struct observed_layout *layout, size_t station)
+static inline size_t layout_cpu_capacity(const struct statistics_layout *layout, size_t station)
 {
     return layout->stations + station;
 }
-static inline size_t layout_capacities(const struct observed_layout *layout)
+static inline size_t layout_capacities(const struct statistics_layout *layout)
 {
     return layout->stations + layout->cpu_stations;
 }
 
-struct observed {
+struct statistics {
     struct time_average *levels;
     struct tally *tallies;
     uint64_t *counts;
@@ -234,22 +235,24 @@ struct snapshot {
 };
 
 /* Places for all that a scenario observes; an observed of that layout, with nothing in it. */
-struct observed_layout observed_layout_make(const struct scenario *spec,
-                                            const struct program *program, struct arena *arena);
-struct observed observed_make(const struct observed_layout *layout, struct arena *arena);
+struct statistics_layout statistics_layout_make(const struct scenario *spec,
+                                                const struct program *program, struct arena *arena);
+struct statistics statistics_make(const struct statistics_layout *layout, struct arena *arena);
 /* Forgets what was observed; levels stay where they are. now [ns]. */
-void observed_restart(const struct observed_layout *layout, struct observed *observed, int64_t now);
+void statistics_restart(const struct statistics_layout *layout, struct statistics *statistics,
+                        int64_t now);
 /* Works out what is added up from others, afresh: mixes from their classes, services from their
  * replicas. The largest level of a sum is that of its largest part. */
-void observed_add_up(const struct observed_layout *layout, struct observed *observed);
+void statistics_add_up(const struct statistics_layout *layout, struct statistics *statistics);
 /* The levels alone: cheap, for windows that nobody judges. */
-void observed_add_up_levels(const struct observed_layout *layout, struct observed *observed);
+void statistics_add_up_levels(const struct statistics_layout *layout,
+                              struct statistics *statistics);
 
 /* needs_buckets[tally_count]: whose buckets later quantiles will need; NULL: none. */
-struct snapshot snapshot_make(const struct observed_layout *layout, const bool *needs_buckets,
+struct snapshot snapshot_make(const struct statistics_layout *layout, const bool *needs_buckets,
                               struct arena *arena);
-/* Copies the state at now [ns] (observed_add_up was called). */
-void snapshot_take(const struct observed_layout *layout, const struct observed *observed,
+/* Copies the state at now [ns] (statistics_add_up was called). */
+void snapshot_take(const struct statistics_layout *layout, const struct statistics *statistics,
                    int64_t now, struct snapshot *snapshot);
 
 #endif

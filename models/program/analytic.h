@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* analytic.h - queues that have a formula: put beside simulated values, and used for sizing.
  *
  * A station is `servers` equal servers with one queue, fed by a Poisson process. The words of the

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/program/analytic_match.h"
 
 #include <math.h>
 #include <stdio.h>
 
 /* Most steps that a formula may take: some tens of milliseconds. */
-#define MOST_STEPS 1e7
+#define MAX_STEPS 1e7
 
 /* What a scenario boils down to. */
 struct queue {
@@ -84,7 +85,7 @@ static bool reduce_scenario(const struct scenario *scenario, struct queue *queue
            !spec->draws_on_database && spec->connect_pause_ns == 0 &&
            spec->rules.timeout_sweep_ns == 0 && queue->batch >= 1 &&
            queue->station.service_time_s > 0.0 && isfinite(queue->station.service_time_s) &&
-           (double)spec->max <= MOST_STEPS;
+           (double)spec->max <= MAX_STEPS;
 }
 
 /* Everybody waits as long as it takes, and there is always room to. */
@@ -97,7 +98,7 @@ static bool solve_endless(const struct queue *queue, struct arena *scratch,
         return false;
     if (queue->batch > 1) {
         if (!is_exponential(queue->service) ||
-            (double)servers * fmin((double)queue->batch, (double)servers) > MOST_STEPS)
+            (double)servers * fmin((double)queue->batch, (double)servers) > MAX_STEPS)
             return false;
         match->answer = analytic_solve_batches(station, queue->batch, scratch);
         snprintf(match->model, sizeof match->model, "M^%ld/M/%ld", (long)queue->batch, servers);
@@ -127,7 +128,7 @@ static bool solve_limited(const struct queue *queue, struct analytic_match *matc
                  servers);
         return true;
     }
-    if (!is_markov || queue->patience || (double)queue->queue_limit > MOST_STEPS)
+    if (!is_markov || queue->patience || (double)queue->queue_limit > MAX_STEPS)
         return false;
     match->answer = analytic_solve_mmck(queue->station, queue->queue_limit);
     snprintf(match->model, sizeof match->model, "M/M/%ld/%ld", servers,
@@ -147,7 +148,7 @@ static bool solve_impatient(const struct queue *queue, struct analytic_match *ma
         return true;
     }
     if (!is_exponential(queue->patience) ||
-        queue->station.arrival_rate_per_s * patience_s > MOST_STEPS)
+        queue->station.arrival_rate_per_s * patience_s > MAX_STEPS)
         return false;
     match->answer = analytic_solve_mmcm(queue->station, patience_s);
     snprintf(match->model, sizeof match->model, "M/M/%ld+M", servers);
@@ -181,7 +182,7 @@ static bool solve_shared(const struct scenario *scenario, struct analytic_match 
     struct analytic_station station = {
         rate_per_s, is_part ? work_s * MILLI / (double)cpu->cores_milli : work_s, cores};
     bool is_whole = is_part || cpu->cores_milli % MILLI == 0;
-    if (!is_whole || cpu->sigma > 0 || cpu->kappa > 0 || (double)cores > MOST_STEPS ||
+    if (!is_whole || cpu->sigma > 0 || cpu->kappa > 0 || (double)cores > MAX_STEPS ||
         !isfinite(station.service_time_s) || analytic_offered_load(station) >= (double)cores)
         return false;
     match->answer = analytic_solve_mmc(station);

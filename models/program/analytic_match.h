@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* analytic_match.h - is this scenario a queue with a formula?
  *
  * It is when its only workload is Poisson and each request does one thing: hold one of one pool,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/program/expected_arrivals.h"
 #include "models/program/program.h"
 #include "models/spec/profile.h"
@@ -14,7 +15,7 @@ static bool is_finite_trace(const struct arrival_spec *arrivals)
     return arrivals->process == ARRIVAL_TRACE && arrivals->trace->rounds != ARRIVAL_TRACE_ENDLESS;
 }
 
-double demand_long_run(const struct workload_spec *workload)
+double expected_arrivals_long_run(const struct workload_spec *workload)
 {
     const struct arrival_spec *arrivals = &workload->arrivals;
     bool is_waiting = arrivals->process == ARRIVAL_CYCLE &&
@@ -65,8 +66,8 @@ static double closed_rate(const struct scenario *spec, const struct workload_spe
     return rate;
 }
 
-double demand_expected(const struct scenario *spec, const struct workload_spec *workload,
-                       int64_t length, struct arena *arena)
+double expected_arrivals(const struct scenario *spec, const struct workload_spec *workload,
+                         int64_t length, struct arena *arena)
 {
     const struct arrival_spec *arrivals = &workload->arrivals;
     double seconds = (double)length / 1e9;
@@ -86,14 +87,15 @@ double demand_expected(const struct scenario *spec, const struct workload_spec *
     return instants * batch_of(arrivals);
 }
 
-bool demand_is_time_varying(const struct workload_spec *workload)
+bool expected_arrivals_is_time_varying(const struct workload_spec *workload)
 {
     const struct arrival_spec *arrivals = &workload->arrivals;
     return arrivals->profile || arrivals->process == ARRIVAL_TRACE ||
            arrivals->process == ARRIVAL_LOAD_TEST;
 }
 
-bool demand_stands_still(const struct scenario *spec, const struct workload_spec *workload)
+bool expected_arrivals_stands_still(const struct scenario *spec,
+                                    const struct workload_spec *workload)
 {
     bool ends = workload->arrivals.requests != SPEC_UNLIMITED &&
                 workload->arrivals.process == ARRIVAL_LOAD_TEST;
@@ -107,8 +109,8 @@ static double end_of_trace(const struct arrival_trace *trace)
     return ((double)trace->last + more) / trace->scale;
 }
 
-const char *demand_warn_of_trace(const struct workload_spec *workload, int64_t length,
-                                 struct arena *arena)
+const char *expected_arrivals_warn_of_trace(const struct workload_spec *workload, int64_t length,
+                                            struct arena *arena)
 {
     const struct arrival_trace *trace = workload->arrivals.trace;
     const double negligible = 0.01; /* of the length: a trace seldom ends with the run        */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/program/program.h"
 #include "models/engine/breakdown.h"
 #include <assert.h>
@@ -19,9 +20,9 @@ struct compiler {
     int held, loops, timers, marks, visits; /* nesting here ... */
     struct program *program;                /* ... and its maximum there */
     size_t visited[SPEC_MAX_NESTING];       /* [visits] services, outermost first */
-    int optional;              /* > 0 inside choose or repeat: the step may not run exactly once */
-    struct lap_list *laps;     /* of the workload; NULL: no marks */
-    const struct scenario *to; /* whose steps a rollout brings; NULL: there are none      */
+    int optional; /* > 0 inside choose or repeat: the step may not run exactly once */
+    struct breakdown_list *breakdown; /* of the workload; NULL: no marks */
+    const struct scenario *to;        /* whose steps a rollout brings; NULL: there are none      */
     const struct step *const *visits_after; /* of the class in `to`: visits of the rollout's
                                                service, in order, none inside another */
     size_t visit_number;
@@ -71,7 +72,7 @@ static int add_draw(struct compiler *compiler, const struct distribution *law)
     int number = compiler->draw_count++;
     bool is_own = law && law->kind == DISTRIBUTION_OF_REQUEST;
     bool is_kept = !is_own && compiler->optional == 0 &&
-                   compiler->slot_count < MOST_SLOTS - ARRIVAL_TRACE_MOST_VALUES;
+                   compiler->slot_count < MAX_SLOTS - ARRIVAL_TRACE_MOST_VALUES;
     const char *name = arena_printf(compiler->arena, "%s.draw.%d", compiler->stream_prefix,
                                     compiler->stream_count++);
     compiler->draws[number] = (struct draw){.law = law,
@@ -193,8 +194,9 @@ static void compile_visit(struct compiler *compiler, const struct step *step)
 static void mark_time(struct compiler *compiler, const struct step *step)
 {
     struct operation mark;
-    if (compiler->laps && laps_mark(compiler->laps, step,
-                                    &compiler->operations[compiler->operation_count - 1], &mark))
+    if (compiler->breakdown &&
+        breakdown_mark(compiler->breakdown, step,
+                       &compiler->operations[compiler->operation_count - 1], &mark))
         *emit(compiler, OPERATION_LAP) = mark;
 }
 
@@ -207,14 +209,14 @@ static void compile_hold(struct compiler *compiler, const struct step *step)
     if (patience && !distribution_is_constant(patience))
         operation->draw = add_draw(compiler, patience);
     mark_time(compiler, step);
-    int outer = compiler->laps ? compiler->laps->holding : 0;
-    if (compiler->laps)
-        compiler->laps->holding = (int)step->pool;
+    int outer = compiler->breakdown ? compiler->breakdown->holding : 0;
+    if (compiler->breakdown)
+        compiler->breakdown->holding = (int)step->pool;
     enter(&compiler->held, &compiler->program->max_held);
     compile_steps(compiler, step->steps, step->step_count);
     compiler->held--;
-    if (compiler->laps)
-        compiler->laps->holding = outer;
+    if (compiler->breakdown)
+        compiler->breakdown->holding = outer;
     emit(compiler, OPERATION_RELEASE);
 }
 
@@ -341,14 +343,14 @@ static void compile_step(struct compiler *compiler, const struct step *step)
         emit(compiler, OPERATION_TIMER_START)->timeout_ns = step->timeout_ns;
         enter(&compiler->timers, &compiler->program->max_timers);
     }
-    const char *outer = compiler->laps ? compiler->laps->within : NULL;
-    if (compiler->laps && step->name)
-        compiler->laps->within = step->name;
+    const char *outer = compiler->breakdown ? compiler->breakdown->within : NULL;
+    if (compiler->breakdown && step->name)
+        compiler->breakdown->within = step->name;
     compile_kind(compiler, step);
     if (step->kind != STEP_HOLD)
         mark_time(compiler, step);
-    if (compiler->laps)
-        compiler->laps->within = outer;
+    if (compiler->breakdown)
+        compiler->breakdown->within = outer;
     if (has_timer) {
         emit(compiler, OPERATION_TIMER_STOP);
         compiler->timers--;
@@ -404,7 +406,7 @@ static void list_visits(const struct step *steps, size_t step_count, size_t serv
 static uint32_t begin_versions(struct compiler *compiler, const struct class_spec *spec,
                                const struct class_spec *after)
 {
-    int64_t laps = program_count_laps(spec->steps, spec->step_count);
+    int64_t breakdown = program_count_laps(spec->steps, spec->step_count);
     if (after) {
         struct extent extent = {0};
         measure_steps(after->steps, after->step_count, &extent);
@@ -414,9 +416,9 @@ static uint32_t begin_versions(struct compiler *compiler, const struct class_spe
         compiler->visits_after = list;
         compiler->visit_number = 0;
         int64_t laps_after = program_count_laps(after->steps, after->step_count);
-        laps = laps_after > laps ? laps_after : laps;
+        breakdown = laps_after > breakdown ? laps_after : breakdown;
     }
-    return (uint32_t)(1 + laps);
+    return (uint32_t)(1 + breakdown);
 }
 
 static void compile_class(struct compiler *compiler, const struct workload_spec *workload,
@@ -437,14 +439,14 @@ static void compile_class(struct compiler *compiler, const struct workload_spec 
     out->laps_each = begin_versions(compiler, spec, after);
     if (has_frame)
         emit(compiler, OPERATION_BEGIN)->timeout_ns = workload->deadline_ns;
-    if (compiler->laps)
-        laps_mark_begin(compiler->laps, workload->retry.attempts > 1,
-                        emit(compiler, OPERATION_LAP_BEGIN));
+    if (compiler->breakdown)
+        breakdown_mark_begin(compiler->breakdown, workload->retry.attempts > 1,
+                             emit(compiler, OPERATION_LAP_BEGIN));
     compile_steps(compiler, spec->steps, spec->step_count);
     if (has_frame)
         emit(compiler, OPERATION_END);
-    if (compiler->laps)
-        laps_mark_end(emit(compiler, OPERATION_LAP_END));
+    if (compiler->breakdown)
+        breakdown_mark_end(emit(compiler, OPERATION_LAP_END));
     out->comes_back = arrival_awaits_ends(&workload->arrivals);
     emit(compiler, out->comes_back ? OPERATION_RETURN : OPERATION_FINISH);
     place_own_values(compiler, workload, out);
@@ -480,7 +482,7 @@ static struct extent measure_versions(const struct scenario *spec, const struct 
 
 /* to: NULL, or whose steps a rollout brings. */
 static const struct program *compile(const struct scenario *spec, const struct scenario *to,
-                                     struct lap_list *laps, struct arena *arena)
+                                     struct breakdown_list *breakdown, struct arena *arena)
 {
     size_t class_count = 0, operations = 1; /* CANCEL */
     for (size_t w = 0; w < spec->workload_count; w++) {
@@ -501,15 +503,15 @@ static const struct program *compile(const struct scenario *spec, const struct s
         compiler.step_names =
             arena_array(arena, measure_versions(spec, to, w).names, sizeof *compiler.step_names);
         compiler.step_count = 0;
-        compiler.laps = laps ? &laps[w] : NULL;
+        compiler.breakdown = breakdown ? &breakdown[w] : NULL;
         bases[w] = number;
         for (size_t c = 0; c < workload->class_count; c++)
             compile_class(&compiler, workload, &workload->classes[c],
                           to ? &to->workloads[w].classes[c] : NULL, &classes[number++]);
         names[w] = compiler.step_names;
         step_count[w] = compiler.step_count;
-        if (laps && laps[w].count > program->max_parts)
-            program->max_parts = laps[w].count;
+        if (breakdown && breakdown[w].count > program->max_parts)
+            program->max_parts = breakdown[w].count;
     }
     program->cancel_operation = compiler.operation_count;
     emit(&compiler, OPERATION_CANCEL);
@@ -521,7 +523,7 @@ static const struct program *compile(const struct scenario *spec, const struct s
     program->class_base = bases;
     program->step_names = names;
     program->step_count = step_count;
-    program->laps = laps;
+    program->breakdown = breakdown;
     return program;
 }
 
@@ -538,10 +540,10 @@ const struct program *program_compile_rollout(const struct scenario *spec,
 
 const struct program *program_compile_laps(const struct scenario *spec, struct arena *arena)
 {
-    struct lap_list *laps = arena_array(arena, spec->workload_count, sizeof *laps);
+    struct breakdown_list *breakdown = arena_array(arena, spec->workload_count, sizeof *breakdown);
     for (size_t w = 0; w < spec->workload_count; w++)
-        laps[w] =
-            (struct lap_list){.parts = arena_array(arena, LAPS_MOST_PARTS, sizeof(struct lap_part)),
-                              .holding = LAPS_NO_RESOURCE};
-    return compile(spec, NULL, laps, arena);
+        breakdown[w] = (struct breakdown_list){
+            .parts = arena_array(arena, LAPS_MOST_PARTS, sizeof(struct breakdown_part)),
+            .holding = LAPS_NO_RESOURCE};
+    return compile(spec, NULL, breakdown, arena);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* program.h - the steps of each class of requests, compiled to a flat list of operations.
  *
  * A request is an index and a program counter: it runs operations until one of them takes time.
@@ -69,7 +70,7 @@ enum operation_code {
     OPERATION_LAP_END
 };
 
-enum { DRAW_NONE = -1, STEP_UNNAMED = -1, SLOT_NONE = -1, MOST_SLOTS = INT16_MAX };
+enum { DRAW_NONE = -1, STEP_UNNAMED = -1, SLOT_NONE = -1, MAX_SLOTS = INT16_MAX };
 
 struct branch_target {
     double upto; /* cumulative share; the last is 1                                    */
@@ -128,7 +129,7 @@ struct copies {
     const uint32_t *of;   /* [count] which resource a copy is one of                           */
     uint32_t count;
 };
-struct lap_list;
+struct breakdown_list;
 
 /* All classes of all workloads: class number base[w] + c. */
 struct program {
@@ -142,8 +143,9 @@ struct program {
     struct copies cpus, limiters, buffers;
     const size_t *class_base; /* [workloads]                                             */
     const char *const *const *step_names; /* [workloads][step_count[w]]                        */
-    const size_t *step_count;    /* [workloads]                                             */
-    const struct lap_list *laps; /* [workloads] parts of a request's time; NULL: without marks */
+    const size_t *step_count; /* [workloads]                                             */
+    const struct breakdown_list
+        *breakdown; /* [workloads] parts of a request's time; NULL: without marks */
     size_t max_parts;
     int max_slots, max_held, max_loops, max_timers, max_marks, max_visits; /* per request */
 };

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which copies of which resource there are: see program.h. */
 #include "models/program/program.h"
 

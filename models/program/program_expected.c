@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the steps of a class take and do on average, when nobody waits. */
 #include "models/program/program.h"
 #include <math.h>
@@ -119,17 +120,17 @@ double program_expected_visits(const struct step *steps, size_t count, enum step
 
 int64_t program_count_laps(const struct step *steps, size_t count)
 {
-    int64_t laps = 0;
+    int64_t breakdown = 0;
     for (size_t i = 0; i < count; i++) {
         const struct step *step = &steps[i];
         int64_t inside = program_count_laps(step->steps, step->step_count);
         for (size_t b = 0; b < step->branch_count; b++)
             inside += program_count_laps(step->branches[b].steps, step->branches[b].step_count);
-        laps += step->kind == STEP_REPEAT ? step->times * (1 + inside) : inside;
-        if (laps > SPEC_MOST_LAPS)
+        breakdown += step->kind == STEP_REPEAT ? step->times * (1 + inside) : inside;
+        if (breakdown > SPEC_MOST_LAPS)
             return SPEC_MOST_LAPS; /* enough to say that they are too many */
     }
-    return laps;
+    return breakdown;
 }
 
 double program_expected_work(const struct step *steps, size_t count, size_t cpu)

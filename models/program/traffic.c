@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/program/traffic.h"
 #include "models/program/program.h"
 #include <string.h>
@@ -45,7 +46,8 @@ static bool spawn_generation(const struct scenario *spec, const double *last, do
     return has_any;
 }
 
-const double *flow_find_rates(const struct scenario *spec, const double *own, struct arena *arena)
+const double *traffic_find_rates(const struct scenario *spec, const double *own,
+                                 struct arena *arena)
 {
     size_t count = spec->workload_count;
     double *rates = arena_array(arena, count, sizeof *rates);
@@ -62,7 +64,7 @@ const double *flow_find_rates(const struct scenario *spec, const double *own, st
     return rates;
 }
 
-double flow_passes_per_s(const struct scenario *spec, const double *rates_per_s, size_t l)
+double traffic_passes_per_s(const struct scenario *spec, const double *rates_per_s, size_t l)
 {
     double passes = 0;
     for (size_t w = 0; w < spec->workload_count; w++)
@@ -70,7 +72,7 @@ double flow_passes_per_s(const struct scenario *spec, const double *rates_per_s,
     return passes;
 }
 
-bool flow_has_deadline(const struct scenario *spec)
+bool traffic_has_deadline(const struct scenario *spec)
 {
     for (size_t w = 0; w < spec->workload_count; w++)
         if (spec->workloads[w].deadline_ns > 0)
@@ -78,10 +80,10 @@ bool flow_has_deadline(const struct scenario *spec)
     return false;
 }
 
-bool flow_is_cut(const struct scenario *spec)
+bool traffic_is_cut(const struct scenario *spec)
 {
     for (size_t l = 0; l < spec->limiter_count; l++)
         if (!spec->limiters[l].is_waiting)
             return true;
-    return flow_has_deadline(spec);
+    return traffic_has_deadline(spec);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* arrival_trace.h - recorded arrivals, and the values that each of them brings, as models see them.
  *
  * inputs has read the file once, checked every row and keeps the rows where any part of them can be

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sources: each table names the files that it was read from. Not followed, as they change no
  * waiting time or only by fractions of a millisecond: the time that closing a socket takes before
  * pg-pool looks at its queue again; hikaricp's preference for the thread's last connection;

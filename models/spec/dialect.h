@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* dialect.h - what the connection pools in use do, as settings of the one pool state machine.
  *
  * A dialect gives the keys that the file leaves out (dialect_default), sets what has no key

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* profile.h - a load that changes with time: a factor on the rate, linear between given points.
  *
  * A process with a profile is the process without one on another clock. That clock has run

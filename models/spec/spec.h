@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spec.h - a scenario as checked structs: what inputs makes, models compile and reports cite.
  *
  * Immutable once read. Units are resolved: durations int64 ns, rates per second, sizes in bytes,

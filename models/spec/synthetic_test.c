@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/spec/synthetic_test.h"
 #include <string.h>
 

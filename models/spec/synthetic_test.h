@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* synthetic_test.h - a load test as teams run it after a change: so many requests, so many at a
  * time, on the system as it then is.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/stations/arrivals.h"
 #include "models/engine/model_internal.h"
 #include "models/stations/arrivals_fast.h"
@@ -10,7 +11,7 @@
 
 /* ---- the Markov-modulated Poisson process ------------------------------------------------- */
 
-static void mmpp_stay(struct system *system, struct source *source, uint32_t state)
+static void mmpp_stay(struct replication_state *system, struct source *source, uint32_t state)
 {
     struct mmpp_cursor *mmpp = &source->mmpp;
     struct stream draw = stream_at(system->key, mmpp->stream, mmpp->stays++, 0);
@@ -21,7 +22,8 @@ static void mmpp_stay(struct system *system, struct source *source, uint32_t sta
 
 /* Begins in a state as it would be found after a long time; being exponential, what is left of the
  * stay is a whole one. */
-static void mmpp_init(struct system *system, struct source *source, uint32_t first_stream)
+static void mmpp_init(struct replication_state *system, struct source *source,
+                      uint32_t first_stream)
 {
     const struct arrival_spec *arrivals = &source->spec->arrivals;
     struct stream draw = stream_at(system->key, first_stream, 0, 0);
@@ -39,7 +41,7 @@ static void mmpp_init(struct system *system, struct source *source, uint32_t fir
 }
 
 /* Time until the rates have used up so much of a unit exponential, in billionths [ns]. */
-static int64_t mmpp_gap(struct system *system, struct source *source, int64_t units)
+static int64_t mmpp_gap(struct replication_state *system, struct source *source, int64_t units)
 {
     const struct arrival_spec *arrivals = &source->spec->arrivals;
     struct mmpp_cursor *mmpp = &source->mmpp;
@@ -64,7 +66,7 @@ static int64_t mmpp_gap(struct system *system, struct source *source, int64_t un
 
 /* Fetches the rows of instants first..first + 63, round after round, and leaves the gaps before
  * them. Beyond the end of the last round nothing comes. */
-static void trace_refill(struct system *system, struct source *source, uint32_t first)
+static void trace_refill(struct replication_state *system, struct source *source, uint32_t first)
 {
     const struct arrival_trace *trace = source->spec->arrivals.trace;
     struct trace_cursor *cursor = &source->trace;
@@ -96,7 +98,7 @@ static void trace_refill(struct system *system, struct source *source, uint32_t 
 
 /* ---- open arrivals ------------------------------------------------------------------------ */
 
-void source_refill(struct system *system, struct source *source)
+void arrivals_refill(struct replication_state *system, struct source *source)
 {
     const struct arrival_spec *arrivals = &source->spec->arrivals;
     if (arrivals->process == ARRIVAL_TRACE)
@@ -110,12 +112,13 @@ void source_refill(struct system *system, struct source *source)
         source->interarrivals[i] = profile_advance(&source->profile, source->interarrivals[i]);
 }
 
-static uint32_t stream_of(struct system *system, const struct source *source, const char *purpose)
+static uint32_t stream_of(struct replication_state *system, const struct source *source,
+                          const char *purpose)
 {
     return stream_id(arena_printf(system->arena, "%s.%s", source->spec->name, purpose));
 }
 
-static void open_init(struct system *system, struct source *source)
+static void open_init(struct replication_state *system, struct source *source)
 {
     const struct arrival_spec *arrivals = &source->spec->arrivals;
     if (arrivals->profile)
@@ -128,7 +131,7 @@ static void open_init(struct system *system, struct source *source)
         source->trace.cells = arena_array(
             system->arena, (size_t)2 * STREAM_BLOCK * (1 + arrivals->trace->value_count),
             sizeof *source->trace.cells);
-    source_refill(system, source);
+    arrivals_refill(system, source);
     alarms_set(&system->alarms, source->alarm, source->interarrivals[0]);
 }
 
@@ -136,18 +139,19 @@ static void open_init(struct system *system, struct source *source)
 
 /* Stops the main loop at this instant: it looks for an error after each alarm, and that of
  * customers is of no other use. It brings a batch of nobody. */
-static void stop_here(struct system *system, const struct source *source)
+static void stop_here(struct replication_state *system, const struct source *source)
 {
     alarms_set(&system->alarms, source->alarm, system->now);
 }
 
 /* He is away for a while; his record stays. */
-static void think(struct system *system, struct source *source, uint32_t id, int64_t length)
+static void think(struct replication_state *system, struct source *source, uint32_t id,
+                  int64_t length)
 {
-    struct request *request = system_request(system, id);
+    struct request *request = replication_request(system, id);
     request->state.phase = PHASE_THINKING;
     if (length == 0) {
-        source_guard_instant(system, source);
+        arrivals_guard_instant(system, source);
         if (system->err->status != STATUS_OK) {
             stop_here(system, source);
             return;
@@ -156,7 +160,8 @@ static void think(struct system *system, struct source *source, uint32_t id, int
     calendar_schedule(&system->events, id, system->now + length);
 }
 
-static int64_t draw_think(struct system *system, struct source *source, uint32_t customer)
+static int64_t draw_think(struct replication_state *system, struct source *source,
+                          uint32_t customer)
 {
     const struct distribution *law = source->spec->arrivals.think;
     if (law->kind == DISTRIBUTION_CONSTANT)
@@ -167,7 +172,7 @@ static int64_t draw_think(struct system *system, struct source *source, uint32_t
 }
 
 /* True if the load test lets one more request be sent now; counts it. */
-static bool send_one_more(struct system *system, struct source *source)
+static bool send_one_more(struct replication_state *system, struct source *source)
 {
     const struct arrival_spec *arrivals = &source->spec->arrivals;
     bool is_used_up =
@@ -179,9 +184,9 @@ static bool send_one_more(struct system *system, struct source *source)
 }
 
 /* The customer of a load test goes for good. */
-static void stop_customer(struct system *system, struct source *source, uint32_t id)
+static void stop_customer(struct replication_state *system, struct source *source, uint32_t id)
 {
-    struct request *request = system_request(system, id);
+    struct request *request = replication_request(system, id);
     request->state.phase = PHASE_FREE;
     request->next = system->free_first;
     system->free_first = id;
@@ -193,9 +198,9 @@ static void stop_customer(struct system *system, struct source *source, uint32_t
     stop_here(system, source);
 }
 
-void source_customer_returns(struct system *system, uint32_t id)
+void arrivals_customer_returns(struct replication_state *system, uint32_t id)
 {
-    struct request *request = system_request(system, id);
+    struct request *request = replication_request(system, id);
     struct source *source = request->state.class->source;
     if (source->cycle)
         cycle_end_job(system, source, id);
@@ -208,13 +213,13 @@ void source_customer_returns(struct system *system, uint32_t id)
         stop_customer(system, source, id);
 }
 
-void source_customer_asks(struct system *system, uint32_t id)
+void arrivals_customer_asks(struct replication_state *system, uint32_t id)
 {
-    source_begin_request(system, system_request(system, id)->state.class->source, id);
+    source_begin_request(system, replication_request(system, id)->state.class->source, id);
 }
 
 /* Everybody begins to think at time 0; of a load test as many as there are requests. */
-static void crowd_init(struct system *system, struct source *source)
+static void crowd_init(struct replication_state *system, struct source *source)
 {
     const struct arrival_spec *arrivals = &source->spec->arrivals;
     struct crowd *crowd = &source->crowd;
@@ -234,13 +239,13 @@ static void crowd_init(struct system *system, struct source *source)
     system->load_tests += is_test;
     uint32_t *ids = arena_array(system->arena, (size_t)customers, sizeof *ids);
     for (int64_t c = 0; c < customers; c++)
-        if ((ids[c] = system_take_request(system)) == NOBODY)
+        if ((ids[c] = replication_take_request(system)) == NO_REQUEST)
             return; /* the error is set */
     crowd->of_record =
         arena_array(system->arena, system->lines / system->lines_each, sizeof *crowd->of_record);
     for (uint32_t c = 0; c < (uint32_t)customers; c++) {
         crowd->of_record[ids[c] / system->lines_each] = c;
-        system_request(system, ids[c])->state = source->first_class->fresh;
+        replication_request(system, ids[c])->state = source->first_class->fresh;
         crowd->sent += is_test;
         think(system, source, ids[c], is_test ? arrivals->start_ns : draw_think(system, source, c));
     }
@@ -248,7 +253,7 @@ static void crowd_init(struct system *system, struct source *source)
 
 /* ---- any workload ------------------------------------------------------------------------- */
 
-void source_init(struct system *system, uint32_t number, uint32_t alarm)
+void arrivals_init(struct replication_state *system, uint32_t number, uint32_t alarm)
 {
     const struct model *model = system->model;
     struct source *source = &system->sources[number];
@@ -270,30 +275,30 @@ void source_init(struct system *system, uint32_t number, uint32_t alarm)
         open_init(system, source);
 }
 
-void source_guard_instant(struct system *system, const struct source *source)
+void arrivals_guard_instant(struct replication_state *system, const struct source *source)
 {
-    enum { MOST_AT_ONE_INSTANT = 10000000 };
+    enum { MAX_AT_ONE_INSTANT = 10000000 };
     if (system->now != system->instant) {
         system->instant = system->now;
         system->at_this_instant = 0;
     }
-    if (++system->at_this_instant > MOST_AT_ONE_INSTANT)
+    if (++system->at_this_instant > MAX_AT_ONE_INSTANT)
         error_set(system->err, STATUS_MODEL,
                   "workload %s: more than %d %s at one instant: the clock stands still",
-                  source->spec->name, MOST_AT_ONE_INSTANT,
+                  source->spec->name, MAX_AT_ONE_INSTANT,
                   arrival_is_closed(&source->spec->arrivals)
                       ? "requests, sent without thinking and ended without taking time,"
                       : "arrivals");
 }
 
-uint32_t source_draw_batch(struct system *system, const struct source *source)
+uint32_t arrivals_draw_batch(struct replication_state *system, const struct source *source)
 {
     struct stream draw = stream_at(system->key, source->batch_stream, source->instants, 0);
     double size = round(distribution_sample(source->spec->arrivals.batch, &draw));
     return size < 0 ? 0 : size > UINT32_MAX ? UINT32_MAX : (uint32_t)size;
 }
 
-static uint32_t draw_class(struct system *system, struct source *source)
+static uint32_t draw_class(struct replication_state *system, struct source *source)
 {
     uint32_t number = source->requests++, place = number % STREAM_BLOCK;
     if (place == 0)
@@ -306,7 +311,8 @@ static uint32_t draw_class(struct system *system, struct source *source)
     return class;
 }
 
-struct class_state *source_choose_class(struct system *system, struct source *source, uint32_t id)
+struct class_state *arrivals_choose_class(struct replication_state *system, struct source *source,
+                                          uint32_t id)
 {
     struct class_state *class = source->first_class;
     if (source->cycle && source->cycle->classes)
@@ -318,13 +324,13 @@ struct class_state *source_choose_class(struct system *system, struct source *so
         return class;
     uint32_t place = (source->instants - 1) % (2 * STREAM_BLOCK);
     const int64_t *row = source->trace.cells + (size_t)place * (size_t)(1 + program->own_count);
-    memcpy(&system_request(system, id)->drawn[program->slot_count], row + 1,
+    memcpy(&replication_request(system, id)->drawn[program->slot_count], row + 1,
            (size_t)program->own_count * sizeof *row);
     return class;
 }
 
-static void fill_block(const struct system *system, const struct draw *draw, uint32_t index,
-                       int64_t block[STREAM_BLOCK])
+static void fill_block(const struct replication_state *system, const struct draw *draw,
+                       uint32_t index, int64_t block[STREAM_BLOCK])
 {
     if (draw->law) {
         distribution_fill(draw->law, system->key, draw->stream, index, block);
@@ -336,16 +342,18 @@ static void fill_block(const struct system *system, const struct draw *draw, uin
         block[i] = (int64_t)((uint64_t)words[1][i] << 32 | words[0][i]);
 }
 
-void source_fill_blocks(const struct system *system, struct class_state *class, uint32_t index)
+void arrivals_fill_blocks(const struct replication_state *system, struct class_state *class,
+                          uint32_t index)
 {
     for (int slot = 0; slot < class->slot_count; slot++)
         fill_block(system, class->slot_draws[slot], index, class->blocks[slot]);
 }
 
-void source_change_levels(struct system *system, const struct class_state *class, int64_t change)
+void arrivals_change_levels(struct replication_state *system, const struct class_state *class,
+                            int64_t change)
 {
     if (class->in_system_whole)
         time_average_change(class->in_system_whole, change, system->now);
     if (system->memory)
-        system_change_memory(system, MEMORY_REQUESTS, change * system->memory_per_request);
+        replication_change_memory(system, MEMORY_REQUESTS, change * system->memory_per_request);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* arrivals.h - what arrives: when, how many at once, of which class.
  *
  * The next arrival is kept beside the event heap, as an alarm. Interarrival times and the values
@@ -38,7 +39,7 @@ struct source {
     uint32_t alarm;
     uint32_t instants, requests; /* so far                                                     */
     uint32_t arrival_stream, batch_stream, class_stream;
-    bool has_batches; /* source_draw_batch says how many come                            */
+    bool has_batches; /* arrivals_draw_batch says how many come                            */
     bool is_plain;    /* one class, and no values of a trace                               */
     int64_t interarrivals[STREAM_BLOCK];   /* of the current 64 instants                          */
     uint32_t class_words[4][STREAM_BLOCK]; /* of the current 64 requests, with a mix            */
@@ -50,28 +51,31 @@ struct source {
 };
 
 /* Starts workload number `number`: its first arrival is set as alarm number `alarm`. */
-void source_init(struct system *system, uint32_t number, uint32_t alarm);
+void arrivals_init(struct replication_state *system, uint32_t number, uint32_t alarm);
 
 /* Used by arrivals_fast.h, which has what runs for every request. Each draws the next block of 64
  * or one value: interarrival times; the size of the batch that arrives now; a class's draw. */
-void source_refill(struct system *system, struct source *source);
-uint32_t source_draw_batch(struct system *system, const struct source *source);
+void arrivals_refill(struct replication_state *system, struct source *source);
+uint32_t arrivals_draw_batch(struct replication_state *system, const struct source *source);
 /* For a source that is not plain: chooses the class of request number id of a mix, and gives it the
  * values of its row of the trace. */
-struct class_state *source_choose_class(struct system *system, struct source *source, uint32_t id);
-void source_fill_blocks(const struct system *system, struct class_state *class, uint32_t index);
+struct class_state *arrivals_choose_class(struct replication_state *system, struct source *source,
+                                          uint32_t id);
+void arrivals_fill_blocks(const struct replication_state *system, struct class_state *class,
+                          uint32_t index);
 /* One request more or less (change: 1 or -1) in the levels that few classes have: of the mix as a
  * whole, of the memory. */
-void source_change_levels(struct system *system, const struct class_state *class, int64_t change);
+void arrivals_change_levels(struct replication_state *system, const struct class_state *class,
+                            int64_t change);
 /* Counts arrivals at one instant, and ends a replication whose law of many zeros would keep the
  * clock still for ever. */
-void source_guard_instant(struct system *system, const struct source *source);
+void arrivals_guard_instant(struct replication_state *system, const struct source *source);
 
 /* The request of a customer has ended, and its record is his to think in: he thinks and comes
  * again, or stops, when the load test is over. The last to stop ends the replication. A job of a
  * cycle ends for good. */
-void source_customer_returns(struct system *system, uint32_t id);
+void arrivals_customer_returns(struct replication_state *system, uint32_t id);
 /* The customer has thought: his record becomes a new request, which goes on. */
-void source_customer_asks(struct system *system, uint32_t id);
+void arrivals_customer_asks(struct replication_state *system, uint32_t id);
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* arrivals_fast.h - an arrival: the part of arrivals.c that runs for every request, inlined into
  * the main loop. */
 #ifndef CAPSIM_MODELS_STATIONS_ARRIVALS_FAST_H
@@ -6,24 +7,25 @@
 #include "models/stations/arrivals.h"
 
 /* An arrival instant has come: sets the alarm for the one after. */
-static inline void source_move_on(struct system *system, struct source *source)
+static inline void arrivals_move_on(struct replication_state *system, struct source *source)
 {
     uint32_t place = ++source->instants % STREAM_BLOCK;
     if (__builtin_expect(place == 0, 0))
-        source_refill(system, source);
+        arrivals_refill(system, source);
     int64_t step = source->interarrivals[place];
     if (__builtin_expect(step == 0, 0))
-        source_guard_instant(system, source);
+        arrivals_guard_instant(system, source);
     alarms_set(&system->alarms, source->alarm, system->now + step);
 }
 
 /* Draws the values that the request will surely need, and keeps them with it. */
 __attribute__((always_inline)) static inline void
-source_draw_values(const struct system *system, struct class_state *class, struct request *request)
+source_draw_values(const struct replication_state *system, struct class_state *class,
+                   struct request *request)
 {
     uint32_t place = request->index % STREAM_BLOCK;
     if (__builtin_expect(place == 0, 0))
-        source_fill_blocks(system, class, request->index);
+        arrivals_fill_blocks(system, class, request->index);
     const int64_t *value = class->blocks[0] + place;
     for (int slot = 0; slot < class->slot_count; slot++, value += STREAM_BLOCK)
         request->drawn[slot] = *value;
@@ -32,12 +34,12 @@ source_draw_values(const struct system *system, struct class_state *class, struc
 /* Makes record id a request of the workload that begins at this instant: class chosen, values
  * drawn, counted. */
 __attribute__((always_inline)) static inline void
-source_begin_request(struct system *system, struct source *source, uint32_t id)
+source_begin_request(struct replication_state *system, struct source *source, uint32_t id)
 {
     struct class_state *class = source->first_class;
     if (!source->is_plain)
-        class = source_choose_class(system, source, id);
-    struct request *request = system_request(system, id);
+        class = arrivals_choose_class(system, source, id);
+    struct request *request = replication_request(system, id);
     request->state = class->fresh;
     request->index = class->next_index++;
     request->arrived = system->now;
@@ -45,17 +47,17 @@ source_begin_request(struct system *system, struct source *source, uint32_t id)
     class->counts[GROUP_ARRIVED]++;
     time_average_increase(class->in_system, system->now);
     if (__builtin_expect(class->has_more_levels, 0))
-        source_change_levels(system, class, 1);
+        arrivals_change_levels(system, class, 1);
 }
 
 /* Makes one request of the workload at this instant. Returns its id, or NOBODY with the system's
  * error set. */
-__attribute__((always_inline)) static inline uint32_t source_make_request(struct system *system,
-                                                                          struct source *source)
+__attribute__((always_inline)) static inline uint32_t
+source_make_request(struct replication_state *system, struct source *source)
 {
-    uint32_t id = system_take_request(system);
-    if (__builtin_expect(id == NOBODY, 0))
-        return NOBODY;
+    uint32_t id = replication_take_request(system);
+    if (__builtin_expect(id == NO_REQUEST, 0))
+        return NO_REQUEST;
     source_begin_request(system, source, id);
     return id;
 }

@@ -1,22 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/stations/buffer.h"
 #include "models/engine/model_internal.h"
 #include <assert.h>
 #include <math.h>
 
 /* More than any buffer's capacity, and still a whole number as a double. */
-#define LARGEST_BYTES 0x1p53
+#define MAX_BYTES 0x1p53
 
-void buffer_init(struct system *system, uint32_t number)
+void buffer_init(struct replication_state *system, uint32_t number)
 {
-    const struct observed_layout *layout = &system->model->layout;
-    struct observed *observed = &system->observed;
+    const struct statistics_layout *layout = &system->model->layout;
+    struct statistics *statistics = &system->statistics;
     const struct model *model = system->model;
     system->buffers[number] = (struct buffer){
         .spec = &model->spec->buffers[model->program->buffers.of[number]],
-        .level = &observed->levels[layout_buffer_level(layout, number, BUFFER_LEVEL)],
-        .queue = &observed->levels[layout_buffer_level(layout, number, BUFFER_QUEUE)],
-        .wait = &observed->tallies[layout_buffer_tally(layout, number, BUFFER_WAIT)],
-        .counts = &observed->counts[layout_buffer_count(layout, number, 0)],
+        .level = &statistics->levels[layout_buffer_level(layout, number, BUFFER_LEVEL)],
+        .queue = &statistics->levels[layout_buffer_level(layout, number, BUFFER_QUEUE)],
+        .wait = &statistics->tallies[layout_buffer_tally(layout, number, BUFFER_WAIT)],
+        .counts = &statistics->counts[layout_buffer_count(layout, number, 0)],
     };
     const struct buffer_spec *spec = system->buffers[number].spec;
     waiting_init(&system->buffers[number].waiting, spec->discipline,
@@ -26,21 +27,21 @@ void buffer_init(struct system *system, uint32_t number)
 }
 
 /* The same value each time that it is asked for. */
-static int64_t size_of_put(const struct system *system, const struct request *request)
+static int64_t size_of_put(const struct replication_state *system, const struct request *request)
 {
     const struct operation *operation = request->state.operation;
     if (operation->draw == DRAW_NONE)
         return operation->fixed_ns;
     const struct draw *draw = &request->state.class->program->draws[operation->draw];
     struct stream stream = stream_at(system->key, draw->stream, request->index, request->state.lap);
-    return llround(fmin(distribution_sample(draw->law, &stream), LARGEST_BYTES));
+    return llround(fmin(distribution_sample(draw->law, &stream), MAX_BYTES));
 }
 
-static void change_level(struct system *system, struct buffer *buffer, int64_t bytes)
+static void change_level(struct replication_state *system, struct buffer *buffer, int64_t bytes)
 {
     time_average_change(buffer->level, bytes, system->now);
     if (system->memory)
-        system_change_memory(system, MEMORY_BUFFERS, bytes);
+        replication_change_memory(system, MEMORY_BUFFERS, bytes);
 }
 
 static bool fits(const struct buffer *buffer, int64_t size)
@@ -48,7 +49,7 @@ static bool fits(const struct buffer *buffer, int64_t size)
     return size <= buffer->spec->capacity - buffer->level->level;
 }
 
-static void add(struct system *system, struct buffer *buffer, int64_t size, int64_t wait)
+static void add(struct replication_state *system, struct buffer *buffer, int64_t size, int64_t wait)
 {
     change_level(system, buffer, size);
     buffer->put_bytes += size;
@@ -56,7 +57,8 @@ static void add(struct system *system, struct buffer *buffer, int64_t size, int6
     tally_add(buffer->wait, wait);
 }
 
-bool buffer_put(struct system *system, struct buffer *buffer, uint32_t id, struct request *request)
+bool buffer_put(struct replication_state *system, struct buffer *buffer, uint32_t id,
+                struct request *request)
 {
     int64_t size = size_of_put(system, request);
     if (fits(buffer, size) && waiting_is_before_all(&buffer->waiting, request)) {
@@ -74,7 +76,7 @@ bool buffer_put(struct system *system, struct buffer *buffer, uint32_t id, struc
     return false;
 }
 
-static void leave_queue(struct system *system, struct buffer *buffer, uint32_t id,
+static void leave_queue(struct replication_state *system, struct buffer *buffer, uint32_t id,
                         struct request *request)
 {
     waiting_remove(system, &buffer->waiting, id, request);
@@ -83,11 +85,11 @@ static void leave_queue(struct system *system, struct buffer *buffer, uint32_t i
 }
 
 /* What has become too large for the whole buffer, by a reload, is dropped. */
-static void admit_waiting(struct system *system, struct buffer *buffer)
+static void admit_waiting(struct replication_state *system, struct buffer *buffer)
 {
     while (buffer->waiting.count > 0) {
         uint32_t id = waiting_next(system, &buffer->waiting);
-        struct request *request = system_request(system, id);
+        struct request *request = replication_request(system, id);
         int64_t size = size_of_put(system, request);
         bool is_too_large = size > buffer->spec->capacity;
         if (!is_too_large && !fits(buffer, size))
@@ -98,23 +100,23 @@ static void admit_waiting(struct system *system, struct buffer *buffer)
         else
             add(system, buffer, size, system->now - request->since);
         request->state.operation++;
-        system_make_ready(system, id, request);
+        replication_make_ready(system, id, request);
     }
 }
 
-static void empty(struct system *system, struct buffer *buffer)
+static void empty(struct replication_state *system, struct buffer *buffer)
 {
     buffer->drained_bytes += buffer->level->level;
     change_level(system, buffer, -buffer->level->level);
 }
 
-void buffer_drain(struct system *system, struct buffer *buffer)
+void buffer_drain(struct replication_state *system, struct buffer *buffer)
 {
     empty(system, buffer);
     admit_waiting(system, buffer);
 }
 
-void buffer_abandon(struct system *system, struct buffer *buffer, uint32_t id,
+void buffer_abandon(struct replication_state *system, struct buffer *buffer, uint32_t id,
                     struct request *request)
 {
     assert(request->state.phase == PHASE_PUTTING);
@@ -129,7 +131,7 @@ void buffer_restart(struct buffer *buffer)
     buffer->level_before = buffer->level->level;
     buffer->queue_time = 0;
 }
-int64_t buffer_lose(struct system *system, struct buffer *buffer)
+int64_t buffer_lose(struct replication_state *system, struct buffer *buffer)
 {
     int64_t lost = buffer->level->level;
     assert(buffer->waiting.count == 0);
@@ -137,14 +139,16 @@ int64_t buffer_lose(struct system *system, struct buffer *buffer)
     return lost;
 }
 
-void buffer_renew(struct system *system, struct buffer *buffer, const struct buffer_spec *spec)
+void buffer_renew(struct replication_state *system, struct buffer *buffer,
+                  const struct buffer_spec *spec)
 {
     assert(buffer->level->level == 0);
     buffer->spec = spec;
     waiting_renew(&buffer->waiting, spec->discipline, system->model->level_count, system->arena);
 }
 
-void buffer_reload(struct system *system, struct buffer *buffer, const struct buffer_spec *spec)
+void buffer_reload(struct replication_state *system, struct buffer *buffer,
+                   const struct buffer_spec *spec)
 {
     bool is_other = spec->capacity != buffer->spec->capacity;
     buffer->spec = spec;

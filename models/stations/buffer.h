@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* buffer.h - a place for data of limited capacity, filled by some requests and emptied by others.
  *
  * What does not fit is dropped and its request goes on, or the request waits, in the order of the
@@ -24,21 +25,24 @@ struct buffer {
 };
 
 /* Makes copy number `number` (program.h) empty. */
-void buffer_init(struct system *system, uint32_t number);
+void buffer_init(struct replication_state *system, uint32_t number);
 /* Puts what the request's operation says. Returns true when the request goes on now, false when it
  * waits. */
-bool buffer_put(struct system *system, struct buffer *buffer, uint32_t id, struct request *request);
+bool buffer_put(struct replication_state *system, struct buffer *buffer, uint32_t id,
+                struct request *request);
 /* Empties it, then admits those who wait. */
-void buffer_drain(struct system *system, struct buffer *buffer);
+void buffer_drain(struct replication_state *system, struct buffer *buffer);
 /* Takes a request that is PUTTING out of the queue because its time is up elsewhere. */
-void buffer_abandon(struct system *system, struct buffer *buffer, uint32_t id,
+void buffer_abandon(struct replication_state *system, struct buffer *buffer, uint32_t id,
                     struct request *request);
 /* Its process stops: what was in it is lost. Nobody waits. Returns the bytes. */
-int64_t buffer_lose(struct system *system, struct buffer *buffer);
+int64_t buffer_lose(struct replication_state *system, struct buffer *buffer);
 /* It is empty, nobody waits: from now on with other values. */
-void buffer_renew(struct system *system, struct buffer *buffer, const struct buffer_spec *spec);
+void buffer_renew(struct replication_state *system, struct buffer *buffer,
+                  const struct buffer_spec *spec);
 /* Its capacity changes while it goes on; nothing else of spec differs. Admits who fits now. */
-void buffer_reload(struct system *system, struct buffer *buffer, const struct buffer_spec *spec);
+void buffer_reload(struct replication_state *system, struct buffer *buffer,
+                   const struct buffer_spec *spec);
 /* Starts the sums of the self-check afresh. */
 void buffer_restart(struct buffer *buffer);
 

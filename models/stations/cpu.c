@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/stations/cpu.h"
 #include "models/engine/model_internal.h"
 #include <assert.h>
@@ -36,7 +37,7 @@ static bool has_contention(const struct cpu_spec *spec)
     return spec->sigma > 0 || spec->kappa > 0;
 }
 
-static void grow_speeds(struct system *system, struct cpu *cpu)
+static void grow_speeds(struct replication_state *system, struct cpu *cpu)
 {
     uint32_t count = cpu->speed_count ? 2 * cpu->speed_count : 2 * FIRST_WIDTH;
     uint64_t *speeds = arena_array(system->arena, count, sizeof *speeds);
@@ -74,7 +75,7 @@ static void set_finish(struct cpu *cpu, uint32_t slot, wide_uint finish)
     }
 }
 
-static void grow_tree(struct system *system, struct cpu *cpu)
+static void grow_tree(struct replication_state *system, struct cpu *cpu)
 {
     uint32_t old = cpu->width, width = old ? 2 * old : FIRST_WIDTH;
     wide_uint *finish = arena_array(system->arena, width, sizeof *finish);
@@ -108,7 +109,7 @@ static wide_uint virtual_time_at(const struct cpu *cpu, int64_t now)
     return cpu->virtual_time + (wide_uint)cpu->speed * (uint64_t)(now - cpu->updated);
 }
 
-void cpu_update(const struct system *system, struct cpu *cpu)
+void cpu_update(const struct replication_state *system, struct cpu *cpu)
 {
     wide_uint now = virtual_time_at(cpu, system->now);
     if (cpu->has_contention)
@@ -118,7 +119,7 @@ void cpu_update(const struct system *system, struct cpu *cpu)
 }
 
 /* Sets the alarm to the first nanosecond at which the first job's work is done. */
-static void set_alarm(struct system *system, struct cpu *cpu)
+static void set_alarm(struct replication_state *system, struct cpu *cpu)
 {
     wide_uint finish = cpu->finish[cpu->winner[1]];
     int64_t time = ALARMS_NEVER;
@@ -134,7 +135,7 @@ static void set_alarm(struct system *system, struct cpu *cpu)
 }
 
 /* The jobs that are present share the cores anew. */
-static inline void share_out(struct system *system, struct cpu *cpu)
+static inline void share_out(struct replication_state *system, struct cpu *cpu)
 {
     int64_t busy = cpu->busy->level, cores = cpu->spec->cores_milli;
     int64_t wanted = cpu->jobs->level * CPU_MILLI;
@@ -147,7 +148,7 @@ static inline void share_out(struct system *system, struct cpu *cpu)
 }
 
 /* The number of jobs becomes one more or one less: all speeds change. */
-static void change_jobs(struct system *system, struct cpu *cpu, int64_t change)
+static void change_jobs(struct replication_state *system, struct cpu *cpu, int64_t change)
 {
     time_average_change(cpu->jobs, change, system->now);
     if (cpu->jobs->level == cpu->speed_count)
@@ -157,20 +158,20 @@ static void change_jobs(struct system *system, struct cpu *cpu, int64_t change)
 
 /* ---- jobs -------------------------------------------------------------------------------- */
 
-void cpu_init(struct system *system, uint32_t number, uint32_t alarm)
+void cpu_init(struct replication_state *system, uint32_t number, uint32_t alarm)
 {
-    const struct observed_layout *layout = &system->model->layout;
-    struct observed *observed = &system->observed;
+    const struct statistics_layout *layout = &system->model->layout;
+    struct statistics *statistics = &system->statistics;
     struct cpu *cpu = &system->cpus[number];
     const struct cpu_spec *spec =
         &system->model->spec->cpus[system->model->program->cpus.of[number]];
     *cpu = (struct cpu){
         .spec = spec,
-        .busy = &observed->levels[layout_cpu_level(layout, number, CPU_BUSY)],
-        .jobs = &observed->levels[layout_cpu_level(layout, number, CPU_JOBS)],
-        .connections = &observed->levels[layout_cpu_level(layout, number, CPU_CONNECTIONS)],
-        .slowdown = &observed->tallies[layout_cpu_tally(layout, number, CPU_SLOWDOWN)],
-        .counts = &observed->counts[layout_cpu_count(layout, number, 0)],
+        .busy = &statistics->levels[layout_cpu_level(layout, number, CPU_BUSY)],
+        .jobs = &statistics->levels[layout_cpu_level(layout, number, CPU_JOBS)],
+        .connections = &statistics->levels[layout_cpu_level(layout, number, CPU_CONNECTIONS)],
+        .slowdown = &statistics->tallies[layout_cpu_tally(layout, number, CPU_SLOWDOWN)],
+        .counts = &statistics->counts[layout_cpu_count(layout, number, 0)],
         .free_slot = NO_SLOT,
         .alarm = alarm,
         .has_contention = has_contention(spec)};
@@ -178,7 +179,7 @@ void cpu_init(struct system *system, uint32_t number, uint32_t alarm)
     grow_tree(system, cpu);
 }
 
-void cpu_reload(struct system *system, struct cpu *cpu, const struct cpu_spec *spec)
+void cpu_reload(struct replication_state *system, struct cpu *cpu, const struct cpu_spec *spec)
 {
     cpu_update(system, cpu);
     cpu->spec = spec;
@@ -188,8 +189,8 @@ void cpu_reload(struct system *system, struct cpu *cpu, const struct cpu_spec *s
     share_out(system, cpu);
 }
 
-void cpu_begin(struct system *system, struct cpu *cpu, uint32_t id, struct request *request,
-               int64_t demand)
+void cpu_begin(struct replication_state *system, struct cpu *cpu, uint32_t id,
+               struct request *request, int64_t demand)
 {
     cpu_update(system, cpu);
     if (cpu->jobs->level == 0) {
@@ -210,7 +211,7 @@ void cpu_begin(struct system *system, struct cpu *cpu, uint32_t id, struct reque
     change_jobs(system, cpu, 1);
 }
 
-wide_uint cpu_received(const struct system *system, const struct cpu *cpu,
+wide_uint cpu_received(const struct replication_state *system, const struct cpu *cpu,
                        const struct request *request)
 {
     uint32_t slot = request->previous;
@@ -220,7 +221,8 @@ wide_uint cpu_received(const struct system *system, const struct cpu *cpu,
 }
 
 /* The request's job leaves, done or not. cpu_update was called. */
-static void remove_job(struct system *system, struct cpu *cpu, const struct request *request)
+static void remove_job(struct replication_state *system, struct cpu *cpu,
+                       const struct request *request)
 {
     uint32_t slot = request->previous;
     cpu->time_present += (uint64_t)(system->now - request->since);
@@ -241,10 +243,10 @@ static int64_t divide(int64_t a, int64_t b)
     return ratio > INT64_MAX ? INT64_MAX : (int64_t)ratio;
 }
 
-void cpu_finish(struct system *system, struct cpu *cpu)
+void cpu_finish(struct replication_state *system, struct cpu *cpu)
 {
     uint32_t slot = cpu->winner[1], id = cpu->places[slot].id;
-    struct request *request = system_request(system, id);
+    struct request *request = replication_request(system, id);
     int64_t demand = cpu->places[slot].demand;
     cpu_update(system, cpu);
     /* Work is done to the nanosecond: all of it, and less than one too much. */
@@ -253,10 +255,10 @@ void cpu_finish(struct system *system, struct cpu *cpu)
     remove_job(system, cpu, request);
     tally_add(cpu->slowdown, divide(system->now - request->since, demand));
     request->state.operation++;
-    system_make_ready(system, id, request);
+    replication_make_ready(system, id, request);
 }
 
-void cpu_abandon(struct system *system, struct cpu *cpu, const struct request *request)
+void cpu_abandon(struct replication_state *system, struct cpu *cpu, const struct request *request)
 {
     cpu_update(system, cpu);
     remove_job(system, cpu, request);
@@ -264,7 +266,7 @@ void cpu_abandon(struct system *system, struct cpu *cpu, const struct request *r
 
 /* ---- connections ------------------------------------------------------------------------- */
 
-bool cpu_open_connection(struct system *system, struct cpu *cpu)
+bool cpu_open_connection(struct replication_state *system, struct cpu *cpu)
 {
     if (cpu->connections->level >= cpu->spec->max_connections - cpu->spec->reserved) {
         cpu->counts[CPU_REFUSED]++;
@@ -275,7 +277,7 @@ bool cpu_open_connection(struct system *system, struct cpu *cpu)
     return true;
 }
 
-void cpu_close_connection(struct system *system, struct cpu *cpu)
+void cpu_close_connection(struct replication_state *system, struct cpu *cpu)
 {
     time_average_decrease(cpu->connections, system->now);
 }

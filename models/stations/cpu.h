@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cpu.h - processors shared by all that work on them at once: a cpu, and the processors of a
  * database with the connections that it accepts.
  *
@@ -60,30 +61,30 @@ struct cpu {
 };
 
 /* Makes copy number `number` (program.h) idle. alarm: its slot. */
-void cpu_init(struct system *system, uint32_t number, uint32_t alarm);
+void cpu_init(struct replication_state *system, uint32_t number, uint32_t alarm);
 
 /* Its cores, contention and connections become those of spec, which is of the same kind, while it
  * goes on: work that was done stays done; of connections beyond the new limit no one is closed. */
-void cpu_reload(struct system *system, struct cpu *cpu, const struct cpu_spec *spec);
+void cpu_reload(struct replication_state *system, struct cpu *cpu, const struct cpu_spec *spec);
 
 /* The request works for demand [ns, > 0] and is WORKING from now on. */
-void cpu_begin(struct system *system, struct cpu *cpu, uint32_t id, struct request *request,
-               int64_t demand);
+void cpu_begin(struct replication_state *system, struct cpu *cpu, uint32_t id,
+               struct request *request, int64_t demand);
 /* The alarm: the first that is done goes on. */
-void cpu_finish(struct system *system, struct cpu *cpu);
+void cpu_finish(struct replication_state *system, struct cpu *cpu);
 /* Takes a request that is WORKING off the cpu: it has failed. */
-void cpu_abandon(struct system *system, struct cpu *cpu, const struct request *request);
+void cpu_abandon(struct replication_state *system, struct cpu *cpu, const struct request *request);
 
 /* Work that a WORKING request has received so far [2^-62 ns]. */
-wide_uint cpu_received(const struct system *system, const struct cpu *cpu,
+wide_uint cpu_received(const struct replication_state *system, const struct cpu *cpu,
                        const struct request *request);
 /* Brings virtual_time and work_given to the present. */
-void cpu_update(const struct system *system, struct cpu *cpu);
+void cpu_update(const struct replication_state *system, struct cpu *cpu);
 
 /* One more connection, if the database accepts it: false is counted as refused. Each accepted one
  * is given back by cpu_close_connection. */
-bool cpu_open_connection(struct system *system, struct cpu *cpu);
-void cpu_close_connection(struct system *system, struct cpu *cpu);
+bool cpu_open_connection(struct replication_state *system, struct cpu *cpu);
+void cpu_close_connection(struct replication_state *system, struct cpu *cpu);
 
 /* What a cpu can do at best [seconds of work per second]: the most of n * speed over n, of all its
  * copies together. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/stations/cycle.h"
 #include "models/engine/model_internal.h"
 #include "models/stations/arrivals_fast.h"
@@ -78,12 +79,13 @@ const uint16_t *cycle_assign_classes(const struct workload_spec *workload, struc
 
 /* ---- runs -------------------------------------------------------------------------------- */
 
-static struct cycle_job *job_of(const struct system *system, uint32_t id)
+static struct cycle_job *job_of(const struct replication_state *system, uint32_t id)
 {
-    return (struct cycle_job *)(void *)((char *)system_request(system, id) + system->job_offset);
+    return (struct cycle_job *)(void *)((char *)replication_request(system, id) +
+                                        system->job_offset);
 }
 
-static void grow_runs(struct system *system, struct cycle *cycle)
+static void grow_runs(struct replication_state *system, struct cycle *cycle)
 {
     uint32_t room = cycle->room ? 2 * cycle->room : FIRST_ROOM;
     struct cycle_run *runs = arena_array(system->arena, room, sizeof *runs);
@@ -128,7 +130,7 @@ static bool may_begin(const struct cycle *cycle)
     return cycle->running == 0 || cycle->spec->overrun == OVERRUN_OVERLAP;
 }
 
-static void set_alarm(struct system *system, const struct cycle *cycle)
+static void set_alarm(struct replication_state *system, const struct cycle *cycle)
 {
     int64_t time = cycle->next_due;
     if (cycle->backlog > 0 && may_begin(cycle))
@@ -143,51 +145,51 @@ static void set_alarm(struct system *system, const struct cycle *cycle)
 
 /* ---- release and end --------------------------------------------------------------------- */
 
-static void list_job(struct system *system, struct cycle_run *run, uint32_t id)
+static void list_job(struct replication_state *system, struct cycle_run *run, uint32_t id)
 {
     struct cycle_job *job = job_of(system, id);
-    job->next = NOBODY;
+    job->next = NO_REQUEST;
     job->previous = run->last;
-    if (run->last == NOBODY)
+    if (run->last == NO_REQUEST)
         run->first = id;
     else
         job_of(system, run->last)->next = id;
     run->last = id;
 }
 
-static void unlist_job(struct system *system, struct cycle_run *run, uint32_t id)
+static void unlist_job(struct replication_state *system, struct cycle_run *run, uint32_t id)
 {
     const struct cycle_job *job = job_of(system, id);
-    if (job->previous == NOBODY)
+    if (job->previous == NO_REQUEST)
         run->first = job->next;
     else
         job_of(system, job->previous)->next = job->next;
-    if (job->next == NOBODY)
+    if (job->next == NO_REQUEST)
         run->last = job->previous;
     else
         job_of(system, job->next)->previous = job->previous;
 }
 
 /* Returns false, with the system's error set, when there is no room for it. */
-static bool release_job(struct system *system, struct source *source, uint32_t number)
+static bool release_job(struct replication_state *system, struct source *source, uint32_t number)
 {
     struct cycle *cycle = source->cycle;
     struct cycle_run *run = &cycle->runs[number];
     cycle->job = run->released;
     uint32_t id = source_make_request(system, source);
-    if (id == NOBODY)
+    if (id == NO_REQUEST)
         return false;
     run->released++;
     cycle->unreleased--;
     job_of(system, id)->run = number;
     if (cycle->spec->overrun == OVERRUN_REPLACE)
         list_job(system, run, id);
-    system_make_ready(system, id, system_request(system, id));
+    replication_make_ready(system, id, replication_request(system, id));
     return true;
 }
 
 /* Releases what is due of the first run that has jobs to release. Returns false as release_job. */
-static bool release_first(struct system *system, struct source *source)
+static bool release_first(struct replication_state *system, struct source *source)
 {
     struct cycle *cycle = source->cycle;
     const struct cycle_spec *spec = cycle->spec;
@@ -205,7 +207,7 @@ static bool release_first(struct system *system, struct source *source)
     return true;
 }
 
-static void end_run(struct system *system, struct cycle *cycle, uint32_t number)
+static void end_run(struct replication_state *system, struct cycle *cycle, uint32_t number)
 {
     const struct cycle_run *run = &cycle->runs[number];
     cycle->counts[CYCLE_ENDED]++;
@@ -222,10 +224,10 @@ static void end_run(struct system *system, struct cycle *cycle, uint32_t number)
         set_alarm(system, cycle);
 }
 
-void cycle_end_job(struct system *system, struct source *source, uint32_t id)
+void cycle_end_job(struct replication_state *system, struct source *source, uint32_t id)
 {
     struct cycle *cycle = source->cycle;
-    struct request *request = system_request(system, id);
+    struct request *request = replication_request(system, id);
     uint32_t number = job_of(system, id)->run;
     struct cycle_run *run = &cycle->runs[number];
     if (cycle->spec->overrun == OVERRUN_REPLACE)
@@ -250,14 +252,14 @@ static bool is_queueing(const struct request *request)
 }
 
 /* One that another's end has just let go on is in the ready list: it ends when its turn comes. */
-static void cancel_job(struct system *system, uint32_t id)
+static void cancel_job(struct replication_state *system, uint32_t id)
 {
     const struct program *program = system->model->program;
-    struct request *request = system_request(system, id);
+    struct request *request = replication_request(system, id);
     if (request->state.phase == PHASE_READY)
         request->state.operation = &program->operations[program->cancel_operation];
     else
-        system_cut_short(system, id, FAILURE_CANCELLED);
+        replication_cut_short(system, id, FAILURE_CANCELLED);
 }
 
 /* Those that were not released are cancelled as well, without having been here. */
@@ -276,17 +278,18 @@ static void cancel_unreleased(struct source *source, struct cycle_run *run)
 
 /* Of the jobs that are present, those that wait in a queue, or all. None of the others leaves while
  * one is cancelled: what it gives back goes to nobody of this run, or makes one ready. */
-static void cancel_jobs(struct system *system, const struct cycle_run *run, bool only_queueing)
+static void cancel_jobs(struct replication_state *system, const struct cycle_run *run,
+                        bool only_queueing)
 {
-    for (uint32_t id = run->first, next; id != NOBODY; id = next) {
+    for (uint32_t id = run->first, next; id != NO_REQUEST; id = next) {
         next = job_of(system, id)->next;
-        if (!only_queueing || is_queueing(system_request(system, id)))
+        if (!only_queueing || is_queueing(replication_request(system, id)))
             cancel_job(system, id);
     }
 }
 
 /* First those that wait, so that what the others hold goes to nobody who is to be cancelled. */
-static void cancel_run(struct system *system, struct source *source)
+static void cancel_run(struct replication_state *system, struct source *source)
 {
     struct cycle *cycle = source->cycle;
     uint32_t number = cycle->newest;
@@ -303,21 +306,21 @@ static void cancel_run(struct system *system, struct source *source)
 
 /* ---- cycles ------------------------------------------------------------------------------ */
 
-static void change_backlog(struct system *system, struct cycle *cycle, int64_t change)
+static void change_backlog(struct replication_state *system, struct cycle *cycle, int64_t change)
 {
     cycle->backlog += change;
     time_average_change(cycle->waiting, change, system->now);
 }
 
 /* The cycle that was due before has not ended: true once for each. */
-static bool is_overrun(const struct system *system, const struct cycle *cycle)
+static bool is_overrun(const struct replication_state *system, const struct cycle *cycle)
 {
     if (cycle->backlog > 0)
         return cycle->spec->overrun == OVERRUN_QUEUE;
     return cycle->newest != NO_RUN && cycle->runs[cycle->newest].due == system->now;
 }
 
-static void become_due(struct system *system, struct source *source)
+static void become_due(struct replication_state *system, struct source *source)
 {
     struct cycle *cycle = source->cycle;
     enum overrun rule = cycle->spec->overrun;
@@ -334,7 +337,7 @@ static void become_due(struct system *system, struct source *source)
     change_backlog(system, cycle, 1);
 }
 
-static void begin(struct system *system, struct cycle *cycle)
+static void begin(struct replication_state *system, struct cycle *cycle)
 {
     if (cycle->free_run == NO_RUN)
         grow_runs(system, cycle);
@@ -346,8 +349,8 @@ static void begin(struct system *system, struct cycle *cycle)
         (struct cycle_run){.start = system->now,
                            .due = cycle->next_due - (cycle->backlog - 1) * cycle->spec->every_ns,
                            .left = cycle->spec->jobs,
-                           .first = NOBODY,
-                           .last = NOBODY};
+                           .first = NO_REQUEST,
+                           .last = NO_REQUEST};
     change_backlog(system, cycle, -1);
     cycle->newest = number;
     cycle->running++;
@@ -358,7 +361,7 @@ static void begin(struct system *system, struct cycle *cycle)
 
 /* Releases what is due at this instant. Returns false, with the system's error set, when there is
  * no room for it. */
-static bool release_due(struct system *system, struct source *source)
+static bool release_due(struct replication_state *system, struct source *source)
 {
     const struct cycle *cycle = source->cycle;
     while (cycle->first_releasing != NO_RUN &&
@@ -369,11 +372,11 @@ static bool release_due(struct system *system, struct source *source)
 }
 
 /* Chunks first, and alone: they may end at this instant, and their cycle in time. */
-void cycle_wake(struct system *system, uint32_t number)
+void cycle_wake(struct replication_state *system, uint32_t number)
 {
     struct source *source = &system->sources[number];
     struct cycle *cycle = source->cycle;
-    assert(system->ready_first == NOBODY);
+    assert(system->ready_first == NO_REQUEST);
     bool has_chunks = cycle->first_releasing != NO_RUN &&
                       next_release(cycle, &cycle->runs[cycle->first_releasing]) <= system->now;
     if (!has_chunks) {
@@ -386,9 +389,9 @@ void cycle_wake(struct system *system, uint32_t number)
         set_alarm(system, cycle);
 }
 
-void cycle_init(struct system *system, uint32_t number, uint32_t alarm)
+void cycle_init(struct replication_state *system, uint32_t number, uint32_t alarm)
 {
-    const struct observed_layout *layout = &system->model->layout;
+    const struct statistics_layout *layout = &system->model->layout;
     struct source *source = &system->sources[number];
     int place = layout->cycle_of_workload[number];
     struct cycle *cycle = arena_alloc(system->arena, sizeof *cycle);
@@ -399,9 +402,9 @@ void cycle_init(struct system *system, uint32_t number, uint32_t alarm)
         .newest = NO_RUN,
         .first_releasing = NO_RUN,
         .alarm = alarm,
-        .lengths = &system->observed.tallies[layout_cycle_tally(layout, place, CYCLE_LENGTH)],
-        .waiting = &system->observed.levels[layout_cycle_level(layout, place, CYCLE_BACKLOG)],
-        .counts = &system->observed.counts[layout_cycle_count(layout, place, 0)]};
+        .lengths = &system->statistics.tallies[layout_cycle_tally(layout, place, CYCLE_LENGTH)],
+        .waiting = &system->statistics.levels[layout_cycle_level(layout, place, CYCLE_BACKLOG)],
+        .counts = &system->statistics.counts[layout_cycle_count(layout, place, 0)]};
     source->cycle = cycle;
     alarms_set(&system->alarms, alarm, 0);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cycle.h - a fleet of jobs that is released anew each period: collectors that are polled, a
  * nightly batch.
  *
@@ -77,10 +78,10 @@ const uint16_t *cycle_assign_classes(const struct workload_spec *workload, struc
 /* Starts workload number `number`, whose first cycle is due at 0. alarm: its slot, after all
  * others.
  */
-void cycle_init(struct system *system, uint32_t number, uint32_t alarm);
+void cycle_init(struct replication_state *system, uint32_t number, uint32_t alarm);
 /* The alarm. */
-void cycle_wake(struct system *system, uint32_t number);
+void cycle_wake(struct replication_state *system, uint32_t number);
 /* A job has left the system; its record is the cycle's to free. */
-void cycle_end_job(struct system *system, struct source *source, uint32_t id);
+void cycle_end_job(struct replication_state *system, struct source *source, uint32_t id);
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/stations/limiter.h"
 #include "models/engine/model_internal.h"
 #include <assert.h>
@@ -26,17 +27,17 @@ static void set_spec(struct limiter *limiter, const struct limiter_spec *spec)
     limiter->tolerance = (spec->burst - 1) * limiter->interval;
 }
 
-void limiter_init(struct system *system, uint32_t number, uint32_t alarm)
+void limiter_init(struct replication_state *system, uint32_t number, uint32_t alarm)
 {
     const struct limiter_spec *spec =
         &system->model->spec->limiters[system->model->program->limiters.of[number]];
-    const struct observed_layout *layout = &system->model->layout;
-    struct observed *observed = &system->observed;
+    const struct statistics_layout *layout = &system->model->layout;
+    struct statistics *statistics = &system->statistics;
     struct limiter *limiter = &system->limiters[number];
     *limiter = (struct limiter){
-        .queue = &observed->levels[layout_limiter_level(layout, number, LIMITER_QUEUE)],
-        .wait = &observed->tallies[layout_limiter_tally(layout, number, LIMITER_WAIT)],
-        .counts = &observed->counts[layout_limiter_count(layout, number, 0)],
+        .queue = &statistics->levels[layout_limiter_level(layout, number, LIMITER_QUEUE)],
+        .wait = &statistics->tallies[layout_limiter_tally(layout, number, LIMITER_WAIT)],
+        .counts = &statistics->counts[layout_limiter_count(layout, number, 0)],
         .alarm = alarm};
     set_spec(limiter, spec);
     waiting_init(&limiter->waiting, spec->discipline,
@@ -51,14 +52,14 @@ static bool has_token(const struct limiter *limiter, int64_t now)
 }
 
 /* When the first who waits can go on [ns]: the first whole ns at which its token is there. */
-static void set_alarm(struct system *system, struct limiter *limiter)
+static void set_alarm(struct replication_state *system, struct limiter *limiter)
 {
     wide_int due = (limiter->full_at - limiter->tolerance + fine(1) - 1) >> FINE_BITS;
     bool is_asleep = limiter->waiting.count == 0 || due >= ALARMS_NEVER;
     alarms_set(&system->alarms, limiter->alarm, is_asleep ? ALARMS_NEVER : (int64_t)due);
 }
 
-bool limiter_pass(struct system *system, struct limiter *limiter, uint32_t id,
+bool limiter_pass(struct replication_state *system, struct limiter *limiter, uint32_t id,
                   struct request *request)
 {
     if (limiter->waiting.count == 0 && has_token(limiter, system->now)) {
@@ -71,7 +72,7 @@ bool limiter_pass(struct system *system, struct limiter *limiter, uint32_t id,
     }
     if (!limiter->spec->is_waiting) {
         limiter->counts[LIMITER_REFUSED]++;
-        system_fail_request(system, id, FAILURE_LIMITED);
+        replication_fail_request(system, id, FAILURE_LIMITED);
         return false;
     }
     waiting_add(system, &limiter->waiting, id, request);
@@ -83,7 +84,7 @@ bool limiter_pass(struct system *system, struct limiter *limiter, uint32_t id,
     return false;
 }
 
-static void leave_queue(struct system *system, struct limiter *limiter, uint32_t id,
+static void leave_queue(struct replication_state *system, struct limiter *limiter, uint32_t id,
                         struct request *request)
 {
     waiting_remove(system, &limiter->waiting, id, request);
@@ -91,23 +92,23 @@ static void leave_queue(struct system *system, struct limiter *limiter, uint32_t
     limiter->queue_time += (uint64_t)(system->now - request->since);
 }
 
-void limiter_wake(struct system *system, struct limiter *limiter)
+void limiter_wake(struct replication_state *system, struct limiter *limiter)
 {
     while (limiter->waiting.count > 0 && has_token(limiter, system->now)) {
         uint32_t id = waiting_next(system, &limiter->waiting);
-        struct request *request = system_request(system, id);
+        struct request *request = replication_request(system, id);
         leave_queue(system, limiter, id, request);
         tally_add(limiter->wait, system->now - request->since);
         limiter->counts[LIMITER_PASSED]++;
         /* From when its token was there, not from the whole ns after: or the rate would be less. */
         limiter->full_at += limiter->interval;
         request->state.operation++;
-        system_make_ready(system, id, request);
+        replication_make_ready(system, id, request);
     }
     set_alarm(system, limiter);
 }
 
-void limiter_abandon(struct system *system, struct limiter *limiter, uint32_t id,
+void limiter_abandon(struct replication_state *system, struct limiter *limiter, uint32_t id,
                      struct request *request)
 {
     assert(request->state.phase == PHASE_PASSING);
@@ -116,7 +117,8 @@ void limiter_abandon(struct system *system, struct limiter *limiter, uint32_t id
     set_alarm(system, limiter);
 }
 
-void limiter_renew(struct system *system, struct limiter *limiter, const struct limiter_spec *spec)
+void limiter_renew(struct replication_state *system, struct limiter *limiter,
+                   const struct limiter_spec *spec)
 {
     set_spec(limiter, spec);
     limiter->full_at = 0;
@@ -130,7 +132,8 @@ static double count_missing(const struct limiter *limiter, int64_t now)
     return until_full > 0 ? (double)until_full / (double)limiter->interval : 0;
 }
 
-void limiter_reload(struct system *system, struct limiter *limiter, const struct limiter_spec *spec)
+void limiter_reload(struct replication_state *system, struct limiter *limiter,
+                    const struct limiter_spec *spec)
 {
     bool is_other =
         spec->rate_per_s != limiter->spec->rate_per_s || spec->burst != limiter->spec->burst;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* limiter.h - a rate limiter: a token bucket that is refilled continuously.
  *
  * Whoever passes takes a token; who finds none is refused, or waits for the next, in the order of
@@ -28,21 +29,22 @@ struct limiter {
 };
 
 /* Makes copy number `number` (program.h), its bucket full. */
-void limiter_init(struct system *system, uint32_t number, uint32_t alarm);
+void limiter_init(struct replication_state *system, uint32_t number, uint32_t alarm);
 /* Asks for a token. Returns true when the request has passed: go on. Otherwise it waits or has
  * failed; the caller leaves it alone. */
-bool limiter_pass(struct system *system, struct limiter *limiter, uint32_t id,
+bool limiter_pass(struct replication_state *system, struct limiter *limiter, uint32_t id,
                   struct request *request);
 /* The alarm: lets pass whom there are tokens for. */
-void limiter_wake(struct system *system, struct limiter *limiter);
+void limiter_wake(struct replication_state *system, struct limiter *limiter);
 /* Takes a request that is PASSING out of the queue because its time is up elsewhere. */
-void limiter_abandon(struct system *system, struct limiter *limiter, uint32_t id,
+void limiter_abandon(struct replication_state *system, struct limiter *limiter, uint32_t id,
                      struct request *request);
 /* It starts again with other values, its bucket full. Nobody waits. */
-void limiter_renew(struct system *system, struct limiter *limiter, const struct limiter_spec *spec);
+void limiter_renew(struct replication_state *system, struct limiter *limiter,
+                   const struct limiter_spec *spec);
 /* Its rate and burst change while it goes on: the tokens that are there stay, as far as they fit.
  * Nothing else of spec differs. */
-void limiter_reload(struct system *system, struct limiter *limiter,
+void limiter_reload(struct replication_state *system, struct limiter *limiter,
                     const struct limiter_spec *spec);
 /* Most that can pass in length [ns], however full the bucket was. */
 double limiter_most_passed(const struct limiter *limiter, int64_t length);

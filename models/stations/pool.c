@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/stations/pool.h"
 #include "models/engine/model_internal.h"
 #include "models/stations/cpu.h"
@@ -77,21 +78,21 @@ static void init_streams(struct pool *pool, uint32_t replica, struct arena *aren
     pool->random_stream = stream_id(arena_printf(arena, "%s.random", name));
 }
 
-static void init_observed(struct system *system, struct pool *pool, uint32_t number)
+static void init_observed(struct replication_state *system, struct pool *pool, uint32_t number)
 {
-    struct observed *observed = &system->observed;
-    pool->busy = &observed->levels[layout_pool_level(number, POOL_BUSY)];
-    pool->open = &observed->levels[layout_pool_level(number, POOL_OPEN)];
-    pool->queue = &observed->levels[layout_pool_level(number, POOL_QUEUE)];
-    pool->wait = &observed->tallies[layout_pool_tally(number, POOL_WAIT)];
-    pool->queueing = &observed->tallies[layout_pool_tally(number, POOL_QUEUEING)];
-    pool->connect_time = &observed->tallies[layout_pool_tally(number, POOL_CONNECT)];
-    pool->counts = &observed->counts[layout_pool_count(number, 0)];
+    struct statistics *statistics = &system->statistics;
+    pool->busy = &statistics->levels[layout_pool_level(number, POOL_BUSY)];
+    pool->open = &statistics->levels[layout_pool_level(number, POOL_OPEN)];
+    pool->queue = &statistics->levels[layout_pool_level(number, POOL_QUEUE)];
+    pool->wait = &statistics->tallies[layout_pool_tally(number, POOL_WAIT)];
+    pool->queueing = &statistics->tallies[layout_pool_tally(number, POOL_QUEUEING)];
+    pool->connect_time = &statistics->tallies[layout_pool_tally(number, POOL_CONNECT)];
+    pool->counts = &statistics->counts[layout_pool_count(number, 0)];
 }
 
 /* Whose connections the pool's are; a service's own database is that of the same replica. */
-static struct cpu *find_database(const struct system *system, const struct pool_spec *spec,
-                                 uint32_t replica)
+static struct cpu *find_database(const struct replication_state *system,
+                                 const struct pool_spec *spec, uint32_t replica)
 {
     if (!spec->draws_on_database)
         return NULL;
@@ -105,7 +106,7 @@ static uint32_t alarm_if(bool is_needed, uint32_t alarm)
     return is_needed ? alarm : NO_ALARM;
 }
 
-void pool_begin(struct system *system, uint32_t number, const struct pool_spec *spec,
+void pool_begin(struct replication_state *system, uint32_t number, const struct pool_spec *spec,
                 struct pool_alarms alarms)
 {
     const struct model *model = system->model;
@@ -146,12 +147,12 @@ void pool_begin(struct system *system, uint32_t number, const struct pool_spec *
     pool->line_count = spec->discipline == DISCIPLINE_PRIORITY ? model->level_count : 1;
     pool->lines = arena_array(system->arena, pool->line_count, sizeof *pool->lines);
     for (uint32_t line = 0; line < pool->line_count; line++)
-        pool->lines[line] = (struct waiting_line){NOBODY, NOBODY};
+        pool->lines[line] = (struct queue_line){NO_REQUEST, NO_REQUEST};
     init_streams(pool, replica, system->arena);
     init_observed(system, pool, number);
 }
 
-void pool_init(struct system *system, uint32_t number, struct pool_alarms alarms)
+void pool_init(struct replication_state *system, uint32_t number, struct pool_alarms alarms)
 {
     const struct pool_spec *spec = model_pool_of_copy(system->model, number);
     struct pool *pool = &system->pools[number];
@@ -160,11 +161,11 @@ void pool_init(struct system *system, uint32_t number, struct pool_alarms alarms
         pool->open->level = pool->open->largest = pool->max;
 }
 
-void pool_change_open(struct system *system, struct pool *pool, int64_t change)
+void pool_change_open(struct replication_state *system, struct pool *pool, int64_t change)
 {
     time_average_change(pool->open, change, system->now);
     if (system->memory && pool->memory_per_unit > 0)
-        system_change_memory(system, MEMORY_CONNECTIONS, change * pool->memory_per_unit);
+        replication_change_memory(system, MEMORY_CONNECTIONS, change * pool->memory_per_unit);
 }
 
 static bool can_open(const struct pool *pool)
@@ -174,19 +175,19 @@ static bool can_open(const struct pool *pool)
 
 /* ---- time limits ------------------------------------------------------------------------- */
 
-static void start_limit(struct system *system, struct pool *pool, uint32_t id,
+static void start_limit(struct replication_state *system, struct pool *pool, uint32_t id,
                         const struct request *request)
 {
     int draw = request->state.operation->draw;
     int64_t limit = pool->timeout_ns;
     if (draw != DRAW_NONE)
-        limit = system_draw_ns(system, request, &request->state.class->program->draws[draw]);
-    system_schedule_timer(
+        limit = replication_draw_ns(system, request, &request->state.class->program->draws[draw]);
+    replication_schedule_timer(
         system, id * system->timers_each,
         pool_seen_at(pool, pool->spec->rules.timeout_sweep_ns, system->now + limit));
 }
 
-static void stop_limit(struct system *system, const struct pool *pool, uint32_t id)
+static void stop_limit(struct replication_state *system, const struct pool *pool, uint32_t id)
 {
     if (pool->covers_connect)
         events_cancel(&system->timers, id * system->timers_each);
@@ -196,7 +197,7 @@ static void stop_limit(struct system *system, const struct pool *pool, uint32_t 
 
 /* The request has one in hand: its wait is over and observed. assigned [ns]: when it left the
  * queue. */
-static void grant(struct system *system, struct pool *pool, uint32_t id,
+static void grant(struct replication_state *system, struct pool *pool, uint32_t id,
                   const struct request *request, int64_t assigned)
 {
     stop_limit(system, pool, id);
@@ -210,26 +211,27 @@ static void grant(struct system *system, struct pool *pool, uint32_t id,
 }
 
 /* The record's connection opens for the request, whose it is already. */
-static void start_opening(struct system *system, struct pool *pool, uint32_t id,
+static void start_opening(struct replication_state *system, struct pool *pool, uint32_t id,
                           struct request *request, uint32_t number, int64_t rest)
 {
-    int64_t cost = pool_opener_draw(system, pool, number);
+    int64_t cost = pool_refill_draw(system, pool, number);
     pool->connections[number].ready += rest;
     request->state.will_fail = pool->connections[number].will_fail;
     calendar_schedule(&system->events, id, system->now + rest + cost);
 }
 
 /* Opens a connection for the request. Returns true when that takes no time. */
-static bool open_for(struct system *system, struct pool *pool, uint32_t id, struct request *request)
+static bool open_for(struct replication_state *system, struct pool *pool, uint32_t id,
+                     struct request *request)
 {
     uint32_t number = pool_take_record(system, pool);
     pool_change_open(system, pool, 1);
     time_average_increase(pool->busy, system->now);
     pool_push_held(system, pool, request, number);
-    int64_t cost = pool_opener_draw(system, pool, number);
+    int64_t cost = pool_refill_draw(system, pool, number);
     if (cost == 0) {
         pool_establish(system, pool, number);
-        pool_opener_pause(system, pool);
+        pool_refill_pause(system, pool);
         grant(system, pool, id, request, system->now);
         return true;
     }
@@ -242,7 +244,8 @@ static bool open_for(struct system *system, struct pool *pool, uint32_t id, stru
 
 /* One that has just opened is ready; so is one that was in use a moment ago, where that is enough.
  */
-static int64_t draw_checkout(const struct system *system, struct pool *pool, uint32_t number)
+static int64_t draw_checkout(const struct replication_state *system, struct pool *pool,
+                             uint32_t number)
 {
     const struct connection *connection = &pool->connections[number];
     int64_t enough = pool->spec->checkout_after_ns;
@@ -256,7 +259,7 @@ static int64_t draw_checkout(const struct system *system, struct pool *pool, uin
 
 /* Gives an open connection that is in no list to the request. Returns true when that takes no time.
  */
-static bool take_open(struct system *system, struct pool *pool, uint32_t id,
+static bool take_open(struct replication_state *system, struct pool *pool, uint32_t id,
                       struct request *request, uint32_t number)
 {
     time_average_increase(pool->busy, system->now);
@@ -271,7 +274,7 @@ static bool take_open(struct system *system, struct pool *pool, uint32_t id,
     return false;
 }
 
-static void serve_waiting(struct system *system, struct pool *pool)
+static void serve_waiting(struct replication_state *system, struct pool *pool)
 {
     while (pool->waiting > 0) {
         uint32_t number = pool_take_idle(system, pool);
@@ -279,31 +282,31 @@ static void serve_waiting(struct system *system, struct pool *pool)
         if (number == NO_CONNECTION && !opens)
             return;
         uint32_t id = pool_queue_next(system, pool);
-        struct request *request = system_request(system, id);
+        struct request *request = replication_request(system, id);
         pool_leave_queue(system, pool, id, request);
         bool in_hand = number != NO_CONNECTION ? take_open(system, pool, id, request, number)
                                                : open_for(system, pool, id, request);
         if (in_hand) {
             request->state.operation++;
-            system_make_ready(system, id, request);
+            replication_make_ready(system, id, request);
         }
     }
 }
 
-void pool_serve(struct system *system, struct pool *pool)
+void pool_serve(struct replication_state *system, struct pool *pool)
 {
     do
         serve_waiting(system, pool);
-    while (pool_opener_open(system, pool) && pool->waiting > 0);
+    while (pool_refill_open(system, pool) && pool->waiting > 0);
     pool_watch_idle(system, pool);
 }
 
 /* ---- asking and giving back ---------------------------------------------------------------- */
 
-static bool refuse(struct system *system, struct pool *pool, uint32_t id)
+static bool refuse(struct replication_state *system, struct pool *pool, uint32_t id)
 {
     pool->counts[POOL_REFUSED]++;
-    system_fail_request(system, id, FAILURE_REFUSED);
+    replication_fail_request(system, id, FAILURE_REFUSED);
     return false;
 }
 
@@ -318,7 +321,8 @@ static int64_t time_out_of(const struct pool *pool, const struct request *reques
                         request->since + pool->timeout_ns);
 }
 
-bool pool_wait(struct system *system, struct pool *pool, uint32_t id, struct request *request)
+bool pool_wait(struct replication_state *system, struct pool *pool, uint32_t id,
+               struct request *request)
 {
     request->since = system->now;
     if (pool->waiting >= pool->queue_limit)
@@ -335,7 +339,7 @@ bool pool_wait(struct system *system, struct pool *pool, uint32_t id, struct req
 }
 
 /* Takes an idle one or opens one; false when it would have to wait. in_hand: that took no time. */
-static bool take_or_open(struct system *system, struct pool *pool, uint32_t id,
+static bool take_or_open(struct replication_state *system, struct pool *pool, uint32_t id,
                          struct request *request, bool *in_hand)
 {
     enum connect_for connect_for = pool->spec->connect_for;
@@ -351,7 +355,7 @@ static bool take_or_open(struct system *system, struct pool *pool, uint32_t id,
     return true;
 }
 
-bool pool_acquire_recorded(struct system *system, struct pool *pool, uint32_t id,
+bool pool_acquire_recorded(struct replication_state *system, struct pool *pool, uint32_t id,
                            struct request *request)
 {
     bool in_hand = false;
@@ -359,13 +363,13 @@ bool pool_acquire_recorded(struct system *system, struct pool *pool, uint32_t id
         return pool_wait(system, pool, id, request);
     request->since = system->now;
     if (pool->spec->rules.fails_fast && pool->has_failed && pool->open->level == pool->unowned) {
-        pool_opener_try(system, pool);
+        pool_refill_try(system, pool);
         return refuse(system, pool, id);
     }
     if (!take_or_open(system, pool, id, request, &in_hand)) {
         pool_wait(system, pool, id, request);
         if (request->state.phase == PHASE_WAITING)
-            pool_opener_ask(pool);
+            pool_refill_ask(pool);
     } else if (!in_hand && pool->covers_connect) {
         start_limit(system, pool, id, request);
     }
@@ -376,7 +380,7 @@ bool pool_acquire_recorded(struct system *system, struct pool *pool, uint32_t id
 
 /* An open connection is nobody's: it is closed if its time has come, else it waits for its next
  * use. */
-static void put_back(struct system *system, struct pool *pool, uint32_t number)
+static void put_back(struct replication_state *system, struct pool *pool, uint32_t number)
 {
     const struct pool_spec *spec = pool->spec;
     const struct connection *connection = &pool->connections[number];
@@ -396,7 +400,7 @@ static void put_back(struct system *system, struct pool *pool, uint32_t number)
     pool_serve(system, pool);
 }
 
-void pool_release_recorded(struct system *system, struct pool *pool, uint32_t connection)
+void pool_release_recorded(struct replication_state *system, struct pool *pool, uint32_t connection)
 {
     time_average_decrease(pool->busy, system->now);
     if (connection == NO_CONNECTION) {
@@ -410,16 +414,17 @@ void pool_release_recorded(struct system *system, struct pool *pool, uint32_t co
 /* ---- a connection that opens for a request -------------------------------------------------- */
 
 /* The request no longer has the connection that was opening for it. Returns its record. */
-static uint32_t let_go(struct system *system, struct pool *pool, struct request *request)
+static uint32_t let_go(struct replication_state *system, struct pool *pool, struct request *request)
 {
-    const struct held *held = &system_held(system, request)[--request->state.held_count];
+    const struct held *held = &replication_held(system, request)[--request->state.held_count];
     pool->held_time += (uint64_t)(system->now - held->since);
     time_average_decrease(pool->busy, system->now);
     return held->connection;
 }
 
 /* The connection that was opening for the request comes to nothing. */
-static void drop_opening(struct system *system, struct pool *pool, struct request *request)
+static void drop_opening(struct replication_state *system, struct pool *pool,
+                         struct request *request)
 {
     uint32_t number = let_go(system, pool, request);
     pool_leave_database(system, pool, number);
@@ -429,27 +434,27 @@ static void drop_opening(struct system *system, struct pool *pool, struct reques
 }
 
 /* The connect has failed: the asker fails with it, or tries again. */
-static void fail_opening(struct system *system, struct pool *pool, uint32_t id,
+static void fail_opening(struct replication_state *system, struct pool *pool, uint32_t id,
                          struct request *request, uint32_t number)
 {
     pool->has_failed = true;
     bool is_refused = pool->connections[number].is_refused;
     if (pool->spec->on_connect_failure == CONNECT_FAILURE_RETRIES) {
         pool_leave_database(system, pool, number);
-        start_opening(system, pool, id, request, number, pool_opener_back_off(pool));
+        start_opening(system, pool, id, request, number, pool_refill_back_off(pool));
         return;
     }
     stop_limit(system, pool, id);
     drop_opening(system, pool, request);
     pool->counts[is_refused ? POOL_REFUSED : POOL_TIMED_OUT]++;
-    system_fail_request(system, id, is_refused ? FAILURE_REFUSED : FAILURE_TIMEOUT);
+    replication_fail_request(system, id, is_refused ? FAILURE_REFUSED : FAILURE_TIMEOUT);
     pool_serve(system, pool);
 }
 
-__attribute__((noinline)) void pool_connection_event(struct system *system, uint32_t id,
+__attribute__((noinline)) void pool_connection_event(struct replication_state *system, uint32_t id,
                                                      struct request *request)
 {
-    const struct held *held = &system_held(system, request)[request->state.held_count - 1];
+    const struct held *held = &replication_held(system, request)[request->state.held_count - 1];
     struct pool *pool = &system->pools[held->pool];
     bool was_opening = request->state.phase == PHASE_OPENING;
     if (was_opening && request->state.will_fail) {
@@ -458,16 +463,17 @@ __attribute__((noinline)) void pool_connection_event(struct system *system, uint
     }
     grant(system, pool, id, request, held->since);
     request->state.operation++;
-    system_make_ready(system, id, request);
+    replication_make_ready(system, id, request);
     if (!was_opening)
         return;
     pool_establish(system, pool, held->connection);
     pool->opening--;
-    pool_opener_pause(system, pool);
+    pool_refill_pause(system, pool);
     pool_serve(system, pool);
 }
 
-void pool_abandon(struct system *system, struct pool *pool, uint32_t id, struct request *request)
+void pool_abandon(struct replication_state *system, struct pool *pool, uint32_t id,
+                  struct request *request)
 {
     pool->counts[POOL_TIMED_OUT]++;
     stop_limit(system, pool, id);
@@ -482,34 +488,35 @@ void pool_abandon(struct system *system, struct pool *pool, uint32_t id, struct 
 }
 
 /* What the request was to get is not its own any more: a connection that opens goes on opening. */
-void pool_time_out_one(struct system *system, struct pool *pool, uint32_t id)
+void pool_time_out_one(struct replication_state *system, struct pool *pool, uint32_t id)
 {
-    struct request *request = system_request(system, id);
+    struct request *request = replication_request(system, id);
     stop_limit(system, pool, id);
     if (request->state.phase == PHASE_WAITING)
         pool_leave_queue(system, pool, id, request);
     else if (request->state.phase == PHASE_OPENING)
-        pool_opener_adopt(system, pool, let_go(system, pool, request));
+        pool_refill_adopt(system, pool, let_go(system, pool, request));
     else
         pool_release(system, request);
     pool->counts[POOL_TIMED_OUT]++;
-    system_fail_request(system, id, FAILURE_TIMEOUT);
+    replication_fail_request(system, id, FAILURE_TIMEOUT);
 }
 
-void pool_refuse_one(struct system *system, struct pool *pool, uint32_t id)
+void pool_refuse_one(struct replication_state *system, struct pool *pool, uint32_t id)
 {
     stop_limit(system, pool, id);
-    pool_leave_queue(system, pool, id, system_request(system, id));
+    pool_leave_queue(system, pool, id, replication_request(system, id));
     refuse(system, pool, id);
 }
 
-void pool_time_out(struct system *system, struct pool *pool)
+void pool_time_out(struct replication_state *system, struct pool *pool)
 {
     uint32_t id = pool->lines[0].first;
-    if (id != NOBODY && time_out_of(pool, system_request(system, id)) <= system->now) {
+    if (id != NO_REQUEST && time_out_of(pool, replication_request(system, id)) <= system->now) {
         pool_time_out_one(system, pool, id);
         id = pool->lines[0].first;
     }
     alarms_set(&system->alarms, pool->timeout_alarm,
-               id == NOBODY ? ALARMS_NEVER : time_out_of(pool, system_request(system, id)));
+               id == NO_REQUEST ? ALARMS_NEVER
+                                : time_out_of(pool, replication_request(system, id)));
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pool.h - connections or threads shared by requests: who gets one, who waits, when one is opened
  * and closed.
  *
@@ -49,16 +50,16 @@ struct pool {
     int64_t max;
     struct time_average *busy, *queue, *open;
     struct tally *wait;
-    struct waiting_line *lines; /* [line_count] one for each level of priority, else one         */
-    uint64_t held_time;         /* of all that was given back [ns, modulo 2^64] */
-    uint64_t queue_time; /* of all that left the queue, for the self-check [ns, modulo 2^64] */
+    struct queue_line *lines; /* [line_count] one for each level of priority, else one         */
+    uint64_t held_time;       /* of all that was given back [ns, modulo 2^64] */
+    uint64_t queue_time;      /* of all that left the queue, for the self-check [ns, modulo 2^64] */
     uint32_t line_count, timeout_alarm; /* NO_ALARM: not needed                                 */
     int64_t queue_limit; /* INT64_MAX: none                                              */
     int64_t timeout_ns;  /* constant limit on queueing; SPEC_NEVER                        */
     uint64_t *counts;    /* POOL_COUNTS                                                  */
     const struct pool_spec *spec;
     struct tally *queueing, *connect_time;
-    struct waiting_crowd crowd; /* those of random order                                        */
+    struct queue_crowd crowd; /* those of random order                                        */
     uint32_t idle_alarm, age_alarm; /* NO_ALARM: not needed                                     */
     struct cpu *database; /* that its connections are of; NULL: none                        */
     struct connection *connections;
@@ -90,9 +91,9 @@ struct pool_alarms {
 
 /* Makes pool number `number` of the scenario empty, as its setting says. Alarms that it does not
  * need are left asleep. */
-void pool_init(struct system *system, uint32_t number, struct pool_alarms alarms);
+void pool_init(struct replication_state *system, uint32_t number, struct pool_alarms alarms);
 /* The same with another spec of the same kind, and without threads. */
-void pool_begin(struct system *system, uint32_t number, const struct pool_spec *spec,
+void pool_begin(struct replication_state *system, uint32_t number, const struct pool_spec *spec,
                 struct pool_alarms alarms);
 /* True if it keeps a record for each connection. */
 bool pool_keeps_records(const struct pool_spec *spec);
@@ -107,30 +108,33 @@ bool pool_needs_timers(const struct pool_spec *spec);
 /* pool_acquire and pool_release are in pool_fast.h. What they leave to pool.c: pools with records,
  * and waiting. pool_wait: puts the request in the queue and sets its time limit. false, as nothing
  * is in hand. */
-bool pool_acquire_recorded(struct system *system, struct pool *pool, uint32_t id,
+bool pool_acquire_recorded(struct replication_state *system, struct pool *pool, uint32_t id,
                            struct request *request);
-void pool_release_recorded(struct system *system, struct pool *pool, uint32_t connection);
-bool pool_wait(struct system *system, struct pool *pool, uint32_t id, struct request *request);
+void pool_release_recorded(struct replication_state *system, struct pool *pool,
+                           uint32_t connection);
+bool pool_wait(struct replication_state *system, struct pool *pool, uint32_t id,
+               struct request *request);
 /* Serves the waiting, and opens what is wanted, for as long as there is an idle connection or room
  * to open one. */
-void pool_serve(struct system *system, struct pool *pool);
+void pool_serve(struct replication_state *system, struct pool *pool);
 /* Gives the pool its alarm for opening by itself, and lets it begin. */
-void pool_start_opener(struct system *system, struct pool *pool, uint32_t alarm);
+void pool_start_opener(struct replication_state *system, struct pool *pool, uint32_t alarm);
 /* The number of open connections changes by change. */
-void pool_change_open(struct system *system, struct pool *pool, int64_t change);
+void pool_change_open(struct replication_state *system, struct pool *pool, int64_t change);
 /* The event of a request that is OPENING or in CHECKOUT. */
-void pool_connection_event(struct system *system, uint32_t id, struct request *request);
+void pool_connection_event(struct replication_state *system, uint32_t id, struct request *request);
 /* Takes a request that is WAITING, OPENING or in CHECKOUT out of the pool because its time is up
  * elsewhere. */
-void pool_abandon(struct system *system, struct pool *pool, uint32_t id, struct request *request);
+void pool_abandon(struct replication_state *system, struct pool *pool, uint32_t id,
+                  struct request *request);
 /* The wake-ups. */
-void pool_time_out(struct system *system, struct pool *pool);
-void pool_time_out_one(struct system *system, struct pool *pool, uint32_t id);
+void pool_time_out(struct replication_state *system, struct pool *pool);
+void pool_time_out_one(struct replication_state *system, struct pool *pool, uint32_t id);
 /* One of the waiting fails, because the database refused a connection. */
-void pool_refuse_one(struct system *system, struct pool *pool, uint32_t id);
+void pool_refuse_one(struct replication_state *system, struct pool *pool, uint32_t id);
 /* The other wake-ups. */
-void pool_close_idle(struct system *system, struct pool *pool);
-void pool_close_old(struct system *system, struct pool *pool);
-void pool_opener_wake(struct system *system, struct pool *pool);
+void pool_close_idle(struct replication_state *system, struct pool *pool);
+void pool_close_old(struct replication_state *system, struct pool *pool);
+void pool_refill_wake(struct replication_state *system, struct pool *pool);
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/stations/pool_connections.h"
 #include "models/stations/cpu.h"
 #include "models/stations/pool_fast.h"
@@ -7,7 +8,7 @@
 /* ---- records ----------------------------------------------------------------------------- */
 
 /* The array doubles, so a pool of a million costs only what it opens. */
-static void grow_records(struct system *system, struct pool *pool)
+static void grow_records(struct replication_state *system, struct pool *pool)
 {
     uint32_t count = pool->record_count ? 2 * pool->record_count : 16;
     struct connection *records = arena_array(system->arena, count, sizeof *records);
@@ -25,7 +26,7 @@ static void grow_records(struct system *system, struct pool *pool)
         events_grow_ids(&pool->ages, count);
 }
 
-uint32_t pool_take_record(struct system *system, struct pool *pool)
+uint32_t pool_take_record(struct replication_state *system, struct pool *pool)
 {
     if (pool->free_connection == NO_CONNECTION)
         grow_records(system, pool);
@@ -47,7 +48,7 @@ void pool_free_record(struct pool *pool, uint32_t number)
 
 /* ---- the two lists ------------------------------------------------------------------------ */
 
-void pool_push_idle(struct system *system, struct pool *pool, uint32_t number)
+void pool_push_idle(struct replication_state *system, struct pool *pool, uint32_t number)
 {
     struct connection *connection = &pool->connections[number];
     connection->is_idle = true;
@@ -105,7 +106,7 @@ static void remove_age(struct pool *pool, uint32_t number)
 
 /* ---- opening and closing ------------------------------------------------------------------ */
 
-static int64_t draw_lifetime(const struct system *system, struct pool *pool)
+static int64_t draw_lifetime(const struct replication_state *system, struct pool *pool)
 {
     const struct pool_spec *spec = pool->spec;
     if (!pool->has_jitter)
@@ -115,7 +116,7 @@ static int64_t draw_lifetime(const struct system *system, struct pool *pool)
     return (int64_t)((double)spec->max_lifetime_ns * share);
 }
 
-void pool_establish(struct system *system, struct pool *pool, uint32_t number)
+void pool_establish(struct replication_state *system, struct pool *pool, uint32_t number)
 {
     struct connection *connection = &pool->connections[number];
     connection->opened = system->now;
@@ -133,14 +134,14 @@ void pool_establish(struct system *system, struct pool *pool, uint32_t number)
                  pool_seen_at(pool, pool->age_sweep_ns, connection->expires));
 }
 
-void pool_leave_database(struct system *system, struct pool *pool, uint32_t number)
+void pool_leave_database(struct replication_state *system, struct pool *pool, uint32_t number)
 {
     if (pool->connections[number].is_accepted)
         cpu_close_connection(system, pool->database);
     pool->connections[number].is_accepted = false;
 }
 
-void pool_close(struct system *system, struct pool *pool, uint32_t number)
+void pool_close(struct replication_state *system, struct pool *pool, uint32_t number)
 {
     if (pool->age_alarm != NO_ALARM) {
         if (pool->has_jitter)
@@ -152,10 +153,10 @@ void pool_close(struct system *system, struct pool *pool, uint32_t number)
     pool_free_record(pool, number);
     pool_change_open(system, pool, -1);
     if (pool->spec->rules.queues_connects)
-        pool_opener_look(pool);
+        pool_refill_look(pool);
 }
 
-uint32_t pool_take_idle(struct system *system, struct pool *pool)
+uint32_t pool_take_idle(struct replication_state *system, struct pool *pool)
 {
     while (pool->idle_count > 0) {
         uint32_t number = pool->spec->reuse == REUSE_LIFO ? pool->idle.newest : pool->idle.oldest;
@@ -182,12 +183,12 @@ static int64_t idle_due(const struct pool *pool, uint32_t number)
     return pool->connections[number].idle_since + pool->spec->idle_timeout_ns;
 }
 
-static int64_t later(const struct system *system, int64_t time)
+static int64_t later(const struct replication_state *system, int64_t time)
 {
     return time < system->now ? system->now : time;
 }
 
-void pool_watch_idle(struct system *system, struct pool *pool)
+void pool_watch_idle(struct replication_state *system, struct pool *pool)
 {
     if (pool->idle_alarm == NO_ALARM || pool->idle_count == 0)
         return;
@@ -199,7 +200,7 @@ void pool_watch_idle(struct system *system, struct pool *pool)
                      pool_seen_at(pool, pool->spec->sweep_ns, later(system, idle_due(pool, at))));
 }
 
-void pool_close_idle(struct system *system, struct pool *pool)
+void pool_close_idle(struct replication_state *system, struct pool *pool)
 {
     int64_t next = ALARMS_NEVER;
     for (uint32_t at = pool->idle.oldest, newer; at != NO_CONNECTION; at = newer) {
@@ -223,7 +224,7 @@ void pool_close_idle(struct system *system, struct pool *pool)
     pool_serve(system, pool);
 }
 
-bool pool_may_close_old(struct system *system, struct pool *pool, uint32_t number)
+bool pool_may_close_old(struct replication_state *system, struct pool *pool, uint32_t number)
 {
     int64_t gap = pool->spec->rules.lifetime_gap_ns;
     if (system->now < pool->connections[number].expires)
@@ -238,7 +239,7 @@ bool pool_may_close_old(struct system *system, struct pool *pool, uint32_t numbe
     return true;
 }
 
-static void close_if_idle(struct system *system, struct pool *pool, uint32_t number)
+static void close_if_idle(struct replication_state *system, struct pool *pool, uint32_t number)
 {
     if (pool->connections[number].is_idle && pool_may_close_old(system, pool, number)) {
         remove_idle(pool, number);
@@ -247,7 +248,7 @@ static void close_if_idle(struct system *system, struct pool *pool, uint32_t num
 }
 
 /* When the next will be old. */
-static int64_t close_old_by_list(struct system *system, struct pool *pool)
+static int64_t close_old_by_list(struct replication_state *system, struct pool *pool)
 {
     for (uint32_t at = pool->all.oldest, younger; at != NO_CONNECTION; at = younger) {
         younger = pool->connections[at].younger;
@@ -258,7 +259,7 @@ static int64_t close_old_by_list(struct system *system, struct pool *pool)
     return ALARMS_NEVER;
 }
 
-static int64_t close_old_by_event(struct system *system, struct pool *pool)
+static int64_t close_old_by_event(struct replication_state *system, struct pool *pool)
 {
     while (events_next_time(&pool->ages) <= system->now) {
         uint32_t number = events_pop(&pool->ages);
@@ -269,7 +270,7 @@ static int64_t close_old_by_event(struct system *system, struct pool *pool)
 
 /* Old ones that are busy are closed when they are given back; they are past here and wake nobody
  * again. */
-void pool_close_old(struct system *system, struct pool *pool)
+void pool_close_old(struct replication_state *system, struct pool *pool)
 {
     alarms_set(&system->alarms, pool->age_alarm, ALARMS_NEVER);
     int64_t next =

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pool_connections.h - the connections of a pool that keeps a record for each: which are idle,
  * which are old, and when they are closed.
  *
@@ -17,7 +18,7 @@ static inline bool pool_law_takes_time(const struct distribution *law)
 }
 
 /* Wakes the alarm no later than time, which may be past. */
-static inline void pool_wake_by(struct system *system, uint32_t alarm, int64_t time)
+static inline void pool_wake_by(struct replication_state *system, uint32_t alarm, int64_t time)
 {
     if (time < system->now)
         time = system->now;
@@ -35,26 +36,26 @@ static inline int64_t pool_seen_at(const struct pool *pool, int64_t period, int6
 }
 
 /* A record that is in no list. The records may move. */
-uint32_t pool_take_record(struct system *system, struct pool *pool);
+uint32_t pool_take_record(struct replication_state *system, struct pool *pool);
 void pool_free_record(struct pool *pool, uint32_t number);
 
 /* The record's connection is none of the database's from now on, if it was. */
-void pool_leave_database(struct system *system, struct pool *pool, uint32_t number);
+void pool_leave_database(struct replication_state *system, struct pool *pool, uint32_t number);
 
 /* The record's connection is open from now on. */
-void pool_establish(struct system *system, struct pool *pool, uint32_t number);
+void pool_establish(struct replication_state *system, struct pool *pool, uint32_t number);
 /* Closes an open connection that nobody holds and that is not idle. */
-void pool_close(struct system *system, struct pool *pool, uint32_t number);
+void pool_close(struct replication_state *system, struct pool *pool, uint32_t number);
 /* It becomes idle. */
-void pool_push_idle(struct system *system, struct pool *pool, uint32_t number);
+void pool_push_idle(struct replication_state *system, struct pool *pool, uint32_t number);
 /* Takes the idle one to be used next; NO_CONNECTION when there is none. Those that are too old to
  * be used are closed on the way, if that is when their age is looked at. */
-uint32_t pool_take_idle(struct system *system, struct pool *pool);
+uint32_t pool_take_idle(struct replication_state *system, struct pool *pool);
 
 /* True if it is old and may be closed for that now; false too when that has to wait for other
  * closings: then the alarm is set. */
-bool pool_may_close_old(struct system *system, struct pool *pool, uint32_t number);
+bool pool_may_close_old(struct replication_state *system, struct pool *pool, uint32_t number);
 /* Sets the alarm for the idle one that is due first. */
-void pool_watch_idle(struct system *system, struct pool *pool);
+void pool_watch_idle(struct replication_state *system, struct pool *pool);
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pool_fast.h - asking and giving back, as far as they are short: inlined into the main loop, which
  * runs them for every request. Everything longer is in pool.c. */
 #ifndef CAPSIM_MODELS_STATIONS_POOL_FAST_H
@@ -6,16 +7,16 @@
 #include "models/stations/pool_queue.h"
 
 /* The request holds one, from now on. */
-static inline void pool_push_held(struct system *system, struct pool *pool, struct request *request,
-                                  uint32_t connection)
+static inline void pool_push_held(struct replication_state *system, struct pool *pool,
+                                  struct request *request, uint32_t connection)
 {
-    struct held *held = &system_held(system, request)[request->state.held_count++];
+    struct held *held = &replication_held(system, request)[request->state.held_count++];
     *held = (struct held){pool->number, connection, system->now};
 }
 
 /* What is counted when one of the waiting leaves the queue, granted or not. */
-static inline void pool_note_left_queue(struct system *system, struct pool *pool, uint32_t id,
-                                        const struct request *request)
+static inline void pool_note_left_queue(struct replication_state *system, struct pool *pool,
+                                        uint32_t id, const struct request *request)
 {
     time_average_decrease(pool->queue, system->now);
     pool->queue_time += (uint64_t)(system->now - request->since);
@@ -24,32 +25,33 @@ static inline void pool_note_left_queue(struct system *system, struct pool *pool
 }
 
 /* One of the waiting leaves the queue. */
-static inline void pool_leave_queue(struct system *system, struct pool *pool, uint32_t id,
-                                    struct request *request)
+static inline void pool_leave_queue(struct replication_state *system, struct pool *pool,
+                                    uint32_t id, struct request *request)
 {
     pool_queue_remove(system, pool, request);
     pool_note_left_queue(system, pool, id, request);
 }
 
 /* Takes the one who is served next out of the queue; somebody waits. */
-static inline uint32_t pool_take_waiting(struct system *system, struct pool *pool)
+static inline uint32_t pool_take_waiting(struct replication_state *system, struct pool *pool)
 {
     uint32_t id;
     if (__builtin_expect(pool->discipline == DISCIPLINE_FIFO, 1)) {
         id = pool_queue_take_first(system, pool);
     } else {
         id = pool_queue_next(system, pool);
-        pool_queue_remove(system, pool, system_request(system, id));
+        pool_queue_remove(system, pool, replication_request(system, id));
     }
-    pool_note_left_queue(system, pool, id, system_request(system, id));
+    pool_note_left_queue(system, pool, id, replication_request(system, id));
     return id;
 }
 
 /* Asks for one; the request's operation is the ACQUIRE that asks. Returns true when the request has
  * it in hand now: held was pushed, go on. Otherwise the request waits, gets one in hand by and by,
  * or has failed; the caller leaves it alone. */
-__attribute__((always_inline)) static inline bool
-pool_acquire(struct system *system, struct pool *pool, uint32_t id, struct request *request)
+__attribute__((always_inline)) static inline bool pool_acquire(struct replication_state *system,
+                                                               struct pool *pool, uint32_t id,
+                                                               struct request *request)
 {
     if (__builtin_expect(pool->has_records, 0))
         return pool_acquire_recorded(system, pool, id, request);
@@ -66,22 +68,22 @@ pool_acquire(struct system *system, struct pool *pool, uint32_t id, struct reque
 }
 
 /* Hands what was given back to the first in the queue: nothing changes but whose it is. */
-__attribute__((always_inline)) static inline void pool_pass_on(struct system *system,
+__attribute__((always_inline)) static inline void pool_pass_on(struct replication_state *system,
                                                                struct pool *pool)
 {
     uint32_t id = pool_take_waiting(system, pool);
-    struct request *request = system_request(system, id);
+    struct request *request = replication_request(system, id);
     pool_push_held(system, pool, request, NO_CONNECTION);
     tally_add(pool->wait, system->now - request->since);
     request->state.operation++;
-    system_make_ready(system, id, request);
+    replication_make_ready(system, id, request);
 }
 
 /* Gives back what the request took last. */
-__attribute__((always_inline)) static inline void pool_release(struct system *system,
+__attribute__((always_inline)) static inline void pool_release(struct replication_state *system,
                                                                struct request *request)
 {
-    const struct held *held = &system_held(system, request)[--request->state.held_count];
+    const struct held *held = &replication_held(system, request)[--request->state.held_count];
     struct pool *pool = &system->pools[held->pool];
     pool->held_time += (uint64_t)(system->now - held->since);
     if (__builtin_expect(pool->has_records, 0))

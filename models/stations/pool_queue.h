@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pool_queue.h - who waits in a pool, and who is next: fifo, lifo, random, or by priority and then
  * fifo.
  *
@@ -8,35 +9,35 @@
 #include "models/stations/pool.h"
 
 /* The line that the request stands in, if the queue is not random. */
-static inline struct waiting_line *pool_queue_line(struct pool *pool, const struct request *request)
+static inline struct queue_line *pool_queue_line(struct pool *pool, const struct request *request)
 {
     return &pool->lines[pool->line_count > 1 ? request->state.level : 0];
 }
 
 /* The request joins the queue. */
-static inline void pool_queue_add(struct system *system, struct pool *pool, uint32_t id,
+static inline void pool_queue_add(struct replication_state *system, struct pool *pool, uint32_t id,
                                   struct request *request)
 {
     if (pool->discipline == DISCIPLINE_RANDOM)
-        waiting_crowd_add(system, &pool->crowd, pool->waiting, id, request);
+        queue_crowd_add(system, &pool->crowd, pool->waiting, id, request);
     else
-        waiting_line_add(system, pool_queue_line(pool, request), id, request);
+        queue_line_add(system, pool_queue_line(pool, request), id, request);
     pool->waiting++;
 }
 
 /* The request, which waits here, leaves. */
-static inline void pool_queue_remove(struct system *system, struct pool *pool,
+static inline void pool_queue_remove(struct replication_state *system, struct pool *pool,
                                      const struct request *request)
 {
     if (pool->discipline == DISCIPLINE_RANDOM)
-        waiting_crowd_remove(system, &pool->crowd, pool->waiting, request);
+        queue_crowd_remove(system, &pool->crowd, pool->waiting, request);
     else
-        waiting_line_remove(system, pool_queue_line(pool, request), request);
+        queue_line_remove(system, pool_queue_line(pool, request), request);
     pool->waiting--;
 }
 
 /* Who is served next; somebody waits. */
-static inline uint32_t pool_queue_next(struct system *system, struct pool *pool)
+static inline uint32_t pool_queue_next(struct replication_state *system, struct pool *pool)
 {
     switch (pool->discipline) {
     case DISCIPLINE_FIFO:
@@ -44,33 +45,33 @@ static inline uint32_t pool_queue_next(struct system *system, struct pool *pool)
     case DISCIPLINE_LIFO:
         return pool->lines[0].last;
     case DISCIPLINE_RANDOM:
-        return waiting_crowd_draw(system, &pool->crowd, pool->waiting, pool->random_stream,
-                                  pool->choices++);
+        return queue_crowd_draw(system, &pool->crowd, pool->waiting, pool->random_stream,
+                                pool->choices++);
     case DISCIPLINE_PRIORITY:
         break;
     }
     uint32_t line = 0;
-    while (pool->lines[line].first == NOBODY)
+    while (pool->lines[line].first == NO_REQUEST)
         line++;
     return pool->lines[line].first;
 }
 
 /* Takes the first of a queue in order of arrival out of it; somebody waits. */
-static inline uint32_t pool_queue_take_first(struct system *system, struct pool *pool)
+static inline uint32_t pool_queue_take_first(struct replication_state *system, struct pool *pool)
 {
-    struct waiting_line *line = pool->lines;
-    uint32_t id = line->first, next = system_request(system, id)->next;
+    struct queue_line *line = pool->lines;
+    uint32_t id = line->first, next = replication_request(system, id)->next;
 #ifdef CAPSIM_WRONG_ORDER /* on purpose, one in a thousand: make validate must find it out */
-    if (next != NOBODY && pool->wait->count % 1000 == 999) {
-        pool_queue_remove(system, pool, system_request(system, next));
+    if (next != NO_REQUEST && pool->wait->count % 1000 == 999) {
+        pool_queue_remove(system, pool, replication_request(system, next));
         return next;
     }
 #endif
     line->first = next;
-    if (__builtin_expect(next == NOBODY, 0))
-        line->last = NOBODY;
+    if (__builtin_expect(next == NO_REQUEST, 0))
+        line->last = NO_REQUEST;
     else
-        system_request(system, next)->previous = NOBODY;
+        replication_request(system, next)->previous = NO_REQUEST;
     pool->waiting--;
     return id;
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/stations/pool_refill.h"
 #include "models/stations/cpu.h"
 #include "models/stations/pool_connections.h"
@@ -7,7 +8,7 @@ static const int64_t FIRST_REST_NS = 10000000, LAST_REST_NS = 5000000000;
 
 /* A database that has no room refuses when the connect is through, and not before the next
  * nanosecond: a failure is an event. */
-static void ask_database(struct system *system, const struct pool *pool,
+static void ask_database(struct replication_state *system, const struct pool *pool,
                          struct connection *connection, int64_t *cost)
 {
     connection->is_accepted = pool->database && cpu_open_connection(system, pool->database);
@@ -19,7 +20,7 @@ static void ask_database(struct system *system, const struct pool *pool,
         *cost = 1;
 }
 
-int64_t pool_opener_draw(struct system *system, struct pool *pool, uint32_t number)
+int64_t pool_refill_draw(struct replication_state *system, struct pool *pool, uint32_t number)
 {
     const struct pool_spec *spec = pool->spec;
     int64_t cost = 0;
@@ -36,13 +37,14 @@ int64_t pool_opener_draw(struct system *system, struct pool *pool, uint32_t numb
     return cost;
 }
 
-static void schedule(struct system *system, struct pool *pool, uint32_t number, int64_t time)
+static void schedule(struct replication_state *system, struct pool *pool, uint32_t number,
+                     int64_t time)
 {
     events_schedule(&pool->openings, number, time);
     pool_wake_by(system, pool->opener_alarm, time);
 }
 
-static void rest(struct system *system, struct pool *pool, int64_t length, bool is_retry)
+static void rest(struct replication_state *system, struct pool *pool, int64_t length, bool is_retry)
 {
     uint32_t number = pool_take_record(system, pool);
     pool->connections[number].is_rest = true;
@@ -52,7 +54,7 @@ static void rest(struct system *system, struct pool *pool, int64_t length, bool 
     schedule(system, pool, number, system->now + length);
 }
 
-void pool_opener_pause(struct system *system, struct pool *pool)
+void pool_refill_pause(struct replication_state *system, struct pool *pool)
 {
     pool->back_off_ns = 0;
     pool->has_failed = false;
@@ -60,7 +62,7 @@ void pool_opener_pause(struct system *system, struct pool *pool)
         rest(system, pool, pool->spec->connect_pause_ns, false);
 }
 
-int64_t pool_opener_back_off(struct pool *pool)
+int64_t pool_refill_back_off(struct pool *pool)
 {
     const struct pool_spec *spec = pool->spec;
     int64_t first = spec->retry_first_ns ? spec->retry_first_ns : FIRST_REST_NS;
@@ -70,7 +72,7 @@ int64_t pool_opener_back_off(struct pool *pool)
     return pool->back_off_ns;
 }
 
-void pool_opener_adopt(struct system *system, struct pool *pool, uint32_t number)
+void pool_refill_adopt(struct replication_state *system, struct pool *pool, uint32_t number)
 {
     pool->unowned++;
     schedule(system, pool, number, pool->connections[number].ready);
@@ -92,7 +94,7 @@ static int64_t count_missing(const struct pool *pool)
     return pool->spec->min - pool->idle_count - pool->unowned - pool->retrying;
 }
 
-void pool_opener_look(struct pool *pool)
+void pool_refill_look(struct pool *pool)
 {
     int64_t missing = count_missing(pool), most = pool->spec->rules.fill_most;
     if (most > 0 && missing > most)
@@ -101,7 +103,7 @@ void pool_opener_look(struct pool *pool)
         pool->fill_due = missing;
 }
 
-void pool_opener_ask(struct pool *pool)
+void pool_refill_ask(struct pool *pool)
 {
     pool->has_newcomer = true;
     if (pool->spec->rules.queues_connects && pool->waiting > pool->fill_due)
@@ -139,24 +141,24 @@ static bool wants_fill(struct pool *pool)
 
 /* ---- opening ------------------------------------------------------------------------------- */
 
-static void start_one(struct system *system, struct pool *pool)
+static void start_one(struct replication_state *system, struct pool *pool)
 {
     uint32_t number = pool_take_record(system, pool);
     pool_change_open(system, pool, 1);
     if (pool->fill_due > 0)
         pool->fill_due--;
-    if (pool_opener_draw(system, pool, number) > 0) {
+    if (pool_refill_draw(system, pool, number) > 0) {
         pool->opening++;
-        pool_opener_adopt(system, pool, number);
+        pool_refill_adopt(system, pool, number);
         return;
     }
     pool_establish(system, pool, number);
     pool_push_idle(system, pool, number);
-    pool_opener_pause(system, pool);
+    pool_refill_pause(system, pool);
 }
 
 /* The next look at min, if it would find one missing. */
-static void set_look(struct system *system, struct pool *pool)
+static void set_look(struct replication_state *system, struct pool *pool)
 {
     int64_t every = pool->spec->rules.fill_every_ns;
     if (every == 0 || pool->look != SPEC_NEVER || count_missing(pool) <= 0)
@@ -165,7 +167,7 @@ static void set_look(struct system *system, struct pool *pool)
     pool_wake_by(system, pool->opener_alarm, pool->look);
 }
 
-bool pool_opener_open(struct system *system, struct pool *pool)
+bool pool_refill_open(struct replication_state *system, struct pool *pool)
 {
     int64_t idle = pool->idle_count;
     if (pool->opener_alarm == NO_ALARM)
@@ -181,7 +183,7 @@ bool pool_opener_open(struct system *system, struct pool *pool)
     return pool->idle_count > 0;
 }
 
-void pool_opener_try(struct system *system, struct pool *pool)
+void pool_refill_try(struct replication_state *system, struct pool *pool)
 {
     if (pool->opener_alarm != NO_ALARM && has_room(pool) && pool->opening == 0)
         start_one(system, pool);
@@ -190,7 +192,8 @@ void pool_opener_try(struct system *system, struct pool *pool)
 /* ---- ends ---------------------------------------------------------------------------------- */
 
 /* Of a connect that failed one of those who wait is told. */
-static void fail_waiting(struct system *system, struct pool *pool, uint32_t id, bool is_refused)
+static void fail_waiting(struct replication_state *system, struct pool *pool, uint32_t id,
+                         bool is_refused)
 {
     if (is_refused)
         pool_refuse_one(system, pool, id);
@@ -198,7 +201,7 @@ static void fail_waiting(struct system *system, struct pool *pool, uint32_t id, 
         pool_time_out_one(system, pool, id);
 }
 
-static void fail(struct system *system, struct pool *pool, uint32_t number)
+static void fail(struct replication_state *system, struct pool *pool, uint32_t number)
 {
     const struct pool_spec *spec = pool->spec;
     bool is_refused = pool->connections[number].is_refused;
@@ -208,13 +211,13 @@ static void fail(struct system *system, struct pool *pool, uint32_t number)
     bool opens_again = spec->connect_for != CONNECT_FOR_ASKER || spec->min_rule != MIN_FLOOR;
     pool->has_failed = true;
     if (opens_again)
-        rest(system, pool, pool_opener_back_off(pool), true);
+        rest(system, pool, pool_refill_back_off(pool), true);
     if (spec->on_connect_failure == CONNECT_FAILURE_FAILS_ASKER &&
         spec->connect_for != CONNECT_FOR_ASKER && pool->waiting > 0)
         fail_waiting(system, pool, pool_queue_next(system, pool), is_refused);
 }
 
-static void end_one(struct system *system, struct pool *pool)
+static void end_one(struct replication_state *system, struct pool *pool)
 {
     uint32_t number = events_pop(&pool->openings);
     const struct connection *connection = &pool->connections[number];
@@ -234,23 +237,23 @@ static void end_one(struct system *system, struct pool *pool)
         pool_close(system, pool, number);
     else
         pool_push_idle(system, pool, number);
-    pool_opener_pause(system, pool);
+    pool_refill_pause(system, pool);
 }
 
-void pool_opener_wake(struct system *system, struct pool *pool)
+void pool_refill_wake(struct replication_state *system, struct pool *pool)
 {
     if (events_next_time(&pool->openings) <= system->now) {
         end_one(system, pool);
     } else if (pool->look <= system->now) {
         pool->look = SPEC_NEVER;
-        pool_opener_look(pool);
+        pool_refill_look(pool);
     }
     int64_t next = events_next_time(&pool->openings);
     alarms_set(&system->alarms, pool->opener_alarm, next < pool->look ? next : pool->look);
     pool_serve(system, pool);
 }
 
-void pool_start_opener(struct system *system, struct pool *pool, uint32_t alarm)
+void pool_start_opener(struct replication_state *system, struct pool *pool, uint32_t alarm)
 {
     pool->opener_alarm = alarm;
     events_init(&pool->openings, 0, system->arena);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pool_refill.h - connections that a pool opens by itself: for whoever waits, to keep a minimum, or
  * because the request that wanted one gave up meanwhile.
  *
@@ -13,22 +14,22 @@
 
 /* Opens as many as are wanted and allowed; those that take no time are idle then. Returns true if
  * there is one. */
-bool pool_opener_open(struct system *system, struct pool *pool);
+bool pool_refill_open(struct replication_state *system, struct pool *pool);
 /* Opens one although nobody waits for it, unless one opens already or the last failure is not yet
  * forgotten. */
-void pool_opener_try(struct system *system, struct pool *pool);
+void pool_refill_try(struct replication_state *system, struct pool *pool);
 /* min is looked at: the pool may open what is missing, where it does so from time to time. */
-void pool_opener_look(struct pool *pool);
+void pool_refill_look(struct pool *pool);
 /* Somebody waits from now on: where each asks for a connect, that is kept even if he is served
  * otherwise. */
-void pool_opener_ask(struct pool *pool);
+void pool_refill_ask(struct pool *pool);
 /* The opening of the connection goes on for nobody. */
-void pool_opener_adopt(struct system *system, struct pool *pool, uint32_t number);
+void pool_refill_adopt(struct replication_state *system, struct pool *pool, uint32_t number);
 /* An opener rests after a connect. */
-void pool_opener_pause(struct system *system, struct pool *pool);
+void pool_refill_pause(struct replication_state *system, struct pool *pool);
 /* How long to wait after one more failed connect [ns]. */
-int64_t pool_opener_back_off(struct pool *pool);
+int64_t pool_refill_back_off(struct pool *pool);
 /* Draws how long the record's connect takes, and whether it will fail. Returns that time [ns]. */
-int64_t pool_opener_draw(struct system *system, struct pool *pool, uint32_t number);
+int64_t pool_refill_draw(struct replication_state *system, struct pool *pool, uint32_t number);
 
 #endif

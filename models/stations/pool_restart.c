@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/stations/pool_restart.h"
 #include "models/engine/model_internal.h"
 #include "models/stations/pool_connections.h"
@@ -6,7 +7,7 @@
 
 /* ---- stopping and starting ------------------------------------------------------------------ */
 
-static void close_idle_ones(struct system *system, struct pool *pool)
+static void close_idle_ones(struct replication_state *system, struct pool *pool)
 {
     while (pool->idle_count > 0) {
         uint32_t number = pool_take_idle(system, pool);
@@ -16,7 +17,7 @@ static void close_idle_ones(struct system *system, struct pool *pool)
 }
 
 /* What opens for nobody comes to nothing. */
-static void drop_openings(struct system *system, struct pool *pool)
+static void drop_openings(struct replication_state *system, struct pool *pool)
 {
     while (pool->opener_alarm != NO_ALARM && events_next_time(&pool->openings) != EVENTS_NEVER) {
         uint32_t number = events_pop(&pool->openings);
@@ -27,13 +28,13 @@ static void drop_openings(struct system *system, struct pool *pool)
     }
 }
 
-static void sleep_alarm(struct system *system, uint32_t alarm)
+static void sleep_alarm(struct replication_state *system, uint32_t alarm)
 {
     if (alarm != NO_ALARM)
         alarms_set(&system->alarms, alarm, ALARMS_NEVER);
 }
 
-void pool_shut(struct system *system, struct pool *pool)
+void pool_shut(struct replication_state *system, struct pool *pool)
 {
     assert(pool->busy->level == 0 && pool->waiting == 0);
     if (pool->has_records) {
@@ -49,7 +50,7 @@ void pool_shut(struct system *system, struct pool *pool)
     sleep_alarm(system, pool->opener_alarm);
 }
 
-void pool_renew(struct system *system, struct pool *pool, const struct pool_spec *spec)
+void pool_renew(struct replication_state *system, struct pool *pool, const struct pool_spec *spec)
 {
     const struct model *model = system->model;
     const struct pool before = *pool;
@@ -80,7 +81,7 @@ bool pool_can_reload(const struct pool_spec *from, const struct pool_spec *to)
            pool_needs_timers(from) == pool_needs_timers(to) && from->discipline == to->discipline;
 }
 
-static void close_surplus(struct system *system, struct pool *pool)
+static void close_surplus(struct replication_state *system, struct pool *pool)
 {
     while (pool->open->level > pool->max && pool->idle_count > 0) {
         uint32_t number = pool_take_idle(system, pool);
@@ -90,7 +91,7 @@ static void close_surplus(struct system *system, struct pool *pool)
     pool_serve(system, pool);
 }
 
-void pool_drop_surplus(struct system *system, struct pool *pool)
+void pool_drop_surplus(struct replication_state *system, struct pool *pool)
 {
     assert(pool->is_shrinking && pool->busy->level >= pool->max);
     pool_change_open(system, pool, -1);
@@ -100,7 +101,7 @@ void pool_drop_surplus(struct system *system, struct pool *pool)
 }
 
 /* Of a pool without records: as many are open as may be, threads all of them. */
-static void set_open(struct system *system, struct pool *pool)
+static void set_open(struct replication_state *system, struct pool *pool)
 {
     int64_t busy = pool->busy->level, open = pool->open->level;
     int64_t most = busy > pool->max ? busy : pool->max;
@@ -110,7 +111,7 @@ static void set_open(struct system *system, struct pool *pool)
         pool_change_open(system, pool, wanted - open);
 }
 
-static void serve_more(struct system *system, struct pool *pool)
+static void serve_more(struct replication_state *system, struct pool *pool)
 {
     while (pool->waiting > 0 && pool->busy->level < pool->max) {
         if (pool->busy->level == pool->open->level) {
@@ -122,7 +123,7 @@ static void serve_more(struct system *system, struct pool *pool)
     }
 }
 
-void pool_reload(struct system *system, struct pool *pool, const struct pool_spec *spec)
+void pool_reload(struct replication_state *system, struct pool *pool, const struct pool_spec *spec)
 {
     uint32_t number = pool->number;
     bool needs_idle_alarm = pool_needs_idle_alarm(spec);

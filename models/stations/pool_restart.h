@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pool_restart.h - a pool whose process stops and starts again, or whose values change in place.
  *
  * pool_shut: every connection is closed, those that open too; the database has them back.
@@ -14,16 +15,16 @@
 #include "models/stations/pool.h"
 
 /* Nobody holds or waits for one. */
-void pool_shut(struct system *system, struct pool *pool);
+void pool_shut(struct replication_state *system, struct pool *pool);
 /* The pool is shut. */
-void pool_renew(struct system *system, struct pool *pool, const struct pool_spec *spec);
+void pool_renew(struct replication_state *system, struct pool *pool, const struct pool_spec *spec);
 
 /* True if `to` differs from `from` in nothing that a reload cannot change; what it then can is up
  * to the caller. */
 bool pool_can_reload(const struct pool_spec *from, const struct pool_spec *to);
-void pool_reload(struct system *system, struct pool *pool, const struct pool_spec *spec);
+void pool_reload(struct replication_state *system, struct pool *pool, const struct pool_spec *spec);
 
 /* One was given back while is_shrinking: it is closed. busy is lower by it already. */
-void pool_drop_surplus(struct system *system, struct pool *pool);
+void pool_drop_surplus(struct replication_state *system, struct pool *pool);
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/stations/waiting.h"
 #include <assert.h>
 
@@ -17,62 +18,62 @@ void waiting_renew(struct waiting *waiting, enum discipline discipline, uint32_t
         waiting->lines = arena_array(arena, lines, sizeof *waiting->lines);
     waiting->discipline = discipline;
     waiting->line_count = lines;
-    waiting->chosen = NOBODY;
+    waiting->chosen = NO_REQUEST;
     for (uint32_t l = 0; l < lines; l++)
-        waiting->lines[l] = (struct waiting_line){NOBODY, NOBODY};
+        waiting->lines[l] = (struct queue_line){NO_REQUEST, NO_REQUEST};
 }
 
-static struct waiting_line *line_of(const struct waiting *waiting, const struct request *request)
+static struct queue_line *line_of(const struct waiting *waiting, const struct request *request)
 {
     return &waiting->lines[waiting->line_count > 1 ? request->state.level : 0];
 }
 
-void waiting_add(struct system *system, struct waiting *waiting, uint32_t id,
+void waiting_add(struct replication_state *system, struct waiting *waiting, uint32_t id,
                  struct request *request)
 {
     if (waiting->discipline == DISCIPLINE_RANDOM)
-        waiting_crowd_add(system, &waiting->crowd, waiting->count, id, request);
+        queue_crowd_add(system, &waiting->crowd, waiting->count, id, request);
     else
-        waiting_line_add(system, line_of(waiting, request), id, request);
+        queue_line_add(system, line_of(waiting, request), id, request);
     waiting->count++;
 }
 
-void waiting_remove(struct system *system, struct waiting *waiting, uint32_t id,
+void waiting_remove(struct replication_state *system, struct waiting *waiting, uint32_t id,
                     struct request *request)
 {
     if (waiting->discipline == DISCIPLINE_RANDOM)
-        waiting_crowd_remove(system, &waiting->crowd, waiting->count, request);
+        queue_crowd_remove(system, &waiting->crowd, waiting->count, request);
     else
-        waiting_line_remove(system, line_of(waiting, request), request);
+        queue_line_remove(system, line_of(waiting, request), request);
     if (waiting->chosen == id)
-        waiting->chosen = NOBODY;
+        waiting->chosen = NO_REQUEST;
     waiting->count--;
 }
 
-static uint32_t draw_member(struct system *system, struct waiting *waiting)
+static uint32_t draw_member(struct replication_state *system, struct waiting *waiting)
 {
-    if (waiting->chosen == NOBODY)
-        waiting->chosen = waiting_crowd_draw(system, &waiting->crowd, waiting->count,
-                                             waiting->stream, waiting->draws++);
+    if (waiting->chosen == NO_REQUEST)
+        waiting->chosen = queue_crowd_draw(system, &waiting->crowd, waiting->count, waiting->stream,
+                                           waiting->draws++);
     return waiting->chosen;
 }
 
 /* The first line that is not empty; somebody waits. */
-static const struct waiting_line *first_line(const struct waiting *waiting)
+static const struct queue_line *first_line(const struct waiting *waiting)
 {
-    const struct waiting_line *line = waiting->lines;
-    while (line->first == NOBODY)
+    const struct queue_line *line = waiting->lines;
+    while (line->first == NO_REQUEST)
         line++;
     return line;
 }
 
-uint32_t waiting_next(struct system *system, struct waiting *waiting)
+uint32_t waiting_next(struct replication_state *system, struct waiting *waiting)
 {
     if (waiting->count == 0)
-        return NOBODY;
+        return NO_REQUEST;
     if (waiting->discipline == DISCIPLINE_RANDOM)
         return draw_member(system, waiting);
-    const struct waiting_line *line = first_line(waiting);
+    const struct queue_line *line = first_line(waiting);
     return waiting->discipline == DISCIPLINE_LIFO ? line->last : line->first;
 }
 

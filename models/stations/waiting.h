@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* waiting.h - who waits at a limiter or a buffer, and who is next: fifo, lifo, random, or by
  * priority and then fifo.
  *
@@ -12,10 +13,10 @@
 struct waiting {
     enum discipline discipline;
     uint32_t count;
-    struct waiting_line *lines; /* [line_count] one for each level of priority, else one        */
+    struct queue_line *lines; /* [line_count] one for each level of priority, else one        */
     uint32_t line_count;
-    struct waiting_crowd crowd; /* those of random order                                        */
-    uint32_t chosen;            /* who was drawn to be next, or NOBODY                          */
+    struct queue_crowd crowd; /* those of random order                                        */
+    uint32_t chosen;          /* who was drawn to be next, or NOBODY                          */
     uint32_t stream, draws;
 };
 
@@ -27,13 +28,13 @@ void waiting_init(struct waiting *waiting, enum discipline discipline, const cha
 void waiting_renew(struct waiting *waiting, enum discipline discipline, uint32_t levels,
                    struct arena *arena);
 /* The request joins. */
-void waiting_add(struct system *system, struct waiting *waiting, uint32_t id,
+void waiting_add(struct replication_state *system, struct waiting *waiting, uint32_t id,
                  struct request *request);
 /* The request, which waits here, leaves. */
-void waiting_remove(struct system *system, struct waiting *waiting, uint32_t id,
+void waiting_remove(struct replication_state *system, struct waiting *waiting, uint32_t id,
                     struct request *request);
 /* Who goes next, or NOBODY. */
-uint32_t waiting_next(struct system *system, struct waiting *waiting);
+uint32_t waiting_next(struct replication_state *system, struct waiting *waiting);
 /* True if the request would be next when it joined now. */
 bool waiting_is_before_all(const struct waiting *waiting, const struct request *request);
 

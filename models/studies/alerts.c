@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/studies/alerts.h"
 #include <assert.h>
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* alerts.h - a rule that is looked at again and again while a run goes on: "METRIC OP VALUE for D",
  * as an alert or a rollback rule has it.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/studies/bottleneck.h"
 #include "models/engine/model_internal.h"
 #include "models/program/traffic.h"
@@ -21,33 +22,37 @@ static struct study_setting setting_of(const struct model *model)
     return setting;
 }
 
-static void list_resources(struct why *why, struct arena *arena)
+static void list_resources(struct bottleneck *why, struct arena *arena)
 {
     const struct scenario *spec = why->spec;
     size_t most = spec->pool_count + spec->cpu_count + spec->limiter_count + spec->buffer_count +
                   spec->service_count;
-    struct why_resource *list = arena_array(arena, most, sizeof *list), *next = list;
+    struct bottleneck_resource *list = arena_array(arena, most, sizeof *list), *next = list;
     for (size_t i = 0; i < spec->pool_count; i++)
-        *next++ = (struct why_resource){
-            WHY_POOL, i, spec->pools[i].name, (double)spec->pools[i].max, NAN, 0};
+        *next++ = (struct bottleneck_resource){
+            BOTTLENECK_POOL, i, spec->pools[i].name, (double)spec->pools[i].max, NAN, 0};
     for (size_t i = 0; i < spec->cpu_count; i++)
-        *next++ = (struct why_resource){
-            WHY_CPU, i, spec->cpus[i].name, (double)spec->cpus[i].cores_milli / 1e3, NAN, 0};
+        *next++ = (struct bottleneck_resource){
+            BOTTLENECK_CPU, i, spec->cpus[i].name, (double)spec->cpus[i].cores_milli / 1e3, NAN, 0};
     for (size_t i = 0; i < spec->limiter_count; i++)
-        *next++ = (struct why_resource){
-            WHY_LIMITER, i, spec->limiters[i].name, spec->limiters[i].rate_per_s, NAN, 0};
+        *next++ = (struct bottleneck_resource){
+            BOTTLENECK_LIMITER, i, spec->limiters[i].name, spec->limiters[i].rate_per_s, NAN, 0};
     for (size_t i = 0; i < spec->buffer_count; i++)
-        *next++ = (struct why_resource){
-            WHY_BUFFER, i, spec->buffers[i].name, (double)spec->buffers[i].capacity, NAN, 0};
+        *next++ = (struct bottleneck_resource){
+            BOTTLENECK_BUFFER, i, spec->buffers[i].name, (double)spec->buffers[i].capacity, NAN, 0};
     for (size_t i = 0; i < spec->service_count; i++)
-        *next++ = (struct why_resource){
-            WHY_SERVICE, i, spec->services[i].name, (double)spec->services[i].replicas, NAN, 0};
+        *next++ = (struct bottleneck_resource){BOTTLENECK_SERVICE,
+                                               i,
+                                               spec->services[i].name,
+                                               (double)spec->services[i].replicas,
+                                               NAN,
+                                               0};
     why->resources = list;
     why->resource_count = (size_t)(next - list);
 }
 
-bool why_make(const struct scenario_set *set, const struct scenario *spec, struct arena *arena,
-              struct why *why, struct error *err)
+bool bottleneck_make(const struct scenario_set *set, const struct scenario *spec,
+                     struct arena *arena, struct bottleneck *why, struct error *err)
 {
     struct scenario *bare = arena_alloc(arena, sizeof *bare);
     struct setting_spec *setting = arena_alloc(arena, sizeof *setting);
@@ -58,14 +63,14 @@ bool why_make(const struct scenario_set *set, const struct scenario *spec, struc
     *alone = *set;
     alone->settings = setting;
     alone->setting_count = 1;
-    *why = (struct why){.spec = bare};
+    *why = (struct bottleneck){.spec = bare};
     if (!plan_make(alone, arena, &why->plan, err))
         return false;
-    struct model *marked = model_compile_laps(bare, arena, err);
+    struct model *marked = model_compile_breakdown(bare, arena, err);
     if (!marked)
         return false;
     why->slowest_ns = arena_array(arena, marked->layout.groups, sizeof *why->slowest_ns);
-    laps_study_make(marked, why->slowest_ns, arena, &why->laps);
+    breakdown_study_make(marked, why->slowest_ns, arena, &why->breakdown);
     why->options = why->plan.options;
     why->options.max_replications = why->options.min_replications;
     list_resources(why, arena);
@@ -88,21 +93,23 @@ static int64_t find_slowest(const struct histogram *histogram)
 
 /* ---- what limits ----------------------------------------------------------------------------- */
 
-static double utilization_of(const struct why *why, const struct why_resource *resource)
+static double utilization_of(const struct bottleneck *why,
+                             const struct bottleneck_resource *resource)
 {
     const struct model *model = why->plan.models[0];
-    bool is_buffer = resource->kind == WHY_BUFFER;
-    if (resource->kind == WHY_SERVICE || (resource->kind == WHY_LIMITER && model->is_time_varying))
+    bool is_buffer = resource->kind == BOTTLENECK_BUFFER;
+    if (resource->kind == BOTTLENECK_SERVICE ||
+        (resource->kind == BOTTLENECK_LIMITER && model->is_time_varying))
         return NAN;
-    if (resource->kind == WHY_LIMITER)
-        return flow_passes_per_s(why->spec, model->rates_per_s, resource->index) /
+    if (resource->kind == BOTTLENECK_LIMITER)
+        return traffic_passes_per_s(why->spec, model->rates_per_s, resource->index) /
                (resource->amount * (double)why->spec->limiters[resource->index].copies);
     char metric[256];
     int length = snprintf(metric, sizeof metric, "%s.%s", resource->name,
                           is_buffer ? "level" : "utilization");
     if (length < 0 || (size_t)length >= sizeof metric)
         return NAN;
-    double value = why_metric(why, metric).estimate;
+    double value = bottleneck_metric(why, metric).estimate;
     if (!is_buffer)
         return value;
     return value / (resource->amount * (double)why->spec->buffers[resource->index].copies);
@@ -110,18 +117,18 @@ static double utilization_of(const struct why *why, const struct why_resource *r
 
 /* The share of the slowest's time that is spent waiting for resource, in the workload where that is
  * most. */
-static double find_waiting(const struct why *why, const struct why_resource *resource)
+static double find_waiting(const struct bottleneck *why, const struct bottleneck_resource *resource)
 {
     double most = 0;
-    for (size_t g = 0; g < why_group_count(why); g++) {
+    for (size_t g = 0; g < bottleneck_group_count(why); g++) {
         size_t count;
-        const struct lap_part *parts =
-            laps_parts(why->laps.model, why_group_workload(why, g), &count);
-        double whole = why_estimate(why, g, LAPS_SLOWEST_RESPONSE).estimate, sum = 0;
-        for (size_t p = 0; p < count && why_is_workload(why, g); p++) {
+        const struct breakdown_part *parts =
+            breakdown_parts(why->breakdown.model, bottleneck_group_workload(why, g), &count);
+        double whole = bottleneck_estimate(why, g, LAPS_SLOWEST_RESPONSE).estimate, sum = 0;
+        for (size_t p = 0; p < count && bottleneck_is_workload(why, g); p++) {
             bool is_waiting;
-            if (why_resource_of(why, &parts[p], &is_waiting) == resource && is_waiting)
-                sum += why_estimate(why, g, LAPS_PARTS + 2 * p + 1).estimate;
+            if (bottleneck_resource_of(why, &parts[p], &is_waiting) == resource && is_waiting)
+                sum += bottleneck_estimate(why, g, LAPS_PARTS + 2 * p + 1).estimate;
         }
         if (whole > 0 && sum / whole > most)
             most = sum / whole;
@@ -131,7 +138,7 @@ static double find_waiting(const struct why *why, const struct why_resource *res
 
 static int compare_importance(const void *a, const void *b)
 {
-    const struct why_resource *left = a, *right = b;
+    const struct bottleneck_resource *left = a, *right = b;
     double by_left = left->waiting, by_right = right->waiting;
     if (by_left == by_right) {
         by_left = isnan(left->utilization) ? -1 : left->utilization;
@@ -144,10 +151,10 @@ static int compare_importance(const void *a, const void *b)
     return left->index < right->index ? -1 : left->index > right->index;
 }
 
-static void rank_resources(struct why *why)
+static void rank_resources(struct bottleneck *why)
 {
     for (size_t r = 0; r < why->resource_count; r++) {
-        struct why_resource *resource = &why->resources[r];
+        struct bottleneck_resource *resource = &why->resources[r];
         resource->utilization = utilization_of(why, resource);
         resource->waiting = find_waiting(why, resource);
     }
@@ -242,39 +249,39 @@ static bool change_service(struct scenario *spec, size_t index, int64_t by, stru
 }
 
 /* Changes resource by one up or down; false when that cannot be. */
-static bool change_resource(struct scenario *spec, const struct why_resource *resource, int64_t by,
-                            struct arena *arena)
+static bool change_resource(struct scenario *spec, const struct bottleneck_resource *resource,
+                            int64_t by, struct arena *arena)
 {
     static bool (*const change[])(struct scenario *, size_t, int64_t,
-                                  struct arena *) = {[WHY_POOL] = change_pool,
-                                                     [WHY_CPU] = change_cpu,
-                                                     [WHY_LIMITER] = change_limiter,
-                                                     [WHY_BUFFER] = change_buffer,
-                                                     [WHY_SERVICE] = change_service};
+                                  struct arena *) = {[BOTTLENECK_POOL] = change_pool,
+                                                     [BOTTLENECK_CPU] = change_cpu,
+                                                     [BOTTLENECK_LIMITER] = change_limiter,
+                                                     [BOTTLENECK_BUFFER] = change_buffer,
+                                                     [BOTTLENECK_SERVICE] = change_service};
     return change[resource->kind](spec, resource->index, by, arena);
 }
 
-static double amount_of(const struct scenario *spec, const struct why_resource *resource)
+static double amount_of(const struct scenario *spec, const struct bottleneck_resource *resource)
 {
     size_t i = resource->index;
     switch (resource->kind) {
-    case WHY_POOL:
+    case BOTTLENECK_POOL:
         return (double)spec->pools[i].max;
-    case WHY_CPU:
+    case BOTTLENECK_CPU:
         return (double)spec->cpus[i].cores_milli / 1e3;
-    case WHY_LIMITER:
+    case BOTTLENECK_LIMITER:
         return spec->limiters[i].rate_per_s;
-    case WHY_BUFFER:
+    case BOTTLENECK_BUFFER:
         return (double)spec->buffers[i].capacity;
-    case WHY_SERVICE:
+    case BOTTLENECK_SERVICE:
         break;
     }
     return (double)spec->services[i].replicas;
 }
 
 /* Adds the scenario with one more or one less, if there can be one. */
-static bool add_change(struct why *why, const struct why_resource *resource, int64_t by,
-                       struct arena *arena, struct error *err)
+static bool add_change(struct bottleneck *why, const struct bottleneck_resource *resource,
+                       int64_t by, struct arena *arena, struct error *err)
 {
     struct scenario *spec = arena_alloc(arena, sizeof *spec);
     *spec = *why->spec;
@@ -287,16 +294,17 @@ static bool add_change(struct why *why, const struct why_resource *resource, int
     size_t number = why->change_count + 1;
     why->settings[number] = setting_of(model);
     why->changes[why->change_count++] =
-        (struct why_change){.resource = resource,
-                            .to = amount_of(spec, resource),
-                            .setting = number,
-                            .has_steady_state = !model_is_unstable(model)};
+        (struct bottleneck_change){.resource = resource,
+                                   .to = amount_of(spec, resource),
+                                   .setting = number,
+                                   .has_steady_state = !model_is_unstable(model)};
     return true;
 }
 
-static bool make_changes(struct why *why, struct arena *arena, struct error *err)
+static bool make_changes(struct bottleneck *why, struct arena *arena, struct error *err)
 {
-    size_t count = why->resource_count < WHY_MOST_CHANGED ? why->resource_count : WHY_MOST_CHANGED;
+    size_t count = why->resource_count < BOTTLENECK_MOST_CHANGED ? why->resource_count
+                                                                 : BOTTLENECK_MOST_CHANGED;
     why->changes = arena_array(arena, 2 * count, sizeof *why->changes);
     for (size_t r = 0; r < count; r++)
         for (int64_t by = 1; by >= -1; by -= 2)
@@ -308,11 +316,11 @@ static bool make_changes(struct why *why, struct arena *arena, struct error *err
 /* ---- the studies ----------------------------------------------------------------------------- */
 
 /* The scenario as it is. */
-static bool study_plain(struct why *why, struct arena *arena, struct error *err)
+static bool study_plain(struct bottleneck *why, struct arena *arena, struct error *err)
 {
     struct study_outcome outcome;
-    why->settings = arena_array(arena, 1 + 2 * WHY_MOST_CHANGED, sizeof *why->settings);
-    why->results = arena_array(arena, 1 + 2 * WHY_MOST_CHANGED, sizeof *why->results);
+    why->settings = arena_array(arena, 1 + 2 * BOTTLENECK_MOST_CHANGED, sizeof *why->settings);
+    why->results = arena_array(arena, 1 + 2 * BOTTLENECK_MOST_CHANGED, sizeof *why->results);
     why->settings[0] = setting_of(why->plan.models[0]);
     if (!study_run(why->settings, 1, &why->options, arena, &outcome, err))
         return false;
@@ -323,23 +331,23 @@ static bool study_plain(struct why *why, struct arena *arena, struct error *err)
     return true;
 }
 
-static bool study_marked(struct why *why, struct arena *arena, struct error *err)
+static bool study_marked(struct bottleneck *why, struct arena *arena, struct error *err)
 {
-    const struct model *model = why->laps.model;
+    const struct model *model = why->breakdown.model;
     for (size_t g = 0; g < model->layout.groups; g++)
         why->slowest_ns[g] = find_slowest(
             &why->results[0].merged[layout_group_tally(&model->layout, (int)g, GROUP_RESPONSE)]);
-    struct study_setting setting = {.model = &why->laps,
-                                    .replicate = laps_replicate,
-                                    .columns = why->laps.columns,
-                                    .column_count = why->laps.column_count};
+    struct study_setting setting = {.model = &why->breakdown,
+                                    .replicate = breakdown_replicate,
+                                    .columns = why->breakdown.columns,
+                                    .column_count = why->breakdown.column_count};
     if (!study_run(&setting, 1, &why->options, arena, &why->marked, err))
         return false;
     why->is_interrupted |= why->marked.is_interrupted;
     return true;
 }
 
-static bool study_changes(struct why *why, struct arena *arena, struct error *err)
+static bool study_changes(struct bottleneck *why, struct arena *arena, struct error *err)
 {
     struct study_outcome outcome;
     if (why->change_count == 0)
@@ -351,14 +359,14 @@ static bool study_changes(struct why *why, struct arena *arena, struct error *er
     return true;
 }
 
-bool why_study(struct why *why, const struct replications_options *workers, struct arena *arena,
-               struct error *err)
+bool bottleneck_study_run(struct bottleneck *why, const struct replications_options *workers,
+                          struct arena *arena, struct error *err)
 {
     bool is_stopped;
     why->options.workers = *workers;
     if (!plan_find_warmup(&why->plan, workers, arena, &is_stopped, err) || is_stopped)
         return false;
-    model_set_warmup((struct model *)why->laps.model, why->plan.models[0]->warmup_ns);
+    model_set_warmup((struct model *)why->breakdown.model, why->plan.models[0]->warmup_ns);
     if (!study_plain(why, arena, err) || why->is_interrupted || !study_marked(why, arena, err) ||
         why->marked.results[0].replications == 0)
         return false;
@@ -368,44 +376,46 @@ bool why_study(struct why *why, const struct replications_options *workers, stru
 
 /* ---- what was found -------------------------------------------------------------------------- */
 
-size_t why_group_count(const struct why *why)
+size_t bottleneck_group_count(const struct bottleneck *why)
 {
-    return why->laps.model->layout.groups;
+    return why->breakdown.model->layout.groups;
 }
 
-const char *why_group_name(const struct why *why, size_t group)
+const char *bottleneck_group_name(const struct bottleneck *why, size_t group)
 {
-    return why->laps.model->layout.groups_by_number[group].name;
+    return why->breakdown.model->layout.groups_by_number[group].name;
 }
 
-size_t why_group_workload(const struct why *why, size_t group)
+size_t bottleneck_group_workload(const struct bottleneck *why, size_t group)
 {
-    return why->laps.model->layout.groups_by_number[group].workload;
+    return why->breakdown.model->layout.groups_by_number[group].workload;
 }
 
-bool why_is_workload(const struct why *why, size_t group)
+bool bottleneck_is_workload(const struct bottleneck *why, size_t group)
 {
-    return why->laps.model->layout.group_of_workload[why_group_workload(why, group)] == (int)group;
+    return why->breakdown.model->layout.group_of_workload[bottleneck_group_workload(why, group)] ==
+           (int)group;
 }
 
-struct estimate why_estimate(const struct why *why, size_t group, size_t place)
+struct estimate bottleneck_estimate(const struct bottleneck *why, size_t group, size_t place)
 {
-    return why->marked.results[0].estimates[why->laps.base[group] + place];
+    return why->marked.results[0].estimates[why->breakdown.base[group] + place];
 }
 
-const struct why_resource *why_resource_of(const struct why *why, const struct lap_part *part,
-                                           bool *is_waiting)
+const struct bottleneck_resource *bottleneck_resource_of(const struct bottleneck *why,
+                                                         const struct breakdown_part *part,
+                                                         bool *is_waiting)
 {
     static const struct {
         bool has_resource, is_waiting;
-        enum why_kind kind;
-    } kinds[] = {[LAP_POOL_WAIT] = {true, true, WHY_POOL},
-                 [LAP_CONNECT] = {true, true, WHY_POOL},
-                 [LAP_WORK] = {true, false, WHY_CPU},
-                 [LAP_CPU_WAIT] = {true, true, WHY_CPU},
-                 [LAP_LIMITER_WAIT] = {true, true, WHY_LIMITER},
-                 [LAP_BUFFER_WAIT] = {true, true, WHY_BUFFER},
-                 [LAP_OTHER] = {false, false, WHY_POOL}};
+        enum bottleneck_kind kind;
+    } kinds[] = {[BREAKDOWN_POOL_WAIT] = {true, true, BOTTLENECK_POOL},
+                 [BREAKDOWN_CONNECT] = {true, true, BOTTLENECK_POOL},
+                 [BREAKDOWN_WORK] = {true, false, BOTTLENECK_CPU},
+                 [BREAKDOWN_CPU_WAIT] = {true, true, BOTTLENECK_CPU},
+                 [BREAKDOWN_LIMITER_WAIT] = {true, true, BOTTLENECK_LIMITER},
+                 [BREAKDOWN_BUFFER_WAIT] = {true, true, BOTTLENECK_BUFFER},
+                 [BREAKDOWN_OTHER] = {false, false, BOTTLENECK_POOL}};
     *is_waiting = kinds[part->kind].is_waiting;
     for (size_t r = 0; kinds[part->kind].has_resource && r < why->resource_count; r++)
         if (why->resources[r].kind == kinds[part->kind].kind &&
@@ -417,14 +427,14 @@ const struct why_resource *why_resource_of(const struct why *why, const struct l
 static const struct estimate NOTHING = {
     .estimate = NAN, .low = NAN, .high = NAN, .standard_error = NAN};
 
-struct estimate why_metric(const struct why *why, const char *metric)
+struct estimate bottleneck_metric(const struct bottleneck *why, const char *metric)
 {
     int column = model_find_column(why->plan.models[0], metric);
     return column == COLUMN_NONE ? NOTHING : why->results[0].estimates[column];
 }
 
-struct estimate why_effect(const struct why *why, const struct why_change *change,
-                           const char *metric)
+struct estimate bottleneck_effect(const struct bottleneck *why,
+                                  const struct bottleneck_change *change, const char *metric)
 {
     int from = model_find_column(why->plan.models[0], metric);
     int to = model_find_column(why->settings[change->setting].model, metric);

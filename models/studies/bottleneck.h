@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bottleneck.h - where the response time of one setting goes, which resource limits it, and what
  * one more or one less of each would change.
  *
@@ -12,16 +13,16 @@
 #include "models/engine/breakdown.h"
 #include "models/studies/plan.h"
 
-enum why_kind {
-    WHY_POOL,    /* connections or threads, of each replica if it belongs to a service           */
-    WHY_CPU,     /* cores                                                                        */
-    WHY_LIMITER, /* rate [1/s]; one more is one percent                                          */
-    WHY_BUFFER,  /* capacity [B]; one more is one percent                                        */
-    WHY_SERVICE  /* replicas                                                                     */
+enum bottleneck_kind {
+    BOTTLENECK_POOL,    /* connections or threads, of each replica if it belongs to a service */
+    BOTTLENECK_CPU,     /* cores */
+    BOTTLENECK_LIMITER, /* rate [1/s]; one more is one percent */
+    BOTTLENECK_BUFFER,  /* capacity [B]; one more is one percent */
+    BOTTLENECK_SERVICE  /* replicas */
 };
 
-struct why_resource {
-    enum why_kind kind;
+struct bottleneck_resource {
+    enum bottleneck_kind kind;
     size_t index; /* in the scenario's array of its kind                                       */
     const char *name;
     double amount; /* in the unit of its kind                                                  */
@@ -32,8 +33,8 @@ struct why_resource {
 };
 
 /* One more or one less. */
-struct why_change {
-    const struct why_resource *resource;
+struct bottleneck_change {
+    const struct bottleneck_resource *resource;
     double to;             /* amount                                                           */
     size_t setting;        /* number in settings and results                                   */
     bool has_steady_state; /* else only shown as such                                          */
@@ -41,12 +42,12 @@ struct why_change {
 
 /* At most so many resources are varied: those that the slowest wait for longest, then the busiest.
  */
-enum { WHY_MOST_CHANGED = 8 };
+enum { BOTTLENECK_MOST_CHANGED = 8 };
 
-struct why {
+struct bottleneck {
     const struct scenario *spec; /* without criteria                                           */
     struct plan plan;            /* of that alone                                              */
-    struct laps_study laps;
+    struct breakdown_study breakdown;
     int64_t *slowest_ns; /* [groups]                                                            */
     struct study_options options;
     struct study_outcome marked;
@@ -54,40 +55,42 @@ struct why {
     struct study_result *results;   /* likewise                                                 */
     double confidence;              /* nominal, of all intervals                                */
     size_t replications;            /* finished, of the scenario as it is                       */
-    struct why_resource *resources; /* in the order of their importance                         */
+    struct bottleneck_resource
+        *resources; /* in the order of their importance                         */
     size_t resource_count;
-    struct why_change *changes;
+    struct bottleneck_change *changes;
     size_t change_count;
     bool is_interrupted;
 };
 
 /* Makes why of one setting of set; both must outlive it. Errors are model_compile's. */
-bool why_make(const struct scenario_set *set, const struct scenario *spec, struct arena *arena,
-              struct why *why, struct error *err);
+bool bottleneck_make(const struct scenario_set *set, const struct scenario *spec,
+                     struct arena *arena, struct bottleneck *why, struct error *err);
 
 /* Runs the studies. False with status STATUS_OK: interrupted before the split was known. */
-bool why_study(struct why *why, const struct replications_options *workers, struct arena *arena,
-               struct error *err);
+bool bottleneck_study_run(struct bottleneck *why, const struct replications_options *workers,
+                          struct arena *arena, struct error *err);
 
 /* The groups (workloads, and classes of a mix) with their names. */
-size_t why_group_count(const struct why *why);
-const char *why_group_name(const struct why *why, size_t group);
-size_t why_group_workload(const struct why *why, size_t group);
-bool why_is_workload(const struct why *why, size_t group);
+size_t bottleneck_group_count(const struct bottleneck *why);
+const char *bottleneck_group_name(const struct bottleneck *why, size_t group);
+size_t bottleneck_group_workload(const struct bottleneck *why, size_t group);
+bool bottleneck_is_workload(const struct bottleneck *why, size_t group);
 
 /* An estimate of column `place` (breakdown.h) of a group. */
-struct estimate why_estimate(const struct why *why, size_t group, size_t place);
+struct estimate bottleneck_estimate(const struct bottleneck *why, size_t group, size_t place);
 
 /* The resource that a part waits for or works on; NULL for none. is_waiting: the part is waiting.
  */
-const struct why_resource *why_resource_of(const struct why *why, const struct lap_part *part,
-                                           bool *is_waiting);
+const struct bottleneck_resource *bottleneck_resource_of(const struct bottleneck *why,
+                                                         const struct breakdown_part *part,
+                                                         bool *is_waiting);
 
 /* What a change does to a metric ("api.response.mean"), paired; an estimate of NaN when there is no
  * such metric, or nothing was finished. */
-struct estimate why_effect(const struct why *why, const struct why_change *change,
-                           const char *metric);
+struct estimate bottleneck_effect(const struct bottleneck *why,
+                                  const struct bottleneck_change *change, const char *metric);
 /* The metric as it is. */
-struct estimate why_metric(const struct why *why, const char *metric);
+struct estimate bottleneck_metric(const struct bottleneck *why, const char *metric);
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/studies/candidate.h"
 #include <assert.h>
 #include <math.h>
@@ -29,12 +30,12 @@ static bool check_result(const void *model, const struct study_result *result, s
     return true;
 }
 
-void point_field_open(struct point_field *field, const struct scenario_set *set,
-                      const char *setting, const struct replications_options *workers,
-                      struct arena *arena)
+void candidate_field_open(struct candidate_field *field, const struct scenario_set *set,
+                          const char *setting, const struct replications_options *workers,
+                          struct arena *arena)
 {
     const struct run_spec *run = &set->settings[0].scenario.run;
-    *field = (struct point_field){
+    *field = (struct candidate_field){
         .set = set, .setting = setting, .has_short = true, .arena = arena, .workers = *workers};
     field->probes.options = (struct study_options){.min_replications = run->min_replications,
                                                    .max_replications = run->max_replications,
@@ -45,7 +46,7 @@ void point_field_open(struct point_field *field, const struct scenario_set *set,
     probe_set_open(&field->probes, arena);
 }
 
-void point_field_close(struct point_field *field)
+void candidate_field_close(struct candidate_field *field)
 {
     if (field->probes.machine)
         probe_set_close(&field->probes);
@@ -55,17 +56,17 @@ void point_field_close(struct point_field *field)
 
 /* A point is a proposal: what is judged for every setting but the baseline is judged for the points
  * of the baseline too. */
-static bool has_settings(const struct point_field *field)
+static bool has_settings(const struct candidate_field *field)
 {
     return field->set->has_settings && strcmp(field->setting, "baseline") != 0;
 }
 
-static bool applies(const struct point_field *field, const struct criterion_spec *criterion)
+static bool applies(const struct candidate_field *field, const struct criterion_spec *criterion)
 {
     return criterion_applies(criterion, field->setting, has_settings(field));
 }
 
-static bool is_compared_with(const struct point_field *field, const struct scenario *scenario,
+static bool is_compared_with(const struct candidate_field *field, const struct scenario *scenario,
                              const char *name)
 {
     for (size_t k = 0; k < scenario->criterion_count; k++) {
@@ -78,7 +79,7 @@ static bool is_compared_with(const struct point_field *field, const struct scena
 }
 
 /* The settings compared with, then the point: so that a name means the setting as written. */
-static struct scenario_set *make_set(const struct point_field *field,
+static struct scenario_set *make_set(const struct candidate_field *field,
                                      const struct setting_spec *spec)
 {
     const struct scenario_set *all = field->set;
@@ -116,7 +117,7 @@ static int64_t longest_window(const struct scenario *scenario)
 }
 
 /* The measured time of short replications; 0: there are none. */
-static int64_t short_duration(const struct point_field *field, const struct model *model,
+static int64_t short_duration(const struct candidate_field *field, const struct model *model,
                               const struct scenario *scenario)
 {
     int64_t whole = scenario->run.duration_ns, length = whole / POINT_SHORT_PART;
@@ -135,7 +136,8 @@ static int64_t short_duration(const struct point_field *field, const struct mode
     return length <= whole / 2 ? length : 0;
 }
 
-static bool make_brief(const struct point_field *field, struct point *point, struct error *err)
+static bool make_brief(const struct candidate_field *field, struct candidate *point,
+                       struct error *err)
 {
     const struct scenario_set *whole = point->plan.set;
     struct scenario_set *set = arena_alloc(field->arena, sizeof *set);
@@ -150,30 +152,30 @@ static bool make_brief(const struct point_field *field, struct point *point, str
     return plan_make(set, field->arena, &point->brief, err);
 }
 
-bool point_make(struct point_field *field, const struct setting_spec *spec, struct point *point,
-                struct error *err)
+bool candidate_make(struct candidate_field *field, const struct setting_spec *spec,
+                    struct candidate *point, struct error *err)
 {
-    *point = (struct point){.spec = spec};
+    *point = (struct candidate){.spec = spec};
     if (!plan_make(make_set(field, spec), field->arena, &point->plan, err))
         return false;
-    const struct model *model = point_model(point);
+    const struct model *model = candidate_model(point);
     point->utilization = model_offered_utilization(model, NULL);
     point->short_ns = short_duration(field, model, &spec->scenario);
     return point->short_ns == 0 || make_brief(field, point, err);
 }
 
-size_t point_index(const struct point *point)
+size_t candidate_index(const struct candidate *point)
 {
     return point->plan.count - 1;
 }
 
-const struct model *point_model(const struct point *point)
+const struct model *candidate_model(const struct candidate *point)
 {
-    return point->plan.models[point_index(point)];
+    return point->plan.models[candidate_index(point)];
 }
 
-const struct criterion_spec *point_criterion(const struct point_field *field,
-                                             const struct point *point, size_t index)
+const struct criterion_spec *candidate_criterion(const struct candidate_field *field,
+                                                 const struct candidate *point, size_t index)
 {
     const struct scenario *scenario = &point->spec->scenario;
     for (size_t k = 0;; k++) {
@@ -185,11 +187,11 @@ const struct criterion_spec *point_criterion(const struct point_field *field,
 
 /* ---- warm-up ----------------------------------------------------------------------------- */
 
-static const struct point_pilot *find_pilot(const struct point_field *field, double distance,
-                                            int64_t duration_ns)
+static const struct candidate_pilot *find_pilot(const struct candidate_field *field,
+                                                double distance, int64_t duration_ns)
 {
     for (size_t i = 0; i < field->pilot_count; i++) {
-        const struct point_pilot *pilot = &field->pilots[i];
+        const struct candidate_pilot *pilot = &field->pilots[i];
         if (pilot->duration_ns == duration_ns && pilot->distance <= distance &&
             pilot->distance >= distance / 2)
             return pilot;
@@ -198,7 +200,7 @@ static const struct point_pilot *find_pilot(const struct point_field *field, dou
 }
 
 /* The warm-up of setting i of the point's plan, found or borrowed. */
-static bool find_warmup(struct point_field *field, struct point *point, size_t i,
+static bool find_warmup(struct candidate_field *field, struct candidate *point, size_t i,
                         int64_t *warmup_ns, bool *is_interrupted, struct error *err)
 {
     struct plan *plan = &point->plan;
@@ -206,7 +208,7 @@ static bool find_warmup(struct point_field *field, struct point *point, size_t i
         return true;
     double distance = fabs(1 - model_offered_utilization(plan->models[i], NULL));
     int64_t duration_ns = plan->set->settings[i].scenario.run.duration_ns;
-    const struct point_pilot *pilot = find_pilot(field, distance, duration_ns);
+    const struct candidate_pilot *pilot = find_pilot(field, distance, duration_ns);
     struct pilot_finding finding;
     if (pilot) {
         *warmup_ns = pilot->warmup_ns > *warmup_ns ? pilot->warmup_ns : *warmup_ns;
@@ -223,17 +225,17 @@ static bool find_warmup(struct point_field *field, struct point *point, size_t i
         field->pilots = grow(field->arena, field->pilots, field->pilot_count,
                              &field->pilot_capacity, sizeof *field->pilots);
     field->pilots[field->pilot_count++] =
-        (struct point_pilot){distance, duration_ns, finding.warmup};
+        (struct candidate_pilot){distance, duration_ns, finding.warmup};
     return true;
 }
 
 /* ---- probes ------------------------------------------------------------------------------ */
 
-static size_t find_group(struct point_field *field, const struct point *point,
+static size_t find_group(struct candidate_field *field, const struct candidate *point,
                          const struct point_key *key)
 {
     struct probe_set *set = &field->probes;
-    size_t references = point_index(point);
+    size_t references = candidate_index(point);
     for (size_t i = 0; i < set->group_count; i++)
         if (references == 0 || memcmp(&field->keys[i], key, sizeof *key) == 0)
             return i;
@@ -250,13 +252,13 @@ static size_t find_group(struct point_field *field, const struct point *point,
     return set->group_count++;
 }
 
-static const enum probe_extreme *find_extremes(const struct point_field *field,
-                                               const struct point *point)
+static const enum probe_extreme *find_extremes(const struct candidate_field *field,
+                                               const struct candidate *point)
 {
-    size_t count = point->plan.settings[point_index(point)].criterion_count;
+    size_t count = point->plan.settings[candidate_index(point)].criterion_count;
     enum probe_extreme *extremes = arena_array(field->arena, count, sizeof *extremes);
     for (size_t i = 0; i < count; i++) {
-        const struct criterion_spec *criterion = point_criterion(field, point, i);
+        const struct criterion_spec *criterion = candidate_criterion(field, point, i);
         bool is_upper = criterion->op == COMPARISON_LESS || criterion->op == COMPARISON_LESS_EQUAL;
         /* The worst window, or the best stretch. */
         bool is_highest = is_upper == (criterion->span != SPAN_FOR);
@@ -269,7 +271,7 @@ static const enum probe_extreme *find_extremes(const struct point_field *field,
 }
 
 /* A short replication has the same warm-up, and is transient for the same reasons. */
-static void set_warmups(struct point *point, int64_t warmup_ns)
+static void set_warmups(struct candidate *point, int64_t warmup_ns)
 {
     plan_set_warmup(&point->plan, warmup_ns);
     for (size_t i = 0; i < point->brief.count; i++) {
@@ -278,7 +280,7 @@ static void set_warmups(struct point *point, int64_t warmup_ns)
     }
 }
 
-static void add_probe(struct point_field *field, struct point *point, struct probe probe)
+static void add_probe(struct candidate_field *field, struct candidate *point, struct probe probe)
 {
     struct probe_set *set = &field->probes;
     if (set->count == field->probe_capacity) {
@@ -292,8 +294,8 @@ static void add_probe(struct point_field *field, struct point *point, struct pro
     set->probes[set->count++] = probe;
 }
 
-bool point_find_warmup(struct point_field *field, struct point *point, bool *is_interrupted,
-                       struct error *err)
+bool candidate_find_warmup(struct candidate_field *field, struct candidate *point,
+                           bool *is_interrupted, struct error *err)
 {
     *is_interrupted = false;
     for (size_t i = 0; i < point->plan.count && !*is_interrupted; i++)
@@ -302,10 +304,10 @@ bool point_find_warmup(struct point_field *field, struct point *point, bool *is_
     return true;
 }
 
-void point_add(struct point_field *field, struct point *point, const int *wanted, size_t count,
-               double precision)
+void candidate_add(struct candidate_field *field, struct candidate *point, const int *wanted,
+                   size_t count, double precision)
 {
-    size_t own = point_index(point);
+    size_t own = candidate_index(point);
     set_warmups(point, point->warmup_ns);
     int64_t whole_ns = point->spec->scenario.run.duration_ns;
     double warmup_ns = point->plan.warmup_s[own] * 1e9;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* candidate.h - settings with further values laid over them, made ready to be probed (probe.h): the
  * points of a sweep, the candidates of a search.
  *
@@ -19,27 +20,27 @@
 enum { POINT_SHORT_PART = 16 };
 
 /* What a warm-up was found for. */
-struct point_pilot {
+struct candidate_pilot {
     double distance; /* of the highest offered utilization from 1; NaN: unknown */
     int64_t duration_ns, warmup_ns;
 };
 
-struct point_field {
+struct candidate_field {
     const struct scenario_set *set; /* with the settings that criteria compare with */
     const char *setting;            /* whose points these are                       */
     bool has_short;                 /* short replications may be used               */
     struct arena *arena;
     struct replications_options workers;
-    struct point_pilot *pilots;
+    struct candidate_pilot *pilots;
     size_t pilot_count, pilot_capacity;
     size_t pilots_run;
     struct probe_set probes; /* groups and probes; open                       */
     size_t probe_capacity, group_capacity;
-    struct point_key *keys; /* of the groups */
-    struct point **points;  /* of the probes */
+    struct point_key *keys;    /* of the groups */
+    struct candidate **points; /* of the probes */
 };
 
-struct point {
+struct candidate {
     const struct setting_spec *spec;
     struct plan plan;   /* whole replications; the settings compared with come first */
     struct plan brief;  /* short ones; count 0: none                                 */
@@ -52,29 +53,29 @@ struct point {
 /* A field of points of one setting, which all criteria are judged for that are not for others
  * alone. set: every setting of the file; it, and options' workers' context, must outlive the field,
  * which lives in arena. precision, confidence and replications come from the setting. */
-void point_field_open(struct point_field *field, const struct scenario_set *set,
-                      const char *setting, const struct replications_options *workers,
-                      struct arena *arena);
-void point_field_close(struct point_field *field);
+void candidate_field_open(struct candidate_field *field, const struct scenario_set *set,
+                          const char *setting, const struct replications_options *workers,
+                          struct arena *arena);
+void candidate_field_close(struct candidate_field *field);
 
 /* Compiles one point; its errors are plan_make's. */
-bool point_make(struct point_field *field, const struct setting_spec *spec, struct point *point,
-                struct error *err);
+bool candidate_make(struct candidate_field *field, const struct setting_spec *spec,
+                    struct candidate *point, struct error *err);
 
 /* Finds or borrows the point's warm-up. Those with the highest load should come first: others can
  * borrow from them. */
-bool point_find_warmup(struct point_field *field, struct point *point, bool *is_interrupted,
-                       struct error *err);
+bool candidate_find_warmup(struct candidate_field *field, struct candidate *point,
+                           bool *is_interrupted, struct error *err);
 
 /* Adds the point, with its warm-up, to field->probes. wanted[count]: columns, as probe.wanted. */
-void point_add(struct point_field *field, struct point *point, const int *wanted, size_t count,
-               double precision);
+void candidate_add(struct candidate_field *field, struct candidate *point, const int *wanted,
+                   size_t count, double precision);
 
 /* The point's own model, of whole replications, and its number in the plan. */
-const struct model *point_model(const struct point *point);
-size_t point_index(const struct point *point);
+const struct model *candidate_model(const struct candidate *point);
+size_t candidate_index(const struct candidate *point);
 /* Criterion number index of the point's probe, as it was read. */
-const struct criterion_spec *point_criterion(const struct point_field *field,
-                                             const struct point *point, size_t index);
+const struct criterion_spec *candidate_criterion(const struct candidate_field *field,
+                                                 const struct candidate *point, size_t index);
 
 #endif

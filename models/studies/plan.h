@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* plan.h - all settings of a scenario as one study: their models, what they are judged by, and the
  * warm-up that they share.
  *

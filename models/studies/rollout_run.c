@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/studies/rollout_run.h"
 #include "models/engine/model_internal.h"
 #include "models/engine/replication.h"
@@ -9,19 +10,19 @@ static const double NS_PER_S = 1e9;
 
 enum { NO_PHASE = -1 };
 
-static const struct metrics *metrics_of(const struct course *course)
+static const struct metrics *metrics_of(const struct rollout_run *course)
 {
     return &course->system->model->metrics;
 }
 
 /* Writes one value of the study, unless there is none. */
-static void put(struct course *course, size_t column, double value)
+static void put(struct rollout_run *course, size_t column, double value)
 {
     course->whole->value[column] = value;
     course->whole->weight[column] = isnan(value) ? 0 : 1;
 }
 
-static double seconds_since_change(const struct course *course, int64_t time)
+static double seconds_since_change(const struct rollout_run *course, int64_t time)
 {
     return time == SPEC_NEVER || time == ALERT_NEVER ? NAN
                                                      : (double)(time - course->change) / NS_PER_S;
@@ -29,35 +30,36 @@ static double seconds_since_change(const struct course *course, int64_t time)
 
 /* ---- phases ---------------------------------------------------------------------------------- */
 
-static const struct metric_source *source_of(const struct course *course, size_t metric)
+static const struct metric_source *source_of(const struct rollout_run *course, size_t metric)
 {
     return &metrics_of(course)->sources[course->rehearsal->metrics[metric].column];
 }
 
-static void begin_phase(struct course *course, struct course_phase *phase, size_t number)
+static void begin_phase(struct rollout_run *course, struct rollout_run_phase *phase, size_t number)
 {
-    struct system *system = course->system;
-    system_bring_up_to_date(system);
+    struct replication_state *system = course->system;
+    replication_bring_up_to_date(system);
     phase->number = (int)number;
-    snapshot_take(&system->model->layout, &system->observed, system->now, &phase->start);
+    snapshot_take(&system->model->layout, &system->statistics, system->now, &phase->start);
     for (size_t m = 0; m < course->rehearsal->metric_count; m++) {
         const struct metric_source *source = source_of(course, m);
-        struct time_average *level = &system->observed.levels[source->at[0]];
+        struct time_average *level = &system->statistics.levels[source->at[0]];
         if (source->kind == SOURCE_LEVEL_MAX)
             level->largest = level->level;
     }
 }
 
-static double value_since(struct course *course, int column, const struct snapshot *from)
+static double value_since(struct rollout_run *course, int column, const struct snapshot *from)
 {
     double weight;
-    return metric_value(&metrics_of(course)->sources[column], from, &course->system->observed,
+    return metric_value(&metrics_of(course)->sources[column], from, &course->system->statistics,
                         course->system->now, NULL, course->scratch, &weight);
 }
 
 /* What all batches together had at most is the most of theirs: the level's own maximum starts
  * afresh with each phase. */
-static double metric_of_phase(struct course *course, const struct course_phase *phase, size_t m)
+static double metric_of_phase(struct rollout_run *course, const struct rollout_run_phase *phase,
+                              size_t m)
 {
     bool is_max = source_of(course, m)->kind == SOURCE_LEVEL_MAX;
     double *most = &course->rollout_largest[m];
@@ -69,27 +71,27 @@ static double metric_of_phase(struct course *course, const struct course_phase *
     return value;
 }
 
-static void end_phase(struct course *course, struct course_phase *phase)
+static void end_phase(struct rollout_run *course, struct rollout_run_phase *phase)
 {
-    const struct rehearsal *rehearsal = course->rehearsal;
+    const struct rollout_study *rehearsal = course->rehearsal;
     size_t number = (size_t)phase->number;
     int64_t length = course->system->now - phase->start.time;
-    bool is_kept = phase->number != NO_PHASE && course->kind == COURSE_CHANGE;
-    system_bring_up_to_date(course->system);
+    bool is_kept = phase->number != NO_PHASE && course->kind == ROLLOUT_RUN_CHANGE;
+    replication_bring_up_to_date(course->system);
     if (is_kept) {
-        put(course, rehearsal_phase_column(rehearsal, number, PHASE_BEGIN),
+        put(course, rollout_study_phase_column(rehearsal, number, PHASE_BEGIN),
             seconds_since_change(course, phase->start.time));
-        put(course, rehearsal_phase_column(rehearsal, number, PHASE_LENGTH),
+        put(course, rollout_study_phase_column(rehearsal, number, PHASE_LENGTH),
             (double)length / NS_PER_S);
         for (size_t m = 0; m < rehearsal->metric_count && length > 0; m++)
-            put(course, rehearsal_metric_column(rehearsal, number, m),
+            put(course, rollout_study_metric_column(rehearsal, number, m),
                 metric_of_phase(course, phase, m));
     }
     phase->number = NO_PHASE;
 }
 
 /* The phase of a single batch or of the watch, and that of all batches. */
-static void end_phases(struct course *course)
+static void end_phases(struct rollout_run *course)
 {
     end_phase(course, &course->phase);
     if (course->rollout.number != NO_PHASE)
@@ -99,12 +101,12 @@ static void end_phases(struct course *course)
 /* ---- rules ----------------------------------------------------------------------------------- */
 
 /* What "before" was is known when the rollout begins. */
-static void set_limits(struct course *course)
+static void set_limits(struct rollout_run *course)
 {
-    const struct rehearsal *rehearsal = course->rehearsal;
-    system_bring_up_to_date(course->system);
+    const struct rollout_study *rehearsal = course->rehearsal;
+    replication_bring_up_to_date(course->system);
     for (size_t i = 0; i < rehearsal->rule_count; i++) {
-        const struct rollout_rule *rule = rehearsal_rule(rehearsal, i);
+        const struct rollout_rule *rule = rollout_study_rule(rehearsal, i);
         if (!rule->is_relative)
             continue;
         int column = rehearsal->rule_column[i];
@@ -115,13 +117,13 @@ static void set_limits(struct course *course)
     }
 }
 
-static void begin_rules(struct course *course, struct arena *arena)
+static void begin_rules(struct rollout_run *course, struct arena *arena)
 {
-    const struct rehearsal *rehearsal = course->rehearsal;
+    const struct rollout_study *rehearsal = course->rehearsal;
     course->rules = arena_array(arena, rehearsal->rule_count, sizeof *course->rules);
     course->alerts = arena_array(arena, rehearsal->rule_count, sizeof *course->alerts);
     for (size_t i = 0; i < rehearsal->rule_count; i++) {
-        const struct rollout_rule *rule = rehearsal_rule(rehearsal, i);
+        const struct rollout_rule *rule = rollout_study_rule(rehearsal, i);
         course->alerts[i] = alert_begin();
         course->rules[i] = (struct alert_rule){.op = rule->when.op,
                                                .limit = rule->is_relative ? NAN : rule->when.limit,
@@ -130,9 +132,9 @@ static void begin_rules(struct course *course, struct arena *arena)
 }
 
 /* Looks at every rule at the end of a window. Returns whether a rollback rule trips now. */
-static bool evaluate_rules(struct course *course)
+static bool evaluate_rules(struct rollout_run *course)
 {
-    const struct rehearsal *rehearsal = course->rehearsal;
+    const struct rollout_study *rehearsal = course->rehearsal;
     bool trips = false;
     course->is_bad = false;
     for (size_t i = 0; i < rehearsal->rule_count; i++) {
@@ -149,20 +151,20 @@ static bool evaluate_rules(struct course *course)
     return trips;
 }
 
-static void observe_rules(struct course *course)
+static void observe_rules(struct rollout_run *course)
 {
     static const enum rule_value fired[] = {RULE_FIRED, RULE_HEALTHY_FIRED};
     static const enum rule_value first[] = {RULE_FIRST, RULE_HEALTHY_FIRST};
-    const struct rehearsal *rehearsal = course->rehearsal;
-    int healthy = course->kind == COURSE_HEALTHY;
+    const struct rollout_study *rehearsal = course->rehearsal;
+    int healthy = course->kind == ROLLOUT_RUN_HEALTHY;
     for (size_t i = 0; i < rehearsal->rule_count; i++) {
         const struct alert *alert = &course->alerts[i];
-        put(course, rehearsal_rule_column(rehearsal, i, fired[healthy]),
+        put(course, rollout_study_rule_column(rehearsal, i, fired[healthy]),
             alert->first_fired != ALERT_NEVER);
-        put(course, rehearsal_rule_column(rehearsal, i, first[healthy]),
+        put(course, rollout_study_rule_column(rehearsal, i, first[healthy]),
             seconds_since_change(course, alert->first_fired));
         if (!healthy)
-            put(course, rehearsal_rule_column(rehearsal, i, RULE_FIRING_TIME),
+            put(course, rollout_study_rule_column(rehearsal, i, RULE_FIRING_TIME),
                 (double)alert_firing_time(alert, course->system->now) / NS_PER_S);
     }
 }
@@ -171,26 +173,26 @@ static void observe_rules(struct course *course)
 
 static void note_batch(void *context, int batch)
 {
-    struct course *course = context;
-    const struct rehearsal *rehearsal = course->rehearsal;
+    struct rollout_run *course = context;
+    const struct rollout_study *rehearsal = course->rehearsal;
     if (batch == ROLLOUT_ALL_UP)
         return;
-    size_t number = rehearsal_phase_of_batch(rehearsal, batch);
+    size_t number = rollout_study_phase_of_batch(rehearsal, batch);
     if (course->phase.number == (int)number)
         return;
     if (batch == 0)
         set_limits(course);
     end_phase(course, &course->phase);
     if (batch == 0)
-        begin_phase(course, &course->rollout, rehearsal_phase_rollout(rehearsal));
+        begin_phase(course, &course->rollout, rollout_study_phase_rollout(rehearsal));
     begin_phase(course, &course->phase, number);
 }
 
-static void begin_watch(struct course *course)
+static void begin_watch(struct rollout_run *course)
 {
-    const struct rehearsal *rehearsal = course->rehearsal;
-    struct system *system = course->system;
-    bool is_healthy = course->kind == COURSE_HEALTHY;
+    const struct rollout_study *rehearsal = course->rehearsal;
+    struct replication_state *system = course->system;
+    bool is_healthy = course->kind == ROLLOUT_RUN_HEALTHY;
     size_t base = is_healthy ? rehearsal->healthy_base : 0;
     size_t histograms = rehearsal->setting.histogram_count / 2;
     end_phases(course);
@@ -198,66 +200,66 @@ static void begin_watch(struct course *course)
         system->model = rehearsal->after;
         course->which = 1;
     }
-    system_restart_observation(system);
+    replication_restart_observation(system);
     course->measured =
         (struct observation){.value = course->whole->value + base,
                              .weight = course->whole->weight + base,
                              .counts = course->whole->counts + (is_healthy ? histograms : 0)};
     presence_take(system, &course->presence);
-    snapshot_take(&system->model->layout, &system->observed, system->now, &course->zero);
+    snapshot_take(&system->model->layout, &system->statistics, system->now, &course->zero);
     course->windows_before += course->windows.ended;
     struct windows until_now = course->windows;
     course->windows = windows_start(system, &course->measured);
     windows_carry_on(&course->windows, &until_now); /* alerts do not know of a watch */
-    begin_phase(course, &course->phase, rehearsal_phase_watch(rehearsal));
+    begin_phase(course, &course->phase, rollout_study_phase_watch(rehearsal));
     course->watch_start = system->now;
     course->end = system->now + rehearsal->rollout->watch_ns;
 }
 
 /* The whole watch has been measured. */
-static void end_watch(struct course *course)
+static void end_watch(struct rollout_run *course)
 {
-    struct system *system = course->system;
+    struct replication_state *system = course->system;
     struct presence end = presence_make(system->model, system->arena);
     int64_t length = system->now - course->watch_start;
     end_phases(course);
     windows_finish(&course->windows, length);
     presence_take(system, &end);
-    system_observe_metrics(&course->windows, &course->zero);
+    replication_observe_metrics(&course->windows, &course->zero);
     self_check_observe(system, &course->presence, &end, &course->half, length, &course->measured);
 }
 
-static void go_back(struct course *course)
+static void go_back(struct rollout_run *course)
 {
     course->trip = course->system->now;
     course->end = SPEC_NEVER;
     end_phases(course);
     rollout_go_back(course->system);
-    begin_phase(course, &course->phase, rehearsal_phase_back(course->rehearsal));
+    begin_phase(course, &course->phase, rollout_study_phase_back(course->rehearsal));
 }
 
-static void begin_aftermath(struct course *course)
+static void begin_aftermath(struct rollout_run *course)
 {
     end_phases(course);
-    begin_phase(course, &course->phase, rehearsal_phase_aftermath(course->rehearsal));
+    begin_phase(course, &course->phase, rollout_study_phase_aftermath(course->rehearsal));
     course->end = course->system->now + ROLLOUT_AFTERMATH_NS;
 }
 
-static bool is_watch_due(const struct course *course, int64_t healthy_start)
+static bool is_watch_due(const struct rollout_run *course, int64_t healthy_start)
 {
     if (course->watch_start != SPEC_NEVER)
         return false;
-    if (course->kind == COURSE_HEALTHY)
+    if (course->kind == ROLLOUT_RUN_HEALTHY)
         return course->system->now >= healthy_start;
     return course->system->rollout->stage == ROLLOUT_DONE;
 }
 
-static void keep_series(struct course *course)
+static void keep_series(struct rollout_run *course)
 {
-    const struct rehearsal *rehearsal = course->rehearsal;
+    const struct rollout_study *rehearsal = course->rehearsal;
     size_t window = (size_t)(course->windows_before + course->windows.ended) - 1;
     for (size_t m = 0; m < rehearsal->metric_count && window < rehearsal->windows; m++) {
-        const struct rehearsal_metric *metric = &rehearsal->metrics[m];
+        const struct rollout_study_metric *metric = &rehearsal->metrics[m];
         if (metric->is_in_series)
             put(course, metric->first_of_series + window,
                 course->windows.values[metric->watch[course->which]]);
@@ -265,13 +267,13 @@ static void keep_series(struct course *course)
 }
 
 /* A window of run.window has ended. */
-static void note_window(struct course *course, int64_t healthy_start)
+static void note_window(struct rollout_run *course, int64_t healthy_start)
 {
-    const struct system *system = course->system;
+    const struct replication_state *system = course->system;
     bool trips = system->now > course->change && evaluate_rules(course);
-    if (course->kind == COURSE_CHANGE)
+    if (course->kind == ROLLOUT_RUN_CHANGE)
         keep_series(course);
-    if (trips && course->kind == COURSE_CHANGE && course->trip == SPEC_NEVER)
+    if (trips && course->kind == ROLLOUT_RUN_CHANGE && course->trip == SPEC_NEVER)
         go_back(course);
     else if (is_watch_due(course, healthy_start))
         begin_watch(course);
@@ -286,7 +288,7 @@ static int64_t earlier(int64_t a, int64_t b)
 }
 
 /* When something is to be done besides simulating. */
-static int64_t next_stop(const struct course *course)
+static int64_t next_stop(const struct rollout_run *course)
 {
     int64_t now = course->system->now;
     int64_t stop = earlier(windows_next_end(&course->windows), course->end);
@@ -298,61 +300,62 @@ static int64_t next_stop(const struct course *course)
     return half > now ? earlier(stop, half) : stop;
 }
 
-static void stop_here(struct course *course, int64_t healthy_start)
+static void stop_here(struct rollout_run *course, int64_t healthy_start)
 {
-    struct system *system = course->system;
+    struct replication_state *system = course->system;
     bool is_window = course->windows.clocks[0].end == system->now;
     bool is_half = course->watch_start != SPEC_NEVER &&
                    system->now == course->watch_start + course->rehearsal->rollout->watch_ns / 2;
-    if (system->now == course->change && course->kind == COURSE_HEALTHY)
+    if (system->now == course->change && course->kind == ROLLOUT_RUN_HEALTHY)
         set_limits(course);
     if (is_half)
-        snapshot_take(&system->model->layout, &system->observed, system->now, &course->half);
+        snapshot_take(&system->model->layout, &system->statistics, system->now, &course->half);
     windows_end(&course->windows);
     if (is_window)
         note_window(course, healthy_start);
 }
 
-static bool go_on(struct course *course, int64_t healthy_start)
+static bool go_on(struct rollout_run *course, int64_t healthy_start)
 {
     while (course->system->now < course->end) {
-        if (!system_run_until(course->system, next_stop(course)))
+        if (!replication_run_until(course->system, next_stop(course)))
             return false;
         stop_here(course, healthy_start);
     }
     return true;
 }
 
-static void observe_course(struct course *course)
+static void observe_course(struct rollout_run *course)
 {
-    const struct rehearsal *rehearsal = course->rehearsal;
+    const struct rollout_study *rehearsal = course->rehearsal;
     const struct rollout *rollout = course->system->rollout;
     double trip = seconds_since_change(course, course->trip);
     bool has_tripped = course->trip != SPEC_NEVER, is_well = !course->is_bad;
-    const double values[COURSE_VALUES] = {
-        [COURSE_ROLLOUT_TIME] = seconds_since_change(course, rollout->done),
-        [COURSE_CUT] = (double)rollout->cut,
-        [COURSE_UNSERVED] = (double)rollout->unserved,
-        [COURSE_LOST] = (double)rollout->lost,
-        [COURSE_TRIPPED] = has_tripped,
-        [COURSE_TRIP] = trip,
-        [COURSE_ROLLBACK_TIME] = seconds_since_change(course, rollout->back) - trip,
-        [COURSE_RECOVERED] = has_tripped ? (double)is_well : NAN,
-        [COURSE_RECOVERY_TIME] =
+    const double values[ROLLOUT_RUN_VALUES] = {
+        [ROLLOUT_RUN_ROLLOUT_TIME] = seconds_since_change(course, rollout->done),
+        [ROLLOUT_RUN_CUT] = (double)rollout->cut,
+        [ROLLOUT_RUN_UNSERVED] = (double)rollout->unserved,
+        [ROLLOUT_RUN_LOST] = (double)rollout->lost,
+        [ROLLOUT_RUN_TRIPPED] = has_tripped,
+        [ROLLOUT_RUN_TRIP] = trip,
+        [ROLLOUT_RUN_ROLLBACK_TIME] = seconds_since_change(course, rollout->back) - trip,
+        [ROLLOUT_RUN_RECOVERED] = has_tripped ? (double)is_well : NAN,
+        [ROLLOUT_RUN_RECOVERY_TIME] =
             has_tripped && is_well ? seconds_since_change(course, course->last_bad) - trip : NAN};
-    for (int v = 0; v < COURSE_VALUES; v++)
-        put(course, rehearsal_course_column(rehearsal, (enum course_value)v), values[v]);
+    for (int v = 0; v < ROLLOUT_RUN_VALUES; v++)
+        put(course, rollout_study_course_column(rehearsal, (enum rollout_run_value)v), values[v]);
 }
 
 /* ---- beginning ------------------------------------------------------------------------------- */
 
-static void make_room(struct course *course, struct arena *arena)
+static void make_room(struct rollout_run *course, struct arena *arena)
 {
     const struct model *model = course->rehearsal->before;
     const bool *needs = model->metrics.needs_buckets; /* of windows of run.window */
-    course->phase = (struct course_phase){NO_PHASE, snapshot_make(&model->layout, needs, arena)};
-    course->rollout = (struct course_phase){NO_PHASE, {0}};
-    if (course->kind == COURSE_CHANGE)
+    course->phase =
+        (struct rollout_run_phase){NO_PHASE, snapshot_make(&model->layout, needs, arena)};
+    course->rollout = (struct rollout_run_phase){NO_PHASE, {0}};
+    if (course->kind == ROLLOUT_RUN_CHANGE)
         course->rollout.start = snapshot_make(&model->layout, needs, arena);
     course->zero = snapshot_make(&model->layout, NULL, arena);
     course->half = snapshot_make(&model->layout, NULL, arena);
@@ -366,42 +369,43 @@ static void make_room(struct course *course, struct arena *arena)
 }
 
 /* Up to the beginning of the measured time, and that. */
-static bool begin(struct course *course, uint32_t replication, struct arena *arena,
+static bool begin(struct rollout_run *course, uint32_t replication, struct arena *arena,
                   struct error *err)
 {
-    const struct rehearsal *rehearsal = course->rehearsal;
+    const struct rollout_study *rehearsal = course->rehearsal;
     int64_t warmup = rehearsal->before->warmup_ns;
-    struct system *system = system_create(rehearsal->before, replication, arena, err);
+    struct replication_state *system =
+        replication_create(rehearsal->before, replication, arena, err);
     course->system = system;
     if (err->status != STATUS_OK)
         return false;
     course->start = warmup;
     course->change = warmup + rehearsal->rollout->at_ns;
-    if (course->kind != COURSE_HEALTHY)
+    if (course->kind != ROLLOUT_RUN_HEALTHY)
         rollout_start(system, course->change);
-    if (course->kind == COURSE_CHANGE) {
+    if (course->kind == ROLLOUT_RUN_CHANGE) {
         system->rollout->listener = note_batch;
         system->rollout->context = course;
     }
-    if (!system_run_until(system, warmup))
+    if (!replication_run_until(system, warmup))
         return false;
-    system_restart_observation(system);
+    replication_restart_observation(system);
     begin_phase(course, &course->phase, 0);
     course->windows = windows_start(system, &course->measured);
     return true;
 }
 
-bool course_run(struct course *course, const struct rehearsal *rehearsal, enum course_kind kind,
-                uint32_t replication, int64_t watch_start, struct arena *arena,
-                struct observation *whole, struct error *err)
+bool rollout_run_run(struct rollout_run *course, const struct rollout_study *rehearsal,
+                     enum rollout_run_kind kind, uint32_t replication, int64_t watch_start,
+                     struct arena *arena, struct observation *whole, struct error *err)
 {
-    *course = (struct course){.rehearsal = rehearsal,
-                              .kind = kind,
-                              .whole = whole,
-                              .watch_start = SPEC_NEVER,
-                              .end = SPEC_NEVER,
-                              .trip = SPEC_NEVER,
-                              .last_bad = SPEC_NEVER};
+    *course = (struct rollout_run){.rehearsal = rehearsal,
+                                   .kind = kind,
+                                   .whole = whole,
+                                   .watch_start = SPEC_NEVER,
+                                   .end = SPEC_NEVER,
+                                   .trip = SPEC_NEVER,
+                                   .last_bad = SPEC_NEVER};
     make_room(course, arena);
     begin_rules(course, arena);
     if (!begin(course, replication, arena, err) || !go_on(course, watch_start))
@@ -410,28 +414,28 @@ bool course_run(struct course *course, const struct rehearsal *rehearsal, enum c
         end_watch(course);
     else
         end_phases(course);
-    if (kind != COURSE_PRESSED_ON)
+    if (kind != ROLLOUT_RUN_PRESSED_ON)
         observe_rules(course);
-    if (kind == COURSE_CHANGE)
+    if (kind == ROLLOUT_RUN_CHANGE)
         observe_course(course);
     return true;
 }
 
-bool rehearsal_replicate(const void *model, uint32_t replication, struct arena *arena,
-                         struct observation *observation, struct error *err)
+bool rollout_study_replicate(const void *model, uint32_t replication, struct arena *arena,
+                             struct observation *observation, struct error *err)
 {
-    const struct rehearsal *rehearsal = model;
-    struct course changed, pressed_on, healthy;
-    if (!course_run(&changed, rehearsal, COURSE_CHANGE, replication, SPEC_NEVER, arena, observation,
-                    err))
+    const struct rollout_study *rehearsal = model;
+    struct rollout_run changed, pressed_on, healthy;
+    if (!rollout_run_run(&changed, rehearsal, ROLLOUT_RUN_CHANGE, replication, SPEC_NEVER, arena,
+                         observation, err))
         return false;
     int64_t watch_start = changed.watch_start;
     if (changed.trip != SPEC_NEVER) {
-        if (!course_run(&pressed_on, rehearsal, COURSE_PRESSED_ON, replication, SPEC_NEVER, arena,
-                        observation, err))
+        if (!rollout_run_run(&pressed_on, rehearsal, ROLLOUT_RUN_PRESSED_ON, replication,
+                             SPEC_NEVER, arena, observation, err))
             return false;
         watch_start = pressed_on.watch_start;
     }
-    return course_run(&healthy, rehearsal, COURSE_HEALTHY, replication, watch_start, arena,
-                      observation, err);
+    return rollout_run_run(&healthy, rehearsal, ROLLOUT_RUN_HEALTHY, replication, watch_start,
+                           arena, observation, err);
 }

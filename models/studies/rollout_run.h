@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* rollout_run.h - one course of a rehearsal: a service from before a rollout to the end of what
  * follows.
  *
  * A course is simulated once for each way that the same customers may meet: with the change, with
  * the change and nobody to roll it back, without any change. Everything in the replication's arena.
- * Used by rollout_study.h alone, through rehearsal_replicate. */
+ * Used by rollout_study.h alone, through rollout_study_replicate. */
 #ifndef CAPSIM_MODELS_STUDIES_ROLLOUT_RUN_H
 #define CAPSIM_MODELS_STUDIES_ROLLOUT_RUN_H
 
@@ -12,23 +13,23 @@
 #include "models/studies/alerts.h"
 #include "models/studies/rollout_study.h"
 
-enum course_kind {
-    COURSE_CHANGE,     /* the rollout; it goes back when a rollback rule trips */
-    COURSE_PRESSED_ON, /* the rollout whatever happens */
-    COURSE_HEALTHY     /* no change: watched in the same time as the other */
+enum rollout_run_kind {
+    ROLLOUT_RUN_CHANGE,     /* the rollout; it goes back when a rollback rule trips */
+    ROLLOUT_RUN_PRESSED_ON, /* the rollout whatever happens */
+    ROLLOUT_RUN_HEALTHY     /* no change: watched in the same time as the other */
 };
 
 /* A phase that goes on. */
-struct course_phase {
+struct rollout_run_phase {
     int number; /* of the rehearsal's; -1: none does */
     struct snapshot start;
 };
 
 /* Simulated times in ns; SPEC_NEVER until they have come. */
-struct course {
-    const struct rehearsal *rehearsal;
-    enum course_kind kind;
-    struct system *system;
+struct rollout_run {
+    const struct rollout_study *rehearsal;
+    enum rollout_run_kind kind;
+    struct replication_state *system;
     struct observation *whole;   /* of the study                                              */
     struct observation measured; /* the part of it, or of nobody, that the windows fill        */
     struct windows windows;
@@ -40,7 +41,7 @@ struct course {
     int64_t watch_start, end;
     int64_t trip, last_bad; /* last_bad: end of the last window with a condition of a rollback */
     bool is_bad;            /* in the last window                                            */
-    struct course_phase phase, rollout;
+    struct rollout_run_phase phase, rollout;
     double *rollout_largest; /* [metrics] highest of the batches so far                       */
     struct presence presence;
     struct snapshot zero, half;
@@ -48,10 +49,10 @@ struct course {
 };
 
 /* Runs a course in arena. watch_start [ns]: of a healthy course, when its watch begins. whole: gets
- * the values of the watch, or of the healthy watch; of COURSE_CHANGE also those of rules, phases,
- * series. */
-bool course_run(struct course *course, const struct rehearsal *rehearsal, enum course_kind kind,
-                uint32_t replication, int64_t watch_start, struct arena *arena,
-                struct observation *whole, struct error *err);
+ * the values of the watch, or of the healthy watch; of ROLLOUT_RUN_CHANGE also those of rules,
+ * phases, series. */
+bool rollout_run_run(struct rollout_run *course, const struct rollout_study *rehearsal,
+                     enum rollout_run_kind kind, uint32_t replication, int64_t watch_start,
+                     struct arena *arena, struct observation *whole, struct error *err);
 
 #endif

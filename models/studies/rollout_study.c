@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/studies/rollout_study.h"
 #include "models/engine/model_internal.h"
 #include "models/engine/rollout.h"
@@ -8,7 +9,7 @@
 
 /* ---- rules and metrics that are followed ----------------------------------------------------- */
 
-const struct rollout_rule *rehearsal_rule(const struct rehearsal *rehearsal, size_t number)
+const struct rollout_rule *rollout_study_rule(const struct rollout_study *rehearsal, size_t number)
 {
     const struct rollout_spec *rollout = rehearsal->rollout;
     return number < rollout->alert_count ? &rollout->alerts[number]
@@ -21,7 +22,7 @@ static struct builder builder_of(struct model *model, struct arena *arena)
         .spec = model->spec, .layout = &model->layout, .arena = arena, .metrics = &model->metrics};
 }
 
-static bool watch_rules(struct rehearsal *rehearsal, struct arena *arena, struct error *err)
+static bool watch_rules(struct rollout_study *rehearsal, struct arena *arena, struct error *err)
 {
     struct builder before = builder_of(rehearsal->before, arena);
     struct builder after = builder_of(rehearsal->after, arena);
@@ -30,10 +31,10 @@ static bool watch_rules(struct rehearsal *rehearsal, struct arena *arena, struct
     rehearsal->rule_watch = arena_array(arena, count, sizeof *rehearsal->rule_watch);
     rehearsal->rule_column = arena_array(arena, count, sizeof *rehearsal->rule_column);
     for (size_t i = 0; i < count; i++) {
-        const struct criterion_spec *when = &rehearsal_rule(rehearsal, i)->when;
+        const struct criterion_spec *when = &rollout_study_rule(rehearsal, i)->when;
         int *watch = rehearsal->rule_watch[i];
-        if (!metric_spans_add_rule(&before, when, &watch[0], err) ||
-            !metric_spans_add_rule(&after, when, &watch[1], err))
+        if (!metric_windows_add_rule(&before, when, &watch[0], err) ||
+            !metric_windows_add_rule(&after, when, &watch[1], err))
             return false;
         rehearsal->rule_column[i] = metrics_find(&rehearsal->before->metrics, when->metric);
     }
@@ -41,7 +42,7 @@ static bool watch_rules(struct rehearsal *rehearsal, struct arena *arena, struct
 }
 
 /* Follows the metric from now on, unless it is followed already or there are too many. */
-static void follow(struct rehearsal *rehearsal, const char *name, bool is_in_series,
+static void follow(struct rollout_study *rehearsal, const char *name, bool is_in_series,
                    struct arena *arena)
 {
     int column = metrics_find(&rehearsal->before->metrics, name);
@@ -58,20 +59,20 @@ static void follow(struct rehearsal *rehearsal, const char *name, bool is_in_ser
     if (rehearsal->metric_count == REHEARSAL_MOST_METRICS)
         return;
     const struct metric_source *source = &rehearsal->before->metrics.sources[column];
-    bool has_windows = metric_spans_has_windows(source);
+    bool has_windows = metric_windows_has_windows(source);
     if (!has_windows && source->kind != SOURCE_LEVEL_MAX)
         return; /* the highest of a whole run has no part in a phase */
     if (source->kind == SOURCE_LEVEL_MAX &&
         source->scale != rehearsal->after->metrics.sources[column].scale)
         return; /* a share of what changes: of which whole cannot be told */
-    rehearsal->metrics[rehearsal->metric_count++] = (struct rehearsal_metric){
+    rehearsal->metrics[rehearsal->metric_count++] = (struct rollout_study_metric){
         .column = column,
-        .watch = {has_windows ? metric_spans_watch(&before, column, 1) : -1,
-                  has_windows ? metric_spans_watch(&after, column, 1) : -1},
+        .watch = {has_windows ? metric_windows_watch(&before, column, 1) : -1,
+                  has_windows ? metric_windows_watch(&after, column, 1) : -1},
         .is_in_series = is_in_series && has_windows};
 }
 
-static void follow_all(struct rehearsal *rehearsal, const char *of, const char *const *stats,
+static void follow_all(struct rollout_study *rehearsal, const char *of, const char *const *stats,
                        bool is_in_series, struct arena *arena)
 {
     for (size_t i = 0; stats[i] != NULL; i++)
@@ -80,7 +81,7 @@ static void follow_all(struct rehearsal *rehearsal, const char *of, const char *
 
 /* What the rules and criteria are about first, then what a rollout does to anything: whose requests
  * fail or take longer, how full pools are, what the database bears. */
-static void choose_metrics(struct rehearsal *rehearsal, struct arena *arena)
+static void choose_metrics(struct rollout_study *rehearsal, struct arena *arena)
 {
     static const char *const of_workload[] = {
         "throughput",   "error_rate", "response.mean", "response.p50", "response.p95",
@@ -95,7 +96,7 @@ static void choose_metrics(struct rehearsal *rehearsal, struct arena *arena)
     const struct scenario *from = &rehearsal->from;
     rehearsal->metrics = arena_array(arena, REHEARSAL_MOST_METRICS, sizeof *rehearsal->metrics);
     for (size_t i = 0; i < rehearsal->rule_count; i++)
-        follow(rehearsal, rehearsal_rule(rehearsal, i)->when.metric, true, arena);
+        follow(rehearsal, rollout_study_rule(rehearsal, i)->when.metric, true, arena);
     for (size_t i = 0; i < from->criterion_count; i++)
         follow(rehearsal, from->criteria[i].metric, true, arena);
     for (size_t c = 0; c < from->cpu_count; c++) {
@@ -118,7 +119,7 @@ static void choose_metrics(struct rehearsal *rehearsal, struct arena *arena)
 
 /* ---- phases ---------------------------------------------------------------------------------- */
 
-static void lay_out_phases(struct rehearsal *rehearsal, struct arena *arena)
+static void lay_out_phases(struct rollout_study *rehearsal, struct arena *arena)
 {
     int batches = rollout_count_batches(&rehearsal->from, rehearsal->rollout);
     int each = (batches + REHEARSAL_MOST_BATCH_PHASES - 1) / REHEARSAL_MOST_BATCH_PHASES;
@@ -130,16 +131,16 @@ static void lay_out_phases(struct rehearsal *rehearsal, struct arena *arena)
         int last = first + each - 1 < batches ? first + each - 1 : batches;
         const char *name = first == last ? arena_printf(arena, "batch %d", first)
                                          : arena_printf(arena, "batches %d-%d", first, last);
-        rehearsal->phases[phase] = (struct rehearsal_phase){name, first, last};
+        rehearsal->phases[phase] = (struct rollout_study_phase){name, first, last};
     }
-    rehearsal->phases[rehearsal_phase_rollout(rehearsal)].name = "rollout";
-    rehearsal->phases[rehearsal_phase_watch(rehearsal)].name = "watch";
-    rehearsal->phases[rehearsal_phase_back(rehearsal)].name = "rollback";
-    rehearsal->phases[rehearsal_phase_aftermath(rehearsal)].name = "after rollback";
+    rehearsal->phases[rollout_study_phase_rollout(rehearsal)].name = "rollout";
+    rehearsal->phases[rollout_study_phase_watch(rehearsal)].name = "watch";
+    rehearsal->phases[rollout_study_phase_back(rehearsal)].name = "rollback";
+    rehearsal->phases[rollout_study_phase_aftermath(rehearsal)].name = "after rollback";
 }
 
 /* The longest that a course can take [ns]. */
-static int64_t longest_course(const struct rehearsal *rehearsal)
+static int64_t longest_course(const struct rollout_study *rehearsal)
 {
     const struct rollout_spec *rollout = rehearsal->rollout;
     int64_t batches = rollout_count_batches(&rehearsal->from, rollout);
@@ -150,33 +151,36 @@ static int64_t longest_course(const struct rehearsal *rehearsal)
 
 /* ---- columns --------------------------------------------------------------------------------- */
 
-size_t rehearsal_rule_column(const struct rehearsal *rehearsal, size_t rule, enum rule_value value)
+size_t rollout_study_rule_column(const struct rollout_study *rehearsal, size_t rule,
+                                 enum rule_value value)
 {
     return rehearsal->rule_base + rule * RULE_VALUES + (size_t)value;
 }
 
-size_t rehearsal_course_column(const struct rehearsal *rehearsal, enum course_value value)
+size_t rollout_study_course_column(const struct rollout_study *rehearsal,
+                                   enum rollout_run_value value)
 {
     return rehearsal->course_base + (size_t)value;
 }
 
-size_t rehearsal_phase_column(const struct rehearsal *rehearsal, size_t phase,
-                              enum phase_value value)
+size_t rollout_study_phase_column(const struct rollout_study *rehearsal, size_t phase,
+                                  enum phase_value value)
 {
     return rehearsal->phase_base + phase * (PHASE_VALUES + rehearsal->metric_count) + (size_t)value;
 }
 
-size_t rehearsal_metric_column(const struct rehearsal *rehearsal, size_t phase, size_t metric)
+size_t rollout_study_metric_column(const struct rollout_study *rehearsal, size_t phase,
+                                   size_t metric)
 {
-    return rehearsal_phase_column(rehearsal, phase, PHASE_VALUES) + metric;
+    return rollout_study_phase_column(rehearsal, phase, PHASE_VALUES) + metric;
 }
 
-static size_t lay_out_columns(struct rehearsal *rehearsal)
+static size_t lay_out_columns(struct rollout_study *rehearsal)
 {
     rehearsal->healthy_base = rehearsal->after->metrics.column_count;
     rehearsal->rule_base = rehearsal->healthy_base + rehearsal->before->metrics.column_count;
     rehearsal->course_base = rehearsal->rule_base + rehearsal->rule_count * RULE_VALUES;
-    rehearsal->phase_base = rehearsal->course_base + COURSE_VALUES;
+    rehearsal->phase_base = rehearsal->course_base + ROLLOUT_RUN_VALUES;
     rehearsal->series_base =
         rehearsal->phase_base + rehearsal->phase_count * (PHASE_VALUES + rehearsal->metric_count);
     size_t column = rehearsal->series_base;
@@ -195,7 +199,7 @@ static int shifted(int column, size_t base)
 }
 
 /* What has no column of a model is one number per replication. */
-static void make_columns(struct rehearsal *rehearsal, struct arena *arena)
+static void make_columns(struct rollout_study *rehearsal, struct arena *arena)
 {
     const struct metrics *after = &rehearsal->after->metrics;
     const struct metrics *before = &rehearsal->before->metrics;
@@ -222,7 +226,7 @@ static void make_columns(struct rehearsal *rehearsal, struct arena *arena)
     rehearsal->setting.histogram_count = 2 * histograms;
 }
 
-static bool add_criteria(struct rehearsal *rehearsal, struct arena *arena, struct error *err)
+static bool add_criteria(struct rollout_study *rehearsal, struct arena *arena, struct error *err)
 {
     const struct scenario *to = &rehearsal->to;
     struct study_criterion *criteria = arena_array(arena, to->criterion_count, sizeof *criteria);
@@ -281,7 +285,7 @@ static bool check_workloads(const struct scenario *scenario, struct error *err)
     return true;
 }
 
-static bool check_size(const struct rehearsal *rehearsal, struct error *err)
+static bool check_size(const struct rollout_study *rehearsal, struct error *err)
 {
     const double most = 4e9;
     double expected = model_expected_requests(rehearsal->before, longest_course(rehearsal));
@@ -294,7 +298,7 @@ static bool check_size(const struct rehearsal *rehearsal, struct error *err)
                      expected, most);
 }
 
-static void take_settings(struct rehearsal *rehearsal)
+static void take_settings(struct rollout_study *rehearsal)
 {
     const struct rollout_spec *rollout = rehearsal->rollout;
     rehearsal->from = *find_scenario(rehearsal->set, rollout->from);
@@ -309,7 +313,7 @@ static void take_settings(struct rehearsal *rehearsal)
 }
 
 /* Both models must have the same columns, so that what is watched is the same before and after. */
-static bool check_metrics(const struct rehearsal *rehearsal, struct error *err)
+static bool check_metrics(const struct rollout_study *rehearsal, struct error *err)
 {
     const struct metrics *before = &rehearsal->before->metrics, *after = &rehearsal->after->metrics;
     size_t most =
@@ -329,7 +333,7 @@ static bool check_metrics(const struct rehearsal *rehearsal, struct error *err)
     return true;
 }
 
-static bool compile_both(struct rehearsal *rehearsal, struct arena *arena, struct error *err)
+static bool compile_both(struct rollout_study *rehearsal, struct arena *arena, struct error *err)
 {
     const struct scenario *from = &rehearsal->from, *to = &rehearsal->to;
     return check_workloads(from, err) &&
@@ -339,10 +343,10 @@ static bool compile_both(struct rehearsal *rehearsal, struct arena *arena, struc
            watch_rules(rehearsal, arena, err);
 }
 
-bool rehearsal_make(const struct scenario_set *set, struct arena *arena,
-                    struct rehearsal *rehearsal, struct error *err)
+bool rollout_study_make(const struct scenario_set *set, struct arena *arena,
+                        struct rollout_study *rehearsal, struct error *err)
 {
-    *rehearsal = (struct rehearsal){.set = set, .rollout = set->rollout};
+    *rehearsal = (struct rollout_study){.set = set, .rollout = set->rollout};
     take_settings(rehearsal);
     if (!compile_both(rehearsal, arena, err)) {
         if (!err->file[0])
@@ -358,7 +362,7 @@ bool rehearsal_make(const struct scenario_set *set, struct arena *arena,
                                                 .precision = run->precision,
                                                 .confidence = run->confidence};
     rehearsal->setting.model = rehearsal;
-    rehearsal->setting.replicate = rehearsal_replicate;
+    rehearsal->setting.replicate = rollout_study_replicate;
     rehearsal->setting.is_transient = model_is_unstable(rehearsal->after);
     if (add_criteria(rehearsal, arena, err))
         return true;
@@ -366,8 +370,9 @@ bool rehearsal_make(const struct scenario_set *set, struct arena *arena,
     return false;
 }
 
-bool rehearsal_find_warmup(struct rehearsal *rehearsal, const struct replications_options *workers,
-                           struct arena *arena, bool *is_interrupted, struct error *err)
+bool rollout_study_find_warmup(struct rollout_study *rehearsal,
+                               const struct replications_options *workers, struct arena *arena,
+                               bool *is_interrupted, struct error *err)
 {
     struct setting_spec setting = {.name = rehearsal->rollout->from, .scenario = rehearsal->from};
     struct scenario_set set = {.settings = &setting, .setting_count = 1};

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* rollout_study.h - a rollout with all that happens before, while and after it, as one study.
  *
  * Each replication runs the course of the change: the service on `from`, the rollout at its time,
@@ -10,9 +11,9 @@
  *
  * The watch begins at the first end of a run.window after the last replica is up. Columns of the
  * study, in this order: those of the model of `to`, over the watch; those of the model of `from`,
- * over the same time of the healthy course; for each rule RULE_VALUES; COURSE_VALUES; for each
+ * over the same time of the healthy course; for each rule RULE_VALUES; ROLLOUT_RUN_VALUES; for each
  * phase PHASE_VALUES and the metrics that are followed; for each series its windows. The life of a
- * rehearsal: rehearsal_make - rehearsal_find_warmup - study_run on rehearsal.setting. */
+ * rehearsal: rollout_study_make - rollout_study_find_warmup - study_run on rehearsal.setting. */
 #ifndef CAPSIM_MODELS_STUDIES_ROLLOUT_STUDY_H
 #define CAPSIM_MODELS_STUDIES_ROLLOUT_STUDY_H
 
@@ -29,17 +30,17 @@ enum rule_value {
 };
 
 /* Of the whole course. Times [s]. */
-enum course_value {
-    COURSE_ROLLOUT_TIME,  /* from its beginning until the last replica was up; NaN: it never was  */
-    COURSE_CUT,           /* requests that failed because their replica was stopped               */
-    COURSE_UNSERVED,      /* requests that found no replica up                                    */
-    COURSE_LOST,          /* bytes in the buffers of replicas when they were stopped */
-    COURSE_TRIPPED,       /* 0 or 1: a rollback rule                                              */
-    COURSE_TRIP,          /* when, from the beginning of the rollout                              */
-    COURSE_ROLLBACK_TIME, /* from then until every replica was as before                         */
-    COURSE_RECOVERED, /* 0 or 1: at the end no rollback rule's condition was true; NaN: no trip */
-    COURSE_RECOVERY_TIME, /* from the trip until the last window in which one was true ended     */
-    COURSE_VALUES
+enum rollout_run_value {
+    ROLLOUT_RUN_ROLLOUT_TIME, /* its beginning until the last replica is up; NaN: never */
+    ROLLOUT_RUN_CUT,      /* requests that failed because their replica was stopped               */
+    ROLLOUT_RUN_UNSERVED, /* requests that found no replica up                                    */
+    ROLLOUT_RUN_LOST,     /* bytes in the buffers of replicas when they were stopped */
+    ROLLOUT_RUN_TRIPPED,  /* 0 or 1: a rollback rule                                              */
+    ROLLOUT_RUN_TRIP,     /* when, from the beginning of the rollout                              */
+    ROLLOUT_RUN_ROLLBACK_TIME, /* from then until every replica was as before */
+    ROLLOUT_RUN_RECOVERED,     /* 0 or 1: no rule is true at the end; NaN: no trip */
+    ROLLOUT_RUN_RECOVERY_TIME, /* from the trip until the last window in which one was true ended */
+    ROLLOUT_RUN_VALUES
 };
 
 /* Of one phase [s]. */
@@ -51,7 +52,7 @@ enum phase_value {
 
 /* Phases: before; some batches, each with the pause after it; all batches together; the watch;
  * going back; 15 minutes after that. */
-struct rehearsal_phase {
+struct rollout_study_phase {
     const char *name; /* "before", "batch 1", "batches 1-3", "rollout", "watch", "rollback", "after
                          rollback" */
     int first_batch, last_batch; /* from 1; 0: not of batches */
@@ -60,24 +61,24 @@ struct rehearsal_phase {
 enum { REHEARSAL_MOST_BATCH_PHASES = 24, REHEARSAL_MOST_METRICS = 200 };
 
 /* A metric that is followed through the phases. */
-struct rehearsal_metric {
+struct rollout_study_metric {
     int column;             /* ordinary, of both models                                       */
     int watch[2];           /* of the model of from, of to; -1: no windows, so no series      */
     bool is_in_series;      /* its windows are kept                                           */
     size_t first_of_series; /* column of the study                                            */
 };
 
-struct rehearsal {
+struct rollout_study {
     const struct scenario_set *set;
     const struct rollout_spec *rollout;
     struct scenario from, to; /* measured for the length of the watch */
     struct model *before, *after;
     size_t rule_count;    /* alerts, then rollback rules */
-    int (*rule_watch)[2]; /* [rule_count] as rehearsal_metric.watch */
+    int (*rule_watch)[2]; /* [rule_count] as rollout_study_metric.watch */
     int *rule_column;     /* [rule_count] ordinary, of both models */
-    struct rehearsal_metric *metrics;
+    struct rollout_study_metric *metrics;
     size_t metric_count;
-    struct rehearsal_phase *phases;
+    struct rollout_study_phase *phases;
     size_t phase_count, batch_phases; /* phase 0: before; then batch_phases; then the other four */
     size_t windows;                   /* kept of each series */
     size_t healthy_base, rule_base, course_base, phase_base, series_base;
@@ -90,46 +91,50 @@ struct rehearsal {
 /* Compiles set->rollout, whose settings are read. Everything in arena. Errors of STATUS_INPUT at
  * their pointer: a rule about an unknown metric or in a wrong unit; a criterion that compares with
  * another setting than `from`; a load test, which ends; a model's own. */
-bool rehearsal_make(const struct scenario_set *set, struct arena *arena,
-                    struct rehearsal *rehearsal, struct error *err);
+bool rollout_study_make(const struct scenario_set *set, struct arena *arena,
+                        struct rollout_study *rehearsal, struct error *err);
 
 /* As plan_find_warmup, on the system as it is before. */
-bool rehearsal_find_warmup(struct rehearsal *rehearsal, const struct replications_options *workers,
-                           struct arena *arena, bool *is_interrupted, struct error *err);
+bool rollout_study_find_warmup(struct rollout_study *rehearsal,
+                               const struct replications_options *workers, struct arena *arena,
+                               bool *is_interrupted, struct error *err);
 
 /* Runs one replication: a study_replicate. */
-study_replicate rehearsal_replicate;
+study_replicate rollout_study_replicate;
 
 /* The rule of that number. */
-const struct rollout_rule *rehearsal_rule(const struct rehearsal *rehearsal, size_t number);
+const struct rollout_rule *rollout_study_rule(const struct rollout_study *rehearsal, size_t number);
 /* Where it all stands among the columns. */
-size_t rehearsal_rule_column(const struct rehearsal *rehearsal, size_t rule, enum rule_value value);
-size_t rehearsal_course_column(const struct rehearsal *rehearsal, enum course_value value);
-size_t rehearsal_phase_column(const struct rehearsal *rehearsal, size_t phase,
-                              enum phase_value value);
-size_t rehearsal_metric_column(const struct rehearsal *rehearsal, size_t phase, size_t metric);
+size_t rollout_study_rule_column(const struct rollout_study *rehearsal, size_t rule,
+                                 enum rule_value value);
+size_t rollout_study_course_column(const struct rollout_study *rehearsal,
+                                   enum rollout_run_value value);
+size_t rollout_study_phase_column(const struct rollout_study *rehearsal, size_t phase,
+                                  enum phase_value value);
+size_t rollout_study_metric_column(const struct rollout_study *rehearsal, size_t phase,
+                                   size_t metric);
 
 /* The numbers of phases. */
-static inline size_t rehearsal_phase_of_batch(const struct rehearsal *rehearsal, int batch)
+static inline size_t rollout_study_phase_of_batch(const struct rollout_study *rehearsal, int batch)
 {
     size_t phase = 1;
     while (phase < rehearsal->batch_phases && rehearsal->phases[phase].last_batch <= batch)
         phase++;
     return phase;
 }
-static inline size_t rehearsal_phase_rollout(const struct rehearsal *rehearsal)
+static inline size_t rollout_study_phase_rollout(const struct rollout_study *rehearsal)
 {
     return 1 + rehearsal->batch_phases;
 }
-static inline size_t rehearsal_phase_watch(const struct rehearsal *rehearsal)
+static inline size_t rollout_study_phase_watch(const struct rollout_study *rehearsal)
 {
     return 2 + rehearsal->batch_phases;
 }
-static inline size_t rehearsal_phase_back(const struct rehearsal *rehearsal)
+static inline size_t rollout_study_phase_back(const struct rollout_study *rehearsal)
 {
     return 3 + rehearsal->batch_phases;
 }
-static inline size_t rehearsal_phase_aftermath(const struct rehearsal *rehearsal)
+static inline size_t rollout_study_phase_aftermath(const struct rollout_study *rehearsal)
 {
     return 4 + rehearsal->batch_phases;
 }

@@ -1,99 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/answers/bottleneck_answer.h"
 #include "reports/document/sparkline.h"
 #include "reports/text/number_text.h"
 #include <math.h>
 
-const double WHY_ANSWER_LIMITS = 0.05;
+const double BOTTLENECK_ANSWER_LIMITS = 0.05;
 
-enum { MOST_METRIC = 512 };
+enum { MAX_METRIC = 512 };
 
 struct writer {
     struct answer *answer;
-    const struct why *why;
+    const struct bottleneck *why;
     struct arena *arena;
 };
 
 /* ---- words --------------------------------------------------------------------------------- */
 
-static const char *const kind_words[] = {[LAP_DELAY] = "step",
-                                         [LAP_POOL_WAIT] = "wait",
-                                         [LAP_CONNECT] = "connect",
-                                         [LAP_WORK] = "work",
-                                         [LAP_CPU_WAIT] = "processor wait",
-                                         [LAP_LIMITER_WAIT] = "limiter wait",
-                                         [LAP_BUFFER_WAIT] = "buffer wait",
-                                         [LAP_BROKEN_OFF] = "broken off",
-                                         [LAP_BACKOFF] = "back-off",
-                                         [LAP_OTHER] = "other"};
+static const char *const kind_words[] = {[BREAKDOWN_DELAY] = "step",
+                                         [BREAKDOWN_POOL_WAIT] = "wait",
+                                         [BREAKDOWN_CONNECT] = "connect",
+                                         [BREAKDOWN_WORK] = "work",
+                                         [BREAKDOWN_CPU_WAIT] = "processor wait",
+                                         [BREAKDOWN_LIMITER_WAIT] = "limiter wait",
+                                         [BREAKDOWN_BUFFER_WAIT] = "buffer wait",
+                                         [BREAKDOWN_BROKEN_OFF] = "broken off",
+                                         [BREAKDOWN_BACKOFF] = "back-off",
+                                         [BREAKDOWN_OTHER] = "other"};
 
-static const char *name_resource(const struct why *why, const struct lap_part *part)
+static const char *name_resource(const struct bottleneck *why, const struct breakdown_part *part)
 {
     const struct scenario *spec = why->spec;
     if (part->resource == LAPS_NO_RESOURCE)
         return NULL;
     switch (part->kind) {
-    case LAP_WORK:
-    case LAP_CPU_WAIT:
+    case BREAKDOWN_WORK:
+    case BREAKDOWN_CPU_WAIT:
         return spec->cpus[part->resource].name;
-    case LAP_LIMITER_WAIT:
+    case BREAKDOWN_LIMITER_WAIT:
         return spec->limiters[part->resource].name;
-    case LAP_BUFFER_WAIT:
+    case BREAKDOWN_BUFFER_WAIT:
         return spec->buffers[part->resource].name;
     default:
         return spec->pools[part->resource].name;
     }
 }
 
-static const char *describe_part(const struct writer *writer, const struct lap_part *part)
+static const char *describe_part(const struct writer *writer, const struct breakdown_part *part)
 {
     const char *resource = name_resource(writer->why, part);
     struct arena *arena = writer->arena;
     switch (part->kind) {
-    case LAP_DELAY:
+    case BREAKDOWN_DELAY:
         if (part->step)
             return part->step;
         return resource ? arena_printf(arena, "a delay, %s held", resource) : "a delay";
-    case LAP_POOL_WAIT:
+    case BREAKDOWN_POOL_WAIT:
         return arena_printf(arena, "wait for %s", resource);
-    case LAP_CONNECT:
+    case BREAKDOWN_CONNECT:
         return arena_printf(arena, "connecting, %s", resource);
-    case LAP_WORK:
+    case BREAKDOWN_WORK:
         return part->step ? arena_printf(arena, "%s, on %s", part->step, resource)
                           : arena_printf(arena, "work on %s", resource);
-    case LAP_CPU_WAIT:
+    case BREAKDOWN_CPU_WAIT:
         return arena_printf(arena, "wait for cores of %s", resource);
-    case LAP_LIMITER_WAIT:
+    case BREAKDOWN_LIMITER_WAIT:
         return arena_printf(arena, "wait for %s", resource);
-    case LAP_BUFFER_WAIT:
+    case BREAKDOWN_BUFFER_WAIT:
         return arena_printf(arena, "wait for room in %s", resource);
-    case LAP_BROKEN_OFF:
+    case BREAKDOWN_BROKEN_OFF:
         return "broken off, then tried again";
-    case LAP_BACKOFF:
+    case BREAKDOWN_BACKOFF:
         return "back-off";
-    case LAP_OTHER:
+    case BREAKDOWN_OTHER:
         break;
     }
     return "everything else";
 }
 
 /* "50 connections", "1 core", "800/s". */
-static const char *amount_text(const struct writer *writer, const struct why_resource *resource,
-                               double amount)
+static const char *amount_text(const struct writer *writer,
+                               const struct bottleneck_resource *resource, double amount)
 {
     struct arena *arena = writer->arena;
     const char *thing = "connection";
     switch (resource->kind) {
-    case WHY_LIMITER:
+    case BOTTLENECK_LIMITER:
         return number_text_quantity(amount, "1/s", arena);
-    case WHY_BUFFER:
+    case BOTTLENECK_BUFFER:
         return number_text_quantity(amount, "B", arena);
-    case WHY_CPU:
+    case BOTTLENECK_CPU:
         thing = "core";
         break;
-    case WHY_SERVICE:
+    case BOTTLENECK_SERVICE:
         thing = "replica";
         break;
-    case WHY_POOL:
+    case BOTTLENECK_POOL:
         if (writer->why->spec->pools[resource->index].kind == POOL_THREADS)
             thing = "thread";
         break;
@@ -102,9 +103,11 @@ static const char *amount_text(const struct writer *writer, const struct why_res
                         amount == 1 ? "" : "s");
 }
 
-static const char *unit_of(const struct why_resource *resource)
+static const char *unit_of(const struct bottleneck_resource *resource)
 {
-    return resource->kind == WHY_LIMITER ? "1/s" : resource->kind == WHY_BUFFER ? "B" : "";
+    return resource->kind == BOTTLENECK_LIMITER  ? "1/s"
+           : resource->kind == BOTTLENECK_BUFFER ? "B"
+                                                 : "";
 }
 
 /* "61 % █████" */
@@ -128,31 +131,33 @@ static const char *metric_name(const char *group, const char *metric, struct are
 struct split {
     const char *name;
     size_t group, part_count;
-    const struct lap_part *parts;
+    const struct breakdown_part *parts;
     struct estimate response, slowest;
 };
 
-static struct split split_of(const struct why *why, size_t group)
+static struct split split_of(const struct bottleneck *why, size_t group)
 {
-    struct split split = {.name = why_group_name(why, group),
+    struct split split = {.name = bottleneck_group_name(why, group),
                           .group = group,
-                          .response = why_estimate(why, group, LAPS_RESPONSE),
-                          .slowest = why_estimate(why, group, LAPS_SLOWEST_RESPONSE)};
-    split.parts = laps_parts(why->laps.model, why_group_workload(why, group), &split.part_count);
+                          .response = bottleneck_estimate(why, group, LAPS_RESPONSE),
+                          .slowest = bottleneck_estimate(why, group, LAPS_SLOWEST_RESPONSE)};
+    split.parts = breakdown_parts(why->breakdown.model, bottleneck_group_workload(why, group),
+                                  &split.part_count);
     return split;
 }
 
-static struct estimate mean_of(const struct why *why, const struct split *split, size_t part)
+static struct estimate mean_of(const struct bottleneck *why, const struct split *split, size_t part)
 {
-    return why_estimate(why, split->group, LAPS_PARTS + 2 * part);
+    return bottleneck_estimate(why, split->group, LAPS_PARTS + 2 * part);
 }
 
-static struct estimate slowest_of(const struct why *why, const struct split *split, size_t part)
+static struct estimate slowest_of(const struct bottleneck *why, const struct split *split,
+                                  size_t part)
 {
-    return why_estimate(why, split->group, LAPS_PARTS + 2 * part + 1);
+    return bottleneck_estimate(why, split->group, LAPS_PARTS + 2 * part + 1);
 }
 
-static bool is_nothing(const struct why *why, const struct split *split, size_t part)
+static bool is_nothing(const struct bottleneck *why, const struct split *split, size_t part)
 {
     double mean = mean_of(why, split, part).estimate;
     double slowest = slowest_of(why, split, part).estimate;
@@ -189,7 +194,7 @@ static void show_split(const struct writer *writer, const struct split *split)
 
 static void show_splits(const struct writer *writer)
 {
-    for (size_t g = 0; g < why_group_count(writer->why); g++) {
+    for (size_t g = 0; g < bottleneck_group_count(writer->why); g++) {
         struct split split = split_of(writer->why, g);
         document_add(writer->answer->document, BLOCK_HEADING,
                      arena_printf(writer->arena, "Response time of %s",
@@ -217,11 +222,11 @@ static void list_breakdown(const struct writer *writer)
         {"slowest_low", "s", true}, {"slowest_high", "s", true}, {"slowest_share", "1", true}};
     struct table *table =
         answer_add_table(writer->answer, "breakdown", columns, sizeof columns / sizeof columns[0]);
-    for (size_t g = 0; g < why_group_count(writer->why); g++) {
+    for (size_t g = 0; g < bottleneck_group_count(writer->why); g++) {
         struct split split = split_of(writer->why, g);
         for (size_t p = 0; p <= split.part_count; p++) {
             bool is_whole = p == split.part_count;
-            const struct lap_part *part = &split.parts[p];
+            const struct breakdown_part *part = &split.parts[p];
             struct estimate mean = is_whole ? split.response : mean_of(writer->why, &split, p);
             struct estimate slowest = is_whole ? split.slowest : slowest_of(writer->why, &split, p);
             struct table_cell *row = table_add_row(table);
@@ -240,22 +245,22 @@ static void list_breakdown(const struct writer *writer)
 /* ---- what limits ----------------------------------------------------------------------------- */
 
 /* The share of a split's slowest that waits for resource. */
-static double waiting_for(const struct why *why, const struct split *split,
-                          const struct why_resource *resource)
+static double waiting_for(const struct bottleneck *why, const struct split *split,
+                          const struct bottleneck_resource *resource)
 {
     double sum = 0;
     for (size_t p = 0; p < split->part_count; p++) {
         bool is_waiting;
-        if (why_resource_of(why, &split->parts[p], &is_waiting) == resource && is_waiting)
+        if (bottleneck_resource_of(why, &split->parts[p], &is_waiting) == resource && is_waiting)
             sum += slowest_of(why, split, p).estimate;
     }
     return sum / split->slowest.estimate;
 }
 
-static const struct why_resource *find_limit(const struct why *why, const struct split *split,
-                                             double *waiting)
+static const struct bottleneck_resource *find_limit(const struct bottleneck *why,
+                                                    const struct split *split, double *waiting)
 {
-    const struct why_resource *limit = NULL;
+    const struct bottleneck_resource *limit = NULL;
     *waiting = 0;
     for (size_t r = 0; r < why->resource_count; r++) {
         double share = waiting_for(why, split, &why->resources[r]);
@@ -275,16 +280,16 @@ static const char *percent(double share, struct arena *arena)
 
 /* "; one more (51 connections): p99 -12 ± 3 ms" */
 static const char *describe_gain(const struct writer *writer, const struct split *split,
-                                 const struct why_resource *resource)
+                                 const struct bottleneck_resource *resource)
 {
-    const struct why *why = writer->why;
+    const struct bottleneck *why = writer->why;
     struct arena *arena = writer->arena;
     for (size_t c = 0; c < why->change_count; c++) {
-        const struct why_change *change = &why->changes[c];
+        const struct bottleneck_change *change = &why->changes[c];
         if (change->resource != resource || change->to < resource->amount)
             continue;
         struct estimate gain =
-            why_effect(why, change, metric_name(split->name, "response.p99", arena));
+            bottleneck_effect(why, change, metric_name(split->name, "response.p99", arena));
         if (isnan(gain.estimate))
             break;
         if (gain.has_interval && gain.low < 0 && gain.high > 0)
@@ -297,7 +302,7 @@ static const char *describe_gain(const struct writer *writer, const struct split
 }
 
 static void state_limit(const struct writer *writer, const struct split *split,
-                        const struct why_resource *resource, double waiting)
+                        const struct bottleneck_resource *resource, double waiting)
 {
     struct arena *arena = writer->arena;
     const char *used =
@@ -313,7 +318,7 @@ static void state_limit(const struct writer *writer, const struct split *split,
                      name, percent(waiting, arena),
                      document_name(writer->answer->document, split->name),
                      number_text_quantity(split->slowest.estimate, "s", arena),
-                     resource->kind == WHY_CPU ? "its cores" : "it",
+                     resource->kind == BOTTLENECK_CPU ? "its cores" : "it",
                      amount_text(writer, resource, resource->amount), used,
                      describe_gain(writer, split, resource)));
 }
@@ -345,18 +350,18 @@ static void state_no_limit(const struct writer *writer, const struct split *spli
 
 static void state_limits(const struct writer *writer)
 {
-    const struct why_resource *first = NULL;
-    for (size_t g = 0; g < why_group_count(writer->why); g++) {
+    const struct bottleneck_resource *first = NULL;
+    for (size_t g = 0; g < bottleneck_group_count(writer->why); g++) {
         struct split split = split_of(writer->why, g);
         double waiting;
-        if (!why_is_workload(writer->why, g) || !(split.slowest.estimate > 0))
+        if (!bottleneck_is_workload(writer->why, g) || !(split.slowest.estimate > 0))
             continue;
-        const struct why_resource *limit = find_limit(writer->why, &split, &waiting);
-        if (limit && waiting >= WHY_ANSWER_LIMITS)
+        const struct bottleneck_resource *limit = find_limit(writer->why, &split, &waiting);
+        if (limit && waiting >= BOTTLENECK_ANSWER_LIMITS)
             state_limit(writer, &split, limit, waiting);
         else
             state_no_limit(writer, &split, waiting);
-        if (!first && limit && waiting >= WHY_ANSWER_LIMITS)
+        if (!first && limit && waiting >= BOTTLENECK_ANSWER_LIMITS)
             first = limit;
     }
     answer_add_text(writer->answer, "limit", first ? first->name : "none");
@@ -365,11 +370,11 @@ static void state_limits(const struct writer *writer)
 /* ---- resources and changes ---------------------------------------------------------------------
  */
 
-static const char *const resource_words[] = {[WHY_POOL] = "pool",
-                                             [WHY_CPU] = "cores",
-                                             [WHY_LIMITER] = "rate limiter",
-                                             [WHY_BUFFER] = "buffer",
-                                             [WHY_SERVICE] = "service"};
+static const char *const resource_words[] = {[BOTTLENECK_POOL] = "pool",
+                                             [BOTTLENECK_CPU] = "cores",
+                                             [BOTTLENECK_LIMITER] = "rate limiter",
+                                             [BOTTLENECK_BUFFER] = "buffer",
+                                             [BOTTLENECK_SERVICE] = "service"};
 
 static void list_resources(const struct writer *writer)
 {
@@ -379,7 +384,7 @@ static void list_resources(const struct writer *writer)
     struct table *table =
         answer_add_table(writer->answer, "resources", columns, sizeof columns / sizeof columns[0]);
     for (size_t r = 0; r < writer->why->resource_count; r++) {
-        const struct why_resource *resource = &writer->why->resources[r];
+        const struct bottleneck_resource *resource = &writer->why->resources[r];
         struct table_cell *row = table_add_row(table);
         row[0] = table_text(resource->name);
         row[1] = table_text(resource_words[resource->kind]);
@@ -401,16 +406,16 @@ static void list_changes(const struct writer *writer)
                                            {"metric", NULL, false},      {"difference", NULL, true},
                                            {"low", NULL, true},          {"high", NULL, true},
                                            {"metric_unit", NULL, false}, {"steady", NULL, false}};
-    const struct why *why = writer->why;
+    const struct bottleneck *why = writer->why;
     struct table *table =
         answer_add_table(writer->answer, "changes", columns, sizeof columns / sizeof columns[0]);
     for (size_t c = 0; c < why->change_count; c++)
-        for (size_t g = 0; g < why_group_count(why); g++)
+        for (size_t g = 0; g < bottleneck_group_count(why); g++)
             for (size_t m = 0; m < EFFECTS; m++) {
-                const struct why_change *change = &why->changes[c];
+                const struct bottleneck_change *change = &why->changes[c];
                 const char *metric =
-                    metric_name(why_group_name(why, g), effect_metrics[m], writer->arena);
-                struct estimate effect = why_effect(why, change, metric);
+                    metric_name(bottleneck_group_name(why, g), effect_metrics[m], writer->arena);
+                struct estimate effect = bottleneck_effect(why, change, metric);
                 struct table_cell *row = table_add_row(table);
                 row[0] = table_text(change->resource->name);
                 row[1] = table_number(change->resource->amount);
@@ -429,13 +434,13 @@ struct effects {
     bool is_any, is_unresolved;
 };
 
-static struct effects effects_of(const struct writer *writer, const struct why_change *change,
-                                 const char *workload)
+static struct effects effects_of(const struct writer *writer,
+                                 const struct bottleneck_change *change, const char *workload)
 {
     struct effects effects = {.is_any = !change->has_steady_state};
     for (size_t m = 0; m < EFFECTS; m++) {
-        effects.of[m] = why_effect(writer->why, change,
-                                   metric_name(workload, effect_metrics[m], writer->arena));
+        effects.of[m] = bottleneck_effect(writer->why, change,
+                                          metric_name(workload, effect_metrics[m], writer->arena));
         effects.is_any |= effects.of[m].low != 0 || effects.of[m].high != 0;
         effects.is_unresolved |= effects.of[m].is_unresolved;
     }
@@ -443,16 +448,17 @@ static struct effects effects_of(const struct writer *writer, const struct why_c
 }
 
 /* "+ 1 (51 connections)", "- 1 % (792 /s)" */
-static const char *describe_change(const struct writer *writer, const struct why_change *change)
+static const char *describe_change(const struct writer *writer,
+                                   const struct bottleneck_change *change)
 {
-    const struct why_resource *resource = change->resource;
-    bool is_relative = resource->kind == WHY_LIMITER || resource->kind == WHY_BUFFER;
+    const struct bottleneck_resource *resource = change->resource;
+    bool is_relative = resource->kind == BOTTLENECK_LIMITER || resource->kind == BOTTLENECK_BUFFER;
     return arena_printf(writer->arena, "%s 1%s (%s)", change->to > resource->amount ? "+" : "-",
                         is_relative ? " %" : "", amount_text(writer, resource, change->to));
 }
 
 /* A change of the error rate by nothing leaves its cell empty, and so perhaps its column. */
-static void show_change(const struct writer *writer, const struct why_change *change,
+static void show_change(const struct writer *writer, const struct bottleneck_change *change,
                         const struct effects *effects, struct table *table)
 {
     struct table_cell *row = table_add_row(table);
@@ -479,7 +485,7 @@ static void show_changes_of(const struct writer *writer, const char *workload)
     struct table *table = table_make(columns, 2 + EFFECTS, writer->arena);
     bool is_unresolved = false;
     for (size_t c = 0; c < writer->why->change_count; c++) {
-        const struct why_change *change = &writer->why->changes[c];
+        const struct bottleneck_change *change = &writer->why->changes[c];
         struct effects effects = effects_of(writer, change, workload);
         if (effects.is_any)
             show_change(writer, change, &effects, table);
@@ -501,21 +507,21 @@ static void show_changes_of(const struct writer *writer, const char *workload)
 
 static void show_changes(const struct writer *writer)
 {
-    const struct why *why = writer->why;
-    for (size_t g = 0; g < why_group_count(why) && why->change_count > 0; g++)
-        if (why_is_workload(why, g))
-            show_changes_of(writer, why_group_name(why, g));
-    if (why->resource_count > WHY_MOST_CHANGED)
+    const struct bottleneck *why = writer->why;
+    for (size_t g = 0; g < bottleneck_group_count(why) && why->change_count > 0; g++)
+        if (bottleneck_is_workload(why, g))
+            show_changes_of(writer, bottleneck_group_name(why, g));
+    if (why->resource_count > BOTTLENECK_MOST_CHANGED)
         document_add(writer->answer->document, BLOCK_PARAGRAPH,
                      arena_printf(writer->arena,
                                   "Of %zu resources the %d were varied that the slowest wait for "
                                   "longest, then the busiest.",
-                                  why->resource_count, WHY_MOST_CHANGED));
+                                  why->resource_count, BOTTLENECK_MOST_CHANGED));
 }
 
 static void state_basis(const struct writer *writer)
 {
-    const struct why *why = writer->why;
+    const struct bottleneck *why = writer->why;
     size_t count;
     const char *const *warnings = plan_list_warnings(&why->plan, 0, writer->arena, &count);
     answer_add_text(writer->answer, "setting", why->spec->setting);
@@ -534,7 +540,7 @@ static void state_basis(const struct writer *writer)
         document_add_marked_item(writer->answer->document, TONE_UNSURE, "warning", warnings[i]);
 }
 
-void why_answer_add(struct answer *answer, const struct why *why)
+void bottleneck_answer_add(struct answer *answer, const struct bottleneck *why)
 {
     struct writer writer = {answer, why, answer->arena};
     answer->is_interrupted = why->is_interrupted;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bottleneck_answer.h - what `capsim why` found, as an answer: a sentence for each workload, where
  * its time goes, and what one more or one less of each resource changes. */
 #ifndef CAPSIM_REPORTS_ANSWERS_BOTTLENECK_ANSWER_H
@@ -8,9 +9,9 @@
 
 /* Adds everything of why to answer, which must be fresh. Tables: "breakdown", "resources",
  * "changes". The verdict stays VERDICT_NONE: nothing is judged. */
-void why_answer_add(struct answer *answer, const struct why *why);
+void bottleneck_answer_add(struct answer *answer, const struct bottleneck *why);
 
 /* Of the time of the slowest 1 %: from so much waiting for one resource on, it limits. */
-extern const double WHY_ANSWER_LIMITS;
+extern const double BOTTLENECK_ANSWER_LIMITS;
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/answers/comparison.h"
 #include "reports/document/metric_tables.h"
 #include "reports/text/layout.h"

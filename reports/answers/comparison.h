@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* comparison.h - what changed from one setting to another, sorted by how much.
  *
  * A metric has changed when the confidence interval of its paired difference excludes zero (an

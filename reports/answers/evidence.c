@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/answers/evidence.h"
 #include "reports/answers/evidence_files.h"
 #include "reports/answers/evidence_report.h"
@@ -27,35 +28,35 @@ static bool write_manifest(const void *context, FILE *out, struct error *err)
 {
     const struct manifest *manifest = context;
     const struct result *result = manifest->evidence->result;
-    struct emit emit = emit_begin(emit_to_stream, out);
-    emit_open_object(&emit, EMIT_LINES);
-    emit_key(&emit, "capsim_evidence");
-    emit_integer(&emit, 1);
-    emit_key(&emit, "projected");
-    emit_string(&emit, "by simulation: nothing here was measured");
-    report_json_grounds(&emit, result);
-    emit_key(&emit, "change");
-    emit_open_object(&emit, EMIT_LINE);
-    emit_key(&emit, "from");
-    emit_string(&emit, result->settings[manifest->evidence->before].name);
-    emit_key(&emit, "to");
-    emit_string(&emit, result->settings[manifest->evidence->after].name);
-    emit_close(&emit);
-    emit_key(&emit, "files");
-    emit_open_array(&emit, EMIT_LINES);
+    struct json_writer writer = writer_begin(writer_to_stream, out);
+    writer_open_object(&writer, EMIT_LINES);
+    writer_key(&writer, "capsim_evidence");
+    writer_integer(&writer, 1);
+    writer_key(&writer, "projected");
+    writer_string(&writer, "by simulation: nothing here was measured");
+    report_json_grounds(&writer, result);
+    writer_key(&writer, "change");
+    writer_open_object(&writer, EMIT_LINE);
+    writer_key(&writer, "from");
+    writer_string(&writer, result->settings[manifest->evidence->before].name);
+    writer_key(&writer, "to");
+    writer_string(&writer, result->settings[manifest->evidence->after].name);
+    writer_close(&writer);
+    writer_key(&writer, "files");
+    writer_open_array(&writer, EMIT_LINES);
     for (size_t i = 0; i < manifest->file_count; i++) {
-        emit_open_object(&emit, EMIT_LINE);
-        emit_key(&emit, "file");
-        emit_string(&emit, manifest->files[i].name);
-        emit_key(&emit, "sha256");
-        emit_string(&emit, manifest->files[i].sha256);
-        emit_close(&emit);
+        writer_open_object(&writer, EMIT_LINE);
+        writer_key(&writer, "file");
+        writer_string(&writer, manifest->files[i].name);
+        writer_key(&writer, "sha256");
+        writer_string(&writer, manifest->files[i].sha256);
+        writer_close(&writer);
     }
-    emit_close(&emit);
-    emit_key(&emit, "interrupted");
-    emit_bool(&emit, result->is_interrupted);
-    emit_close(&emit);
-    emit_end(&emit);
+    writer_close(&writer);
+    writer_key(&writer, "interrupted");
+    writer_bool(&writer, result->is_interrupted);
+    writer_close(&writer);
+    writer_end(&writer);
     return output_flush(out, err);
 }
 

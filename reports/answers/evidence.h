@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* evidence.h - what a reviewer of a change wants to see, as projected by simulation: the files that
  * a team collects before, during and after it, with figures, intervals and where they come from.
  *

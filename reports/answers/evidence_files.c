@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/answers/evidence_files.h"
 #include "reports/document/metric_tables.h"
 #include "reports/files/output.h"
@@ -16,66 +17,67 @@ static const struct result_setting *setting_of(const struct evidence *evidence, 
     return &evidence->result->settings[is_after ? evidence->after : evidence->before];
 }
 
-void evidence_files_begin_json(struct emit *emit, const struct evidence *evidence,
+void evidence_files_begin_json(struct json_writer *writer, const struct evidence *evidence,
                                const char *phase, const char *setting)
 {
     const struct result *result = evidence->result;
-    emit_open_object(emit, EMIT_LINES);
-    emit_key(emit, "capsim_evidence_file");
-    emit_integer(emit, 1);
-    emit_named_string(emit, "projected", "by simulation: nothing here was measured");
-    emit_named_string(emit, "phase", phase);
-    emit_named_string(emit, "setting", setting);
-    emit_key(emit, "provenance");
-    emit_open_object(emit, EMIT_LINE);
-    emit_named_string(emit, "version", result->version);
-    emit_named_string(emit, "scenario", result->scenario_name);
-    emit_named_string(emit, "sha256", result->scenario_sha256);
-    emit_key(emit, "seed");
-    emit_integer(emit, result->seed);
-    emit_named_string(emit, "digest", result->digest);
-    emit_close(emit);
-    emit_key(emit, "run");
-    emit_open_object(emit, EMIT_LINE);
-    emit_named_number(emit, "duration_s", result->duration_s);
-    emit_named_number(emit, "confidence", result->confidence);
-    emit_close(emit);
+    writer_open_object(writer, EMIT_LINES);
+    writer_key(writer, "capsim_evidence_file");
+    writer_integer(writer, 1);
+    writer_named_string(writer, "projected", "by simulation: nothing here was measured");
+    writer_named_string(writer, "phase", phase);
+    writer_named_string(writer, "setting", setting);
+    writer_key(writer, "provenance");
+    writer_open_object(writer, EMIT_LINE);
+    writer_named_string(writer, "version", result->version);
+    writer_named_string(writer, "scenario", result->scenario_name);
+    writer_named_string(writer, "sha256", result->scenario_sha256);
+    writer_key(writer, "seed");
+    writer_integer(writer, result->seed);
+    writer_named_string(writer, "digest", result->digest);
+    writer_close(writer);
+    writer_key(writer, "run");
+    writer_open_object(writer, EMIT_LINE);
+    writer_named_number(writer, "duration_s", result->duration_s);
+    writer_named_number(writer, "confidence", result->confidence);
+    writer_close(writer);
 }
 
-static bool end_json(struct emit *emit, FILE *out, struct error *err)
+static bool end_json(struct json_writer *writer, FILE *out, struct error *err)
 {
-    emit_close(emit);
-    emit_end(emit);
+    writer_close(writer);
+    writer_end(writer);
     return output_flush(out, err);
 }
 
-static void emit_metric(struct emit *emit, const struct result_setting *setting, size_t i)
+static void writer_metric(struct json_writer *writer, const struct result_setting *setting,
+                          size_t i)
 {
     const struct result_metric *metric = &setting->metrics[i];
-    emit_key(emit, metric->name);
-    emit_open_object(emit, EMIT_LINE);
-    emit_named_string(emit, "unit", metric->unit);
-    emit_named_number(emit, "estimate", metric->estimate.estimate);
-    emit_named_number(emit, "low", metric->estimate.low);
-    emit_named_number(emit, "high", metric->estimate.high);
-    emit_named_number(emit, "one_run_low", setting->predictions[i].low);
-    emit_named_number(emit, "one_run_high", setting->predictions[i].high);
-    emit_key(emit, "replications");
-    emit_integer(emit, metric->estimate.replications);
-    emit_close(emit);
+    writer_key(writer, metric->name);
+    writer_open_object(writer, EMIT_LINE);
+    writer_named_string(writer, "unit", metric->unit);
+    writer_named_number(writer, "estimate", metric->estimate.estimate);
+    writer_named_number(writer, "low", metric->estimate.low);
+    writer_named_number(writer, "high", metric->estimate.high);
+    writer_named_number(writer, "one_run_low", setting->predictions[i].low);
+    writer_named_number(writer, "one_run_high", setting->predictions[i].high);
+    writer_key(writer, "replications");
+    writer_integer(writer, metric->estimate.replications);
+    writer_close(writer);
 }
 
 typedef bool metric_filter(const char *name);
 
-static void emit_metrics(struct emit *emit, const struct result_setting *setting,
-                         metric_filter *is_wanted)
+static void writer_metrics(struct json_writer *writer, const struct result_setting *setting,
+                           metric_filter *is_wanted)
 {
-    emit_key(emit, "metrics");
-    emit_open_object(emit, EMIT_LINES);
+    writer_key(writer, "metrics");
+    writer_open_object(writer, EMIT_LINES);
     for (size_t i = 0; i < setting->metric_count; i++)
         if (!is_wanted || is_wanted(setting->metrics[i].name))
-            emit_metric(emit, setting, i);
-    emit_close(emit);
+            writer_metric(writer, setting, i);
+    writer_close(writer);
 }
 
 /* What a request waits for and how long it takes: the distributions of times. */
@@ -186,11 +188,11 @@ static bool write_metrics_text(const struct evidence *evidence, const char *titl
 static bool write_metrics_json(const struct evidence *evidence, bool is_after,
                                metric_filter *is_wanted, FILE *out, struct error *err)
 {
-    struct emit emit = emit_begin(emit_to_stream, out);
+    struct json_writer writer = writer_begin(writer_to_stream, out);
     const struct result_setting *setting = setting_of(evidence, is_after);
-    evidence_files_begin_json(&emit, evidence, is_after ? "after" : "before", setting->name);
-    emit_metrics(&emit, setting, is_wanted);
-    return end_json(&emit, out, err);
+    evidence_files_begin_json(&writer, evidence, is_after ? "after" : "before", setting->name);
+    writer_metrics(&writer, setting, is_wanted);
+    return end_json(&writer, out, err);
 }
 
 static bool write_pre_metrics(const void *context, FILE *out, struct error *err)
@@ -235,14 +237,15 @@ static const char *indented(const char *json, struct arena *arena)
 static bool write_config(const struct evidence *evidence, bool is_after, FILE *out,
                          struct error *err)
 {
-    struct emit emit = emit_begin(emit_to_stream, out);
-    evidence_files_begin_json(&emit, evidence, is_after ? "during" : "before",
+    struct json_writer writer = writer_begin(writer_to_stream, out);
+    evidence_files_begin_json(&writer, evidence, is_after ? "during" : "before",
                               setting_of(evidence, is_after)->name);
-    emit_key(&emit, "configuration");
+    writer_key(&writer, "configuration");
     struct arena *arena = arena_open();
-    emit_raw(&emit, indented(is_after ? evidence->config_after : evidence->config_before, arena));
+    writer_raw(&writer,
+               indented(is_after ? evidence->config_after : evidence->config_before, arena));
     arena_close(arena);
-    return end_json(&emit, out, err);
+    return end_json(&writer, out, err);
 }
 
 static bool write_pre_config(const void *context, FILE *out, struct error *err)
@@ -296,11 +299,11 @@ static bool write_latency_comparison(const void *context, FILE *out, struct erro
     const struct result *result = evidence->result;
     const struct result_setting *before = setting_of(evidence, false);
     const struct result_setting *after = setting_of(evidence, true);
-    struct emit emit = emit_begin(emit_to_stream, out);
-    evidence_files_begin_json(&emit, evidence, "after", after->name);
-    emit_named_string(&emit, "compared_with", before->name);
-    emit_key(&emit, "comparison");
-    emit_open_object(&emit, EMIT_LINES);
+    struct json_writer writer = writer_begin(writer_to_stream, out);
+    evidence_files_begin_json(&writer, evidence, "after", after->name);
+    writer_named_string(&writer, "compared_with", before->name);
+    writer_key(&writer, "comparison");
+    writer_open_object(&writer, EMIT_LINES);
     for (size_t i = 0; i < result->difference_count; i++) {
         const struct result_difference *difference = &result->differences[i];
         const struct result_metric *old, *new;
@@ -308,20 +311,20 @@ static bool write_latency_comparison(const void *context, FILE *out, struct erro
             !(old = result_find_metric(before, difference->metric, i)) ||
             !(new = result_find_metric(after, difference->metric, i)))
             continue;
-        emit_key(&emit, difference->metric);
-        emit_open_object(&emit, EMIT_LINE);
-        emit_named_string(&emit, "unit", difference->unit);
-        emit_named_number(&emit, "before", old->estimate.estimate);
-        emit_named_number(&emit, "after", new->estimate.estimate);
-        emit_named_number(&emit, "difference", difference->estimate.estimate);
-        emit_named_number(&emit, "low", difference->estimate.low);
-        emit_named_number(&emit, "high", difference->estimate.high);
-        emit_named_number(&emit, "one_run_low", after->predictions[new - after->metrics].low);
-        emit_named_number(&emit, "one_run_high", after->predictions[new - after->metrics].high);
-        emit_close(&emit);
+        writer_key(&writer, difference->metric);
+        writer_open_object(&writer, EMIT_LINE);
+        writer_named_string(&writer, "unit", difference->unit);
+        writer_named_number(&writer, "before", old->estimate.estimate);
+        writer_named_number(&writer, "after", new->estimate.estimate);
+        writer_named_number(&writer, "difference", difference->estimate.estimate);
+        writer_named_number(&writer, "low", difference->estimate.low);
+        writer_named_number(&writer, "high", difference->estimate.high);
+        writer_named_number(&writer, "one_run_low", after->predictions[new - after->metrics].low);
+        writer_named_number(&writer, "one_run_high", after->predictions[new - after->metrics].high);
+        writer_close(&writer);
     }
-    emit_close(&emit);
-    return end_json(&emit, out, err);
+    writer_close(&writer);
+    return end_json(&writer, out, err);
 }
 
 static bool write_error_comparison(const void *context, FILE *out, struct error *err)
@@ -373,52 +376,52 @@ static bool write_monitoring(const void *context, FILE *out, struct error *err)
     struct result only = *evidence->result;
     only.settings = after;
     only.setting_count = 1;
-    struct emit emit = emit_begin(emit_to_stream, out);
-    evidence_files_begin_json(&emit, evidence, "after", after->name);
-    series_emit(&emit, &only);
-    return end_json(&emit, out, err);
+    struct json_writer writer = writer_begin(writer_to_stream, out);
+    evidence_files_begin_json(&writer, evidence, "after", after->name);
+    series_emit(&writer, &only);
+    return end_json(&writer, out, err);
 }
 
-static void emit_resolution(struct emit *emit, const struct evidence_test *test)
+static void writer_resolution(struct json_writer *writer, const struct evidence_test *test)
 {
-    emit_key(emit, "resolution_of_p95");
-    emit_open_object(emit, EMIT_LINES);
-    emit_named_number(emit, "a_s", test->a_s);
-    emit_named_number(emit, "b_s", test->b_s);
-    emit_named_number(emit, "figure_over_truth_low", test->p95.low);
-    emit_named_number(emit, "figure_over_truth_high", test->p95.high);
-    emit_named_number(emit, "chance_that_b_shows_below_a", test->p95.missed);
-    emit_named_number(emit, "chance_to_tell_b_from_a", test->p95.power);
-    emit_key(emit, "can_tell_b_from_a");
-    emit_bool(emit, test->p95.can_tell);
-    emit_named_number(emit, "requests_needed",
-                      ceil(test->p95.times_as_large * (double)test->requests));
-    emit_close(emit);
+    writer_key(writer, "resolution_of_p95");
+    writer_open_object(writer, EMIT_LINES);
+    writer_named_number(writer, "a_s", test->a_s);
+    writer_named_number(writer, "b_s", test->b_s);
+    writer_named_number(writer, "figure_over_truth_low", test->p95.low);
+    writer_named_number(writer, "figure_over_truth_high", test->p95.high);
+    writer_named_number(writer, "chance_that_b_shows_below_a", test->p95.missed);
+    writer_named_number(writer, "chance_to_tell_b_from_a", test->p95.power);
+    writer_key(writer, "can_tell_b_from_a");
+    writer_bool(writer, test->p95.can_tell);
+    writer_named_number(writer, "requests_needed",
+                        ceil(test->p95.times_as_large * (double)test->requests));
+    writer_close(writer);
 }
 
 static bool write_test(const void *context, FILE *out, struct error *err)
 {
     const struct evidence *evidence = context;
     const struct evidence_test *test = evidence->test;
-    struct emit emit = emit_begin(emit_to_stream, out);
-    evidence_files_begin_json(&emit, evidence, "after", setting_of(evidence, true)->name);
-    emit_key(&emit, "requests");
-    emit_integer(&emit, (uint64_t)test->requests);
-    emit_key(&emit, "concurrency");
-    emit_integer(&emit, (uint64_t)test->concurrency);
-    emit_named_string(&emit, "requests_of", test->workload);
-    emit_key(&emit, "tests");
-    emit_integer(&emit, test->found->replications);
-    emit_key(&emit, "results");
-    emit_open_object(&emit, EMIT_LINES);
+    struct json_writer writer = writer_begin(writer_to_stream, out);
+    evidence_files_begin_json(&writer, evidence, "after", setting_of(evidence, true)->name);
+    writer_key(&writer, "requests");
+    writer_integer(&writer, (uint64_t)test->requests);
+    writer_key(&writer, "concurrency");
+    writer_integer(&writer, (uint64_t)test->concurrency);
+    writer_named_string(&writer, "requests_of", test->workload);
+    writer_key(&writer, "tests");
+    writer_integer(&writer, test->found->replications);
+    writer_key(&writer, "results");
+    writer_open_object(&writer, EMIT_LINES);
     size_t length = strlen(test->name);
     for (size_t i = 0; i < test->found->metric_count; i++)
         if (strncmp(test->found->metrics[i].name, test->name, length) == 0 ||
             metric_tables_is_key(test->found->metrics[i].name))
-            emit_metric(&emit, test->found, i);
-    emit_close(&emit);
-    emit_resolution(&emit, test);
-    return end_json(&emit, out, err);
+            writer_metric(&writer, test->found, i);
+    writer_close(&writer);
+    writer_resolution(&writer, test);
+    return end_json(&writer, out, err);
 }
 
 /* ---- the run's own report ---------------------------------------------------------------- */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/answers/evidence_report.h"
 #include "reports/answers/evidence_files.h"
 #include "reports/document/findings.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* evidence_report.h - the report after the change, in Markdown: what could be projected filled in,
  * the rest left as EVIDENCE_BLANK for the team. */
 #ifndef CAPSIM_REPORTS_ANSWERS_EVIDENCE_REPORT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/answers/regression_report.h"
 #include "reports/document/metric_tables.h"
 #include "reports/text/number_text.h"
@@ -6,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { HASH_SHOWN = 12, MOST_ROWS = 20 };
+enum { HASH_SHOWN = 12, MAX_ROWS = 20 };
 
 /* One thing that was compared. */
 struct finding {
@@ -378,16 +379,16 @@ static void add_changes(struct document *document, const struct review *review, 
     if (count == 0)
         return;
     struct table *table = table_make(columns, sizeof columns / sizeof columns[0], document->arena);
-    for (size_t i = 0; i < count && i < MOST_ROWS; i++)
+    for (size_t i = 0; i < count && i < MAX_ROWS; i++)
         fill_change(table_add_row(table), changes[i], document);
     document_add(document, BLOCK_HEADING,
                  arena_printf(document->arena, "What has changed in %s",
                               document_name(document, review->findings[first].setting)));
     document_add_table(document, table);
-    if (count > MOST_ROWS)
+    if (count > MAX_ROWS)
         document_add(document, BLOCK_PARAGRAPH,
                      arena_printf(document->arena, "And %zu more; --format csv lists all.",
-                                  count - MOST_ROWS));
+                                  count - MAX_ROWS));
 }
 
 static void add_change_tables(struct document *document, const struct review *review)

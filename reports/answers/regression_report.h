@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* regression_report.h - a run held against a baseline: what has changed, and what may have caused
  * it.
  *

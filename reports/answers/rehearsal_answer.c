@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/answers/rehearsal_answer.h"
 #include "reports/answers/rehearsal_tables.h"
 #include "reports/document/findings.h"
@@ -101,7 +102,7 @@ static void add_verdicts(struct document *document, const struct rehearsal_findi
 static const char *what_changes(const struct document *document,
                                 const struct rehearsal_findings *findings)
 {
-    const struct rehearsal *rehearsal = findings->rehearsal;
+    const struct rollout_study *rehearsal = findings->rehearsal;
     const struct rollout_spec *rollout = rehearsal->rollout;
     struct arena *arena = document->arena;
     if (rollout->service == SPEC_NO_SERVICE)

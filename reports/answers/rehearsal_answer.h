@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* rehearsal_answer.h - the findings of a rehearsal as an answer.
  *
  * Tables for machines: timeline (phase, metric, estimate ...: what CSV gets), rules, criteria,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* rehearsal_tables.h - the findings of a rehearsal as tables for machines. Used by
  * rehearsal_answer.c. */
 #ifndef CAPSIM_REPORTS_ANSWERS_REHEARSAL_TABLES_H

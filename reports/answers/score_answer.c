@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/answers/score_answer.h"
 #include "reports/answers/evidence_files.h"
 #include "reports/text/number_text.h"

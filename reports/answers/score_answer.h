@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* score_answer.h - measured values beside what was projected, as an answer.
  *
  * Each value is held against the interval in which one real run of that length was projected to be,

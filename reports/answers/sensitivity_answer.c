@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/answers/sensitivity_answer.h"
 #include "reports/document/sparkline.h"
 #include "reports/text/number_text.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sensitivity_answer.h - what `capsim sensitivity` found, as an answer: how likely each verdict is
  * over what the inputs may be, how much of the spread is theirs, and which to measure next. */
 #ifndef CAPSIM_REPORTS_ANSWERS_SENSITIVITY_ANSWER_H

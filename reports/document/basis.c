@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/document/basis.h"
 #include "reports/text/layout.h"
 #include "reports/text/number_text.h"
@@ -5,22 +6,22 @@
 #include <math.h>
 #include <string.h>
 
-enum { LONGEST_KEY = 60, LONGEST_VALUE = 120, LONGEST_JSON = 48, HASH_SHOWN = 16 };
+enum { MAX_KEY_LENGTH = 60, MAX_VALUE_LENGTH = 120, MAX_JSON_LENGTH = 48, HASH_SHOWN = 16 };
 
 /* A piece of the scenario's JSON, such as all steps of a request, is better read there. */
 static bool is_long_json(const char *value)
 {
-    return (value[0] == '{' || value[0] == '[') && layout_width(value) > LONGEST_JSON;
+    return (value[0] == '{' || value[0] == '[') && layout_width(value) > MAX_JSON_LENGTH;
 }
 
 /* "key = value: note (source: ...)" */
 static void add_given(struct document *document, const struct assumption *assumption)
 {
     struct arena *arena = document->arena;
-    const char *text = layout_shorten(assumption->key, LONGEST_KEY, arena);
+    const char *text = layout_shorten(assumption->key, MAX_KEY_LENGTH, arena);
     if (assumption->value && !(assumption->note && is_long_json(assumption->value)))
         text = arena_printf(arena, "%s = %s", text,
-                            layout_shorten(assumption->value, LONGEST_VALUE, arena));
+                            layout_shorten(assumption->value, MAX_VALUE_LENGTH, arena));
     if (assumption->note)
         text = arena_printf(arena, "%s: %s", text, assumption->note);
     if (assumption->source)
@@ -41,9 +42,9 @@ static const struct table *default_table(const struct result *result, struct are
         if (!assumption->is_default)
             continue;
         struct table_cell *row = table_add_row(table);
-        row[0] = table_text(layout_shorten(assumption->key, LONGEST_KEY, arena));
+        row[0] = table_text(layout_shorten(assumption->key, MAX_KEY_LENGTH, arena));
         if (assumption->value)
-            row[1] = table_text(layout_shorten(assumption->value, LONGEST_VALUE, arena));
+            row[1] = table_text(layout_shorten(assumption->value, MAX_VALUE_LENGTH, arena));
         if (assumption->note && strcmp(assumption->note, "default") != 0)
             row[2] = table_text(assumption->note);
     }
@@ -90,7 +91,7 @@ static const char *settings_with(const struct document *document, const struct r
     return names;
 }
 
-void grounds_add_warnings(struct document *document, const struct result *result)
+void basis_add_warnings(struct document *document, const struct result *result)
 {
     bool has_heading = false;
     for (size_t i = 0; i < result->setting_count; i++)
@@ -162,7 +163,7 @@ static const struct table *check_table(const struct result *result, struct docum
     return table;
 }
 
-void grounds_add_checks(struct document *document, const struct result *result)
+void basis_add_checks(struct document *document, const struct result *result)
 {
     struct check_summary summary = summarize_checks(result);
     if (summary.count == 0)
@@ -219,7 +220,7 @@ static void add_precision(struct document *document, const struct result *result
     document_add(document, BLOCK_ITEM, text);
 }
 
-void grounds_add_provenance(struct document *document, const struct result *result)
+void basis_add_provenance(struct document *document, const struct result *result)
 {
     struct arena *arena = document->arena;
     document_add(document, BLOCK_HEADING, "Provenance");
@@ -237,16 +238,16 @@ void grounds_add_provenance(struct document *document, const struct result *resu
     document_add_command(document, result->command, result->command_count);
 }
 
-void grounds_add(struct document *document, const struct result *result)
+void basis_add(struct document *document, const struct result *result)
 {
     add_assumptions(document, result);
-    grounds_add_warnings(document, result);
-    grounds_add_checks(document, result);
-    grounds_add_provenance(document, result);
+    basis_add_warnings(document, result);
+    basis_add_checks(document, result);
+    basis_add_provenance(document, result);
 }
 
-void grounds_add_basis(struct document *document, const struct result *result)
+void basis_add_basis(struct document *document, const struct result *result)
 {
     add_assumptions(document, result);
-    grounds_add_provenance(document, result);
+    basis_add_provenance(document, result);
 }

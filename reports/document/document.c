@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/document/document.h"
 #include "reports/document/basis.h"
 #include "reports/document/findings.h"
 #include "reports/text/layout.h"
 
-enum { LONGEST_NAME = 48 };
+enum { MAX_NAME_LENGTH = 48 };
 
 static struct block *add_block(struct document *document, enum block_kind kind)
 {
@@ -66,7 +67,7 @@ void document_add_command(struct document *document, const char *const *words, s
 
 const char *document_name(const struct document *document, const char *name)
 {
-    return layout_shorten(name, LONGEST_NAME, document->arena);
+    return layout_shorten(name, MAX_NAME_LENGTH, document->arena);
 }
 
 const char *document_count(const struct document *document, size_t count, const char *thing)
@@ -85,6 +86,6 @@ const struct document *document_of_result(const struct result *result, struct ar
 {
     struct document *document = document_make(arena);
     findings_add(document, result);
-    grounds_add(document, result);
+    basis_add(document, result);
     return document;
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* document.h - a report for people as a list of blocks, before it is text or Markdown.
  *
  * What is said, in which order and how it is rounded is decided once, by document_of_result; the

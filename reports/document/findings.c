@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/document/findings.h"
 #include "reports/document/metric_tables.h"
 #include "reports/document/sparkline.h"
@@ -7,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { LONGEST_TITLE = 160, LONGEST_DESCRIPTION = 600 };
+enum { MAX_TITLE_LENGTH = 160, MAX_DESCRIPTION_LENGTH = 600 };
 
 enum tone findings_tone(enum verdict verdict)
 {
@@ -264,12 +265,12 @@ static void add_differences(struct document *document, const struct result *resu
 void findings_add_verdicts(struct document *document, const struct result *result)
 {
     const char *title = result->title ? result->title : result->scenario_name;
-    document_add(document, BLOCK_TITLE, layout_shorten(title, LONGEST_TITLE, document->arena));
+    document_add(document, BLOCK_TITLE, layout_shorten(title, MAX_TITLE_LENGTH, document->arena));
     add_verdicts(document, result);
     add_reservations(document, result);
     if (result->description)
         document_add(document, BLOCK_PARAGRAPH,
-                     layout_shorten(result->description, LONGEST_DESCRIPTION, document->arena));
+                     layout_shorten(result->description, MAX_DESCRIPTION_LENGTH, document->arena));
 }
 
 void findings_add_criteria(struct document *document, const struct result *result)

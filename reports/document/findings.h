@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* findings.h - the first half of a document: the verdicts, why, and what was measured. */
 #ifndef CAPSIM_REPORTS_DOCUMENT_FINDINGS_H
 #define CAPSIM_REPORTS_DOCUMENT_FINDINGS_H

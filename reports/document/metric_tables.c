@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/document/metric_tables.h"
 #include "reports/text/number_text.h"
 #include <string.h>

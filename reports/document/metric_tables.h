@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* metric_tables.h - the metrics of a result as tables: all of them for machines, the key ones side
  * by side for people.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/document/sparkline.h"
 #include "reports/result/series.h"
 #include "reports/text/number_text.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sparkline.h - a series of numbers as a short row of blocks, for the terminal and Markdown:
  * "▂▃▅▇"; and a share as a bar.
  *

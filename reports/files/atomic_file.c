@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/files/atomic_file.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -6,7 +7,7 @@
 #include <unistd.h>
 
 /* Left-overs of killed processes that had this process's id. */
-enum { MOST_NAMES_TRIED = 1000 };
+enum { MAX_NAMES_TRIED = 1000 };
 
 /* Those whose temporary file is there: a process that ends for want of memory removes them. */
 static struct atomic_file *pending;
@@ -56,7 +57,7 @@ static const char *folder_of(const char *path, struct arena *arena)
  * learn the umask without changing it is not possible. */
 static int create_temporary(struct atomic_file *file, struct arena *arena)
 {
-    for (int i = 0; i < MOST_NAMES_TRIED; i++) {
+    for (int i = 0; i < MAX_NAMES_TRIED; i++) {
         const char *name =
             arena_printf(arena, "%s.capsim-%ld-%d.tmp", file->folder, (long)getpid(), i);
         int descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* atomic_file.h - a file that appears whole or not at all.
  *
  * The bytes go to a temporary file in the same folder; only when all of them are on the disk does a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/files/folder.h"
 #include "reports/files/atomic_file.h"
 #include <errno.h>

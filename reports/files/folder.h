@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* folder.h - several files into one folder, all or none.
  *
  * Each is written through a temporary file and rename. All are on the disk before the first is put

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/files/journal.h"
 #include "reports/result/provenance.h"
 #include <errno.h>
@@ -8,7 +9,7 @@
 
 enum { CHECK_DIGITS = 16, FIRST_ENTRIES = 64 };
 
-static const size_t MOST_BYTES = (size_t)1 << 30;
+static const size_t MAX_BYTES = (size_t)1 << 30;
 
 static bool fail(struct journal *journal, struct error *err, const char *what)
 {
@@ -60,7 +61,7 @@ static bool read_all(struct journal *journal, struct arena *arena, char **bytes,
     struct stat facts;
     if (fstat(journal->fd, &facts) != 0)
         return fail(journal, err, "read");
-    if (!S_ISREG(facts.st_mode) || (size_t)facts.st_size > MOST_BYTES) {
+    if (!S_ISREG(facts.st_mode) || (size_t)facts.st_size > MAX_BYTES) {
         error_set_file(err, journal->path);
         return error_set(err, STATUS_USAGE, "is not a journal of a sweep");
     }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* journal.h - a file to which a long study adds what is finished, line by line, so that nothing of
  * it is lost when the process is killed.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/files/memory_stream.h"
 #include <string.h>
 #include <sys/types.h>

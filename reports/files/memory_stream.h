@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* memory_stream.h - a stream whose bytes go to memory, all of them.
  *
  * open_memstream's drop what finds no memory and keep quiet (glibc 2.36 sets no error): a report

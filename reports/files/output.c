@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/files/output.h"
 #include <errno.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* output.h - whether what was written has arrived.
  *
  * A stream keeps bytes back: a full disk or a closed pipe often shows only when it is flushed, and

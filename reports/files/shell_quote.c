@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/files/shell_quote.h"
 #include "sim/base/utf8.h"
 #include <stdbool.h>
@@ -23,8 +24,9 @@ static bool is_printable(const char *word)
 
 static const char *quote_bytes(const char *word, struct arena *arena)
 {
-    enum { LONGEST_ESCAPE = 4 };
-    char *quoted = arena_alloc(arena, strlen(word) * LONGEST_ESCAPE + sizeof "$''"), *to = quoted;
+    enum { MAX_ESCAPE_LENGTH = 4 };
+    char *quoted = arena_alloc(arena, strlen(word) * MAX_ESCAPE_LENGTH + sizeof "$''"),
+         *to = quoted;
     to = stpcpy(to, "$'");
     for (const char *from = word; *from != '\0'; from++) {
         if (*from == '\'' || *from == '\\')

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* shell_quote.h - words as they must be typed, so that a command can be copied from a report. */
 #ifndef CAPSIM_REPORTS_FILES_SHELL_QUOTE_H
 #define CAPSIM_REPORTS_FILES_SHELL_QUOTE_H

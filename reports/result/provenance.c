@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/result/provenance.h"
 #include "reports/result/report_json.h"
 #include <nettle/base16.h>
@@ -24,25 +25,25 @@ static void hash_bytes(void *context, const char *bytes, size_t size)
     sha256_update(context, size, (const uint8_t *)bytes);
 }
 
-void provenance_hash_findings(void (*emit_keys)(struct emit *emit, const void *findings),
+void provenance_hash_findings(void (*emit_keys)(struct json_writer *writer, const void *findings),
                               const void *findings, char hex[PROVENANCE_HEX_SIZE])
 {
     struct sha256_ctx hash;
     sha256_init(&hash);
-    struct emit emit = emit_begin(hash_bytes, &hash);
-    emit_open_object(&emit, EMIT_LINES);
-    emit_keys(&emit, findings);
-    emit_close(&emit);
-    emit_end(&emit);
+    struct json_writer writer = writer_begin(hash_bytes, &hash);
+    writer_open_object(&writer, EMIT_LINES);
+    emit_keys(&writer, findings);
+    writer_close(&writer);
+    writer_end(&writer);
     finish(&hash, hex);
 }
 
-static void emit_result(struct emit *emit, const void *result)
+static void writer_result(struct json_writer *writer, const void *result)
 {
-    report_json_findings(emit, result);
+    report_json_findings(writer, result);
 }
 
 void provenance_digest(const struct result *result, char hex[PROVENANCE_HEX_SIZE])
 {
-    provenance_hash_findings(emit_result, result, hex);
+    provenance_hash_findings(writer_result, result, hex);
 }

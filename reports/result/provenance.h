@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* provenance.h - fingerprints that say which input gave which results.
  *
  * The digest is the SHA-256 of an object of the keys "settings", "differences" and "verdict", byte
@@ -19,7 +20,7 @@ enum { PROVENANCE_HEX_SIZE = 65 };
 void provenance_hash(const void *bytes, size_t size, char hex[PROVENANCE_HEX_SIZE]);
 
 /* The SHA-256 of a JSON object with the keys that emit_keys emits of findings. */
-void provenance_hash_findings(void (*emit_keys)(struct emit *emit, const void *findings),
+void provenance_hash_findings(void (*emit_keys)(struct json_writer *writer, const void *findings),
                               const void *findings, char hex[PROVENANCE_HEX_SIZE]);
 
 /* The digest of the result, which need not be filled in yet. */

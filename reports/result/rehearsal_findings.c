@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/result/rehearsal_findings.h"
 #include <math.h>
 #include <stdlib.h>
@@ -5,7 +6,7 @@
 
 /* What everything is taken from. */
 struct sources {
-    const struct rehearsal *rehearsal;
+    const struct rollout_study *rehearsal;
     const struct study_outcome *outcome;
     const struct study_result *found;
     struct arena *arena;
@@ -77,12 +78,12 @@ enum verdict rehearsal_rollback_verdict(const struct finding_chance *chance, boo
 
 static void fill_rules(struct rehearsal_findings *findings, const struct sources *sources)
 {
-    const struct rehearsal *rehearsal = sources->rehearsal;
+    const struct rollout_study *rehearsal = sources->rehearsal;
     struct finding_rule *rules = arena_array(sources->arena, rehearsal->rule_count, sizeof *rules);
     for (size_t i = 0; i < rehearsal->rule_count; i++) {
-        size_t base = rehearsal_rule_column(rehearsal, i, RULE_FIRED);
+        size_t base = rollout_study_rule_column(rehearsal, i, RULE_FIRED);
         rules[i] = (struct finding_rule){
-            .rule = rehearsal_rule(rehearsal, i),
+            .rule = rollout_study_rule(rehearsal, i),
             .is_rollback = i >= rehearsal->rollout->alert_count,
             .fires = chance_of(sources, base + RULE_FIRED),
             .fires_when_healthy = chance_of(sources, base + RULE_HEALTHY_FIRED),
@@ -96,18 +97,18 @@ static void fill_rules(struct rehearsal_findings *findings, const struct sources
 
 static void fill_phases(struct rehearsal_findings *findings, const struct sources *sources)
 {
-    const struct rehearsal *rehearsal = sources->rehearsal;
+    const struct rollout_study *rehearsal = sources->rehearsal;
     const struct estimate *estimates = sources->found->estimates;
     struct finding_phase *phases =
         arena_array(sources->arena, rehearsal->phase_count, sizeof *phases);
     for (size_t p = 0; p < rehearsal->phase_count; p++) {
-        size_t begin = rehearsal_phase_column(rehearsal, p, PHASE_BEGIN);
+        size_t begin = rollout_study_phase_column(rehearsal, p, PHASE_BEGIN);
         phases[p] = (struct finding_phase){
             .name = rehearsal->phases[p].name,
             .runs = estimates[begin].replications,
             .begin = estimates[begin],
-            .length = estimates[rehearsal_phase_column(rehearsal, p, PHASE_LENGTH)],
-            .metrics = &estimates[rehearsal_metric_column(rehearsal, p, 0)]};
+            .length = estimates[rollout_study_phase_column(rehearsal, p, PHASE_LENGTH)],
+            .metrics = &estimates[rollout_study_metric_column(rehearsal, p, 0)]};
     }
     const struct column **metrics =
         arena_array(sources->arena, rehearsal->metric_count, sizeof *metrics);
@@ -120,7 +121,7 @@ static void fill_phases(struct rehearsal_findings *findings, const struct source
 
 static struct finding_series make_series(const struct sources *sources, size_t metric)
 {
-    const struct rehearsal *rehearsal = sources->rehearsal;
+    const struct rollout_study *rehearsal = sources->rehearsal;
     size_t first = rehearsal->metrics[metric].first_of_series, windows = rehearsal->windows;
     double *mean = arena_array(sources->arena, windows, sizeof *mean);
     double *lowest = arena_array(sources->arena, windows, sizeof *lowest);
@@ -138,7 +139,7 @@ static struct finding_series make_series(const struct sources *sources, size_t m
 
 static void fill_series(struct rehearsal_findings *findings, const struct sources *sources)
 {
-    const struct rehearsal *rehearsal = sources->rehearsal;
+    const struct rollout_study *rehearsal = sources->rehearsal;
     struct finding_series *series =
         arena_array(sources->arena, rehearsal->metric_count, sizeof *series);
     for (size_t m = 0; m < rehearsal->metric_count; m++)
@@ -155,25 +156,25 @@ static void fill_course(struct rehearsal_findings *findings, const struct source
 {
     size_t base = sources->rehearsal->course_base;
     const struct estimate *estimates = sources->found->estimates;
-    findings->rollout_time = estimates[base + COURSE_ROLLOUT_TIME];
-    findings->cut = estimates[base + COURSE_CUT];
-    findings->unserved = estimates[base + COURSE_UNSERVED];
-    findings->lost = estimates[base + COURSE_LOST];
+    findings->rollout_time = estimates[base + ROLLOUT_RUN_ROLLOUT_TIME];
+    findings->cut = estimates[base + ROLLOUT_RUN_CUT];
+    findings->unserved = estimates[base + ROLLOUT_RUN_UNSERVED];
+    findings->lost = estimates[base + ROLLOUT_RUN_LOST];
     for (size_t b = 0; b < sources->rehearsal->from.buffer_count; b++)
         findings->has_buffers |=
             sources->rehearsal->from.buffers[b].service == sources->rehearsal->rollout->service;
-    findings->rolls_back = chance_of(sources, base + COURSE_TRIPPED);
-    findings->recovers = chance_of(sources, base + COURSE_RECOVERED);
-    findings->trip = times_of(sources, base + COURSE_TRIP);
-    findings->rollback_time = times_of(sources, base + COURSE_ROLLBACK_TIME);
-    findings->recovery_time = times_of(sources, base + COURSE_RECOVERY_TIME);
+    findings->rolls_back = chance_of(sources, base + ROLLOUT_RUN_TRIPPED);
+    findings->recovers = chance_of(sources, base + ROLLOUT_RUN_RECOVERED);
+    findings->trip = times_of(sources, base + ROLLOUT_RUN_TRIP);
+    findings->rollback_time = times_of(sources, base + ROLLOUT_RUN_ROLLBACK_TIME);
+    findings->recovery_time = times_of(sources, base + ROLLOUT_RUN_RECOVERY_TIME);
 }
 
 /* The watch as a run of the setting `to`. */
 static const struct result *make_watch(const struct sources *sources, const char *const *command,
                                        size_t command_count)
 {
-    const struct rehearsal *rehearsal = sources->rehearsal;
+    const struct rollout_study *rehearsal = sources->rehearsal;
     struct arena *arena = sources->arena;
     struct scenario_set *set = arena_alloc(arena, sizeof *set);
     struct setting_spec *setting = arena_alloc(arena, sizeof *setting);
@@ -204,7 +205,7 @@ static const struct result *make_watch(const struct sources *sources, const char
     return result_make(plan, sources->outcome, command, command_count, arena);
 }
 
-const struct rehearsal_findings *rehearsal_findings_make(const struct rehearsal *rehearsal,
+const struct rehearsal_findings *rehearsal_findings_make(const struct rollout_study *rehearsal,
                                                          const struct study_outcome *outcome,
                                                          const char *const *command,
                                                          size_t command_count, struct arena *arena)

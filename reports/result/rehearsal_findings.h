@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* rehearsal_findings.h - what a rehearsal's study found, as plain numbers: for answers, evidence
  * and pictures.
  *
@@ -45,7 +46,7 @@ struct finding_series {
 };
 
 struct rehearsal_findings {
-    const struct rehearsal *rehearsal;
+    const struct rollout_study *rehearsal;
     const struct result *watch; /* one setting, `to`: metrics, criteria, checks of the watch */
     size_t runs;
     double window_s, before_s; /* before_s: from the start of the measured time to the rollout */
@@ -66,7 +67,7 @@ struct rehearsal_findings {
 };
 
 /* Puts the outcome of the study of a rehearsal together. command: normal form. */
-const struct rehearsal_findings *rehearsal_findings_make(const struct rehearsal *rehearsal,
+const struct rehearsal_findings *rehearsal_findings_make(const struct rollout_study *rehearsal,
                                                          const struct study_outcome *outcome,
                                                          const char *const *command,
                                                          size_t command_count, struct arena *arena);

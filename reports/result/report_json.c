@@ -1,275 +1,279 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/result/report_json.h"
 #include "reports/files/output.h"
 #include "reports/result/series.h"
 #include "reports/writers/report.h"
 
-static void emit_flag(struct emit *emit, const char *key, bool value)
+static void writer_flag(struct json_writer *writer, const char *key, bool value)
 {
     if (!value)
         return;
-    emit_key(emit, key);
-    emit_bool(emit, true);
+    writer_key(writer, key);
+    writer_bool(writer, true);
 }
 
-static void emit_bounds(struct emit *emit, const struct estimate *estimate)
+static void writer_bounds(struct json_writer *writer, const struct estimate *estimate)
 {
-    emit_named_number(emit, "estimate", estimate->estimate);
-    emit_named_number(emit, "low", estimate->low);
-    emit_named_number(emit, "high", estimate->high);
+    writer_named_number(writer, "estimate", estimate->estimate);
+    writer_named_number(writer, "low", estimate->low);
+    writer_named_number(writer, "high", estimate->high);
 }
 
 /* What else is known of an estimate; behind the contract's keys. */
-static void emit_quality(struct emit *emit, const struct estimate *estimate)
+static void writer_quality(struct json_writer *writer, const struct estimate *estimate)
 {
-    emit_named_integer(emit, "replications", estimate->replications);
-    emit_named_number(emit, "standard_error", estimate->standard_error);
-    emit_flag(emit, "no_interval", !estimate->has_interval);
-    emit_flag(emit, "unresolved", estimate->is_unresolved);
-    emit_flag(emit, "upper_bound", estimate->is_upper_bound);
+    writer_named_integer(writer, "replications", estimate->replications);
+    writer_named_number(writer, "standard_error", estimate->standard_error);
+    writer_flag(writer, "no_interval", !estimate->has_interval);
+    writer_flag(writer, "unresolved", estimate->is_unresolved);
+    writer_flag(writer, "upper_bound", estimate->is_upper_bound);
 }
 
-static void emit_metric(struct emit *emit, const struct result_metric *metric)
+static void writer_metric(struct json_writer *writer, const struct result_metric *metric)
 {
-    emit_key(emit, metric->name);
-    emit_open_object(emit, EMIT_LINE);
-    emit_bounds(emit, &metric->estimate);
-    emit_named_string(emit, "unit", metric->unit);
-    emit_quality(emit, &metric->estimate);
-    emit_close(emit);
+    writer_key(writer, metric->name);
+    writer_open_object(writer, EMIT_LINE);
+    writer_bounds(writer, &metric->estimate);
+    writer_named_string(writer, "unit", metric->unit);
+    writer_quality(writer, &metric->estimate);
+    writer_close(writer);
 }
 
-static void emit_reference(struct emit *emit, const struct result_criterion *criterion)
+static void writer_reference(struct json_writer *writer, const struct result_criterion *criterion)
 {
-    emit_named_string(emit, "no_worse_than", criterion->no_worse_than);
-    emit_named_number(emit, "allowed", criterion->allowed);
-    emit_key(emit, "difference");
-    emit_open_object(emit, EMIT_LINE);
-    emit_bounds(emit, &criterion->difference);
-    emit_quality(emit, &criterion->difference);
-    emit_close(emit);
+    writer_named_string(writer, "no_worse_than", criterion->no_worse_than);
+    writer_named_number(writer, "allowed", criterion->allowed);
+    writer_key(writer, "difference");
+    writer_open_object(writer, EMIT_LINE);
+    writer_bounds(writer, &criterion->difference);
+    writer_quality(writer, &criterion->difference);
+    writer_close(writer);
 }
 
-static void emit_criterion(struct emit *emit, const struct result_criterion *criterion)
+static void writer_criterion(struct json_writer *writer, const struct result_criterion *criterion)
 {
-    emit_open_object(emit, EMIT_LINE);
-    emit_named_string(emit, "name", criterion->name);
-    emit_named_string(emit, "expect", criterion->expect);
-    emit_bounds(emit, &criterion->estimate);
-    emit_named_string(emit, "unit", criterion->unit);
-    emit_named_string(emit, "verdict", verdict_name(criterion->verdict));
-    emit_named_number(emit, "margin", criterion->margin);
+    writer_open_object(writer, EMIT_LINE);
+    writer_named_string(writer, "name", criterion->name);
+    writer_named_string(writer, "expect", criterion->expect);
+    writer_bounds(writer, &criterion->estimate);
+    writer_named_string(writer, "unit", criterion->unit);
+    writer_named_string(writer, "verdict", verdict_name(criterion->verdict));
+    writer_named_number(writer, "margin", criterion->margin);
     if (criterion->has_limit) {
-        emit_named_string(emit, "op", comparison_text(criterion->op));
-        emit_named_number(emit, "limit", criterion->limit);
+        writer_named_string(writer, "op", comparison_text(criterion->op));
+        writer_named_number(writer, "limit", criterion->limit);
     }
-    emit_quality(emit, &criterion->estimate);
+    writer_quality(writer, &criterion->estimate);
     if (criterion->is_withheld) {
-        emit_key(emit, "withheld");
-        emit_bool(emit, true);
+        writer_key(writer, "withheld");
+        writer_bool(writer, true);
     }
     if (criterion->no_worse_than)
-        emit_reference(emit, criterion);
-    emit_close(emit);
+        writer_reference(writer, criterion);
+    writer_close(writer);
 }
 
-static void emit_check(struct emit *emit, const struct model_check *check)
+static void writer_check(struct json_writer *writer, const struct model_check *check)
 {
-    emit_open_object(emit, EMIT_LINE);
-    emit_named_string(emit, "name", check->name);
-    emit_named_number(emit, "simulated", check->simulated);
-    emit_named_number(emit, "expected", check->expected);
-    emit_named_number(emit, "tolerance", check->tolerance);
-    emit_key(emit, "holds");
-    emit_bool(emit, check->holds);
-    emit_close(emit);
+    writer_open_object(writer, EMIT_LINE);
+    writer_named_string(writer, "name", check->name);
+    writer_named_number(writer, "simulated", check->simulated);
+    writer_named_number(writer, "expected", check->expected);
+    writer_named_number(writer, "tolerance", check->tolerance);
+    writer_key(writer, "holds");
+    writer_bool(writer, check->holds);
+    writer_close(writer);
 }
 
-static void emit_overrides(struct emit *emit, const struct result_setting *setting)
+static void writer_overrides(struct json_writer *writer, const struct result_setting *setting)
 {
-    emit_key(emit, "overrides");
-    emit_open_object(emit, EMIT_LINE);
+    writer_key(writer, "overrides");
+    writer_open_object(writer, EMIT_LINE);
     for (size_t i = 0; i < setting->override_count; i++) {
-        emit_key(emit, setting->overrides[i].path);
-        emit_raw(emit, setting->overrides[i].value);
+        writer_key(writer, setting->overrides[i].path);
+        writer_raw(writer, setting->overrides[i].value);
     }
-    emit_close(emit);
+    writer_close(writer);
 }
 
-static void emit_strings(struct emit *emit, const char *key, const char *const *texts, size_t count)
+static void writer_strings(struct json_writer *writer, const char *key, const char *const *texts,
+                           size_t count)
 {
-    emit_key(emit, key);
-    emit_open_array(emit, EMIT_LINE);
+    writer_key(writer, key);
+    writer_open_array(writer, EMIT_LINE);
     for (size_t i = 0; i < count; i++)
-        emit_string(emit, texts[i]);
-    emit_close(emit);
+        writer_string(writer, texts[i]);
+    writer_close(writer);
 }
 
-static void emit_observations(struct emit *emit, const struct result_setting *setting)
+static void writer_observations(struct json_writer *writer, const struct result_setting *setting)
 {
-    emit_key(emit, "metrics");
-    emit_open_object(emit, EMIT_LINES);
+    writer_key(writer, "metrics");
+    writer_open_object(writer, EMIT_LINES);
     for (size_t i = 0; i < setting->metric_count; i++)
-        emit_metric(emit, &setting->metrics[i]);
-    emit_close(emit);
-    emit_key(emit, "criteria");
-    emit_open_array(emit, EMIT_LINES);
+        writer_metric(writer, &setting->metrics[i]);
+    writer_close(writer);
+    writer_key(writer, "criteria");
+    writer_open_array(writer, EMIT_LINES);
     for (size_t i = 0; i < setting->criterion_count; i++)
-        emit_criterion(emit, &setting->criteria[i]);
-    emit_close(emit);
-    emit_key(emit, "checks");
-    emit_open_array(emit, EMIT_LINES);
+        writer_criterion(writer, &setting->criteria[i]);
+    writer_close(writer);
+    writer_key(writer, "checks");
+    writer_open_array(writer, EMIT_LINES);
     for (size_t i = 0; i < setting->check_count; i++)
-        emit_check(emit, &setting->checks[i]);
-    emit_close(emit);
+        writer_check(writer, &setting->checks[i]);
+    writer_close(writer);
 }
 
-static void emit_setting(struct emit *emit, const struct result_setting *setting)
+static void writer_setting(struct json_writer *writer, const struct result_setting *setting)
 {
-    emit_open_object(emit, EMIT_LINES);
-    emit_named_string(emit, "name", setting->name);
-    emit_overrides(emit, setting);
-    emit_named_integer(emit, "replications", setting->replications);
-    emit_named_number(emit, "warmup_s", setting->warmup_s);
-    emit_named_string(emit, "verdict", verdict_name(setting->verdict));
-    emit_observations(emit, setting);
-    emit_key(emit, "unstable");
-    emit_bool(emit, setting->is_unstable);
-    emit_strings(emit, "warnings", setting->warnings, setting->warning_count);
-    emit_close(emit);
+    writer_open_object(writer, EMIT_LINES);
+    writer_named_string(writer, "name", setting->name);
+    writer_overrides(writer, setting);
+    writer_named_integer(writer, "replications", setting->replications);
+    writer_named_number(writer, "warmup_s", setting->warmup_s);
+    writer_named_string(writer, "verdict", verdict_name(setting->verdict));
+    writer_observations(writer, setting);
+    writer_key(writer, "unstable");
+    writer_bool(writer, setting->is_unstable);
+    writer_strings(writer, "warnings", setting->warnings, setting->warning_count);
+    writer_close(writer);
 }
 
-static void emit_difference(struct emit *emit, const struct result_difference *difference)
+static void writer_difference(struct json_writer *writer,
+                              const struct result_difference *difference)
 {
-    emit_open_object(emit, EMIT_LINE);
-    emit_named_string(emit, "metric", difference->metric);
-    emit_named_string(emit, "from", difference->from);
-    emit_named_string(emit, "to", difference->to);
-    emit_bounds(emit, &difference->estimate);
-    emit_named_string(emit, "unit", difference->unit);
-    emit_quality(emit, &difference->estimate);
-    emit_close(emit);
+    writer_open_object(writer, EMIT_LINE);
+    writer_named_string(writer, "metric", difference->metric);
+    writer_named_string(writer, "from", difference->from);
+    writer_named_string(writer, "to", difference->to);
+    writer_bounds(writer, &difference->estimate);
+    writer_named_string(writer, "unit", difference->unit);
+    writer_quality(writer, &difference->estimate);
+    writer_close(writer);
 }
 
-void report_json_findings(struct emit *emit, const struct result *result)
+void report_json_findings(struct json_writer *writer, const struct result *result)
 {
-    emit_key(emit, "settings");
-    emit_open_array(emit, EMIT_LINES);
+    writer_key(writer, "settings");
+    writer_open_array(writer, EMIT_LINES);
     for (size_t i = 0; i < result->setting_count; i++)
-        emit_setting(emit, &result->settings[i]);
-    emit_close(emit);
-    emit_key(emit, "differences");
-    emit_open_array(emit, EMIT_LINES);
+        writer_setting(writer, &result->settings[i]);
+    writer_close(writer);
+    writer_key(writer, "differences");
+    writer_open_array(writer, EMIT_LINES);
     for (size_t i = 0; i < result->difference_count; i++)
-        emit_difference(emit, &result->differences[i]);
-    emit_close(emit);
-    emit_named_string(emit, "verdict", verdict_name(result->verdict));
+        writer_difference(writer, &result->differences[i]);
+    writer_close(writer);
+    writer_named_string(writer, "verdict", verdict_name(result->verdict));
 }
 
-static void emit_provenance(struct emit *emit, const struct result *result)
+static void writer_provenance(struct json_writer *writer, const struct result *result)
 {
-    emit_key(emit, "provenance");
-    emit_open_object(emit, EMIT_LINES);
-    emit_named_string(emit, "version", result->version);
-    emit_strings(emit, "command", result->command, result->command_count);
-    emit_named_integer(emit, "seed", result->seed);
-    emit_key(emit, "inputs");
-    emit_open_array(emit, EMIT_LINES);
+    writer_key(writer, "provenance");
+    writer_open_object(writer, EMIT_LINES);
+    writer_named_string(writer, "version", result->version);
+    writer_strings(writer, "command", result->command, result->command_count);
+    writer_named_integer(writer, "seed", result->seed);
+    writer_key(writer, "inputs");
+    writer_open_array(writer, EMIT_LINES);
     for (size_t i = 0; i < result->input_count; i++) {
-        emit_open_object(emit, EMIT_LINE);
-        emit_named_string(emit, "file", result->inputs[i].file);
-        emit_named_string(emit, "sha256", result->inputs[i].sha256);
-        emit_close(emit);
+        writer_open_object(writer, EMIT_LINE);
+        writer_named_string(writer, "file", result->inputs[i].file);
+        writer_named_string(writer, "sha256", result->inputs[i].sha256);
+        writer_close(writer);
     }
-    emit_close(emit);
-    emit_named_string(emit, "digest", result->digest);
-    emit_close(emit);
+    writer_close(writer);
+    writer_named_string(writer, "digest", result->digest);
+    writer_close(writer);
 }
 
-static void emit_assumptions(struct emit *emit, const struct result *result)
+static void writer_assumptions(struct json_writer *writer, const struct result *result)
 {
-    emit_key(emit, "assumptions");
-    emit_open_array(emit, EMIT_LINES);
+    writer_key(writer, "assumptions");
+    writer_open_array(writer, EMIT_LINES);
     for (size_t i = 0; i < result->assumption_count; i++) {
         const struct assumption *assumption = &result->assumptions[i];
-        emit_open_object(emit, EMIT_LINE);
-        emit_named_string(emit, "key", assumption->key);
-        emit_named_string(emit, "value", assumption->value);
-        emit_named_string(emit, "note", assumption->note);
-        emit_named_string(emit, "source", assumption->source);
-        emit_key(emit, "default");
-        emit_bool(emit, assumption->is_default);
-        emit_close(emit);
+        writer_open_object(writer, EMIT_LINE);
+        writer_named_string(writer, "key", assumption->key);
+        writer_named_string(writer, "value", assumption->value);
+        writer_named_string(writer, "note", assumption->note);
+        writer_named_string(writer, "source", assumption->source);
+        writer_key(writer, "default");
+        writer_bool(writer, assumption->is_default);
+        writer_close(writer);
     }
-    emit_close(emit);
+    writer_close(writer);
 }
 
 /* What the contract's first version did not name. */
-static void emit_circumstances(struct emit *emit, const struct result *result)
+static void writer_circumstances(struct json_writer *writer, const struct result *result)
 {
-    emit_named_string(emit, "title", result->title);
-    emit_named_string(emit, "description", result->description);
-    emit_named_number(emit, "confidence", result->confidence);
-    emit_named_number(emit, "duration_s", result->duration_s);
-    emit_named_integer(emit, "looks_planned", result->looks_planned);
-    emit_named_integer(emit, "looks_made", result->looks_made);
-    emit_key(emit, "interrupted");
-    emit_bool(emit, result->is_interrupted);
+    writer_named_string(writer, "title", result->title);
+    writer_named_string(writer, "description", result->description);
+    writer_named_number(writer, "confidence", result->confidence);
+    writer_named_number(writer, "duration_s", result->duration_s);
+    writer_named_integer(writer, "looks_planned", result->looks_planned);
+    writer_named_integer(writer, "looks_made", result->looks_made);
+    writer_key(writer, "interrupted");
+    writer_bool(writer, result->is_interrupted);
     if (series_exist(result))
-        series_emit(emit, result);
+        series_emit(writer, result);
 }
 
-void report_json_grounds(struct emit *emit, const struct result *result)
+void report_json_grounds(struct json_writer *writer, const struct result *result)
 {
-    emit_key(emit, "scenario");
-    emit_open_object(emit, EMIT_LINE);
-    emit_named_string(emit, "name", result->scenario_name);
-    emit_named_string(emit, "sha256", result->scenario_sha256);
-    emit_close(emit);
-    emit_provenance(emit, result);
-    emit_assumptions(emit, result);
+    writer_key(writer, "scenario");
+    writer_open_object(writer, EMIT_LINE);
+    writer_named_string(writer, "name", result->scenario_name);
+    writer_named_string(writer, "sha256", result->scenario_sha256);
+    writer_close(writer);
+    writer_provenance(writer, result);
+    writer_assumptions(writer, result);
 }
 
-static void emit_values(struct emit *emit, const struct result_setting *setting)
+static void writer_values(struct json_writer *writer, const struct result_setting *setting)
 {
-    emit_key(emit, setting->name);
-    emit_open_object(emit, EMIT_LINES);
+    writer_key(writer, setting->name);
+    writer_open_object(writer, EMIT_LINES);
     for (size_t m = 0; m < setting->metric_count; m++) {
-        emit_key(emit, setting->metrics[m].name);
-        emit_open_array(emit, EMIT_LINE);
+        writer_key(writer, setting->metrics[m].name);
+        writer_open_array(writer, EMIT_LINE);
         for (size_t r = 0; r < setting->started; r++)
-            emit_number(emit, setting->values[r * setting->value_stride + m]);
-        emit_close(emit);
+            writer_number(writer, setting->values[r * setting->value_stride + m]);
+        writer_close(writer);
     }
-    emit_close(emit);
+    writer_close(writer);
 }
 
 /* What a later run is held against beside the report itself. */
-static void emit_baseline(struct emit *emit, const struct result *result, const char *source)
+static void writer_baseline(struct json_writer *writer, const struct result *result,
+                            const char *source)
 {
-    emit_key(emit, "baseline");
-    emit_open_object(emit, EMIT_LINES);
-    emit_named_string(emit, "source", source);
-    emit_key(emit, "values");
-    emit_open_object(emit, EMIT_LINES);
+    writer_key(writer, "baseline");
+    writer_open_object(writer, EMIT_LINES);
+    writer_named_string(writer, "source", source);
+    writer_key(writer, "values");
+    writer_open_object(writer, EMIT_LINES);
     for (size_t i = 0; i < result->setting_count; i++)
-        emit_values(emit, &result->settings[i]);
-    emit_close(emit);
-    emit_close(emit);
+        writer_values(writer, &result->settings[i]);
+    writer_close(writer);
+    writer_close(writer);
 }
 
 static bool write_report(const struct result *result, const char *source, FILE *out,
                          struct error *err)
 {
-    struct emit emit = emit_begin(emit_to_stream, out);
-    emit_open_object(&emit, EMIT_LINES);
-    emit_named_integer(&emit, "capsim_report", 1);
-    report_json_grounds(&emit, result);
-    report_json_findings(&emit, result);
-    emit_circumstances(&emit, result);
+    struct json_writer writer = writer_begin(writer_to_stream, out);
+    writer_open_object(&writer, EMIT_LINES);
+    writer_named_integer(&writer, "capsim_report", 1);
+    report_json_grounds(&writer, result);
+    report_json_findings(&writer, result);
+    writer_circumstances(&writer, result);
     if (source)
-        emit_baseline(&emit, result, source);
-    emit_close(&emit);
-    emit_end(&emit);
+        writer_baseline(&writer, result, source);
+    writer_close(&writer);
+    writer_end(&writer);
     return output_flush(out, err);
 }
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* report_json.h - what was found, as JSON: the report's sections that the digest covers.
  *
  * The format is a contract (capsim_report 1): keys are added behind the others, never renamed. An
@@ -12,9 +13,9 @@
 
 /* The keys "settings", "differences" and "verdict" with their values, into an open object. They
  * hold nothing of the file's path, the command, the machine or the time. */
-void report_json_findings(struct emit *emit, const struct result *result);
+void report_json_findings(struct json_writer *writer, const struct result *result);
 
 /* What the findings rest on: the keys "scenario", "provenance" and "assumptions". */
-void report_json_grounds(struct emit *emit, const struct result *result);
+void report_json_grounds(struct json_writer *writer, const struct result *result);
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/result/result.h"
 #include "reports/result/provenance.h"
 #include "reports/result/series.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* result.h - everything that a run found, as every table, writer and picture reads it.
  *
  * Plain data in one arena; numbers in base units (s, 1/s, B, shares 0..1); NaN is "nothing was

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* result_read.h - a report.json back into the result that it was written from.
  *
  * All that a page shows is there again: the page of a run and the page of its report are the same

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/result/series.h"
 #include <math.h>
 #include <string.h>
@@ -89,35 +90,36 @@ static double field_of(const struct result_window *window, int field)
     return fields[field];
 }
 
-static void emit_series(struct emit *emit, const char *setting, const struct result_series *series)
+static void writer_series(struct json_writer *writer, const char *setting,
+                          const struct result_series *series)
 {
-    emit_open_object(emit, EMIT_LINES);
-    emit_named_string(emit, "setting", setting);
-    emit_named_string(emit, "metric", series->metric);
-    emit_named_string(emit, "unit", series->unit);
+    writer_open_object(writer, EMIT_LINES);
+    writer_named_string(writer, "setting", setting);
+    writer_named_string(writer, "metric", series->metric);
+    writer_named_string(writer, "unit", series->unit);
     for (int field = 0; field < FIELDS; field++) {
-        emit_key(emit, field_names[field]);
-        emit_open_array(emit, EMIT_LINE);
+        writer_key(writer, field_names[field]);
+        writer_open_array(writer, EMIT_LINE);
         for (size_t n = 0; n < series->count; n++)
-            emit_number(emit, field_of(&series->windows[n], field));
-        emit_close(emit);
+            writer_number(writer, field_of(&series->windows[n], field));
+        writer_close(writer);
     }
-    emit_close(emit);
+    writer_close(writer);
 }
 
-void series_emit(struct emit *emit, const struct result *result)
+void series_emit(struct json_writer *writer, const struct result *result)
 {
-    emit_key(emit, "series");
-    emit_open_object(emit, EMIT_LINES);
-    emit_key(emit, "window_s");
-    emit_number(emit, result->window_s);
-    emit_key(emit, "values");
-    emit_open_array(emit, EMIT_LINES);
+    writer_key(writer, "series");
+    writer_open_object(writer, EMIT_LINES);
+    writer_key(writer, "window_s");
+    writer_number(writer, result->window_s);
+    writer_key(writer, "values");
+    writer_open_array(writer, EMIT_LINES);
     for (size_t i = 0; i < result->setting_count; i++)
         for (size_t s = 0; s < result->settings[i].series_count; s++)
-            emit_series(emit, result->settings[i].name, &result->settings[i].series[s]);
-    emit_close(emit);
-    emit_close(emit);
+            writer_series(writer, result->settings[i].name, &result->settings[i].series[s]);
+    writer_close(writer);
+    writer_close(writer);
 }
 
 static void fill_row(struct table_cell *row, const struct result *result, const char *setting,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* series.h - metrics window by window, as data, JSON and CSV.
  *
  * Of each series that run.series asked for: in each window the mean over the replications with its
@@ -26,7 +27,7 @@ bool series_exist(const struct result *result);
 
 /* The key "series" with its value, into an open object: { "window_s", "values": [ { "setting",
  * "metric", "unit", "estimate": [...], "low", "high", "band_low", "band_high" } ] }. */
-void series_emit(struct emit *emit, const struct result *result);
+void series_emit(struct json_writer *writer, const struct result *result);
 
 /* One row for each window: setting, metric, unit, start_s, end_s (of the measured time), estimate,
  * low, high, band_low, band_high, replications. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* undecided.h - how a criterion that was left undecided could be decided.
  *
  * An interval narrows with the square root of the number of replications: n ((half width + 0.84

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* figure.h - a picture that was drawn elsewhere, on its way into a page, and what else a page may
  * be given besides its result.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/text/html.h"
 #include "reports/result/provenance.h"
 #include "reports/text/layout.h"
@@ -11,7 +12,7 @@
 
 /* Primes keep chains short whatever the names have in common. */
 enum { ID_BUCKETS = 1021 };
-enum { LONGEST_ID = 120 };
+enum { MAX_ID_LENGTH = 120 };
 
 struct taken {
     const char *id;
@@ -71,8 +72,8 @@ const char *html_id(const struct html *html, const char *text)
 {
     char *base = arena_strdup(html->arena, text);
     size_t length = strlen(base);
-    if (length > LONGEST_ID)
-        base[LONGEST_ID] = '\0';
+    if (length > MAX_ID_LENGTH)
+        base[MAX_ID_LENGTH] = '\0';
     for (char *at = base; *at != '\0'; at++)
         if (!isalnum((unsigned char)*at) && *at != '.' && *at != '_')
             *at = '-';

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* html.h - the pieces of a page: escaped text, ids that are unique in it, tables, and the page's
  * head with its policy.
  *

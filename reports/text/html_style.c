@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/text/html.h"
 
 /* Text on its ground has a contrast of at least 4.5 to 1 in both schemes (WCAG 2.1 AA). */

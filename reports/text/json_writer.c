@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/text/json_writer.h"
 #include "reports/text/number_text.h"
 #include "sim/base/utf8.h"
@@ -7,192 +8,193 @@
 #include <stdio.h>
 #include <string.h>
 
-void emit_to_stream(void *context, const char *bytes, size_t size)
+void writer_to_stream(void *context, const char *bytes, size_t size)
 {
     fwrite(bytes, 1, size, context);
 }
 
-static void put(struct emit *emit, const char *text)
+static void put(struct json_writer *writer, const char *text)
 {
-    emit->sink(emit->context, text, strlen(text));
+    writer->sink(writer->context, text, strlen(text));
 }
 
-struct emit emit_begin(emit_sink *sink, void *context)
+struct json_writer writer_begin(writer_sink *sink, void *context)
 {
-    return (struct emit){.sink = sink, .context = context};
+    return (struct json_writer){.sink = sink, .context = context};
 }
 
-void emit_end(struct emit *emit)
+void writer_end(struct json_writer *writer)
 {
-    assert(emit->depth == 0);
-    put(emit, "\n");
+    assert(writer->depth == 0);
+    put(writer, "\n");
 }
 
-static bool is_on_line(const struct emit *emit)
+static bool is_on_line(const struct json_writer *writer)
 {
-    return emit->depth > 0 && emit->open[emit->depth - 1].is_line;
+    return writer->depth > 0 && writer->open[writer->depth - 1].is_line;
 }
 
-static void break_line(struct emit *emit)
+static void break_line(struct json_writer *writer)
 {
-    put(emit, "\n");
-    for (int i = 0; i < emit->depth; i++)
-        put(emit, "  ");
+    put(writer, "\n");
+    for (int i = 0; i < writer->depth; i++)
+        put(writer, "  ");
 }
 
 /* What must stand before a key, or before a value without one. */
-static void separate(struct emit *emit)
+static void separate(struct json_writer *writer)
 {
-    if (emit->has_values)
-        put(emit, ",");
-    if (emit->depth > 0 && !is_on_line(emit))
-        break_line(emit);
-    else if (emit->depth > 0)
-        put(emit, " ");
+    if (writer->has_values)
+        put(writer, ",");
+    if (writer->depth > 0 && !is_on_line(writer))
+        break_line(writer);
+    else if (writer->depth > 0)
+        put(writer, " ");
 }
 
-static void begin_value(struct emit *emit)
+static void begin_value(struct json_writer *writer)
 {
-    bool is_object = emit->depth > 0 && emit->open[emit->depth - 1].close == '}';
-    assert(emit->is_keyed == is_object);
-    if (!emit->is_keyed)
-        separate(emit);
-    emit->is_keyed = false;
-    emit->has_values = true;
+    bool is_object = writer->depth > 0 && writer->open[writer->depth - 1].close == '}';
+    assert(writer->is_keyed == is_object);
+    if (!writer->is_keyed)
+        separate(writer);
+    writer->is_keyed = false;
+    writer->has_values = true;
 }
 
-static void open_container(struct emit *emit, char close, enum emit_layout layout)
+static void open_container(struct json_writer *writer, char close, enum writer_layout layout)
 {
-    begin_value(emit);
-    put(emit, close == '}' ? "{" : "[");
-    assert(emit->depth < EMIT_MAX_DEPTH);
-    bool is_line = layout == EMIT_LINE || is_on_line(emit);
-    emit->open[emit->depth].close = close;
-    emit->open[emit->depth].is_line = is_line;
-    emit->depth++;
-    emit->has_values = false;
+    begin_value(writer);
+    put(writer, close == '}' ? "{" : "[");
+    assert(writer->depth < EMIT_MAX_DEPTH);
+    bool is_line = layout == EMIT_LINE || is_on_line(writer);
+    writer->open[writer->depth].close = close;
+    writer->open[writer->depth].is_line = is_line;
+    writer->depth++;
+    writer->has_values = false;
 }
 
-void emit_open_object(struct emit *emit, enum emit_layout layout)
+void writer_open_object(struct json_writer *writer, enum writer_layout layout)
 {
-    open_container(emit, '}', layout);
+    open_container(writer, '}', layout);
 }
 
-void emit_open_array(struct emit *emit, enum emit_layout layout)
+void writer_open_array(struct json_writer *writer, enum writer_layout layout)
 {
-    open_container(emit, ']', layout);
+    open_container(writer, ']', layout);
 }
 
-void emit_close(struct emit *emit)
+void writer_close(struct json_writer *writer)
 {
-    assert(emit->depth > 0 && !emit->is_keyed);
-    bool is_line = is_on_line(emit);
-    emit->depth--;
-    if (emit->has_values && is_line)
-        put(emit, " ");
-    else if (emit->has_values)
-        break_line(emit);
-    put(emit, emit->open[emit->depth].close == '}' ? "}" : "]");
-    emit->has_values = true;
+    assert(writer->depth > 0 && !writer->is_keyed);
+    bool is_line = is_on_line(writer);
+    writer->depth--;
+    if (writer->has_values && is_line)
+        put(writer, " ");
+    else if (writer->has_values)
+        break_line(writer);
+    put(writer, writer->open[writer->depth].close == '}' ? "}" : "]");
+    writer->has_values = true;
 }
 
-static void put_escaped(struct emit *emit, uint32_t character, const char *bytes, size_t size)
+static void put_escaped(struct json_writer *writer, uint32_t character, const char *bytes,
+                        size_t size)
 {
     static const char *const short_form[0x20] = {
         ['\b'] = "\\b", ['\t'] = "\\t", ['\n'] = "\\n", ['\f'] = "\\f", ['\r'] = "\\r"};
     char escape[16];
     if (character == '"' || character == '\\') {
-        put(emit, "\\");
-        emit->sink(emit->context, bytes, size);
+        put(writer, "\\");
+        writer->sink(writer->context, bytes, size);
     } else if (character < 0x20 && short_form[character]) {
-        put(emit, short_form[character]);
+        put(writer, short_form[character]);
     } else if (utf8_is_control(character)) {
         snprintf(escape, sizeof escape, "\\u%04" PRIx32, character);
-        put(emit, escape);
+        put(writer, escape);
     } else if (character == UTF8_REPLACEMENT) {
-        put(emit, "\xEF\xBF\xBD");
+        put(writer, "\xEF\xBF\xBD");
     } else {
-        emit->sink(emit->context, bytes, size);
+        writer->sink(writer->context, bytes, size);
     }
 }
 
-static void put_quoted(struct emit *emit, const char *text)
+static void put_quoted(struct json_writer *writer, const char *text)
 {
-    put(emit, "\"");
+    put(writer, "\"");
     while (*text != '\0') {
         const char *start = text;
         uint32_t character = utf8_next(&text);
-        put_escaped(emit, character, start, (size_t)(text - start));
+        put_escaped(writer, character, start, (size_t)(text - start));
     }
-    put(emit, "\"");
+    put(writer, "\"");
 }
 
-void emit_key(struct emit *emit, const char *key)
+void writer_key(struct json_writer *writer, const char *key)
 {
-    assert(emit->depth > 0 && emit->open[emit->depth - 1].close == '}' && !emit->is_keyed);
-    separate(emit);
-    put_quoted(emit, key);
-    put(emit, ": ");
-    emit->is_keyed = true;
+    assert(writer->depth > 0 && writer->open[writer->depth - 1].close == '}' && !writer->is_keyed);
+    separate(writer);
+    put_quoted(writer, key);
+    put(writer, ": ");
+    writer->is_keyed = true;
 }
 
-void emit_string(struct emit *emit, const char *text)
+void writer_string(struct json_writer *writer, const char *text)
 {
     if (!text) {
-        emit_raw(emit, "null");
+        writer_raw(writer, "null");
         return;
     }
-    begin_value(emit);
-    put_quoted(emit, text);
+    begin_value(writer);
+    put_quoted(writer, text);
 }
 
-void emit_number(struct emit *emit, double value)
+void writer_number(struct json_writer *writer, double value)
 {
     if (!isfinite(value)) {
-        emit_raw(emit, "null");
+        writer_raw(writer, "null");
         return;
     }
     char text[NUMBER_TEXT_SIZE];
     number_text_shortest(value, text);
-    begin_value(emit);
-    put(emit, text);
+    begin_value(writer);
+    put(writer, text);
     /* A reader that tells integers from reals must not see the type change with the value. */
     if (!strpbrk(text, ".e"))
-        put(emit, ".0");
+        put(writer, ".0");
 }
 
-void emit_integer(struct emit *emit, uint64_t value)
+void writer_integer(struct json_writer *writer, uint64_t value)
 {
     char text[NUMBER_TEXT_SIZE];
     snprintf(text, sizeof text, "%" PRIu64, value);
-    emit_raw(emit, text);
+    writer_raw(writer, text);
 }
 
-void emit_bool(struct emit *emit, bool value)
+void writer_bool(struct json_writer *writer, bool value)
 {
-    emit_raw(emit, value ? "true" : "false");
+    writer_raw(writer, value ? "true" : "false");
 }
 
-void emit_raw(struct emit *emit, const char *text)
+void writer_raw(struct json_writer *writer, const char *text)
 {
-    begin_value(emit);
-    put(emit, text);
+    begin_value(writer);
+    put(writer, text);
 }
 
-void emit_named_string(struct emit *emit, const char *key, const char *text)
+void writer_named_string(struct json_writer *writer, const char *key, const char *text)
 {
-    emit_key(emit, key);
-    emit_string(emit, text);
+    writer_key(writer, key);
+    writer_string(writer, text);
 }
 
-void emit_named_number(struct emit *emit, const char *key, double value)
+void writer_named_number(struct json_writer *writer, const char *key, double value)
 {
-    emit_key(emit, key);
-    emit_number(emit, value);
+    writer_key(writer, key);
+    writer_number(writer, value);
 }
 
-void emit_named_integer(struct emit *emit, const char *key, uint64_t value)
+void writer_named_integer(struct json_writer *writer, const char *key, uint64_t value)
 {
-    emit_key(emit, key);
-    emit_integer(emit, value);
+    writer_key(writer, key);
+    writer_integer(writer, value);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* json_writer.h - JSON text, value by value, to a stream or into a hash.
  *
  * The same values give the same bytes on every machine and with every version of every library:
@@ -13,16 +14,16 @@
 #include <stdint.h>
 
 enum { EMIT_MAX_DEPTH = 16 };
-enum emit_layout { EMIT_LINES, EMIT_LINE };
+enum writer_layout { EMIT_LINES, EMIT_LINE };
 
 /* Where the bytes go. A sink that can fail remembers it by itself. */
-typedef void emit_sink(void *context, const char *bytes, size_t size);
+typedef void writer_sink(void *context, const char *bytes, size_t size);
 
 /* A sink for which context is a FILE: its error flag tells of a failure. */
-emit_sink emit_to_stream;
+writer_sink writer_to_stream;
 
-struct emit {
-    emit_sink *sink;
+struct json_writer {
+    writer_sink *sink;
     void *context;
     int depth;
     bool has_values; /* the open container has one already   */
@@ -34,26 +35,26 @@ struct emit {
 };
 
 /* A writer at the start of a document. */
-struct emit emit_begin(emit_sink *sink, void *context);
+struct json_writer writer_begin(writer_sink *sink, void *context);
 /* Ends the document with a line feed. Every container must be closed (asserted). */
-void emit_end(struct emit *emit);
+void writer_end(struct json_writer *writer);
 
 /* Containers. In an object each value follows its key. */
-void emit_open_object(struct emit *emit, enum emit_layout layout);
-void emit_open_array(struct emit *emit, enum emit_layout layout);
-void emit_close(struct emit *emit);
-void emit_key(struct emit *emit, const char *key);
+void writer_open_object(struct json_writer *writer, enum writer_layout layout);
+void writer_open_array(struct json_writer *writer, enum writer_layout layout);
+void writer_close(struct json_writer *writer);
+void writer_key(struct json_writer *writer, const char *key);
 
-/* Values. text NULL is null; emit_raw's text is valid JSON already. */
-void emit_string(struct emit *emit, const char *text);
-void emit_number(struct emit *emit, double value);
-void emit_integer(struct emit *emit, uint64_t value);
-void emit_bool(struct emit *emit, bool value);
-void emit_raw(struct emit *emit, const char *text);
+/* Values. text NULL is null; writer_raw's text is valid JSON already. */
+void writer_string(struct json_writer *writer, const char *text);
+void writer_number(struct json_writer *writer, double value);
+void writer_integer(struct json_writer *writer, uint64_t value);
+void writer_bool(struct json_writer *writer, bool value);
+void writer_raw(struct json_writer *writer, const char *text);
 
 /* A key and its value. */
-void emit_named_string(struct emit *emit, const char *key, const char *text);
-void emit_named_number(struct emit *emit, const char *key, double value);
-void emit_named_integer(struct emit *emit, const char *key, uint64_t value);
+void writer_named_string(struct json_writer *writer, const char *key, const char *text);
+void writer_named_number(struct json_writer *writer, const char *key, double value);
+void writer_named_integer(struct json_writer *writer, const char *key, uint64_t value);
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/text/layout.h"
 #include "sim/base/utf8.h"
 #include <string.h>

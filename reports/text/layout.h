@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* layout.h - text on a screen of so many columns: cleaned, measured, shortened, broken into lines.
  *
  * Widths count columns as a terminal shows them (utf8.h), not bytes. */

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/text/number_text.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DIGITS_OF_HALF_WIDTH = 2, DIGITS_OF_VALUE = 4, DIGITS_OF_PLAIN = 6, MOST_DECIMALS = 9 };
+enum { DIGITS_OF_HALF_WIDTH = 2, DIGITS_OF_VALUE = 4, DIGITS_OF_PLAIN = 6, MAX_DECIMALS = 9 };
 
 /* Half an interval may differ from the other half by this share of the whole and still be shown
  * as one half width. */
@@ -95,7 +96,7 @@ static int exponent_of(double value, int digits)
     return (int)strtol(strchr(text, 'e') + 1, NULL, 10);
 }
 
-/* Decimals that show `digits` digits of value. More than MOST_DECIMALS: it is too small for them.
+/* Decimals that show `digits` digits of value. More than MAX_DECIMALS: it is too small for them.
  */
 static int decimals_for(double value, int digits)
 {
@@ -112,9 +113,9 @@ static bool is_zero(const char *text)
  */
 static void write_rounded(double value, int decimals, bool has_sign, char text[NUMBER_TEXT_SIZE])
 {
-    bool is_tiny = decimals > MOST_DECIMALS && fabs(value) < 1e-6;
-    if (decimals > MOST_DECIMALS)
-        decimals = MOST_DECIMALS;
+    bool is_tiny = decimals > MAX_DECIMALS && fabs(value) < 1e-6;
+    if (decimals > MAX_DECIMALS)
+        decimals = MAX_DECIMALS;
     if (is_tiny || fabs(value) >= 1e12)
         snprintf(text, NUMBER_TEXT_SIZE, has_sign ? "%+.4g" : "%.4g", value);
     else

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* number_text.h - numbers as text: exact ones for machines, rounded ones with units for people.
  *
  * A point is the decimal sign whatever the locale. What people read is scaled to a unit that suits

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/text/table.h"
 #include <assert.h>
 #include <math.h>

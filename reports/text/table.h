@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* table.h - named columns with units, and rows: what every writer and picture sees.
  *
  * A cell is a text or a number. Tables for machines hold numbers in base units (NaN: nothing); the

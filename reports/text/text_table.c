@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/text/text_table.h"
 #include "reports/text/layout.h"
 #include "reports/text/number_text.h"

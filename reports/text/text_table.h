@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* text_table.h - a table in columns of characters, never wider than the screen.
  *
  * Texts that do not fit are broken over lines inside their column. When the numbers alone are too

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/writers/command_report.h"
 #include "reports/document/basis.h"
 #include "reports/files/folder.h"
@@ -59,90 +60,90 @@ struct table *answer_add_table(struct answer *answer, const char *key,
 
 /* ---- JSON -------------------------------------------------------------------------------- */
 
-static void emit_facts(struct emit *emit, const struct answer *answer)
+static void writer_facts(struct json_writer *writer, const struct answer *answer)
 {
-    emit_key(emit, "facts");
-    emit_open_object(emit, EMIT_LINES);
+    writer_key(writer, "facts");
+    writer_open_object(writer, EMIT_LINES);
     for (size_t i = 0; i < answer->fact_count; i++) {
         const struct answer_fact *fact = &answer->facts[i];
-        emit_key(emit, fact->key);
+        writer_key(writer, fact->key);
         if (fact->text) {
-            emit_string(emit, fact->text);
+            writer_string(writer, fact->text);
             continue;
         }
-        emit_open_object(emit, EMIT_LINE);
-        emit_key(emit, "value");
-        emit_number(emit, fact->number);
-        emit_key(emit, "unit");
-        emit_string(emit, fact->unit);
-        emit_close(emit);
+        writer_open_object(writer, EMIT_LINE);
+        writer_key(writer, "value");
+        writer_number(writer, fact->number);
+        writer_key(writer, "unit");
+        writer_string(writer, fact->unit);
+        writer_close(writer);
     }
-    emit_close(emit);
+    writer_close(writer);
 }
 
-static void emit_table(struct emit *emit, const struct answer_table *named)
+static void writer_table(struct json_writer *writer, const struct answer_table *named)
 {
     const struct table *table = named->table;
-    emit_key(emit, named->key);
-    emit_open_array(emit, EMIT_LINES);
+    writer_key(writer, named->key);
+    writer_open_array(writer, EMIT_LINES);
     for (size_t row = 0; row < table->row_count; row++) {
-        emit_open_object(emit, EMIT_LINE);
+        writer_open_object(writer, EMIT_LINE);
         for (size_t column = 0; column < table->column_count; column++) {
             const struct table_cell *cell = table_cell_at(table, row, column);
-            emit_key(emit, table->columns[column].name);
+            writer_key(writer, table->columns[column].name);
             if (cell->text)
-                emit_string(emit, cell->text);
+                writer_string(writer, cell->text);
             else
-                emit_number(emit, cell->number);
+                writer_number(writer, cell->number);
         }
-        emit_close(emit);
+        writer_close(writer);
     }
-    emit_close(emit);
+    writer_close(writer);
 }
 
-static void emit_units(struct emit *emit, const struct answer *answer)
+static void writer_units(struct json_writer *writer, const struct answer *answer)
 {
-    emit_key(emit, "units");
-    emit_open_object(emit, EMIT_LINES);
+    writer_key(writer, "units");
+    writer_open_object(writer, EMIT_LINES);
     for (size_t i = 0; i < answer->table_count; i++) {
         const struct table *table = answer->tables[i].table;
-        emit_key(emit, answer->tables[i].key);
-        emit_open_object(emit, EMIT_LINE);
+        writer_key(writer, answer->tables[i].key);
+        writer_open_object(writer, EMIT_LINE);
         for (size_t column = 0; column < table->column_count; column++)
             if (table->columns[column].unit) {
-                emit_key(emit, table->columns[column].name);
-                emit_string(emit, table->columns[column].unit);
+                writer_key(writer, table->columns[column].name);
+                writer_string(writer, table->columns[column].unit);
             }
-        emit_close(emit);
+        writer_close(writer);
     }
-    emit_close(emit);
+    writer_close(writer);
 }
 
-static void emit_findings(struct emit *emit, const struct answer *answer)
+static void writer_findings(struct json_writer *writer, const struct answer *answer)
 {
-    emit_facts(emit, answer);
+    writer_facts(writer, answer);
     for (size_t i = 0; i < answer->table_count; i++)
-        emit_table(emit, &answer->tables[i]);
-    emit_units(emit, answer);
-    emit_key(emit, "verdict");
-    emit_string(emit, verdict_name(answer->verdict));
-    emit_key(emit, "interrupted");
-    emit_bool(emit, answer->is_interrupted);
+        writer_table(writer, &answer->tables[i]);
+    writer_units(writer, answer);
+    writer_key(writer, "verdict");
+    writer_string(writer, verdict_name(answer->verdict));
+    writer_key(writer, "interrupted");
+    writer_bool(writer, answer->is_interrupted);
 }
 
-static void emit_findings_of(struct emit *emit, const void *answer)
+static void writer_findings_of(struct json_writer *writer, const void *answer)
 {
-    emit_findings(emit, answer);
+    writer_findings(writer, answer);
 }
 
 void answer_finish(struct answer *answer)
 {
-    provenance_hash_findings(emit_findings_of, answer, answer->grounds->digest);
+    provenance_hash_findings(writer_findings_of, answer, answer->grounds->digest);
     const struct block *last = answer->document->last;
     if (answer->is_brief)
-        grounds_add_provenance(answer->document, answer->grounds);
+        basis_add_provenance(answer->document, answer->grounds);
     else
-        grounds_add_basis(answer->document, answer->grounds);
+        basis_add_basis(answer->document, answer->grounds);
     answer->first_of_grounds = last->next;
 }
 
@@ -167,16 +168,16 @@ bool answer_csv(const struct answer *answer, FILE *out, struct error *err)
 
 bool answer_json(const struct answer *answer, FILE *out, struct error *err)
 {
-    struct emit emit = emit_begin(emit_to_stream, out);
-    emit_open_object(&emit, EMIT_LINES);
-    emit_key(&emit, "capsim_answer");
-    emit_integer(&emit, 1);
-    emit_key(&emit, "kind");
-    emit_string(&emit, answer->kind);
-    report_json_grounds(&emit, answer->grounds);
-    emit_findings(&emit, answer);
-    emit_close(&emit);
-    emit_end(&emit);
+    struct json_writer writer = writer_begin(writer_to_stream, out);
+    writer_open_object(&writer, EMIT_LINES);
+    writer_key(&writer, "capsim_answer");
+    writer_integer(&writer, 1);
+    writer_key(&writer, "kind");
+    writer_string(&writer, answer->kind);
+    report_json_grounds(&writer, answer->grounds);
+    writer_findings(&writer, answer);
+    writer_close(&writer);
+    writer_end(&writer);
     return output_flush(out, err);
 }
 

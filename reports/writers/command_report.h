@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* command_report.h - what a subcommand other than run found, as every writer reads it: facts and
  * tables of plain numbers for machines, a document for people, and the grounds that both rest on.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* page.h - the report as one HTML page that needs nothing else: no script, no network, no file.
  *
  * A page is a list of parts, each with a heading and an id; the verdict stands before them and a

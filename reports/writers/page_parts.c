@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/writers/page_parts.h"
 #include "reports/document/basis.h"
 #include "reports/document/metric_tables.h"
@@ -6,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { LONGEST_KEY = 60, LONGEST_VALUE = 160, LONGEST_JSON = 48 };
+enum { MAX_KEY_LENGTH = 60, MAX_VALUE_LENGTH = 160, MAX_JSON_LENGTH = 48 };
 
 const struct result_setting *page_parts_subject(const struct result *result)
 {
@@ -115,7 +116,7 @@ static enum input_kind kind_of(const struct assumption *assumption)
 static bool is_explained_json(const struct assumption *assumption)
 {
     return assumption->note && (assumption->value[0] == '{' || assumption->value[0] == '[') &&
-           layout_width(assumption->value) > LONGEST_JSON;
+           layout_width(assumption->value) > MAX_JSON_LENGTH;
 }
 
 static void add_input_row(struct table *table, const struct assumption *assumption)
@@ -123,10 +124,10 @@ static void add_input_row(struct table *table, const struct assumption *assumpti
     enum input_kind kind = kind_of(assumption);
     bool is_telling = assumption->note && strcmp(assumption->note, "default") != 0;
     struct table_cell *row = table_add_row(table);
-    row[0] = table_text(layout_shorten(assumption->key, LONGEST_KEY, table->arena));
+    row[0] = table_text(layout_shorten(assumption->key, MAX_KEY_LENGTH, table->arena));
     row[1] = table_toned(kind_words[kind], kind == INPUT_ASSUMED ? TONE_UNSURE : TONE_PLAIN);
     if (assumption->value && !is_explained_json(assumption))
-        row[2] = table_text(layout_shorten(assumption->value, LONGEST_VALUE, table->arena));
+        row[2] = table_text(layout_shorten(assumption->value, MAX_VALUE_LENGTH, table->arena));
     if (is_telling)
         row[3] = table_text(assumption->note);
     if (kind == INPUT_MEASURED || kind == INPUT_ASSUMED)

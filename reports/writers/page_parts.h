@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* page_parts.h - parts that a page has and a text does not: where the time goes, what the inputs
  * rest on, how sure the figures are, room to sign, and every metric there is. */
 #ifndef CAPSIM_REPORTS_WRITERS_PAGE_PARTS_H

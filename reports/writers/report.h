@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* report.h - the writers: each turns one struct result into one format on an open stream.
  *
  * They return false with STATUS_IO when the stream failed (full disk, closed pipe). They flush it,

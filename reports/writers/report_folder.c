@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/files/folder.h"
 #include "reports/files/output.h"
 #include "reports/result/series.h"
@@ -47,24 +48,24 @@ static bool write_csv(const void *context, FILE *out, struct error *err)
 bool report_run_facts(const struct run_facts *facts, const char *version, const char *digest,
                       FILE *out, struct error *err)
 {
-    struct emit emit = emit_begin(emit_to_stream, out);
-    emit_open_object(&emit, EMIT_LINES);
-    emit_key(&emit, "capsim_run");
-    emit_integer(&emit, 1);
-    emit_key(&emit, "version");
-    emit_string(&emit, version);
-    emit_key(&emit, "digest");
-    emit_string(&emit, digest);
-    emit_key(&emit, "started");
-    emit_string(&emit, facts->started);
-    emit_key(&emit, "elapsed_s");
-    emit_number(&emit, facts->elapsed_s);
-    emit_key(&emit, "host");
-    emit_string(&emit, facts->host);
-    emit_key(&emit, "threads");
-    emit_integer(&emit, facts->threads);
-    emit_close(&emit);
-    emit_end(&emit);
+    struct json_writer writer = writer_begin(writer_to_stream, out);
+    writer_open_object(&writer, EMIT_LINES);
+    writer_key(&writer, "capsim_run");
+    writer_integer(&writer, 1);
+    writer_key(&writer, "version");
+    writer_string(&writer, version);
+    writer_key(&writer, "digest");
+    writer_string(&writer, digest);
+    writer_key(&writer, "started");
+    writer_string(&writer, facts->started);
+    writer_key(&writer, "elapsed_s");
+    writer_number(&writer, facts->elapsed_s);
+    writer_key(&writer, "host");
+    writer_string(&writer, facts->host);
+    writer_key(&writer, "threads");
+    writer_integer(&writer, facts->threads);
+    writer_close(&writer);
+    writer_end(&writer);
     return output_flush(out, err);
 }
 

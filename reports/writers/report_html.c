@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/document/basis.h"
 #include "reports/document/findings.h"
 #include "reports/files/output.h"
@@ -64,9 +65,9 @@ static void add_grounds(struct page *page)
     struct document *document = document_make(page->html.arena);
     page_parts_add_inputs(page);
     page_parts_add_uncertainty(page);
-    grounds_add_warnings(document, page->result);
-    grounds_add_checks(document, page->result);
-    grounds_add_provenance(document, page->result);
+    basis_add_warnings(document, page->result);
+    basis_add_checks(document, page->result);
+    basis_add_provenance(document, page->result);
     page_add_document(page, document);
     page_parts_add_sign_off(page);
     page_parts_add_metrics(page);

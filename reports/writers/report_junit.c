@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/writers/report_junit.h"
 #include "reports/files/output.h"
 #include "reports/text/layout.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* report_junit.h - an outcome as JUnit XML, which every CI server shows.
  *
  * A test suite for each setting, a test case for each criterion and each metric that was compared.

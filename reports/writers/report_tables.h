@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* report_tables.h - the other tables of a result for machines, beside metrics.csv: what was judged,
  * what differs, what was assumed, what was checked. Numbers in base units. */
 #ifndef CAPSIM_REPORTS_WRITERS_REPORT_TABLES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/document/document.h"
 #include "reports/files/output.h"
 #include "reports/files/shell_quote.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/base/arena.h"
 #include <stdalign.h>
 #include <stdarg.h>
@@ -9,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ALIGNMENT = 64, FIRST_BLOCK = 1 << 16, LARGEST_STEP = 1 << 26 };
+enum { ALIGNMENT = 64, FIRST_BLOCK = 1 << 16, MAX_STEP = 1 << 26 };
 
 /* Where AddressSanitizer watches, it sees what an arena has not handed out, and a gap behind all
  * that it has: else one could run over into the other unseen. */
@@ -45,7 +46,7 @@ struct arena {
 };
 
 /* No request this large is honest: it comes of a size that overflowed, or cannot be met. */
-static const size_t LARGEST_REQUEST = (size_t)1 << 40;
+static const size_t MAX_REQUEST = (size_t)1 << 40;
 
 /* Several threads may find at once that there is no more: one of them says so and ends the process,
  * the others wait for that. What exit itself runs, such as the last flush of a stream, may ask
@@ -91,7 +92,7 @@ static void *get_memory(size_t size)
     size_t held = atomic_fetch_add(&held_by_all, size) + size;
     if (most_for_all > 0 && held > most_for_all)
         end_at_limit();
-    if (size > LARGEST_REQUEST || posix_memalign(&memory, ALIGNMENT, size) != 0)
+    if (size > MAX_REQUEST || posix_memalign(&memory, ALIGNMENT, size) != 0)
         end_without_memory(size);
     return memory;
 }
@@ -148,12 +149,12 @@ void arena_reset(struct arena *arena)
     arena->current = arena->first;
 }
 
-/* Blocks double up to LARGEST_STEP, so their number stays small and little is wasted. */
+/* Blocks double up to MAX_STEP, so their number stays small and little is wasted. */
 static struct block *add_block(struct arena *arena, size_t size)
 {
-    size_t capacity = arena->total < FIRST_BLOCK    ? FIRST_BLOCK
-                      : arena->total > LARGEST_STEP ? LARGEST_STEP
-                                                    : arena->total;
+    size_t capacity = arena->total < FIRST_BLOCK ? FIRST_BLOCK
+                      : arena->total > MAX_STEP  ? MAX_STEP
+                                                 : arena->total;
     if (capacity < size)
         capacity = size;
     struct block *block = get_memory(sizeof *block + capacity);
@@ -172,7 +173,7 @@ static struct block *add_block(struct arena *arena, size_t size)
 /* What fills a cache line begins one: records and nodes of that size lie in as few as can be. */
 void *arena_alloc(struct arena *arena, size_t size)
 {
-    if (size > LARGEST_REQUEST)
+    if (size > MAX_REQUEST)
         end_without_memory(size);
     size_t unit = size < ALIGNMENT ? alignof(max_align_t) : ALIGNMENT, asked = size;
     size = ((size + unit - 1) & ~(unit - 1)) + GAP;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* arena.h - memory that is handed out by moving a pointer and taken back all at once.
  *
  * One arena per replication (reset between replications, its blocks are kept) and one for the

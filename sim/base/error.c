@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/base/error.h"
 #include "sim/base/utf8.h"
 #include <stdarg.h>

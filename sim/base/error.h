@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* error.h - what went wrong, said once, in the user's words.
  *
  * A mistake of the user fills one struct error; a mistake of ours is an assert. Functions that can

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/base/spelling.h"
 #include <string.h>
 
@@ -12,7 +13,7 @@ static size_t smaller(size_t a, size_t b)
 }
 
 /* One row of the table of distances: cell j is the distance of a[0..i] from b[0..j-1]. */
-typedef size_t row[NEAREST_LONGEST + 1];
+typedef size_t row[MAX_SPELLING + 1];
 
 static void fill_row(const char *a, size_t i, const char *b, size_t length, const row two_back,
                      const row back, row now)
@@ -26,11 +27,11 @@ static void fill_row(const char *a, size_t i, const char *b, size_t length, cons
     }
 }
 
-size_t nearest_distance(const char *a, const char *b)
+size_t spelling_distance(const char *a, const char *b)
 {
     size_t a_length = strlen(a), b_length = strlen(b);
-    if (a_length > NEAREST_LONGEST || b_length > NEAREST_LONGEST)
-        return NEAREST_LONGEST + 1;
+    if (a_length > MAX_SPELLING || b_length > MAX_SPELLING)
+        return MAX_SPELLING + 1;
     row rows[3];
     for (size_t j = 0; j <= b_length; j++)
         rows[0][j] = j;
@@ -47,12 +48,12 @@ static size_t most_edits(const char *a, const char *b)
     return longer < 6 ? 1 : longer / 3;
 }
 
-const char *nearest_name(const char *typed, const char *const *names, size_t count)
+const char *spelling_nearest(const char *typed, const char *const *names, size_t count)
 {
     const char *best = NULL;
-    size_t best_distance = NEAREST_LONGEST + 1;
+    size_t best_distance = MAX_SPELLING + 1;
     for (size_t i = 0; i < count; i++) {
-        size_t distance = names[i] ? nearest_distance(typed, names[i]) : best_distance;
+        size_t distance = names[i] ? spelling_distance(typed, names[i]) : best_distance;
         if (distance < best_distance && distance <= most_edits(typed, names[i])) {
             best = names[i];
             best_distance = distance;

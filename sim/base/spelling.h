@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spelling.h - the name that a misspelt one was probably meant to be, for "did you mean".
  *
  * Distance: insertions, deletions, replacements and swaps of two neighbours (optimal string
@@ -8,14 +9,14 @@
 
 #include <stddef.h>
 
-enum { NEAREST_LONGEST = 128 }; /* longer names, in bytes, are like nothing */
+enum { MAX_SPELLING = 128 }; /* longer names, in bytes, are like nothing */
 
 /* The first of names[count] with the least distance to `typed`, or NULL when even that is more than
  * a third of the longer of the two (at least 1 edit is allowed): a far-fetched guess misleads more
  * than none. NULL entries are skipped. */
-const char *nearest_name(const char *typed, const char *const *names, size_t count);
+const char *spelling_nearest(const char *typed, const char *const *names, size_t count);
 
-/* The number of edits from a to b; NEAREST_LONGEST + 1 when one is longer than NEAREST_LONGEST. */
-size_t nearest_distance(const char *a, const char *b);
+/* The number of edits from a to b; MAX_SPELLING + 1 when one is longer than MAX_SPELLING. */
+size_t spelling_distance(const char *a, const char *b);
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* utf8.h - text as characters: what they are, how wide a terminal shows them, which must not reach
  * one.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* wide.h - the 128-bit integer: sums of nanoseconds over a long run overflow 64 bits. A compiler
  * extension of gcc and clang, named once so that -Wpedantic stays on everywhere else. */
 #ifndef CAPSIM_SIM_BASE_WIDE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* alarms.h - a fixed set of sources, each with the one time at which it wants to be woken.
  *
  * What comes in order anyway (the next arrival of a workload, the next time-out of a queue) needs

@@ -1,20 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/kernel/calendar.h"
 #include <math.h>
 #include <string.h>
 
 /* Days for each pending event: with fewer, more share one; with more, they take more memory than
  * the processor has at hand. */
-enum { DAYS_EACH = 16, LEAST_WORDS = 2, MOST_WORDS = 4096 };
+enum { DAYS_EACH = 16, MIN_WORDS = 2, MAX_WORDS = 4096 };
 /* Steps in vain until the days are looked at, and more for each event that a change of days has to
  * move. Four times as many each time that a change was undone or changed nothing: those who cannot
  * be suited cost in the end hardly more than in a list of events.h. */
-enum { LEAST_PATIENCE = 256, PATIENCE_EACH = 2, MORE_PATIENCE_BITS = 2, MOST_PATIENCE_BITS = 10 };
+enum { MIN_PATIENCE = 256, PATIENCE_EACH = 2, MORE_PATIENCE_BITS = 2, MAX_PATIENCE_BITS = 10 };
 /* To step over that many empty words takes as long as over one event. */
 enum { EMPTY_WORDS_A_STEP = 16 };
 /* A year is at most so many times the mean time to a pending event, and at least half as many: of
  * exponential times between one in 150 and one in 12 is longer. The least is so small that days of
  * 1 ns, along which nobody walks, come before it. */
-static const double FIRST_YEARS = 5.0, STEP_OF_YEARS = 4.0, LEAST_YEARS = 1e-18, MOST_YEARS = 1e6;
+static const double FIRST_YEARS = 5.0, STEP_OF_YEARS = 4.0, MIN_YEARS = 1e-18, MAX_YEARS = 1e6;
 /* Steps in vain for each event that are no reason to change anything. */
 static const double USUAL_STEPS = 0.125;
 
@@ -50,11 +51,11 @@ void calendar_init(struct calendar *calendar, uint32_t ids, struct arena *arena)
 {
     *calendar = (struct calendar){.first_time = EVENTS_NEVER,
                                   .far_time = EVENTS_NEVER,
-                                  .patience = LEAST_PATIENCE,
+                                  .patience = MIN_PATIENCE,
                                   .years = FIRST_YEARS,
                                   .was_longer = true,
                                   .arena = arena};
-    make_year(calendar, LEAST_WORDS);
+    make_year(calendar, MIN_WORDS);
     events_init(&calendar->far, 0, arena);
     calendar_grow_ids(calendar, ids);
 }
@@ -117,17 +118,17 @@ static uint32_t choose_words(const struct calendar *calendar, const struct taken
     for (uint32_t id = taken->first; id != CALENDAR_NOBODY; id = entry[id].next, near++)
         if ((double)(entry[id].time - taken->start) > year_ns)
             break;
-    uint32_t words = LEAST_WORDS;
-    while (words < MOST_WORDS && (uint64_t)words * CALENDAR_WORD < near * DAYS_EACH)
+    uint32_t words = MIN_WORDS;
+    while (words < MAX_WORDS && (uint64_t)words * CALENDAR_WORD < near * DAYS_EACH)
         words *= 2;
     return words;
 }
 
 static uint8_t choose_day_bits(double year_ns, uint32_t words)
 {
-    enum { MOST_BITS = 50 }; /* a word of 2^56 ns: two years */
+    enum { MAX_BITS = 50 }; /* a word of 2^56 ns: two years */
     double day_ns = year_ns / ((double)words * CALENDAR_WORD);
-    return day_ns < 1.0 ? 0 : day_ns < 0x1p50 ? (uint8_t)ilogb(day_ns) : MOST_BITS;
+    return day_ns < 1.0 ? 0 : day_ns < 0x1p50 ? (uint8_t)ilogb(day_ns) : MAX_BITS;
 }
 
 /* In order of time, so that the order of those of one time stays. */
@@ -145,7 +146,7 @@ static void put_back(struct calendar *calendar, const struct taken *taken)
 static bool change_years(struct calendar *calendar, double factor)
 {
     bool is_longer = factor > 1.0, is_back = calendar->was_longer != is_longer;
-    calendar->years = fmin(fmax(calendar->years * factor, LEAST_YEARS), MOST_YEARS);
+    calendar->years = fmin(fmax(calendar->years * factor, MIN_YEARS), MAX_YEARS);
     calendar->was_longer = is_longer;
     return is_back;
 }
@@ -178,9 +179,9 @@ static void change_days(struct calendar *calendar)
     calendar->day_bits = choose_day_bits(year_ns, calendar->word_mask + 1);
     put_back(calendar, &taken);
     bool is_same = calendar->word_mask == old_mask && calendar->day_bits == old_bits;
-    if ((is_back || is_same) && calendar->patience_bits < MOST_PATIENCE_BITS)
+    if ((is_back || is_same) && calendar->patience_bits < MAX_PATIENCE_BITS)
         calendar->patience_bits += MORE_PATIENCE_BITS;
-    calendar->patience = (LEAST_PATIENCE + PATIENCE_EACH * (uint64_t)taken.count)
+    calendar->patience = (MIN_PATIENCE + PATIENCE_EACH * (uint64_t)taken.count)
                          << calendar->patience_bits;
 }
 

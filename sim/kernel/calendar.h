@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* calendar.h - what will happen, in order of time, where it is asked for with every request: at
  * most one pending event for each id.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/kernel/events.h"
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* events.h - what will happen, in order of time: at most one pending event for each id.
  *
  * A tree of winners over slots, four to a node: a leaf holds the key (time, order of scheduling,

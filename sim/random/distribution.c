@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* distribution.c - values of the laws: one by one, and in blocks.
  *
  * Both ways do the same arithmetic on the same words, so a block equals its single draws.

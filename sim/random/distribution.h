@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* distribution.h - how long, how many, how big: the laws a scenario can name.
  *
  * A distribution is immutable once made. Values are plain doubles in the unit of the scenario

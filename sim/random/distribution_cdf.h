@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* distribution_cdf.h - distribution functions by both tails, for what is computed from laws.
  *
  * distribution_cdf and distribution_quantile of distribution.h are made of these. "Whole" is the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* distribution_fit.c - two facts of the same unit leave one equation in the spread (fit_family.h),
  * from which the scale follows. */
 #include "sim/random/distribution_fit.h"
@@ -10,7 +11,7 @@
 #include <math.h>
 #include <stdio.h>
 
-static const double LEAST_CV = 1e-6, GREATEST_CV = 1e6;
+static const double MIN_CV = 1e-6, GREATEST_CV = 1e6;
 
 /* ---- equations ------------------------------------------------------------------------------ */
 
@@ -39,7 +40,7 @@ static double equation_negative(double spread, void *data)
 /* The root in [low, high], at whose ends the signs differ (a zero has either). */
 static double equation_solve(struct equation *e, double low, double high)
 {
-    enum { MOST_STEPS = 200 };
+    enum { MAX_STEPS = 200 };
     double at_low = equation_value(low, e), at_high = equation_value(high, e);
     if (at_low == 0)
         return low;
@@ -50,7 +51,7 @@ static double equation_solve(struct equation *e, double low, double high)
     gsl_root_fsolver *solver = arena_library_memory(gsl_root_fsolver_alloc(gsl_root_fsolver_brent));
     gsl_root_fsolver_set(solver, &function, low, high);
     double root = low;
-    for (int step = 0; step < MOST_STEPS; step++) {
+    for (int step = 0; step < MAX_STEPS; step++) {
         gsl_root_fsolver_iterate(solver);
         root = gsl_root_fsolver_root(solver);
         if (gsl_root_test_interval(gsl_root_fsolver_x_lower(solver),
@@ -64,7 +65,7 @@ static double equation_solve(struct equation *e, double low, double high)
 /* The maximum within (low, high), near start. */
 static double equation_climb(struct equation *e, double low, double start, double high)
 {
-    enum { MOST_STEPS = 200 };
+    enum { MAX_STEPS = 200 };
     double top = equation_value(start, e);
     if (!(top > equation_value(low, e) && top > equation_value(high, e)))
         return start;
@@ -72,7 +73,7 @@ static double equation_climb(struct equation *e, double low, double start, doubl
     gsl_min_fminimizer *climber =
         arena_library_memory(gsl_min_fminimizer_alloc(gsl_min_fminimizer_brent));
     gsl_min_fminimizer_set(climber, &function, start, low, high);
-    for (int step = 0; step < MOST_STEPS; step++) {
+    for (int step = 0; step < MAX_STEPS; step++) {
         gsl_min_fminimizer_iterate(climber);
         if (gsl_min_test_interval(gsl_min_fminimizer_x_lower(climber),
                                   gsl_min_fminimizer_x_upper(climber), 0, 1e-9) == GSL_SUCCESS)
@@ -309,9 +310,9 @@ static bool check_fact(struct distribution_fact fact, struct error *err)
 {
     const char *name = distribution_known_name(fact.what);
     if (fact.what == KNOWN_CV) {
-        bool is_valid = fact.value == 0 || (fact.value >= LEAST_CV && fact.value <= GREATEST_CV);
+        bool is_valid = fact.value == 0 || (fact.value >= MIN_CV && fact.value <= GREATEST_CV);
         return is_valid || error_set(err, STATUS_INPUT, "cv must be 0, or %g to %g, got %.6g",
-                                     LEAST_CV, GREATEST_CV, fact.value);
+                                     MIN_CV, GREATEST_CV, fact.value);
     }
     return (fact.value > 0 && isfinite(fact.value)) ||
            error_set(err, STATUS_INPUT, "%s must be a finite number above 0, got %.6g", name,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* distribution_fit.h - from what people know (a mean and a p95) to a law's parameters.
  *
  * gamma, lognormal and weibull may be given by any two of mean, cv, p50, p90, p95, p99. The solvers

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* distribution_moments.c - mean and variance, also of truncated laws.
  *
  * The moments between two bounds are closed forms: the k-th moment of a gamma, lognormal or Weibull

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* fit_family.h - the laws that are fitted from any two facts, by their scale and spread.
  *
  * Each has a scale, and one parameter of spread that grows from a constant at 0. A fact over the

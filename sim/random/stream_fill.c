@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* stream_fill: Philox4x32-10 over a block of consecutive indices.
  *
  * The ten rounds of one counter are a chain of multiplications, but 64 counters are independent: in

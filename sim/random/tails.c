@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/random/tails.h"
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_math.h>
@@ -96,7 +97,7 @@ static double guess_log_gamma_quantile(double shape, struct tails level)
  * step guard against a tail that underflows to 0. */
 double tails_invert_gamma(double shape, struct tails level)
 {
-    enum { MOST_STEPS = 200 };
+    enum { MAX_STEPS = 200 };
     if (!(level.below > 0))
         return 0;
     if (!(level.above > 0))
@@ -106,7 +107,7 @@ double tails_invert_gamma(double shape, struct tails level)
     double y = guess_log_gamma_quantile(shape, level), low = -INFINITY, high = INFINITY;
     if (y < -700) /* there x^shape is exact, and x is 0 for all purposes */
         return exp(y);
-    for (int step = 0; step < MOST_STEPS; step++) {
+    for (int step = 0; step < MAX_STEPS; step++) {
         double x = exp(y);
         struct tails at = tails_of_gamma(shape, x);
         double tail = is_lower ? at.below : at.above, miss = log(tail) - target;

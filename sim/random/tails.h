@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tails.h - both ends of a distribution function, and the standard laws by them.
  *
  * A probability near 1 has lost what 1 - p was. Here a point is known by what lies below it and

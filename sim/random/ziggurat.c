@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Edges and areas of the layers: made once with 60 digits, rounded to the nearest double, and
  * written down so that every machine has the same bits whatever its exp and log. test_ziggurat
  * derives them again. */

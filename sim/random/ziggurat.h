@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ziggurat.h - exponential and normal variates without a logarithm.
  *
  * Marsaglia & Tsang, "The ziggurat method for generating random variables", J. Stat. Softw. 5(8),

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/estimate.h"
 #include <assert.h>
 #include <gsl/gsl_cdf.h>
@@ -115,7 +116,7 @@ struct estimate estimate_mean(const double *values, size_t count, size_t stride,
 }
 
 /* With fewer values their skewness says nothing, while t is wide. */
-enum { LEAST_FOR_SKEWNESS = 10 };
+enum { MIN_FOR_SKEWNESS = 10 };
 
 /* The skewness of the numbers that are not NaN, 3 or more; 0 when all are equal. */
 static double skewness_of(const struct series *series, const struct sample *sample)
@@ -165,7 +166,7 @@ struct estimate estimate_quantile(double pooled, double q, const double *values,
     struct estimate result = interval_about(pooled, sample.count, squares, confidence);
     if (result.has_interval) {
         double t = estimate_t(confidence, sample.count - 1);
-        if (sample.count >= LEAST_FOR_SKEWNESS)
+        if (sample.count >= MIN_FOR_SKEWNESS)
             t = skewed_t(t, skewness_of(&series, &sample), sample.count);
         double half_width = t * result.standard_error;
         result.low = fmax(pooled - half_width, 0);

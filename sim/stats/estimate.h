@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* estimate.h - from one number per replication to an estimate with a confidence interval.
  *
  * The unit of analysis is the replication: inside one, observations are correlated and say little

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* histogram.h - counts on the bits of the value, for quantiles with a known error.
  *
  * Values are int64 nanoseconds, >= 0. Zero has a bucket of its own. Values below 2^10 have exact

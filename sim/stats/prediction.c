@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/prediction.h"
 #include "sim/stats/estimate.h"
 #include <gsl/gsl_cdf.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* prediction.h - where one further replication would fall, which is what one real run is.
  *
  * A confidence interval is about the mean of all replications there could be and narrows as they

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* resolution.h - what a single test can tell apart: how far its figure is from the truth by chance.
  *
  * The test was simulated many times; each gave a figure (the p95 of its 500 requests, say), while

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tally.h - what is observed once per request: count, sum, spread, largest, and a histogram for
  * quantiles.
  *

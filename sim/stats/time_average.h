@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* time_average.h - the exact integral over time of something that is counted: busy, open, waiting.
  *
  * The integral of a level over [from, now] is level * now + (sum of times of decrease) - (sum of

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/warmup.h"
 #include <math.h>
 
-enum { BATCH = 5, FEWEST_BATCHES = 4 };
+enum { BATCH = 5, MIN_BATCHES = 4 };
 
 static double batch_mean(const double *series, size_t batch)
 {
@@ -27,7 +28,7 @@ size_t warmup_mser5(const double *series, size_t count, bool *has_settled, doubl
             best = first;
         }
     }
-    *has_settled = batches >= FEWEST_BATCHES && best < latest;
+    *has_settled = batches >= MIN_BATCHES && best < latest;
     if (mser != NULL)
         *mser = smallest;
     return BATCH * best;

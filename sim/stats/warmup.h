@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* warmup.h - where a run has forgotten that it began empty: MSER-5.
  *
  * Sources: White, "An effective truncation heuristic for bias reduction in simulation output",

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* gather.h - the replications of one setting brought together: a row of values for each, their
  * histograms merged.
  *

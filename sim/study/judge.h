@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* judge.h - from what the replications of a study observed so far to estimates and decisions.
  *
  * Used by study.c at each look. confidence is the nominal one of a look (stopping.h). */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/study/pilot.h"
 #include "sim/stats/warmup.h"
 #include <assert.h>

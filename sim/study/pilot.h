@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pilot.h - how long a system takes to forget that it began empty, from a few short runs.
  *
  * Ten pilot replications give time series; each is averaged over the replications (Welch 1983) and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Invariants:
  * 1. a probe that is finished holds no memory of its stage;
  * 2. the results of a group at a look are complete, and never changed again, before a probe is
@@ -11,10 +12,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { STRIPES = 16, NO_PROBE = -1, LEAST_LATER = 4 };
+enum { STRIPES = 16, NO_PROBE = -1, MIN_LATER = 4 };
 
 /* What may be held at once by all probes that are being run. */
-#define MOST_BYTES ((size_t)512 << 20)
+#define MAX_BYTES ((size_t)512 << 20)
 
 /* A probe while it is run. */
 struct probe_run {
@@ -67,7 +68,7 @@ double probe_effort(const struct probe *probe)
 static size_t least_later(const struct study_options *options)
 {
     size_t half = options->min_replications / 2;
-    return half >= LEAST_LATER ? half : options->min_replications;
+    return half >= MIN_LATER ? half : options->min_replications;
 }
 
 void probe_set_open(struct probe_set *set, struct arena *arena)
@@ -358,7 +359,7 @@ static size_t capacity(const struct probe_set *set)
     for (size_t i = 0; i < set->count; i++)
         if (set->probes[i].settings[PROBE_WHOLE].histogram_count > largest)
             largest = set->probes[i].settings[PROBE_WHOLE].histogram_count;
-    size_t most = MOST_BYTES / (largest * HISTOGRAM_BUCKETS * sizeof(uint64_t));
+    size_t most = MAX_BYTES / (largest * HISTOGRAM_BUCKETS * sizeof(uint64_t));
     return most > 8 ? most : 8;
 }
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* probe.h - many settings at once on all cores, each until its verdict is decided: what sweeps and
  * searches are made of.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* regression.h - has a metric changed since it was last estimated, by more than matters?
  *
  * Both estimates come from replications of one design. Where they ran on the same seed the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* replications.h - many independent jobs on all cores; each worker has an arena that is reset
  * between jobs.
  *

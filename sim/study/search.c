@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/study/search.h"
 #include <assert.h>
 #include <math.h>
@@ -6,11 +7,11 @@
 /* Scores are rough: a step goes this far into the gap at least. */
 static const double NEAREST_SHARE = 0.05;
 
-enum { MOST_REQUESTS = 16, HALVE_EVERY = 2 };
+enum { MAX_REQUESTS = 16, HALVE_EVERY = 2 };
 
 /* Candidates to be judged next. */
 struct requests {
-    size_t candidates[MOST_REQUESTS];
+    size_t candidates[MAX_REQUESTS];
     size_t count;
 };
 
@@ -81,7 +82,7 @@ static void request(struct requests *requests, size_t candidate)
     for (size_t i = 0; i < requests->count; i++)
         if (requests->candidates[i] == candidate)
             return;
-    assert(requests->count < MOST_REQUESTS);
+    assert(requests->count < MAX_REQUESTS);
     requests->candidates[requests->count++] = candidate;
 }
 
@@ -97,7 +98,7 @@ static void ask(struct state *state, size_t candidate)
 
 static bool judge(struct state *state, struct requests *requests, bool for_good, struct error *err)
 {
-    struct search_answer answers[MOST_REQUESTS];
+    struct search_answer answers[MAX_REQUESTS];
     size_t count = requests->count;
     requests->count = 0;
     if (count == 0)

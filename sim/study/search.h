@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* search.h - which of many values in a row pass, without trying all of them.
  *
  * Candidates 0..count-1 are in order; each can be judged in two ways, cheaply (a verdict, or

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/study/sensitivity.h"
 #include "sim/random/stream.h"
 #include "sim/stats/estimate.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sensitivity.h - how much of a result's spread comes from inputs that are known only so well, how
  * much from simulating, and from which inputs.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/study/stopping.h"
 #include <assert.h>
 #include <gsl/gsl_cdf.h>
@@ -99,7 +100,7 @@ double stopping_false_alarm(const size_t *replications, size_t looks, double nom
 }
 
 /* Below this the false alarm drowns in the rounding errors of 1 - (something close to 1). */
-static const double SMALLEST_SOLVABLE_ALARM = 1e-9;
+static const double MIN_SOLVABLE_ALARM = 1e-9;
 
 /* The boundary c whose false alarm is alpha: between that of a single look and Bonferroni's, by the
  * Illinois form of false position on log(false alarm), which is nearly straight in c. */
@@ -107,7 +108,7 @@ static double solve_boundary(const size_t *replications, size_t looks, double al
 {
     double low = gsl_cdf_ugaussian_Qinv(alpha / 2);
     double high = gsl_cdf_ugaussian_Qinv(alpha / 2 / (double)looks);
-    if (alpha < SMALLEST_SOLVABLE_ALARM)
+    if (alpha < MIN_SOLVABLE_ALARM)
         return high;
     double at_low = log(false_alarm(replications, looks, low) / alpha);
     double at_high = log(false_alarm(replications, looks, high) / alpha);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* stopping.h - when to look, and how sure a look must be so that looking often does not spoil the
  * confidence.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/study/study.h"
 #include "sim/study/gather.h"
 #include "sim/study/judge.h"
@@ -5,7 +6,7 @@
 #include <math.h>
 #include <pthread.h>
 
-enum { LARGEST_FIRST_BATCH = 4096 }; /* replications; the next ones double what there is */
+enum { MAX_FIRST_BATCH = 4096 }; /* replications; the next ones double what there is */
 
 struct study {
     const struct study_setting *settings;
@@ -67,7 +68,7 @@ static bool run_look(struct study *study, size_t replications, struct error *err
 {
     while (study->first_replication < replications && !study->outcome->is_interrupted) {
         size_t rows = 2 * study->first_replication;
-        rows = rows < LARGEST_FIRST_BATCH ? LARGEST_FIRST_BATCH : rows;
+        rows = rows < MAX_FIRST_BATCH ? MAX_FIRST_BATCH : rows;
         if (!run_batch(study, rows < replications ? rows : replications, err))
             return false;
     }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* study.h - several settings of one system, replicated on common random numbers until each
  * criterion is decided.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* verdict.h - pass, fail or undecided, from an interval and a limit. */
 #ifndef CAPSIM_SIM_STUDY_VERDICT_H
 #define CAPSIM_SIM_STUDY_VERDICT_H

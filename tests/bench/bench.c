@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bench - how fast capsim is: the whole engine, from a scenario file with every metric on, beside
  * loops written by hand for one queue each (reference.h).
  *
@@ -30,7 +31,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ROUNDS = 9, MOST_OVERRIDES = 4, VARIANTS = 3 };
+enum { ROUNDS = 9, MAX_OVERRIDES = 4, VARIANTS = 3 };
 static const char MMC[] = "inputs/scenarios/mmc.json";
 static const char ACCUBOOKS[] = "inputs/scenarios/accubooks-pool.json";
 
@@ -55,7 +56,7 @@ struct queue_case {
     double target_ratio; /* at most, to the variant target_variant */
     int target_variant;
     size_t override_count;
-    struct override overrides[MOST_OVERRIDES]; /* that make mmc.json this queue */
+    struct override overrides[MAX_OVERRIDES]; /* that make mmc.json this queue */
 };
 
 static const struct queue_case queue_cases[] = {

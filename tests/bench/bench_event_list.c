@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bench_event_list - which event list is fastest, from 1 to 50,000 pending events.
  *
  * Two loads. hold: the earliest event is handled and schedules the next of its kind (a busy server
@@ -23,7 +24,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { DELAYS = 1 << 16, LARGEST = 50000, ROUNDS = 3 };
+enum { DELAYS = 1 << 16, MAX_SIZE = 50000, ROUNDS = 3 };
 static const double MEAN_NS = 1e7; /* mean delay: at 50,000 pending an event each 200 ns */
 static const wide_uint NO_KEY = ~(wide_uint)0 >> 1;
 
@@ -192,7 +193,7 @@ static struct {
     uint32_t days, length; /* day = time >> length */
     uint64_t today;
 } told;
-static const uint32_t NOBODY = UINT32_MAX;
+static const uint32_t NO_REQUEST = UINT32_MAX;
 
 static void told_init(uint32_t slots)
 {
@@ -202,7 +203,7 @@ static void told_init(uint32_t slots)
         told.days *= 2;
     told.day = arena_array(arena, told.days, sizeof *told.day);
     for (uint32_t i = 0; i < told.days; i++)
-        told.day[i] = NOBODY;
+        told.day[i] = NO_REQUEST;
     told.length = (uint32_t)lround(log2(MEAN_NS / slots));
     told.today = 0;
 }
@@ -212,7 +213,7 @@ static inline void told_push(wide_uint key)
     uint32_t slot = (uint32_t)key;
     uint64_t day = (uint64_t)(key >> 64) >> told.length;
     uint32_t *link = &told.day[day & (told.days - 1)];
-    while (*link != NOBODY && told.key[*link] < key)
+    while (*link != NO_REQUEST && told.key[*link] < key)
         link = &told.next[*link];
     told.key[slot] = key;
     told.next[slot] = *link;
@@ -226,7 +227,7 @@ static void told_skip(void)
 {
     wide_uint least = NO_KEY;
     for (uint32_t i = 0; i < told.days; i++)
-        if (told.day[i] != NOBODY)
+        if (told.day[i] != NO_REQUEST)
             least = wide_least(least, told.key[told.day[i]]);
     told.today = (uint64_t)(least >> 64) >> told.length;
 }
@@ -237,7 +238,7 @@ static inline wide_uint told_first(void)
         if (looked > told.days)
             told_skip();
         uint32_t slot = told.day[told.today & (told.days - 1)];
-        if (slot != NOBODY && (uint64_t)(told.key[slot] >> 64) >> told.length == told.today)
+        if (slot != NO_REQUEST && (uint64_t)(told.key[slot] >> 64) >> told.length == told.today)
             return told.key[slot];
         told.today++;
     }
@@ -408,7 +409,7 @@ static const struct candidate {
                   {"calendar, told", {told_hold, told_infinite}},
                   {"events.h", {capsim_hold, capsim_infinite}},
                   {"calendar.h", {year_hold, year_infinite}}};
-static const uint32_t sizes[] = {1, 5, 50, 200, 500, 5000, LARGEST};
+static const uint32_t sizes[] = {1, 5, 50, 200, 500, 5000, MAX_SIZE};
 enum { CANDIDATES = sizeof candidates / sizeof *candidates, SIZES = sizeof sizes / sizeof *sizes };
 static const char *const laws[] = {"exponential", "constant", "lognormal cv 3"};
 

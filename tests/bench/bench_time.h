@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bench_time.h - a clock, and one core to hold still on. */
 #ifndef CAPSIM_TESTS_BENCH_BENCH_TIME_H
 #define CAPSIM_TESTS_BENCH_BENCH_TIME_H

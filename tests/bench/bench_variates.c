@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bench_variates - what a random value costs, in ns on one core: in blocks (distribution_fill, with
  * the making of the words; one value in 64 is looked at), one by one (stream_at and
  * distribution_sample), and GSL's sampler of the same law on its default generator (mt19937). Each

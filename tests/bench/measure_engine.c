@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/bench/measure_engine.h"
 #include "inputs/scenario/scenario.h"
 #include "tests/bench/bench_time.h"

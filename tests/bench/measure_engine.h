@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* measure_engine.h - capsim as a user meets it: a scenario file read, compiled and replicated, with
  * every metric on. */
 #ifndef CAPSIM_TESTS_BENCH_MEASURE_ENGINE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/bench/measure_fleet.h"
 #include "sim/random/distribution.h"
 #include "sim/stats/tally.h"

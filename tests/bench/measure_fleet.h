@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* measure_fleet.h - 10,000 collectors, 24 simulated hours, one core: capsim on the measured fleet
  * (inputs/scenarios/pganalytics-measured.json, grown to 100 threads, connections and cores), beside
  * a loop written by hand.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* measure_networks.h - capsim beside the loops of reference_network.h: processors that are shared,
  * customers who come again, replicas. */
 #ifndef CAPSIM_TESTS_BENCH_MEASURE_NETWORKS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* measure_numbers.h - what the benches found, by name, for --json; and the median. */
 #ifndef CAPSIM_TESTS_BENCH_MEASURE_NUMBERS_H
 #define CAPSIM_TESTS_BENCH_MEASURE_NUMBERS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/bench/measure_pairs.h"
 #include "tests/bench/measure_numbers.h"
 #include "tests/bench/reference.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* measure_pairs.h - capsim and one of the loops of reference_network.h in turns: the line that is
  * printed, and whether both saw the same system. */
 #ifndef CAPSIM_TESTS_BENCH_MEASURE_PAIRS_H

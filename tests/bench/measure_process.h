@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* measure_process.h - what the operating system knows of a process: its memory, its time. */
 #ifndef CAPSIM_TESTS_BENCH_MEASURE_PROCESS_H
 #define CAPSIM_TESTS_BENCH_MEASURE_PROCESS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/bench/measure_questions.h"
 #include "tests/bench/measure_process.h"
 #include <math.h>

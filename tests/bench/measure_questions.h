@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* measure_questions.h - how long a planner waits for compare, size and sweep, beside the same work
  * as a plain loop of `capsim run`: two settings one after the other, halving by hand, value by
  * value. */

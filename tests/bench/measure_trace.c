@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/bench/measure_trace.h"
 #include "tests/bench/bench_time.h"
 #include "tests/bench/measure_pairs.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* measure_trace.h - a recorded load, from its file to the answer, beside reference_trace. */
 #ifndef CAPSIM_TESTS_BENCH_MEASURE_TRACE_H
 #define CAPSIM_TESTS_BENCH_MEASURE_TRACE_H

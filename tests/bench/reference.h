@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* reference.h - the loops that capsim is held against: one queue each, written by hand.
  *
  * No generality at all: no file is read, no other queue could be simulated. What they keep is what

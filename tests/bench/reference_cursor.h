@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* reference_cursor.h - the draws of reference_draws.h one at a time. */
 #ifndef CAPSIM_TESTS_BENCH_REFERENCE_CURSOR_H
 #define CAPSIM_TESTS_BENCH_REFERENCE_CURSOR_H

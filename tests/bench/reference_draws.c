@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/bench/reference_draws.h"
 #include "sim/random/ziggurat.h"
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* reference_draws.h - times between arrivals and service times for the reference loops, 64 at a
  * time. */
 #ifndef CAPSIM_TESTS_BENCH_REFERENCE_DRAWS_H

@@ -1,24 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/base/wide.h"
 #include "sim/stats/time_average.h"
 #include "tests/bench/bench_time.h"
 #include "tests/bench/reference_draws.h"
 #include <assert.h>
 
-enum { MOST_SERVERS = 64, MOST_WAITING = 1 << 20 };
+enum { MAX_SERVERS = 64, MAX_WAITING = 1 << 20 };
 static const wide_uint NO_KEY = ~(wide_uint)0 >> 1;
 
 /* Departures. Heap: key[1..count]. Tree: the root is key[1], the leaf of server s is
- * key[MOST_SERVERS + s]. Keys are (time, order, server). */
+ * key[MAX_SERVERS + s]. Keys are (time, order, server). */
 struct departures {
-    wide_uint key[2 * MOST_SERVERS + 2];
+    wide_uint key[2 * MAX_SERVERS + 2];
     uint32_t count, order;
-    uint32_t idle[MOST_SERVERS]; /* stack; the servers that are not busy */
+    uint32_t idle[MAX_SERVERS]; /* stack; the servers that are not busy */
 };
 
 static void departures_init(struct departures *departures, uint32_t servers)
 {
     *departures = (struct departures){0};
-    for (uint32_t i = 0; i < 2 * MOST_SERVERS + 2; i++)
+    for (uint32_t i = 0; i < 2 * MAX_SERVERS + 2; i++)
         departures->key[i] = NO_KEY;
     for (uint32_t i = 0; i < servers; i++)
         departures->idle[i] = servers - 1 - i;
@@ -31,9 +32,9 @@ static inline wide_uint departures_key(struct departures *departures, int64_t ti
 
 static inline void tree_set(struct departures *departures, wide_uint key, uint32_t server)
 {
-    uint32_t at = MOST_SERVERS + server;
+    uint32_t at = MAX_SERVERS + server;
     departures->key[at] = key;
-    for (int level = MOST_SERVERS; level > 1; level /= 2) {
+    for (int level = MAX_SERVERS; level > 1; level /= 2) {
         key = wide_least(departures->key[at ^ 1], key);
         at /= 2;
         departures->key[at] = key;
@@ -106,7 +107,7 @@ struct station {
     struct reference_draws draws;
     uint32_t arrivals_used, services_used;
     uint32_t head, tail; /* of asked, a ring: asked[head] has waited longest */
-    int64_t *asked; /* [MOST_WAITING] times of arrival of those who wait                      */
+    int64_t *asked;      /* [MAX_WAITING] times of arrival of those who wait                      */
     struct time_average busy, waiting;
     int64_t wait; /* sum over those served [ns]                                             */
     uint64_t served, timed_out;
@@ -144,7 +145,7 @@ __attribute__((always_inline)) static inline int64_t run_events(struct station *
                                                                 enum reference_list list)
 {
     struct departures *departures = &station->departures;
-    const uint32_t servers = queue->servers, mask = MOST_WAITING - 1;
+    const uint32_t servers = queue->servers, mask = MAX_WAITING - 1;
     const int64_t timeout = queue->timeout_ns;
     int64_t arrival = next_interarrival(station), expiry = INT64_MAX, now = 0;
     for (uint64_t arrived = 0; arrived < requests;) {
@@ -161,7 +162,7 @@ __attribute__((always_inline)) static inline int64_t run_events(struct station *
             if (station->head == station->tail)
                 expiry = now + timeout;
             station->asked[station->tail++ & mask] = now;
-            assert(station->tail - station->head < MOST_WAITING);
+            assert(station->tail - station->head < MAX_WAITING);
             time_average_increase(&station->waiting, now);
         } else if (departure <= expiry) {
             if (station->head == station->tail) {
@@ -193,7 +194,7 @@ struct reference_answer reference_event_loop(const struct reference_queue *queue
 {
     double start_s = bench_now_s();
     struct station *station = arena_alloc(arena, sizeof *station);
-    station->asked = arena_array(arena, MOST_WAITING, sizeof(int64_t));
+    station->asked = arena_array(arena, MAX_WAITING, sizeof(int64_t));
     station->waits = arena_array(arena, HISTOGRAM_BUCKETS, sizeof(uint32_t));
     station->responses = arena_array(arena, HISTOGRAM_BUCKETS, sizeof(uint32_t));
     station->draws = reference_draws_make(queue, source, seed);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* reference_heap.h - a binary heap of 64-bit keys for the reference loops: the least first. */
 #ifndef CAPSIM_TESTS_BENCH_REFERENCE_HEAP_H
 #define CAPSIM_TESTS_BENCH_REFERENCE_HEAP_H

@@ -1,14 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/bench/bench_time.h"
 #include "tests/bench/reference_draws.h"
 #include <math.h>
 
-enum { MOST_SERVERS = 64, SLOT_BITS = 6 };
+enum { MAX_SERVERS = 64, SLOT_BITS = 6 };
 
 /* When each server will be free [ns]. Heap: [1..servers] and two that are never free. Tree: node
- * [1] is the root, the leaf of server s is [MOST_SERVERS + s]; the low SLOT_BITS say which server,
+ * [1] is the root, the leaf of server s is [MAX_SERVERS + s]; the low SLOT_BITS say which server,
  * so the winner knows its leaf. */
 struct servers {
-    uint64_t free[2 * MOST_SERVERS + 2];
+    uint64_t free[2 * MAX_SERVERS + 2];
     uint32_t count;
 };
 
@@ -43,7 +44,7 @@ static inline uint64_t lesser(uint64_t a, uint64_t b)
 
 static inline void tree_replace(struct servers *servers, uint64_t time)
 {
-    uint32_t server = (uint32_t)servers->free[1] % MOST_SERVERS, at = MOST_SERVERS + server;
+    uint32_t server = (uint32_t)servers->free[1] % MAX_SERVERS, at = MAX_SERVERS + server;
     uint64_t key = time << SLOT_BITS | server;
     servers->free[at] = key;
 #pragma GCC unroll 6
@@ -61,9 +62,9 @@ static struct servers servers_make(uint32_t count, enum reference_list list)
         servers.free[count + 1] = UINT64_MAX;
         return servers;
     }
-    for (uint32_t i = 0; i < MOST_SERVERS; i++)
-        servers.free[MOST_SERVERS + i] = i < count ? i : INT64_MAX;
-    for (uint32_t i = MOST_SERVERS - 1; i >= 1; i--)
+    for (uint32_t i = 0; i < MAX_SERVERS; i++)
+        servers.free[MAX_SERVERS + i] = i < count ? i : INT64_MAX;
+    for (uint32_t i = MAX_SERVERS - 1; i >= 1; i--)
         servers.free[i] = lesser(servers.free[2 * i], servers.free[2 * i + 1]);
     return servers;
 }

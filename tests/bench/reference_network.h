@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* reference_network.h - more loops that capsim is held against: what is more than one open queue.
  *
  * As in reference.h each is written for its one system, tests/bench/<name>.json, and keeps what

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/bench/bench_time.h"
 #include "tests/bench/reference_cursor.h"
 #include "tests/bench/reference_heap.h"

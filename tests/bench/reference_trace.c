@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/histogram.h"
 #include "tests/bench/bench_time.h"
 #include "tests/bench/reference_heap.h"
@@ -7,12 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SERVERS = 50, BLOCK = 1 << 16, LONGEST_LINE = 64 };
+enum { SERVERS = 50, BLOCK = 1 << 16, MAX_LINE_LENGTH = 64 };
 
 /* The file, a block at a time; a line that a block cuts is moved to the front of the next. */
 struct lines {
     FILE *file;
-    char *block; /* [BLOCK + LONGEST_LINE] */
+    char *block; /* [BLOCK + MAX_LINE_LENGTH] */
     const char *next, *end;
     bool is_last;
 };
@@ -20,7 +21,7 @@ struct lines {
 /* Makes sure that a whole line is at next; false at the end of the file. */
 static inline bool lines_have_one(struct lines *lines)
 {
-    if (__builtin_expect(lines->end - lines->next >= LONGEST_LINE || lines->is_last, 1))
+    if (__builtin_expect(lines->end - lines->next >= MAX_LINE_LENGTH || lines->is_last, 1))
         return lines->next < lines->end;
     size_t rest = (size_t)(lines->end - lines->next);
     memmove(lines->block, lines->next, rest);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A library that is loaded before the C library (LD_PRELOAD) and makes one call fail.
  *
  * FAULT_MEMORY=n: the n-th call that asks for memory, of whatever part of the process, gets none.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes as the file of measured values of `score`, and as the file of evidence that it is held
  * against: each is read, or there is a message. */
 #include "inputs/records/measurements.h"
@@ -7,7 +8,7 @@
 #include <string.h>
 
 /* One of each unit. */
-static const struct actual_projection projected[] = {
+static const struct measured_projection projected[] = {
     {"api.response.p95", "s", 0.37, 0.3, 0.4},
     {"api.throughput", "1/s", 150, 140, 160},
     {"memory", "B", 5e7, 4e7, 6e7},
@@ -16,8 +17,8 @@ static const struct actual_projection projected[] = {
 };
 enum { PROJECTED = sizeof projected / sizeof projected[0] };
 
-static void check_values(const struct actual_value *values, size_t count,
-                         const struct actual_projections *from)
+static void check_values(const struct measured_value *values, size_t count,
+                         const struct measured_projections *from)
 {
     for (size_t i = 0; i < count; i++) {
         bool is_metric = values[i].projection >= from->metrics &&
@@ -29,12 +30,12 @@ static void check_values(const struct actual_value *values, size_t count,
     }
 }
 
-static void read_measured(const char *path, const struct actual_projections *from,
+static void read_measured(const char *path, const struct measured_projections *from,
                           struct arena *arena)
 {
-    struct actual actual = {0};
+    struct measurements actual = {0};
     struct error err = {0};
-    bool is_read = actual_read(path, from, arena, &actual, &err);
+    bool is_read = measurements_read(path, from, arena, &actual, &err);
     target_check_outcome(is_read, &err);
     if (!is_read)
         return;
@@ -45,10 +46,10 @@ static void read_measured(const char *path, const struct actual_projections *fro
 
 static void read_evidence(const char *path, size_t skipped, struct arena *arena)
 {
-    struct actual_projections found = {0};
+    struct measured_projections found = {0};
     struct error err = {0};
-    bool is_read = actual_read_projections(path, "metrics", skipped, arena, &found.metrics,
-                                           &found.metric_count, &found.run, &err);
+    bool is_read = measurements_read_projections(path, "metrics", skipped, arena, &found.metrics,
+                                                 &found.metric_count, &found.run, &err);
     target_check_outcome(is_read, &err);
     for (size_t i = 0; is_read && i < found.metric_count; i++)
         target_require(found.metrics[i].name && found.metrics[i].unit);
@@ -60,7 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct arena *arena = arena_open();
     struct target_file file = target_file_open(bytes, size);
-    const struct actual_projections all = {
+    const struct measured_projections all = {
         .metrics = projected,
         .metric_count = PROJECTED,
         .of_test = projected,

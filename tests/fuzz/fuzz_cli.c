@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any words as a command line, one a line: parsed, or refused as wrong usage. What was parsed, put
  * in its normal form and parsed again, has the same normal form. */
 #include "inputs/cli/cli.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any text as a criterion's "expect": parsed, or a message. */
 #include "inputs/scenario/criterion.h"
 #include "tests/fuzz/target.h"

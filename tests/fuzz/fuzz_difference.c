@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Two texts with a line "----" between: as a file that was kept and the same file written again,
  * and as a scenario before and after. A text differs from itself in nothing, from another text in
  * as much either way. */
@@ -12,7 +13,7 @@ static const char *const BETWEEN = "\n----\n";
 
 static void check_list(const struct file_differences *found)
 {
-    for (size_t i = 0; i < found->count && i < FILE_DIFFERENCE_MOST; i++)
+    for (size_t i = 0; i < found->count && i < MAX_FILE_DIFFERENCES; i++)
         target_require(found->list[i].where && (found->list[i].kept || found->list[i].now));
     target_require(found->filled <= found->blanks);
 }
@@ -37,7 +38,7 @@ static void list_changes(const char *then, const char *now, struct arena *arena)
 {
     size_t count;
     const char *const *texts = scenario_changes_list(then, now, arena, &count);
-    target_require(count <= SCENARIO_CHANGES_MOST);
+    target_require(count <= MAX_SCENARIO_CHANGES);
     for (size_t i = 0; i < count; i++)
         target_require(texts[i] != NULL);
     target_require(strcmp(then, now) != 0 || count == 0);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any words, one a line, as the answers of `init`: refused with a message, one by one or together,
  * or a scenario that can be simulated. A missing or a refused answer is that in brackets. */
 #include "inputs/cli/scenario_template.h"
@@ -7,7 +8,7 @@
 
 #include <string.h>
 
-enum { MOST_QUESTIONS = 32 };
+enum { MAX_QUESTIONS = 32 };
 
 static const char *choose(const struct starter_question *question, const char *answer)
 {
@@ -21,7 +22,7 @@ static const char *choose(const struct starter_question *question, const char *a
 
 static void check_starter(const struct starter *starter, char *lines, struct arena *arena)
 {
-    const char *answers[MOST_QUESTIONS];
+    const char *answers[MAX_QUESTIONS];
     for (size_t q = 0; q < starter->question_count; q++)
         answers[q] = choose(&starter->questions[q], lines ? strsep(&lines, "\n") : NULL);
     struct scenario_set set = {0};

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes as the journal of a sweep: its lines are entries, what follows the last line feed was
  * cut off while it was written. What was added is found again, whatever became of the end; an entry
  * that is taken for a point of the sweep is one, number for number; and bytes that no journal wrote
@@ -31,24 +32,24 @@ static bool read_point(const char *line, struct probe *probe, struct arena *aren
     *probe = (struct probe){0};
     probe->settings[PROBE_WHOLE].criterion_count = CRITERIA;
     probe->settings[PROBE_WHOLE].column_count = COLUMNS;
-    return kept_point_read(line, probe, columns, SHOWN, arena);
+    return journal_entry_read(line, probe, columns, SHOWN, arena);
 }
 
 static const char *write_point(size_t index, const struct probe *probe, struct arena *arena)
 {
     static const int columns[SHOWN] = {2, COLUMN_NONE, 0};
-    return kept_point_write(index, probe, columns, SHOWN, arena);
+    return journal_entry_write(index, probe, columns, SHOWN, arena);
 }
 
 static void check_point(const char *line, struct arena *arena)
 {
     size_t index, again;
     struct probe probe, copy;
-    if (!kept_point_index(line, &index) || !read_point(line, &probe, arena))
+    if (!journal_entry_index(line, &index) || !read_point(line, &probe, arena))
         return;
     target_require(probe.is_finished && probe.verdict <= VERDICT_NONE);
     const char *written = write_point(index, &probe, arena);
-    target_require(kept_point_index(written, &again) && again == index);
+    target_require(journal_entry_index(written, &again) && again == index);
     target_require(read_point(written, &copy, arena));
     target_require(strcmp(write_point(again, &copy, arena), written) == 0);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any text as `--set path=value`, --seed, --replications and --duration over a sound scenario: one
  * line each, in this order. */
 #include "inputs/scenario/scenario.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any text as each kind of quantity: a number in its range, or a message. A duration that is shown
  * and read again is the same to the four digits that are shown. */
 #include "inputs/json/quantity.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes as a report, an answer or evidence that capsim wrote: as what can be repeated, as a
  * page and as pictures. Each reads it, or says where it is wrong; a report that is read can be
  * shown. */
@@ -59,8 +60,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct arena *arena = arena_open();
     struct target_file file = target_file_open(bytes, size);
     struct error err = {0};
-    struct record record = {0};
-    bool is_record = record_read(file.path, arena, &record, &err);
+    struct run_record record = {0};
+    bool is_record = run_record_read(file.path, arena, &record, &err);
     target_check_outcome(is_record, &err);
     target_require(!is_record || (record.command_count >= 3 && record.input_count >= 1));
     read_tree(target_text(bytes, size, arena), size, arena);

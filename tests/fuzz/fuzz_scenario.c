@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes as a scenario: read into checked structs, or one error that names a place and prints
  * cleanly. Never a crash, a hang or a leak. Files that it names are those of inputs/scenarios. */
 #include "inputs/scenario/scenario.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes as the choices by which a valid scenario is made: capsim reads it, simulates it, and
  * what must hold for every scenario holds. */
 #include "tests/fuzz/target.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes as a table of measured values: at least one number, or a message that names a line of
  * the file. */
 #include "inputs/scenario/empirical_file.h"

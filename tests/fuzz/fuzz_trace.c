@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes as a recorded trace: its columns in the first line, with semicolons between, then the
  * CSV file. Rows in order that can be fetched in any pieces, or a message. */
 #include "inputs/json/quantity.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How libFuzzer changes an input: of JSON half the time the tree, otherwise the bytes, in its own
  * way. Linked with every target of make fuzz, and with nothing else. */
 #include "tests/fuzz/mutate.h"

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/fuzz/mutate.h"
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_CHANGES = 4, MOST_VALUES = 4000, LONGEST_RUN = 64 };
+enum { MAX_CHANGES = 4, MAX_VALUES = 4000, MAX_RUN = 64 };
 
 static size_t below(struct stream *choices, size_t count)
 {
@@ -21,7 +22,7 @@ struct place {
 };
 
 struct places {
-    struct place list[MOST_VALUES];
+    struct place list[MAX_VALUES];
     size_t count;
 };
 
@@ -39,13 +40,13 @@ static void list_places(json_t *container, struct places *places)
     if (json_is_object(container))
         json_object_foreach(container, key, value)
         {
-            if (places->count < MOST_VALUES)
+            if (places->count < MAX_VALUES)
                 places->list[places->count++] = (struct place){container, key, 0};
             list_places(value, places);
         }
     json_array_foreach(container, index, value)
     {
-        if (places->count < MOST_VALUES)
+        if (places->count < MAX_VALUES)
             places->list[places->count++] = (struct place){container, NULL, index};
         list_places(value, places);
     }
@@ -195,7 +196,7 @@ size_t mutate_tree(uint8_t *bytes, size_t size, size_t most, struct stream *choi
     if (!root)
         return 0;
     struct places *places = malloc(sizeof *places);
-    for (size_t changes = 1 + below(choices, MOST_CHANGES); places && changes > 0; changes--)
+    for (size_t changes = 1 + below(choices, MAX_CHANGES); places && changes > 0; changes--)
         change_tree(root, places, choices);
     char *text = json_dumps(root, JSON_COMPACT);
     size_t length = text ? strlen(text) : 0;
@@ -220,9 +221,9 @@ static size_t take_run(uint8_t *bytes, size_t size, size_t at, size_t length)
 
 static size_t copy_run(uint8_t *bytes, size_t size, size_t most, struct stream *choices)
 {
-    uint8_t run[LONGEST_RUN];
+    uint8_t run[MAX_RUN];
     size_t from = below(choices, size), to = below(choices, size + 1);
-    size_t length = 1 + below(choices, LONGEST_RUN);
+    size_t length = 1 + below(choices, MAX_RUN);
     length = from + length <= size ? length : size - from;
     if (size + length > most)
         return size;
@@ -245,12 +246,12 @@ static size_t add_byte(uint8_t *bytes, size_t size, size_t most, struct stream *
 
 size_t mutate_bytes(uint8_t *bytes, size_t size, size_t most, struct stream *choices)
 {
-    for (size_t changes = 1 + below(choices, MOST_CHANGES); changes > 0; changes--) {
+    for (size_t changes = 1 + below(choices, MAX_CHANGES); changes > 0; changes--) {
         size_t kind = size > 0 ? below(choices, 5) : 0;
         if (kind == 0)
             size = add_byte(bytes, size, most, choices);
         else if (kind == 1)
-            size = take_run(bytes, size, below(choices, size), 1 + below(choices, LONGEST_RUN));
+            size = take_run(bytes, size, below(choices, size), 1 + below(choices, MAX_RUN));
         else if (kind == 2)
             size = copy_run(bytes, size, most, choices);
         else if (kind == 3)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mutate.h - an input changed a little: for JSON a change of its tree, which is JSON again; for
  * anything else a change of its bytes.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/fuzz/target.h"
 #include <stdio.h>
 #include <stdlib.h>

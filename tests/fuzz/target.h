@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* target.h - what the fuzz targets share: a file that is its input, and what they require.
  *
  * A target is one function, LLVMFuzzerTestOneInput: libFuzzer calls it with the inputs that it

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Each folder of tests/bad_input is one mistake: scenario.json (and the files it names), `args`
  * with one option of the command line on each line where there is one, and `error`, the exact
  * message. What would be too large for a folder is made here. */
@@ -103,10 +104,10 @@ static int read_scenario(const char *file, char *args, char *message, size_t siz
         add_argument(&request, overrides, names, line);
     message[0] = '\0';
     struct plan plan;
-    struct rehearsal rehearsal;
+    struct rollout_study rehearsal;
     bool is_read = scenario_read(&request, arena, &set, &err);
     if (is_read && (!plan_make(&set, arena, &plan, &err) ||
-                    (set.rollout && !rehearsal_make(&set, arena, &rehearsal, &err))))
+                    (set.rollout && !rollout_study_make(&set, arena, &rehearsal, &err))))
         place_error(&set, &err);
     if (err.status == STATUS_OK && varied.count > 0)
         read_varied(&request, arena, &err);

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/cli/cli.h"
 #include "tests/support/support.h"
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_WORDS = 32 };
+enum { MAX_WORDS = 32 };
 
 struct parsed {
     struct arena *arena;
@@ -15,7 +16,7 @@ struct parsed {
 /* "run a.json --seed 7": words apart by one space; "''" is an empty word. */
 static void parse(struct parsed *parsed, const char *line)
 {
-    char *words[MOST_WORDS] = {"capsim"};
+    char *words[MAX_WORDS] = {"capsim"};
     int count = 1;
     char *text = arena_strdup(parsed->arena, line);
     for (char *word = strtok(text, " "); word; word = strtok(NULL, " "))

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/records/file_difference.h"
 #include "tests/support/support.h"
 #include <string.h>
@@ -124,7 +125,7 @@ static void there_may_be_more_differences_than_are_listed(void **state)
     }
     file_difference_text(kept, now, NULL, arena, &found);
     assert_int_equal(found.count, 150);
-    assert_string_equal(found.list[FILE_DIFFERENCE_MOST - 1].where, "line 100");
+    assert_string_equal(found.list[MAX_FILE_DIFFERENCES - 1].where, "line 100");
 }
 
 int main(void)

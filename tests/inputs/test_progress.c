@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/cli/progress.h"
 #include "inputs/cli/terminal.h"
 #include "tests/support/support.h"

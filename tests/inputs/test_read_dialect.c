@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* "dialect" and the keys of pools that open by themselves. */
 #include "tests/support/scenario_fixture.h"
 

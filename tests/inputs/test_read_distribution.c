@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/read_distribution.h"
 #include "tests/support/scenario_fixture.h"
 

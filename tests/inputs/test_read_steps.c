@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Limiters, buffers, retries and the steps that hold nothing are read as they are written. */
 #include "tests/support/scenario_fixture.h"
 

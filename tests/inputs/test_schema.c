@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* inputs/scenario.schema.json against the code: every shipped scenario and every example of the
  * documentation meets it, and at each place of them the schema has the keys and the words that the
  * reader takes there, no fewer and no more.
@@ -98,14 +99,14 @@ static bool is_settled(const char *key)
     return strcmp(key, "uncertain") == 0;
 }
 
-static void compare_keys(const char *file, const char *pointer, const json_t *reader,
+static void compare_keys(const char *file, const char *pointer, const json_t *cursor,
                          const json_t *schema)
 {
     size_t i;
     json_t *key;
     if (!schema)
         fail_msg("%s: the reader takes an object at %s, the schema anything" ADD, file, pointer);
-    json_array_foreach((json_t *)reader, i, key)
+    json_array_foreach((json_t *)cursor, i, key)
     {
         if (!has(schema, json_string_value(key)))
             fail_msg("%s: the reader takes the key \"%s\" at %s, the schema does not" ADD, file,
@@ -114,20 +115,20 @@ static void compare_keys(const char *file, const char *pointer, const json_t *re
     json_array_foreach((json_t *)schema, i, key)
     {
         if (!is_mixture_part(pointer) && !is_settled(json_string_value(key)) &&
-            !has(reader, json_string_value(key)))
+            !has(cursor, json_string_value(key)))
             fail_msg("%s: the schema has the key \"%s\" at %s, the reader takes none of that name",
                      file, json_string_value(key), pointer);
     }
 }
 
-static void compare_names(const char *file, const char *pointer, const json_t *reader,
+static void compare_names(const char *file, const char *pointer, const json_t *cursor,
                           const json_t *schema)
 {
     size_t i;
     json_t *name;
     if (!schema)
         fail_msg("%s: the reader takes certain words at %s, the schema any" ADD, file, pointer);
-    json_array_foreach((json_t *)reader, i, name)
+    json_array_foreach((json_t *)cursor, i, name)
     {
         if (!has(schema, json_string_value(name)))
             fail_msg("%s: the reader takes \"%s\" at %s, the schema does not" ADD, file,
@@ -135,7 +136,7 @@ static void compare_names(const char *file, const char *pointer, const json_t *r
     }
     json_array_foreach((json_t *)schema, i, name)
     {
-        if (json_is_string(name) && !has(reader, json_string_value(name)))
+        if (json_is_string(name) && !has(cursor, json_string_value(name)))
             fail_msg("%s: the schema has \"%s\" at %s, the reader refuses it", file,
                      json_string_value(name), pointer);
     }
@@ -220,7 +221,7 @@ static void note_seen(struct world *world, const json_t *value, const char *poin
 static void read_watched(struct world *world, const char *path, const char *file)
 {
     static const char *const baseline[] = {"baseline"};
-    struct reading_observer observer = {world, see_keys, see_names};
+    struct context_observer observer = {world, see_keys, see_names};
     struct scenario_request request = {
         .file = path, .setting_names = baseline, .setting_count = 1, .observer = &observer};
     struct arena *arena = arena_open();

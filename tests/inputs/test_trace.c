@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Traces: read from files and played by the engine. */
 #include "inputs/scenario/trace_file.h"
 #include "tests/support/replicate_once.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Uncertain inputs: which values are taken, what a draw puts in their place, and what comes of it
  * for a queue whose answer is known. */
 #include "inputs/scenario/uncertain.h"

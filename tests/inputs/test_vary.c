@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/vary.h"
 #include "tests/support/support.h"
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Alerts against what a Prometheus rule does, evaluated once a minute. */
 #include "models/studies/alerts.h"
 #include "tests/support/support.h"

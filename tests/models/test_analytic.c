@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Closed forms against values computed independently (tests/exact/exact.json). */
 #include "models/program/analytic.h"
 #include "tests/support/support.h"

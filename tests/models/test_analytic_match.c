@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which scenarios are recognised as queues with a formula, and which must not be. */
 #include "models/program/analytic_match.h"
 #include "tests/support/scenario_builder.h"

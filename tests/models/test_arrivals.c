@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Closed workloads and load tests by hand, profiles against exact values. */
 #include "models/engine/replication.h"
 #include "tests/support/replicate_once.h"
@@ -159,8 +160,8 @@ static void who_goes_for_good_leaves_his_record_to_others(void **state)
     workloads[1].arrivals.batch = law_constant(arena, CROWD);
     const struct model *model =
         model_compile(build_scenario(arena, &pool, 1, workloads, 2, 60), arena, &err);
-    struct system *system = system_create(model, 0, arena, &err);
-    assert_false(system_run_until(system, INT64_C(60000000000)));
+    struct replication_state *system = replication_create(model, 0, arena, &err);
+    assert_false(replication_run_until(system, INT64_C(60000000000)));
     assert_true(system->is_over && system->now == CUSTOMERS * INT64_C(100000000));
     assert_int_equal(system->lines / system->lines_each, 2048); /* a power of 2 for 1,040 */
 }

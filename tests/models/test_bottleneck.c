@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What limits, and what one more or one less would give, against Erlang C. */
 #include "models/program/analytic.h"
 #include "models/studies/bottleneck.h"
@@ -39,24 +40,24 @@ static struct scenario *build_mmc(void)
     return scenario;
 }
 
-static void make_why(const struct scenario *scenario, struct why *why)
+static void make_why(const struct scenario *scenario, struct bottleneck *why)
 {
     struct error err = {0};
     struct setting_spec *setting = arena_alloc(arena, sizeof *setting);
     struct scenario_set *set = arena_alloc(arena, sizeof *set);
     *setting = (struct setting_spec){.name = "baseline", .scenario = *scenario};
     *set = (struct scenario_set){.file = "s.json", .settings = setting, .setting_count = 1};
-    assert_true(why_make(set, &setting->scenario, arena, why, &err));
+    assert_true(bottleneck_make(set, &setting->scenario, arena, why, &err));
 }
 
-static struct why explain(struct scenario *scenario, const atomic_bool *is_interrupted,
-                          bool *is_done)
+static struct bottleneck explain(struct scenario *scenario, const atomic_bool *is_interrupted,
+                                 bool *is_done)
 {
     struct error err = {0};
-    struct why why;
+    struct bottleneck why;
     struct replications_options workers = {.threads = 2, .is_interrupted = is_interrupted};
     make_why(scenario, &why);
-    *is_done = why_study(&why, &workers, arena, &err);
+    *is_done = bottleneck_study_run(&why, &workers, arena, &err);
     assert_int_equal(err.status, STATUS_OK);
     return why;
 }
@@ -70,11 +71,11 @@ static double mmc_response(int64_t servers)
 static void one_more_and_one_less_change_what_erlang_says(void **state)
 {
     bool is_done;
-    struct why why = explain(build_mmc(), NULL, &is_done);
+    struct bottleneck why = explain(build_mmc(), NULL, &is_done);
     assert_true(is_done);
     assert_int_equal(why.change_count, 2);
     for (size_t c = 0; c < 2; c++) {
-        struct estimate effect = why_effect(&why, &why.changes[c], "w.response.mean");
+        struct estimate effect = bottleneck_effect(&why, &why.changes[c], "w.response.mean");
         int64_t servers = SERVERS + (c == 0 ? 1 : -1);
         assert_true(why.changes[c].to == (double)servers);
         if (c == 1) { /* 4.25 Erlangs for 4 servers */
@@ -131,7 +132,7 @@ static void each_kind_of_resource_has_its_one(void **state)
                     {"log", 1212, 1188},
                     {"api", 4, 2}};
     bool is_done;
-    struct why why = explain(build_one_of_each(), NULL, &is_done);
+    struct bottleneck why = explain(build_one_of_each(), NULL, &is_done);
     assert_int_equal(why.change_count, 10);
     for (size_t c = 0; c < 10; c += 2)
         for (size_t i = 0; i < 5; i++)
@@ -144,14 +145,14 @@ static void each_kind_of_resource_has_its_one(void **state)
 static void the_split_and_the_utilization_are_those_of_the_queue(void **state)
 {
     bool is_done;
-    struct why why = explain(build_mmc(), NULL, &is_done);
-    struct estimate response = why_estimate(&why, 0, LAPS_RESPONSE);
+    struct bottleneck why = explain(build_mmc(), NULL, &is_done);
+    struct estimate response = bottleneck_estimate(&why, 0, LAPS_RESPONSE);
     assert_within(response.estimate, mmc_response(SERVERS), response.high - response.estimate);
     assert_string_equal(why.resources[0].name, "pool");
     assert_within(why.resources[0].utilization, RATE * SERVICE_S / SERVERS, 0.01);
     /* Never fewer than one in a hundred, and one bucket more at most: 0.2 % of the p99 is less than
      * 0.3 % of the density's mean there, and the share varies by a tenth of itself. */
-    struct estimate share = why_estimate(&why, 0, LAPS_SLOWEST_SHARE);
+    struct estimate share = bottleneck_estimate(&why, 0, LAPS_SLOWEST_SHARE);
     assert_in_range((int)(1e6 * share.estimate), 10000, 10200);
 }
 
@@ -170,9 +171,9 @@ static void the_slowest_take_what_theory_says(void **state)
     struct workload_spec workload =
         build_workload(arena, "w", law_exponential(arena, 1 / RATE), &class, 1);
     scenario->workloads = &workload;
-    struct why why = explain(scenario, NULL, &is_done);
+    struct bottleneck why = explain(scenario, NULL, &is_done);
     double mean = 0.131 / (1 - RATE * 0.131);
-    struct estimate slowest = why_estimate(&why, 0, LAPS_SLOWEST_RESPONSE);
+    struct estimate slowest = bottleneck_estimate(&why, 0, LAPS_SLOWEST_RESPONSE);
     assert_within(slowest.estimate, mean * (log(100) + 1), slowest.high - slowest.estimate);
     assert_true(why.resources[0].waiting > 0.5);
 }
@@ -187,7 +188,7 @@ static void an_interruption_before_the_split_leaves_nothing(void **state)
 
 /* Ends what is done after the batch with the marks. The end of a batch may be told twice. */
 struct stopper {
-    const struct why *why;
+    const struct bottleneck *why;
     atomic_bool is_interrupted;
 };
 
@@ -201,17 +202,17 @@ static void stop_after_the_marks(void *context, size_t done, size_t jobs)
 static void an_interruption_after_the_split_keeps_it(void **state)
 {
     struct error err = {0};
-    struct why why;
+    struct bottleneck why;
     struct stopper stopper = {.why = &why};
     struct replications_options workers = {.threads = 2,
                                            .is_interrupted = &stopper.is_interrupted,
                                            .progress = stop_after_the_marks,
                                            .progress_context = &stopper};
     make_why(build_mmc(), &why);
-    assert_true(why_study(&why, &workers, arena, &err));
+    assert_true(bottleneck_study_run(&why, &workers, arena, &err));
     assert_true(why.is_interrupted);
-    assert_true(!isnan(why_estimate(&why, 0, LAPS_RESPONSE).estimate));
-    assert_true(isnan(why_effect(&why, &why.changes[0], "w.response.mean").estimate));
+    assert_true(!isnan(bottleneck_estimate(&why, 0, LAPS_RESPONSE).estimate));
+    assert_true(isnan(bottleneck_effect(&why, &why.changes[0], "w.response.mean").estimate));
 }
 
 #define IN_ARENA(test) cmocka_unit_test_setup_teardown(test, open_arena, close_arena)

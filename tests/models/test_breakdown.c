@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Where the time goes: against closed forms, against the ordinary metrics of the same replication,
  * and clockwork in which every part can be said beforehand. That the parts of each request add up
  * to its response to the nanosecond is asserted in breakdown.c wherever it runs. */
@@ -32,7 +33,7 @@ static int close_arena(void **state)
 
 /* One replication of a model with marks. */
 struct split {
-    struct laps_study study;
+    struct breakdown_study study;
     double *values;
 };
 
@@ -43,27 +44,27 @@ static struct split replicate_split(const struct scenario *scenario, uint32_t re
     enum { GROUPS = 8 };
     struct error err = {0};
     struct split split;
-    struct model *model = model_compile_laps(scenario, arena, &err);
+    struct model *model = model_compile_breakdown(scenario, arena, &err);
     assert_non_null(model);
     model_set_warmup(model, scenario->run.warmup_ns);
     int64_t *slowest = arena_array(arena, GROUPS, sizeof *slowest);
     for (int g = 0; g < GROUPS; g++)
         slowest[g] = slowest_ns;
-    laps_study_make(model, slowest, arena, &split.study);
+    breakdown_study_make(model, slowest, arena, &split.study);
     split.values = arena_array(arena, split.study.column_count, sizeof *split.values);
     struct observation observation = {
         .value = split.values,
         .weight = arena_array(arena, split.study.column_count, sizeof(double))};
-    assert_true(laps_replicate(&split.study, replication, arena, &observation, &err));
+    assert_true(breakdown_replicate(&split.study, replication, arena, &observation, &err));
     return split;
 }
 
 /* The mean of a part over all requests of the first workload, or over the slowest. */
-static double part_of(const struct split *split, enum lap_kind kind, const char *step, int resource,
-                      bool is_slowest)
+static double part_of(const struct split *split, enum breakdown_kind kind, const char *step,
+                      int resource, bool is_slowest)
 {
     size_t count;
-    const struct lap_part *parts = laps_parts(split->study.model, 0, &count);
+    const struct breakdown_part *parts = breakdown_parts(split->study.model, 0, &count);
     for (size_t p = 0; p < count; p++)
         if (parts[p].kind == kind && parts[p].resource == resource &&
             (step == parts[p].step || (step && parts[p].step && !strcmp(step, parts[p].step))))
@@ -110,10 +111,10 @@ static void a_tandem_splits_into_the_waits_of_its_queues(void **state)
     double a[REPLICATIONS], b[REPLICATIONS], x[REPLICATIONS], y[REPLICATIONS];
     for (uint32_t r = 0; r < REPLICATIONS; r++) {
         struct split split = replicate_split(scenario, r, INT64_MAX);
-        a[r] = part_of(&split, LAP_POOL_WAIT, NULL, 0, false);
-        b[r] = part_of(&split, LAP_POOL_WAIT, NULL, 1, false);
-        x[r] = part_of(&split, LAP_DELAY, "one", LAPS_NO_RESOURCE, false);
-        y[r] = part_of(&split, LAP_DELAY, "two", LAPS_NO_RESOURCE, false);
+        a[r] = part_of(&split, BREAKDOWN_POOL_WAIT, NULL, 0, false);
+        b[r] = part_of(&split, BREAKDOWN_POOL_WAIT, NULL, 1, false);
+        x[r] = part_of(&split, BREAKDOWN_DELAY, "one", LAPS_NO_RESOURCE, false);
+        y[r] = part_of(&split, BREAKDOWN_DELAY, "two", LAPS_NO_RESOURCE, false);
     }
     struct analytic_station first = {
         .arrival_rate_per_s = rate, .service_time_s = first_s, .servers = 3};
@@ -135,8 +136,8 @@ static void assert_work_splits(const struct step *work)
     double own[REPLICATIONS], shared[REPLICATIONS];
     for (uint32_t r = 0; r < REPLICATIONS; r++) {
         struct split split = replicate_split(scenario, r, INT64_MAX);
-        own[r] = part_of(&split, LAP_WORK, NULL, 0, false);
-        shared[r] = part_of(&split, LAP_CPU_WAIT, NULL, 0, false);
+        own[r] = part_of(&split, BREAKDOWN_WORK, NULL, 0, false);
+        shared[r] = part_of(&split, BREAKDOWN_CPU_WAIT, NULL, 0, false);
     }
     assert_mean(own, demand_s);
     assert_mean(shared, demand_s * rho / (1 - rho));
@@ -179,9 +180,9 @@ static void what_is_broken_off_is_apart(void **state)
     double broken[REPLICATIONS], backoff[REPLICATIONS], delay[REPLICATIONS];
     for (uint32_t r = 0; r < REPLICATIONS; r++) {
         struct split split = replicate_split(scenario, r, INT64_MAX);
-        broken[r] = part_of(&split, LAP_BROKEN_OFF, NULL, LAPS_NO_RESOURCE, false);
-        backoff[r] = part_of(&split, LAP_BACKOFF, NULL, LAPS_NO_RESOURCE, false);
-        delay[r] = part_of(&split, LAP_DELAY, NULL, LAPS_NO_RESOURCE, false);
+        broken[r] = part_of(&split, BREAKDOWN_BROKEN_OFF, NULL, LAPS_NO_RESOURCE, false);
+        backoff[r] = part_of(&split, BREAKDOWN_BACKOFF, NULL, LAPS_NO_RESOURCE, false);
+        delay[r] = part_of(&split, BREAKDOWN_DELAY, NULL, LAPS_NO_RESOURCE, false);
     }
     /* The first delay of 10 ms is finished in every attempt, so it stays with the delays. */
     assert_mean(delay, 0.02);
@@ -238,7 +239,7 @@ static void marks_change_nothing_and_miss_nothing(void **state)
     struct split split = replicate_split(scenario, 3, 300000000);
     static const char *const groups[] = {"w", "w.heavy", "w.light"};
     size_t count;
-    laps_parts(split.study.model, 0, &count);
+    breakdown_parts(split.study.model, 0, &count);
     for (int g = 0; g < 3; g++) {
         const double *value = split.values + split.study.base[g];
         const char *metric = arena_printf(arena, "%s.response.mean", groups[g]);
@@ -264,7 +265,7 @@ static void the_slowest_are_those_from_the_threshold_on(void **state)
     struct scenario *scenario = one_class(NULL, 0, law_exponential(arena, 0.1), steps, 2, 1000);
     struct split split = replicate_split(scenario, 0, 20000000);
     assert_true(split.values[LAPS_SLOWEST_RESPONSE] == 0.02);
-    assert_true(part_of(&split, LAP_DELAY, "extra", LAPS_NO_RESOURCE, true) == 0.01);
+    assert_true(part_of(&split, BREAKDOWN_DELAY, "extra", LAPS_NO_RESOURCE, true) == 0.01);
     /* 10,000 requests: 5 standard deviations of a share of a quarter */
     assert_within(split.values[LAPS_SLOWEST_SHARE], 0.25, 5 * sqrt(0.25 * 0.75 / 10000));
     split = replicate_split(scenario, 0, 20000001);
@@ -283,9 +284,9 @@ static void a_delay_belongs_to_the_innermost_pool(void **state)
                            build_delay(law_constant(arena, 0.016))};
     struct scenario *scenario = one_class(pools, 2, law_constant(arena, 1), steps, 3, 10);
     struct split split = replicate_split(scenario, 0, INT64_MAX);
-    assert_within(part_of(&split, LAP_DELAY, NULL, LAPS_NO_RESOURCE, false), 0.024, 1e-12);
-    assert_within(part_of(&split, LAP_DELAY, NULL, 0, false), 0.005, 1e-12);
-    assert_within(part_of(&split, LAP_DELAY, NULL, 1, false), 0.002, 1e-12);
+    assert_within(part_of(&split, BREAKDOWN_DELAY, NULL, LAPS_NO_RESOURCE, false), 0.024, 1e-12);
+    assert_within(part_of(&split, BREAKDOWN_DELAY, NULL, 0, false), 0.005, 1e-12);
+    assert_within(part_of(&split, BREAKDOWN_DELAY, NULL, 1, false), 0.002, 1e-12);
 }
 
 /* More steps than there are parts: the rest is one part, and everything still adds up. */
@@ -298,9 +299,9 @@ static void what_finds_no_part_is_one_together(void **state)
     struct scenario *scenario = one_class(NULL, 0, law_exponential(arena, 1), steps, STEPS, 100);
     struct split split = replicate_split(scenario, 0, INT64_MAX);
     size_t count;
-    laps_parts(split.study.model, 0, &count);
+    breakdown_parts(split.study.model, 0, &count);
     assert_int_equal(count, LAPS_MOST_PARTS);
-    assert_within(part_of(&split, LAP_OTHER, NULL, LAPS_NO_RESOURCE, false),
+    assert_within(part_of(&split, BREAKDOWN_OTHER, NULL, LAPS_NO_RESOURCE, false),
                   0.001 * (STEPS - LAPS_MOST_PARTS + 1), 1e-12);
 }
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Are verdicts wrong as seldom as they say? Studies of queues whose truth is known, judged with the
  * true value on the limit, 2 % above and 2 % below (campaign.h). `make calibrate` does it with
  * 1,000 studies of up to 160 replications each. */

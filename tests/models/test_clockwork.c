@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Queues in which nothing is random: waits are known to the nanosecond. */
 #include "models/engine/model.h"
 #include "tests/support/scenario_builder.h"

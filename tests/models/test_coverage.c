@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Do 95 % intervals of the whole engine contain the truth 95 % of the time? A thousand independent
  * studies of M/M/2, each with its own seed, at load 0.5 and 0.9, for the mean and the 95th
  * percentile of the wait.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Processors and databases against what is known of them: the Universal Scalability Law, refused
  * connections, and the cost of an event. Closed forms are in test_exact.c, a measured server is in
  * test_measured.c, the arithmetic itself in test_cpu_twin.c. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The engine's processors against their slow twin (cpu_twin.h) over thousands of random small
  * scenarios: the same responses, slowdowns, time-outs and integrals, to the nanosecond. */
 #include "models/engine/model.h"
@@ -10,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_REQUESTS = 400, TRIALS = 3000 };
+enum { MAX_REQUESTS = 400, TRIALS = 3000 };
 static const double LENGTH_S = 0.7;
 static const int64_t LENGTH_NS = 700000000;
 
@@ -21,7 +22,7 @@ struct trial {
     struct cpu_spec cpu;
     const struct distribution *interarrival, *demand[CPU_TWIN_STAGES], *pause;
     int64_t timeout_ns;
-    struct cpu_twin_request requests[MOST_REQUESTS];
+    struct cpu_twin_request requests[MAX_REQUESTS];
     size_t request_count;
     struct cpu_twin_totals totals;
     const struct model *model;
@@ -97,7 +98,7 @@ static void run_twin(struct trial *trial)
         time += draw_ns(trial, trial->interarrival, "w.arrivals", i);
         if (time >= LENGTH_NS)
             break;
-        assert_true(trial->request_count < MOST_REQUESTS);
+        assert_true(trial->request_count < MAX_REQUESTS);
         struct cpu_twin_request *request = &trial->requests[trial->request_count++];
         *request = (struct cpu_twin_request){.arrives = time, .timeout = trial->timeout_ns};
         request->pause = distribution_to_ns(distribution_mean(trial->pause));

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Cycles of a fleet: every rule against a slow twin and by hand, to the nanosecond. */
 #include "models/engine/model_internal.h"
 #include "models/stations/cycle.h"

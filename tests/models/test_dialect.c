@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Each dialect against what the real pool does, as its source says: scripts of askings, when each
  * is granted, times out, and how many connections had been opened by then. Times are in
  * milliseconds; "." in the comments stands for what the script before said. */
@@ -40,7 +41,7 @@ struct asking {
     uint64_t opened;      /* connections opened so far, one that is granted then included     */
 };
 
-enum { MOST_ASKINGS = 10 };
+enum { MAX_ASKINGS = 10 };
 
 /* For pools that draw on one: accepts two connections. */
 static const struct cpu_spec database_for_two = {.name = "database",
@@ -52,14 +53,14 @@ static const struct cpu_spec database_for_two = {.name = "database",
                                                  .reserved = 3};
 
 /* Each asking is a workload of its own, whose one arrival is where the script says. */
-static struct system *start(const struct pool_spec *pool, const struct asking *script, size_t count,
-                            uint32_t replication)
+static struct replication_state *start(const struct pool_spec *pool, const struct asking *script,
+                                       size_t count, uint32_t replication)
 {
-    static const char *const names[MOST_ASKINGS] = {"a", "b", "c", "d", "e",
-                                                    "f", "g", "h", "i", "j"};
+    static const char *const names[MAX_ASKINGS] = {"a", "b", "c", "d", "e",
+                                                   "f", "g", "h", "i", "j"};
     static struct error err;
-    struct workload_spec workloads[MOST_ASKINGS];
-    assert_true(count >= 1 && count <= MOST_ASKINGS);
+    struct workload_spec workloads[MAX_ASKINGS];
+    assert_true(count >= 1 && count <= MAX_ASKINGS);
     for (size_t i = 0; i < count; i++) {
         struct step delay = build_delay(law_constant(arena, script[i].holds / 1000));
         struct step hold = build_hold(arena, 0, &delay, 1);
@@ -71,22 +72,23 @@ static struct system *start(const struct pool_spec *pool, const struct asking *s
         build_add_cpus(arena, scenario, &database_for_two, 1);
     struct model *model = model_compile(scenario, arena, &err);
     assert_non_null(model);
-    struct system *system = system_create(model, replication, arena, &err);
+    struct replication_state *system = replication_create(model, replication, arena, &err);
     for (size_t i = 0; i < count; i++)
         alarms_set(&system->alarms, system->sources[i].alarm, ms_to_ns(script[i].at));
     return system;
 }
 
-static const struct tally *tally_of(const struct system *system, size_t workload,
+static const struct tally *tally_of(const struct replication_state *system, size_t workload,
                                     enum group_tally tally)
 {
-    const struct observed_layout *layout = &system->model->layout;
+    const struct statistics_layout *layout = &system->model->layout;
     int group = layout->group_of_workload[workload];
-    return &system->observed.tallies[layout_group_tally(layout, group, tally)];
+    return &system->statistics.tallies[layout_group_tally(layout, group, tally)];
 }
 
 /* When the asking was granted or failed, which has happened. */
-static void check_asking(const struct system *system, const struct asking *asking, size_t number)
+static void check_asking(const struct replication_state *system, const struct asking *asking,
+                         size_t number)
 {
     bool is_granted = asking->outcome == GRANTED;
     const struct tally *tally =
@@ -107,8 +109,8 @@ static void check_asking(const struct system *system, const struct asking *askin
 static void check_opened(const struct pool_spec *pool, const struct asking *script, size_t count,
                          double when, uint64_t opened)
 {
-    struct system *system = start(pool, script, count, 0);
-    assert_true(system_run_until(system, ms_to_ns(when) + 2));
+    struct replication_state *system = start(pool, script, count, 0);
+    assert_true(replication_run_until(system, ms_to_ns(when) + 2));
     if (system->pools[0].counts[POOL_OPENED] != opened)
         fail_msg("%lu connections opened by %g ms, not %lu",
                  (unsigned long)system->pools[0].counts[POOL_OPENED], when, (unsigned long)opened);
@@ -116,8 +118,8 @@ static void check_opened(const struct pool_spec *pool, const struct asking *scri
 
 static void run_script(const struct pool_spec *pool, const struct asking *script, size_t count)
 {
-    struct system *system = start(pool, script, count, 0);
-    assert_true(system_run_until(system, ms_to_ns(100000)));
+    struct replication_state *system = start(pool, script, count, 0);
+    assert_true(replication_run_until(system, ms_to_ns(100000)));
     for (size_t i = 0; i < count; i++) {
         check_asking(system, &script[i], i);
         check_opened(pool, script, count, script[i].when, script[i].opened);
@@ -352,8 +354,8 @@ static void go_serves_any_of_those_who_wait(void **state)
     struct pool_spec pool = finish(build_go(1), "go-database-sql");
     int first[4] = {0};
     for (uint32_t replication = 0; replication < 300; replication++) {
-        struct system *system = start(&pool, script, 4, replication);
-        assert_true(system_run_until(system, ms_to_ns(1500)));
+        struct replication_state *system = start(&pool, script, 4, replication);
+        assert_true(replication_run_until(system, ms_to_ns(1500)));
         for (size_t i = 1; i < 4; i++)
             first[i] += tally_of(system, i, GROUP_RESPONSE)->count == 1;
     }
@@ -498,10 +500,10 @@ static void pgbouncer_fails_fast_without_any_server(void **state)
         {16000, 1, REFUSED, 16000, 0},
         {16040, 1, REFUSED, 16040, 0}};
     run_script(&pool, script, 4);
-    struct system *system = start(&pool, script, 4, 0);
-    assert_true(system_run_until(system, ms_to_ns(15999)));
+    struct replication_state *system = start(&pool, script, 4, 0);
+    assert_true(replication_run_until(system, ms_to_ns(15999)));
     assert_int_equal(system->pools[0].connects, 1);
-    assert_true(system_run_until(system, ms_to_ns(16100)));
+    assert_true(replication_run_until(system, ms_to_ns(16100)));
     assert_int_equal(system->pools[0].connects, 2);
 }
 

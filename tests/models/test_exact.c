@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The engine against closed forms and other exact values: every case of tests/exact/values.json
  * that 30 replications decide, simulated and compared as one family (exact_gate.h). `make validate`
  * runs the same scenarios through the command line, with its own seeds and the others besides. */
@@ -6,16 +7,16 @@
 #include "tests/support/support.h"
 
 /* What the scenarios of values.json have, unless they look at instants or at variances. */
-enum { FILE_REPLICATIONS = 30, MOST_VALUES = 16 };
+enum { FILE_REPLICATIONS = 30, MAX_VALUES = 16 };
 
 /* The gate has twice as many replications as the file, half as long. */
 static void compare_case(const struct reference_case *one, struct arena *arena)
 {
-    struct gate_value values[MOST_VALUES];
+    struct gate_value values[MAX_VALUES];
     struct scenario_set set;
     struct scenario scenario = reference_case_read(one, arena, &set);
     bool is_decided = scenario.run.min_replications == FILE_REPLICATIONS;
-    assert_true(one->value_count <= MOST_VALUES);
+    assert_true(one->value_count <= MAX_VALUES);
     for (size_t i = 0; i < one->value_count; i++) {
         const struct reference *value = &one->values[i];
         values[i] = (struct gate_value){value->metric, value->expected, value->scale};

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rate limiters against a slow twin: a bucket whose level is counted in parts of a token, one
  * arrival after the other; and where the times can be said beforehand. */
 #include "models/engine/model_internal.h"
@@ -8,7 +9,7 @@
 
 #include <string.h>
 
-enum { TRIALS = 4000, MOST_ARRIVALS = 4000 };
+enum { TRIALS = 4000, MAX_ARRIVALS = 4000 };
 
 static struct arena *arena;
 
@@ -40,13 +41,14 @@ static struct scenario *build_limited(struct limiter_spec limiter,
     return scenario;
 }
 
-static const struct system *simulate(const struct scenario *scenario, uint32_t replication)
+static const struct replication_state *simulate(const struct scenario *scenario,
+                                                uint32_t replication)
 {
     struct error err = {.status = STATUS_OK};
     const struct model *model = model_compile(scenario, arena, &err);
     assert_non_null(model);
-    struct system *system = system_create(model, replication, arena, &err);
-    assert_true(system_run_until(system, scenario->run.duration_ns));
+    struct replication_state *system = replication_create(model, replication, arena, &err);
+    assert_true(replication_run_until(system, scenario->run.duration_ns));
     return system;
 }
 
@@ -90,11 +92,11 @@ static struct twin run_twin(const struct limiter_spec *limiter, const int64_t *a
 }
 
 static size_t list_arrivals(const struct scenario *scenario, uint32_t replication,
-                            int64_t arrivals[MOST_ARRIVALS])
+                            int64_t arrivals[MAX_ARRIVALS])
 {
     struct stream_key key = {scenario->run.seed, replication};
     int64_t time = 0;
-    for (uint32_t i = 0; i < MOST_ARRIVALS; i++) {
+    for (uint32_t i = 0; i < MAX_ARRIVALS; i++) {
         struct stream draw = stream_at(key, stream_id("w.arrivals"), i, 0);
         time += distribution_to_ns(
             distribution_sample(scenario->workloads[0].arrivals.interarrival, &draw));
@@ -102,7 +104,7 @@ static size_t list_arrivals(const struct scenario *scenario, uint32_t replicatio
             return i;
         arrivals[i] = time;
     }
-    fail_msg("more than %d arrivals", MOST_ARRIVALS);
+    fail_msg("more than %d arrivals", MAX_ARRIVALS);
     return 0;
 }
 
@@ -110,7 +112,7 @@ static void passes_as_the_slow_bucket_does(void **state)
 {
     /* Intervals of whole nanoseconds: the twin has no others. */
     static const double rates[] = {1000, 500, 200, 100, 80};
-    static int64_t arrivals[MOST_ARRIVALS];
+    static int64_t arrivals[MAX_ARRIVALS];
     uint64_t passed = 0, refused = 0, timed_out = 0;
     for (uint32_t trial = 0; trial < TRIALS; trial++) {
         struct stream choices = stream_at((struct stream_key){7, trial}, 1, 0, 0);
@@ -172,7 +174,7 @@ static void a_rate_of_no_whole_interval_is_met_exactly(void **state)
 static void refusing_keeps_the_rate(void **state)
 {
     struct limiter_spec limiter = build_limiter("gate", 4, 1);
-    const struct system *system =
+    const struct replication_state *system =
         simulate(build_limited(limiter, law_constant(arena, 0.1), SPEC_NEVER, 3.05), 0);
     const struct class_state *class = &system->classes[0];
     assert_int_equal(system->limiters[0].counts[LIMITER_PASSED], 10);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How long a batch of jobs takes on some threads, against exact values, as one family. */
 #include "tests/support/exact_gate.h"
 #include "tests/support/replicate_once.h"

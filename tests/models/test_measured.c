@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Real pools on a real PostgreSQL, measured, and the same requests through the simulator
  * (tests/measured/values.json, which `make validate` runs from the command line).
  *
@@ -17,7 +18,7 @@
 
 #include <math.h>
 
-enum { MOST_VALUES = 8 };
+enum { MAX_VALUES = 8 };
 
 /* The means of a case's values over its scenario's replications. */
 static void simulate(const struct reference_case *one, double *means, struct arena *arena)
@@ -26,7 +27,7 @@ static void simulate(const struct reference_case *one, double *means, struct are
     struct scenario_set set;
     const struct scenario scenario = reference_case_read(one, arena, &set);
     size_t count = scenario.run.min_replications;
-    assert_true(one->value_count <= MOST_VALUES);
+    assert_true(one->value_count <= MAX_VALUES);
     for (uint32_t r = 0; r < count; r++) {
         struct once once = replicate_once(&scenario, r, each);
         for (size_t v = 0; v < one->value_count; v++)
@@ -43,7 +44,7 @@ static void simulated_values_are_as_measured(void **state)
     const struct reference_table table = reference_table_read("tests/measured", arena);
     for (size_t c = 0; c < table.case_count; c++) {
         const struct reference_case *one = &table.cases[c];
-        double means[MOST_VALUES] = {0};
+        double means[MAX_VALUES] = {0};
         simulate(one, means, arena);
         for (size_t v = 0; v < one->value_count; v++) {
             const struct reference *value = &one->values[v];
@@ -62,7 +63,7 @@ static void a_replay_is_the_exact_queue_on_the_same_requests(void **state)
     const struct reference_table table = replay_cases_make(arena);
     for (size_t c = 0; c < table.case_count; c++) {
         const struct reference_case *one = &table.cases[c];
-        double means[MOST_VALUES] = {0};
+        double means[MAX_VALUES] = {0};
         simulate(one, means, arena);
         for (size_t v = 0; v < one->value_count; v++)
             assert_within(means[v], one->values[v].expected, 1e-12 * one->values[v].expected);

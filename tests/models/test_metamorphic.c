@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What must not change, or must change in a known way, when the question is put differently: no
  * exact answer is needed to see that one of the two is wrong. */
 #include "models/engine/replication.h"
@@ -370,11 +371,11 @@ static void nobody_is_lost_at_any_time(void **state)
         const struct scenario *scenario = fixture_read_text(fixture, one_pool(fixture, pools[i]));
         struct model *model = model_compile(scenario, fixture->arena, &err);
         assert_non_null(model);
-        struct system *system = system_create(model, 0, fixture->arena, &err);
+        struct replication_state *system = replication_create(model, 0, fixture->arena, &err);
         const struct class_state *class = &system->classes[0];
         uint64_t gone = 0;
         for (int64_t ms = 1; ms < 300000; ms++) {
-            assert_true(system_run_until(system, ms * 1000000));
+            assert_true(replication_run_until(system, ms * 1000000));
             gone = class->response->count + class->counts[GROUP_TIMED_OUT] +
                    class->counts[GROUP_REFUSED];
             assert_int_equal(class->counts[GROUP_ARRIVED],

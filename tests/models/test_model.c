@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a model knows before anything is simulated, against sums by hand. */
 #include "models/engine/model.h"
 #include "tests/support/scenario_builder.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Nothing leaks: thousands of random systems of steps, with time-outs, retries and deadlines
  * everywhere, run until the last request is gone. Then everything that was taken has been given
  * back, everybody who came is accounted for, and the self-checks hold exactly. */
@@ -315,7 +316,7 @@ static struct scenario *some_scenario(struct maker *maker)
 
 /* ---- what must be true at the end ---- */
 
-static void add_ends(const struct system *system, uint64_t totals[GROUP_COUNTS])
+static void add_ends(const struct replication_state *system, uint64_t totals[GROUP_COUNTS])
 {
     for (size_t c = 0; c < system->model->program->class_count; c++) {
         const struct class_state *class = &system->classes[c];
@@ -326,7 +327,7 @@ static void add_ends(const struct system *system, uint64_t totals[GROUP_COUNTS])
 }
 
 /* Nothing more would happen but the flushing. */
-static void check_end(const struct system *system, struct arena *arena)
+static void check_end(const struct replication_state *system, struct arena *arena)
 {
     const char *excess = system_check_capacity(system, arena);
     const char *left = system_check_dry(system, arena);
@@ -345,8 +346,8 @@ static void everything_taken_is_given_back(void **state)
         const struct scenario *scenario = some_scenario(&maker);
         const struct model *model = model_compile(scenario, arena, &err);
         assert_non_null(model);
-        struct system *system = system_create(model, trial, arena, &err);
-        assert_true(system_run_until(system, scenario->run.duration_ns));
+        struct replication_state *system = replication_create(model, trial, arena, &err);
+        assert_true(replication_run_until(system, scenario->run.duration_ns));
         add_ends(system, totals);
         check_end(system, arena);
         arena_reset(arena);

@@ -1,15 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/studies/plan.h"
 #include "tests/support/scenario_builder.h"
 #include "tests/support/support.h"
 #include <math.h>
 #include <string.h>
 
-enum { MOST_SETTINGS = 3 };
+enum { MAX_SETTINGS = 3 };
 
 /* Settings of one scenario, as scenario_read would give them. */
 struct fixture {
     struct arena *arena;
-    struct setting_spec settings[MOST_SETTINGS];
+    struct setting_spec settings[MAX_SETTINGS];
     struct scenario_set set;
     struct plan plan;
     struct error err;

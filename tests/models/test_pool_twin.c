@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The engine against its slow twin (pool_twin.h) over thousands of random small scenarios
  * (pool_trial.h): the same waits, responses, counts and integrals to the nanosecond. */
 #include "sim/stats/histogram.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Random scenarios, each put through all that must hold for every scenario (scenario_trial.h). The
  * fuzzer's target fuzz_system goes on where these end. */
 #include "sim/random/stream.h"

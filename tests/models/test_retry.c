@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Attempts beyond the first, deadlines and spawned jobs: clockwork in which every time can be said
  * beforehand. Closed forms of retrial queues and of feedback are in test_exact.c. */
 #include "models/engine/model_internal.h"
@@ -47,13 +48,13 @@ static struct workload_spec *open_workloads(struct scenario *scenario)
 
 /* ---- clockwork ---- */
 
-static struct system *simulate(const struct scenario *scenario)
+static struct replication_state *simulate(const struct scenario *scenario)
 {
     struct error err = {.status = STATUS_OK};
     const struct model *model = model_compile(scenario, arena, &err);
     assert_non_null(model);
-    struct system *system = system_create(model, 0, arena, &err);
-    assert_true(system_run_until(system, scenario->run.duration_ns));
+    struct replication_state *system = replication_create(model, 0, arena, &err);
+    assert_true(replication_run_until(system, scenario->run.duration_ns));
     return system;
 }
 
@@ -171,7 +172,7 @@ static void gives_back_what_was_taken_last_first(void **state)
                                          : build_class(arena, NULL, 1, 0, steps, 2);
         workloads[w] = build_workload(arena, names[w], law_constant(arena, 1), &class, 1);
     }
-    struct system *system = simulate(build_scenario(arena, pools, 3, workloads, 3, 1.9));
+    struct replication_state *system = simulate(build_scenario(arena, pools, 3, workloads, 3, 1.9));
     assert_int_equal(system->classes[0].counts[GROUP_TIMED_OUT], 1);
     assert_true(system->classes[2].response->sum == 70 * MS);
     assert_true(system->classes[1].response->sum == 90 * MS);
@@ -193,7 +194,7 @@ static void a_spawned_job_goes_its_own_way(void **state)
         build_workload(arena, "job", law_constant(arena, 1), &job_class, 1)};
     workloads[1].arrivals = (struct arrival_spec){.process = ARRIVAL_NONE};
     struct scenario *scenario = build_scenario(arena, NULL, 0, workloads, 2, 10.5);
-    const struct system *system = simulate(scenario);
+    const struct replication_state *system = simulate(scenario);
     assert_int_equal(system->classes[0].response->count, 10);
     assert_true(system->classes[0].response->sum == 10 * MS);
     assert_int_equal(system->classes[1].counts[GROUP_ARRIVED], 20);
@@ -214,7 +215,8 @@ static void a_crowd_can_be_spawned_at_once(void **state)
         build_workload(arena, "parent", law_constant(arena, 1), &parent_class, 1),
         build_workload(arena, "job", law_constant(arena, 1), &job_class, 1)};
     workloads[1].arrivals = (struct arrival_spec){.process = ARRIVAL_NONE};
-    const struct system *system = simulate(build_scenario(arena, NULL, 0, workloads, 2, 1.5));
+    const struct replication_state *system =
+        simulate(build_scenario(arena, NULL, 0, workloads, 2, 1.5));
     assert_true(system->classes[0].response->sum == 2 * MS);
     assert_int_equal(system->classes[1].response->count, 5000);
     assert_true(system->classes[1].response->sum == 5000 * INT64_C(5) * MS);
@@ -237,7 +239,7 @@ static void a_fetch_reads_up_to_its_limit(void **state)
 
 /* 300 bytes every 100 ms into 1000, emptied every 450 ms: at 400 ms it is full with 900, until 450;
  * those who wait go on then, and find room in the order in which they came. */
-static struct buffer *fill_buffer(bool is_waiting, struct system **system)
+static struct buffer *fill_buffer(bool is_waiting, struct replication_state **system)
 {
     struct step put = build_plain(STEP_PUT, 0), drain = build_plain(STEP_DRAIN, 0);
     put.size = law_constant(arena, 300);
@@ -259,7 +261,7 @@ static struct buffer *fill_buffer(bool is_waiting, struct system **system)
 
 static void a_full_buffer_drops(void **state)
 {
-    struct system *system;
+    struct replication_state *system;
     const struct buffer *log = fill_buffer(false, &system);
     assert_int_equal(log->counts[BUFFER_PUT], 6);     /* at 100, 200, 300; 500, 600, 700 ms */
     assert_int_equal(log->counts[BUFFER_DROPPED], 2); /* at 400 and 800 ms */
@@ -273,7 +275,7 @@ static void a_full_buffer_drops(void **state)
 
 static void a_full_buffer_makes_wait(void **state)
 {
-    struct system *system;
+    struct replication_state *system;
     const struct buffer *log = fill_buffer(true, &system);
     assert_int_equal(log->counts[BUFFER_DROPPED], 0);
     assert_int_equal(log->counts[BUFFER_PUT], 6); /* the one of 400 ms at 450, 500, 600 ms */

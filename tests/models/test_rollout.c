@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rollouts: worked out by hand to the nanosecond, and in thousands of random systems. */
 #include "models/engine/model_internal.h"
 #include "models/engine/replication.h"
@@ -77,7 +78,7 @@ static void build_by_hand(struct rollout_trial *trial, double held_s)
 /* Lets everything happen up to and at that time [ms]. */
 static void run_through(struct rollout_trial *trial, int64_t time_ms)
 {
-    assert_true(system_run_until(trial->system, time_ms * MS + 1));
+    assert_true(replication_run_until(trial->system, time_ms * MS + 1));
 }
 
 /* Just after a time [ms]: the connections of both replicas and of the database, and how many
@@ -85,7 +86,7 @@ static void run_through(struct rollout_trial *trial, int64_t time_ms)
 static void assert_at(struct rollout_trial *trial, int64_t time_ms, int first, int second,
                       int completed)
 {
-    const struct system *system = trial->system;
+    const struct replication_state *system = trial->system;
     run_through(trial, time_ms);
     assert_int_equal(system->pools[0].open->level, first);
     assert_int_equal(system->pools[1].open->level, second);
@@ -168,7 +169,7 @@ static void going_back_restores_what_was(void **state)
     struct rollout_trial trial;
     build_by_hand(&trial, 0.030);
     trial.rollout.rollback_time_ns = 1000 * MS;
-    assert_true(system_run_until(trial.system, 550 * MS));
+    assert_true(replication_run_until(trial.system, 550 * MS));
     rollout_go_back(trial.system);
     assert_at(&trial, 679, 1, 0, 6);
     assert_at(&trial, 680, 0, 0, 6);
@@ -282,7 +283,7 @@ static void a_restart_begins_with_new_values_and_nothing_in_hand(void **state)
     (void)state;
     struct rollout_trial trial;
     build_stations(&trial, STATIONS_COLD);
-    const struct system *system = trial.system;
+    const struct replication_state *system = trial.system;
     run_through(&trial, 339);
     assert_int_equal(system->buffers[0].level->level, 90); /* of 100, 200 and 300 */
     run_through(&trial, 340);                              /* the third is done, so it stops */
@@ -312,7 +313,7 @@ static void a_reload_keeps_tokens_bytes_and_work_that_is_done(void **state)
     (void)state;
     struct rollout_trial trial;
     build_stations(&trial, STATIONS_IN_PLACE);
-    const struct system *system = trial.system;
+    const struct replication_state *system = trial.system;
     run_through(&trial, 305);
     /* 0.95 tokens were missing of 3, so 2.95 are of 5, one each 50 ms: full again at 452.5 ms. */
     double full_ms = (double)system->limiters[0].full_at / 0x1p32 / (double)MS;
@@ -390,7 +391,7 @@ static struct {
 
 static void note_seen(const struct rollout_trial *trial)
 {
-    const struct system *system = trial->system;
+    const struct replication_state *system = trial->system;
     struct rollout_totals totals = rollout_trial_count(trial);
     seen.completed += totals.completed;
     seen.failed += totals.failed;
@@ -408,7 +409,7 @@ static void run_trial(struct rollout_trial *trial)
     int64_t turns = trial->number % 3 == 0 ? 30 * MS + trial->number % 200 * MS : SPEC_NEVER;
     for (int64_t time = 0; time <= length; time += MS / 2) {
         const struct rollout *rollout = trial->system->rollout;
-        assert_true(system_run_until(trial->system, time));
+        assert_true(replication_run_until(trial->system, time));
         rollout_trial_check(trial);
         if (time >= turns &&
             (rollout->stage == ROLLOUT_UNDER_WAY || rollout->stage == ROLLOUT_DONE)) {
@@ -462,15 +463,16 @@ static void nothing_is_lost_or_too_many_in_random_reloads(void **state)
     assert_int_equal(seen.cut + seen.unserved, 0);
 }
 
-static void assert_same_observations(const struct system *a, const struct system *b)
+static void assert_same_observations(const struct replication_state *a,
+                                     const struct replication_state *b)
 {
-    const struct observed_layout *layout = &a->model->layout;
-    assert_memory_equal(a->observed.levels, b->observed.levels,
-                        (size_t)layout->level_count * sizeof *a->observed.levels);
-    assert_memory_equal(a->observed.counts, b->observed.counts,
-                        (size_t)layout->count_count * sizeof *a->observed.counts);
+    const struct statistics_layout *layout = &a->model->layout;
+    assert_memory_equal(a->statistics.levels, b->statistics.levels,
+                        (size_t)layout->level_count * sizeof *a->statistics.levels);
+    assert_memory_equal(a->statistics.counts, b->statistics.counts,
+                        (size_t)layout->count_count * sizeof *a->statistics.counts);
     for (int t = 0; t < layout->tally_count; t++) {
-        const struct tally *left = &a->observed.tallies[t], *right = &b->observed.tallies[t];
+        const struct tally *left = &a->statistics.tallies[t], *right = &b->statistics.tallies[t];
         assert_true(left->sum == right->sum && left->sum_squares == right->sum_squares);
         assert_int_equal(left->largest, right->largest);
         assert_memory_equal(left->buckets, right->buckets,
@@ -494,7 +496,7 @@ static void a_setting_that_becomes_itself_in_no_time_changes_nothing(void **stat
         rollout_trial_open(&with, true);
         run_trial(&with);
         rollout_trial_open(&without, false);
-        assert_true(system_run_until(without.system, with.system->now));
+        assert_true(replication_run_until(without.system, with.system->now));
         assert_int_not_equal(with.system->rollout->began, SPEC_NEVER);
         assert_same_observations(with.system, without.system);
         arena_close(own);

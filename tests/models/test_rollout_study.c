@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rehearsals: rules, rollback, recovery and the watch, where nothing is left to chance; the same
  * bytes on any number of threads. */
 #include "models/studies/rollout_study.h"
@@ -31,7 +32,7 @@ static const char outage[] =
     "\"run\": { \"duration\": \"1h\", \"warmup\": \"1min\", \"replications\": 2, \"seed\": 1 } }";
 
 struct rehearsed {
-    struct rehearsal rehearsal;
+    struct rollout_study rehearsal;
     struct study_outcome outcome;
 };
 
@@ -44,9 +45,9 @@ static void rehearse(struct fixture *fixture, const char *text, struct rehearsed
     file_write(path, text, strlen(text));
     fixture_read(fixture, &(struct scenario_request){.file = path, .rehearses = true});
     struct replications_options workers = {.threads = 2};
-    bool is_fine =
-        rehearsal_make(&fixture->set, fixture->arena, &made->rehearsal, &err) &&
-        rehearsal_find_warmup(&made->rehearsal, &workers, fixture->arena, &is_interrupted, &err);
+    bool is_fine = rollout_study_make(&fixture->set, fixture->arena, &made->rehearsal, &err) &&
+                   rollout_study_find_warmup(&made->rehearsal, &workers, fixture->arena,
+                                             &is_interrupted, &err);
     made->rehearsal.options.workers = workers;
     is_fine = is_fine && study_run(&made->rehearsal.setting, 1, &made->rehearsal.options,
                                    fixture->arena, &made->outcome, &err);
@@ -61,26 +62,26 @@ static double first_value(const struct rehearsed *made, size_t column)
 
 static double rule_value(const struct rehearsed *made, size_t rule, enum rule_value value)
 {
-    return first_value(made, rehearsal_rule_column(&made->rehearsal, rule, value));
+    return first_value(made, rollout_study_rule_column(&made->rehearsal, rule, value));
 }
 
-static double course_value(const struct rehearsed *made, enum course_value value)
+static double rollout_run_value(const struct rehearsed *made, enum rollout_run_value value)
 {
-    return first_value(made, rehearsal_course_column(&made->rehearsal, value));
+    return first_value(made, rollout_study_course_column(&made->rehearsal, value));
 }
 
 static double phase_value(const struct rehearsed *made, size_t phase, enum phase_value value)
 {
-    return first_value(made, rehearsal_phase_column(&made->rehearsal, phase, value));
+    return first_value(made, rollout_study_phase_column(&made->rehearsal, phase, value));
 }
 
 /* The value of a metric in a phase. */
 static double metric_value_in(const struct rehearsed *made, size_t phase, const char *name)
 {
-    const struct rehearsal *rehearsal = &made->rehearsal;
+    const struct rollout_study *rehearsal = &made->rehearsal;
     for (size_t m = 0; m < rehearsal->metric_count; m++)
         if (strcmp(rehearsal->setting.columns[rehearsal->metrics[m].column].name, name) == 0)
-            return first_value(made, rehearsal_metric_column(rehearsal, phase, m));
+            return first_value(made, rollout_study_metric_column(rehearsal, phase, m));
     fail_msg("%s is not followed", name);
     return NAN;
 }
@@ -106,10 +107,10 @@ static void rules_fire_as_worked_out_by_hand(void **state)
     assert_within(rule_value(&made, 3, RULE_HEALTHY_FIRST), 60, 0);
     /* The last replica had a request for 30 ms and is up at 190.03 s; the watch begins with the
      * next window, at 240 s. */
-    size_t watch = rehearsal_phase_watch(&made.rehearsal);
-    assert_within(course_value(&made, COURSE_ROLLOUT_TIME), 190.03, 0);
-    assert_within(course_value(&made, COURSE_UNSERVED), 1900, 0);
-    assert_within(course_value(&made, COURSE_TRIPPED), 0, 0);
+    size_t watch = rollout_study_phase_watch(&made.rehearsal);
+    assert_within(rollout_run_value(&made, ROLLOUT_RUN_ROLLOUT_TIME), 190.03, 0);
+    assert_within(rollout_run_value(&made, ROLLOUT_RUN_UNSERVED), 1900, 0);
+    assert_within(rollout_run_value(&made, ROLLOUT_RUN_TRIPPED), 0, 0);
     assert_within(phase_value(&made, 0, PHASE_BEGIN), -300, 0);
     assert_within(phase_value(&made, 0, PHASE_LENGTH), 300, 0);
     assert_within(phase_value(&made, 1, PHASE_LENGTH), 240, 0);
@@ -130,20 +131,21 @@ static void a_rule_that_trips_rolls_back(void **state)
     static const char rule[] = "{ \"when\": \"w.error_rate > 50%\", \"for\": \"2min\" }";
     struct rehearsed made;
     rehearse(*state, arena_printf(((struct fixture *)*state)->arena, outage, 2, rule), &made);
-    size_t back = rehearsal_phase_back(&made.rehearsal);
-    size_t aftermath = rehearsal_phase_aftermath(&made.rehearsal);
-    assert_within(course_value(&made, COURSE_TRIPPED), 1, 0);
-    assert_within(course_value(&made, COURSE_TRIP), 180, 0);
-    assert_within(course_value(&made, COURSE_ROLLBACK_TIME), 90, 0);
-    assert_within(course_value(&made, COURSE_RECOVERED), 1, 0);
-    assert_within(course_value(&made, COURSE_RECOVERY_TIME), 0, 0);
-    assert_true(isnan(course_value(&made, COURSE_ROLLOUT_TIME)));
+    size_t back = rollout_study_phase_back(&made.rehearsal);
+    size_t aftermath = rollout_study_phase_aftermath(&made.rehearsal);
+    assert_within(rollout_run_value(&made, ROLLOUT_RUN_TRIPPED), 1, 0);
+    assert_within(rollout_run_value(&made, ROLLOUT_RUN_TRIP), 180, 0);
+    assert_within(rollout_run_value(&made, ROLLOUT_RUN_ROLLBACK_TIME), 90, 0);
+    assert_within(rollout_run_value(&made, ROLLOUT_RUN_RECOVERED), 1, 0);
+    assert_within(rollout_run_value(&made, ROLLOUT_RUN_RECOVERY_TIME), 0, 0);
+    assert_true(isnan(rollout_run_value(&made, ROLLOUT_RUN_ROLLOUT_TIME)));
     assert_within(phase_value(&made, 1, PHASE_LENGTH), 180, 0);
     assert_within(phase_value(&made, back, PHASE_BEGIN), 180, 0);
     assert_within(phase_value(&made, back, PHASE_LENGTH), 120, 0);
     assert_within(phase_value(&made, aftermath, PHASE_LENGTH), 900, 0);
     assert_within(metric_value_in(&made, aftermath, "api.p.utilization"), 0.3 / 10, 1e-6);
-    assert_true(isnan(phase_value(&made, rehearsal_phase_watch(&made.rehearsal), PHASE_LENGTH)));
+    assert_true(
+        isnan(phase_value(&made, rollout_study_phase_watch(&made.rehearsal), PHASE_LENGTH)));
     /* The criteria are judged on what would have been without the rollback. */
     assert_int_equal(made.outcome.results[0].verdict, VERDICT_PASS);
 }
@@ -156,8 +158,10 @@ static void one_at_a_time_nothing_fails(void **state)
     rehearse(*state, arena_printf(((struct fixture *)*state)->arena, outage, 1, ""), &made);
     for (size_t rule = 0; rule < 3; rule++)
         assert_within(rule_value(&made, rule, RULE_FIRED), 0, 0);
-    assert_within(course_value(&made, COURSE_ROLLOUT_TIME), 380.03, 0);
-    assert_within(course_value(&made, COURSE_UNSERVED) + course_value(&made, COURSE_CUT), 0, 0);
+    assert_within(rollout_run_value(&made, ROLLOUT_RUN_ROLLOUT_TIME), 380.03, 0);
+    assert_within(rollout_run_value(&made, ROLLOUT_RUN_UNSERVED) +
+                      rollout_run_value(&made, ROLLOUT_RUN_CUT),
+                  0, 0);
     assert_within(phase_value(&made, 1, PHASE_LENGTH), 190, 0);
     assert_within(phase_value(&made, 2, PHASE_BEGIN), 190, 0);
     assert_within(phase_value(&made, 2, PHASE_LENGTH), 230, 0); /* up to the end of the window */
@@ -174,8 +178,8 @@ static void a_relative_rule_compares_with_before(void **state)
     rehearse(*state, arena_printf(((struct fixture *)*state)->arena, outage, 2, rule), &made);
     assert_fires(&made, 4, 60, 240); /* fewer are served: 10 s of the fourth minute are missing */
     assert_within(rule_value(&made, 5, RULE_FIRED), 0, 0);
-    assert_within(course_value(&made, COURSE_TRIP), 60, 0);
-    assert_within(course_value(&made, COURSE_RECOVERY_TIME), 180, 0);
+    assert_within(rollout_run_value(&made, ROLLOUT_RUN_TRIP), 60, 0);
+    assert_within(rollout_run_value(&made, ROLLOUT_RUN_RECOVERY_TIME), 180, 0);
 }
 
 /* As outage: nothing is served for 190 s from 5 min on, the watch begins 240 s after that. Of the
@@ -210,7 +214,7 @@ static void a_rule_over_a_window_sees_what_was_before_the_watch(void **state)
     assert_fires(&made, 1, 540, 900);
     assert_fires(&made, 2, 300, 1140);
     assert_fires(&made, 3, 180, 60);
-    assert_string_equal(rehearsal_rule(&made.rehearsal, 3)->when.expect, "w.error_rate > 50%");
+    assert_string_equal(rollout_study_rule(&made.rehearsal, 3)->when.expect, "w.error_rate > 50%");
     assert_int_equal(made.outcome.results[0].verdict, VERDICT_PASS);
 }
 
@@ -242,8 +246,8 @@ static void a_reload_into_the_same_values_changes_no_metric(void **state)
         const double *changed = &made.outcome.results[0].values[r * stride];
         assert_memory_equal(changed, changed + made.rehearsal.healthy_base,
                             columns * sizeof *changed);
-        assert_within(changed[rehearsal_course_column(&made.rehearsal, COURSE_ROLLOUT_TIME)], 20,
-                      0);
+        assert_within(
+            changed[rollout_study_course_column(&made.rehearsal, ROLLOUT_RUN_ROLLOUT_TIME)], 20, 0);
     }
 }
 

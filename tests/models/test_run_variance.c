@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How much averages over a run vary from run to run, against exact values. */
 #include "tests/support/replicate_once.h"
 #include "tests/support/scenario_builder.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Services: replicas with copies of their own, against the same system written out. How they are
  * balanced is compared with exact values in test_exact.c. */
 #include "models/stations/cpu.h"

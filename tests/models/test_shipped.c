@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Every shipped scenario, in each of its settings, once through the engine: the laws that hold
  * exactly hold, and requests of every workload complete. */
 #include "inputs/scenario/scenario.h"

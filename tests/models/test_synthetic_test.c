@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/engine/model.h"
 #include "models/engine/model_internal.h"
 #include "models/spec/synthetic_test.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who of those that wait at a limiter or a buffer is next. */
 #include "models/engine/model_internal.h"
 #include "models/engine/replication.h"
@@ -23,7 +24,7 @@ static int close_arena(void **state)
     return 0;
 }
 
-enum { MOST_ASKERS = 5 };
+enum { MAX_ASKERS = 5 };
 
 /* One request of its own workload. */
 struct asker {
@@ -33,13 +34,13 @@ struct asker {
 };
 
 /* A system of these requests, each arriving when it says. */
-static struct system *start(const struct asker *askers, size_t count,
-                            const struct limiter_spec *limiter, const struct buffer_spec *buffer,
-                            uint32_t replication)
+static struct replication_state *start(const struct asker *askers, size_t count,
+                                       const struct limiter_spec *limiter,
+                                       const struct buffer_spec *buffer, uint32_t replication)
 {
-    static const char *const names[MOST_ASKERS] = {"a", "b", "c", "d", "e"};
+    static const char *const names[MAX_ASKERS] = {"a", "b", "c", "d", "e"};
     static struct error err;
-    struct workload_spec workloads[MOST_ASKERS];
+    struct workload_spec workloads[MAX_ASKERS];
     for (size_t i = 0; i < count; i++) {
         struct class_spec class =
             build_class(arena, NULL, 1, askers[i].priority, &askers[i].step, 1);
@@ -52,21 +53,22 @@ static struct system *start(const struct asker *askers, size_t count,
     scenario->buffer_count = buffer ? 1 : 0;
     struct model *model = model_compile(scenario, arena, &err);
     assert_non_null(model);
-    struct system *system = system_create(model, replication, arena, &err);
+    struct replication_state *system = replication_create(model, replication, arena, &err);
     for (size_t i = 0; i < count; i++)
         alarms_set(&system->alarms, system->sources[i].alarm, distribution_to_ns(askers[i].at_s));
     return system;
 }
 
 /* When the request went on [s]; 0: it has not. */
-static double went_on_at(const struct system *system, const struct asker *askers, size_t number)
+static double went_on_at(const struct replication_state *system, const struct asker *askers,
+                         size_t number)
 {
     const struct tally *response = system->classes[number].response;
     return response->count ? askers[number].at_s + (double)response->sum / 1e9 : 0;
 }
 
-static void assert_times(const struct system *system, const struct asker *askers, size_t count,
-                         const double *times_s)
+static void assert_times(const struct replication_state *system, const struct asker *askers,
+                         size_t count, const double *times_s)
 {
     for (size_t i = 0; i < count; i++)
         assert_within(went_on_at(system, askers, i), times_s[i], 1e-8);
@@ -80,8 +82,8 @@ static struct asker asker_of(double at_s, int64_t priority, struct step step)
 }
 
 /* The first takes the token of 0.1 s; the next come back at 1.1, 2.1 and 3.1 s. */
-static struct system *pass_four(enum discipline discipline, struct asker *askers,
-                                uint32_t replication)
+static struct replication_state *pass_four(enum discipline discipline, struct asker *askers,
+                                           uint32_t replication)
 {
     struct limiter_spec *limiter = arena_alloc(arena, sizeof *limiter);
     *limiter = build_limiter("gate", 1, 1);
@@ -90,8 +92,8 @@ static struct system *pass_four(enum discipline discipline, struct asker *askers
     static const int64_t priorities[] = {0, 2, 1, 2};
     for (int i = 0; i < 4; i++)
         askers[i] = asker_of(0.1 + 0.1 * i, priorities[i], build_plain(STEP_PASS, 0));
-    struct system *system = start(askers, 4, limiter, NULL, replication);
-    assert_true(system_run_until(system, INT64_C(5000000000)));
+    struct replication_state *system = start(askers, 4, limiter, NULL, replication);
+    assert_true(replication_run_until(system, INT64_C(5000000000)));
     return system;
 }
 
@@ -116,7 +118,7 @@ static void a_random_limiter_favours_nobody(void **state)
     int first[4] = {0};
     for (uint32_t r = 0; r < RUNS; r++) {
         struct asker askers[4];
-        const struct system *system = pass_four(DISCIPLINE_RANDOM, askers, r);
+        const struct replication_state *system = pass_four(DISCIPLINE_RANDOM, askers, r);
         for (size_t i = 1; i < 4; i++)
             first[i] += went_on_at(system, askers, i) < 1.2;
         arena_reset(arena);
@@ -156,8 +158,9 @@ static void a_buffer_admits_in_its_order(void **state)
         const struct asker askers[] = {asker_of(0.1, 0, put_of(900)), asker_of(0.2, 1, put_of(500)),
                                        asker_of(0.3, 0, put_of(600)), asker_of(0.4, 1, put_of(90)),
                                        asker_of(1, 0, build_plain(STEP_DRAIN, 0))};
-        struct system *system = start(askers, 5, NULL, waiting_buffer(cases[i].discipline), 0);
-        assert_true(system_run_until(system, INT64_C(2000000000)));
+        struct replication_state *system =
+            start(askers, 5, NULL, waiting_buffer(cases[i].discipline), 0);
+        assert_true(replication_run_until(system, INT64_C(2000000000)));
         assert_times(system, askers, 4, cases[i].times_s);
     }
 }
@@ -169,8 +172,8 @@ static void whoever_gives_up_lets_those_behind_in(void **state)
     struct asker askers[] = {asker_of(0.1, 0, put_of(800)), asker_of(0.2, 0, put_of(500)),
                              asker_of(0.3, 0, put_of(150))};
     askers[1].step.timeout_ns = INT64_C(300000000);
-    struct system *system = start(askers, 3, NULL, waiting_buffer(DISCIPLINE_FIFO), 0);
-    assert_true(system_run_until(system, INT64_C(2000000000)));
+    struct replication_state *system = start(askers, 3, NULL, waiting_buffer(DISCIPLINE_FIFO), 0);
+    assert_true(replication_run_until(system, INT64_C(2000000000)));
     assert_times(system, askers, 3, (const double[]){0.1, 0, 0.5});
     assert_int_equal(system->classes[1].counts[GROUP_TIMED_OUT], 1);
     assert_int_equal(system->buffers[0].counts[BUFFER_TIMED_OUT], 1);
@@ -184,8 +187,9 @@ static void who_is_next_at_a_random_buffer_stays_next(void **state)
         const struct asker askers[] = {asker_of(0.1, 0, put_of(900)), asker_of(0.2, 0, put_of(500)),
                                        asker_of(0.3, 0, put_of(50)),
                                        asker_of(1, 0, build_plain(STEP_DRAIN, 0))};
-        struct system *system = start(askers, 4, NULL, waiting_buffer(DISCIPLINE_RANDOM), r);
-        assert_true(system_run_until(system, INT64_C(2000000000)));
+        struct replication_state *system =
+            start(askers, 4, NULL, waiting_buffer(DISCIPLINE_RANDOM), r);
+        assert_true(replication_run_until(system, INT64_C(2000000000)));
         assert_times(system, askers, 3, (const double[]){0.1, 1, 1});
         arena_reset(arena);
     }

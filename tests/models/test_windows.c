@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Windows against a slow twin: whole snapshots at the end of every window, and the difference of
  * each pair that a sliding window spans. */
 #include "models/engine/model_internal.h"
@@ -90,7 +91,7 @@ static size_t add_criteria(struct scenario *scenario, const struct metrics *metr
     const char **series = arena_array(arena, metrics->metric_count, sizeof *series);
     size_t count = 0;
     for (size_t c = 0; c < metrics->metric_count; c++) {
-        if (!metric_spans_has_windows(&metrics->sources[c]))
+        if (!metric_windows_has_windows(&metrics->sources[c]))
             continue;
         series[count / 4] = metrics->columns[c].name;
         for (int i = 0; i < 4; i++)
@@ -116,13 +117,13 @@ static size_t add_criteria(struct scenario *scenario, const struct metrics *metr
 struct twin {
     const struct model *model;
     struct snapshot at[WINDOWS + 1];
-    struct observed observed[WINDOWS + 1];
+    struct statistics statistics[WINDOWS + 1];
 };
 
-static struct observed copy_observed(const struct observed_layout *layout,
-                                     const struct observed *from)
+static struct statistics copy_observed(const struct statistics_layout *layout,
+                                       const struct statistics *from)
 {
-    struct observed copy = observed_make(layout, arena);
+    struct statistics copy = statistics_make(layout, arena);
     for (int l = 0; l < layout->level_count; l++)
         copy.levels[l] = from->levels[l];
     for (int t = 0; t < layout->tally_count; t++) {
@@ -141,17 +142,17 @@ static struct twin *run_twin(const struct model *model)
 {
     struct error err = {0};
     struct twin *twin = arena_alloc(arena, sizeof *twin);
-    struct system *system = system_create(model, 3, arena, &err);
+    struct replication_state *system = replication_create(model, 3, arena, &err);
     bool *all = arena_array(arena, (size_t)model->layout.tally_count, sizeof *all);
     for (int t = 0; t < model->layout.tally_count; t++)
         all[t] = true;
     twin->model = model;
     for (int n = 0; n <= WINDOWS; n++) {
-        assert_true(system_run_until(system, n * WINDOW_NS));
-        system_bring_up_to_date(system);
+        assert_true(replication_run_until(system, n * WINDOW_NS));
+        replication_bring_up_to_date(system);
         twin->at[n] = snapshot_make(&model->layout, all, arena);
-        snapshot_take(&model->layout, &system->observed, system->now, &twin->at[n]);
-        twin->observed[n] = copy_observed(&model->layout, &system->observed);
+        snapshot_take(&model->layout, &system->statistics, system->now, &twin->at[n]);
+        twin->statistics[n] = copy_observed(&model->layout, &system->statistics);
     }
     return twin;
 }
@@ -161,8 +162,8 @@ static double twin_value(struct twin *twin, int c, int n, int steps)
 {
     static uint32_t scratch[HISTOGRAM_BUCKETS];
     double weight;
-    return metric_value(&twin->model->metrics.sources[c], &twin->at[n - steps], &twin->observed[n],
-                        n * WINDOW_NS, NULL, scratch, &weight);
+    return metric_value(&twin->model->metrics.sources[c], &twin->at[n - steps],
+                        &twin->statistics[n], n * WINDOW_NS, NULL, scratch, &weight);
 }
 
 /* The highest (is_upper) or lowest of the windows first .. last of `steps` windows each; NaN: none
@@ -272,10 +273,10 @@ static double slow_level(const double *values, int count, int steps, bool is_upp
 static void stretches_agree_with_looking_at_each(void **state)
 {
     unsigned seed = 7;
-    enum { MOST = 60 };
+    enum { MAX_COUNT = 60 };
     for (int trial = 0; trial < 4000; trial++) {
-        double values[MOST];
-        int count = rand_r(&seed) % MOST + 1, steps = rand_r(&seed) % 12 + 1;
+        double values[MAX_COUNT];
+        int count = rand_r(&seed) % MAX_COUNT + 1, steps = rand_r(&seed) % 12 + 1;
         bool is_upper = rand_r(&seed) % 2;
         struct stretch stretch = stretch_make((uint32_t)steps, is_upper, arena);
         for (int i = 0; i < count; i++) {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `capsim baseline save` and `capsim check` as a user or a CI server runs them. */
 #include "tests/support/support.h"
 #include <stdio.h>

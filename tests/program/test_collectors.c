@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The collector fleets that are shipped: each figure that their descriptions and README state. */
 #include "sim/stats/estimate.h"
 #include "tests/support/support.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The subcommand compare, as a user meets it. */
 #include "tests/support/support.h"
 #include <jansson.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The program from outside: what it answers, and that options mean what they say. What the machine
  * can do to it is in test_process.c. */
 #include "tests/support/support.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The evidence of a change: which files there are, and that they say what the run said. */
 #include "tests/support/evidence_place.h"
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Each call for memory and each step of writing fails once, for every one that a subcommand
  * reaches: the program ends in order, says what happened and leaves no half file. What is left of a
  * sweep is continued to the same bytes. */
@@ -14,13 +15,13 @@
 /* A subcommand makes thousands of calls for memory, most of them alike: make faults tries each
  * (FAULTS_ALL=1; 7: one in seven), make test about so many of each kind. A run takes a tenth of a
  * second; the limit is for what hangs, however busy the machine. */
-enum { TRIALS = 10, SIDE_BY_SIDE = 4, MOST_WORDS = 12, LIMIT_S = 300 };
+enum { TRIALS = 10, SIDE_BY_SIDE = 4, MAX_WORDS = 12, LIMIT_S = 300 };
 
 static char *folder, *program, *library;
 
 /* A subcommand, run where system.json is; "made" is beside that folder. */
 struct subject {
-    const char *words[MOST_WORDS];
+    const char *words[MAX_WORDS];
     bool resumes; /* --resume goes on where it ended */
 };
 
@@ -78,9 +79,9 @@ static pid_t start(const struct subject *subject, const char *in, const char *ki
                    bool resumes)
 {
     char number[32];
-    const char *argv[MOST_WORDS + 6] = {program};
+    const char *argv[MAX_WORDS + 6] = {program};
     size_t count = 1;
-    for (size_t i = 0; i < MOST_WORDS && subject->words[i]; i++)
+    for (size_t i = 0; i < MAX_WORDS && subject->words[i]; i++)
         argv[count++] = subject->words[i];
     if (strcmp(subject->words[0], "validate") != 0)
         argv[count++] = "-j1";

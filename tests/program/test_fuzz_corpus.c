@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The fuzzer's targets without the fuzzer: every input that is kept, and some that are made from
  * them by small changes. Each line of tests/fuzz/seeds and of tests/fuzz/kept is an input (see
  * tests/fuzz/lines). A target whose claim does not hold ends this program; the input is told
@@ -23,7 +24,7 @@ struct target {
     int changes; /* inputs that are made from those kept */
 };
 
-enum { MOST_BYTES = 1 << 14 };
+enum { MAX_BYTES = 1 << 14 };
 
 /* What is run, for the signal's handler. */
 static char running[64];
@@ -107,14 +108,14 @@ static void run_input(const struct target *target, const char *what, size_t numb
 
 static void run_changed(const struct target *target, const struct inputs *inputs)
 {
-    static uint8_t bytes[MOST_BYTES];
+    static uint8_t bytes[MAX_BYTES];
     for (int i = 0; i < target->changes; i++) {
         struct stream choices = stream_at((struct stream_key){20269, (uint32_t)i}, 1, 0, 0);
         size_t chosen = (size_t)(stream_next_uniform(&choices) * (double)inputs->count);
-        size_t size = inputs->sizes[chosen] < MOST_BYTES ? inputs->sizes[chosen] : MOST_BYTES;
+        size_t size = inputs->sizes[chosen] < MAX_BYTES ? inputs->sizes[chosen] : MAX_BYTES;
         memcpy(bytes, inputs->bytes[chosen], size);
-        size_t changed = i % 2 == 0 ? mutate_tree(bytes, size, MOST_BYTES, &choices) : 0;
-        size = changed > 0 ? changed : mutate_bytes(bytes, size, MOST_BYTES, &choices);
+        size_t changed = i % 2 == 0 ? mutate_tree(bytes, size, MAX_BYTES, &choices) : 0;
+        size = changed > 0 ? changed : mutate_bytes(bytes, size, MAX_BYTES, &choices);
         run_input(target, "changed input", (size_t)i, bytes, size);
     }
 }

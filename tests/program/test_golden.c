@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the program prints, kept: tests/golden/<case>/ holds `command` (for the shell, run in the
  * source tree; the program is "$CAPSIM"), and the `stdout` and `status` that it must have. A
  * message on standard error is kept by a command that ends in 2>&1. With GOLDEN_UPDATE set, what is

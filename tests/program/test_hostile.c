@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tests/hostile.md is true: what it names is there, and no number is left out. What it calls right
  * is taken, and does what it says; files too large for a folder are made here. HOSTILE_ROWS sets
  * the length of the longest trace (make hostile: 100 million rows). */

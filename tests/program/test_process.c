@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the machine, the shell and the user's environment can do to the program while it runs:
  * closed and full outputs, signals, limits, locales, strange files. */
 #include "tests/support/support.h"

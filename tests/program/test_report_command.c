@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* capsim report and capsim plot as a user runs them. */
 #include "tests/support/page_check.h"
 #include "tests/support/support.h"

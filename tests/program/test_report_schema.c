@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* reports/report.schema.json against real reports: each meets it, and no key of the schema is one
  * that no report has. */
 #include "tests/support/json_schema.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* score: measured values against evidence. */
 #include "reports/answers/score_answer.h"
 #include "tests/support/evidence_place.h"

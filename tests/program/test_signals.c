@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SIGINT, SIGTERM and SIGKILL at random moments of the subcommands that take time: the program ends
  * in order or at once, says which, leaves whole files only, and what is asked again gives the same
  * bytes as if nothing had happened. make test kills some tens of times, make signals many more
@@ -12,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TRIALS = 4, MOST_WORDS = 16, MOST_FILES = 64, MOST_BREAKS = 3 };
+enum { TRIALS = 4, MAX_WORDS = 16, MAX_FILES = 64, MAX_BREAKS = 3 };
 
 static const char scenario[] =
     "{ \"capsim\": 1, \"name\": \"signals\",\n"
@@ -36,7 +37,7 @@ static const char scenario[] =
 
 /* A subcommand that writes into "out". */
 struct subject {
-    const char *words[MOST_WORDS];
+    const char *words[MAX_WORDS];
     const char *answer; /* the file that says how it went, or NULL: it says nothing           */
     bool resumes;       /* --resume goes on where it was broken off                           */
 };
@@ -77,10 +78,10 @@ static char *work_folder(void)
 static struct command_result start(const struct subject *subject, const char *folder, int signal,
                                    double after_s, bool resumes)
 {
-    const char *argv[MOST_WORDS + 8] = {capsim_path()};
+    const char *argv[MAX_WORDS + 8] = {capsim_path()};
     size_t count = 1;
     bool is_kept = strcmp(subject->words[0], "baseline") == 0;
-    for (size_t i = 0; i < MOST_WORDS && subject->words[i]; i++) {
+    for (size_t i = 0; i < MAX_WORDS && subject->words[i]; i++) {
         argv[count++] = subject->words[i];
         if (i == (is_kept ? 1 : 0))
             argv[count++] = "signals.json";
@@ -100,7 +101,7 @@ static struct command_result start(const struct subject *subject, const char *fo
 
 struct listing {
     char *text;
-    char *names[MOST_FILES]; /* relative to out */
+    char *names[MAX_FILES]; /* relative to out */
     size_t count;
 };
 
@@ -113,7 +114,7 @@ static struct listing list_files(const char *folder)
     listing.text = found.output;
     free(found.error);
     char *rest = listing.text;
-    for (char *name; (name = strtok_r(NULL, "\n", &rest)) && listing.count < MOST_FILES;)
+    for (char *name; (name = strtok_r(NULL, "\n", &rest)) && listing.count < MAX_FILES;)
         listing.names[listing.count++] = name;
     return listing;
 }
@@ -229,7 +230,7 @@ static void try_once(const struct subject *subject, const struct undisturbed *wh
     static const int signals[] = {SIGINT, SIGTERM, SIGKILL};
     char *folder = work_folder();
     bool is_done = false, was_killed = false;
-    for (int breaks = 0; breaks < (subject->resumes ? MOST_BREAKS : 1) && !is_done; breaks++) {
+    for (int breaks = 0; breaks < (subject->resumes ? MAX_BREAKS : 1) && !is_done; breaks++) {
         int signal = signals[stream_next_bits(stream) % 3];
         double after_s = 1.1 * whole->elapsed_s * stream_next_uniform(stream);
         struct command_result result = start(subject, folder, signal, after_s, breaks > 0);

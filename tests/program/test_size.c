@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The subcommands size and limit, as a user meets them, against what is known of the queues. */
 #include "models/program/analytic.h"
 #include "tests/support/support.h"

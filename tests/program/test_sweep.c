@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The subcommand sweep, as a user meets it. */
 #include "models/program/analytic.h"
 #include "tests/support/support.h"

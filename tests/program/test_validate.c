@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A short `make validate`: the cases that take no time, through the command line, and that the
  * program which judges them can tell right from wrong. */
 #include "tests/support/support.h"

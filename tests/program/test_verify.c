@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* verify: what was kept is made again, and whatever differs is found. */
 #include "tests/support/evidence_place.h"
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/text/json_writer.h"
 #include "tests/support/support.h"
 #include <jansson.h>
@@ -23,28 +24,28 @@ static void keep(void *context, const char *bytes, size_t size)
 static void containers_are_laid_out_over_lines_or_on_one(void **state)
 {
     struct buffer buffer = {0};
-    struct emit emit = emit_begin(keep, &buffer);
-    emit_open_object(&emit, EMIT_LINES);
-    emit_key(&emit, "a");
-    emit_integer(&emit, UINT64_MAX);
-    emit_key(&emit, "b");
-    emit_open_array(&emit, EMIT_LINES);
-    emit_open_object(&emit, EMIT_LINE);
-    emit_key(&emit, "c");
-    emit_open_array(&emit, EMIT_LINES);
-    emit_bool(&emit, true);
-    emit_bool(&emit, false);
-    emit_close(&emit);
-    emit_close(&emit);
-    emit_string(&emit, NULL);
-    emit_close(&emit);
-    emit_key(&emit, "d");
-    emit_open_array(&emit, EMIT_LINES);
-    emit_close(&emit);
-    emit_key(&emit, "e");
-    emit_raw(&emit, "{\"x\":1}");
-    emit_close(&emit);
-    emit_end(&emit);
+    struct json_writer writer = writer_begin(keep, &buffer);
+    writer_open_object(&writer, EMIT_LINES);
+    writer_key(&writer, "a");
+    writer_integer(&writer, UINT64_MAX);
+    writer_key(&writer, "b");
+    writer_open_array(&writer, EMIT_LINES);
+    writer_open_object(&writer, EMIT_LINE);
+    writer_key(&writer, "c");
+    writer_open_array(&writer, EMIT_LINES);
+    writer_bool(&writer, true);
+    writer_bool(&writer, false);
+    writer_close(&writer);
+    writer_close(&writer);
+    writer_string(&writer, NULL);
+    writer_close(&writer);
+    writer_key(&writer, "d");
+    writer_open_array(&writer, EMIT_LINES);
+    writer_close(&writer);
+    writer_key(&writer, "e");
+    writer_raw(&writer, "{\"x\":1}");
+    writer_close(&writer);
+    writer_end(&writer);
     assert_string_equal(buffer.bytes, "{\n"
                                       "  \"a\": 18446744073709551615,\n"
                                       "  \"b\": [\n"
@@ -59,8 +60,8 @@ static void containers_are_laid_out_over_lines_or_on_one(void **state)
 static const char *emit_one_number(struct buffer *buffer, double value)
 {
     *buffer = (struct buffer){0};
-    struct emit emit = emit_begin(keep, buffer);
-    emit_number(&emit, value);
+    struct json_writer writer = writer_begin(keep, buffer);
+    writer_number(&writer, value);
     return buffer->bytes;
 }
 
@@ -82,10 +83,10 @@ static void any_text_reads_back(void **state)
     static const char text[] = "\x01\b\t\n\f\r\x1f \" \\ / \x7f \xC2\x9B \xE2\x80\xAE "
                                "\xF0\x9F\x98\x80";
     struct buffer buffer = {0};
-    struct emit emit = emit_begin(keep, &buffer);
-    emit_open_array(&emit, EMIT_LINE);
-    emit_string(&emit, text);
-    emit_close(&emit);
+    struct json_writer writer = writer_begin(keep, &buffer);
+    writer_open_array(&writer, EMIT_LINE);
+    writer_string(&writer, text);
+    writer_close(&writer);
     json_t *array = json_loads(buffer.bytes, 0, NULL);
     assert_non_null(array);
     assert_string_equal(json_string_value(json_array_get(array, 0)), text);
@@ -97,8 +98,8 @@ static void any_text_reads_back(void **state)
 static void bytes_that_are_not_text_do_not_spoil_the_json(void **state)
 {
     struct buffer buffer = {0};
-    struct emit emit = emit_begin(keep, &buffer);
-    emit_string(&emit, "a\xFFz");
+    struct json_writer writer = writer_begin(keep, &buffer);
+    writer_string(&writer, "a\xFFz");
     assert_string_equal(buffer.bytes, "\"a\xEF\xBF\xBDz\"");
 }
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/files/memory_stream.h"
 #include "tests/support/support.h"
 #include <stdio.h>

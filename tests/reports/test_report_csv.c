@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/document/metric_tables.h"
 #include "tests/support/result_fixture.h"
 #include "tests/support/support.h"
@@ -6,18 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_CELLS = 512, COLUMNS = 9 };
+enum { MAX_CELLS = 512, COLUMNS = 9 };
 
 /* The report as a CSV reader sees it. */
 struct cells {
-    char *text[MOST_CELLS];
+    char *text[MAX_CELLS];
     size_t count, rows;
 };
 
 static void keep_cell(void *bytes, size_t size, void *context)
 {
     struct cells *cells = context;
-    assert_true(cells->count < MOST_CELLS);
+    assert_true(cells->count < MAX_CELLS);
     cells->text[cells->count++] = strndup(bytes ? bytes : "", size);
 }
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/writers/page_parts.h"
 #include "tests/support/page_check.h"
 #include "tests/support/result_fixture.h"

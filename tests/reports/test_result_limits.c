@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What an estimate can't be: a quantile above the largest value, a share above 1, an interval about
  * a queue that grows for ever. */
 #include "models/studies/plan.h"

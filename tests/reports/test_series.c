@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Series of a real run, as data and as written. */
 #include "models/studies/plan.h"
 #include "reports/result/series.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/text/table.h"
 #include "reports/text/text_table.h"
 #include "tests/support/support.h"

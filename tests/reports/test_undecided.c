@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Does what is advised decide? Studies that were left undecided are repeated with the replications
  * that the advice names. */
 #include "reports/result/undecided.h"

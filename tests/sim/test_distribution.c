@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Samples of every law against GSL's distribution functions, whole and truncated. */
 #include "sim/random/distribution.h"
 #include "tests/support/goodness.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Distribution functions, quantiles, means and variances. */
 #include "sim/random/distribution_cdf.h"
 #include "tests/support/support.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/base/arena.h"
 #include "sim/stats/estimate.h"
 #include "sim/stats/histogram.h"

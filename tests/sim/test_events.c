@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/kernel/alarms.h"
 #include "sim/kernel/events.h"
 #include "sim/random/stream.h"

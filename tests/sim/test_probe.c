@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/study/probe.h"
 #include "tests/support/fake_model.h"
 #include "tests/support/support.h"
 #include <math.h>
 #include <string.h>
 
-enum { MOST = 2000 };
+enum { MAX_COUNT = 2000 };
 
 /* A field of probes on fake models: short replications are four times as noisy as whole ones. */
 struct field {
@@ -247,22 +248,22 @@ static void the_outcome_is_the_same_on_any_number_of_threads(void **state)
  * ones, which PROBE_GUARD is for, is not in it. */
 static void wrong_verdicts_stay_under_the_stated_chance(void **state)
 {
-    enum { MOST_WRONG = 86 };
+    enum { MAX_WRONG = 86 };
     struct field field =
-        make_field(*state, MOST, fake_limit(FAKE_NORMAL, COMPARISON_LESS, 1.7), 10, 80);
+        make_field(*state, MAX_COUNT, fake_limit(FAKE_NORMAL, COMPARISON_LESS, 1.7), 10, 80);
     size_t wrong = 0, decided = 0;
-    for (size_t i = 0; i < MOST; i++) {
+    for (size_t i = 0; i < MAX_COUNT; i++) {
         field.whole[i].mean = field.brief[i].mean = 1.7 * (1 + 1e-9);
         field.whole[i].seed = 2 * i + 1;
         field.brief[i].seed = 2 * i;
     }
     run_field(&field, PROBE_WHOLE);
-    for (size_t i = 0; i < MOST; i++) {
+    for (size_t i = 0; i < MAX_COUNT; i++) {
         wrong += field.probes[i].verdict == VERDICT_PASS;
         decided += field.probes[i].verdict != VERDICT_UNDECIDED;
     }
-    print_message("%zu of %d decided, %zu of them wrong\n", decided, MOST, wrong);
-    assert_true(wrong <= MOST_WRONG);
+    print_message("%zu of %d decided, %zu of them wrong\n", decided, MAX_COUNT, wrong);
+    assert_true(wrong <= MAX_WRONG);
     assert_true(wrong > 0); /* or the limit is not what it is to be */
 }
 

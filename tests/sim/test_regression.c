@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/engine/model.h"
 #include "sim/study/regression.h"
 #include "tests/support/scenario_builder.h"
@@ -128,7 +129,7 @@ static struct regression_sample column_of(const struct study *study, size_t m)
  * million (Poisson with mean 1). No tolerance: any significant change counts. */
 static void an_unchanged_model_on_fresh_seeds_hardly_ever_fails(void **state)
 {
-    enum { CHECKS = 1000, MOST = 8 };
+    enum { CHECKS = 1000, MAX_COUNT = 8 };
     struct arena *kept = arena_open(), *arena = arena_open();
     struct study then = run_queue(1, kept);
     size_t metrics = model_metric_count(then.model), failed = 0, compared = 0;
@@ -150,7 +151,7 @@ static void an_unchanged_model_on_fresh_seeds_hardly_ever_fails(void **state)
         arena_reset(arena);
     }
     assert_true(compared > CHECKS * metrics / 2);
-    if (failed > MOST)
+    if (failed > MAX_COUNT)
         fail_msg("%zu of %d checks of an unchanged model failed", failed, CHECKS);
     arena_close(arena);
     arena_close(kept);

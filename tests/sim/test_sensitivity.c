@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Variance components, effects and designs against layouts whose answer is known. */
 #include "sim/random/stream.h"
 #include "sim/study/sensitivity.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/base/spelling.h"
 #include "tests/support/support.h"
 #include <string.h>
@@ -8,49 +9,49 @@ enum { KEYS = sizeof keys / sizeof keys[0] };
 
 static void each_kind_of_slip_is_one_edit(void **state)
 {
-    assert_int_equal(nearest_distance("threads", "threads"), 0);
-    assert_int_equal(nearest_distance("thread", "threads"), 1);
-    assert_int_equal(nearest_distance("threeads", "threads"), 1);
-    assert_int_equal(nearest_distance("threats", "threads"), 1);
-    assert_int_equal(nearest_distance("thraeds", "threads"), 1);
-    assert_int_equal(nearest_distance("", "max"), 3);
-    assert_int_equal(nearest_distance("kitten", "sitting"), 3);
+    assert_int_equal(spelling_distance("threads", "threads"), 0);
+    assert_int_equal(spelling_distance("thread", "threads"), 1);
+    assert_int_equal(spelling_distance("threeads", "threads"), 1);
+    assert_int_equal(spelling_distance("threats", "threads"), 1);
+    assert_int_equal(spelling_distance("thraeds", "threads"), 1);
+    assert_int_equal(spelling_distance("", "max"), 3);
+    assert_int_equal(spelling_distance("kitten", "sitting"), 3);
 }
 
 /* In a Turkish locale tolower('I') is not 'i'; the distance must not ask the locale. */
 static void case_is_ignored(void **state)
 {
-    assert_int_equal(nearest_distance("MIN", "min"), 0);
+    assert_int_equal(spelling_distance("MIN", "min"), 0);
 }
 
 static void the_nearest_name_is_found(void **state)
 {
-    assert_string_equal(nearest_name("aquire_timeout", keys, KEYS), "acquire_timeout");
-    assert_string_equal(nearest_name("idle_timout", keys, KEYS), "idle_timeout");
-    assert_string_equal(nearest_name("mni", keys, KEYS), "min");
+    assert_string_equal(spelling_nearest("aquire_timeout", keys, KEYS), "acquire_timeout");
+    assert_string_equal(spelling_nearest("idle_timout", keys, KEYS), "idle_timeout");
+    assert_string_equal(spelling_nearest("mni", keys, KEYS), "min");
 }
 
 static void the_first_of_equally_near_names_is_taken(void **state)
 {
-    assert_string_equal(nearest_name("mx", keys, KEYS), "max");
+    assert_string_equal(spelling_nearest("mx", keys, KEYS), "max");
 }
 
 static void a_far_name_is_not_guessed(void **state)
 {
-    assert_null(nearest_name("retry", keys, KEYS));
-    assert_null(nearest_name("", keys, KEYS));
-    assert_null(nearest_name("max", keys, 0));
+    assert_null(spelling_nearest("retry", keys, KEYS));
+    assert_null(spelling_nearest("", keys, KEYS));
+    assert_null(spelling_nearest("max", keys, 0));
 }
 
 static void a_long_name_is_like_nothing(void **state)
 {
-    char name[NEAREST_LONGEST + 2];
+    char name[MAX_SPELLING + 2];
     memset(name, 'x', sizeof name - 1);
     name[sizeof name - 1] = '\0';
     const char *names[] = {name};
-    assert_null(nearest_name(name, names, 1));
-    name[NEAREST_LONGEST] = '\0';
-    assert_ptr_equal(nearest_name(name, names, 1), name);
+    assert_null(spelling_nearest(name, names, 1));
+    name[MAX_SPELLING] = '\0';
+    assert_ptr_equal(spelling_nearest(name, names, 1), name);
 }
 
 int main(void)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/estimate.h"
 #include "sim/study/stopping.h"
 #include "tests/support/support.h"

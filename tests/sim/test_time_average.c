@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/random/stream.h"
 #include "sim/stats/time_average.h"
 #include "tests/support/support.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/support/campaign.h"
 #include "models/engine/model.h"
 #include "sim/study/replications.h"
@@ -8,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_COLUMNS = 4 * CAMPAIGN_MOST_CLAIMS, FIRST_SEED = 477000, FEWEST = 10 };
+enum { MAX_COLUMNS = 4 * CAMPAIGN_MOST_CLAIMS, FIRST_SEED = 477000, FEWEST = 10 };
 
 /* The true value is so much above the limit, relative to it. */
 static const double places[CAMPAIGN_PLACES] = {0, 0.02, -0.02};
@@ -24,15 +25,15 @@ static size_t number_of(const char *variable, size_t otherwise)
 
 struct remembered {
     bool is_there;
-    double values[MOST_COLUMNS], weights[MOST_COLUMNS];
-    uint32_t *counts[MOST_COLUMNS];
+    double values[MAX_COLUMNS], weights[MAX_COLUMNS];
+    uint32_t *counts[MAX_COLUMNS];
 };
 
 /* A model seen through a few of its columns. */
 struct memo {
     const struct model *model;
-    struct column columns[MOST_COLUMNS];
-    int of[MOST_COLUMNS], histograms[MOST_COLUMNS]; /* columns and histograms of the model      */
+    struct column columns[MAX_COLUMNS];
+    int of[MAX_COLUMNS], histograms[MAX_COLUMNS]; /* columns and histograms of the model      */
     size_t column_count, histogram_count;
     struct remembered *rows; /* [most replications]                                              */
     struct arena *arena;

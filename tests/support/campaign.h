@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* campaign.h - many studies of a system whose truth is known, each judging the same claims with the
  * true value on the limit, 2 % above and 2 % below: how often is a verdict wrong?
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cpu_twin.h - processor sharing the slow way: at every instant at which anything happens, what
  * each job has left is reduced by what it got since, in exact rational arithmetic.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cycle_twin.h - a fleet on threads, as slow and as plain as can be, to check cycle.c against.
  *
  * It shares no code with models/: one array of all jobs that ever were, looked through at each

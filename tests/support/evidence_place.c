@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/support/evidence_place.h"
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* evidence_place.h - a folder with a small scenario of one change and the evidence of it, written
  * by the program under test; for the tests of evidence, verify and score. */
 #ifndef CAPSIM_TESTS_SUPPORT_EVIDENCE_PLACE_H

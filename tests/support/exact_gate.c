@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/support/exact_gate.h"
 
 #include "models/engine/model.h"
@@ -12,7 +13,7 @@ static const double FALSE_ALARM = 1e-6;
 /* The width of a bucket, and the rounding of times to nanoseconds. */
 static const double HISTOGRAM_ERROR = 0.002, ROUNDING_S = 1e-9;
 /* Of OFTEN replications; it grows with the root of what there is less. */
-static const double LARGEST_STANDARD_ERROR = 0.01, EXACT_PRECISION = 1e-9;
+static const double MAX_STANDARD_ERROR = 0.01, EXACT_PRECISION = 1e-9;
 enum { OFTEN = 60, SELDOM = 10 };
 
 /* Over all cases so far. */
@@ -47,7 +48,7 @@ static double largest_standard_error(void)
     double fewer = (double)replications(), chance = 1.0;
     if (fewer < OFTEN)
         chance = gsl_cdf_chisq_Qinv(FALSE_ALARM / GATE_MOST_VALUES, fewer - 1) / (fewer - 1);
-    return LARGEST_STANDARD_ERROR * sqrt(OFTEN / fewer * chance);
+    return MAX_STANDARD_ERROR * sqrt(OFTEN / fewer * chance);
 }
 
 /* The normal score of a group's t, from whichever tail keeps its digits. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* exact_gate.h - simulated values against exact ones, judged as one family.
  *
  * Each case is replicated 60 times with a seed of its own (10 times with CAPSIM_QUICK, support.h).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/support/fake_model.h"
 #include "sim/random/stream.h"
 #include "tests/support/support.h"

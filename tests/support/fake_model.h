@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* fake_model.h - a model that costs nothing, for tests of studies: waits are drawn, not simulated.
  */
 #ifndef CAPSIM_TESTS_SUPPORT_FAKE_MODEL_H

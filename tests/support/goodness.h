@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* goodness.h - does a sample follow a law? Every bound is set for one false alarm in a million
  * assertions, seeds are fixed, and so each passes always or never. */
 #ifndef CAPSIM_TESTS_SUPPORT_GOODNESS_H

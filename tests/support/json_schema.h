@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* json_schema.h - whether JSON meets a schema: the part of draft 2020-12 that ours is written in.
  *
  * Keywords: $ref into $defs, type, const, enum, pattern, minimum, exclusiveMinimum, maximum,

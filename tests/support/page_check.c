@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/support/page_check.h"
 #include "tests/support/support.h"
 #include <ctype.h>
@@ -7,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_OPEN = 64, NAME = 32 };
+enum { MAX_OPEN = 64, NAME = 32 };
 
 static bool is_void(const char *name)
 {
@@ -68,7 +69,7 @@ static const char *skip_text(const char *text)
 
 static void check_elements(const char *at)
 {
-    char open[MOST_OPEN][NAME], name[NAME];
+    char open[MAX_OPEN][NAME], name[NAME];
     size_t depth = 0;
     while (*(at = skip_text(at)) != '\0') {
         bool is_closing = at[1] == '/';
@@ -79,7 +80,7 @@ static void check_elements(const char *at)
                 refuse("a tag that closes another", at);
             depth--;
         } else if (end[-2] != '/' && !is_void(name)) {
-            assert_in_range(depth, 0, MOST_OPEN - 1);
+            assert_in_range(depth, 0, MAX_OPEN - 1);
             memcpy(open[depth++], name, NAME);
         }
         at = strcmp(name, "style") == 0 && !is_closing ? strstr(end, "</style>") : end;

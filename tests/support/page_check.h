@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* page_check.h - what must be true of every HTML page that capsim writes, checked without a
  * browser.
  *

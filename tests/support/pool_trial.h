@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pool_trial.h - random small scenarios of one pool, for the engine and for its twin alike.
  *
  * A trial chooses a pool with any of its limits and costs, and one or two workloads of one or two

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/support/pool_twin_state.h"
 
 #include <assert.h>
@@ -74,7 +75,7 @@ static void put_in_hand(struct twin *twin, struct twin_request *request)
 
 static void start_rest(struct twin *twin, int64_t length, bool is_retry)
 {
-    assert(twin->rest_count < MOST_RESTS);
+    assert(twin->rest_count < MAX_RESTS);
     twin->rests[twin->rest_count++] =
         (struct rest){true, is_retry, twin->now + length, twin->orders++};
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pool_twin.h - a connection pool as slow and as plain as can be, to check the real one against.
  *
  * It shares no code with models/: arrays, linear scans, one time at a time. What it says a pool is:

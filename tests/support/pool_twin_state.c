@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/support/pool_twin_state.h"
 
 int64_t twin_count_connections(const struct twin *twin, int state)

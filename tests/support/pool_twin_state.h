@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pool_twin_state.h - what the slow twin of pool_twin.h keeps, and counts afresh whenever it needs
  * a number. */
 #ifndef CAPSIM_TESTS_SUPPORT_POOL_TWIN_STATE_H
@@ -27,7 +28,7 @@ struct rest {
     int64_t due, order;
 };
 
-enum { MOST_RESTS = 4000 };
+enum { MAX_RESTS = 4000 };
 
 struct twin {
     const struct twin_pool *pool;
@@ -35,7 +36,7 @@ struct twin {
     size_t count;
     int64_t now, orders, connects, checkouts;
     struct connection connections[TWIN_MOST_CONNECTIONS];
-    struct rest rests[MOST_RESTS];
+    struct rest rests[MAX_RESTS];
     size_t rest_count; /* made so far                                                       */
     int64_t back_off;
     bool has_newcomer;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* queue_replay.h - what the shortest loop makes of recorded requests: whoever arrives takes the one
  * of some servers that is free first, in order of arrival, unless it would wait longer than its
  * patience.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What arrives in random scenarios. */
 #include "tests/support/random_parts.h"
 

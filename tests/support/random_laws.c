@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Choices, times and laws of random scenarios. */
 #include "tests/support/random_parts.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* random_parts.h - what a random scenario is made of, between the files of random_scenario.h.
  *
  * Each part is a JSON value that its caller owns. Times are short and often whole milliseconds, so

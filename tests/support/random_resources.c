@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The stations of random scenarios, and the services that some of them belong to. */
 #include "tests/support/random_parts.h"
 #include <stdio.h>

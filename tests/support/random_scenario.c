@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/support/random_scenario.h"
 #include "tests/support/random_parts.h"
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MOST_STEPS = 30 };
+enum { MAX_STEPS = 30 };
 
 /* ---- workloads ---- */
 
@@ -27,7 +28,7 @@ static void add_trouble(struct random_maker *maker, json_t *workload)
 /* "steps", or a "mix" of two classes. */
 static void add_steps(struct random_maker *maker, json_t *workload, bool takes_time)
 {
-    maker->steps_left = MOST_STEPS;
+    maker->steps_left = MAX_STEPS;
     if (!random_chance(maker, 30)) {
         json_object_set_new(workload, "steps", random_steps(maker, takes_time));
         return;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* random_scenario.h - a valid scenario out of any bytes: every choice takes the next of them, and
  * 0, the simplest choice, when there are no more.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The steps of random scenarios. Pools are held in the order of their numbers, so that nothing can
  * deadlock. */
 #include "tests/support/random_parts.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/support/reference_cases.h"
 
 #include "tests/support/support.h"
@@ -7,7 +8,7 @@
 #include <string.h>
 
 /* What is open while one values.json is read. */
-struct reading {
+struct parse_context {
     struct arena *arena;
     json_t *rows; /* of exact.json                                                               */
     const char *file;
@@ -15,10 +16,10 @@ struct reading {
     struct reference_table *table;
 };
 
-__attribute__((noreturn)) static void fail_reading(const struct reading *reading, const char *id,
-                                                   const char *what)
+__attribute__((noreturn)) static void fail_reading(const struct parse_context *context,
+                                                   const char *id, const char *what)
 {
-    fail_msg("%s: %s: %s", reading->file, id, what);
+    fail_msg("%s: %s: %s", context->file, id, what);
     abort(); /* not reached: cmocka does not say so */
 }
 
@@ -33,10 +34,11 @@ static json_t *load(const char *name)
     return root;
 }
 
-static const char *text_of(const struct reading *reading, const json_t *object, const char *key)
+static const char *text_of(const struct parse_context *context, const json_t *object,
+                           const char *key)
 {
     const char *text = json_string_value(json_object_get(object, key));
-    return text ? arena_strdup(reading->arena, text) : NULL;
+    return text ? arena_strdup(context->arena, text) : NULL;
 }
 
 static double number_of(const json_t *object, const char *key, double otherwise)
@@ -52,29 +54,29 @@ static bool row_is(const json_t *row, const char *id, const char *metric)
 }
 
 /* The row of the case. */
-static const json_t *find_row(const struct reading *reading, const char *metric)
+static const json_t *find_row(const struct parse_context *context, const char *metric)
 {
     size_t index;
     json_t *row;
-    json_array_foreach(reading->rows, index, row)
+    json_array_foreach(context->rows, index, row)
     {
-        if (row_is(row, reading->id, metric))
+        if (row_is(row, context->id, metric))
             return row;
     }
-    fail_reading(reading, reading->id, metric);
+    fail_reading(context, context->id, metric);
 }
 
-static double row_value(const struct reading *reading, const char *metric)
+static double row_value(const struct parse_context *context, const char *metric)
 {
-    return number_of(find_row(reading, metric), "value", NAN);
+    return number_of(find_row(context, metric), "value", NAN);
 }
 
 /* ---- from the number to what the metric must be ---- */
 
-static void apply_transform(const struct reading *reading, const json_t *given,
+static void apply_transform(const struct parse_context *context, const json_t *given,
                             struct reference *value)
 {
-    const char *transform = text_of(reading, given, "transform");
+    const char *transform = text_of(context, given, "transform");
     if (!transform)
         return;
     if (strcmp(transform, "sqrt") == 0)
@@ -82,87 +84,87 @@ static void apply_transform(const struct reading *reading, const json_t *given,
     else if (strcmp(transform, "exp") == 0)
         value->expected = exp(value->expected);
     else
-        fail_reading(reading, reading->id, transform);
-    value->name = arena_printf(reading->arena, "%s(%s)", transform, value->name);
+        fail_reading(context, context->id, transform);
+    value->name = arena_printf(context->arena, "%s(%s)", transform, value->name);
 }
 
-static void apply_of_served(const struct reading *reading, const json_t *given,
+static void apply_of_served(const struct parse_context *context, const json_t *given,
                             struct reference *value)
 {
-    const char *lost = text_of(reading, given, "of_served");
+    const char *lost = text_of(context, given, "of_served");
     if (!lost)
         return;
-    double share = row_value(reading, lost);
+    double share = row_value(context, lost);
     value->expected = (value->expected - share) / (1 - share);
-    value->name = arena_printf(reading->arena, "(%s - %s) / (1 - %s)", value->name, lost, lost);
+    value->name = arena_printf(context->arena, "(%s - %s) / (1 - %s)", value->name, lost, lost);
 }
 
-static void apply_factors(const struct reading *reading, const json_t *given,
+static void apply_factors(const struct parse_context *context, const json_t *given,
                           struct reference *value)
 {
     double over = number_of(given, "variance_times", 0), times = number_of(given, "times", 1);
     double plus = number_of(given, "plus", 0), over_row = number_of(given, "over_row", 0);
     if (over_row > 0) {
         value->expected = over_row / value->expected;
-        value->name = arena_printf(reading->arena, "%g / %s", over_row, value->name);
+        value->name = arena_printf(context->arena, "%g / %s", over_row, value->name);
     }
     value->is_variance = over > 0;
     if (value->is_variance && over != 1) {
         value->expected /= over;
-        value->name = arena_printf(reading->arena, "%s / %g", value->name, over);
+        value->name = arena_printf(context->arena, "%s / %g", value->name, over);
     }
     if (times != 1) {
         value->expected *= times;
-        value->name = arena_printf(reading->arena, "%.6g x %s", times, value->name);
+        value->name = arena_printf(context->arena, "%.6g x %s", times, value->name);
     }
     if (plus != 0) {
         value->expected += plus;
-        value->name = arena_printf(reading->arena, "%s %c %.6g", value->name, plus < 0 ? '-' : '+',
+        value->name = arena_printf(context->arena, "%s %c %.6g", value->name, plus < 0 ? '-' : '+',
                                    fabs(plus));
     }
 }
 
-static double scale_of(const struct reading *reading, const json_t *given, double expected)
+static double scale_of(const struct parse_context *context, const json_t *given, double expected)
 {
-    const char *row = text_of(reading, given, "judged_on");
-    return number_of(given, "judged_on_times", 1) * (row ? row_value(reading, row) : expected);
+    const char *row = text_of(context, given, "judged_on");
+    return number_of(given, "judged_on_times", 1) * (row ? row_value(context, row) : expected);
 }
 
-static struct reference read_value(const struct reading *reading, const json_t *given)
+static struct reference read_value(const struct parse_context *context, const json_t *given)
 {
-    const char *row = text_of(reading, given, "row");
+    const char *row = text_of(context, given, "row");
     const json_t *number = json_object_get(given, "exact");
-    struct reference value = {.metric = text_of(reading, given, "metric"),
+    struct reference value = {.metric = text_of(context, given, "metric"),
                               .window = (int)number_of(given, "window", REFERENCE_WHOLE_RUN),
                               .within = number_of(given, "within", 0)};
     if (row) {
-        const json_t *found = find_row(reading, row);
-        value.source = text_of(reading, found, "source_formula");
+        const json_t *found = find_row(context, row);
+        value.source = text_of(context, found, "source_formula");
         value.expected = number_of(found, "value", NAN);
         value.name = row;
     } else {
-        value.name = value.source = text_of(reading, given, "source");
+        value.name = value.source = text_of(context, given, "source");
         value.expected = json_number_value(number ? number : json_object_get(given, "measured"));
     }
     if (!value.metric || !value.name)
-        fail_reading(reading, reading->id, "a value without metric or source");
-    apply_transform(reading, given, &value);
-    apply_of_served(reading, given, &value);
-    apply_factors(reading, given, &value);
-    value.scale = scale_of(reading, given, fabs(value.expected));
+        fail_reading(context, context->id, "a value without metric or source");
+    apply_transform(context, given, &value);
+    apply_of_served(context, given, &value);
+    apply_factors(context, given, &value);
+    value.scale = scale_of(context, given, fabs(value.expected));
     return value;
 }
 
 /* ---- cases ---- */
 
-static void add_omission(const struct reading *reading, const char *id, const json_t *given)
+static void add_omission(const struct parse_context *context, const char *id, const json_t *given)
 {
-    struct reference_table *table = reading->table;
+    struct reference_table *table = context->table;
     table->omissions[table->omission_count++] = (struct reference_omission){
-        .id = id, .row = text_of(reading, given, "row"), .why = text_of(reading, given, "not_run")};
+        .id = id, .row = text_of(context, given, "row"), .why = text_of(context, given, "not_run")};
 }
 
-static void read_sets(const struct reading *reading, const json_t *given,
+static void read_sets(const struct parse_context *context, const json_t *given,
                       struct reference_case *one)
 {
     size_t index;
@@ -170,31 +172,31 @@ static void read_sets(const struct reading *reading, const json_t *given,
     json_array_foreach(json_object_get(given, "set"), index, set)
     {
         if (index == REFERENCE_MOST_SETS)
-            fail_reading(reading, one->scenario, "too many overrides");
-        one->sets[one->set_count++] = arena_strdup(reading->arena, json_string_value(set));
+            fail_reading(context, one->scenario, "too many overrides");
+        one->sets[one->set_count++] = arena_strdup(context->arena, json_string_value(set));
     }
 }
 
-static void read_case(struct reading *reading, const char *folder, const json_t *given,
+static void read_case(struct parse_context *context, const char *folder, const json_t *given,
                       struct reference_case *one)
 {
     const json_t *values = json_object_get(given, "values");
     size_t index;
     json_t *value;
-    *one = (struct reference_case){.scenario = text_of(reading, given, "scenario"),
+    *one = (struct reference_case){.scenario = text_of(context, given, "scenario"),
                                    .is_long = json_is_true(json_object_get(given, "is_long"))};
-    one->path = arena_printf(reading->arena, "%s/%s.json", folder, one->scenario);
-    one->values = arena_array(reading->arena, json_array_size(values), sizeof *one->values);
-    read_sets(reading, given, one);
-    reading->id = text_of(reading, given, "id");
-    if (!reading->id)
-        reading->id = one->scenario;
+    one->path = arena_printf(context->arena, "%s/%s.json", folder, one->scenario);
+    one->values = arena_array(context->arena, json_array_size(values), sizeof *one->values);
+    read_sets(context, given, one);
+    context->id = text_of(context, given, "id");
+    if (!context->id)
+        context->id = one->scenario;
     json_array_foreach(values, index, value)
     {
         if (json_object_get(value, "not_run"))
-            add_omission(reading, reading->id, value);
+            add_omission(context, context->id, value);
         else
-            one->values[one->value_count++] = read_value(reading, value);
+            one->values[one->value_count++] = read_value(context, value);
     }
 }
 
@@ -227,16 +229,16 @@ static bool is_omitted(const struct reference_table *table, const json_t *row)
     return false;
 }
 
-static void count_rows(const struct reading *reading, const json_t *cases)
+static void count_rows(const struct parse_context *context, const json_t *cases)
 {
     size_t index;
     json_t *row;
-    json_array_foreach(reading->rows, index, row)
+    json_array_foreach(context->rows, index, row)
     {
         bool is_there = is_run(cases, row);
-        reading->table->row_count++;
-        reading->table->rows_run += is_there;
-        reading->table->rows_omitted += !is_there && is_omitted(reading->table, row);
+        context->table->row_count++;
+        context->table->rows_run += is_there;
+        context->table->rows_omitted += !is_there && is_omitted(context->table, row);
     }
 }
 
@@ -246,8 +248,8 @@ struct reference_table reference_table_read(const char *folder, struct arena *ar
     const char *file = arena_printf(arena, "%s/values.json", folder);
     json_t *exact = load("tests/exact/exact.json"), *root = load(file), *given;
     json_t *cases = json_object_get(root, "cases"), *rows = json_object_get(exact, "rows");
-    struct reading reading = {.arena = arena, .rows = rows, .file = file, .table = &table};
-    const char *inside = text_of(&reading, root, "folder");
+    struct parse_context context = {.arena = arena, .rows = rows, .file = file, .table = &table};
+    const char *inside = text_of(&context, root, "folder");
     folder = inside ? arena_printf(arena, "%s/%s", folder, inside) : folder;
     size_t index;
     table.case_count = json_array_size(cases);
@@ -255,13 +257,13 @@ struct reference_table reference_table_read(const char *folder, struct arena *ar
     table.omissions = arena_array(arena, json_array_size(rows), sizeof *table.omissions);
     json_array_foreach(cases, index, given)
     {
-        read_case(&reading, folder, given, &table.cases[index]);
+        read_case(&context, folder, given, &table.cases[index]);
     }
     json_array_foreach(json_object_get(root, "not_run"), index, given)
     {
-        add_omission(&reading, text_of(&reading, given, "id"), given);
+        add_omission(&context, text_of(&context, given, "id"), given);
     }
-    count_rows(&reading, cases);
+    count_rows(&context, cases);
     json_decref(root);
     json_decref(exact);
     return table;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* reference_cases.h - systems whose answers are known: for each a scenario, and what its metrics
  * must be.
  *

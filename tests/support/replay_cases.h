@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* replay_cases.h - recorded requests whose every wait is known: the shortest loop (queue_replay.h)
  * gives what capsim's metrics must be, to the nanosecond. Whoever is served out of order, or misses
  * its time-out, changes them. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* replicate_once.h - one replication, and any of its metrics by name. */
 #ifndef CAPSIM_TESTS_SUPPORT_REPLICATE_ONCE_H
 #define CAPSIM_TESTS_SUPPORT_REPLICATE_ONCE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* result_fixture.h - results written by hand, so that every digit a writer prints is known.
  *
  * Both live as long as the program. A test may copy the struct and change what it is about. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/support/rollout_trial.h"
 
 #include "models/engine/model_internal.h"
@@ -296,7 +297,7 @@ void rollout_trial_open(struct rollout_trial *trial, bool begins)
 {
     trial->model = model_compile_rollout(trial->from, trial->to, trial->arena, &trial->err);
     assert_non_null(trial->model);
-    trial->system = system_create(trial->model, trial->number, trial->arena, &trial->err);
+    trial->system = replication_create(trial->model, trial->number, trial->arena, &trial->err);
     assert_int_equal(trial->err.status, STATUS_OK);
     if (begins)
         rollout_start(trial->system, trial->rollout.at_ns);
@@ -304,7 +305,7 @@ void rollout_trial_open(struct rollout_trial *trial, bool begins)
 
 struct rollout_totals rollout_trial_count(const struct rollout_trial *trial)
 {
-    const struct system *system = trial->system;
+    const struct replication_state *system = trial->system;
     struct rollout_totals totals = {0};
     for (size_t c = 0; c < trial->model->program->class_count; c++) {
         const struct class_state *class = &system->classes[c];
@@ -314,7 +315,7 @@ struct rollout_totals rollout_trial_count(const struct rollout_trial *trial)
                          class->counts[GROUP_LIMITED];
     }
     for (uint32_t id = 0; id < system->lines; id += system->lines_each)
-        totals.present += system_request(system, id)->state.phase != PHASE_FREE;
+        totals.present += replication_request(system, id)->state.phase != PHASE_FREE;
     return totals;
 }
 
@@ -353,7 +354,7 @@ static void check_shut(const struct pool *pool)
 static void check_values(const struct rollout_trial *trial, uint32_t number,
                          const struct scenario *values)
 {
-    const struct system *system = trial->system;
+    const struct replication_state *system = trial->system;
     const struct program *program = trial->model->program;
     for (size_t p = RANDOM; p <= THREADS; p++)
         assert_ptr_equal(system->pools[program->pool_base[p] + number].spec, &values->pools[p]);
@@ -366,7 +367,7 @@ static void check_values(const struct rollout_trial *trial, uint32_t number,
 /* Of what is not a pool. */
 static void check_others(const struct rollout_trial *trial, uint32_t number, bool is_down)
 {
-    const struct system *system = trial->system;
+    const struct replication_state *system = trial->system;
     const struct program *program = trial->model->program;
     const struct cpu *cores = &system->cpus[program->cpus.base[CORES] + number];
     const struct limiter *gate = &system->limiters[program->limiters.base[GATE] + number];
@@ -388,7 +389,7 @@ static void check_others(const struct rollout_trial *trial, uint32_t number, boo
 
 static void check_replica(struct rollout_trial *trial, uint32_t number)
 {
-    const struct system *system = trial->system;
+    const struct replication_state *system = trial->system;
     const struct rollout_replica *replica = &system->rollout->replicas[number];
     const uint32_t *base = trial->model->program->pool_base;
     bool is_down = replica->phase == REPLICA_DOWN;
@@ -409,7 +410,7 @@ static void check_replica(struct rollout_trial *trial, uint32_t number)
 /* Little's law to the nanosecond, through all restarts: what was held and waited for adds up. */
 static void check_sums(const struct rollout_trial *trial)
 {
-    const struct system *system = trial->system;
+    const struct replication_state *system = trial->system;
     const struct program *program = trial->model->program;
     int64_t now = system->now;
     struct presence presence = presence_make(trial->model, trial->arena);
@@ -440,8 +441,8 @@ static void check_sums(const struct rollout_trial *trial)
 
 void rollout_trial_check(struct rollout_trial *trial)
 {
-    struct system *system = trial->system;
-    const struct observed_layout *layout = &trial->model->layout;
+    struct replication_state *system = trial->system;
+    const struct statistics_layout *layout = &trial->model->layout;
     struct rollout_totals totals = rollout_trial_count(trial);
     assert_int_equal(trial->err.status, STATUS_OK);
     assert_int_equal(totals.arrived, totals.completed + totals.failed + totals.present);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* rollout_trial.h - random small systems with a random rollout, and what must hold of them at every
  * moment.
  *
@@ -17,7 +18,7 @@ struct rollout_trial {
     struct scenario *from, *to; /* both with `rollout` as their rollout */
     struct rollout_spec rollout;
     struct model *model;
-    struct system *system;
+    struct replication_state *system;
     struct error err;
     uint32_t connects[32]; /* [copies] that were drawn at the last check */
 };

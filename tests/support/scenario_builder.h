@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* scenario_builder.h - small scenarios made in C, as inputs would make them from a file.
  *
  * Everything lives in the arena given. Whatever is not an argument has the scenario format's

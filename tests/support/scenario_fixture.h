@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* scenario_fixture.h - one scenario in a folder of its own, and what was read of it.
  *
  * A scenario that is refused fails the test with its message. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/support/scenario_trial.h"
 #include "inputs/scenario/scenario.h"
 #include "models/engine/model_internal.h"
@@ -32,7 +33,7 @@ static bool fail(struct trying *trying, const char *where, const char *what)
 
 /* ---- one replication ---- */
 
-static void count_requests(struct trying *trying, const struct system *system)
+static void count_requests(struct trying *trying, const struct replication_state *system)
 {
     for (size_t c = 0; c < system->model->program->class_count; c++) {
         const uint64_t *counts = system->classes[c].counts;
@@ -44,8 +45,8 @@ static void count_requests(struct trying *trying, const struct system *system)
 static bool try_replication(struct trying *trying, const char *name, const struct model *model)
 {
     struct error err = {0};
-    struct system *system = system_create(model, 0, trying->arena, &err);
-    bool is_run = system_run_until(system, model->spec->run.duration_ns) || system->is_over;
+    struct replication_state *system = replication_create(model, 0, trying->arena, &err);
+    bool is_run = replication_run_until(system, model->spec->run.duration_ns) || system->is_over;
     if (!is_run || err.status != STATUS_OK)
         return fail(trying, name, err.message);
     count_requests(trying, system);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* scenario_trial.h - a random scenario put through everything that must hold for every scenario,
  * whatever its randomness.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* support.h - what several tests need: the source tree, files and folders of their own, other
  * programs run to their end, exact values of queueing models, and an assertion for doubles.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/support/system_check.h"
 #include "models/engine/model_internal.h"
 #include "models/stations/buffer.h"
@@ -33,7 +34,7 @@ static void expect_at_most(struct finding *finding, const char *what, size_t num
 
 /* ---- while it runs ---- */
 
-const char *system_check_capacity(const struct system *system, struct arena *arena)
+const char *system_check_capacity(const struct replication_state *system, struct arena *arena)
 {
     struct finding finding = {arena, NULL};
     const struct program *program = system->model->program;
@@ -57,7 +58,7 @@ const char *system_check_capacity(const struct system *system, struct arena *are
 
 /* ---- when nobody is left ---- */
 
-static void check_pools(struct finding *finding, const struct system *system)
+static void check_pools(struct finding *finding, const struct replication_state *system)
 {
     for (size_t p = 0; p < system->model->program->copy_count; p++) {
         const struct pool *pool = &system->pools[p];
@@ -70,14 +71,14 @@ static void check_pools(struct finding *finding, const struct system *system)
     }
 }
 
-static void check_services(struct finding *finding, const struct system *system)
+static void check_services(struct finding *finding, const struct replication_state *system)
 {
     for (size_t s = 0; s < system->model->spec->service_count; s++)
         for (int64_t r = 0; r < system->services[s].spec->replicas; r++)
             expect_same(finding, "visitors of service", s, system->services[s].present[r], 0);
 }
 
-static void check_gates(struct finding *finding, const struct system *system)
+static void check_gates(struct finding *finding, const struct replication_state *system)
 {
     const struct program *program = system->model->program;
     for (size_t l = 0; l < program->limiters.count; l++)
@@ -93,11 +94,11 @@ static void check_gates(struct finding *finding, const struct system *system)
     }
 }
 
-static void check_requests(struct finding *finding, const struct system *system)
+static void check_requests(struct finding *finding, const struct replication_state *system)
 {
-    const struct observed_layout *layout = &system->model->layout;
+    const struct statistics_layout *layout = &system->model->layout;
     for (uint32_t id = 0; id < system->lines; id += system->lines_each)
-        expect_same(finding, "phase of request", id, system_request(system, id)->state.phase,
+        expect_same(finding, "phase of request", id, replication_request(system, id)->state.phase,
                     PHASE_FREE);
     for (size_t c = 0; c < system->model->program->class_count; c++) {
         const struct class_state *class = &system->classes[c];
@@ -112,10 +113,10 @@ static void check_requests(struct finding *finding, const struct system *system)
     }
     for (size_t g = 0; g < layout->groups; g++)
         expect_same(finding, "present of group", g,
-                    system->observed.levels[layout_group_level(layout, (int)g)].level, 0);
+                    system->statistics.levels[layout_group_level(layout, (int)g)].level, 0);
 }
 
-static void check_memory(struct finding *finding, const struct system *system)
+static void check_memory(struct finding *finding, const struct replication_state *system)
 {
     int64_t bytes = (int64_t)system->model->spec->memory.base;
     for (size_t p = 0; p < system->model->program->copy_count; p++)
@@ -124,7 +125,7 @@ static void check_memory(struct finding *finding, const struct system *system)
         expect_same(finding, "bytes of memory", 0, system->memory->level, bytes);
 }
 
-const char *system_check_dry(const struct system *system, struct arena *arena)
+const char *system_check_dry(const struct replication_state *system, struct arena *arena)
 {
     struct finding finding = {arena, NULL};
     check_requests(&finding, system);

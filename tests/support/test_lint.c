@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Each rule of `make lint` refuses a small file that breaks it and accepts one that does not. */
 #include "tests/support/support.h"
 
@@ -84,10 +85,11 @@ static void headers_explain_their_prototypes(void **state)
     static const struct {
         const char *text, *expected;
     } cases[] = {
-        {"/* a.h - what it is. */\n\n/* Does. */\nint f(void);\nint g(void);\n", ""},
-        {"/* a.h - what it is. */\n\n/* Does. */\nint f(void);\n\nint g(void);\n", "int g(void)"},
-        {"/* a.h - what it is. */\n\nstruct a {\n    int (*f)(void);\n};\n", ""},
-        {"/* Is something. */\n", "must open with /* a.h - what it is"},
+        {"/* SPDX */\n/* a.h - what it is. */\n\n/* Does. */\nint f(void);\nint g(void);\n", ""},
+        {"/* SPDX */\n/* a.h - what it is. */\n\n/* Does. */\nint f(void);\n\nint g(void);\n",
+         "int g(void)"},
+        {"/* SPDX */\n/* a.h - what it is. */\n\nstruct a {\n    int (*f)(void);\n};\n", ""},
+        {"/* SPDX */\n/* Is something. */\n", "must open with /* a.h - what it is"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_rule_says("manuals $f", "a.h", cases[i].text, cases[i].expected);

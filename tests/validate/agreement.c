@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/validate/agreement.h"
 
 #include "tests/support/support.h"
@@ -7,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double LARGEST_Z = 4.5, LARGEST_STANDARD_ERROR = 0.01, EXACTNESS = 1e-9;
+static const double MAX_Z = 4.5, MAX_STANDARD_ERROR = 0.01, EXACTNESS = 1e-9;
 /* A run takes seconds, a long one a minute or two; a wrong engine may never end. */
 static const double LIMIT_S = 900;
 
@@ -134,8 +135,7 @@ static struct agreement judge(const struct reference_case *one, const struct ref
     switch (judged.judged_by) {
     case BY_STATISTICS:
         judged.z = off / error;
-        judged.agrees =
-            fabs(judged.z) < LARGEST_Z && error <= LARGEST_STANDARD_ERROR * value->scale;
+        judged.agrees = fabs(judged.z) < MAX_Z && error <= MAX_STANDARD_ERROR * value->scale;
         break;
     case BY_EXACTNESS:
         judged.agrees = fabs(off) <= EXACTNESS * fabs(value->expected);

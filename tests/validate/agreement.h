@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* agreement.h - what an engine gave for each value that is known, and whether the two agree.
  *
  * An engine is a capsim program; it is run as anybody runs it, from a scenario file, and its JSON

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* validate - runs capsim as anybody runs it on every system whose answer is known, and prints the
  * table of what it said (reports/validation.md).
  *

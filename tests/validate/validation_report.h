@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* validation_report.h - the table of `make validate`, as Markdown: what was compared, how it is
  * judged, every value, and whether wrong engines are seen. Nothing in it depends on the machine or
  * the day. */
