@@ -3,7 +3,7 @@
 
 #include "inputs/scenario/criterion.h"
 #include "inputs/scenario/read_criteria.h"
-#include "models/engine/rollout.h"
+#include "models/spec/rollout_rules.h"
 #include "sim/base/spelling.h"
 #include <string.h>
 
@@ -235,7 +235,7 @@ static bool check_length(const struct json_cursor *at, const struct scenario *sc
                   (double)rollout->pause_ns;
     double length = (double)rollout->at_ns + (double)rollout->watch_ns +
                     (double)rollout->rollback_time_ns +
-                    each * rollout_count_batches(scenario, rollout);
+                    each * rollout_rules_count_batches(scenario, rollout);
     return length / window <= MAX_WINDOWS ||
            reader_fail(at,
                        "takes up to %.3g s, which is more than %d windows of run.window; a "

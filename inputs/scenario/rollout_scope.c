@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/rollout_scope.h"
 #include "inputs/json/dotted_path.h"
-#include "models/engine/rollout.h"
+#include "models/spec/rollout_rules.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -251,7 +251,8 @@ bool rollout_scope_check(struct parse_context *context, struct rollout_spec *rol
 {
     if (!check_paths(context, rollout, from, to) || !check_paths(context, rollout, to, from))
         return false;
-    const char *reason = rollout_check(&from->scenario, &to->scenario, rollout, context->arena);
+    const char *reason =
+        rollout_rules_check(&from->scenario, &to->scenario, rollout, context->arena);
     if (reason == NULL)
         return true;
     error_set(context->err, STATUS_INPUT, "%s", reason);

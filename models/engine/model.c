@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/engine/model.h"
-#include "models/engine/breakdown.h"
 #include "models/engine/model_internal.h"
 #include "models/engine/self_check.h"
 #include "models/metrics/metric_windows.h"
 #include "models/program/expected_arrivals.h"
 #include "models/program/traffic.h"
-#include "models/stations/cpu.h"
-#include "models/stations/cycle.h"
-#include "models/stations/pool.h"
+#include "models/spec/cpu_capacity.h"
+#include "models/spec/cycle_classes.h"
+#include "models/spec/pool_needs.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -269,8 +268,8 @@ static void find_fleets(struct model *model, const char **warnings, struct arena
         if (workload->arrivals.process != ARRIVAL_CYCLE)
             continue;
         int64_t *counts = arena_array(arena, workload->class_count, sizeof *counts);
-        classes[w] = cycle_assign_classes(workload, arena);
-        cycle_count_classes(workload, counts, arena);
+        classes[w] = cycle_classes_assign(workload, arena);
+        cycle_classes_count(workload, counts, arena);
         for (size_t c = 0; c < workload->class_count; c++)
             if (counts[c] == 0 && workload->classes[c].share > 0)
                 warnings[model->warning_count++] = arena_printf(

@@ -23,10 +23,15 @@ struct model;
 struct model *model_compile(const struct scenario *spec, struct arena *arena, struct error *err);
 
 /* Compiles `from` so that its replications can be changed into `to` while they run (rollout.h):
- * both have the same rollout, and differ in nothing but what it can change (rollout_check).
+ * both have the same rollout, and differ in nothing but what it can change (rollout_rules_check).
  * Otherwise as model_compile. */
 struct model *model_compile_rollout(const struct scenario *from, const struct scenario *to,
                                     struct arena *arena, struct error *err);
+
+/* Compiles spec with a mark behind each operation that takes time (breakdown.h). Otherwise as
+ * model_compile. */
+struct model *model_compile_breakdown(const struct scenario *spec, struct arena *arena,
+                                      struct error *err);
 
 /* The metrics that every replication observes, in the order of the report. */
 const struct column *model_columns(const struct model *model, size_t *count);

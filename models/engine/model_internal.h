@@ -42,7 +42,7 @@ struct model {
     struct arena *arena;       /* that it was compiled into                                  */
     uint16_t *levels; /* [classes of the program] priority, 0 first, without gaps         */
     uint32_t level_count;
-    const uint16_t *const *cycle_classes; /* [workloads] cycle_assign_classes, or NULL          */
+    const uint16_t *const *cycle_classes; /* [workloads] cycle_classes_assign, or NULL          */
     const struct alarm_target *alarms; /* [alarm_count] in order of priority at one instant      */
     size_t alarm_count;
     uint32_t timers_each; /* 0: no time limit needs a timer; else 1 + nested step timeouts, + 1 for

@@ -3,64 +3,9 @@
 #include "models/engine/model_internal.h"
 #include "models/engine/rare_operations.h"
 #include "models/engine/replica.h"
+#include "models/spec/rollout_rules.h"
 #include "models/stations/pool_restart.h"
 #include <assert.h>
-
-/* ---- what can be rolled out ----------------------------------------------------------------- */
-
-static bool is_random(const struct distribution *law)
-{
-    return law && !distribution_is_constant(law);
-}
-
-/* Who waits draws his patience by the steps, which are the same before and after. */
-static const char *check_pool(const struct pool_spec *from, const struct pool_spec *to,
-                              const struct rollout_spec *rollout, struct arena *arena)
-{
-    if (is_random(from->acquire_timeout) != is_random(to->acquire_timeout))
-        return arena_printf(arena, "%s: a random time limit cannot come or go in a rollout",
-                            from->name);
-    if (rollout_is_reload(rollout) && !pool_can_reload(from, to))
-        return arena_printf(arena,
-                            "%s: this min needs a restart: set \"batch\" and "
-                            "\"restart_time\"",
-                            from->name);
-    return NULL;
-}
-
-const char *rollout_check(const struct scenario *from, const struct scenario *to,
-                          const struct rollout_spec *rollout, struct arena *arena)
-{
-    for (size_t p = 0; p < from->pool_count; p++) {
-        const char *reason = check_pool(&from->pools[p], &to->pools[p], rollout, arena);
-        if (reason)
-            return reason;
-    }
-    return NULL;
-}
-
-static uint32_t count_replicas(const struct scenario *from, const struct rollout_spec *rollout)
-{
-    return rollout->service == SPEC_NO_SERVICE
-               ? 1
-               : (uint32_t)from->services[rollout->service].replicas;
-}
-
-static uint32_t size_of_batch(uint32_t replicas, const struct rollout_spec *rollout)
-{
-    return rollout->batch > 0 && rollout->batch < replicas ? (uint32_t)rollout->batch : replicas;
-}
-
-static int count_batches(uint32_t replicas, uint32_t size)
-{
-    return (int)((replicas + size - 1) / size);
-}
-
-int rollout_count_batches(const struct scenario *from, const struct rollout_spec *rollout)
-{
-    uint32_t replicas = count_replicas(from, rollout);
-    return count_batches(replicas, size_of_batch(replicas, rollout));
-}
 
 /* ---- values ---------------------------------------------------------------------------------- */
 
@@ -414,14 +359,14 @@ void rollout_init(struct replication_state *system)
     const struct model *model = system->model;
     const struct rollout_spec *spec = model->spec->rollout;
     struct rollout *rollout = arena_alloc(system->arena, sizeof *rollout);
-    uint32_t count = count_replicas(model->spec, spec);
+    uint32_t count = rollout_rules_count_replicas(model->spec, spec);
     *rollout = (struct rollout){
         .spec = spec,
         .model = model,
         .alarm = (uint32_t)model->alarm_count - 1, /* the last, see number_alarms */
         .replicas = arena_array(system->arena, count, sizeof *rollout->replicas),
         .count = count,
-        .batch_size = size_of_batch(count, spec),
+        .batch_size = rollout_rules_size_of_batch(count, spec),
         .next_begins = SPEC_NEVER,
         .began = SPEC_NEVER,
         .done = SPEC_NEVER,
@@ -455,7 +400,7 @@ void rollout_go_back(struct replication_state *system)
         replica->is_changed &= replica->phase == REPLICA_UP;
         changed += replica->is_changed;
     }
-    int batches = count_batches(changed, rollout->batch_size);
+    int batches = rollout_rules_divide(changed, rollout->batch_size);
     rollout->slot = batches > 0 ? rollout->spec->rollback_time_ns / batches : 0;
     int64_t wait = rollout_is_reload(rollout->spec) ? rollout->spec->rollback_time_ns : 0;
     bool is_planned = batches > 0 && rollout->away == 0; /* else when those away are up */

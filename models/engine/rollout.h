@@ -69,14 +69,6 @@ struct rollout {
     void *context;
 };
 
-/* Why `from` cannot become `to` by this rollout, as text in arena, or NULL: it can. Both have the
- * same resources, services and workloads in the same order, and differ in nothing else that no
- * rollout can change; only pools are compared. */
-const char *rollout_check(const struct scenario *from, const struct scenario *to,
-                          const struct rollout_spec *rollout, struct arena *arena);
-/* How many batches it takes. */
-int rollout_count_batches(const struct scenario *from, const struct rollout_spec *rollout);
-
 /* Gives a system whose model has a rollout its own, asleep. The system may be given the model of
  * what it becomes later, compiled with what it was as its `to`: the rollout keeps its own. */
 void rollout_init(struct replication_state *system);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/program/expected_arrivals.h"
 #include "models/program/program.h"
+#include "models/spec/cpu_capacity.h"
 #include "models/spec/profile.h"
-#include "models/stations/cpu.h"
 #include <math.h>
 
 static double batch_of(const struct arrival_spec *arrivals)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/program/program.h"
-#include "models/engine/breakdown.h"
+#include "models/program/breakdown_marks.h"
 #include <assert.h>
 #include <math.h>
 #include <string.h>

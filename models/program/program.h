@@ -62,7 +62,8 @@ enum operation_code {
     OPERATION_END,     /* stop it                                                           */
     OPERATION_VERSION, /* go to target if the replica that is visited has what a rollout brings */
     OPERATION_CANCEL,  /* in no class's steps: a job that is cancelled ends here (cycle.h)  */
-    /* Marks (breakdown.h), only in a program made by program_compile_laps. target, step: parts. */
+    /* Marks (breakdown_marks.h), only in a program made by program_compile_laps. target, step:
+       parts. */
     OPERATION_LAP_BEGIN,
     OPERATION_LAP,
     OPERATION_LAP_HOLD,

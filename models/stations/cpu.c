@@ -13,11 +13,6 @@ enum { FRACTION_BITS = 62, FIRST_WIDTH = 16 };
 
 /* ---- speeds ------------------------------------------------------------------------------ */
 
-static double contention(const struct cpu_spec *spec, double jobs)
-{
-    return 1 + (jobs - 1) * (spec->sigma + spec->kappa * jobs);
-}
-
 /* Rounded up, so that a job whose work is done at a whole nanosecond leaves at that one. Not below
  * 1 [2^-62]. */
 static uint64_t compute_speed(const struct cpu_spec *spec, uint32_t jobs)
@@ -26,7 +21,7 @@ static uint64_t compute_speed(const struct cpu_spec *spec, uint32_t jobs)
     uint64_t speed = FULL_SPEED;
     if (wanted > cores)
         speed = (uint64_t)((((wide_uint)cores << FRACTION_BITS) + wanted - 1) / wanted);
-    double slower = contention(spec, jobs);
+    double slower = cpu_contention(spec, jobs);
     if (slower > 1)
         speed = (uint64_t)((double)speed / slower);
     return speed > 0 ? speed : 1;
@@ -47,18 +42,6 @@ static void grow_speeds(struct replication_state *system, struct cpu *cpu)
         speeds[jobs] = jobs == 0 ? 0 : compute_speed(cpu->spec, jobs);
     cpu->speeds = speeds;
     cpu->speed_count = count;
-}
-
-double cpu_capacity(const struct cpu_spec *spec)
-{
-    double cores = (double)spec->cores_milli / CPU_MILLI, best = 0;
-    for (double jobs = 1; jobs < cores + 1; jobs++) {
-        double rate = (jobs < cores ? jobs : cores) / contention(spec, jobs);
-        if (rate < best)
-            break; /* one peak */
-        best = rate;
-    }
-    return best * (double)spec->copies;
 }
 
 /* ---- the tree of jobs -------------------------------------------------------------------- */

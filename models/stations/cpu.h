@@ -26,8 +26,7 @@
 #define CAPSIM_MODELS_STATIONS_CPU_H
 
 #include "models/engine/replication_state.h"
-
-enum { CPU_MILLI = 1000 }; /* cores are counted in thousandths, as Kubernetes does */
+#include "models/spec/cpu_capacity.h"
 
 /* A place for one job. */
 struct cpu_job {
@@ -85,9 +84,5 @@ void cpu_update(const struct replication_state *system, struct cpu *cpu);
  * is given back by cpu_close_connection. */
 bool cpu_open_connection(struct replication_state *system, struct cpu *cpu);
 void cpu_close_connection(struct replication_state *system, struct cpu *cpu);
-
-/* What a cpu can do at best [seconds of work per second]: the most of n * speed over n, of all its
- * copies together. */
-double cpu_capacity(const struct cpu_spec *spec);
 
 #endif

@@ -68,13 +68,6 @@ struct cycle {
     uint64_t *counts;             /* CYCLE_COUNTS                                               */
 };
 
-/* How many jobs of each class a cycle has: fills counts[class_count]. */
-void cycle_count_classes(const struct workload_spec *workload, int64_t *counts,
-                         struct arena *arena);
-/* Which class each job of a cycle belongs to: [jobs] in order of release, in arena; NULL when there
- * is one class. */
-const uint16_t *cycle_assign_classes(const struct workload_spec *workload, struct arena *arena);
-
 /* Starts workload number `number`, whose first cycle is due at 0. alarm: its slot, after all
  * others.
  */

@@ -9,63 +9,6 @@
 #include <assert.h>
 #include <string.h>
 
-/* True if connections must be told apart: they cost time to open or take, age, or are not kept. */
-bool pool_keeps_records(const struct pool_spec *spec)
-{
-    if (spec->kind == POOL_THREADS)
-        return false;
-    return spec->draws_on_database || pool_law_takes_time(spec->connect) ||
-           pool_law_takes_time(spec->checkout) || !spec->is_persistent ||
-           spec->idle_timeout_ns != SPEC_NEVER || spec->max_lifetime_ns != SPEC_NEVER ||
-           spec->max_uses != SPEC_UNLIMITED || spec->has_max_idle ||
-           (spec->min_rule != MIN_FLOOR && spec->min > 0) || spec->connect_pause_ns > 0 ||
-           spec->rules.opens_at_start > 0;
-}
-
-static bool has_constant_timeout(const struct pool_spec *spec)
-{
-    return spec->acquire_timeout && distribution_is_constant(spec->acquire_timeout);
-}
-
-/* True if a time limit goes on while the asker gets the connection that is its own. */
-static bool covers_connect(const struct pool_spec *spec)
-{
-    bool waits_apart =
-        spec->connect_for != CONNECT_FOR_ANYONE && pool_law_takes_time(spec->connect);
-    return spec->timeout_covers == COVERS_QUEUE_AND_CONNECT && spec->acquire_timeout &&
-           spec->kind == POOL_CONNECTIONS && (waits_apart || pool_law_takes_time(spec->checkout));
-}
-
-bool pool_needs_timeout_alarm(const struct pool_spec *spec)
-{
-    return has_constant_timeout(spec) && spec->discipline == DISCIPLINE_FIFO &&
-           !covers_connect(spec);
-}
-
-bool pool_needs_idle_alarm(const struct pool_spec *spec)
-{
-    return spec->idle_timeout_ns != SPEC_NEVER && spec->min < spec->max && pool_keeps_records(spec);
-}
-
-bool pool_needs_age_alarm(const struct pool_spec *spec)
-{
-    return spec->max_lifetime_ns != SPEC_NEVER && pool_keeps_records(spec) &&
-           !spec->rules.keeps_old;
-}
-
-bool pool_needs_opener_alarm(const struct pool_spec *spec)
-{
-    return pool_keeps_records(spec) &&
-           (spec->connect_for != CONNECT_FOR_ASKER || spec->connect_pause_ns > 0 ||
-            (spec->min_rule != MIN_FLOOR && spec->min > 0) || covers_connect(spec) ||
-            spec->rules.opens_at_start > 0);
-}
-
-bool pool_needs_timers(const struct pool_spec *spec)
-{
-    return spec->acquire_timeout && !pool_needs_timeout_alarm(spec);
-}
-
 /* Streams are named after the pool; those of a service's replicas also after the replica. */
 static void init_streams(struct pool *pool, uint32_t replica, struct arena *arena)
 {
@@ -120,15 +63,15 @@ void pool_begin(struct replication_state *system, uint32_t number, const struct 
         .max = spec->max,
         .discipline = spec->discipline,
         .queue_limit = spec->queue_limit == SPEC_UNLIMITED ? INT64_MAX : spec->queue_limit,
-        .timeout_ns = has_constant_timeout(spec)
+        .timeout_ns = pool_has_constant_timeout(spec)
                           ? distribution_to_ns(distribution_mean(spec->acquire_timeout))
                           : SPEC_NEVER,
         .timeout_alarm = alarm_if(pool_needs_timeout_alarm(spec), alarms.timeout),
         .idle_alarm = alarm_if(pool_needs_idle_alarm(spec), alarms.idle),
         .age_alarm = alarm_if(pool_needs_age_alarm(spec), alarms.age),
         .opener_alarm = NO_ALARM,
-        .covers_connect = covers_connect(spec),
-        .has_timers = pool_needs_timers(spec) && !covers_connect(spec),
+        .covers_connect = pool_covers_connect(spec),
+        .has_timers = pool_needs_timers(spec) && !pool_covers_connect(spec),
         .has_records = pool_keeps_records(spec),
         .free_connection = NO_CONNECTION,
         .idle = {NO_CONNECTION, NO_CONNECTION},

@@ -17,6 +17,7 @@
 #ifndef CAPSIM_MODELS_STATIONS_POOL_H
 #define CAPSIM_MODELS_STATIONS_POOL_H
 
+#include "models/spec/pool_needs.h"
 #include "models/stations/queue_lines.h"
 
 struct connection {
@@ -95,15 +96,6 @@ void pool_init(struct replication_state *system, uint32_t number, struct pool_al
 /* The same with another spec of the same kind, and without threads. */
 void pool_begin(struct replication_state *system, uint32_t number, const struct pool_spec *spec,
                 struct pool_alarms alarms);
-/* True if it keeps a record for each connection. */
-bool pool_keeps_records(const struct pool_spec *spec);
-/* Which alarms a pool needs. */
-bool pool_needs_timeout_alarm(const struct pool_spec *spec);
-bool pool_needs_idle_alarm(const struct pool_spec *spec);
-bool pool_needs_age_alarm(const struct pool_spec *spec);
-bool pool_needs_opener_alarm(const struct pool_spec *spec);
-/* True if some time limit of this pool goes through the timers. */
-bool pool_needs_timers(const struct pool_spec *spec);
 
 /* pool_acquire and pool_release are in pool_fast.h. What they leave to pool.c: pools with records,
  * and waiting. pool_wait: puts the request in the queue and sets its time limit. false, as nothing

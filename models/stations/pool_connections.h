@@ -11,12 +11,6 @@
 
 #include "models/stations/pool.h"
 
-/* A law that is given and not always zero. */
-static inline bool pool_law_takes_time(const struct distribution *law)
-{
-    return law && !(distribution_is_constant(law) && distribution_mean(law) == 0);
-}
-
 /* Wakes the alarm no later than time, which may be past. */
 static inline void pool_wake_by(struct replication_state *system, uint32_t alarm, int64_t time)
 {

@@ -73,14 +73,6 @@ void pool_renew(struct replication_state *system, struct pool *pool, const struc
 
 /* ---- changing in place ---------------------------------------------------------------------- */
 
-/* Everything about a pool that does not follow from its max and min. */
-bool pool_can_reload(const struct pool_spec *from, const struct pool_spec *to)
-{
-    return pool_keeps_records(from) == pool_keeps_records(to) &&
-           pool_needs_opener_alarm(from) == pool_needs_opener_alarm(to) &&
-           pool_needs_timers(from) == pool_needs_timers(to) && from->discipline == to->discipline;
-}
-
 static void close_surplus(struct replication_state *system, struct pool *pool)
 {
     while (pool->open->level > pool->max && pool->idle_count > 0) {

@@ -19,9 +19,7 @@ void pool_shut(struct replication_state *system, struct pool *pool);
 /* The pool is shut. */
 void pool_renew(struct replication_state *system, struct pool *pool, const struct pool_spec *spec);
 
-/* True if `to` differs from `from` in nothing that a reload cannot change; what it then can is up
- * to the caller. */
-bool pool_can_reload(const struct pool_spec *from, const struct pool_spec *to);
+/* pool_can_reload holds between what it was and spec. */
 void pool_reload(struct replication_state *system, struct pool *pool, const struct pool_spec *spec);
 
 /* One was given back while is_shrinking: it is closed. busy is lower by it already. */

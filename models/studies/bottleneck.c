@@ -338,7 +338,7 @@ static bool study_marked(struct bottleneck *why, struct arena *arena, struct err
         why->slowest_ns[g] = find_slowest(
             &why->results[0].merged[layout_group_tally(&model->layout, (int)g, GROUP_RESPONSE)]);
     struct study_setting setting = {.model = &why->breakdown,
-                                    .replicate = breakdown_replicate,
+                                    .replicate = breakdown_study_replicate,
                                     .columns = why->breakdown.columns,
                                     .column_count = why->breakdown.column_count};
     if (!study_run(&setting, 1, &why->options, arena, &why->marked, err))

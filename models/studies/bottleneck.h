@@ -10,7 +10,7 @@
 #ifndef CAPSIM_MODELS_STUDIES_BOTTLENECK_H
 #define CAPSIM_MODELS_STUDIES_BOTTLENECK_H
 
-#include "models/engine/breakdown.h"
+#include "models/studies/breakdown_study.h"
 #include "models/studies/plan.h"
 
 enum bottleneck_kind {
@@ -77,7 +77,7 @@ const char *bottleneck_group_name(const struct bottleneck *why, size_t group);
 size_t bottleneck_group_workload(const struct bottleneck *why, size_t group);
 bool bottleneck_is_workload(const struct bottleneck *why, size_t group);
 
-/* An estimate of column `place` (breakdown.h) of a group. */
+/* An estimate of column `place` (breakdown_study.h) of a group. */
 struct estimate bottleneck_estimate(const struct bottleneck *why, size_t group, size_t place);
 
 /* The resource that a part waits for or works on; NULL for none. is_waiting: the part is waiting.

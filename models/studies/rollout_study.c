@@ -3,6 +3,7 @@
 #include "models/engine/model_internal.h"
 #include "models/engine/rollout.h"
 #include "models/metrics/metric_windows.h"
+#include "models/spec/rollout_rules.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -121,7 +122,7 @@ static void choose_metrics(struct rollout_study *rehearsal, struct arena *arena)
 
 static void lay_out_phases(struct rollout_study *rehearsal, struct arena *arena)
 {
-    int batches = rollout_count_batches(&rehearsal->from, rehearsal->rollout);
+    int batches = rollout_rules_count_batches(&rehearsal->from, rehearsal->rollout);
     int each = (batches + REHEARSAL_MOST_BATCH_PHASES - 1) / REHEARSAL_MOST_BATCH_PHASES;
     rehearsal->batch_phases = (size_t)((batches + each - 1) / each);
     rehearsal->phase_count = 5 + rehearsal->batch_phases;
@@ -143,7 +144,7 @@ static void lay_out_phases(struct rollout_study *rehearsal, struct arena *arena)
 static int64_t longest_course(const struct rollout_study *rehearsal)
 {
     const struct rollout_spec *rollout = rehearsal->rollout;
-    int64_t batches = rollout_count_batches(&rehearsal->from, rollout);
+    int64_t batches = rollout_rules_count_batches(&rehearsal->from, rollout);
     int64_t restart = rollout->drain_timeout_ns + rollout->restart_time_ns;
     int64_t back = batches * restart + rollout->rollback_time_ns + ROLLOUT_AFTERMATH_NS;
     return rollout->at_ns + batches * (restart + rollout->pause_ns) + rollout->watch_ns + back;

@@ -2,8 +2,8 @@
 /* Where the time goes: against closed forms, against the ordinary metrics of the same replication,
  * and clockwork in which every part can be said beforehand. That the parts of each request add up
  * to its response to the nanosecond is asserted in breakdown.c wherever it runs. */
-#include "models/engine/breakdown.h"
 #include "models/program/analytic.h"
+#include "models/studies/breakdown_study.h"
 #include "sim/stats/estimate.h"
 #include "tests/support/replicate_once.h"
 #include "tests/support/scenario_builder.h"
@@ -55,7 +55,7 @@ static struct split replicate_split(const struct scenario *scenario, uint32_t re
     struct observation observation = {
         .value = split.values,
         .weight = arena_array(arena, split.study.column_count, sizeof(double))};
-    assert_true(breakdown_replicate(&split.study, replication, arena, &observation, &err));
+    assert_true(breakdown_study_replicate(&split.study, replication, arena, &observation, &err));
     return split;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Cycles of a fleet: every rule against a slow twin and by hand, to the nanosecond. */
 #include "models/engine/model_internal.h"
+#include "models/spec/cycle_classes.h"
 #include "models/stations/cycle.h"
 #include "tests/support/cycle_twin.h"
 #include "tests/support/replicate_once.h"
@@ -93,7 +94,7 @@ static void draw_fleet(struct fleet *fleet)
 static struct twin_fleet twin_of(const struct fleet *fleet, const struct scenario *scenario)
 {
     const struct cycle_spec *cycle = &fleet->cycle;
-    const uint16_t *classes = cycle_assign_classes(&scenario->workloads[0], arena);
+    const uint16_t *classes = cycle_classes_assign(&scenario->workloads[0], arena);
     struct twin_fleet twin = {.every = cycle->every_ns,
                               .spread = cycle->spread_ns,
                               .jobs = (int)cycle->jobs,
@@ -340,7 +341,7 @@ static void assert_classes(const char *expected, const double *shares, size_t cl
     fleet.classes = classes;
     memcpy(fleet.shares, shares, classes * sizeof *shares);
     struct scenario *scenario = build_fleet(&fleet, 10);
-    const uint16_t *order = cycle_assign_classes(&scenario->workloads[0], arena);
+    const uint16_t *order = cycle_classes_assign(&scenario->workloads[0], arena);
     for (size_t k = 0; k < strlen(expected); k++)
         assert_int_equal('a' + order[k], expected[k]);
 }

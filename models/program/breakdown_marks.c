@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "models/program/breakdown_marks.h"
+#include <string.h>
+
+static bool is_same(const struct breakdown_part *a, const struct breakdown_part *b)
+{
+    if (a->kind != b->kind || a->resource != b->resource)
+        return false;
+    return a->step == b->step || (a->step && b->step && strcmp(a->step, b->step) == 0);
+}
+
+/* The last part is for everything that finds no other. */
+static uint32_t add_part(struct breakdown_list *list, enum breakdown_kind kind, const char *step,
+                         int resource)
+{
+    struct breakdown_part part = {kind, step, resource};
+    for (size_t p = 0; p < list->count; p++)
+        if (is_same(&list->parts[p], &part))
+            return (uint32_t)p;
+    if (list->count == LAPS_MOST_PARTS)
+        return LAPS_MOST_PARTS - 1;
+    if (list->count == LAPS_MOST_PARTS - 1)
+        part = (struct breakdown_part){BREAKDOWN_OTHER, NULL, LAPS_NO_RESOURCE};
+    list->parts[list->count] = part;
+    return (uint32_t)list->count++;
+}
+
+static struct operation make_mark(enum operation_code code, uint32_t first, uint32_t second)
+{
+    return (struct operation){.code = (uint16_t)code,
+                              .slot = SLOT_NONE,
+                              .draw = DRAW_NONE,
+                              .target = first,
+                              .step = (int)second,
+                              .fixed_ns = -1};
+}
+
+static bool mark_work(struct breakdown_list *list, int cpu, const struct operation *timed,
+                      struct operation *mark)
+{
+    uint32_t first = add_part(list, BREAKDOWN_WORK, list->within, cpu);
+    *mark = make_mark(OPERATION_LAP_WORK, first, add_part(list, BREAKDOWN_CPU_WAIT, NULL, cpu));
+    mark->draw = timed->draw;
+    mark->fixed_ns = timed->fixed_ns;
+    mark->fetch = timed->code == OPERATION_FETCH ? timed->fetch : NULL;
+    return true;
+}
+
+bool breakdown_mark(struct breakdown_list *list, const struct step *step,
+                    const struct operation *timed, struct operation *mark)
+{
+    uint32_t first;
+    int pool = (int)step->pool, target = (int)step->target, cpu = (int)step->cpu;
+    switch (step->kind) {
+    case STEP_DELAY:
+    case STEP_FETCH:
+        if (step->kind == STEP_FETCH && step->cpu != SPEC_NO_CPU)
+            return mark_work(list, cpu, timed, mark);
+        first = add_part(list, BREAKDOWN_DELAY, list->within,
+                         list->within ? LAPS_NO_RESOURCE : list->holding);
+        *mark = make_mark(OPERATION_LAP, first, first);
+        return true;
+    case STEP_HOLD:
+        first = add_part(list, BREAKDOWN_POOL_WAIT, NULL, pool);
+        *mark = make_mark(OPERATION_LAP_HOLD, first, add_part(list, BREAKDOWN_CONNECT, NULL, pool));
+        return true;
+    case STEP_WORK:
+        return mark_work(list, cpu, timed, mark);
+    case STEP_PASS:
+        first = add_part(list, BREAKDOWN_LIMITER_WAIT, NULL, target);
+        *mark = make_mark(OPERATION_LAP, first, first);
+        return true;
+    case STEP_PUT:
+        first = add_part(list, BREAKDOWN_BUFFER_WAIT, NULL, target);
+        *mark = make_mark(OPERATION_LAP, first, first);
+        return true;
+    case STEP_CHOOSE:
+    case STEP_REPEAT:
+    case STEP_VISIT:
+    case STEP_DRAIN:
+    case STEP_SPAWN:
+        break;
+    }
+    return false;
+}
+
+void breakdown_mark_begin(struct breakdown_list *list, bool has_retry, struct operation *mark)
+{
+    uint32_t broken_off = 0, backoff = 0;
+    if (has_retry) {
+        broken_off = add_part(list, BREAKDOWN_BROKEN_OFF, NULL, LAPS_NO_RESOURCE);
+        backoff = add_part(list, BREAKDOWN_BACKOFF, NULL, LAPS_NO_RESOURCE);
+    }
+    *mark = make_mark(OPERATION_LAP_BEGIN, broken_off, backoff);
+}
+
+void breakdown_mark_end(struct operation *mark)
+{
+    *mark = make_mark(OPERATION_LAP_END, 0, 0);
+}
