@@ -105,8 +105,8 @@ $(B)/obj/plots/style.o: private FLAGS_FOR_ALL += -I$(B)/made
 $(B)/made/inputs/scenario_schema.inc: inputs/scenario.schema.json
 	@mkdir -p $(@D)
 	$(Q)sed -e 's/["\\]/\\&/g' -e 's/.*/"&\\n"/' $< > $@
-$(B)/obj/inputs/cli/explain.o: $(B)/made/inputs/scenario_schema.inc
-$(B)/obj/inputs/cli/explain.o: private WARNINGS += -I$(B)/made -Wno-overlength-strings
+$(B)/obj/inputs/guide/explain.o: $(B)/made/inputs/scenario_schema.inc
+$(B)/obj/inputs/guide/explain.o: private WARNINGS += -I$(B)/made -Wno-overlength-strings
 
 # The engine compares numbers all the time, and what it compares leads a fuzzer nowhere.
 ifeq ($(FLAVOUR),fuzz)

@@ -42,7 +42,7 @@ static bool take_override(struct parser *parser, const char *text)
     char *path = arena_strdup(parser->arena, text);
     path[equals - text] = '\0';
     parser->cli->overrides[parser->cli->override_count++] =
-        (struct override){.path = path, .value = equals + 1};
+        (struct cli_override){.path = path, .value = equals + 1};
     return true;
 }
 

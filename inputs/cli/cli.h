@@ -7,7 +7,6 @@
 #ifndef CAPSIM_INPUTS_CLI_CLI_H
 #define CAPSIM_INPUTS_CLI_CLI_H
 
-#include "models/spec/spec.h"
 #include "sim/base/arena.h"
 #include "sim/base/error.h"
 
@@ -111,6 +110,11 @@ struct cli_values {
     size_t count;
 };
 
+/* --set PATH=VALUE */
+struct cli_override {
+    const char *path, *value;
+};
+
 /* A command line, checked as far as it can be without reading the scenario. */
 struct cli {
     enum cli_subcommand subcommand; /* CLI_HELP with topic for --help too                  */
@@ -123,7 +127,7 @@ struct cli {
                                        or NULL                                             */
     const char **settings;          /* --setting, in the order given                       */
     size_t setting_count;
-    struct override *overrides; /* --set, in the order given; value as typed           */
+    struct cli_override *overrides; /* --set, in the order given; value as typed           */
     size_t override_count;
     const char *seed, *replications, *duration; /* as typed; NULL: not given; the reader checks */
     const char *from, *to; /* names of settings; NULL: not given                             */

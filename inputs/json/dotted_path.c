@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/json/dotted_path.h"
 
+#include "inputs/json/json_text.h"
 #include "inputs/json/wording.h"
-#include "inputs/scenario/parse_context.h"
 #include "sim/base/spelling.h"
 #include <stdlib.h>
 #include <string.h>
@@ -93,5 +93,5 @@ const char *dotted_path_explain(const struct dotted_path *end, struct arena *are
         return arena_printf(arena, "no %s in %s, a list of %zu (0 is the first)", shown, where,
                             json_array_size(end->parent));
     return arena_printf(arena, "no %s in %s, which is %s", shown, where,
-                        context_compact(arena, end->parent, WORDING_SHOWN));
+                        json_text_compact(arena, end->parent, WORDING_SHOWN));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/json/json_text.h"
 #include "inputs/json/locate.h"
-#include "inputs/scenario/parse_context.h"
+#include "sim/base/utf8.h"
 #include <string.h>
 
 /* The text, and where what is wrong with it goes. */
@@ -16,7 +16,7 @@ static bool fail_text(const struct source *source, struct locate_place place, co
                       const char *message)
 {
     error_set(source->err, STATUS_INPUT, "%s", message);
-    context_set_place(source->err, source->file, pointer, place);
+    locate_set_error(source->err, source->file, pointer, place);
     return false;
 }
 
@@ -124,4 +124,33 @@ bool json_text_parse(const char *file, const char *text, size_t length, const ch
     /* Any value at the top parses, so that a list there is told from broken JSON. */
     *tree = json_loadb(text, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &found);
     return *tree != NULL || fail_json(&source, &found);
+}
+
+struct cut_text {
+    char *bytes;
+    size_t used, limit;
+};
+
+static int take_bytes(const char *bytes, size_t count, void *data)
+{
+    struct cut_text *text = data;
+    size_t room = text->limit - text->used, taken = count < room ? count : room;
+    memcpy(text->bytes + text->used, bytes, taken);
+    text->used += taken;
+    return taken < count ? -1 : 0; /* -1 ends the dump: a huge value costs no more than this */
+}
+
+const char *json_text_compact(struct arena *arena, const json_t *json, size_t limit)
+{
+    struct cut_text text = {.bytes = arena_alloc(arena, limit + 4), .limit = limit};
+    size_t flags = JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15);
+    bool is_whole = json_dump_callback(json, take_bytes, &text, flags) == 0;
+    size_t end = text.used;
+    while (!is_whole && end > 0 && ((unsigned char)text.bytes[end - 1] & 0xC0) == 0x80)
+        end--;
+    if (!is_whole && end > 0 && (unsigned char)text.bytes[end - 1] >= 0xC0)
+        end--; /* the last character may be cut */
+    memcpy(text.bytes + end, is_whole ? "" : "...", is_whole ? 1 : 4);
+    utf8_clean(text.bytes);
+    return text.bytes;
 }

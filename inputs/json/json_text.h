@@ -18,4 +18,7 @@ enum { JSON_TEXT_MOST_LEVELS = 400 };
 bool json_text_parse(const char *file, const char *text, size_t length, const char *what,
                      struct arena *arena, json_t **tree, struct error *err);
 
+/* json as compact text of at most limit bytes, in arena; longer text is cut and ends in "...". */
+const char *json_text_compact(struct arena *arena, const json_t *json, size_t limit);
+
 #endif

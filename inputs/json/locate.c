@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/json/locate.h"
+#include "sim/base/utf8.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -276,4 +277,19 @@ bool locate_too_deep(const char *text, size_t length, size_t levels, struct loca
 struct locate_place locate_byte(const char *text, size_t length, size_t offset)
 {
     return place_of(text, text + (offset < length ? offset : length));
+}
+
+void locate_set_error(struct error *err, const char *file, const char *pointer,
+                      struct locate_place place)
+{
+    size_t length = strlen(pointer);
+    error_set_file(err, file);
+    if (length < sizeof err->pointer)
+        snprintf(err->pointer, sizeof err->pointer, "%s", pointer);
+    else
+        snprintf(err->pointer, sizeof err->pointer, "...%s",
+                 pointer + length + 4 - sizeof err->pointer);
+    utf8_clean(err->pointer);
+    err->line = place.line;
+    err->column = place.column;
 }

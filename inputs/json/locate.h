@@ -9,6 +9,7 @@
 #define CAPSIM_INPUTS_JSON_LOCATE_H
 
 #include "sim/base/arena.h"
+#include "sim/base/error.h"
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -37,5 +38,10 @@ bool locate_too_deep(const char *text, size_t length, size_t levels, struct loca
 
 /* The place of byte offset itself, token or not; beyond the text: of its end. */
 struct locate_place locate_byte(const char *text, size_t length, size_t offset);
+
+/* Fills the place of err: a long pointer keeps its tail, control characters become '?'. A line of 0
+ * is unknown. */
+void locate_set_error(struct error *err, const char *file, const char *pointer,
+                      struct locate_place place);
 
 #endif

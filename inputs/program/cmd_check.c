@@ -135,7 +135,7 @@ static struct regression_setting remember_setting(const struct result_setting *s
             (struct regression_criterion){setting->criteria[i].name, setting->criteria[i].verdict};
     return (struct regression_setting){
         .name = setting->name,
-        .overrides = context_compact(arena, json_object_get(written, "overrides"), SIZE_MAX),
+        .overrides = json_text_compact(arena, json_object_get(written, "overrides"), SIZE_MAX),
         .replications = setting->replications,
         .metrics = metrics,
         .metric_count = setting->metric_count,

@@ -107,7 +107,7 @@ static bool plan_sides(struct sides *sides, struct arena *arena, struct error *e
 static bool read_sides(const struct cli *cli, struct sides *sides, struct arena *arena,
                        struct error *err)
 {
-    struct scenario_request request = main_request(cli);
+    struct scenario_request request = main_request(cli, arena);
     if (!scenario_read(&request, arena, &sides->sets[FROM], err))
         return false;
     if (cli->other) {

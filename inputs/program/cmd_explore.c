@@ -28,7 +28,7 @@ bool main_explore_open(struct exploring *exploring, struct error *err)
 {
     const struct cli *cli = exploring->cli;
     main_clock_start(&exploring->clock);
-    exploring->request = main_request(cli);
+    exploring->request = main_request(cli, exploring->arena);
     exploring->request.setting_count = 0; /* criteria may compare with any */
     if (cli->setting_count > 1)
         return error_set(err, STATUS_USAGE, "'%s' varies one setting: --setting is given %zu times",

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The subcommands for those who begin: init, explain and completion. */
 #include "inputs/cli/cli_shells.h"
-#include "inputs/cli/explain.h"
-#include "inputs/cli/scenario_template.h"
+#include "inputs/guide/explain.h"
+#include "inputs/guide/scenario_template.h"
 #include "inputs/json/wording.h"
 #include "inputs/program/main.h"
 #include "reports/files/atomic_file.h"

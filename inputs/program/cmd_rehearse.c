@@ -11,7 +11,7 @@
 static bool read(const struct cli *cli, struct arena *arena, struct scenario_set *set,
                  struct rollout_study *rehearsal, struct error *err)
 {
-    struct scenario_request request = main_request(cli);
+    struct scenario_request request = main_request(cli, arena);
     request.rehearses = true;
     if (!scenario_read(&request, arena, set, err))
         return false;

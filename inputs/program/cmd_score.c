@@ -58,7 +58,7 @@ static bool read_changed(const struct cli *then, const char *after, double durat
                          size_t replications, struct arena *arena, struct scenario_set *set,
                          struct error *err)
 {
-    struct scenario_request request = main_request(then);
+    struct scenario_request request = main_request(then, arena);
     struct override *overrides = arena_array(arena, request.override_count + 1, sizeof *overrides);
     for (size_t i = 0; i < request.override_count; i++)
         overrides[i] = request.overrides[i];

@@ -92,7 +92,7 @@ static bool plan_draw(const struct work *work, size_t d, struct arena *arena,
                       struct scenario_set *set, struct plan *plan, struct error *err)
 {
     const struct sensitivity_findings *findings = &work->findings;
-    struct scenario_request request = main_request(work->cli);
+    struct scenario_request request = main_request(work->cli, arena);
     struct uncertain_draw *draws = arena_array(arena, findings->input_count, sizeof *draws);
     for (size_t k = 0; k < findings->input_count; k++)
         draws[k] = (struct uncertain_draw){findings->inputs[k].path,

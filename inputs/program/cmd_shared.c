@@ -78,12 +78,15 @@ bool main_refuse_setting(const struct scenario_set *set, const char *option, con
     return false;
 }
 
-struct scenario_request main_request(const struct cli *cli)
+struct scenario_request main_request(const struct cli *cli, struct arena *arena)
 {
+    struct override *overrides = arena_array(arena, cli->override_count, sizeof *overrides);
+    for (size_t i = 0; i < cli->override_count; i++)
+        overrides[i] = (struct override){cli->overrides[i].path, cli->overrides[i].value};
     return (struct scenario_request){.file = cli->scenario,
                                      .setting_names = cli->settings,
                                      .setting_count = cli->setting_count,
-                                     .overrides = cli->overrides,
+                                     .overrides = overrides,
                                      .override_count = cli->override_count,
                                      .seed = cli->seed,
                                      .replications = cli->replications,
@@ -214,7 +217,7 @@ static void add_baseline(struct scenario_request *request, struct arena *arena)
 bool main_read_plan(const struct cli *cli, struct arena *arena, struct scenario_set *set,
                     struct plan *plan, struct error *err)
 {
-    struct scenario_request request = main_request(cli);
+    struct scenario_request request = main_request(cli, arena);
     bool has_key = take_key_series(&request, arena);
     if (cli_value(cli, CLI_OPTION_EVIDENCE) && cli->setting_count > 0)
         add_baseline(&request, arena);

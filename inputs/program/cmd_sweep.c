@@ -3,8 +3,8 @@
 #include "inputs/program/cmd_explore.h"
 #include "inputs/records/journal_entry.h"
 #include "reports/files/journal.h"
-#include "reports/result/provenance.h"
 #include "reports/text/number_text.h"
+#include "sim/base/sha256.h"
 #include "sim/base/spelling.h"
 #include <math.h>
 #include <stdlib.h>
@@ -204,12 +204,12 @@ static const char *key_of(const struct sweep *sweep)
     struct arena *arena = sweep->exploring.arena;
     const struct result *grounds = main_explore_answer(&sweep->exploring)->grounds;
     const char *key = arena_printf(arena, "capsim %s", grounds->version);
-    char hash[PROVENANCE_HEX_SIZE];
+    char hash[SHA256_HEX_SIZE];
     for (size_t i = 0; i < grounds->input_count; i++)
         key = arena_printf(arena, "%s %s", key, grounds->inputs[i].sha256);
     for (size_t i = 0; i < grounds->command_count; i++)
         key = arena_printf(arena, "%s\n%s", key, grounds->command[i]);
-    provenance_hash(key, strlen(key), hash);
+    sha256_hex(key, strlen(key), hash);
     return arena_printf(arena, "capsim %s sweep %s", grounds->version, hash);
 }
 

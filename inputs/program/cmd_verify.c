@@ -7,7 +7,8 @@
 #include "inputs/records/file_difference.h"
 #include "inputs/records/run_record.h"
 #include "reports/answers/evidence.h"
-#include "reports/result/provenance.h"
+#include "sim/base/sha256.h"
+#include "sim/base/version.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -52,10 +53,10 @@ static bool check_input(struct verification *verification, const char *path,
 {
     const char *bytes;
     size_t length;
-    char sha256[PROVENANCE_HEX_SIZE];
+    char sha256[SHA256_HEX_SIZE];
     if (!input_file_read(path, path, verification->arena, &bytes, &length, err))
         return false;
-    provenance_hash(bytes, length, sha256);
+    sha256_hex(bytes, length, sha256);
     if (strcmp(sha256, input->sha256) == 0)
         return true;
     verification->is_changed = true;
@@ -421,9 +422,9 @@ int main_verify(const struct cli *cli, struct arena *arena)
     struct verification verification = {.record = &record, .arena = arena, .findings = ""};
     if (!run_record_read(cli->scenario, arena, &record, &err))
         return main_complain(cli, &err);
-    if (strcmp(record.version, PROVENANCE_VERSION) != 0)
+    if (strcmp(record.version, CAPSIM_VERSION) != 0)
         add_finding(&verification, arena_printf(arena, "version changed: was %.32s, is %s",
-                                                record.version, PROVENANCE_VERSION));
+                                                record.version, CAPSIM_VERSION));
     if (!check_inputs(&verification, &err))
         return main_complain(cli, &err);
     return repeat(cli, &verification);

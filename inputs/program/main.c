@@ -4,7 +4,7 @@
 #include "inputs/cli/cli_shells.h"
 #include "inputs/cli/terminal.h"
 #include "reports/files/output.h"
-#include "reports/result/provenance.h"
+#include "sim/base/version.h"
 #include <gsl/gsl_errno.h>
 #include <jansson.h>
 #include <signal.h>
@@ -88,7 +88,7 @@ static int help(const struct cli *cli, struct arena *arena)
 static int version(const struct cli *cli, struct arena *arena)
 {
     (void)arena;
-    return main_print(cli, "capsim " PROVENANCE_VERSION "\n");
+    return main_print(cli, "capsim " CAPSIM_VERSION "\n");
 }
 
 /* One a line, so that the next is one line more. */

@@ -85,7 +85,7 @@ void main_warn_of_plan(const struct plan *plan, struct arena *arena);
 const atomic_bool *main_catch_interruption(void);
 
 /* What the command line asks for, read from `file` with further overrides behind its own. */
-struct scenario_request main_request(const struct cli *cli);
+struct scenario_request main_request(const struct cli *cli, struct arena *arena);
 /* Says that the set, which has all settings of its file, has none of that name, as given by option.
  * Returns false. */
 bool main_refuse_setting(const struct scenario_set *set, const char *option, const char *name,

@@ -109,7 +109,7 @@ const char *cursor_show(const struct json_cursor *at)
 {
     if (at->value == NULL)
         return "nothing";
-    return context_compact(at->context->arena, at->value, WORDING_SHOWN);
+    return json_text_compact(at->context->arena, at->value, WORDING_SHOWN);
 }
 
 bool cursor_fail_type(const struct json_cursor *at, const char *expected)

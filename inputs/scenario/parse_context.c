@@ -3,7 +3,6 @@
 
 #include "inputs/json/input_file.h"
 #include "inputs/json/wording.h"
-#include "sim/base/utf8.h"
 #include <assert.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -26,21 +25,6 @@ static const struct override_place *find_overlay(const struct parse_context *con
     return NULL;
 }
 
-void context_set_place(struct error *err, const char *file, const char *pointer,
-                       struct locate_place place)
-{
-    size_t length = strlen(pointer);
-    error_set_file(err, file);
-    if (length < sizeof err->pointer)
-        snprintf(err->pointer, sizeof err->pointer, "%s", pointer);
-    else
-        snprintf(err->pointer, sizeof err->pointer, "...%s",
-                 pointer + length + 4 - sizeof err->pointer);
-    utf8_clean(err->pointer);
-    err->line = place.line;
-    err->column = place.column;
-}
-
 /* What a setting changes can spoil a value that is written elsewhere: then name the setting. */
 static void name_setting(const struct parse_context *context, const char *pointer)
 {
@@ -59,8 +43,8 @@ bool context_place(const struct parse_context *context, const char *pointer, enu
     const struct override_place *override_place = find_overlay(context, pointer);
     struct locate_place place = {0};
     if (override_place != NULL && override_place->origin == NULL) {
-        context_set_place(err, override_place->option, pointer + strlen(override_place->pointer),
-                          place);
+        locate_set_error(err, override_place->option, pointer + strlen(override_place->pointer),
+                         place);
         return false;
     }
     if (override_place != NULL)
@@ -69,7 +53,7 @@ bool context_place(const struct parse_context *context, const char *pointer, enu
     else
         name_setting(context, pointer);
     locate_pointer(context->text, context->length, pointer, part, &place);
-    context_set_place(err, context->file, pointer, place);
+    locate_set_error(err, context->file, pointer, place);
     return false;
 }
 
@@ -279,33 +263,4 @@ bool context_open_trace(struct parse_context *context, const char *name, const c
     *trace = input->trace;
     *facts = &input->facts;
     return true;
-}
-
-struct cut_text {
-    char *bytes;
-    size_t used, limit;
-};
-
-static int take_bytes(const char *bytes, size_t count, void *data)
-{
-    struct cut_text *text = data;
-    size_t room = text->limit - text->used, taken = count < room ? count : room;
-    memcpy(text->bytes + text->used, bytes, taken);
-    text->used += taken;
-    return taken < count ? -1 : 0; /* -1 ends the dump: a huge value costs no more than this */
-}
-
-const char *context_compact(struct arena *arena, const json_t *json, size_t limit)
-{
-    struct cut_text text = {.bytes = arena_alloc(arena, limit + 4), .limit = limit};
-    size_t flags = JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15);
-    bool is_whole = json_dump_callback(json, take_bytes, &text, flags) == 0;
-    size_t end = text.used;
-    while (!is_whole && end > 0 && ((unsigned char)text.bytes[end - 1] & 0xC0) == 0x80)
-        end--;
-    if (!is_whole && end > 0 && (unsigned char)text.bytes[end - 1] >= 0xC0)
-        end--; /* the last character may be cut */
-    memcpy(text.bytes + end, is_whole ? "" : "...", is_whole ? 1 : 4);
-    utf8_clean(text.bytes);
-    return text.bytes;
 }

@@ -7,6 +7,7 @@
 #ifndef CAPSIM_INPUTS_SCENARIO_PARSE_CONTEXT_H
 #define CAPSIM_INPUTS_SCENARIO_PARSE_CONTEXT_H
 
+#include "inputs/json/json_text.h"
 #include "inputs/json/locate.h"
 #include "inputs/scenario/trace_file.h"
 #include "models/spec/spec.h"
@@ -78,11 +79,6 @@ struct parse_context {
  * those of the overlay that put the value there, or else of the file. Returns false. */
 bool context_place(const struct parse_context *context, const char *pointer, enum locate_part part);
 
-/* Fills the place of err: a long pointer keeps its tail, control characters become '?'. A line of 0
- * is unknown. */
-void context_set_place(struct error *err, const char *file, const char *pointer,
-                       struct locate_place place);
-
 /* Records a default, or a law's fitted parameters (is_default false; their source is capsim).
  * Copies value. key must stay. */
 void context_assume(struct parse_context *context, const char *key, const char *value,
@@ -107,8 +103,5 @@ bool context_open_file(struct parse_context *context, const char *name, const ch
 bool context_open_trace(struct parse_context *context, const char *name, const char *const *columns,
                         size_t count, double unit_ns, struct arrival_trace *trace,
                         const struct trace_facts **facts);
-
-/* json as compact text of at most limit bytes, in arena; longer text is cut and ends in "...". */
-const char *context_compact(struct arena *arena, const json_t *json, size_t limit);
 
 #endif

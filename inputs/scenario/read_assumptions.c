@@ -14,7 +14,7 @@ static bool find_value(const struct json_cursor *key, struct assumption *assumpt
     if (end.value != NULL && end.is_last) {
         bool is_short = json_is_string(end.value) && json_string_length(end.value) <= SHOWN_VALUE;
         assumption->value = is_short ? arena_strdup(context->arena, json_string_value(end.value))
-                                     : context_compact(context->arena, end.value, SHOWN_VALUE);
+                                     : json_text_compact(context->arena, end.value, SHOWN_VALUE);
         return true;
     }
     struct assumption *taken = context_find_default(context, assumption->key);

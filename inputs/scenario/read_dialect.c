@@ -17,7 +17,7 @@ static const char *show(const struct json_cursor *at, json_t *value)
 {
     if (json_is_string(value))
         return json_string_value(value);
-    return context_compact(at->context->arena, value, 120);
+    return json_text_compact(at->context->arena, value, 120);
 }
 
 static void lay_defaults(struct json_cursor *at, struct read_dialect *context)

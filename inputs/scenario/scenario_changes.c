@@ -14,8 +14,8 @@ struct changes {
 
 static void note(struct changes *changes, const char *path, const json_t *then, const json_t *now)
 {
-    const char *was = then ? context_compact(changes->arena, then, SHOWN) : "not there";
-    const char *is = now ? context_compact(changes->arena, now, SHOWN) : "not there";
+    const char *was = then ? json_text_compact(changes->arena, then, SHOWN) : "not there";
+    const char *is = now ? json_text_compact(changes->arena, now, SHOWN) : "not there";
     if (changes->count < MAX_SCENARIO_CHANGES)
         changes->texts[changes->count++] =
             arena_printf(changes->arena, "%s: %s -> %s", path, was, is);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/trace_file.h"
+#include "sim/base/sha256.h"
 
 #include "inputs/json/input_file.h"
 #include "inputs/json/quantity.h"
@@ -7,8 +8,6 @@
 #include <csv.h>
 #include <errno.h>
 #include <math.h>
-#include <nettle/base16.h>
-#include <nettle/sha2.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -310,7 +309,6 @@ static bool fetch_rows(const struct arrival_trace *trace, uint64_t row, size_t c
 static void fill_results(struct table *table, struct arrival_trace *trace,
                          struct trace_facts *facts)
 {
-    uint8_t digest[SHA256_DIGEST_SIZE];
     trace->rows = table->row - 2;
     trace->value_count = table->request->column_count - 1;
     trace->first = table->first;
@@ -320,9 +318,7 @@ static void fill_results(struct table *table, struct arrival_trace *trace,
     for (size_t c = 0; c < table->request->column_count; c++)
         facts->means_s[c] = table->sums[c] / (double)trace->rows;
     facts->bytes = table->bytes;
-    sha256_digest(&table->hash, sizeof digest, digest);
-    base16_encode_update(facts->sha256, sizeof digest, digest);
-    facts->sha256[TRACE_FILE_HEX - 1] = '\0';
+    sha256_finish_hex(&table->hash, facts->sha256);
 }
 
 /* Parses the open stream, with room for rows. */

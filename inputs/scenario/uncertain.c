@@ -36,7 +36,7 @@ static bool fail(const struct walk *walk, struct place place)
 
 static const char *show(const struct walk *walk, const json_t *value)
 {
-    return context_compact(walk->context->arena, value, WORDING_SHOWN);
+    return json_text_compact(walk->context->arena, value, WORDING_SHOWN);
 }
 
 /* As people write it: a text without quotes, a range as "15ms to 30ms". */

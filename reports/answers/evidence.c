@@ -4,9 +4,9 @@
 #include "reports/answers/evidence_report.h"
 #include "reports/files/memory_stream.h"
 #include "reports/files/output.h"
-#include "reports/result/provenance.h"
 #include "reports/result/report_json.h"
 #include "reports/text/json_writer.h"
+#include "sim/base/sha256.h"
 #include <errno.h>
 #include <string.h>
 
@@ -15,7 +15,7 @@ struct made_file {
     const char *name;
     const char *bytes;
     size_t size;
-    char sha256[PROVENANCE_HEX_SIZE];
+    char sha256[SHA256_HEX_SIZE];
 };
 
 struct manifest {
@@ -101,7 +101,7 @@ static bool make_file(const struct folder_file *file, struct made_file *made, st
     bool is_written = file->write(file->context, memory.stream, err);
     memory_stream_close(&memory);
     *made = (struct made_file){.name = file->name, .bytes = memory.bytes, .size = memory.size};
-    provenance_hash(made->bytes, made->size, made->sha256);
+    sha256_hex(made->bytes, made->size, made->sha256);
     return is_written;
 }
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/document/document.h"
-#include "reports/document/basis.h"
-#include "reports/document/findings.h"
 #include "reports/text/layout.h"
 
 enum { MAX_NAME_LENGTH = 48 };
@@ -79,13 +77,5 @@ struct document *document_make(struct arena *arena)
 {
     struct document *document = arena_alloc(arena, sizeof *document);
     document->arena = arena;
-    return document;
-}
-
-const struct document *document_of_result(const struct result *result, struct arena *arena)
-{
-    struct document *document = document_make(arena);
-    findings_add(document, result);
-    basis_add(document, result);
     return document;
 }

@@ -40,9 +40,6 @@ struct document {
 /* A document without blocks. */
 struct document *document_make(struct arena *arena);
 
-/* All that result says, for people. */
-const struct document *document_of_result(const struct result *result, struct arena *arena);
-
 /* Adds a block at the end. document_add is for the kinds that are a text alone. */
 void document_add(struct document *document, enum block_kind kind, const char *text);
 void document_add_statement(struct document *document, enum tone tone, const char *label,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/files/journal.h"
-#include "reports/result/provenance.h"
+#include "sim/base/sha256.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -21,20 +21,20 @@ static bool fail(struct journal *journal, struct error *err, const char *what)
 /* "0123456789abcdef text\n" */
 static const char *write_line(const char *text, struct arena *arena)
 {
-    char hash[PROVENANCE_HEX_SIZE];
-    provenance_hash(text, strlen(text), hash);
+    char hash[SHA256_HEX_SIZE];
+    sha256_hex(text, strlen(text), hash);
     return arena_printf(arena, "%.*s %s\n", CHECK_DIGITS, hash, text);
 }
 
 /* The text of a line of that length without its line feed; NULL when its checksum is wrong. */
 static const char *read_line(const char *line, size_t length, struct arena *arena)
 {
-    char hash[PROVENANCE_HEX_SIZE];
+    char hash[SHA256_HEX_SIZE];
     if (length <= CHECK_DIGITS || line[CHECK_DIGITS] != ' ')
         return NULL;
     const char *text = line + CHECK_DIGITS + 1;
     size_t size = length - CHECK_DIGITS - 1;
-    provenance_hash(text, size, hash);
+    sha256_hex(text, size, hash);
     return memcmp(hash, line, CHECK_DIGITS) == 0 && !memchr(text, '\0', size)
                ? arena_printf(arena, "%.*s", (int)size, text)
                : NULL;

@@ -1,24 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/result/provenance.h"
 #include "reports/result/report_json.h"
-#include <nettle/base16.h>
-#include <nettle/sha2.h>
-
-static void finish(struct sha256_ctx *hash, char hex[PROVENANCE_HEX_SIZE])
-{
-    uint8_t digest[SHA256_DIGEST_SIZE];
-    sha256_digest(hash, sizeof digest, digest);
-    base16_encode_update(hex, sizeof digest, digest);
-    hex[PROVENANCE_HEX_SIZE - 1] = '\0';
-}
-
-void provenance_hash(const void *bytes, size_t size, char hex[PROVENANCE_HEX_SIZE])
-{
-    struct sha256_ctx hash;
-    sha256_init(&hash);
-    sha256_update(&hash, size, bytes);
-    finish(&hash, hex);
-}
 
 static void hash_bytes(void *context, const char *bytes, size_t size)
 {
@@ -26,7 +8,7 @@ static void hash_bytes(void *context, const char *bytes, size_t size)
 }
 
 void provenance_hash_findings(void (*emit_keys)(struct json_writer *writer, const void *findings),
-                              const void *findings, char hex[PROVENANCE_HEX_SIZE])
+                              const void *findings, char hex[SHA256_HEX_SIZE])
 {
     struct sha256_ctx hash;
     sha256_init(&hash);
@@ -35,7 +17,7 @@ void provenance_hash_findings(void (*emit_keys)(struct json_writer *writer, cons
     emit_keys(&writer, findings);
     writer_close(&writer);
     writer_end(&writer);
-    finish(&hash, hex);
+    sha256_finish_hex(&hash, hex);
 }
 
 static void writer_result(struct json_writer *writer, const void *result)
@@ -43,7 +25,7 @@ static void writer_result(struct json_writer *writer, const void *result)
     report_json_findings(writer, result);
 }
 
-void provenance_digest(const struct result *result, char hex[PROVENANCE_HEX_SIZE])
+void provenance_digest(const struct result *result, char hex[SHA256_HEX_SIZE])
 {
     provenance_hash_findings(writer_result, result, hex);
 }

@@ -3,27 +3,19 @@
  *
  * The digest is the SHA-256 of an object of the keys "settings", "differences" and "verdict", byte
  * for byte as report_json_findings emits them with nothing else around: any change of a result
- * changes it; the path of the file, the command, the machine and the time do not. SHA-256: FIPS
- * 180-4, by nettle. */
+ * changes it; the path of the file, the command, the machine and the time do not. */
 #ifndef CAPSIM_REPORTS_RESULT_PROVENANCE_H
 #define CAPSIM_REPORTS_RESULT_PROVENANCE_H
 
 #include "reports/result/result.h"
 #include "reports/text/json_writer.h"
-
-/* The version of the program, as --version and every report give it. */
-#define PROVENANCE_VERSION "0.1.0"
-
-enum { PROVENANCE_HEX_SIZE = 65 };
-
-/* The SHA-256 of size bytes in lower case hexadecimal. */
-void provenance_hash(const void *bytes, size_t size, char hex[PROVENANCE_HEX_SIZE]);
+#include "sim/base/sha256.h"
 
 /* The SHA-256 of a JSON object with the keys that emit_keys emits of findings. */
 void provenance_hash_findings(void (*emit_keys)(struct json_writer *writer, const void *findings),
-                              const void *findings, char hex[PROVENANCE_HEX_SIZE]);
+                              const void *findings, char hex[SHA256_HEX_SIZE]);
 
 /* The digest of the result, which need not be filled in yet. */
-void provenance_digest(const struct result *result, char hex[PROVENANCE_HEX_SIZE]);
+void provenance_digest(const struct result *result, char hex[SHA256_HEX_SIZE]);
 
 #endif

@@ -2,7 +2,6 @@
 #include "reports/result/report_json.h"
 #include "reports/files/output.h"
 #include "reports/result/series.h"
-#include "reports/writers/report.h"
 
 static void writer_flag(struct json_writer *writer, const char *key, bool value)
 {

@@ -18,4 +18,12 @@ void report_json_findings(struct json_writer *writer, const struct result *resul
 /* What the findings rest on: the keys "scenario", "provenance" and "assumptions". */
 void report_json_grounds(struct json_writer *writer, const struct result *result);
 
+/* The whole report as JSON (report.h); flushes out. False with STATUS_IO when the stream failed. */
+bool report_json(const struct result *result, FILE *out, struct error *err);
+
+/* report_json, and under the key "baseline" the scenario's text (source) and the values of each
+ * replication, { setting: { metric: [ ... ] } }: what `check` needs to pair differences and to name
+ * what was changed. */
+bool report_baseline(const struct result *result, const char *source, FILE *out, struct error *err);
+
 #endif

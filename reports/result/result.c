@@ -2,6 +2,7 @@
 #include "reports/result/result.h"
 #include "reports/result/provenance.h"
 #include "reports/result/series.h"
+#include "sim/base/version.h"
 #include <assert.h>
 #include <math.h>
 #include <stdio.h>
@@ -283,11 +284,11 @@ static void fill_inputs(struct result *result, const struct scenario_set *set, s
 {
     struct result_input *inputs = arena_array(arena, 1 + set->input_count, sizeof *inputs);
     inputs[0].file = set->file;
-    provenance_hash(set->text, set->text_length, inputs[0].sha256);
+    sha256_hex(set->text, set->text_length, inputs[0].sha256);
     for (size_t i = 0; i < set->input_count; i++) {
         inputs[1 + i].file = set->input_files[i];
         if (set->input_texts[i] != NULL)
-            provenance_hash(set->input_texts[i], set->input_lengths[i], inputs[1 + i].sha256);
+            sha256_hex(set->input_texts[i], set->input_lengths[i], inputs[1 + i].sha256);
         else
             snprintf(inputs[1 + i].sha256, sizeof inputs[1 + i].sha256, "%s", set->input_hashes[i]);
     }
@@ -306,7 +307,7 @@ struct result *result_begin(const struct scenario_set *set, const char *const *c
         .title = scenario->title,
         .description = scenario->description,
         .scenario_file = set->file,
-        .version = PROVENANCE_VERSION,
+        .version = CAPSIM_VERSION,
         .command = command,
         .command_count = command_count,
         .seed = scenario->run.seed,

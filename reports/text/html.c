@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/text/html.h"
-#include "reports/result/provenance.h"
 #include "reports/text/layout.h"
 #include "reports/text/number_text.h"
+#include "sim/base/version.h"
 #include <assert.h>
 #include <ctype.h>
 #include <math.h>
@@ -120,7 +120,7 @@ void html_write_head(const struct html *html, const char *title)
 
 void html_write_foot(const struct html *html)
 {
-    fputs("<footer>Written by capsim " PROVENANCE_VERSION
+    fputs("<footer>Written by capsim " CAPSIM_VERSION
           ". One file: it loads nothing and runs no program. A row is cited by the address of its "
           "#.</footer>\n</body>\n</html>\n",
           html->out);

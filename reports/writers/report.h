@@ -16,7 +16,7 @@
 #define CAPSIM_REPORTS_WRITERS_REPORT_H
 
 #include "reports/document/document.h"
-#include "reports/result/result.h"
+#include "reports/result/report_json.h"
 #include "reports/text/figure.h"
 #include <stdio.h>
 
@@ -35,16 +35,10 @@ bool table_csv(const struct table *table, FILE *out, struct error *err);
 /* Each writes the whole report to out. */
 bool report_text(const struct result *result, const struct report_style *style, FILE *out,
                  struct error *err);
-bool report_json(const struct result *result, FILE *out, struct error *err);
 bool report_csv(const struct result *result, FILE *out, struct error *err);
 bool report_markdown(const struct result *result, FILE *out, struct error *err);
 bool report_html(const struct result *result, const struct page_extras *extras, FILE *out,
                  struct error *err);
-
-/* report_json, and under the key "baseline" the scenario's text (source) and the values of each
- * replication, { setting: { metric: [ ... ] } }: what `check` needs to pair differences and to name
- * what was changed. */
-bool report_baseline(const struct result *result, const char *source, FILE *out, struct error *err);
 
 /* run.json: when, where and how fast the results of that digest were found. */
 bool report_run_facts(const struct run_facts *facts, const char *version, const char *digest,

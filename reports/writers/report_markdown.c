@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/document/document.h"
+#include "reports/document/result_document.h"
 #include "reports/files/output.h"
 #include "reports/files/shell_quote.h"
 #include "reports/text/layout.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any words, one a line, as the answers of `init`: refused with a message, one by one or together,
  * or a scenario that can be simulated. A missing or a refused answer is that in brackets. */
-#include "inputs/cli/scenario_template.h"
+#include "inputs/guide/scenario_template.h"
 #include "inputs/scenario/scenario.h"
 #include "models/studies/plan.h"
 #include "tests/fuzz/target.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "inputs/cli/explain.h"
+#include "inputs/guide/explain.h"
 #include "models/metrics/metric_manual.h"
 #include "tests/support/support.h"
 #include <dirent.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a beginner's first commands do: init and completion. */
 #include "inputs/cli/cli_shells.h"
-#include "inputs/cli/scenario_template.h"
+#include "inputs/guide/scenario_template.h"
 #include "tests/support/support.h"
 #include <fcntl.h>
 #include <limits.h>

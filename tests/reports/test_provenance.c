@@ -9,25 +9,25 @@
 /* FIPS 180-4's examples, and a million times "a". */
 static void hashes_are_sha_256(void **state)
 {
-    char hex[PROVENANCE_HEX_SIZE];
-    provenance_hash("", 0, hex);
+    char hex[SHA256_HEX_SIZE];
+    sha256_hex("", 0, hex);
     assert_string_equal(hex, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-    provenance_hash("abc", 3, hex);
+    sha256_hex("abc", 3, hex);
     assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     char *many = malloc(1000000);
     assert_non_null(many);
     memset(many, 'a', 1000000);
-    provenance_hash(many, 1000000, hex);
+    sha256_hex(many, 1000000, hex);
     free(many);
     assert_string_equal(hex, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
 static void assert_same_digest(const struct result *a, const struct result *b, bool is_same)
 {
-    char hex_a[PROVENANCE_HEX_SIZE], hex_b[PROVENANCE_HEX_SIZE];
+    char hex_a[SHA256_HEX_SIZE], hex_b[SHA256_HEX_SIZE];
     provenance_digest(a, hex_a);
     provenance_digest(b, hex_b);
-    assert_int_equal(strlen(hex_a), PROVENANCE_HEX_SIZE - 1);
+    assert_int_equal(strlen(hex_a), SHA256_HEX_SIZE - 1);
     assert_true((strcmp(hex_a, hex_b) == 0) == is_same);
 }
 
@@ -91,8 +91,8 @@ static void the_digest_is_of_the_sections_in_the_report(void **state)
     strcpy(object, "{\n");
     strncat(object, begin, length);
     strcat(object, "\n}\n");
-    char expected[PROVENANCE_HEX_SIZE], digest[PROVENANCE_HEX_SIZE];
-    provenance_hash(object, strlen(object), expected);
+    char expected[SHA256_HEX_SIZE], digest[SHA256_HEX_SIZE];
+    sha256_hex(object, strlen(object), expected);
     provenance_digest(result_fixture_plain(), digest);
     free(object);
     free(json);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/result/provenance.h"
 #include "reports/result/result.h"
+#include "sim/base/version.h"
 #include "tests/support/result_fixture.h"
 #include "tests/support/scenario_builder.h"
 #include "tests/support/support.h"
@@ -138,15 +139,15 @@ static void the_scenario_and_the_run_are_cited(void **state)
 {
     const struct made *made = *state;
     const struct result *result = made->result;
-    char hash[PROVENANCE_HEX_SIZE];
-    provenance_hash(text, sizeof text - 1, hash);
+    char hash[SHA256_HEX_SIZE];
+    sha256_hex(text, sizeof text - 1, hash);
     assert_string_equal(result->scenario_name, "queue");
     assert_string_equal(result->title, "A queue");
     assert_string_equal(result->scenario_sha256, hash);
     assert_int_equal(result->input_count, 1);
     assert_string_equal(result->inputs[0].file, "queue.json");
     assert_string_equal(result->inputs[0].sha256, hash);
-    assert_string_equal(result->version, PROVENANCE_VERSION);
+    assert_string_equal(result->version, CAPSIM_VERSION);
     assert_int_equal(result->command_count, 3);
     assert_int_equal(result->seed, 7);
     assert_true(result->confidence == 0.95 && result->duration_s == 20.0);
@@ -290,7 +291,7 @@ static void the_self_checks_are_there_and_hold(void **state)
 static void the_digest_is_filled_in_and_the_same_again(void **state)
 {
     const struct made *made = *state;
-    char digest[PROVENANCE_HEX_SIZE];
+    char digest[SHA256_HEX_SIZE];
     provenance_digest(made->result, digest);
     assert_string_equal(made->result->digest, digest);
     assert_int_equal(strlen(digest), 64);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "inputs/cli/scenario_template.h"
+#include "inputs/guide/scenario_template.h"
 #include "inputs/json/quantity.h"
 #include "inputs/json/wording.h"
 #include "inputs/scenario/scenario.h"

@@ -3,8 +3,8 @@
  *
  * JSON has no comments: what a beginner should know stands in "description" and in the notes of
  * "assumptions", which every report prints until somebody puts a source there. */
-#ifndef CAPSIM_INPUTS_CLI_SCENARIO_TEMPLATE_H
-#define CAPSIM_INPUTS_CLI_SCENARIO_TEMPLATE_H
+#ifndef CAPSIM_INPUTS_GUIDE_SCENARIO_TEMPLATE_H
+#define CAPSIM_INPUTS_GUIDE_SCENARIO_TEMPLATE_H
 
 #include "sim/base/arena.h"
 #include "sim/base/error.h"

@@ -3,8 +3,8 @@
  *
  * Keys come from the scenario's JSON Schema, which is built into the program and tested against the
  * readers; metrics from metric_manual.h. */
-#ifndef CAPSIM_INPUTS_CLI_EXPLAIN_H
-#define CAPSIM_INPUTS_CLI_EXPLAIN_H
+#ifndef CAPSIM_INPUTS_GUIDE_EXPLAIN_H
+#define CAPSIM_INPUTS_GUIDE_EXPLAIN_H
 
 #include "sim/base/arena.h"
 #include "sim/base/error.h"
