@@ -22,9 +22,10 @@ DEB_PACKAGES := dpkg-dev lintian
 BROWSER_PACKAGES := chromium poppler-utils
 FUZZ_PACKAGES := clang libclang-rt-dev
 
-# A flavour is one way to compile the same sources; each has its own folder.
-FLAVOUR := release
-B := $(if $(filter release,$(FLAVOUR)),$(BUILD),$(BUILD)/$(FLAVOUR))
+# A flavour is one way to compile the same sources. The plain one, quick to build, is in build/, each
+# other one in a folder of its own there: build/release/capsim. FLAVOUR=dev after any target chooses.
+FLAVOUR := plain
+B := $(if $(filter plain,$(FLAVOUR)),$(BUILD),$(BUILD)/$(FLAVOUR))
 
 # The same input gives the same bytes whatever the compiler: no fused multiply-add that one of them
 # contracts and the other does not, no -ffast-math. The two -fno- flags drop errno and exception
@@ -33,23 +34,32 @@ FLAGS_FOR_ALL := -std=c17 -D_GNU_SOURCE -I. -g -pthread -ffp-contract=off \
 	-fno-math-errno -fno-trapping-math
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wundef -Wformat=2
-FLAGS_release := -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong
-FLAGS_asan := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-FLAGS_tsan := -O1 -fsanitize=thread -fno-omit-frame-pointer
+HARDENED := -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+# CAPSIM_CHECK has the engine check its invariants after every event.
+CHECKED := -DCAPSIM_CHECK -fno-omit-frame-pointer
+FLAGS_plain := -O2 $(HARDENED)
+FLAGS_release := -O2 $(HARDENED)
+FLAGS_dev := -Og $(CHECKED)
+FLAGS_asan := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all $(CHECKED)
+FLAGS_tsan := -O1 -fsanitize=thread $(CHECKED)
 FLAGS_coverage := -O1 --coverage -fprofile-update=atomic
-FLAGS_fuzz := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
-LDFLAGS_release := -Wl,-z,relro,-z,now
+FLAGS_fuzz := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all $(CHECKED)
+LDFLAGS_plain := -Wl,-z,relro,-z,now
+LDFLAGS_release := $(LDFLAGS_plain)
 
-# gcc looks at the whole program when it links capsim and the benches: 8 % less time a request. The
-# objects are ordinary ones too ("fat"), so tests link fast and clang and nm can read them.
+# The same bytes from the same sources in any folder. gcov looks for the sources where they were.
+ANYWHERE := $(if $(filter coverage,$(FLAVOUR)),,-ffile-prefix-map=$(CURDIR)=.)
+
+# For a release gcc looks at the whole program when it links capsim and the benches. The objects are
+# ordinary ones too ("fat"), so tests link fast and clang and nm can read them.
 ifeq ($(FLAVOUR)$(findstring clang,$(CC)),release)
 FLAGS_release += -flto=auto -ffat-lto-objects
-WHOLE_PROGRAM := -flto=auto
+WHOLE_PROGRAM := -flto=auto $(ANYWHERE)
 ONE_BY_ONE := -fno-lto
 AR := gcc-ar
 endif
 
-CFLAGS = $(FLAGS_FOR_ALL) $(WARNINGS) $(FLAGS_$(FLAVOUR)) $(EXTRA_CFLAGS)
+CFLAGS = $(FLAGS_FOR_ALL) $(WARNINGS) $(ANYWHERE) $(FLAGS_$(FLAVOUR)) $(EXTRA_CFLAGS)
 LDFLAGS = $(filter-out -flto%,$(FLAGS_$(FLAVOUR))) -pthread $(LDFLAGS_$(FLAVOUR)) $(EXTRA_LDFLAGS)
 LIBS = -lgsl -lgslcblas -ljansson -lcsv -lnettle -lm
 
@@ -73,6 +83,10 @@ BENCHES := $(patsubst tests/bench/%.c,$(B)/bench/%,$(BENCH_SOURCES))
 
 .PHONY: all
 all: $(B)/libcapsim.a $(B)/capsim
+
+.PHONY: dev release
+dev release:
+	+@$(AGAIN) FLAVOUR=$@ all
 
 # ---- compiling -------------------------------------------------------------------------------
 
@@ -119,18 +133,20 @@ $(B)/obj/tests/%.o: private WARNINGS += -Wno-unused-parameter
 $(B)/libcapsim.a: $(call object,$(LIBRARY_SOURCES)) $(B)/obj/sources
 	@rm -f $@
 	$(call say,ar,$@)
-	$(Q)$(AR) rcs $@ $(filter %.o,$^)
+	$(Q)$(AR) rcsD $@ $(filter %.o,$^)
 
 $(B)/capsim: $(call object,$(MAIN)) $(B)/libcapsim.a
 	$(call say,ld,$@)
 	$(Q)$(CC) $(LDFLAGS) $(WHOLE_PROGRAM) -o $@ $^ $(LIBS)
 
-# A test's program has the name of its source, whatever its folder: build/tests/test_pool.
+# A test's program has the name of its source, whatever its folder: build/tests/test_pool. It takes the
+# names of tests (tests/support/choose_tests.h).
+CHOOSE_TESTS := -Wl,--wrap=_cmocka_run_group_tests
 $(foreach source,$(TEST_SOURCES),$(eval $(B)/tests/$(basename $(notdir $(source))): $(call object,$(source))))
 $(TESTS): $(call object,$(SUPPORT_SOURCES)) $(B)/libcapsim.a
 	@mkdir -p $(@D)
 	$(call say,ld,$@)
-	$(Q)$(CC) $(LDFLAGS) $(ONE_BY_ONE) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) $(ONE_BY_ONE) $(CHOOSE_TESTS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(LIBS)
 
 # Each fuzz target once more, under its own name, for the test that runs the inputs that are kept.
 REPLAYED := $(patsubst tests/fuzz/%.c,$(B)/obj/replayed/%.o,$(FUZZ_SOURCES))
@@ -143,7 +159,7 @@ $(B)/tests/test_fuzz_corpus: $(REPLAYED) $(call object,tests/fuzz/target.c tests
 $(B)/validate/validate: $(call object,$(VALIDATE_SOURCES) $(SUPPORT_SOURCES)) $(B)/libcapsim.a
 	@mkdir -p $(@D)
 	$(call say,ld,$@)
-	$(Q)$(CC) $(LDFLAGS) $(ONE_BY_ONE) -o $@ $^ -lcmocka $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) $(ONE_BY_ONE) $(CHOOSE_TESTS) -o $@ $^ -lcmocka $(LIBS)
 
 # Loaded before the C library, it makes one call fail (tests/program/test_faults.c).
 $(B)/faults.so: tests/faults/faults.c $(B)/obj/flags
@@ -203,15 +219,17 @@ AGAIN = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 
 .PHONY: demo test run-tests bench
 demo: setup
-	+@$(AGAIN) all
-	$(B)/capsim run inputs/scenarios/accubooks-pool.json --out $(B)/demo
-	@echo; grep -m 1 -E '^(PASS|FAIL|UNDECIDED)' $(B)/demo/report.txt
-	@echo "The report: $(B)/demo/report.html (as text, Markdown, JSON and CSV beside it)"
+	+@$(AGAIN) release
+	$(BUILD)/release/capsim run inputs/scenarios/accubooks-pool.json --out $(BUILD)/demo
+	@echo; grep -m 1 -E '^(PASS|FAIL|UNDECIDED)' $(BUILD)/demo/report.txt
+	@echo "The report: $(BUILD)/demo/report.html (as text, Markdown, JSON and CSV beside it)"
 
 test: setup
 	+@$(AGAIN) run-tests
-run-tests: all $(TESTS) $(B)/validate/validate $(if $(filter release,$(FLAVOUR)),$(B)/faults.so)
-	@CAPSIM=$(B)/capsim $(if $(filter release,$(FLAVOUR)),CAPSIM_FAULTS=$(B)/faults.so) JOBS=$(JOBS) tests/run $(TESTS)
+# The library that makes calls fail is of no use beside a sanitizer or gcov.
+FAULTS := $(if $(filter plain dev release,$(FLAVOUR)),$(B)/faults.so)
+run-tests: all $(TESTS) $(B)/validate/validate $(FAULTS)
+	@CAPSIM=$(B)/capsim $(FAULTS:%=CAPSIM_FAULTS=%) JOBS=$(JOBS) tests/run $(TESTS)
 
 # The pages in a real browser: three widths, light and dark, in print.
 .PHONY: browser-test
@@ -221,7 +239,9 @@ browser-test: setup
 	@tests/browser/run $(B)/capsim
 
 bench: setup
-	+@$(AGAIN) all $(BENCHES)
+	+@$(AGAIN) FLAVOUR=release run-bench
+.PHONY: run-bench
+run-bench: all $(BENCHES)
 	@CAPSIM=$(B)/capsim $(B)/bench/bench
 
 # Wrong verdicts, counted (README): 1,000 studies of up to 160 replications for each claim.
@@ -397,11 +417,13 @@ $(BUILD)/completions/_capsim: $(B)/capsim
 $(BUILD)/completions/capsim.fish: $(B)/capsim
 	@mkdir -p $(@D); $(B)/capsim completion fish >$@
 
-.PHONY: install uninstall clean help deb setup-install
+.PHONY: install run-install uninstall clean help deb setup-install
 setup-install:
 	$(call install,$(INSTALL_PACKAGES))
 SHARE = $(DESTDIR)$(PREFIX)/share
-install: all $(MANUALS) $(COMPLETIONS)
+install:
+	+@$(AGAIN) FLAVOUR=release run-install
+run-install: all $(MANUALS) $(COMPLETIONS)
 	install -D -m 755 $(B)/capsim $(DESTDIR)$(PREFIX)/bin/capsim
 	install -D -m 644 -t $(SHARE)/capsim/scenarios $(wildcard inputs/scenarios/*.*)
 	for schema in $(wildcard inputs/*.schema.json reports/*.schema.json); do \
@@ -423,7 +445,7 @@ uninstall:
 # build/capsim_VERSION_ARCHITECTURE.deb, from what `make install` would install.
 deb: setup setup-install
 	$(call install,$(DEB_PACKAGES))
-	+@$(AGAIN) all
+	+@$(AGAIN) release
 	@rm -rf $(BUILD)/deb
 	+@$(AGAIN) install PREFIX=/usr DESTDIR=$(BUILD)/deb >/dev/null
 	@.ci/deb $(BUILD)/deb $(BUILD)
@@ -432,7 +454,9 @@ clean:
 	rm -rf $(BUILD)
 
 help:
-	@echo "make                 build/capsim and build/libcapsim.a"
+	@echo "make                 build/capsim and build/libcapsim.a, quickly: -O2"
+	@echo "make dev             build/dev/capsim: -Og, invariants checked after every event"
+	@echo "make release         build/release/capsim, the fastest: for demo, bench, install and deb"
 	@echo "make demo            install what is missing, build, judge the AccuBooks pool"
 	@echo "make test            install what is missing, build, run every test"
 	@echo "make browser-test    the HTML pages in Chromium"
@@ -457,4 +481,5 @@ help:
 	@echo "make install         to DESTDIR/PREFIX (/usr/local); make uninstall takes it back"
 	@echo "make deb             a Debian package in build/"
 	@echo "make clean           remove build/"
-	@echo "CC=clang BUILD=folder EXTRA_CFLAGS=... V=1 change how"
+	@echo "FLAVOUR=dev CC=clang BUILD=folder EXTRA_CFLAGS=... V=1 change how:"
+	@echo "                     make test FLAVOUR=dev tests build/dev/capsim"

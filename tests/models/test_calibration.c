@@ -171,10 +171,8 @@ static void the_truths_of_windows_are_so(void **state)
 }
 
 /* An argument, with * for anything, chooses which. */
-int main(int argc, char **argv)
+int main(void)
 {
-    if (argc > 1)
-        cmocka_set_test_filter(argv[1]);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(means_and_quantiles_are_judged_as_they_say),
         cmocka_unit_test(rates_are_judged_as_they_say),

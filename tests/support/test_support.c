@@ -91,36 +91,59 @@ static void exact_values_are_found_by_id_and_metric(void **state)
 /* Meant to fail when the two numbers differ: main runs it alone, in a process of its own. */
 static void two_numbers_are_within_a_thousandth(void **state)
 {
-    const char *const *numbers = *state;
-    assert_within(strtod(numbers[0], NULL), strtod(numbers[1], NULL), 0.001);
+    char *rest;
+    double value = strtod(*state, &rest);
+    assert_within(value, strtod(rest, NULL), 0.001);
 }
 
-static int run_within(char **numbers)
+static int run_within(char *numbers)
 {
     const struct CMUnitTest alone[] = {
         cmocka_unit_test_prestate(two_numbers_are_within_a_thousandth, numbers)};
     return cmocka_run_group_tests(alone, NULL, NULL);
 }
 
+static void a_program_runs_the_tests_that_are_named(void **state)
+{
+    static const struct {
+        const char *name, *said;
+        int status;
+    } cases[] = {
+        {"exact_values_are_found_by_id_and_metric", "[  PASSED  ] 1 test(s).", 0},
+        {"exact_value_is_found_by_id_and_metric", "did you mean 'exact_values_are_found_by", 2},
+        {"exact_values", "assert_within_passes_and_fails_when_it_should\n", 2},
+        {"--list", "a_command_gets_a_signal_on_time\n", 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *argv[] = {"/proc/self/exe", cases[i].name, NULL};
+        struct command_result result = command_run(&(struct command){.argv = argv});
+        assert_int_equal(result.status, cases[i].status);
+        assert_true(strstr(result.output, cases[i].said) || strstr(result.error, cases[i].said));
+        command_result_free(&result);
+    }
+}
+
 static void assert_within_passes_and_fails_when_it_should(void **state)
 {
     static const struct {
-        const char *value, *expected;
+        const char *numbers;
         int failures;
-    } cases[] = {{"2.385", "2.3855", 0}, {"2.385", "2.387", 1}, {"nan", "2.385", 1},
-                 {"2.385", "nan", 1},    {"inf", "inf", 0},     {"inf", "2.385", 1}};
+    } cases[] = {{"WITHIN=2.385 2.3855", 0}, {"WITHIN=2.385 2.387", 1}, {"WITHIN=nan 2.385", 1},
+                 {"WITHIN=2.385 nan", 1},    {"WITHIN=inf inf", 0},     {"WITHIN=inf 2.385", 1}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const char *argv[] = {"/proc/self/exe", cases[i].value, cases[i].expected, NULL};
-        struct command_result result = command_run(&(struct command){.argv = argv});
+        const char *argv[] = {"/proc/self/exe", NULL}, *numbers[] = {cases[i].numbers, NULL};
+        struct command_result result =
+            command_run(&(struct command){.argv = argv, .environment = numbers});
         assert_int_equal(result.status, cases[i].failures);
         command_result_free(&result);
     }
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
-    if (argc == 3)
-        return run_within(argv + 1);
+    char *numbers = getenv("WITHIN");
+    if (numbers)
+        return run_within(numbers);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_command_gives_its_output_and_exit_status),
         cmocka_unit_test(a_command_gets_its_environment_and_folder),
@@ -129,6 +152,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_program_that_does_not_exist_has_status_127),
         cmocka_unit_test(a_file_comes_back_as_it_was_written),
         cmocka_unit_test(exact_values_are_found_by_id_and_metric),
+        cmocka_unit_test(a_program_runs_the_tests_that_are_named),
         cmocka_unit_test(assert_within_passes_and_fails_when_it_should),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
