@@ -434,7 +434,7 @@ run-install: all $(MANUALS) $(COMPLETIONS)
 	install -D -m 644 -t $(SHARE)/zsh/vendor-completions $(BUILD)/completions/_capsim
 	install -D -m 644 -t $(SHARE)/fish/vendor_completions.d $(BUILD)/completions/capsim.fish
 	install -D -m 644 LICENSE $(SHARE)/doc/capsim/LICENSE
-	install -D -m 644 inputs/README.md $(SHARE)/doc/capsim/scenario-format.md
+	install -D -m 644 inputs/scenario-format.md $(SHARE)/doc/capsim/scenario-format.md
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/capsim $(SHARE)/man/man1/capsim.1 $(SHARE)/man/man5/capsim-scenario.5 \

@@ -5,7 +5,7 @@
  *
  * Who adds a key or a word to a reader is told by this test to add it to the schema, with a
  * description that editors show, and to a scenario under inputs/scenarios or an example in
- * inputs/README.md, where people see it. */
+ * inputs/scenario-format.md, where people see it. */
 #include "inputs/scenario/parse_context.h"
 #include "inputs/scenario/scenario.h"
 #include "models/engine/model.h"
@@ -18,7 +18,8 @@
 #include <sys/stat.h>
 
 #define SCHEMA "inputs/scenario.schema.json"
-#define ADD "; add it to " SCHEMA ", with a description, and to an example in inputs/README.md"
+#define ADD                                                                                        \
+    "; add it to " SCHEMA ", with a description, and to an example in inputs/scenario-format.md"
 
 /* The scenarios that people see, what the schema says of them, and what the reader does. */
 struct world {
@@ -366,7 +367,7 @@ static void examples_and_the_schema_agree_with_the_reader(void **state)
 {
     struct world *world = *state;
     look_at_examples(world, "README.md");
-    look_at_examples(world, "inputs/README.md");
+    look_at_examples(world, "inputs/scenario-format.md");
     assert_true(world->scenarios >= 20);
 }
 
@@ -412,7 +413,7 @@ static void assert_shown(const struct world *world, const char *name, const json
     {
         if (!is_shown(world, key, value))
             fail_msg("nobody sees how \"%s\" of %s is used: add it to a scenario under "
-                     "inputs/scenarios or to an example in inputs/README.md",
+                     "inputs/scenarios or to an example in inputs/scenario-format.md",
                      key, name);
         if (!json_object_get(value, "const") && !json_object_get(value, "description"))
             fail_msg("\"%s\" of %s has no description in " SCHEMA, key, name);
@@ -471,7 +472,7 @@ static void the_schema_refuses_unknown_keys(void **state)
 /* The words between backticks in the middle column of the table of metrics. */
 static json_t *list_documented_metrics(void)
 {
-    char *path = source_path("inputs/README.md"), *text = file_read(path, NULL);
+    char *path = source_path("inputs/scenario-format.md"), *text = file_read(path, NULL);
     char *table = strstr(text, "| of | metric | meaning |"), *line, *rest;
     json_t *metrics = json_array();
     assert_non_null(table);
@@ -543,7 +544,8 @@ static void look_at_metrics(const char *path, const json_t *metrics, json_t *fou
     for (size_t c = 0; c < model_metric_count(model); c++) {
         const char *word = find_documented(metrics, columns[c].name);
         if (!word)
-            fail_msg("%s has the metric %s: the table in inputs/README.md has none of that name",
+            fail_msg("%s has the metric %s: the table in inputs/scenario-format.md has none of "
+                     "that name",
                      path, columns[c].name);
         json_object_set_new(found, word, json_true());
     }
@@ -568,7 +570,7 @@ static void the_metrics_are_those_of_the_document(void **state)
     json_array_foreach(metrics, i, metric)
     {
         if (!json_object_get(found, json_string_value(metric)))
-            fail_msg("inputs/README.md has the metric %s, which no shipped scenario has",
+            fail_msg("inputs/scenario-format.md has the metric %s, which no shipped scenario has",
                      json_string_value(metric));
     }
     json_decref(metrics);
