@@ -139,7 +139,7 @@ $(B)/capsim: $(call object,$(MAIN)) $(B)/libcapsim.a
 	$(call say,ld,$@)
 	$(Q)$(CC) $(LDFLAGS) $(WHOLE_PROGRAM) -o $@ $^ $(LIBS)
 
-# A test's program has the name of its source, whatever its folder: build/tests/test_pool. It takes the
+# A test's program has the name of its source, whatever its folder: build/tests/test_stream. It takes the
 # names of tests (tests/support/choose_tests.h).
 CHOOSE_TESTS := -Wl,--wrap=_cmocka_run_group_tests
 $(foreach source,$(TEST_SOURCES),$(eval $(B)/tests/$(basename $(notdir $(source))): $(call object,$(source))))
