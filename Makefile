@@ -277,6 +277,7 @@ lint: setup
 	try $(AGAIN) -k BUILD=$(LINT_BUILD)/gcc CC=gcc EXTRA_CFLAGS=-Werror objects; \
 	try $(AGAIN) -k BUILD=$(LINT_BUILD)/clang CC=clang EXTRA_CFLAGS=-Werror objects; \
 	try tests/lint/layers $(SOURCES) $(HEADERS); \
+	try tests/lint/rooms tests/lint/layers CONTRIBUTING.md $(wildcard */README.md); \
 	try tests/lint/sizes $(SOURCES) $(HEADERS); \
 	try tests/lint/manuals $(HEADERS); \
 	try tests/lint/headers "gcc $(FLAGS_FOR_ALL) $(WARNINGS)" $(HEADERS); \

@@ -52,6 +52,34 @@ static void layers_follow_the_path_of_the_data(void **state)
         assert_rule_says("layers $f", cases[i].path, cases[i].text, cases[i].expected);
 }
 
+/* Runs the rule on a file of layers with two rooms, a table for CONTRIBUTING.md that has this row
+ * beside that of sim/base, and a README of sim/ with that row. */
+static void assert_rooms_says(const char *row, const char *readme_row, const char *expected)
+{
+    char rule[512];
+    snprintf(rule, sizeof rule,
+             "echo '| `sim/base` | bytes | arenas | |\n%s' >C.md; "
+             "echo '%s' >sim/README.md; rooms $f C.md sim/README.md",
+             row, readme_row);
+    assert_rule_says(rule, "sim/layers",
+                     "room(\"sim/base\", \"\")\nroom(\"sim/stats\", \"sim/base\")\n", expected);
+}
+
+static void tables_of_rooms_are_those_of_the_layers(void **state)
+{
+    static const char both[] = "| `base/` | a | b |\\n| `stats/` | a | b |";
+    static const char stats[] = "| `sim/stats` | a | b | `sim/base` |";
+    assert_rooms_says(stats, both, "");
+    assert_rooms_says("| `sim/stats` | a | b | `sim` |", both, "");
+    assert_rooms_says("", both, "CONTRIBUTING.md: the table of rooms lacks sim/stats");
+    assert_rooms_says("| `sim/stats` | a | b | |", both, "sim/stats may include sim/base");
+    assert_rooms_says("| `sim/stats` | a | b | `sim/base` |\\n| `sim/study` | a | b | |", both,
+                      "sim/study is no room of tests/lint/layers");
+    assert_rooms_says(stats, "| `base/` | a | b |", "sim/README.md: the table lacks sim/stats");
+    assert_rooms_says(stats, "| `base/` | a | b |\\n| `stats/` |\\n| `study/` |",
+                      "study/ is no room of tests/lint/layers");
+}
+
 /* A file of `functions` functions, each `lines` lines from its { to its }. */
 static char *functions_write(int functions, int lines)
 {
@@ -150,6 +178,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(layers_follow_the_path_of_the_data),
+        cmocka_unit_test(tables_of_rooms_are_those_of_the_layers),
         cmocka_unit_test(sizes_are_limited),
         cmocka_unit_test(headers_explain_their_prototypes),
         cmocka_unit_test(headers_compile_alone),
