@@ -11,12 +11,12 @@
 
 /* How far a path leads. */
 struct dotted_path {
-    json_t *parent;      /* of the last part that was looked for: the deepest that exists   */
-    const char *known;   /* the path of parent, "" for the root                             */
-    const char *part;    /* looked for in parent                                            */
-    json_t *value;       /* what is there; NULL: nothing                                    */
-    bool is_last;        /* part is the last of the path: parent could take a value         */
-    const char *pointer; /* RFC 6901, of the part                                            */
+    json_t *parent;      /* of the last part that was looked for: the deepest that exists */
+    const char *known;   /* the path of parent, "" for the root                           */
+    const char *part;    /* looked for in parent                                          */
+    json_t *value;       /* what is there; NULL: nothing                                  */
+    bool is_last;        /* part is the last of the path: parent could take a value       */
+    const char *pointer; /* RFC 6901, of the part                                         */
 };
 
 /* Follows path from root. Everything new is in arena. */

@@ -14,8 +14,8 @@
 #include <stddef.h>
 
 enum locate_part {
-    LOCATE_VALUE, /* where the value starts                                   */
-    LOCATE_KEY    /* where its key starts; in an array, where the value does   */
+    LOCATE_VALUE, /* where the value starts                                  */
+    LOCATE_KEY    /* where its key starts; in an array, where the value does */
 };
 
 struct locate_place {

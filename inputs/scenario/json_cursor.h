@@ -14,13 +14,13 @@
 
 struct json_cursor {
     struct parse_context *context;
-    const struct json_cursor *parent; /* NULL: the root                                     */
-    const char *key;                  /* under which it stands in an object; NULL: in a list */
-    size_t index;                     /* in a list                                          */
-    json_t *value;                    /* NULL: not there                                    */
-    const char *what;                 /* of an opened object: "connection_pool", for messages */
+    const struct json_cursor *parent; /* NULL: the root                                        */
+    const char *key;                  /* under which it stands in an object; NULL: in a list   */
+    size_t index;                     /* in a list                                             */
+    json_t *value;                    /* NULL: not there                                       */
+    const char *what;                 /* of an opened object: "connection_pool", for messages  */
     const char *const *keys;          /* of an opened object: what it may have, ends with NULL */
-    uint64_t asked;                   /* bit i: keys[i] was asked for                       */
+    uint64_t asked;                   /* bit i: keys[i] was asked for                          */
 };
 
 /* What a missing key means. Any other text is the default as the user would write it: it is

@@ -17,14 +17,14 @@
 
 /* A value that was laid over the tree of the file. Pointers are RFC 6901. */
 struct override_place {
-    const char *pointer; /* where in the tree it stands now                                */
-    const char *origin;  /* where in the file it was written; NULL: on the command line    */
+    const char *pointer; /* where in the tree it stands now                                  */
+    const char *origin;  /* where in the file it was written; NULL: on the command line      */
     const char *option;  /* "--set resources.db_pool.max=0", for messages; NULL: in the file */
 };
 
 /* A trace that was read: what makes it this one, and what came of it. */
 struct trace_input {
-    const char *key; /* file, columns and unit as text                                      */
+    const char *key; /* file, columns and unit as text */
     struct arrival_trace trace;
     struct trace_facts facts;
     struct trace_input *next;
@@ -41,7 +41,7 @@ struct input_list {
 
 /* The values that a request of the workload brings, while its steps are read. */
 struct trace_names {
-    const char *const *names; /* [count]                                                      */
+    const char *const *names; /* [count] */
     const double *means_s;
     size_t count;
 };
@@ -58,21 +58,21 @@ struct context_observer {
 };
 
 struct parse_context {
-    struct arena *arena; /* of everything that is kept                                     */
+    struct arena *arena; /* of everything that is kept */
     struct error *err;
-    const char *file, *text; /* the scenario's                                             */
+    const char *file, *text; /* the scenario's */
     size_t length;
-    json_t *root;        /* with the overlays applied                                   */
-    const char *setting; /* NULL: the file as written, for messages                      */
+    json_t *root;        /* with the overlays applied               */
+    const char *setting; /* NULL: the file as written, for messages */
     struct override_place *override_places;
     size_t override_place_count;
     struct input_list *inputs;
-    struct assumption *defaults; /* taken so far, and laws fitted                           */
+    struct assumption *defaults; /* taken so far, and laws fitted */
     size_t default_count, default_capacity;
     const char **warnings;
     size_t warning_count, warning_capacity;
-    const struct trace_names *trace; /* NULL outside of the steps of a trace's workload     */
-    const struct context_observer *observer; /* NULL: nobody                                 */
+    const struct trace_names *trace;         /* NULL outside of the steps of a trace's workload */
+    const struct context_observer *observer; /* NULL: nobody */
 };
 
 /* Completes the message in err, unless it has a place already, with file, line, column and pointer:

@@ -7,7 +7,7 @@
 #include "models/spec/spec.h"
 
 enum {
-    READ_CRITERIA_MAX_WINDOWS = 1000000, /* of "in every", in one replication                    */
+    READ_CRITERIA_MAX_WINDOWS = 1000000, /* of "in every", in one replication                     */
     READ_CRITERIA_MAX_STEPS = 10000      /* windows of run.window in "over" and "for": kept apart */
 };
 

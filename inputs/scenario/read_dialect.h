@@ -11,8 +11,8 @@
 #include "models/spec/dialect.h"
 
 struct read_dialect {
-    const struct dialect *dialect; /* NULL: none                                     */
-    uint64_t laid;                 /* bit i: default i stands in the object for now   */
+    const struct dialect *dialect; /* NULL: none                                    */
+    uint64_t laid;                 /* bit i: default i stands in the object for now */
 };
 
 /* The key "dialect" of the pool that is open at `at`; lays the defaults. */

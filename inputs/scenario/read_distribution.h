@@ -11,9 +11,9 @@
 #include "sim/random/distribution.h"
 
 enum distribution_unit {
-    UNIT_SECONDS, /* values are durations with their unit; the law is in seconds   */
-    UNIT_COUNT,   /* values are bare numbers, 0 .. READ_DISTRIBUTION_MAX_COUNT      */
-    UNIT_BYTES    /* values are sizes with their unit, 0 .. 2^53 bytes              */
+    UNIT_SECONDS, /* values are durations with their unit; the law is in seconds */
+    UNIT_COUNT,   /* values are bare numbers, 0 .. READ_DISTRIBUTION_MAX_COUNT   */
+    UNIT_BYTES    /* values are sizes with their unit, 0 .. 2^53 bytes           */
 };
 
 #define READ_DISTRIBUTION_MAX_BYTES 0x1p53

@@ -10,13 +10,13 @@
 /* A pool that is held around a step, and those around that. */
 struct held {
     size_t pool;
-    const struct held *outer; /* NULL: it is the outermost                           */
+    const struct held *outer; /* NULL: it is the outermost */
 };
 
 /* Where in a request the reader is. Passed down by value: small, for steps nest deep. */
 struct route {
     struct resource_names *system;
-    int depth; /* steps around this one                                              */
+    int depth; /* steps around this one */
     int held_count;
     const struct held *held;       /* the innermost; NULL: none                            */
     const struct visited *visited; /* the innermost; NULL: none                            */

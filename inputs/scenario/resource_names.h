@@ -19,10 +19,10 @@ struct resource_place {
 
 /* Somewhere a request that holds `from` asks for `to`. */
 struct nesting {
-    size_t from, to;     /* indices of pools; behind them, of buffers                 */
-    bool is_bounded;     /* a timeout ends the wait                                   */
+    size_t from, to;     /* indices of pools; behind them, of buffers                    */
+    bool is_bounded;     /* a timeout ends the wait                                      */
     bool is_guarded;     /* another pool is held around both, which limits who gets here */
-    const char *pointer; /* of the inner hold                                         */
+    const char *pointer; /* of the inner hold                                            */
 };
 
 /* A step that puts a job on another workload. */
@@ -38,23 +38,23 @@ struct gate_use {
 };
 
 struct resource_names {
-    struct pool_spec *pools; /* those of services are called "service.resource"          */
+    struct pool_spec *pools; /* those of services are called "service.resource" */
     size_t pool_count, pool_capacity;
-    bool *is_used; /* [pool_count]: some step holds it                               */
+    bool *is_used; /* [pool_count]: some step holds it */
     struct service_spec *services;
     size_t service_count;
-    json_t *names;         /* resource name -> index, for look-up; freed by the caller */
-    struct cpu_spec *cpus; /* room for every resource of the file, those of services included  */
+    json_t *names;         /* resource name -> index, for look-up; freed by the caller        */
+    struct cpu_spec *cpus; /* room for every resource of the file, those of services included */
     size_t cpu_count;
     bool *is_cpu_used;             /* [cpu_count]: some step works on it, or a pool draws on it */
     json_t *cpu_names;             /* as names; freed as well                                   */
-    struct limiter_spec *limiters; /* room for every resource of the file                     */
+    struct limiter_spec *limiters; /* room for every resource of the file                       */
     size_t limiter_count;
-    struct buffer_spec *buffers; /* likewise                                               */
+    struct buffer_spec *buffers; /* likewise */
     size_t buffer_count;
-    json_t *limiter_names, *buffer_names; /* as names; freed as well                         */
-    struct gate_use *limiter_uses, *buffer_uses; /* [limiter_count], [buffer_count]             */
-    json_t *workload_names; /* workload -> index; freed as well                                  */
+    json_t *limiter_names, *buffer_names;        /* as names; freed as well */
+    struct gate_use *limiter_uses, *buffer_uses; /* [limiter_count], [buffer_count] */
+    json_t *workload_names;                      /* workload -> index; freed as well */
     struct spawning *spawnings;
     size_t spawning_count, spawning_capacity;
     bool has_priority_queue; /* some resource's discipline is priority                   */

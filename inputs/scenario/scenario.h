@@ -20,7 +20,7 @@ struct scenario_request {
     size_t setting_count;
     const struct override *overrides; /* --set path=value, applied to every setting; values are as
                                          typed: JSON, or else a string without quotes */
-    size_t override_count, varied_count; /* of these the last varied_count come from --vary    */
+    size_t override_count, varied_count; /* of these the last varied_count come from --vary */
     bool rehearses; /* read the two settings of the rollout, which must be there, and what their
                        criteria compare with; `duration` is then the rollout's watch         */
     const char *seed, *replications,
@@ -28,8 +28,8 @@ struct scenario_request {
                                          Checked like the keys run.seed, run.replications,
                       run.duration, but named as options in messages and not listed among a
                       setting's overrides */
-    const struct context_observer *observer; /* of all settings' readings; NULL: nobody         */
-    const char *const *series; /* --series: metrics, checked by the model                       */
+    const struct context_observer *observer; /* of all settings' readings; NULL: nobody */
+    const char *const *series;               /* --series: metrics, checked by the model */
     size_t series_count;
     const char *text; /* the file's bytes, read before, text_length of them; NULL: read file */
     size_t text_length;

@@ -17,10 +17,10 @@ enum { VARY_MOST_VALUES = 10000, VARY_DEFAULT_VALUES = 11 };
 
 struct vary {
     const char *path;
-    size_t count;              /* values, >= 1                                                 */
+    size_t count;              /* values, >= 1                                                   */
     const char *const *values; /* [count] as they are typed; NULL: a range too long to write out */
     bool is_range;
-    int64_t low, high, step; /* of a range: in multiples of the last digit; step 0: none given  */
+    int64_t low, high, step; /* of a range: in multiples of the last digit; step 0: none given */
     int decimals;
     const char *unit; /* "", "ms" ... */
 };

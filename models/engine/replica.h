@@ -8,9 +8,10 @@
  * back, taken or drained. The capacity of pools and processors is what their utilization is divided
  * by, so it is kept over time, by place (layout_pool_capacity, layout_cpu_capacity).
  *
- * Cost: O(what one replica has). Used by rollout.c alone. Invariants: (1) the capacity of a copy is
- * its max, or its cores in thousandths, and 0 while it is stopped; (2) that of a whole is the sum
- * of its copies'. */
+ * Cost: O(what one replica has). Used by rollout.c alone.
+ * Invariants:
+ * (1) the capacity of a copy is its max, or its cores in thousandths, and 0 while it is stopped;
+ * (2) that of a whole is the sum of its copies'. */
 #ifndef CAPSIM_MODELS_ENGINE_REPLICA_H
 #define CAPSIM_MODELS_ENGINE_REPLICA_H
 

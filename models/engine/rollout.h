@@ -15,11 +15,14 @@
  *
  * Everything happens in one alarm, the last at its instant; between changes nothing costs anything,
  * and a system without a rollout has none. Cost: O(replicas) for each change, O(requests present)
- * when a drain times out. Invariants: (1) a replica that is not up takes no request; (2) one that
- * is down has none on it, and its pools are shut; (3) at most a batch is not up; (4) a request ends
- * once: by finishing, or by failing as any request fails (replication_fail_request), so what
- * arrived is what ended and what is present; (5) capacity is that of the replicas that are not down
- * (replica.h). */
+ * when a drain times out.
+ * Invariants:
+ * (1) a replica that is not up takes no request;
+ * (2) one that is down has none on it, and its pools are shut;
+ * (3) at most a batch is not up;
+ * (4) a request ends once: by finishing, or by failing as any request fails
+ *     (replication_fail_request), so what arrived is what ended and what is present;
+ * (5) capacity is that of the replicas that are not down (replica.h). */
 #ifndef CAPSIM_MODELS_ENGINE_ROLLOUT_H
 #define CAPSIM_MODELS_ENGINE_ROLLOUT_H
 

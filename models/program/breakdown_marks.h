@@ -11,15 +11,15 @@
 
 enum breakdown_kind {
     BREAKDOWN_DELAY, /* a delay or the rows of a fetch; resource: the pool that is held, or none */
-    BREAKDOWN_POOL_WAIT, /* in a pool's queue; resource: the pool */
-    BREAKDOWN_CONNECT,   /* a connection is opened or made ready for it; resource: the pool */
-    BREAKDOWN_WORK, /* its own demand; resource: the cpu                                        */
+    BREAKDOWN_POOL_WAIT,    /* in a pool's queue; resource: the pool */
+    BREAKDOWN_CONNECT,      /* a connection is opened or made ready for it; resource: the pool */
+    BREAKDOWN_WORK,         /* its own demand; resource: the cpu */
     BREAKDOWN_CPU_WAIT,     /* because others work there too; resource: the cpu */
     BREAKDOWN_LIMITER_WAIT, /* for a token; resource: the limiter */
     BREAKDOWN_BUFFER_WAIT,  /* for room; resource: the buffer */
     BREAKDOWN_BROKEN_OFF, /* in steps that a failure cut short, of requests that were tried again */
     BREAKDOWN_BACKOFF,    /* before another attempt */
-    BREAKDOWN_OTHER /* everything for which there is no part left                               */
+    BREAKDOWN_OTHER       /* everything for which there is no part left */
 };
 
 enum { LAPS_MOST_PARTS = 256, LAPS_NO_RESOURCE = -1 };
@@ -29,7 +29,7 @@ enum { LAPS_MOST_PARTS = 256, LAPS_NO_RESOURCE = -1 };
 struct breakdown_part {
     enum breakdown_kind kind;
     const char *step; /* the step's name, or that of the one around it; NULL: neither has one */
-    int resource;     /* index in the scenario, see kind; LAPS_NO_RESOURCE                      */
+    int resource;     /* index in the scenario, see kind; LAPS_NO_RESOURCE                    */
 };
 
 /* The parts of a workload while it is compiled, and where the compiler stands. */

@@ -6,24 +6,24 @@
  *
  * Draws. Each law in a class's steps is a draw with a stream named after where it stands, so that
  * compared settings see the same customers:
- *     "<workload>.arrivals"            interarrival times, by number of arrival instant
- *         (of an MMPP: unit exponentials that its rates use up)
- *     "<workload>.state", "<workload>.sojourn"  of an MMPP: the first state, by 0; how long each
- *         state lasts, by number of stay
- *     "<workload>.think"               of a closed workload, by number of the customer's thinking;
- *         its lap is the customer
- *     "<workload>.batch"               batch sizes, by number of arrival instant
- *     "<workload>.class"               which class (only with a mix), by number of request in the
- * workload
- *     "<workload>[.<class>].draw.<n>"  the n-th law of the class's steps, counted in the order of
- * the file, by number of request in the class; its lap counts the rounds of `repeat`
- *     "<workload>[.<class>].backoff"   waits before another attempt, by number of request in the
- * class; its lap is the number of the attempt
- *     "<pool>.connect", "<pool>.checkout", "<pool>.random", "<pool>.lifetime"  by number of
- * opening, of taking, of random choice, of connection opened; of a service's pool
- * "<pool>.<replica>.connect" and so on.
- *     "<limiter>.random", "<buffer>.random"  by number of random choice; of a service likewise. A
- * draw outside `choose` and `repeat` is made when the request arrives, from a block of 64 made
+ * - "<workload>.arrivals": interarrival times, by number of arrival instant (of an MMPP: unit
+ *   exponentials that its rates use up);
+ * - "<workload>.state", "<workload>.sojourn" of an MMPP: the first state, by 0; how long each state
+ *   lasts, by number of stay;
+ * - "<workload>.think" of a closed workload, by number of the customer's thinking; its lap is the
+ *   customer;
+ * - "<workload>.batch": batch sizes, by number of arrival instant;
+ * - "<workload>.class": which class (only with a mix), by number of request in the workload;
+ * - "<workload>[.<class>].draw.<n>": the n-th law of the class's steps, counted in the order of
+ *   the file, by number of request in the class; its lap counts the rounds of `repeat`;
+ * - "<workload>[.<class>].backoff": waits before another attempt, by number of request in the
+ *   class; its lap is the number of the attempt;
+ * - "<pool>.connect", "<pool>.checkout", "<pool>.random", "<pool>.lifetime": by number of opening,
+ *   of taking, of random choice, of connection opened; of a service's pool
+ *   "<pool>.<replica>.connect" and so on;
+ * - "<limiter>.random", "<buffer>.random": by number of random choice; of a service likewise.
+ *
+ * A draw outside `choose` and `repeat` is made when the request arrives, from a block of 64 made
  * together, and kept with it; the others when they are needed. The value is the same either way.
  * Attempt k of a request starts at lap k times laps_each, so what it draws is its own, and the same
  * however far the attempts before it came. */
@@ -36,32 +36,32 @@
 
 enum operation_code {
     /* The main loop runs these itself. */
-    OPERATION_DELAY,   /* let draw's time pass                                                  */
-    OPERATION_ACQUIRE, /* take one of pool; draw: its acquire_timeout, if that is a law          */
-    OPERATION_RELEASE, /* give back what was taken last                                         */
+    OPERATION_DELAY,   /* let draw's time pass                                          */
+    OPERATION_ACQUIRE, /* take one of pool; draw: its acquire_timeout, if that is a law */
+    OPERATION_RELEASE, /* give back what was taken last                                 */
     OPERATION_FINISH,
-    OPERATION_RETURN,      /* FINISH of a closed workload or a cycle, which are told of it       */
-    OPERATION_WORK,        /* let draw's work be done on cpu                                    */
-    OPERATION_CHOOSE,      /* go to one of the branches                                         */
-    OPERATION_JUMP,        /* go to target                                                      */
-    OPERATION_LOOP,        /* enter a repeat: go to target at once when times is 0               */
-    OPERATION_AGAIN,       /* end of a round: back to target unless it was the last              */
-    OPERATION_TIMER_START, /* from here the request must reach TIMER_STOP within timeout_ns     */
+    OPERATION_RETURN,      /* FINISH of a closed workload or a cycle, which are told of it  */
+    OPERATION_WORK,        /* let draw's work be done on cpu                                */
+    OPERATION_CHOOSE,      /* go to one of the branches                                     */
+    OPERATION_JUMP,        /* go to target                                                  */
+    OPERATION_LOOP,        /* enter a repeat: go to target at once when times is 0          */
+    OPERATION_AGAIN,       /* end of a round: back to target unless it was the last         */
+    OPERATION_TIMER_START, /* from here the request must reach TIMER_STOP within timeout_ns */
     OPERATION_TIMER_STOP,
     OPERATION_STEP_START, /* the named step begins: remember when                              */
     OPERATION_STEP_END,   /* and ends                                                          */
     OPERATION_VISIT,      /* a replica is chosen for what follows                              */
     OPERATION_LEAVE,      /* and left                                                          */
     /* From here on rare_operations.c runs them. */
-    OPERATION_PASS,    /* through a limiter                                                 */
-    OPERATION_PUT,     /* into a buffer: draw, or fixed_ns bytes                            */
-    OPERATION_DRAIN,   /* a buffer                                                          */
-    OPERATION_FETCH,   /* fetch                                                             */
-    OPERATION_SPAWN,   /* a request of workload `target`                                    */
-    OPERATION_BEGIN,   /* the first attempt: start the deadline's timer                     */
-    OPERATION_END,     /* stop it                                                           */
+    OPERATION_PASS,    /* through a limiter                                                     */
+    OPERATION_PUT,     /* into a buffer: draw, or fixed_ns bytes                                */
+    OPERATION_DRAIN,   /* a buffer                                                              */
+    OPERATION_FETCH,   /* fetch                                                                 */
+    OPERATION_SPAWN,   /* a request of workload `target`                                        */
+    OPERATION_BEGIN,   /* the first attempt: start the deadline's timer                         */
+    OPERATION_END,     /* stop it                                                               */
     OPERATION_VERSION, /* go to target if the replica that is visited has what a rollout brings */
-    OPERATION_CANCEL,  /* in no class's steps: a job that is cancelled ends here (cycle.h)  */
+    OPERATION_CANCEL,  /* in no class's steps: a job that is cancelled ends here (cycle.h)      */
     /* Marks (breakdown_marks.h), only in a program made by program_compile_laps. target, step:
        parts. */
     OPERATION_LAP_BEGIN,
@@ -74,13 +74,13 @@ enum operation_code {
 enum { DRAW_NONE = -1, STEP_UNNAMED = -1, SLOT_NONE = -1, MAX_SLOTS = INT16_MAX };
 
 struct branch_target {
-    double upto; /* cumulative share; the last is 1                                    */
+    double upto; /* cumulative share; the last is 1 */
     uint32_t target;
 };
 
 /* Rows are read up to a limit. */
 struct fetch {
-    bool is_work; /* on a cpu or database, which is the operation's target; else time passes    */
+    bool is_work; /* on a cpu or database, which is the operation's target; else time passes */
     const struct distribution *offered, *time_per_row;
     uint32_t offered_stream, time_stream;
     int64_t row_limit;
@@ -88,7 +88,7 @@ struct fetch {
 
 /* 32 bytes: two to a cache line. */
 struct operation {
-    uint16_t code; /* enum operation_code                                                */
+    uint16_t code; /* enum operation_code */
     int16_t slot;  /* DELAY: place of its time in the request's drawn values; of what asks for a
                       resource: which of the visits around it picks the copy, outermost 0;
                       SLOT_NONE: neither */
@@ -96,7 +96,7 @@ struct operation {
     int draw;      /* DELAY, WORK, ACQUIRE, CHOOSE: number of the draw in the class, or DRAW_NONE */
     uint32_t target;  /* JUMP, LOOP, AGAIN: operation; VISIT: service; of a resource: its copy 0;
                          others: see their code                                              */
-    int64_t fixed_ns; /* DELAY, WORK, PUT: the time, or size, when it is constant, else -1   */
+    int64_t fixed_ns; /* DELAY, WORK, PUT: the time, or size, when it is constant, else -1 */
     union {
         int64_t times;      /* LOOP                                                            */
         int64_t timeout_ns; /* TIMER_START; BEGIN: the deadline, 0 for none                    */
@@ -107,7 +107,7 @@ struct operation {
 
 /* A law that each request of the class draws from. */
 struct draw {
-    const struct distribution *law; /* NULL: a uniform, for CHOOSE                             */
+    const struct distribution *law; /* NULL: a uniform, for CHOOSE */
     uint32_t stream;
     int slot; /* place in the request's drawn values, or -1: drawn when needed. A value that
                  the request brings (DISTRIBUTION_OF_REQUEST) is behind the drawn ones */
@@ -117,10 +117,10 @@ struct class_program {
     uint32_t first_operation;
     const struct draw *draws;
     int draw_count;
-    int slot_count;     /* values drawn on arrival                                            */
-    int own_count;      /* values behind them that come from the trace                        */
-    bool comes_back;    /* ends with OPERATION_RETURN: somebody is told, and has the record   */
-    uint32_t laps_each; /* laps that an attempt can use                                   */
+    int slot_count;     /* values drawn on arrival                                          */
+    int own_count;      /* values behind them that come from the trace                      */
+    bool comes_back;    /* ends with OPERATION_RETURN: somebody is told, and has the record */
+    uint32_t laps_each; /* laps that an attempt can use                                     */
 };
 
 /* Resources of one kind: those of a service exist once for each replica, and the copies of each
@@ -136,15 +136,15 @@ struct breakdown_list;
 struct program {
     const struct operation *operations;
     uint32_t operation_count;
-    uint32_t cancel_operation; /* the one CANCEL                                          */
+    uint32_t cancel_operation; /* the one CANCEL */
     const struct class_program *classes;
     size_t class_count;
     const uint32_t *pool_base; /* [pools] number of its copy 0; the copies follow each other */
     uint32_t copy_count;       /* of all pools */
     struct copies cpus, limiters, buffers;
-    const size_t *class_base; /* [workloads]                                             */
-    const char *const *const *step_names; /* [workloads][step_count[w]]                        */
-    const size_t *step_count; /* [workloads]                                             */
+    const size_t *class_base;             /* [workloads] */
+    const char *const *const *step_names; /* [workloads][step_count[w]] */
+    const size_t *step_count;             /* [workloads] */
     const struct breakdown_list
         *breakdown; /* [workloads] parts of a request's time; NULL: without marks */
     size_t max_parts;

@@ -4,9 +4,11 @@
  * What does not fit is dropped and its request goes on, or the request waits, in the order of the
  * discipline, until somebody drains enough; nobody passes one who goes first, even with something
  * smaller. What is larger than the whole buffer never fits: it is dropped either way. Cost: O(1)
- * for each put, O(admitted) for a drain; no events. Invariants: (1) 0 <= level <= capacity, or,
- * after a reload to less, level does not grow; (2) whoever goes next does not fit; (3) level is
- * what was put since the start less what was drained or lost. */
+ * for each put, O(admitted) for a drain; no events.
+ * Invariants:
+ * (1) 0 <= level <= capacity, or, after a reload to less, level does not grow;
+ * (2) whoever goes next does not fit;
+ * (3) level is what was put since the start less what was drained or lost. */
 #ifndef CAPSIM_MODELS_STATIONS_BUFFER_H
 #define CAPSIM_MODELS_STATIONS_BUFFER_H
 

@@ -18,10 +18,13 @@
  * IEEE/ACM Trans. Networking 1 (1993)). It is a fixed-point number of 2^-62 ns. A speed of 1 is
  * exact; any other is rounded up by less than 2^-62, so a job that stays for a century is off by
  * less than a nanosecond, and nothing builds up: an idle cpu starts again from 0. A job leaves at
- * the first nanosecond at which its work is done. Invariants: (1) busy = min(jobs, cores); (2)
- * every job's virtual finish is at or after virtual_time, but for those that leave at this very
- * instant; (3) a request that is WORKING has one slot, in `previous`. Owner: the replication's
- * arena. */
+ * the first nanosecond at which its work is done.
+ * Invariants:
+ * (1) busy = min(jobs, cores);
+ * (2) every job's virtual finish is at or after virtual_time, but for those that leave at this very
+ *     instant;
+ * (3) a request that is WORKING has one slot, in `previous`.
+ * Owner: the replication's arena. */
 #ifndef CAPSIM_MODELS_STATIONS_CPU_H
 #define CAPSIM_MODELS_STATIONS_CPU_H
 

@@ -24,13 +24,17 @@
  * turn can be overrun before it begins.
  *
  * Cost: O(1) for each job and each cycle, none for other workloads; one alarm for each workload.
- * Sixteen bytes in each request's record. Invariants: (1) left = jobs not released + jobs present,
- * and jobs released in all = jobs present + jobs that ended; (2) running counts the cycles with
- * left > 0, at most 1 unless the rule is OVERLAP (REPLACE: but for those cancelled at this
- * instant); (3) backlog is 0 after the alarm unless a cycle runs, at most 1 unless the rule is
- * QUEUE; (4) the ready list is empty when the alarm goes off. Owner: the replication's arena.
- * Source of the rules: what schedulers do (Java's scheduleWithFixedDelay with a minimum, its
- * scheduleAtFixedRate, Kubernetes' CronJob concurrency policies, coalescing timers). */
+ * Sixteen bytes in each request's record.
+ * Invariants:
+ * (1) left = jobs not released + jobs present, and jobs released in all = jobs present + jobs that
+ *     ended;
+ * (2) running counts the cycles with left > 0, at most 1 unless the rule is OVERLAP (REPLACE: but
+ *     for those cancelled at this instant);
+ * (3) backlog is 0 after the alarm unless a cycle runs, at most 1 unless the rule is QUEUE;
+ * (4) the ready list is empty when the alarm goes off.
+ * Owner: the replication's arena. Source of the rules: what schedulers do (Java's
+ * scheduleWithFixedDelay with a minimum, its scheduleAtFixedRate, Kubernetes' CronJob concurrency
+ * policies, coalescing timers). */
 #ifndef CAPSIM_MODELS_STATIONS_CYCLE_H
 #define CAPSIM_MODELS_STATIONS_CYCLE_H
 

@@ -6,9 +6,12 @@
  * ("theoretical arrival time"): one addition for each that passes, and no event but one alarm for
  * the first who waits. Times in here are in 2^-32 ns, so a rate whose interval is no whole number
  * of ns is met to one part in 10^9 even at a token for each ns; whoever waits goes on at the first
- * whole ns at which its token is there. Invariants: (1) full_at - now <= burst intervals; (2)
- * somebody waits only while there is no token. Source: the generic cell rate algorithm, ITU-T I.371
- * (virtual scheduling), which is the same as a token bucket of `burst` tokens. */
+ * whole ns at which its token is there.
+ * Invariants:
+ * (1) full_at - now <= burst intervals;
+ * (2) somebody waits only while there is no token.
+ * Source: the generic cell rate algorithm, ITU-T I.371 (virtual scheduling), which is the same as a
+ * token bucket of `burst` tokens. */
 #ifndef CAPSIM_MODELS_STATIONS_LIMITER_H
 #define CAPSIM_MODELS_STATIONS_LIMITER_H
 

@@ -10,10 +10,13 @@
  * per asking and giving back; one event for an opening or a checkout that takes time. A constant
  * time-out on a queue in order of arrival needs no event: the queue's head is the next to expire,
  * and one alarm per pool watches it. The same holds for idle and lifetime limits, each checked from
- * its oldest. Invariants: (1) busy <= max and busy + idle = open <= max; (2) nobody waits while one
- * is idle, or while one could be opened; (3) a waiting request is in exactly one queue. Source:
- * M/M/c with impatient customers where connect costs nothing (analytic.h); semantics of the pools
- * in use. */
+ * its oldest.
+ * Invariants:
+ * (1) busy <= max and busy + idle = open <= max;
+ * (2) nobody waits while one is idle, or while one could be opened;
+ * (3) a waiting request is in exactly one queue.
+ * Source: M/M/c with impatient customers where connect costs nothing (analytic.h); semantics of the
+ * pools in use. */
 #ifndef CAPSIM_MODELS_STATIONS_POOL_H
 #define CAPSIM_MODELS_STATIONS_POOL_H
 

@@ -6,9 +6,10 @@
  * at the start of a simulation, and draws on where it was, so no draw is used twice.
  * pool_reload: only max, min and queue_limit change; nothing that is held or waited for is lost. A
  * smaller max closes idle connections at once and held ones as they are given back. Cost: O(open).
- * Invariants: (1) a pool that is shut has no connection, open = busy = waiting = 0; (2) after a
- * reload open never rises above max, and where it is above it never rises at all; (3) is_shrinking
- * exactly while a pool without records has busy > max. */
+ * Invariants:
+ * (1) a pool that is shut has no connection, open = busy = waiting = 0;
+ * (2) after a reload open never rises above max, and where it is above it never rises at all;
+ * (3) is_shrinking exactly while a pool without records has busy > max. */
 #ifndef CAPSIM_MODELS_STATIONS_POOL_RESTART_H
 #define CAPSIM_MODELS_STATIONS_POOL_RESTART_H
 

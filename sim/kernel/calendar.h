@@ -15,12 +15,13 @@
  *
  * The order does not depend on the days. Two of one time fall on the same day; if one of them is
  * far and the other is not, it was scheduled when the year did not reach there yet: it comes first.
- * Invariants: (1) days that have any are in words `word` to word + word_mask, by the number of the
- * word since time 0, and none before first_word, that of the first of all if there is one; (2)
- * first_id is the earliest of all, the first of the first day unless first_is_far; (3)
- * entry[id].next is CALENDAR_NOBODY unless id is noted on a day. Source: Brown (1988), Calendar
- * queues, CACM 31(10); the far list stands for his events of later years. Owner: the replication's
- * arena. */
+ * Invariants:
+ * (1) days that have any are in words `word` to word + word_mask, by the number of the word since
+ *     time 0, and none before first_word, that of the first of all if there is one;
+ * (2) first_id is the earliest of all, the first of the first day unless first_is_far;
+ * (3) entry[id].next is CALENDAR_NOBODY unless id is noted on a day.
+ * Source: Brown (1988), Calendar queues, CACM 31(10); the far list stands for his events of later
+ * years. Owner: the replication's arena. */
 #ifndef CAPSIM_SIM_KERNEL_CALENDAR_H
 #define CAPSIM_SIM_KERNEL_CALENDAR_H
 
@@ -31,11 +32,11 @@ enum { CALENDAR_WORD = 64 }; /* days */
 
 struct calendar_entry {
     int64_t time;
-    uint32_t next, previous; /* in the ring of those of the day                                */
+    uint32_t next, previous; /* in the ring of those of the day */
 };
 
 struct calendar {
-    int64_t first_time; /* EVENTS_NEVER: nothing is pending                                     */
+    int64_t first_time; /* EVENTS_NEVER: nothing is pending */
     uint32_t first_id;
     bool first_is_far;
     uint8_t day_bits;             /* a day has 2^day_bits ns                                   */
@@ -46,14 +47,14 @@ struct calendar {
     uint32_t *head;               /* [day_mask + 1] the first of a day that has any            */
     struct calendar_entry *entry; /* [ids]                                                     */
     int64_t far_time;             /* of the first of the far ones                              */
-    uint64_t scheduled; /* since the days were last looked at, as the steps in vain             */
+    uint64_t scheduled;           /* since the days were last looked at, as the steps in vain */
     uint64_t steps_far, steps_shared, steps_empty; /* events beyond the year; steps along shared
                                                       days; over empty words */
-    uint64_t patience;        /* steps until the next look                                     */
-    uint32_t patience_bits;   /* patience is 2^patience_bits times the least                     */
-    bool was_longer;          /* the year, when it was changed                                   */
-    double years;             /* a year has so many times the mean time to an event              */
-    uint32_t ids, most_words; /* that there is room for                                          */
+    uint64_t patience;        /* steps until the next look                          */
+    uint32_t patience_bits;   /* patience is 2^patience_bits times the least        */
+    bool was_longer;          /* the year, when it was changed                      */
+    double years;             /* a year has so many times the mean time to an event */
+    uint32_t ids, most_words; /* that there is room for                             */
     struct events far;
     struct arena *arena;
 };

@@ -9,10 +9,13 @@
  * for the one before, since those of the neighbours can be made ahead. What comes next is known as
  * soon as an event is taken, before its handler runs: a processor that guesses it wrong (arrival or
  * departure?) finds out early. Cost: log4(most pending so far) levels, none when there is one;
- * bench_event_list has the others that were tried. Invariants: (1) node[i] is the least of node[4
- * i] to node[4 i + 3]; (2) slot_of[id] is the slot of id's event, or EVENTS_NO_SLOT; (3) order
- * numbers rise with scheduling. Source: Knuth, The Art of Computer Programming 3, 5.4.1, on
- * selection trees. Owner: the replication's arena. */
+ * bench_event_list has the others that were tried.
+ * Invariants:
+ * (1) node[i] is the least of node[4 i] to node[4 i + 3];
+ * (2) slot_of[id] is the slot of id's event, or EVENTS_NO_SLOT;
+ * (3) order numbers rise with scheduling.
+ * Source: Knuth, The Art of Computer Programming 3, 5.4.1, on selection trees. Owner: the
+ * replication's arena. */
 #ifndef CAPSIM_SIM_KERNEL_EVENTS_H
 #define CAPSIM_SIM_KERNEL_EVENTS_H
 
@@ -33,7 +36,7 @@ struct events {
     uint32_t *id_of; /* [width] of a free slot: the next free one, or EVENTS_NO_SLOT            */
     uint32_t first_free;
     uint32_t ids;
-    uint32_t *slot_of; /* [ids]                                                                 */
+    uint32_t *slot_of; /* [ids] */
     struct arena *arena;
 };
 

@@ -19,7 +19,7 @@ struct estimate {
     size_t replications;        /* values that were used                                        */
     bool has_interval;
     bool is_unresolved;  /* a quantile with too few observations beyond it: decides nothing */
-    bool is_upper_bound; /* no event was seen: high is an exact binomial bound           */
+    bool is_upper_bound; /* no event was seen: high is an exact binomial bound              */
 };
 
 /* Observations beyond a quantile that a replication must have on average, or it is unresolved: with

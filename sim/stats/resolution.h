@@ -14,11 +14,11 @@
 #include <stddef.h>
 
 struct resolution {
-    size_t tests;          /* that gave a figure; with fewer than 2 all below is NaN          */
-    double low, high;      /* the central share `confidence` of figure / truth                */
-    double missed;         /* chance that a test of truth b shows less than a: it would pass  */
+    size_t tests;          /* that gave a figure; with fewer than 2 all below is NaN           */
+    double low, high;      /* the central share `confidence` of figure / truth                 */
+    double missed;         /* chance that a test of truth b shows less than a: it would pass   */
     double power;          /* chance that it shows more than a shows in all but alpha of tests */
-    bool can_tell;         /* power >= 1 - alpha                                              */
+    bool can_tell;         /* power >= 1 - alpha                                               */
     double times_as_large; /* how many times as many requests it would need to tell a from b,
                               at best a guess: the spread falls with the root of the number   */
 };

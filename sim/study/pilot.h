@@ -32,9 +32,9 @@ struct pilot {
 
 struct pilot_finding {
     int64_t warmup;      /* ns to leave out: a quarter of length, or up to a half of the longest */
-    int64_t length;      /* ns, of the last pilot                          */
-    bool has_settled;    /* false: the longest pilot was too short to tell */
-    bool is_interrupted; /* nothing was found                              */
+    int64_t length;      /* ns, of the last pilot                                                */
+    bool has_settled;    /* false: the longest pilot was too short to tell                       */
+    bool is_interrupted; /* nothing was found                                                    */
 };
 
 /* Finds the warm-up. A series with a bin in which no replication observed anything is left out;

@@ -54,7 +54,7 @@ struct probe {
     size_t group;
     /* Criteria's references are indices into the group. replicate NULL: no short replications. */
     struct study_setting settings[PROBE_STAGES];
-    const enum probe_extreme *extremes; /* [criterion_count]                                     */
+    const enum probe_extreme *extremes; /* [criterion_count] */
     size_t blocks;     /* short measured times in a whole one, rounded up                       */
     double short_cost; /* of a short replication, as a part of a whole one's                    */
     const int *wanted; /* [wanted_count] columns whose estimates are to be known to
@@ -67,10 +67,10 @@ struct probe {
     bool has_failed_check;  /* it cannot pass                                                    */
     enum probe_stage stage; /* of what follows                                                   */
     enum verdict verdict;
-    struct study_decision *decisions;  /* [criterion_count]                                       */
-    struct estimate *estimates;        /* [column_count]; after each look                         */
-    size_t replications[PROBE_STAGES]; /* finished                                               */
-    struct probe_run *run;             /* ours */
+    struct study_decision *decisions;  /* [criterion_count]               */
+    struct estimate *estimates;        /* [column_count]; after each look */
+    size_t replications[PROBE_STAGES]; /* finished                        */
+    struct probe_run *run;             /* ours                            */
 };
 
 /* The number of whole replications that so many short ones and whole ones are worth. */
@@ -81,7 +81,7 @@ struct probe_set {
     size_t count;
     struct probe_group *groups;
     size_t group_count;
-    struct study_options options; /* of the whole replications; precision, confidence, workers    */
+    struct study_options options; /* of the whole replications; precision, confidence, workers */
     /* Whether a finished result of whole replications obeys the laws that every run must. Short
      * ones show too little of what is rare to be held against a formula. NULL: there are none. */
     bool (*check)(const void *model, const struct study_result *result, struct arena *arena);
@@ -89,7 +89,7 @@ struct probe_set {
      * err filled ends the run. NULL: none. */
     bool (*finished)(void *context, size_t probe, struct error *err);
     void *finished_context;
-    bool is_interrupted; /* found: not all that was to be run was run                             */
+    bool is_interrupted;           /* found: not all that was to be run was run */
     struct probe_machine *machine; /* ours */
 };
 

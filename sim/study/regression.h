@@ -27,7 +27,7 @@ enum regression_outcome {
 /* What one side knows of a metric. */
 struct regression_sample {
     struct estimate estimate;
-    const double *values; /* replication r's is values[r * stride], r < count; NULL: not kept  */
+    const double *values; /* replication r's is values[r * stride], r < count; NULL: not kept */
     size_t count, stride;
 };
 
@@ -36,7 +36,7 @@ struct regression_rule {
     size_t comparisons; /* metrics that it looks at, >= 1                                  */
     double tolerance;   /* of the estimate then, 0.05 for 5 %; >= 0                        */
     bool larger_is_better;
-    bool is_paired; /* both ran on the same seed                                       */
+    bool is_paired; /* both ran on the same seed */
 };
 
 struct regression {
@@ -70,7 +70,7 @@ struct regression_criterion {
 };
 
 struct regression_setting {
-    const char *name, *overrides; /* as compact JSON                                     */
+    const char *name, *overrides; /* as compact JSON */
     size_t replications;
     const struct regression_metric *metrics;
     size_t metric_count;
@@ -85,11 +85,11 @@ struct regression_input {
 /* An earlier run, as far as a later one can be held against it. */
 struct regression_baseline {
     const char *scenario_name, *version, *digest;
-    const char *source; /* the scenario's text; NULL: not kept                             */
+    const char *source; /* the scenario's text; NULL: not kept */
     uint64_t seed;
     const char *const *command;
     size_t command_count;
-    const struct regression_input *inputs; /* the scenario first                          */
+    const struct regression_input *inputs; /* the scenario first */
     size_t input_count;
     const struct regression_setting *settings;
     size_t setting_count;

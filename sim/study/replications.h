@@ -20,9 +20,9 @@ typedef bool replications_job(void *context, size_t job, struct arena *arena, st
 typedef void replications_progress(void *context, size_t done, size_t jobs);
 
 struct replications_options {
-    unsigned threads;                  /* >= 1                                                   */
+    unsigned threads;                  /* >= 1                                                    */
     const atomic_bool *is_interrupted; /* NULL: cannot be; true: jobs not yet started are dropped */
-    replications_progress *progress;   /* NULL: none                                             */
+    replications_progress *progress;   /* NULL: none                                              */
     void *progress_context;
 };
 

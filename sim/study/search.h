@@ -58,18 +58,18 @@ struct search_point {
 struct search_edge {
     size_t pass;      /* the outermost pass                                                  */
     size_t fail;      /* the nearest fail beyond it; SEARCH_NONE: none, up to the last value */
-    size_t undecided; /* candidates between them: all are undecided, or inferred to be   */
+    size_t undecided; /* candidates between them: all are undecided, or inferred to be       */
 };
 
 struct search_finding {
     struct search_point *points; /* [point_count], every candidate that was judged, in order */
     size_t point_count;
     bool has_pass;
-    struct search_edge low, high; /* with a pass */
-    bool has_gap;                 /* there are passes beyond a fail: another run    */
-    size_t best;                  /* without: the candidate of the highest score    */
-    bool has_undecided;           /* without: some stayed undecided for good        */
-    bool is_interrupted;          /* the search was not ended                       */
+    struct search_edge low, high; /* with a pass                                 */
+    bool has_gap;                 /* there are passes beyond a fail: another run */
+    size_t best;                  /* without: the candidate of the highest score */
+    bool has_undecided;           /* without: some stayed undecided for good     */
+    bool is_interrupted;          /* the search was not ended                    */
 };
 
 /* Searches. False on an error. The finding lives in arena. */

@@ -20,9 +20,9 @@ void sensitivity_design(uint64_t seed, size_t draws, size_t inputs, double *u, s
 
 struct sensitivity_split {
     double mean;
-    double input_variance;      /* of the result, over what the inputs may be; >= 0 */
-    double simulation_variance; /* of one draw's mean over the replications         */
-    double share, low, high;    /* input_variance over both; with its interval        */
+    double input_variance;      /* of the result, over what the inputs may be; >= 0    */
+    double simulation_variance; /* of one draw's mean over the replications            */
+    double share, low, high;    /* input_variance over both; with its interval         */
     size_t draws;               /* that were used: all replications observed something */
 };
 

@@ -34,21 +34,21 @@ struct column {
     enum column_kind kind;
     double quantile;  /* of COLUMN_QUANTILE                                                     */
     int histogram;    /* of COLUMN_QUANTILE: index into the replication's histograms            */
-    int cluster_mean; /* of COLUMN_RATE: columns that tell how observations cluster (a mean and  */
+    int cluster_mean; /* of COLUMN_RATE: columns that tell how observations cluster (a mean and */
     int cluster_sd;   /*   its sd over the same requests), or COLUMN_NONE                       */
     bool larger_is_better;
-    bool is_share;    /* never above 1, if no replication is                                    */
+    bool is_share;    /* never above 1, if no replication is                                      */
     bool has_largest; /* of COLUMN_QUANTILE: column `largest` has the largest observation of each */
-    int largest;      /*   replication, which no quantile exceeds, whatever its bucket           */
+    int largest;      /*   replication, which no quantile exceeds, whatever its bucket            */
 };
 
 /* What one replication fills in. value comes as NaN and weight as 0 everywhere. A COLUMN_QUANTILE
  * needs its weight only, which is the total of its histogram: the study takes the value from there,
  * so that it rounds as the pooled quantile does. */
 struct observation {
-    double *value;           /* [columns]; NaN: nothing was observed                            */
-    double *weight;          /* [columns]; the number of observations behind it                 */
-    const uint32_t **counts; /* [histograms], each HISTOGRAM_BUCKETS; in the job's arena         */
+    double *value;           /* [columns]; NaN: nothing was observed                     */
+    double *weight;          /* [columns]; the number of observations behind it          */
+    const uint32_t **counts; /* [histograms], each HISTOGRAM_BUCKETS; in the job's arena */
 };
 
 /* Runs one replication. Called from several threads at once, each with its own arena; model is not
@@ -82,34 +82,34 @@ struct study_setting {
 };
 
 struct study_options {
-    size_t min_replications, max_replications; /* 1 <= min <= max                               */
+    size_t min_replications, max_replications; /* 1 <= min <= max */
     double precision, confidence;
     struct replications_options workers;
 };
 
 /* The decision on one criterion. */
 struct study_decision {
-    struct estimate estimate;   /* of the metric itself                                         */
-    struct estimate difference; /* this - (1 + margin) * reference, or this - (1 - margin) *     */
+    struct estimate estimate;   /* of the metric itself                                      */
+    struct estimate difference; /* this - (1 + margin) * reference, or this - (1 - margin) * */
                                 /*   reference when larger is better; NaN without a reference    */
     enum verdict verdict;
-    bool is_withheld; /* undecided because the setting is_transient, else it would pass         */
+    bool is_withheld; /* undecided because the setting is_transient, else it would pass        */
     double margin;    /* distance to the limit (has_limit), else to the reference; > 0 is good */
 };
 
 struct study_result {
-    size_t replications;              /* that were finished                                      */
-    size_t started;                   /* rows below; those not done are NaN with weight 0         */
-    bool *done;                       /* [started]                                                */
-    double *values, *weights;         /* [started * column_count], row r is replication r         */
-    struct histogram *merged;         /* [histogram_count]                                        */
-    struct estimate *estimates;       /* [column_count]                                           */
-    struct study_decision *decisions; /* [criterion_count]                                       */
-    enum verdict verdict;             /* VERDICT_NONE without criteria                            */
+    size_t replications;              /* that were finished                               */
+    size_t started;                   /* rows below; those not done are NaN with weight 0 */
+    bool *done;                       /* [started]                                        */
+    double *values, *weights;         /* [started * column_count], row r is replication r */
+    struct histogram *merged;         /* [histogram_count]                                */
+    struct estimate *estimates;       /* [column_count]                                   */
+    struct study_decision *decisions; /* [criterion_count]                                */
+    enum verdict verdict;             /* VERDICT_NONE without criteria                    */
 };
 
 struct study_outcome {
-    struct study_result *results; /* [settings], in their order                              */
+    struct study_result *results; /* [settings], in their order */
     struct stopping_plan plan;
     size_t looks_made;
     bool is_interrupted; /* stopped early: the results are those of what was finished */
