@@ -229,7 +229,17 @@ test: setup
 # The library that makes calls fail is of no use beside a sanitizer or gcov.
 FAULTS := $(if $(filter plain dev release,$(FLAVOUR)),$(B)/faults.so)
 run-tests: all $(TESTS) $(B)/validate/validate $(FAULTS)
-	@CAPSIM=$(B)/capsim $(FAULTS:%=CAPSIM_FAULTS=%) JOBS=$(JOBS) tests/run $(TESTS)
+	@CAPSIM=$(B)/capsim $(FAULTS:%=CAPSIM_FAULTS=%) JOBS=$(JOBS) tests/run $(LONG_TESTS) $(QUICK_TESTS)
+
+# The programs that take more than some seconds: nearly all are statistics over many simulations.
+LONG_TESTS := $(addprefix $(B)/tests/test_,coverage exact study_sequential calibration measured \
+	collectors rollout_study golden)
+QUICK_TESTS := $(filter-out $(LONG_TESTS),$(TESTS))
+.PHONY: quick run-quick
+quick: setup
+	+@$(AGAIN) run-quick
+run-quick: all $(QUICK_TESTS) $(B)/validate/validate $(FAULTS)
+	@CAPSIM=$(B)/capsim $(FAULTS:%=CAPSIM_FAULTS=%) JOBS=$(JOBS) tests/run $(QUICK_TESTS)
 
 # The pages in a real browser: three widths, light and dark, in print.
 .PHONY: browser-test
@@ -460,6 +470,7 @@ help:
 	@echo "make release         build/release/capsim, the fastest: for demo, bench, install and deb"
 	@echo "make demo            install what is missing, build, judge the AccuBooks pool"
 	@echo "make test            install what is missing, build, run every test"
+	@echo "make quick           the same without the long statistical tests: two minutes after a build"
 	@echo "make browser-test    the HTML pages in Chromium"
 	@echo "make bench           nanoseconds per request beside hand-written loops"
 	@echo "make lint            layers, sizes, manuals, warnings, format, words"
