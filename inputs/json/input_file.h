@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* input_file.h - the bytes of a file that the user named, or why not.
  *
- * Regular files, pipes and standard input. A named pipe that nobody writes to is an error after
+ * Regular files, pipes and standard input. A named pipe without a writer is an error after
  * two seconds, never a hang. */
 #ifndef CAPSIM_INPUTS_JSON_INPUT_FILE_H
 #define CAPSIM_INPUTS_JSON_INPUT_FILE_H

@@ -13,8 +13,8 @@ enum { JSON_TEXT_MOST_LEVELS = 400 };
 
 /* Parses text[length], the bytes of file; what ("a scenario") names what it should be. *tree is any
  * JSON value, to be freed with json_decref; NULL on an error (STATUS_INPUT): not UTF-8, broken
- * JSON, a key given twice, a number that no double holds, nested deeper than JSON_TEXT_MOST_LEVELS.
- */
+ * JSON, a key given twice, a number that no double holds, nested deeper than
+ * JSON_TEXT_MOST_LEVELS. */
 bool json_text_parse(const char *file, const char *text, size_t length, const char *what,
                      struct arena *arena, json_t **tree, struct error *err);
 

@@ -20,7 +20,7 @@ struct json_cursor {
     json_t *value;                    /* NULL: not there                                       */
     const char *what;                 /* of an opened object: "connection_pool", for messages  */
     const char *const *keys;          /* of an opened object: what it may have, ends with NULL */
-    uint64_t asked;                   /* bit i: keys[i] was asked for                          */
+    uint64_t asked;                   /* bit i: keys[i] was looked up                          */
 };
 
 /* What a missing key means. Any other text is the default as the user would write it: it is
@@ -44,7 +44,7 @@ bool cursor_open(struct json_cursor *at, const char *what, const char *const *ke
 bool cursor_open_names(struct json_cursor *at, const char *what, size_t least);
 /* The value must be a list of at least `least` elements, 0 or 1. */
 bool cursor_open_list(const struct json_cursor *at, const char *what, size_t least);
-/* Asserts that every key which is there was asked for: a key that we list but forget to read would
+/* Asserts that every key which is there was looked up: a key that we list but forget to read would
  * be ignored. Returns true. */
 bool cursor_close(const struct json_cursor *object);
 

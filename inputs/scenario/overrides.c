@@ -10,9 +10,9 @@
 /* One value to lay over the tree. */
 struct laying {
     const char *path;
-    json_t *value;      /* owned by the caller                             */
+    json_t *value;      /* owned by the caller                              */
     const char *origin; /* pointer in the file; NULL: from the command line */
-    const char *option; /* "--set a.b=1"                                   */
+    const char *option; /* "--set a.b=1"                                    */
 };
 
 static bool place(struct parse_context *context, const struct laying *laying)

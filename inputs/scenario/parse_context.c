@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The overlay that put the value at pointer where it is: the last whose subtree it is in. */
-static const struct override_place *find_overlay(const struct parse_context *context,
-                                                 const char *pointer)
+/* The override that put the value at pointer where it is: the last whose subtree it is in. */
+static const struct override_place *find_override_place(const struct parse_context *context,
+                                                        const char *pointer)
 {
     for (size_t i = context->override_place_count; i > 0; i--) {
         const struct override_place *override_place = &context->override_places[i - 1];
@@ -40,7 +40,7 @@ bool context_place(const struct parse_context *context, const char *pointer, enu
     struct error *err = context->err;
     if (err->file[0] != '\0')
         return false;
-    const struct override_place *override_place = find_overlay(context, pointer);
+    const struct override_place *override_place = find_override_place(context, pointer);
     struct locate_place place = {0};
     if (override_place != NULL && override_place->origin == NULL) {
         locate_set_error(err, override_place->option, pointer + strlen(override_place->pointer),

@@ -3,7 +3,7 @@
  * points, what was assumed, what is worth a warning, which files were read.
  *
  * A value may come from the file, from a setting's override or from the command line. An error in
- * it must point at where the user wrote it: overlays[] remembers. */
+ * it must point at where the user wrote it: override_places[] remembers. */
 #ifndef CAPSIM_INPUTS_SCENARIO_PARSE_CONTEXT_H
 #define CAPSIM_INPUTS_SCENARIO_PARSE_CONTEXT_H
 
@@ -15,7 +15,7 @@
 #include "sim/base/error.h"
 #include <jansson.h>
 
-/* A value that was laid over the tree of the file. Pointers are RFC 6901. */
+/* A value that an override put into the tree of the file. Pointers are RFC 6901. */
 struct override_place {
     const char *pointer; /* where in the tree it stands now                                  */
     const char *origin;  /* where in the file it was written; NULL: on the command line      */
@@ -62,7 +62,7 @@ struct parse_context {
     struct error *err;
     const char *file, *text; /* the scenario's */
     size_t length;
-    json_t *root;        /* with the overlays applied               */
+    json_t *root;        /* with the overrides applied              */
     const char *setting; /* NULL: the file as written, for messages */
     struct override_place *override_places;
     size_t override_place_count;
@@ -72,11 +72,11 @@ struct parse_context {
     const char **warnings;
     size_t warning_count, warning_capacity;
     const struct trace_names *trace;         /* NULL outside of the steps of a trace's workload */
-    const struct context_observer *observer; /* NULL: nobody */
+    const struct context_observer *observer; /* NULL: none */
 };
 
 /* Completes the message in err, unless it has a place already, with file, line, column and pointer:
- * those of the overlay that put the value there, or else of the file. Returns false. */
+ * those of the override that put the value there, or else of the file. Returns false. */
 bool context_place(const struct parse_context *context, const char *pointer, enum locate_part part);
 
 /* Records a default, or a law's fitted parameters (is_default false; their source is capsim).

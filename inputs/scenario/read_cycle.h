@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* read_cycle.h - the arrivals of a fleet that is collected each period (models/stations/cycle.h).
- */
+/* read_cycle.h - the arrivals of a fleet collected each period (models/stations/cycle.h). */
 #ifndef CAPSIM_INPUTS_SCENARIO_READ_CYCLE_H
 #define CAPSIM_INPUTS_SCENARIO_READ_CYCLE_H
 

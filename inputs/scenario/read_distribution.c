@@ -17,11 +17,11 @@ enum {
     MAX_PARTS = 1000,     /* of a sum, sums inside it included: a draw has random numbers for so
                              many values with all that rejection may need                     */
     TRIAL_DRAWS = 4096,   /* to see how much of a law that has no closed form truncation keeps */
-    MIN_KEPT = 41         /* of them: a hundredth, which rejection finds in no time        */
+    MIN_KEPT = 41         /* of them: a hundredth, which rejection finds in no time            */
 };
 #define MAX_CV 1000.0 /* beyond it no run is long enough for a mean */
-/* Of a pareto: from here on its third moment is infinite, on which the spread of mean waits rests.
- */
+/* Of a pareto: from here on its third moment is infinite, on which the spread of mean waits
+ * rests. */
 #define WIDE_CV 1.7320508075688772
 #define MIN_PROBABILITY 1e-12
 #define SHARES_TOLERANCE 1e-9 /* 0.1 + 0.2 + 0.7 is not 1 in binary */

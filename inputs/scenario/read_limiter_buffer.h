@@ -20,8 +20,8 @@ bool limiter_buffer_find_limiter(const struct resource_names *system, const stru
 bool limiter_buffer_find_buffer(const struct resource_names *system, const struct visited *visited,
                                 const struct json_cursor *at, size_t *index);
 
-/* Fails if requests can wait for ever in a buffer that nobody drains; warns of gates that no step
- * names. All workloads were read. */
+/* Fails if requests can wait for ever in a buffer that no step drains; warns of limiters and
+ * buffers that no step names. All workloads were read. */
 bool limiter_buffer_check_use(const struct resource_names *system, struct parse_context *context);
 
 #endif

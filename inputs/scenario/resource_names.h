@@ -17,7 +17,7 @@ struct resource_place {
     size_t service;
 };
 
-/* Somewhere a request that holds `from` asks for `to`. */
+/* Somewhere a request that holds `from` acquires `to`. */
 struct nesting {
     size_t from, to;     /* indices of pools; behind them, of buffers                    */
     bool is_bounded;     /* a timeout ends the wait                                      */

@@ -27,12 +27,12 @@ struct scenario_file {
     struct arena *arena;
     struct scenario_set *set;
     struct error *err;
-    json_t *file; /* the tree as written                               */
+    json_t *file; /* the tree as written */
     struct input_list inputs;
-    const char *const *names; /* of all settings, "baseline" first                 */
+    const char *const *names; /* of all settings, "baseline" first */
     size_t name_count;
-    bool *is_chosen, *is_read;     /* [name_count]                                      */
-    struct setting_spec *settings; /* [name_count]                                  */
+    bool *is_chosen, *is_read;     /* [name_count] */
+    struct setting_spec *settings; /* [name_count] */
 };
 
 static bool parse_file(struct scenario_file *job)

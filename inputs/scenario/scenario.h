@@ -2,9 +2,9 @@
 /* scenario.h - a scenario file to checked structs, or one error that says where and what instead.
  *
  * The order: the bytes are read whole; jansson parses them; for each chosen setting its overrides,
- * then the command line's, are laid over a copy of the tree; the tree is read key by key. A key
- * that nobody asked for is an error, so a misspelling cannot be ignored. A default that was taken
- * is recorded as an assumption. */
+ * then the command line's, are applied to a copy of the tree; the tree is read key by key. A key
+ * that no reader looked up is an error, so a misspelling cannot be ignored. A default that was
+ * taken is recorded as an assumption. */
 #ifndef CAPSIM_INPUTS_SCENARIO_SCENARIO_H
 #define CAPSIM_INPUTS_SCENARIO_SCENARIO_H
 
@@ -28,7 +28,7 @@ struct scenario_request {
                                          Checked like the keys run.seed, run.replications,
                       run.duration, but named as options in messages and not listed among a
                       setting's overrides */
-    const struct context_observer *observer; /* of all settings' readings; NULL: nobody */
+    const struct context_observer *observer; /* of the reading of all settings; NULL: none */
     const char *const *series;               /* --series: metrics, checked by the model */
     size_t series_count;
     const char *text; /* the file's bytes, read before, text_length of them; NULL: read file */
@@ -39,8 +39,8 @@ struct scenario_request {
 };
 
 /* Reads and checks everything. Settings: "baseline" first, then those of the file in its order;
- * with setting_names only those, plus any that a criterion of theirs compares with (no_worse_than).
- */
+ * with setting_names only those, plus any that a criterion of theirs compares with
+ * (no_worse_than). */
 bool scenario_read(const struct scenario_request *request, struct arena *arena,
                    struct scenario_set *set, struct error *err);
 

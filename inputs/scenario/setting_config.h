@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* setting_config.h - the configuration under a setting, as a reviewer wants to see it: the part of
- * the scenario that settings may change, with the overrides laid over it; and what differs. */
+ * the scenario that settings may change, with the overrides applied; and what differs. */
 #ifndef CAPSIM_INPUTS_SCENARIO_SETTING_CONFIG_H
 #define CAPSIM_INPUTS_SCENARIO_SETTING_CONFIG_H
 

@@ -28,15 +28,15 @@ struct table {
     size_t fields, field; /* of the header; of this row so far                                */
     char found[256];      /* the header's first names, for messages                           */
     bool is_found[1 + ARRIVAL_TRACE_MOST_VALUES];
-    uint64_t row; /* that is being read; 1 is the header                              */
+    uint64_t row; /* that is being read; 1 is the header */
     int line;
-    uint64_t pending; /* bytes since the last field ended                                 */
+    uint64_t pending; /* bytes since the last field ended */
     char last_byte;
     int64_t cells[1 + ARRIVAL_TRACE_MOST_VALUES];
     double sums[1 + ARRIVAL_TRACE_MOST_VALUES];
-    int64_t first, last; /* arrivals                                                         */
+    int64_t first, last; /* arrivals */
     FILE *rows;
-    int64_t *kept; /* [KEPT_CELLS] rows that are not written yet                            */
+    int64_t *kept; /* [KEPT_CELLS] rows that are not written yet */
     size_t kept_count;
     struct sha256_ctx hash;
     uint64_t bytes;

@@ -233,8 +233,7 @@ static void list_input(const struct walk *walk, const struct uncertain_input *in
     list->inputs[list->count++] = *input;
 }
 
-/* ---- values and laws ---------------------------------------------------------------------------
- */
+/* ---- values and laws ------------------------------------------------------------------------- */
 
 static bool has_only(const json_t *object, const char *key)
 {
@@ -258,8 +257,8 @@ static json_t *middle_of(const json_t *given)
     return json_string(text);
 }
 
-/* All times of a law by one factor; shares, cv and stages stay. False for one that lies in a file.
- */
+/* All times of a law by one factor; shares, cv and stages stay. False for one that lies in a
+ * file. */
 static bool stretch_law(json_t *law, double factor)
 {
     static const char *const scaled[] = {"value", "mean", "p50", "p90", "p95", "p99", "min", "max"};

@@ -205,8 +205,8 @@ struct analytic_answer analytic_solve_mmck(struct analytic_station station, int6
     assert(queue_limit >= 0);
     double load = analytic_offered_load(station), limit = (double)queue_limit;
     double utilization = load / (double)station.servers;
-    /* The weights rho^k are summed from their largest, which is 1: at k = 0, or else at the limit.
-     */
+    /* The weights rho^k are summed from their largest, which is 1: at k = 0, or else at the
+     * limit. */
     bool is_rising = utilization > 1.0;
     double ratio = is_rising ? 1.0 / utilization : utilization, weight = 1.0;
     double below = weight_below(station);

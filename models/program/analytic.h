@@ -3,9 +3,10 @@
  *
  * A station is `servers` equal servers with one queue, fed by a Poisson process. The words of the
  * answers are the report's: wait_probability and wait_mean_s are over the requests that were
- * served, as pool.wait is; timeout_rate and refused_rate are shares of all that asked. What has no
- * closed form, or none that can be had in a moment, is NaN. Without a limit on queueing a station
- * with offered_load >= servers has no steady state: its waits are INFINITY, its utilization 1.
+ * served, as pool.wait is; timeout_rate and refused_rate are shares of all acquire attempts. What
+ * has no closed form, or none that can be had in a moment, is NaN. Without a limit on queueing a
+ * station with offered_load >= servers has no steady state: its waits are INFINITY, its utilization
+ * 1.
  *
  * Symbols: lambda = arrival_rate_per_s, S = 1/mu = service_time_s, c = servers, a = lambda S, rho =
  * a/c, B = Erlang B of (c, a). Every formula here is checked against tests/exact/exact.json, whose
@@ -24,20 +25,20 @@ struct analytic_station {
 };
 
 struct analytic_answer {
-    double utilization;       /* 0..1                                                           */
-    double wait_probability;  /* share of those served that waited                              */
-    double wait_mean_s;       /* of those served                                                */
-    double wait_mean_asked_s; /* of those served and those who left at their deadline           */
-    double queue_length;      /* time average of those waiting                                  */
-    double timeout_rate;      /* share of those who asked that left the queue at their deadline */
-    double refused_rate;      /* share of those who asked that found the queue full             */
-    double throughput_per_s;  /* services completed                                             */
+    double utilization;       /* 0..1                                                    */
+    double wait_probability;  /* share of those served that waited                       */
+    double wait_mean_s;       /* of those served                                         */
+    double wait_mean_asked_s; /* of those served and those who left at their deadline    */
+    double queue_length;      /* time average of those waiting                           */
+    double timeout_rate;      /* share of attempts that left the queue at their deadline */
+    double refused_rate;      /* share of attempts that found the queue full             */
+    double throughput_per_s;  /* services completed                                      */
 };
 
 /* lambda S, in Erlangs; may exceed the servers. */
 double analytic_offered_load(struct analytic_station station);
 
-/* Erlang B: the chance that all servers are busy when nobody may wait; servers >= 0, offered_load >
+/* Erlang B: the chance that all servers are busy when none may wait; servers >= 0, offered_load >
  * 0. 1/B_n = 1 + (n/a) / B_(n-1) (Jagerman, "Some properties of the Erlang loss function", Bell
  * Syst. Tech. J. 53 (1974)), started where what came before is forgotten, so the cost is
  * 10 sqrt(a) + max(0, c - a) steps: 1e6 servers take some ms at most. */
@@ -65,11 +66,11 @@ struct analytic_answer analytic_solve_mg1(struct analytic_station station, doubl
 /* M/D/c: every c-th request meets the same server, so Spitzer's identity (Trans. AMS 82 (1956))
  * applies with N_i Poisson of mean i a: P(W > 0) = 1 - exp(-sum_i P(N_i >= i c) / i), and W = sum_i
  * S P(N_i >= i c) - (c / lambda) P(N_i > i c), which is Crommelin's (P.O. Elec. Eng. J. 25 (1932)).
- * The sums need about 40 / (c (rho - 1 - ln rho)) terms; the waits are NaN when that is above 1e5.
- */
+ * The sums need about 40 / (c (rho - 1 - ln rho)) terms; the waits are NaN when that is above
+ * 1e5. */
 struct analytic_answer analytic_solve_mdc(struct analytic_station station);
 
-/* M/G/c/c, nobody waits: refused B, whatever the law of the service (Sevastyanov, Theory Probab.
+/* M/G/c/c, none wait: refused B, whatever the law of the service (Sevastyanov, Theory Probab.
  * Appl. 2 (1957)). */
 struct analytic_answer analytic_solve_loss(struct analytic_station station);
 

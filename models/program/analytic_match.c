@@ -10,9 +10,9 @@
 /* What a scenario boils down to. */
 struct queue {
     struct analytic_station station;
-    const struct distribution *service, *patience; /* patience NULL: endless                    */
-    int64_t batch, queue_limit;                    /* queue_limit SPEC_UNLIMITED: none           */
-    bool is_in_order;                              /* first come, first served                   */
+    const struct distribution *service, *patience; /* patience NULL: endless           */
+    int64_t batch, queue_limit;                    /* queue_limit SPEC_UNLIMITED: none */
+    bool is_in_order;                              /* first come, first served         */
 };
 
 static bool is_exponential(const struct distribution *law)
@@ -25,8 +25,8 @@ static bool takes_no_time(const struct distribution *law)
     return !law || (distribution_is_constant(law) && distribution_mean(law) == 0.0);
 }
 
-/* The delay inside the one hold that is all of steps, and its pool; NULL if they are anything else.
- */
+/* The delay inside the one hold that is all of steps, and its pool; NULL if they are anything
+ * else. */
 static const struct distribution *find_held_delay(const struct class_spec *class, size_t *pool)
 {
     if (class->step_count != 1)

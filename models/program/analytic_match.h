@@ -23,7 +23,7 @@
 struct analytic_match {
     char model[64];        /* "M/M/50", "M/G/1", "M/G/50/50", "M/M/4/20", "M/M/50+D", "M^10/M/4" */
     bool is_shared;        /* processors, not a pool                                             */
-    size_t workload, pool; /* which ones */
+    size_t workload, pool; /* which ones                                                         */
     size_t cpu;
     struct analytic_answer answer; /* no field is NaN or INFINITY                                */
     double jobs, slowdown;         /* of a cpu: mean number present, and time taken / demand     */

@@ -113,7 +113,7 @@ const char *expected_arrivals_warn_of_trace(const struct workload_spec *workload
                                             struct arena *arena)
 {
     const struct arrival_trace *trace = workload->arrivals.trace;
-    const double negligible = 0.01; /* of the length: a trace seldom ends with the run        */
+    const double negligible = 0.01; /* of the length: a trace seldom ends with the run */
     if (workload->arrivals.process != ARRIVAL_TRACE)
         return NULL;
     double first = (double)trace->first / trace->scale;

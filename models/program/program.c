@@ -13,7 +13,7 @@ struct compiler {
     uint32_t operation_count;
     struct draw *draws; /* of the class being compiled */
     int draw_count, slot_count;
-    int stream_count; /* as draw_count, but the two versions of a visit share theirs          */
+    int stream_count; /* as draw_count, but the two versions of a visit share theirs */
     const char *stream_prefix;
     const char **step_names; /* of the workload being compiled */
     size_t step_count;
@@ -21,8 +21,8 @@ struct compiler {
     struct program *program;                /* ... and its maximum there */
     size_t visited[SPEC_MAX_NESTING];       /* [visits] services, outermost first */
     int optional; /* > 0 inside choose or repeat: the step may not run exactly once */
-    struct breakdown_list *breakdown; /* of the workload; NULL: no marks */
-    const struct scenario *to;        /* whose steps a rollout brings; NULL: there are none      */
+    struct breakdown_list *breakdown;       /* of the workload; NULL: no marks                    */
+    const struct scenario *to;              /* whose steps a rollout brings; NULL: there are none */
     const struct step *const *visits_after; /* of the class in `to`: visits of the rollout's
                                                service, in order, none inside another */
     size_t visit_number;

@@ -89,7 +89,7 @@ struct fetch {
 /* 32 bytes: two to a cache line. */
 struct operation {
     uint16_t code; /* enum operation_code */
-    int16_t slot;  /* DELAY: place of its time in the request's drawn values; of what asks for a
+    int16_t slot;  /* DELAY: place of its time in the request's drawn values; of what acquires a
                       resource: which of the visits around it picks the copy, outermost 0;
                       SLOT_NONE: neither */
     int step;      /* DELAY, STEP_END: number of the named step in the workload, or STEP_UNNAMED */
@@ -119,7 +119,7 @@ struct class_program {
     int draw_count;
     int slot_count;     /* values drawn on arrival                                          */
     int own_count;      /* values behind them that come from the trace                      */
-    bool comes_back;    /* ends with OPERATION_RETURN: somebody is told, and has the record */
+    bool comes_back;    /* ends with OPERATION_RETURN: its customer or cycle has the record */
     uint32_t laps_each; /* laps that an attempt can use                                     */
 };
 
@@ -176,7 +176,7 @@ int64_t program_count_laps(const struct step *steps, size_t count);
 /* How often steps[count] run a step of this kind that names target, on average. */
 double program_expected_visits(const struct step *steps, size_t count, enum step_kind kind,
                                size_t target);
-/* Expected time [s] that steps[count] take when nobody waits; of laws without a known mean a rough
+/* Expected time [s] that steps[count] take without waiting; of laws without a known mean a rough
  * one. */
 double program_expected_length(const struct scenario *spec, const struct step *steps, size_t count);
 

@@ -28,9 +28,9 @@ struct dialect {
     const struct dialect_default *defaults; /* ends with a key of NULL; "=max": the value of max  */
     const struct dialect_note *notes;       /* ends with a key of NULL                            */
     struct pool_rules rules;
-    bool limits_connect;  /* a connect has the time limit of an asking, unless it has its own    */
-    bool spaces_old;      /* old ones are closed no faster than max in a lifetime                */
-    bool has_least_times; /* times below a least one are replaced by the default                 */
+    bool limits_connect;  /* a connect has the time limit of an acquire, unless it has its own */
+    bool spaces_old;      /* old ones are closed no faster than max in a lifetime              */
+    bool has_least_times; /* times below a least one are replaced by the default               */
 };
 
 enum { DIALECT_COUNT = 6 };

@@ -11,10 +11,10 @@
 bool pool_keeps_records(const struct pool_spec *spec);
 /* True if the limit on queueing is the same for everybody. */
 bool pool_has_constant_timeout(const struct pool_spec *spec);
-/* True if a time limit goes on while the asker gets the connection that is its own. */
+/* True if a time limit goes on while the request gets the connection that is its own. */
 bool pool_covers_connect(const struct pool_spec *spec);
 
-/* Which alarms a pool needs: for time-outs in order of asking, for the limits on being idle and on
+/* Which alarms a pool needs: for time-outs in order of acquire, for the limits on being idle and on
  * age, and for opening by itself. */
 bool pool_needs_timeout_alarm(const struct pool_spec *spec);
 bool pool_needs_idle_alarm(const struct pool_spec *spec);

@@ -26,28 +26,28 @@ struct trace_cursor {
 
 /* The customers of a closed workload or a load test. */
 struct crowd {
-    uint32_t *thinks;    /* [customers] how often each has begun to think                 */
-    uint32_t *of_record; /* [records when all were there] whose record it is            */
-    uint64_t sent;       /* requests, of a load test                                      */
-    int64_t active;      /* of a load test: who has not stopped yet                       */
+    uint32_t *thinks;    /* [customers] how often each has begun to think */
+    uint32_t *of_record; /* [records when all were there] its customer    */
+    uint64_t sent;       /* requests, of a load test                      */
+    int64_t active;      /* of a load test: have not stopped yet          */
     uint32_t stream;
 };
 
 struct source {
     const struct workload_spec *spec;
-    struct class_state *first_class; /* those of the workload follow it                        */
+    struct class_state *first_class; /* those of the workload follow it */
     uint32_t alarm;
-    uint32_t instants, requests; /* so far                                                     */
+    uint32_t instants, requests; /* so far */
     uint32_t arrival_stream, batch_stream, class_stream;
     bool has_batches; /* arrivals_draw_batch says how many come                            */
     bool is_plain;    /* one class, and no values of a trace                               */
-    int64_t interarrivals[STREAM_BLOCK];   /* of the current 64 instants                          */
-    uint32_t class_words[4][STREAM_BLOCK]; /* of the current 64 requests, with a mix            */
+    int64_t interarrivals[STREAM_BLOCK];   /* of the current 64 instants             */
+    uint32_t class_words[4][STREAM_BLOCK]; /* of the current 64 requests, with a mix */
     struct mmpp_cursor mmpp;
     struct profile_cursor profile;
     struct trace_cursor trace;
     struct crowd crowd;
-    struct cycle *cycle; /* cycle.h; NULL: not a cycle                                    */
+    struct cycle *cycle; /* cycle.h; NULL: not a cycle */
 };
 
 /* Starts workload number `number`: its first arrival is set as alarm number `alarm`. */

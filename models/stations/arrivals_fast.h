@@ -50,8 +50,8 @@ source_begin_request(struct replication_state *system, struct source *source, ui
         arrivals_change_levels(system, class, 1);
 }
 
-/* Makes one request of the workload at this instant. Returns its id, or NOBODY with the system's
- * error set. */
+/* Makes one request of the workload at this instant. Returns its id, or NO_REQUEST with the
+ * system's error set. */
 __attribute__((always_inline)) static inline uint32_t
 source_make_request(struct replication_state *system, struct source *source)
 {

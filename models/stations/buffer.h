@@ -2,12 +2,12 @@
 /* buffer.h - a place for data of limited capacity, filled by some requests and emptied by others.
  *
  * What does not fit is dropped and its request goes on, or the request waits, in the order of the
- * discipline, until somebody drains enough; nobody passes one who goes first, even with something
+ * discipline, until enough is drained; no request passes one that goes first, even with something
  * smaller. What is larger than the whole buffer never fits: it is dropped either way. Cost: O(1)
  * for each put, O(admitted) for a drain; no events.
  * Invariants:
  * (1) 0 <= level <= capacity, or, after a reload to less, level does not grow;
- * (2) whoever goes next does not fit;
+ * (2) the request that goes next does not fit;
  * (3) level is what was put since the start less what was drained or lost. */
 #ifndef CAPSIM_MODELS_STATIONS_BUFFER_H
 #define CAPSIM_MODELS_STATIONS_BUFFER_H
@@ -16,14 +16,14 @@
 
 struct buffer {
     const struct buffer_spec *spec;
-    struct time_average *level; /* bytes                                                       */
+    struct time_average *level; /* bytes */
     struct time_average *queue;
     struct tally *wait;
-    uint64_t *counts; /* BUFFER_COUNTS                                                          */
+    uint64_t *counts; /* BUFFER_COUNTS */
     struct waiting waiting;
     int64_t put_bytes, drained_bytes; /* since observation began; what was lost is drained      */
     int64_t level_before;             /* when it began                                          */
-    uint64_t queue_time; /* of all that left the queue, for the self-check [ns, modulo 2^64]    */
+    uint64_t queue_time; /* of all that left the queue, for the self-check [ns, modulo 2^64] */
 };
 
 /* Makes copy number `number` (program.h) empty. */
@@ -32,17 +32,17 @@ void buffer_init(struct replication_state *system, uint32_t number);
  * waits. */
 bool buffer_put(struct replication_state *system, struct buffer *buffer, uint32_t id,
                 struct request *request);
-/* Empties it, then admits those who wait. */
+/* Empties it, then admits the requests that wait. */
 void buffer_drain(struct replication_state *system, struct buffer *buffer);
 /* Takes a request that is PUTTING out of the queue because its time is up elsewhere. */
 void buffer_abandon(struct replication_state *system, struct buffer *buffer, uint32_t id,
                     struct request *request);
-/* Its process stops: what was in it is lost. Nobody waits. Returns the bytes. */
+/* Its process stops: what was in it is lost. No request waits. Returns the bytes. */
 int64_t buffer_lose(struct replication_state *system, struct buffer *buffer);
-/* It is empty, nobody waits: from now on with other values. */
+/* It is empty, no request waits: from now on with other values. */
 void buffer_renew(struct replication_state *system, struct buffer *buffer,
                   const struct buffer_spec *spec);
-/* Its capacity changes while it goes on; nothing else of spec differs. Admits who fits now. */
+/* Its capacity changes while it goes on; nothing else of spec differs. Admits what fits now. */
 void buffer_reload(struct replication_state *system, struct buffer *buffer,
                    const struct buffer_spec *spec);
 /* Starts the sums of the self-check afresh. */

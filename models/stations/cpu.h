@@ -50,10 +50,10 @@ struct cpu {
     uint64_t speed;   /* of each job since updated [2^-62]                                      */
     uint64_t *speeds; /* [speed_count] with 0, 1, 2 ... jobs                                    */
     uint32_t speed_count;
-    wide_uint *finish; /* [width] virtual time of a slot's departure; its last 32 bits are the
+    wide_uint *finish;      /* [width] virtual time of a slot's departure; its last 32 bits are the
                           order of arrival instead, so of equals the first goes first           */
-    uint32_t *winner;  /* [2 * width] tree over the slots: node 1 has the first to leave        */
-    struct cpu_job *places; /* [width]                                                          */
+    uint32_t *winner;       /* [2 * width] tree over the slots: node 1 has the first to leave */
+    struct cpu_job *places; /* [width] */
     uint32_t width, free_slot, order, alarm;
     bool has_contention;
     /* For the self-checks, since the observation began: */

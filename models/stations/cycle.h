@@ -3,12 +3,15 @@
  * nightly batch.
  *
  * Cycles are due at 0, every, 2 every ... One that is due while another runs has overrun it, and
- * the rule says what happens: WAIT, the next begins when the last has ended and is due `every`
- * after the start of the last instead; QUEUE, it begins as soon as those before it have ended, and
- * is still due where it was; SKIP, it is missed; COALESCE, all that were due meanwhile are one,
- * which begins when the last has ended; OVERLAP, it begins all the same; REPLACE, what is left of
- * the last is cancelled and it begins. Where every job ends before the next cycle is due the six
- * are the same.
+ * the rule says what happens:
+ * - WAIT: the next begins when the last has ended and is due `every` after the start of the last;
+ * - QUEUE: it begins as soon as those before it have ended, and is still due where it was;
+ * - SKIP: it is missed;
+ * - COALESCE: all that were due meanwhile are one, which begins when the last has ended;
+ * - OVERLAP: it begins all the same;
+ * - REPLACE: what is left of the last is cancelled and it begins.
+ *
+ * Where every job ends before the next cycle is due the six are the same.
  *
  * A cycle releases its jobs at once, or job k at spread * k / jobs after its start, or in chunks of
  * `barrier`, each when all of the chunk before have ended. A job is a request from its release
@@ -48,10 +51,10 @@ struct cycle_job {
 
 /* One cycle that has begun. */
 struct cycle_run {
-    int64_t start, due; /* due: when the next cycle is                                          */
-    int64_t released, left, chunk; /* jobs so far; that have not ended; of the chunk, likewise   */
-    uint32_t first, last;          /* jobs present, in order of release; REPLACE only           */
-    uint32_t next;                 /* free or releasing, or NO_RUN                              */
+    int64_t start, due;            /* due: when the next cycle is                              */
+    int64_t released, left, chunk; /* jobs so far; that have not ended; of the chunk, likewise */
+    uint32_t first, last;          /* jobs present, in order of release; REPLACE only          */
+    uint32_t next;                 /* free or releasing, or NO_RUN                             */
     bool is_cancelled;
 };
 
@@ -73,8 +76,7 @@ struct cycle {
 };
 
 /* Starts workload number `number`, whose first cycle is due at 0. alarm: its slot, after all
- * others.
- */
+ * others. */
 void cycle_init(struct replication_state *system, uint32_t number, uint32_t alarm);
 /* The alarm. */
 void cycle_wake(struct replication_state *system, uint32_t number);

@@ -38,7 +38,7 @@ void pool_leave_database(struct replication_state *system, struct pool *pool, ui
 
 /* The record's connection is open from now on. */
 void pool_establish(struct replication_state *system, struct pool *pool, uint32_t number);
-/* Closes an open connection that nobody holds and that is not idle. */
+/* Closes an open connection that no request holds and that is not idle. */
 void pool_close(struct replication_state *system, struct pool *pool, uint32_t number);
 /* It becomes idle. */
 void pool_push_idle(struct replication_state *system, struct pool *pool, uint32_t number);

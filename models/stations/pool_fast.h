@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pool_fast.h - asking and giving back, as far as they are short: inlined into the main loop, which
+/* pool_fast.h - acquire and release, as far as they are short: inlined into the main loop, which
  * runs them for every request. Everything longer is in pool.c. */
 #ifndef CAPSIM_MODELS_STATIONS_POOL_FAST_H
 #define CAPSIM_MODELS_STATIONS_POOL_FAST_H
@@ -14,7 +14,7 @@ static inline void pool_push_held(struct replication_state *system, struct pool 
     *held = (struct held){pool->number, connection, system->now};
 }
 
-/* What is counted when one of the waiting leaves the queue, granted or not. */
+/* What is counted when a request leaves the queue, granted or not. */
 static inline void pool_note_left_queue(struct replication_state *system, struct pool *pool,
                                         uint32_t id, const struct request *request)
 {
@@ -24,7 +24,7 @@ static inline void pool_note_left_queue(struct replication_state *system, struct
         events_cancel(&system->timers, id * system->timers_each);
 }
 
-/* One of the waiting leaves the queue. */
+/* The request leaves the queue. */
 static inline void pool_leave_queue(struct replication_state *system, struct pool *pool,
                                     uint32_t id, struct request *request)
 {
@@ -32,7 +32,7 @@ static inline void pool_leave_queue(struct replication_state *system, struct poo
     pool_note_left_queue(system, pool, id, request);
 }
 
-/* Takes the one who is served next out of the queue; somebody waits. */
+/* Takes the request that is served next out of the queue, which is not empty. */
 static inline uint32_t pool_take_waiting(struct replication_state *system, struct pool *pool)
 {
     uint32_t id;
@@ -46,9 +46,9 @@ static inline uint32_t pool_take_waiting(struct replication_state *system, struc
     return id;
 }
 
-/* Asks for one; the request's operation is the ACQUIRE that asks. Returns true when the request has
- * it in hand now: held was pushed, go on. Otherwise the request waits, gets one in hand by and by,
- * or has failed; the caller leaves it alone. */
+/* The request acquires one; its operation is the ACQUIRE. Returns true when it is granted now: held
+ * was pushed, go on. Otherwise the request waits, is granted one later, or has failed; the caller
+ * leaves it alone. */
 __attribute__((always_inline)) static inline bool pool_acquire(struct replication_state *system,
                                                                struct pool *pool, uint32_t id,
                                                                struct request *request)
@@ -67,7 +67,7 @@ __attribute__((always_inline)) static inline bool pool_acquire(struct replicatio
     return true;
 }
 
-/* Hands what was given back to the first in the queue: nothing changes but whose it is. */
+/* Hands what was released to the first in the queue: nothing changes but whose it is. */
 __attribute__((always_inline)) static inline void pool_pass_on(struct replication_state *system,
                                                                struct pool *pool)
 {
@@ -79,7 +79,7 @@ __attribute__((always_inline)) static inline void pool_pass_on(struct replicatio
     replication_make_ready(system, id, request);
 }
 
-/* Gives back what the request took last. */
+/* Releases what the request acquired last. */
 __attribute__((always_inline)) static inline void pool_release(struct replication_state *system,
                                                                struct request *request)
 {

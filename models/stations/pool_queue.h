@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pool_queue.h - who waits in a pool, and who is next: fifo, lifo, random, or by priority and then
- * fifo.
+/* pool_queue.h - which requests wait in a pool, and which is next: fifo, lifo, random, or by
+ * priority and then fifo.
  *
  * Every operation is O(1), by priority O(levels). Used by pool.c alone. */
 #ifndef CAPSIM_MODELS_STATIONS_POOL_QUEUE_H
@@ -36,7 +36,7 @@ static inline void pool_queue_remove(struct replication_state *system, struct po
     pool->waiting--;
 }
 
-/* Who is served next; somebody waits. */
+/* The request that is served next; the queue is not empty. */
 static inline uint32_t pool_queue_next(struct replication_state *system, struct pool *pool)
 {
     switch (pool->discipline) {
@@ -56,7 +56,7 @@ static inline uint32_t pool_queue_next(struct replication_state *system, struct 
     return pool->lines[line].first;
 }
 
-/* Takes the first of a queue in order of arrival out of it; somebody waits. */
+/* Takes the first of a queue in order of arrival out of it; it is not empty. */
 static inline uint32_t pool_queue_take_first(struct replication_state *system, struct pool *pool)
 {
     struct queue_line *line = pool->lines;

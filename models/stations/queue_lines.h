@@ -3,15 +3,15 @@
  *
  * Requests are linked through their records, or numbered in an array; a request is in at most one
  * of them at a time. Every function is O(1). Records may move between calls: only ids are kept.
- * Short ones are inlined, since pools take and give in the main loop (pool_queue.h); limiters and
- * buffers go through waiting.h. Owner: the replication's arena. */
+ * Short ones are inlined, since pools grant and release in the main loop (pool_queue.h); limiters
+ * and buffers go through waiting.h. Owner: the replication's arena. */
 #ifndef CAPSIM_MODELS_STATIONS_QUEUE_LINES_H
 #define CAPSIM_MODELS_STATIONS_QUEUE_LINES_H
 
 #include "models/engine/replication_state.h"
 
 struct queue_line {
-    uint32_t first, last; /* NOBODY: empty */
+    uint32_t first, last; /* NO_REQUEST: empty */
 };
 
 /* In a crowd a request's `previous` is its place among members[count], which its owner counts. */

@@ -76,8 +76,8 @@ void calendar_grow_ids(struct calendar *calendar, uint32_t ids)
 
 /* ---- other days --------------------------------------------------------------------------- */
 
-/* Events that were taken out, in order: a list through entry.next that ends with CALENDAR_NOBODY.
- */
+/* Events that were taken out, in order: a list through entry.next that ends with
+ * CALENDAR_NOBODY. */
 struct taken {
     uint32_t first, count;
     int64_t start;   /* of the year [ns]                                                        */

@@ -39,14 +39,14 @@ struct calendar {
     int64_t first_time; /* EVENTS_NEVER: nothing is pending */
     uint32_t first_id;
     bool first_is_far;
-    uint8_t day_bits;             /* a day has 2^day_bits ns                                   */
-    uint32_t word_mask, day_mask; /* words of the year - 1, days - 1                           */
-    uint64_t word;                /* of the last that was taken                                */
-    uint64_t first_word;          /* of the first event                                        */
-    uint64_t *busy;               /* [word_mask + 1] bit by bit the days that have any         */
-    uint32_t *head;               /* [day_mask + 1] the first of a day that has any            */
-    struct calendar_entry *entry; /* [ids]                                                     */
-    int64_t far_time;             /* of the first of the far ones                              */
+    uint8_t day_bits;             /* a day has 2^day_bits ns                                  */
+    uint32_t word_mask, day_mask; /* words of the year - 1, days - 1                          */
+    uint64_t word;                /* of the last that was taken                               */
+    uint64_t first_word;          /* of the first event                                       */
+    uint64_t *busy;               /* [word_mask + 1] bit by bit the days that have any        */
+    uint32_t *head;               /* [day_mask + 1] the first of a day that has any           */
+    struct calendar_entry *entry; /* [ids]                                                    */
+    int64_t far_time;             /* of the first of the far ones                             */
     uint64_t scheduled;           /* since the days were last looked at, as the steps in vain */
     uint64_t steps_far, steps_shared, steps_empty; /* events beyond the year; steps along shared
                                                       days; over empty words */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* stream.h - random numbers as a pure function of who asks for what.
+/* stream.h - random numbers as a pure function of what they are for.
  *
  * Every draw is Philox4x32-10 (Salmon, Moraes, Dror & Shaw, "Parallel random numbers: as easy as 1,
  * 2, 3", SC11; the implementation is Random123's) of a counter that says what the number is for:

@@ -61,8 +61,8 @@ struct tails tails_of_gamma(double shape, double x)
         return ALL_ABOVE;
     if (isinf(x))
         return ALL_BELOW;
-    /* Chernoff: the smaller tail is at most exp(-exponent). GSL reports an underflow as an error.
-     */
+    /* Chernoff: the smaller tail is at most exp(-exponent). GSL reports an underflow as an
+     * error. */
     double exponent = x - shape - shape * log(x / shape);
     if (exponent > 700)
         return x < shape ? ALL_ABOVE : ALL_BELOW;

@@ -7,8 +7,8 @@
  *
  * GSL computes the functions, but only where it can be relied upon: 2.7.1's gamma quantiles don't
  * converge for shapes below 0.1, above 10^5 and in deep tails, and its incomplete gamma functions
- * fail from shape 10^6 on (by calling the error handler). See tails_of_gamma, tails_invert_gamma.
- */
+ * fail from shape 10^6 on (by calling the error handler). See tails_of_gamma,
+ * tails_invert_gamma. */
 #ifndef CAPSIM_SIM_RANDOM_TAILS_H
 #define CAPSIM_SIM_RANDOM_TAILS_H
 

@@ -60,8 +60,8 @@ static struct sample sample_of(const struct series *series)
         sample.smallest = fmin(sample.smallest, value);
         sample.largest = fmax(sample.largest, value);
     }
-    /* The mean of equal values is that value to the last bit, so that a limit equal to it is met.
-     */
+    /* The mean of equal values is that value to the last bit, so that a limit equal to it is
+     * met. */
     if (sample.count > 0)
         sample.mean = sample.smallest == sample.largest
                           ? sample.smallest

@@ -11,8 +11,8 @@ static double batch_mean(const double *series, size_t batch)
 }
 
 /* From the end to the front each step adds one batch, so the mean and the squared deviations of
- * what would be kept are updated (Welford) instead of summed afresh: linear time, no cancellation.
- */
+ * what would be kept are updated (Welford) instead of summed afresh: linear time, no
+ * cancellation. */
 size_t warmup_mser5(const double *series, size_t count, bool *has_settled, double *mser)
 {
     size_t batches = count / BATCH, latest = batches / 2, best = latest;

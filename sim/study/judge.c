@@ -106,8 +106,8 @@ struct claim {
     double limit, scale;
 };
 
-/* Joins the claim's verdict to the decision. Returns whether the claim needs no more replications.
- */
+/* Joins the claim's verdict to the decision. Returns whether the claim needs no more
+ * replications. */
 static bool judge_claim(const struct claim *claim, double precision,
                         struct study_decision *decision)
 {

@@ -23,8 +23,8 @@ struct estimate judge_difference(const struct study_setting *settings,
                                  const struct study_result *results, struct judge_place from,
                                  struct judge_place to, double margin, double confidence);
 
-/* Whether a larger value of the criterion's column is better: by its limit, or else by the column.
- */
+/* Whether a larger value of the criterion's column is better: by its limit, or else by the
+ * column. */
 bool judge_is_larger_better(const struct study_setting *setting,
                             const struct study_criterion *criterion);
 

@@ -26,8 +26,8 @@
  * the interval is widened by that on the far side. A quantile that is unresolved, or a pass of a
  * setting that has no steady state, is left to the whole ones.
  *
- * The life: probe_set_open - fill probes[] - probe_set_run (as often as wanted) - probe_set_close.
- */
+ * The life: probe_set_open - fill probes[] - probe_set_run (as often as wanted) -
+ * probe_set_close. */
 #ifndef CAPSIM_SIM_STUDY_PROBE_H
 #define CAPSIM_SIM_STUDY_PROBE_H
 

@@ -33,8 +33,7 @@ void sensitivity_design(uint64_t seed, size_t draws, size_t inputs, double *u, s
     }
 }
 
-/* ---- analysis of variance ----------------------------------------------------------------------
- */
+/* ---- analysis of variance -------------------------------------------------------------------- */
 
 /* The draws whose replications all observed something, one after the other. */
 static size_t keep_whole(const double *y, size_t draws, size_t replications, double *kept)
@@ -128,8 +127,7 @@ struct sensitivity_split sensitivity_split(const double *y, size_t draws, size_t
     return split;
 }
 
-/* ---- regression --------------------------------------------------------------------------------
- */
+/* ---- regression ------------------------------------------------------------------------------ */
 
 static double sd_of(const double *values, size_t count, size_t stride)
 {

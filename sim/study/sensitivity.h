@@ -26,8 +26,8 @@ struct sensitivity_split {
     size_t draws;               /* that were used: all replications observed something */
 };
 
-/* From y[draws * replications], row d is draw d; NaN: nothing observed. At least 2 of each, or NaN.
- */
+/* From y[draws * replications], row d is draw d; NaN: nothing observed. At least 2 of each, or
+ * NaN. */
 struct sensitivity_split sensitivity_split(const double *y, size_t draws, size_t replications,
                                            double confidence, struct arena *arena);
 

@@ -11,11 +11,11 @@
 enum { INTERVALS = 32, POINTS = INTERVALS + 1 };
 
 struct walk {
-    double boundary; /* c: |Z| beyond it is an alarm                                          */
+    double boundary; /* c: |Z| beyond it is an alarm */
     double weights[POINTS];
     double density[POINTS];        /* of Z at the latest look, where no look gave an alarm yet */
-    double kernel[POINTS][POINTS]; /* density of the next Z, weighted; from column to row     */
-    double kernel_growth;          /* the growth that kernel is for                           */
+    double kernel[POINTS][POINTS]; /* density of the next Z, weighted; from column to row      */
+    double kernel_growth;          /* the growth that kernel is for                            */
 };
 
 static double normal_density(double x)

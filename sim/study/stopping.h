@@ -8,8 +8,8 @@
  * for just these looks, then applied through Student t (the significance-level approach, Jennison &
  * Turnbull 2000, ch. 3.8). The intervals are then repeated confidence intervals: valid at whichever
  * look the study stops. Measured over 200,000 studies of a normal mean, asked for 95 %: no look
- * misses in 94.9 % when the first has 10 replications or more, in 94.7 % with 5, in 94.5 % with 2.
- */
+ * misses in 94.9 % when the first has 10 replications or more, in 94.7 % with 5, in 94.5 % with
+ * 2. */
 #ifndef CAPSIM_SIM_STUDY_STOPPING_H
 #define CAPSIM_SIM_STUDY_STOPPING_H
 
