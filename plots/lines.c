@@ -23,7 +23,7 @@ static struct lines_panel *panel_of(struct lines *lines, const char *ending, con
         if (strcmp(lines->panels[i].metric, metric) == 0)
             return &lines->panels[i];
     if ((asked && strcmp(asked, metric) != 0) || (ending && !ends_with(metric, ending)) ||
-        lines->panel_count == LINES_MOST_PANELS)
+        lines->panel_count == LINES_MAX_PANELS)
         return NULL;
     struct lines_panel *panel = &lines->panels[lines->panel_count++];
     *panel = (struct lines_panel){.metric = metric, .unit = unit};
@@ -109,7 +109,7 @@ static void read_phases(struct lines *lines, const json_t *timeline)
         const json_t *row = json_array_get(timeline, i);
         const char *metric = view_text(row, "metric");
         double value = view_number(row, "estimate");
-        if (strcmp(metric, "begin") == 0 && lines->phase_count < LINES_MOST_PHASES &&
+        if (strcmp(metric, "begin") == 0 && lines->phase_count < LINES_MAX_PHASES &&
             isfinite(value))
             lines->phases[lines->phase_count++] =
                 (struct lines_phase){view_text(row, "phase"), value, value};
@@ -141,7 +141,7 @@ static double parse_level(const char *text)
 /* A level far above all that was seen would flatten the lines. */
 static void add_mark(struct lines_panel *panel, const char *name, double level)
 {
-    if (!isfinite(level) || level > 8.0 * panel->largest || panel->mark_count == LINES_MOST_MARKS)
+    if (!isfinite(level) || level > 8.0 * panel->largest || panel->mark_count == LINES_MAX_MARKS)
         return;
     for (size_t i = 0; i < panel->mark_count; i++)
         if (panel->marks[i].level == level)

@@ -7,7 +7,7 @@
 #include "plots/picture.h"
 #include "plots/style.h"
 
-enum { LINES_MOST_PANELS = 4, LINES_MOST_MARKS = 3, LINES_MOST_PHASES = 24 };
+enum { LINES_MAX_PANELS = 4, LINES_MAX_MARKS = 3, LINES_MAX_PHASES = 24 };
 
 /* One metric in one setting: a value for each window, with the band of one further run. */
 struct lines_line {
@@ -26,7 +26,7 @@ struct lines_panel {
     const char *metric, *unit;
     struct lines_line lines[PLOT_STYLE_SETTINGS];
     size_t line_count;
-    struct lines_mark marks[LINES_MOST_MARKS];
+    struct lines_mark marks[LINES_MAX_MARKS];
     size_t mark_count;
     double largest; /* of values, bands, and marks that are not far above them */
 };
@@ -37,9 +37,9 @@ struct lines_phase {
 };
 
 struct lines {
-    struct lines_panel panels[LINES_MOST_PANELS];
+    struct lines_panel panels[LINES_MAX_PANELS];
     size_t panel_count;
-    struct lines_phase phases[LINES_MOST_PHASES];
+    struct lines_phase phases[LINES_MAX_PHASES];
     size_t phase_count;
     double begin_s, end_s, window_s;
     const struct picture_request *request;

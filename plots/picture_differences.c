@@ -20,14 +20,15 @@ struct change {
     double percent, low, high; /* of the baseline's value */
 };
 
-struct changes {
+struct difference_list {
     struct change rows[MAX_ROWS];
     size_t count;
     const char *from, *to;
     double least, most;
 };
 
-static void add_change(struct changes *changes, const json_t *base, const json_t *difference)
+static void add_change(struct difference_list *changes, const json_t *base,
+                       const json_t *difference)
 {
     const char *metric = view_text(difference, "metric");
     double before = view_number(view_metric(base, metric), "estimate");
@@ -44,7 +45,7 @@ static void add_change(struct changes *changes, const json_t *base, const json_t
 }
 
 /* Those to the setting that a reader is asked to agree to, or to the last. */
-static void find_changes(struct changes *changes, const json_t *root)
+static void find_changes(struct difference_list *changes, const json_t *root)
 {
     const json_t *all = json_object_get(root, "differences");
     size_t count = json_array_size(all);
@@ -65,7 +66,7 @@ static void find_changes(struct changes *changes, const json_t *root)
     }
 }
 
-static void write_rows(struct script *script, const struct changes *changes)
+static void write_rows(struct script *script, const struct difference_list *changes)
 {
     script_add(script, "$rows << END\n");
     for (size_t i = 0; i < changes->count; i++) {
@@ -95,7 +96,7 @@ static const char *signed_percent(double percent, struct arena *arena)
                         percent);
 }
 
-static void write_values(struct script *script, const struct changes *changes)
+static void write_values(struct script *script, const struct difference_list *changes)
 {
     for (size_t i = 0; i < changes->count; i++) {
         script_add(script, "set label ");
@@ -105,7 +106,7 @@ static void write_values(struct script *script, const struct changes *changes)
 }
 
 static void write_script(struct script *script, const struct picture_request *request,
-                         const struct changes *changes, const char *headline)
+                         const struct difference_list *changes, const char *headline)
 {
     double reach = changes->most - changes->least;
     double pad = reach > 0.0 ? 0.08 * reach : 1.0;
@@ -130,7 +131,7 @@ static void write_script(struct script *script, const struct picture_request *re
 }
 
 /* "From baseline to proposed: db_pool.utilization -75 %, db_pool.wait.mean -98 %" */
-static const char *word_headline(const struct changes *changes, struct arena *arena)
+static const char *word_headline(const struct difference_list *changes, struct arena *arena)
 {
     size_t most = 0, second = 0;
     for (size_t i = 1; i < changes->count; i++)
@@ -148,7 +149,7 @@ static const char *word_headline(const struct changes *changes, struct arena *ar
                                          signed_percent(changes->rows[second].percent, arena));
 }
 
-static const char *word_alt(const struct changes *changes, struct arena *arena)
+static const char *word_alt(const struct difference_list *changes, struct arena *arena)
 {
     const char *text = arena_printf(arena, "Changes from %s to %s, in per cent of %s.",
                                     changes->from, changes->to, changes->from);
@@ -161,7 +162,7 @@ static const char *word_alt(const struct changes *changes, struct arena *arena)
 bool picture_make_differences(const struct picture_request *request, struct picture *picture,
                               struct error *err)
 {
-    struct changes *changes = arena_alloc(request->arena, sizeof *changes);
+    struct difference_list *changes = arena_alloc(request->arena, sizeof *changes);
     find_changes(changes, request->root);
     if (changes->count == 0)
         return error_set(err, STATUS_INPUT, "it has no differences between two settings");

@@ -109,7 +109,7 @@ static void place_labels(const struct lines_panel *panel, double *heights)
 
 static void write_marks(struct script *script, const struct lines_panel *panel, double factor)
 {
-    double heights[LINES_MOST_MARKS];
+    double heights[LINES_MAX_MARKS];
     place_labels(panel, heights);
     for (size_t i = 0; i < panel->mark_count; i++) {
         double level = factor * panel->marks[i].level;

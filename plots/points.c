@@ -69,7 +69,7 @@ static bool read_axes(struct points *points, const json_t *rows, const json_t *r
         {
             if (strcmp(key, "verdict") == 0)
                 break;
-            if (axis == POINTS_MOST_VARIED || !json_is_string(value))
+            if (axis == POINTS_MAX_VARIED || !json_is_string(value))
                 return false;
             const char *path = view_text(json_object_get(root, "facts"), "path");
             points->axes[axis].name = path[0] != '\0' ? path : key;
@@ -112,7 +112,7 @@ static struct points_panel *panel_of(struct points *points, const char *name, co
     for (size_t i = 0; i < points->panel_count; i++)
         if (strcmp(points->panels[i].name, name) == 0)
             return &points->panels[i];
-    return points->panel_count < POINTS_MOST_PANELS ? add_panel(points, name, unit) : NULL;
+    return points->panel_count < POINTS_MAX_PANELS ? add_panel(points, name, unit) : NULL;
 }
 
 /* What a criterion may be: estimate and margin add up to the limit where it is an upper one, differ
@@ -140,8 +140,8 @@ static double settle(const struct limit_guess *found)
 
 static void read_criteria(struct points *points, const json_t *criteria, const char *wanted)
 {
-    struct limit_guess guesses[POINTS_MOST_PANELS];
-    for (size_t i = 0; i < POINTS_MOST_PANELS; i++)
+    struct limit_guess guesses[POINTS_MAX_PANELS];
+    for (size_t i = 0; i < POINTS_MAX_PANELS; i++)
         guesses[i] = (struct limit_guess){{INFINITY, INFINITY}, {-INFINITY, -INFINITY}};
     for (size_t p = 0; p < points->count; p++) {
         const char *label = label_of(points, p);
@@ -200,7 +200,7 @@ bool points_read(const struct picture_request *request, struct points *points, s
         return error_set(err, STATUS_INPUT,
                          "it is no answer of sweep, size or limit that varies at most %d values "
                          "over %d each",
-                         POINTS_MOST_VARIED, (int)MAX_TEXTS);
+                         POINTS_MAX_VARIED, (int)MAX_TEXTS);
     for (size_t i = 0; i < points->axis_count; i++)
         place_axis(&points->axes[i]);
     read_criteria(points, json_object_get(root, "criteria"), request->metric);

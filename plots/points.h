@@ -8,7 +8,7 @@
 
 #include "plots/picture.h"
 
-enum { POINTS_MOST_VARIED = 2, POINTS_MOST_PANELS = 3 };
+enum { POINTS_MAX_VARIED = 2, POINTS_MAX_PANELS = 3 };
 
 /* A value that varies: where it stands on its axis. */
 struct points_axis {
@@ -29,19 +29,19 @@ struct points_panel {
 };
 
 struct points {
-    struct points_axis axes[POINTS_MOST_VARIED];
+    struct points_axis axes[POINTS_MAX_VARIED];
     size_t axis_count, count;
-    size_t (*at)[POINTS_MOST_VARIED]; /* [count] positions on the axes   */
-    const char **verdicts;            /* [count] "pass", "fail", ...     */
-    const char **fails;               /* [count] the first criterion that fails, or ""  */
-    struct points_panel panels[POINTS_MOST_PANELS];
+    size_t (*at)[POINTS_MAX_VARIED]; /* [count] positions on the axes                 */
+    const char **verdicts;           /* [count] "pass", "fail", ...                   */
+    const char **fails;              /* [count] the first criterion that fails, or "" */
+    struct points_panel panels[POINTS_MAX_PANELS];
     size_t panel_count;
     struct arena *arena;
 };
 
 /* Reads the answer at request->root; metric (or NULL): the only panel wanted, a criterion or a
  * metric. False with STATUS_INPUT when it is no answer of that sort, has no finished point, or
- * varies more than POINTS_MOST_VARIED values, or one of them takes more than 64. */
+ * varies more than POINTS_MAX_VARIED values, or one of them takes more than 64. */
 bool points_read(const struct picture_request *request, struct points *points, struct error *err);
 
 /* The verdict as number of a line style of style.h. */

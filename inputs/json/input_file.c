@@ -48,12 +48,12 @@ static ssize_t read_some(int fd, char *to, size_t size, bool is_pipe, bool is_fi
     }
 }
 
-struct buffer {
+struct file_buffer {
     char *bytes;
     size_t used, size;
 };
 
-static void grow(struct buffer *buffer, struct arena *arena)
+static void grow(struct file_buffer *buffer, struct arena *arena)
 {
     size_t size = 2 * buffer->size;
     char *bytes = arena_alloc(arena, size + 1);
@@ -120,7 +120,7 @@ void input_stream_close(struct input_stream *stream)
         close(stream->fd);
 }
 
-static bool read_all(struct input_stream *stream, struct arena *arena, struct buffer *buffer,
+static bool read_all(struct input_stream *stream, struct arena *arena, struct file_buffer *buffer,
                      struct error *err)
 {
     buffer->size = FIRST_BYTES;
@@ -148,12 +148,12 @@ bool input_file_read(const char *path, const char *shown, struct arena *arena, c
                      size_t *length, struct error *err)
 {
     struct input_stream stream;
-    struct buffer buffer = {0};
+    struct file_buffer buffer = {0};
     if (!input_stream_open(path, shown, &stream, err))
         return false;
-    bool is_read = read_all(&stream, arena, &buffer, err);
+    bool ok = read_all(&stream, arena, &buffer, err);
     input_stream_close(&stream);
-    if (!is_read)
+    if (!ok)
         return false;
     buffer.bytes[buffer.used] = '\0';
     *text = buffer.bytes;

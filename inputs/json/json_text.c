@@ -5,15 +5,15 @@
 #include <string.h>
 
 /* The text, and where what is wrong with it goes. */
-struct source {
+struct text_source {
     const char *file, *text, *what;
     size_t length;
     struct arena *arena;
     struct error *err;
 };
 
-static bool fail_text(const struct source *source, struct locate_place place, const char *pointer,
-                      const char *message)
+static bool fail_text(const struct text_source *source, struct locate_place place,
+                      const char *pointer, const char *message)
 {
     error_set(source->err, STATUS_INPUT, "%s", message);
     locate_set_error(source->err, source->file, pointer, place);
@@ -54,7 +54,7 @@ static const char *advise(const char *complaint, struct arena *arena)
 }
 
 /* Says in our words what jansson found, and where. */
-static bool fail_json(const struct source *source, const json_error_t *found)
+static bool fail_json(const struct text_source *source, const json_error_t *found)
 {
     const char *text = source->text, *pointer;
     size_t length = source->length;
@@ -83,7 +83,7 @@ static bool fail_json(const struct source *source, const json_error_t *found)
     }
 }
 
-static bool check_encoding(const struct source *source)
+static bool check_encoding(const struct text_source *source)
 {
     const char *text = source->text;
     size_t length = source->length;
@@ -111,16 +111,15 @@ static bool check_encoding(const struct source *source)
 bool json_text_parse(const char *file, const char *text, size_t length, const char *what,
                      struct arena *arena, json_t **tree, struct error *err)
 {
-    const struct source source = {file, text, what, length, arena, err};
+    const struct text_source source = {file, text, what, length, arena, err};
     struct locate_place place;
     json_error_t found;
     *tree = NULL;
     if (!check_encoding(&source))
         return false;
-    if (locate_too_deep(text, length, JSON_TEXT_MOST_LEVELS, &place))
-        return fail_text(
-            &source, place, "",
-            arena_printf(arena, "nested deeper than %d levels", JSON_TEXT_MOST_LEVELS));
+    if (locate_too_deep(text, length, JSON_TEXT_MAX_LEVELS, &place))
+        return fail_text(&source, place, "",
+                         arena_printf(arena, "nested deeper than %d levels", JSON_TEXT_MAX_LEVELS));
     /* Any value at the top parses, so that a list there is told from broken JSON. */
     *tree = json_loadb(text, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &found);
     return *tree != NULL || fail_json(&source, &found);

@@ -9,12 +9,12 @@
 
 /* Enough for SPEC_MAX_NESTING steps of four levels each. jansson alone would go to 2048, for which
  * its recursion needs more stack than some have. */
-enum { JSON_TEXT_MOST_LEVELS = 400 };
+enum { JSON_TEXT_MAX_LEVELS = 400 };
 
 /* Parses text[length], the bytes of file; what ("a scenario") names what it should be. *tree is any
  * JSON value, to be freed with json_decref; NULL on an error (STATUS_INPUT): not UTF-8, broken
  * JSON, a key given twice, a number that no double holds, nested deeper than
- * JSON_TEXT_MOST_LEVELS. */
+ * JSON_TEXT_MAX_LEVELS. */
 bool json_text_parse(const char *file, const char *text, size_t length, const char *what,
                      struct arena *arena, json_t **tree, struct error *err);
 

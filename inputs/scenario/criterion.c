@@ -7,19 +7,19 @@
 #include <string.h>
 
 /* What is left of an expression. */
-struct scan {
+struct expect_scan {
     const char *start, *at;
     struct arena *arena;
     struct error *err;
 };
 
-static void skip_blank(struct scan *scan)
+static void skip_blank(struct expect_scan *scan)
 {
     scan->at += strspn(scan->at, " \t\n");
 }
 
 /* Adds to the message which character of the expression it is about. */
-static bool fail_at(struct scan *scan, const char *at)
+static bool fail_at(struct expect_scan *scan, const char *at)
 {
     char shown[WORDING_SIZE];
     int column = 1;
@@ -34,7 +34,7 @@ static bool fail_at(struct scan *scan, const char *at)
     (error_set((scan)->err, STATUS_INPUT, __VA_ARGS__), fail_at((scan), (at)))
 
 /* The next word, up to a blank or an operator; "" when there is none. */
-static const char *take_word(struct scan *scan)
+static const char *take_word(struct expect_scan *scan)
 {
     skip_blank(scan);
     size_t length = strcspn(scan->at, " \t\n<>=!");
@@ -43,7 +43,7 @@ static const char *take_word(struct scan *scan)
     return word;
 }
 
-static bool parse_metric(struct scan *scan, struct criterion_spec *criterion)
+static bool parse_metric(struct expect_scan *scan, struct criterion_spec *criterion)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
     skip_blank(scan);
@@ -59,7 +59,7 @@ static bool parse_metric(struct scan *scan, struct criterion_spec *criterion)
     return true;
 }
 
-static bool parse_limit(struct scan *scan, struct criterion_spec *criterion)
+static bool parse_limit(struct expect_scan *scan, struct criterion_spec *criterion)
 {
     static const char *const operators[] = {"<", "<=", ">", ">="};
     skip_blank(scan);
@@ -83,7 +83,7 @@ static bool parse_limit(struct scan *scan, struct criterion_spec *criterion)
 }
 
 /* The duration behind "in every", "for" or "over". */
-static bool parse_length(struct scan *scan, enum criterion_span span,
+static bool parse_length(struct expect_scan *scan, enum criterion_span span,
                          struct criterion_spec *criterion)
 {
     skip_blank(scan);
@@ -98,7 +98,7 @@ static bool parse_length(struct scan *scan, enum criterion_span span,
 
 /* "in every WINDOW", "over DURATION" or "for DURATION", of which word, at start, was taken already;
  * *is_span is false when it is none of them. */
-static bool parse_span(struct scan *scan, const char *start, const char *word, bool *is_span,
+static bool parse_span(struct expect_scan *scan, const char *start, const char *word, bool *is_span,
                        struct criterion_spec *criterion)
 {
     *is_span = true;
@@ -117,7 +117,7 @@ static bool parse_span(struct scan *scan, const char *start, const char *word, b
 }
 
 /* True if what follows a metric is a span, not an operator. */
-static bool is_at_span(const struct scan *scan)
+static bool is_at_span(const struct expect_scan *scan)
 {
     static const char *const words[] = {"in", "over", "for"};
     size_t length = strcspn(scan->at, " \t\n<>=!");
@@ -128,7 +128,7 @@ static bool is_at_span(const struct scan *scan)
 }
 
 /* True if word is the unit of the limit before it, as in "< 10 ms". */
-static bool is_split_limit(const struct scan *scan, const struct criterion_spec *criterion,
+static bool is_split_limit(const struct expect_scan *scan, const struct criterion_spec *criterion,
                            const char *word)
 {
     struct error unused = {0};
@@ -141,7 +141,7 @@ static bool is_split_limit(const struct scan *scan, const struct criterion_spec 
 bool criterion_parse(const char *expect, struct arena *arena, struct criterion_spec *criterion,
                      struct error *err)
 {
-    struct scan scan = {.start = expect, .at = expect, .arena = arena, .err = err};
+    struct expect_scan scan = {.start = expect, .at = expect, .arena = arena, .err = err};
     if (!parse_metric(&scan, criterion))
         return false;
     skip_blank(&scan);

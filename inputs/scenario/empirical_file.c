@@ -13,7 +13,7 @@ enum {
         1 << 16 /* libcsv grows a field by 128 bytes otherwise: a long one takes minutes */
 };
 
-struct table {
+struct empirical_table {
     double *values;
     size_t count, rows, columns; /* columns: of the row that is being read */
     int line;
@@ -21,7 +21,7 @@ struct table {
     struct error *err;
 };
 
-static void fail(struct table *table, const char *why, const char *seen)
+static void fail(struct empirical_table *table, const char *why, const char *seen)
 {
     char shown[WORDING_SIZE];
     error_set(table->err, STATUS_INPUT, "%s; got %s", why, wording_quote(seen, shown));
@@ -31,7 +31,7 @@ static void fail(struct table *table, const char *why, const char *seen)
 
 static void take_field(void *field, size_t length, void *data)
 {
-    struct table *table = data;
+    struct empirical_table *table = data;
     const char *text = length > 0 ? field : "";
     double value;
     table->columns++;
@@ -53,7 +53,7 @@ static void take_field(void *field, size_t length, void *data)
 
 static void take_row(int end, void *data)
 {
-    struct table *table = data;
+    struct empirical_table *table = data;
     (void)end;
     table->rows++;
     table->columns = 0;
@@ -71,7 +71,7 @@ static size_t line_length(const char *text, const char *end)
 
 /* Feeds the parser line by line, because it counts rows, not lines. */
 static bool parse_lines(struct csv_parser *parser, const char *text, size_t length,
-                        struct table *table)
+                        struct empirical_table *table)
 {
     const char *end = text + length;
     for (const char *line = text; line < end && !table->has_failed; table->line++) {
@@ -121,22 +121,22 @@ bool empirical_file_parse(const char *file, const char *text, size_t length, str
                           double **values, size_t *count, struct error *err)
 {
     struct csv_parser parser;
-    struct table table = {.line = 1, .err = err};
-    bool is_parsed = false;
+    struct empirical_table table = {.line = 1, .err = err};
+    bool ok = false;
     size_t lines = count_lines(text, length);
     if (check_encoding(text, length, err) &&
         csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL) == 0) {
         csv_set_blk_size(&parser, FIELD_BLOCK);
         table.values =
             arena_array(arena, lines < MAX_VALUES ? lines : MAX_VALUES, sizeof *table.values);
-        is_parsed = parse_lines(&parser, text, length, &table);
+        ok = parse_lines(&parser, text, length, &table);
         csv_free(&parser);
     }
-    if (is_parsed && table.count == 0)
-        is_parsed = error_set(err, STATUS_INPUT, "has no values: one number on each line is due");
-    if (!is_parsed)
+    if (ok && table.count == 0)
+        ok = error_set(err, STATUS_INPUT, "has no values: one number on each line is due");
+    if (!ok)
         error_set_file(err, file);
     *values = table.values;
     *count = table.count;
-    return is_parsed;
+    return ok;
 }

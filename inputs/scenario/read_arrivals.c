@@ -191,8 +191,8 @@ static bool read_load_test(struct json_cursor *at, struct arrival_spec *arrivals
 /* ---- trace ----------------------------------------------------------------------------------- */
 
 struct trace_columns {
-    const char *columns[1 + ARRIVAL_TRACE_MOST_VALUES]; /* of the file; the arrival's first      */
-    const char *names[1 + ARRIVAL_TRACE_MOST_VALUES];   /* the user's                            */
+    const char *columns[1 + ARRIVAL_TRACE_MAX_VALUES]; /* of the file; the arrival's first      */
+    const char *names[1 + ARRIVAL_TRACE_MAX_VALUES];   /* the user's                            */
     size_t count;
 };
 
@@ -206,9 +206,9 @@ static bool read_columns(struct json_cursor *at, struct trace_columns *columns)
     if (json_object_get(object.value, "arrival") == NULL)
         return reader_fail(&object, "\"arrival\" is missing in columns: the name of the file's "
                                     "column of arrival times");
-    if (json_object_size(object.value) > 1 + ARRIVAL_TRACE_MOST_VALUES)
+    if (json_object_size(object.value) > 1 + ARRIVAL_TRACE_MAX_VALUES)
         return reader_fail(&object, "must be at most %d columns beside the arrival; got %zu",
-                           ARRIVAL_TRACE_MOST_VALUES, json_object_size(object.value) - 1);
+                           ARRIVAL_TRACE_MAX_VALUES, json_object_size(object.value) - 1);
     columns->count = 1;
     json_object_foreach(object.value, name, value)
     {

@@ -72,7 +72,7 @@ void read_dialect_end(struct json_cursor *at, const struct read_dialect *context
                       struct pool_spec *pool)
 {
     const struct dialect *dialect = context->dialect;
-    const char *warnings[DIALECT_MOST_WARNINGS];
+    const char *warnings[DIALECT_MAX_WARNINGS];
     if (dialect == NULL)
         return;
     take_defaults_out(at, context);

@@ -127,10 +127,10 @@ static bool read_facts(struct json_cursor *at, struct law_reading context,
     for (int i = 0; i < 2; i++) {
         const char *key = distribution_known_name(facts[i].what);
         struct json_cursor child = cursor_at(at, key);
-        bool is_read = facts[i].what == KNOWN_CV
-                           ? cursor_as_number(&child, 0, MAX_CV, &facts[i].value)
-                           : get_value(at, key, context, READER_ABOVE_ZERO, &facts[i].value);
-        if (!is_read)
+        bool ok = facts[i].what == KNOWN_CV
+                      ? cursor_as_number(&child, 0, MAX_CV, &facts[i].value)
+                      : get_value(at, key, context, READER_ABOVE_ZERO, &facts[i].value);
+        if (!ok)
             return false;
     }
     struct json_cursor second = cursor_at(at, distribution_known_name(facts[1].what));
@@ -334,9 +334,9 @@ static bool read_part(const struct json_cursor *at, struct law_reading context,
     json_t *alone = json_copy(at->value);
     json_object_del(alone, "share");
     object.value = alone;
-    bool is_read = read_law(&object, context, law);
+    bool ok = read_law(&object, context, law);
     json_decref(alone);
-    return is_read;
+    return ok;
 }
 
 static bool read_parts(struct json_cursor *at, const char *key, struct law_reading context,
@@ -354,10 +354,9 @@ static bool read_parts(struct json_cursor *at, const char *key, struct law_readi
     for (size_t i = 0; i < law->count; i++) {
         struct json_cursor part = cursor_element(&list, i);
         pointers[i] = &parts[i];
-        bool is_read = law->kind == DISTRIBUTION_SUM
-                           ? read_law(&part, context, &parts[i])
-                           : read_part(&part, context, &parts[i], &shares[i]);
-        if (!is_read)
+        bool ok = law->kind == DISTRIBUTION_SUM ? read_law(&part, context, &parts[i])
+                                                : read_part(&part, context, &parts[i], &shares[i]);
+        if (!ok)
             return false;
         sum += shares[i];
     }

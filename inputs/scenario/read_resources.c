@@ -27,16 +27,15 @@ bool read_discipline(struct json_cursor *at, const char *fallback, enum discipli
 static bool read_lifetime(struct json_cursor *at, struct pool_spec *pool)
 {
     size_t reuse = REUSE_LIFO;
-    bool is_read =
-        cursor_get_duration(at, "idle_timeout", READER_NONE, READER_ABOVE_ZERO,
-                            &pool->idle_timeout_ns) &&
-        cursor_get_duration(at, "max_lifetime", READER_NONE, READER_ABOVE_ZERO,
-                            &pool->max_lifetime_ns) &&
-        cursor_get_integer(at, "max_uses", READER_NONE, 1, SPEC_MAX_POOL, &pool->max_uses) &&
-        cursor_get_choice(at, "reuse", "lifo", reuse_names, 2, &reuse) &&
-        cursor_get_bool(at, "persistent", "true", &pool->is_persistent);
+    bool ok = cursor_get_duration(at, "idle_timeout", READER_NONE, READER_ABOVE_ZERO,
+                                  &pool->idle_timeout_ns) &&
+              cursor_get_duration(at, "max_lifetime", READER_NONE, READER_ABOVE_ZERO,
+                                  &pool->max_lifetime_ns) &&
+              cursor_get_integer(at, "max_uses", READER_NONE, 1, SPEC_MAX_POOL, &pool->max_uses) &&
+              cursor_get_choice(at, "reuse", "lifo", reuse_names, 2, &reuse) &&
+              cursor_get_bool(at, "persistent", "true", &pool->is_persistent);
     pool->reuse = (enum reuse)reuse;
-    return is_read;
+    return ok;
 }
 
 static bool read_opening(struct json_cursor *at, struct pool_spec *pool)
@@ -67,23 +66,22 @@ static bool read_connects(struct json_cursor *at, struct pool_spec *pool)
     size_t failure = CONNECT_FAILURE_FAILS_ASKER;
     bool takes_time = law_takes_time(pool->connect);
     bool can_fail = takes_time && pool->connect_timeout_ns != SPEC_NEVER;
-    bool is_read =
-        cursor_get_choice(at, "connect_for", default_if(takes_time, "asker"), connect_for_names, 2,
-                          &connect_for) &&
-        cursor_get_choice(at, "timeout_covers",
-                          default_if(takes_time && pool->acquire_timeout != NULL, "queue"),
-                          covers_names, 2, &covers) &&
-        cursor_get_duration(at, "connect_pause", default_if(takes_time, "0s"), READER_FROM_ZERO,
-                            &pool->connect_pause_ns) &&
-        cursor_get_choice(at, "on_connect_failure", default_if(can_fail, "fail_asker"),
-                          failure_names, 2, &failure);
+    bool ok = cursor_get_choice(at, "connect_for", default_if(takes_time, "asker"),
+                                connect_for_names, 2, &connect_for) &&
+              cursor_get_choice(at, "timeout_covers",
+                                default_if(takes_time && pool->acquire_timeout != NULL, "queue"),
+                                covers_names, 2, &covers) &&
+              cursor_get_duration(at, "connect_pause", default_if(takes_time, "0s"),
+                                  READER_FROM_ZERO, &pool->connect_pause_ns) &&
+              cursor_get_choice(at, "on_connect_failure", default_if(can_fail, "fail_asker"),
+                                failure_names, 2, &failure);
     pool->connect_for = (enum connect_for)connect_for;
     pool->timeout_covers = (enum timeout_covers)covers;
     pool->on_connect_failure = (enum connect_failure)failure;
-    if (is_read && pool->connect_pause_ns > 0 && pool->connect_concurrency == SPEC_UNLIMITED)
+    if (ok && pool->connect_pause_ns > 0 && pool->connect_concurrency == SPEC_UNLIMITED)
         context_warn(at->context, "%s: `connect_pause` has no effect without connect_concurrency",
                      pool->name);
-    return is_read;
+    return ok;
 }
 
 /* The rest after a failed connect: it doubles from the first to the longest. */
@@ -111,7 +109,7 @@ static bool read_upkeep(struct json_cursor *at, struct pool_spec *pool)
     bool is_checked = law_takes_time(pool->checkout);
     size_t min_rule = MIN_FLOOR;
     pool->max_idle = SPEC_UNLIMITED;
-    bool is_read =
+    bool ok =
         cursor_get_choice(at, "min_rule", default_if(pool->min > 0, "floor"), min_rule_names, 3,
                           &min_rule) &&
         cursor_get_duration(at, "sweep", default_if(is_swept, "0s"), READER_FROM_ZERO,
@@ -122,7 +120,7 @@ static bool read_upkeep(struct json_cursor *at, struct pool_spec *pool)
         cursor_get_integer(at, "max_idle", READER_NONE, 0, SPEC_MAX_POOL, &pool->max_idle);
     pool->min_rule = (enum min_rule)min_rule;
     pool->has_max_idle = pool->max_idle != SPEC_UNLIMITED;
-    return is_read;
+    return ok;
 }
 
 /* A limit on queueing; 0s is one too: whoever would have to wait leaves. */
@@ -178,14 +176,13 @@ static bool read_connection_pool(struct json_cursor *at, struct pool_spec *pool)
     if (pool->min > pool->max)
         return reader_fail(&min, "must be at most max, %lld; got %lld", (long long)pool->max,
                            (long long)pool->min);
-    bool is_read =
-        read_patience(at, "acquire_timeout", pool) && read_opening(at, pool) &&
-        read_lifetime(at, pool) && read_discipline(at, "fifo", &pool->discipline) &&
-        read_connects(at, pool) && read_back_off(at, pool) && read_upkeep(at, pool) &&
-        cursor_get_size(at, "memory_per_connection", READER_OPTIONAL, &pool->memory_per_unit);
-    if (is_read)
+    bool ok = read_patience(at, "acquire_timeout", pool) && read_opening(at, pool) &&
+              read_lifetime(at, pool) && read_discipline(at, "fifo", &pool->discipline) &&
+              read_connects(at, pool) && read_back_off(at, pool) && read_upkeep(at, pool) &&
+              cursor_get_size(at, "memory_per_connection", READER_OPTIONAL, &pool->memory_per_unit);
+    if (ok)
         read_dialect_end(at, &dialect, pool);
-    return is_read;
+    return ok;
 }
 
 static bool read_thread_pool(struct json_cursor *at, struct pool_spec *pool)
@@ -372,10 +369,10 @@ static bool read_one(struct json_cursor *at, const struct resource_place *place,
     if (!cursor_require(at, "kind", &kind) ||
         !cursor_as_choice(&kind, "kind of resource", names, KIND_COUNT, &choice))
         return false;
-    bool is_read = kinds[choice].read ? add_pool(at, place, system, kinds[choice].read)
-                                      : kinds[choice].add(at, place, system);
+    bool ok = kinds[choice].read ? add_pool(at, place, system, kinds[choice].read)
+                                 : kinds[choice].add(at, place, system);
     cursor_at(at, "kind");
-    return is_read && cursor_close(at);
+    return ok && cursor_close(at);
 }
 
 /* The place of a resource by its own name; copies as in struct pool_spec. */

@@ -96,15 +96,15 @@ bool read_run(struct json_cursor *at, struct run_spec *run)
                                        "confidence", "seed",   "window",       NULL};
     int64_t seed = 1;
     *run = (struct run_spec){.precision = 0.01, .confidence = 0.95};
-    bool is_read = cursor_open(at, "run", keys) &&
-                   cursor_get_duration(at, "duration", READER_REQUIRED, READER_ABOVE_ZERO,
-                                       &run->duration_ns) &&
-                   read_warmup(at, run) && read_replications(at, run) &&
-                   get_open_share(at, "precision", "1%", 0, 1, &run->precision) &&
-                   get_open_share(at, "confidence", "0.95", 0.5, 1, &run->confidence) &&
-                   cursor_get_integer(at, "seed", "1", 0, INT64_MAX, &seed) && read_window(at, run);
+    bool ok = cursor_open(at, "run", keys) &&
+              cursor_get_duration(at, "duration", READER_REQUIRED, READER_ABOVE_ZERO,
+                                  &run->duration_ns) &&
+              read_warmup(at, run) && read_replications(at, run) &&
+              get_open_share(at, "precision", "1%", 0, 1, &run->precision) &&
+              get_open_share(at, "confidence", "0.95", 0.5, 1, &run->confidence) &&
+              cursor_get_integer(at, "seed", "1", 0, INT64_MAX, &seed) && read_window(at, run);
     run->seed = (uint64_t)seed;
-    return is_read && cursor_close(at);
+    return ok && cursor_close(at);
 }
 
 static void assume_no_memory(struct parse_context *context, const struct pool_spec *pool)

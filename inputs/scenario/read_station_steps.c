@@ -24,7 +24,7 @@ static void record_nestings(const struct json_cursor *at, const struct route *ro
 {
     struct resource_names *system = route->system;
     size_t node = system->pool_count + buffer;
-    for (const struct held *held = route->held; held != NULL; held = held->outer)
+    for (const struct route_hold *held = route->held; held != NULL; held = held->outer)
         resource_names_add_nesting(system, at->context->arena,
                                    (struct nesting){.from = is_put ? held->pool : node,
                                                     .to = is_put ? node : held->pool,
@@ -68,7 +68,7 @@ bool station_steps_read_drain(struct json_cursor *at, struct route route, struct
 /* Reading from a pool's connection: the request should have one. */
 static void warn_not_held(const struct json_cursor *name, const struct route *route, size_t pool)
 {
-    for (const struct held *held = route->held; held != NULL; held = held->outer)
+    for (const struct route_hold *held = route->held; held != NULL; held = held->outer)
         if (held->pool == pool)
             return;
     context_warn(name->context,

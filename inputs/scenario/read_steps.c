@@ -42,13 +42,13 @@ static bool read_work(struct json_cursor *at, struct route route, struct step *s
 static void record_nestings(const struct json_cursor *at, const struct route *route, size_t pool)
 {
     bool is_bounded = route->is_bounded || route->system->pools[pool].acquire_timeout != NULL;
-    const struct held *outermost = route->held;
+    const struct route_hold *outermost = route->held;
     if (outermost == NULL)
         return;
     while (outermost->outer != NULL)
         outermost = outermost->outer;
     const char *pointer = cursor_pointer(at);
-    for (const struct held *held = route->held; held != NULL; held = held->outer) {
+    for (const struct route_hold *held = route->held; held != NULL; held = held->outer) {
         struct nesting nesting = {.from = held->pool,
                                   .to = pool,
                                   .is_bounded = is_bounded,
@@ -68,7 +68,7 @@ static bool read_hold(struct json_cursor *at, struct route route, struct step *s
         return reader_fail(&name, "holds more than %d resources at once", SPEC_MAX_HELD);
     route.system->is_used[step->pool] = true;
     record_nestings(&name, &route, step->pool);
-    struct held held = {.pool = step->pool, .outer = route.held};
+    struct route_hold held = {.pool = step->pool, .outer = route.held};
     route.held = &held;
     route.held_count++;
     return cursor_require(at, "steps", &inside) &&

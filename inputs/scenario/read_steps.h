@@ -8,9 +8,9 @@
 #include "inputs/scenario/resource_names.h"
 
 /* A pool that is held around a step, and those around that. */
-struct held {
+struct route_hold {
     size_t pool;
-    const struct held *outer; /* NULL: it is the outermost */
+    const struct route_hold *outer; /* NULL: it is the outermost */
 };
 
 /* Where in a request the reader is. Passed down by value: small, for steps nest deep. */
@@ -18,7 +18,7 @@ struct route {
     struct resource_names *system;
     int depth; /* steps around this one */
     int held_count;
-    const struct held *held;       /* the innermost; NULL: none                            */
+    const struct route_hold *held; /* the innermost; NULL: none                            */
     const struct visited *visited; /* the innermost; NULL: none                            */
     bool is_bounded; /* a step around this one has a timeout                         */
     int64_t laps;    /* how often the steps around this one repeat it                */

@@ -128,9 +128,9 @@ static bool read_workload(struct json_cursor *at, struct resource_names *system,
         return false;
     route.is_bounded = workload->deadline_ns > 0;
     at->context->trace = names.count > 0 ? &names : NULL;
-    bool is_read = read_classes(at, &route, workload);
+    bool ok = read_classes(at, &route, workload);
     at->context->trace = NULL;
-    return is_read && read_retry_check_laps(at, workload) && cursor_close(at);
+    return ok && read_retry_check_laps(at, workload) && cursor_close(at);
 }
 
 /* What is spawned has no customer who waits for it, and no row of a trace. */

@@ -137,11 +137,11 @@ static const char *name_other(const struct rollout_spec *rollout, const struct s
 /* ---- steps ---- */
 
 /* What a path leads through: its next part, up to a dot; NULL behind the last. */
-struct walk {
+struct scope_walk {
     const char *at;
 };
 
-static bool take_part(struct walk *walk, const char *part)
+static bool take_part(struct scope_walk *walk, const char *part)
 {
     size_t length = strlen(part);
     if (strncmp(walk->at, part, length) != 0 || walk->at[length] != '.')
@@ -150,7 +150,7 @@ static bool take_part(struct walk *walk, const char *part)
     return true;
 }
 
-static bool take_index(struct walk *walk, size_t count, size_t *index)
+static bool take_index(struct scope_walk *walk, size_t count, size_t *index)
 {
     char *end;
     if (*walk->at < '0' || *walk->at > '9')
@@ -161,7 +161,8 @@ static bool take_index(struct walk *walk, size_t count, size_t *index)
 }
 
 /* The path goes on with "steps": does it come into a visit of the service? */
-static bool is_in_visit(struct walk walk, const struct step *steps, size_t count, size_t service)
+static bool is_in_visit(struct scope_walk walk, const struct step *steps, size_t count,
+                        size_t service)
 {
     size_t i, b;
     for (;;) {
@@ -185,16 +186,16 @@ static bool is_in_visit(struct walk walk, const struct step *steps, size_t count
 static bool is_step_of_service(const struct rollout_spec *rollout, const struct scenario *scenario,
                                const char *path)
 {
-    struct walk walk = {path};
+    struct scope_walk walk = {path};
     if (rollout->service == SPEC_NO_SERVICE || !take_part(&walk, "workloads"))
         return false;
     for (size_t w = 0; w < scenario->workload_count; w++) {
         const struct workload_spec *workload = &scenario->workloads[w];
-        struct walk in = walk;
+        struct scope_walk in = walk;
         if (!take_part(&in, workload->name) || (workload->has_mix && !take_part(&in, "mix")))
             continue;
         for (size_t c = 0; c < workload->class_count; c++) {
-            struct walk of = in;
+            struct scope_walk of = in;
             const struct class_spec *class = &workload->classes[c];
             if ((!workload->has_mix || take_part(&of, class->name)) &&
                 is_in_visit(of, class->steps, class->step_count, rollout->service))

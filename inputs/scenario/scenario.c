@@ -132,10 +132,10 @@ static bool read_scenario(const struct scenario_file *job, struct parse_context 
                                &system.buffer_names, &system.workload_names};
     for (size_t i = 0; i < sizeof dictionaries / sizeof dictionaries[0]; i++)
         *dictionaries[i] = json_object();
-    bool is_read = read_system(&root, &system, scenario);
+    bool ok = read_system(&root, &system, scenario);
     for (size_t i = 0; i < sizeof dictionaries / sizeof dictionaries[0]; i++)
         json_decref(*dictionaries[i]);
-    if (!is_read || !cursor_require(&root, "run", &run) || !read_run(&run, &scenario->run) ||
+    if (!ok || !cursor_require(&root, "run", &run) || !read_run(&run, &scenario->run) ||
         !read_criteria(&criteria, job->names, job->name_count, scenario) ||
         !read_rollout(&rollout, job->names, job->name_count, scenario, &job->set->rollout) ||
         !read_assumptions(&assumptions, scenario))
@@ -171,7 +171,7 @@ static bool read_setting(struct scenario_file *job, const char *name, struct set
     *setting = (struct setting_spec){.name = name, .overrides = overrides};
     setting->scenario.setting = name;
     const struct scenario_request *request = job->request;
-    bool is_read =
+    bool ok =
         overrides_apply_named(&context, job->file, name, overrides, &setting->override_count) &&
         overrides_apply_request(&context, request, overrides, &setting->override_count) &&
         uncertain_settle(&context, request->draws, request->draw_count, &job->set->uncertain) &&
@@ -179,7 +179,7 @@ static bool read_setting(struct scenario_file *job, const char *name, struct set
     setting->scenario.run.series = request->series;
     setting->scenario.run.series_count = request->series_count;
     json_decref(root);
-    return is_read;
+    return ok;
 }
 
 /* ---- which settings -------------------------------------------------------------------------- */
@@ -349,22 +349,22 @@ void scenario_close(struct scenario_set *set)
 static bool read_whole(struct scenario_file *job)
 {
     *job->set = (struct scenario_set){0};
-    bool is_read = parse_file(job) && read_settings(job);
+    bool ok = parse_file(job) && read_settings(job);
     list_traces(job);
-    if (is_read)
+    if (ok)
         fill_set(job);
     else
         scenario_close(job->set);
-    return is_read;
+    return ok;
 }
 
 bool scenario_read(const struct scenario_request *request, struct arena *arena,
                    struct scenario_set *set, struct error *err)
 {
     struct scenario_file job = {.request = request, .arena = arena, .set = set, .err = err};
-    bool is_read = read_whole(&job);
+    bool ok = read_whole(&job);
     scenario_close_file(&job);
-    return is_read;
+    return ok;
 }
 
 bool scenario_open(const struct scenario_request *request, struct arena *arena,
@@ -392,11 +392,11 @@ bool scenario_read_variant(struct scenario_file *file, const char *name,
     request.varied_count = count;
     file->request = &request;
     file->err = err;
-    bool is_read = read_setting(file, file->names[find_name(file, name)], variant);
+    bool ok = read_setting(file, file->names[find_name(file, name)], variant);
     file->request = given;
     list_traces(file);
     fill_inputs(file);
-    return is_read;
+    return ok;
 }
 
 void scenario_close_file(struct scenario_file *file)

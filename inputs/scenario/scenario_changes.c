@@ -6,13 +6,14 @@
 
 enum { SHOWN = 40 };
 
-struct changes {
+struct change_list {
     const char **texts; /* [MAX_SCENARIO_CHANGES] */
     size_t count;
     struct arena *arena;
 };
 
-static void note(struct changes *changes, const char *path, const json_t *then, const json_t *now)
+static void note(struct change_list *changes, const char *path, const json_t *then,
+                 const json_t *now)
 {
     const char *was = then ? json_text_compact(changes->arena, then, SHOWN) : "not there";
     const char *is = now ? json_text_compact(changes->arena, now, SHOWN) : "not there";
@@ -21,13 +22,13 @@ static void note(struct changes *changes, const char *path, const json_t *then, 
             arena_printf(changes->arena, "%s: %s -> %s", path, was, is);
 }
 
-static const char *below(const struct changes *changes, const char *path, const char *key)
+static const char *below(const struct change_list *changes, const char *path, const char *key)
 {
     return arena_printf(changes->arena, "%s%s%s", path, *path ? "." : "", key);
 }
 
 /* A level has at most as many levels below as json_text_parse lets through. */
-static void compare(struct changes *changes, const char *path, json_t *then, json_t *now)
+static void compare(struct change_list *changes, const char *path, json_t *then, json_t *now)
 {
     if (json_is_object(then) && json_is_object(now)) {
         for (void *i = json_object_iter(now); i; i = json_object_iter_next(now, i)) {
@@ -59,7 +60,7 @@ static void compare(struct changes *changes, const char *path, json_t *then, jso
 const char *const *scenario_changes_list(const char *then, const char *now, struct arena *arena,
                                          size_t *count)
 {
-    struct changes changes = {
+    struct change_list changes = {
         .texts = arena_array(arena, MAX_SCENARIO_CHANGES, sizeof *changes.texts), .arena = arena};
     json_t *was, *is;
     struct error ignored = {0};

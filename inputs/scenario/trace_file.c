@@ -22,18 +22,18 @@ enum {
 #define MAX_ROWS UINT64_C(4000000000) /* requests are numbered with 32 bits */
 
 /* The file while it is read. */
-struct table {
+struct trace_table {
     const struct trace_request *request;
     int *of_field;        /* [fields of the header] which of our columns it is, or -1         */
     size_t fields, field; /* of the header; of this row so far                                */
     char found[256];      /* the header's first names, for messages                           */
-    bool is_found[1 + ARRIVAL_TRACE_MOST_VALUES];
+    bool is_found[1 + ARRIVAL_TRACE_MAX_VALUES];
     uint64_t row; /* that is being read; 1 is the header */
     int line;
     uint64_t pending; /* bytes since the last field ended */
     char last_byte;
-    int64_t cells[1 + ARRIVAL_TRACE_MOST_VALUES];
-    double sums[1 + ARRIVAL_TRACE_MOST_VALUES];
+    int64_t cells[1 + ARRIVAL_TRACE_MAX_VALUES];
+    double sums[1 + ARRIVAL_TRACE_MAX_VALUES];
     int64_t first, last; /* arrivals */
     FILE *rows;
     int64_t *kept; /* [KEPT_CELLS] rows that are not written yet */
@@ -43,13 +43,13 @@ struct table {
     struct error *err;
 };
 
-static bool has_failed(const struct table *table)
+static bool has_failed(const struct trace_table *table)
 {
     return table->err->status != STATUS_OK;
 }
 
 /* Places the message that is in the error: at this line, row and our column number c, or -1. */
-static bool place(struct table *table, int c)
+static bool place(struct trace_table *table, int c)
 {
     struct error *err = table->err;
     error_set_file(err, table->request->shown);
@@ -66,7 +66,7 @@ static bool place(struct table *table, int c)
 
 /* ---- the header ------------------------------------------------------------------------------ */
 
-static void take_name(struct table *table, const char *name)
+static void take_name(struct trace_table *table, const char *name)
 {
     char shown[WORDING_SIZE];
     if (table->field >= MAX_COLUMNS) {
@@ -91,7 +91,7 @@ static void take_name(struct table *table, const char *name)
     }
 }
 
-static void end_header(struct table *table)
+static void end_header(struct trace_table *table)
 {
     char shown[WORDING_SIZE];
     table->fields = table->field;
@@ -106,7 +106,7 @@ static void end_header(struct table *table)
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
-static void take_value(struct table *table, int c, const char *text)
+static void take_value(struct trace_table *table, int c, const char *text)
 {
     char shown[WORDING_SIZE];
     double value, ns;
@@ -125,7 +125,7 @@ static void take_value(struct table *table, int c, const char *text)
     place(table, c);
 }
 
-static void write_kept(struct table *table)
+static void write_kept(struct trace_table *table)
 {
     size_t count = table->kept_count;
     table->kept_count = 0;
@@ -134,7 +134,7 @@ static void write_kept(struct table *table)
                   strerror(errno));
 }
 
-static void keep_row(struct table *table)
+static void keep_row(struct trace_table *table)
 {
     for (size_t c = 0; c < table->request->column_count; c++) {
         table->kept[table->kept_count++] = table->cells[c];
@@ -144,7 +144,7 @@ static void keep_row(struct table *table)
         write_kept(table);
 }
 
-static void end_values(struct table *table)
+static void end_values(struct trace_table *table)
 {
     if (table->field != table->fields)
         error_set(table->err, STATUS_INPUT, "has %zu field%s where the header has %zu",
@@ -169,7 +169,7 @@ static void end_values(struct table *table)
 
 static void take_field(void *field, size_t length, void *data)
 {
-    struct table *table = data;
+    struct trace_table *table = data;
     const char *text = length > 0 ? field : "";
     table->pending = 0;
     if (!has_failed(table) && table->row == 1)
@@ -182,7 +182,7 @@ static void take_field(void *field, size_t length, void *data)
 
 static void take_row(int end, void *data)
 {
-    struct table *table = data;
+    struct trace_table *table = data;
     (void)end;
     if (has_failed(table))
         return;
@@ -206,7 +206,7 @@ static size_t segment_length(const char *text, size_t length)
 }
 
 /* The parser counts rows, not lines, so it gets its text line by line; CR, LF and CRLF end one. */
-static bool parse_block(struct csv_parser *parser, struct table *table, const char *text,
+static bool parse_block(struct csv_parser *parser, struct trace_table *table, const char *text,
                         size_t length)
 {
     for (size_t size; length > 0; text += size, length -= size) {
@@ -231,7 +231,7 @@ static bool parse_block(struct csv_parser *parser, struct table *table, const ch
     return true;
 }
 
-static bool check_block(struct table *table, const char *text, size_t length)
+static bool check_block(struct trace_table *table, const char *text, size_t length)
 {
     bool is_first = table->bytes == 0;
     const char *nul = memchr(text, '\0', length);
@@ -249,7 +249,7 @@ static bool check_block(struct table *table, const char *text, size_t length)
     return false;
 }
 
-static bool end_file(struct csv_parser *parser, struct table *table)
+static bool end_file(struct csv_parser *parser, struct trace_table *table)
 {
     /* Not after an error: csv_fini would hand over the rest as if it were a row. */
     if (csv_fini(parser, take_field, take_row, table) != 0) {
@@ -270,7 +270,7 @@ static bool end_file(struct csv_parser *parser, struct table *table)
 }
 
 static bool parse_stream(struct input_stream *stream, struct csv_parser *parser,
-                         struct table *table, char *block)
+                         struct trace_table *table, char *block)
 {
     for (size_t count;;) {
         if (!input_stream_read(stream, block, BLOCK_BYTES, &count, table->err))
@@ -306,7 +306,7 @@ static bool fetch_rows(const struct arrival_trace *trace, uint64_t row, size_t c
     return true;
 }
 
-static void fill_results(struct table *table, struct arrival_trace *trace,
+static void fill_results(struct trace_table *table, struct arrival_trace *trace,
                          struct trace_facts *facts)
 {
     trace->rows = table->row - 2;
@@ -322,7 +322,7 @@ static void fill_results(struct table *table, struct arrival_trace *trace,
 }
 
 /* Parses the open stream, with room for rows. */
-static bool read_table(struct input_stream *stream, struct table *table, struct arena *arena)
+static bool read_table(struct input_stream *stream, struct trace_table *table, struct arena *arena)
 {
     struct csv_parser parser;
     table->of_field = arena_array(arena, MAX_COLUMNS, sizeof *table->of_field);
@@ -331,37 +331,37 @@ static bool read_table(struct input_stream *stream, struct table *table, struct 
         return error_set(table->err, STATUS_IO, "cannot be read: out of memory");
     csv_set_blk_size(&parser, BLOCK_BYTES);
     sha256_init(&table->hash);
-    bool is_read = parse_stream(stream, &parser, table, arena_alloc(arena, BLOCK_BYTES));
+    bool ok = parse_stream(stream, &parser, table, arena_alloc(arena, BLOCK_BYTES));
     csv_free(&parser);
-    return is_read;
+    return ok;
 }
 
 bool trace_file_read(const struct trace_request *request, struct arena *arena,
                      struct arrival_trace *trace, struct trace_facts *facts, struct error *err)
 {
     struct input_stream stream;
-    struct table table = {.request = request, .line = 1, .row = 1, .err = err};
+    struct trace_table table = {.request = request, .line = 1, .row = 1, .err = err};
     if (!input_stream_open(request->path, request->shown, &stream, err))
         return false;
     table.rows = tmpfile();
-    bool is_read = table.rows != NULL;
-    if (is_read)
-        is_read = read_table(&stream, &table, arena);
+    bool ok = table.rows != NULL;
+    if (ok)
+        ok = read_table(&stream, &table, arena);
     else
         error_set(err, STATUS_IO, "cannot have its rows kept in a temporary file: %s",
                   strerror(errno));
     input_stream_close(&stream);
-    if (is_read) {
+    if (ok) {
         fill_results(&table, trace, facts);
         trace->file = request->shown;
         if (trace->descriptor < 0)
-            is_read = error_set(err, STATUS_IO, "too many files are open");
+            ok = error_set(err, STATUS_IO, "too many files are open");
     }
     if (table.rows != NULL)
         (void)fclose(table.rows);
-    if (!is_read && err->file[0] == '\0')
+    if (!ok && err->file[0] == '\0')
         error_set_file(err, request->shown);
-    return is_read;
+    return ok;
 }
 
 void trace_file_close(int descriptor)

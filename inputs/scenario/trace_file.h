@@ -17,13 +17,13 @@ enum { TRACE_FILE_HEX = 65 }; /* a SHA-256 as text */
 struct trace_request {
     const char *path, *shown;   /* to open, and for messages                                    */
     const char *const *columns; /* [column_count] names in the header; the first is the arrival */
-    size_t column_count;        /* 1 .. 1 + ARRIVAL_TRACE_MOST_VALUES                           */
+    size_t column_count;        /* 1 .. 1 + ARRIVAL_TRACE_MAX_VALUES                            */
     double unit_ns;             /* of its numbers                                               */
 };
 
 struct trace_facts {
-    double means_s[1 + ARRIVAL_TRACE_MOST_VALUES]; /* of each column                            */
-    uint64_t bytes;                                /* of the file                               */
+    double means_s[1 + ARRIVAL_TRACE_MAX_VALUES]; /* of each column                            */
+    uint64_t bytes;                               /* of the file                               */
     char sha256[TRACE_FILE_HEX];
 };
 

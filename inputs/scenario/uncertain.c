@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* The walk through the tree. */
-struct walk {
+struct uncertain_walk {
     struct parse_context *context;
     const struct uncertain_draw *draws;
     size_t draw_count;
@@ -19,7 +19,7 @@ struct walk {
 };
 
 /* Where it is. */
-struct place {
+struct uncertain_place {
     const char *pointer, *path;
 };
 
@@ -29,18 +29,18 @@ struct amount {
     const char *unit;
 };
 
-static bool fail(const struct walk *walk, struct place place)
+static bool fail(const struct uncertain_walk *walk, struct uncertain_place place)
 {
     return context_place(walk->context, place.pointer, LOCATE_VALUE);
 }
 
-static const char *show(const struct walk *walk, const json_t *value)
+static const char *show(const struct uncertain_walk *walk, const json_t *value)
 {
     return json_text_compact(walk->context->arena, value, WORDING_SHOWN);
 }
 
 /* As people write it: a text without quotes, a range as "15ms to 30ms". */
-static const char *name_amount(const struct walk *walk, const json_t *value)
+static const char *name_amount(const struct uncertain_walk *walk, const json_t *value)
 {
     struct arena *arena = walk->context->arena;
     if (json_is_array(value) && json_array_size(value) == 2)
@@ -50,10 +50,11 @@ static const char *name_amount(const struct walk *walk, const json_t *value)
                                  : show(walk, value);
 }
 
-static struct place inside(const struct walk *walk, struct place place, const char *key)
+static struct uncertain_place inside(const struct uncertain_walk *walk,
+                                     struct uncertain_place place, const char *key)
 {
     struct arena *arena = walk->context->arena;
-    return (struct place){
+    return (struct uncertain_place){
         arena_printf(arena, "%s/%s", place.pointer, dotted_path_escape(key, arena)),
         place.path[0] ? arena_printf(arena, "%s.%s", place.path, key) : key};
 }
@@ -106,7 +107,8 @@ static json_t *scale_amount(const json_t *value, double factor)
 
 /* ---- what is uncertain ----------------------------------------------------------------------- */
 
-static bool fail_form(const struct walk *walk, struct place place, const json_t *given)
+static bool fail_form(const struct uncertain_walk *walk, struct uncertain_place place,
+                      const json_t *given)
 {
     error_set(walk->context->err, STATUS_INPUT,
               "must be a standard error, \"±10%%\" or in the unit of the value (\"±5ms\"), or a "
@@ -115,8 +117,8 @@ static bool fail_form(const struct walk *walk, struct place place, const json_t 
     return fail(walk, place);
 }
 
-static bool fail_unit(const struct walk *walk, struct place place, const json_t *given,
-                      const struct amount *value)
+static bool fail_unit(const struct uncertain_walk *walk, struct uncertain_place place,
+                      const json_t *given, const struct amount *value)
 {
     error_set(walk->context->err, STATUS_INPUT, "must be in the unit of the value, %s; got %s",
               value->unit ? value->unit[0] ? value->unit : "none" : "none", show(walk, given));
@@ -124,8 +126,9 @@ static bool fail_unit(const struct walk *walk, struct place place, const json_t 
 }
 
 /* "±10%", "±5ms". value NULL: there is none that a unit could refer to. */
-static bool read_error(const struct walk *walk, struct place place, const json_t *given,
-                       const struct amount *value, struct uncertain_input *input)
+static bool read_error(const struct uncertain_walk *walk, struct uncertain_place place,
+                       const json_t *given, const struct amount *value,
+                       struct uncertain_input *input)
 {
     static const char *const signs[] = {"±", "+-", "+/-"};
     const char *text = json_string_value(given), *rest = NULL;
@@ -155,8 +158,9 @@ static bool read_error(const struct walk *walk, struct place place, const json_t
     return fail(walk, place);
 }
 
-static bool read_range(const struct walk *walk, struct place place, const json_t *given,
-                       const struct amount *value, struct uncertain_input *input)
+static bool read_range(const struct uncertain_walk *walk, struct uncertain_place place,
+                       const json_t *given, const struct amount *value,
+                       struct uncertain_input *input)
 {
     const double root12 = 3.4641016151377544; /* width over standard deviation of a uniform law */
     struct amount low, high;
@@ -183,8 +187,9 @@ static bool read_range(const struct walk *walk, struct place place, const json_t
     return true;
 }
 
-static bool read_uncertainty(const struct walk *walk, struct place place, const json_t *given,
-                             const struct amount *value, struct uncertain_input *input)
+static bool read_uncertainty(const struct uncertain_walk *walk, struct uncertain_place place,
+                             const json_t *given, const struct amount *value,
+                             struct uncertain_input *input)
 {
     place = inside(walk, place, "uncertain");
     if (json_is_array(given))
@@ -203,7 +208,7 @@ double uncertain_factor(const struct uncertain_input *input, double u)
 }
 
 /* What the central value is multiplied by: 1, or the quantile of a draw. */
-static double factor_of(const struct walk *walk, const struct uncertain_input *input)
+static double factor_of(const struct uncertain_walk *walk, const struct uncertain_input *input)
 {
     for (size_t d = 0; d < walk->draw_count; d++)
         if (strcmp(walk->draws[d].path, input->path) == 0)
@@ -211,7 +216,7 @@ static double factor_of(const struct walk *walk, const struct uncertain_input *i
     return 1;
 }
 
-static void list_input(const struct walk *walk, const struct uncertain_input *input)
+static void list_input(const struct uncertain_walk *walk, const struct uncertain_input *input)
 {
     struct uncertain_list *list = walk->list;
     struct arena *arena = walk->context->arena;
@@ -284,8 +289,8 @@ static bool stretch_law(json_t *law, double factor)
 }
 
 /* A plain value: what stands in its place, or NULL with the error filled. */
-static json_t *settle_value(const struct walk *walk, struct place place, const json_t *central,
-                            const json_t *given)
+static json_t *settle_value(const struct uncertain_walk *walk, struct uncertain_place place,
+                            const json_t *central, const json_t *given)
 {
     struct amount amount;
     struct uncertain_input input = {.path = place.path,
@@ -303,7 +308,7 @@ static json_t *settle_value(const struct walk *walk, struct place place, const j
     return scale_amount(central, factor_of(walk, &input));
 }
 
-static bool settle_law(const struct walk *walk, struct place place, json_t *law,
+static bool settle_law(const struct uncertain_walk *walk, struct uncertain_place place, json_t *law,
                        const json_t *given)
 {
     const json_t *central = json_object_get(law, "mean");
@@ -324,46 +329,47 @@ static bool settle_law(const struct walk *walk, struct place place, json_t *law,
 }
 
 /* An object with "uncertain". *replaced: what stands in its place; NULL: the object itself. */
-static bool settle(const struct walk *walk, struct place place, json_t *object, json_t **replaced)
+static bool settle(const struct uncertain_walk *walk, struct uncertain_place place, json_t *object,
+                   json_t **replaced)
 {
     json_t *given = json_incref(json_object_get(object, "uncertain"));
     json_t *middle = NULL;
     const json_t *central = has_only(object, "value")  ? json_object_get(object, "value")
                             : has_only(object, "mean") ? json_object_get(object, "mean")
                                                        : NULL;
-    bool is_fine = true;
+    bool ok = true;
     if (json_object_size(object) == 1)
         central = middle = middle_of(given);
     if (central) {
         *replaced = settle_value(walk, place, central, given);
-        is_fine = *replaced != NULL;
+        ok = *replaced != NULL;
     } else if (json_object_size(object) == 1) {
         error_set(walk->context->err, STATUS_INPUT,
                   "alone it must be a range in one unit, [\"60ms\", \"90ms\"]; \"±10%%\" needs a "
                   "\"value\" or \"mean\" beside it; got %s",
                   show(walk, given));
-        is_fine = fail(walk, inside(walk, place, "uncertain"));
+        ok = fail(walk, inside(walk, place, "uncertain"));
     } else if (json_object_get(object, "dist") || json_object_get(object, "sum")) {
         json_object_del(object, "uncertain");
-        is_fine = settle_law(walk, place, object, given);
+        ok = settle_law(walk, place, object, given);
     } else {
         error_set(walk->context->err, STATUS_INPUT,
                   "only a value or a law can be uncertain: { \"value\": \"500/s\", "
                   "\"uncertain\": \"±10%%\" }");
-        is_fine = fail(walk, inside(walk, place, "uncertain"));
+        ok = fail(walk, inside(walk, place, "uncertain"));
     }
     json_decref(middle);
     json_decref(given);
-    return is_fine;
+    return ok;
 }
 
 /* ---- the tree
  * ------------------------------------------------------------------------------------ */
 
-static bool walk_value(const struct walk *walk, struct place place, json_t *value,
-                       json_t **replaced);
+static bool walk_value(const struct uncertain_walk *walk, struct uncertain_place place,
+                       json_t *value, json_t **replaced);
 
-static bool walk_list(const struct walk *walk, struct place place, json_t *list)
+static bool walk_list(const struct uncertain_walk *walk, struct uncertain_place place, json_t *list)
 {
     for (size_t i = 0; i < json_array_size(list); i++) {
         char index[24];
@@ -378,8 +384,8 @@ static bool walk_list(const struct walk *walk, struct place place, json_t *list)
 }
 
 /* A key of the user's, such as a resource called "uncertain", leads to an object. */
-static bool walk_value(const struct walk *walk, struct place place, json_t *value,
-                       json_t **replaced)
+static bool walk_value(const struct uncertain_walk *walk, struct uncertain_place place,
+                       json_t *value, json_t **replaced)
 {
     const char *key;
     json_t *child;
@@ -405,12 +411,13 @@ bool uncertain_settle(struct parse_context *context, const struct uncertain_draw
                       size_t count, struct uncertain_list *list)
 {
     static const char *const parts[] = {"resources", "services", "workloads", "memory"};
-    const struct walk walk = {context, draws, count, list};
+    const struct uncertain_walk walk = {context, draws, count, list};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         json_t *replaced = NULL, *value = json_object_get(context->root, parts[i]);
-        if (!walk_value(&walk,
-                        (struct place){arena_printf(context->arena, "/%s", parts[i]), parts[i]},
-                        value, &replaced))
+        if (!walk_value(
+                &walk,
+                (struct uncertain_place){arena_printf(context->arena, "/%s", parts[i]), parts[i]},
+                value, &replaced))
             return false;
         if (replaced)
             json_object_set_new(context->root, parts[i], replaced);

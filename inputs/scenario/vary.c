@@ -188,10 +188,10 @@ static bool spread(const struct cursor_of_vary *cursor, bool is_log, double fact
                    : vary->step > 0             ? (double)steps + 1
                    : span < VARY_DEFAULT_VALUES ? (double)span + 1
                                                 : VARY_DEFAULT_VALUES;
-    if (count > VARY_MOST_VALUES)
+    if (count > VARY_MAX_VALUES)
         return refuse(cursor,
                       arena_printf(cursor->arena, "has %.0f values; at most %d are possible", count,
-                                   VARY_MOST_VALUES));
+                                   VARY_MAX_VALUES));
     size_t n = (size_t)count;
     const char **values = arena_array(cursor->arena, n, sizeof *values);
     vary->count = 0;
@@ -212,9 +212,9 @@ static bool read_list(const struct cursor_of_vary *cursor, char *list, struct va
     size_t room = 1;
     for (const char *at = list; *at; at++)
         room += *at == ',';
-    if (room > VARY_MOST_VALUES)
+    if (room > VARY_MAX_VALUES)
         return refuse(cursor, arena_printf(cursor->arena, "has %zu values; at most %d are possible",
-                                           room, VARY_MOST_VALUES));
+                                           room, VARY_MAX_VALUES));
     const char **values = arena_array(cursor->arena, room, sizeof *values);
     for (char *next = list; next;) {
         char *value = next;

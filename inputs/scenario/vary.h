@@ -13,7 +13,7 @@
 #include "sim/base/error.h"
 #include <stdint.h>
 
-enum { VARY_MOST_VALUES = 10000, VARY_DEFAULT_VALUES = 11 };
+enum { VARY_MAX_VALUES = 10000, VARY_DEFAULT_VALUES = 11 };
 
 struct vary {
     const char *path;
@@ -26,7 +26,7 @@ struct vary {
 };
 
 /* Reads `text`, as typed after --vary, for a sweep: all values are written out, at most
- * VARY_MOST_VALUES. A range without a step gets each value if there are at most
+ * VARY_MAX_VALUES. A range without a step gets each value if there are at most
  * VARY_DEFAULT_VALUES, else so many, evenly spaced. is_log: by equal factors; a step is then the
  * factor. */
 bool vary_read(const char *text, bool is_log, struct arena *arena, struct vary *vary,

@@ -79,19 +79,19 @@ void breakdown_run(struct replication_state *system, struct request *request,
     int64_t *record = record_of(system, request), passed = system->now - record[0];
     int64_t first = passed;
     switch ((enum operation_code)operation->code) {
-    case OPERATION_LAP_BEGIN:
+    case OPERATION_MARK_BEGIN:
         begin(system, request, operation);
         return;
-    case OPERATION_LAP_END:
+    case OPERATION_MARK_END:
         end(system, request);
         return;
-    case OPERATION_LAP_HOLD:
+    case OPERATION_MARK_HOLD:
         first = replication_held(system, request)[request->state.held_count - 1].since - record[0];
         break;
-    case OPERATION_LAP_WORK:
+    case OPERATION_MARK_WORK:
         first = demand_of(system, request, operation, passed);
         break;
-    default: /* OPERATION_LAP */
+    default: /* OPERATION_MARK */
         break;
     }
     assert(0 <= first && first <= passed);

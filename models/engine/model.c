@@ -417,7 +417,7 @@ struct model *model_compile_rollout(const struct scenario *from, const struct sc
 struct model *model_compile_breakdown(const struct scenario *spec, struct arena *arena,
                                       struct error *err)
 {
-    return compile(spec, NULL, program_compile_laps(spec, arena), arena, err);
+    return compile(spec, NULL, program_compile_breakdown(spec, arena), arena, err);
 }
 
 const struct column *model_columns(const struct model *model, size_t *count)

@@ -14,7 +14,7 @@
 /* Terms below this, relative to the sum so far, no longer change it. */
 #define NEGLIGIBLE 1e-20
 
-enum { MDC_MOST_TERMS = 100000 };
+enum { MDC_MAX_TERMS = 100000 };
 
 double analytic_offered_load(struct analytic_station station)
 {
@@ -168,7 +168,7 @@ struct analytic_answer analytic_solve_mdc(struct analytic_station station)
     double load = analytic_offered_load(station), servers = (double)station.servers;
     double utilization = load / servers, exponent = 0.0, mean_s = 0.0;
     double terms = 50.0 / (servers * (utilization - 1.0 - log(utilization)));
-    if (utilization < 1.0 && !(terms <= MDC_MOST_TERMS))
+    if (utilization < 1.0 && !(terms <= MDC_MAX_TERMS))
         return answer_of_waits(station, NAN, NAN);
     for (double i = 1.0; utilization < 1.0 && i <= ceil(terms); i += 1.0) {
         /* P(N >= n) of a Poisson N of mean x is the distribution function of a gamma of shape n. */

@@ -17,10 +17,10 @@ static uint32_t add_part(struct breakdown_list *list, enum breakdown_kind kind, 
     for (size_t p = 0; p < list->count; p++)
         if (is_same(&list->parts[p], &part))
             return (uint32_t)p;
-    if (list->count == LAPS_MOST_PARTS)
-        return LAPS_MOST_PARTS - 1;
-    if (list->count == LAPS_MOST_PARTS - 1)
-        part = (struct breakdown_part){BREAKDOWN_OTHER, NULL, LAPS_NO_RESOURCE};
+    if (list->count == BREAKDOWN_MAX_PARTS)
+        return BREAKDOWN_MAX_PARTS - 1;
+    if (list->count == BREAKDOWN_MAX_PARTS - 1)
+        part = (struct breakdown_part){BREAKDOWN_OTHER, NULL, BREAKDOWN_NO_RESOURCE};
     list->parts[list->count] = part;
     return (uint32_t)list->count++;
 }
@@ -39,7 +39,7 @@ static bool mark_work(struct breakdown_list *list, int cpu, const struct operati
                       struct operation *mark)
 {
     uint32_t first = add_part(list, BREAKDOWN_WORK, list->within, cpu);
-    *mark = make_mark(OPERATION_LAP_WORK, first, add_part(list, BREAKDOWN_CPU_WAIT, NULL, cpu));
+    *mark = make_mark(OPERATION_MARK_WORK, first, add_part(list, BREAKDOWN_CPU_WAIT, NULL, cpu));
     mark->draw = timed->draw;
     mark->fixed_ns = timed->fixed_ns;
     mark->fetch = timed->code == OPERATION_FETCH ? timed->fetch : NULL;
@@ -57,22 +57,23 @@ bool breakdown_mark(struct breakdown_list *list, const struct step *step,
         if (step->kind == STEP_FETCH && step->cpu != SPEC_NO_CPU)
             return mark_work(list, cpu, timed, mark);
         first = add_part(list, BREAKDOWN_DELAY, list->within,
-                         list->within ? LAPS_NO_RESOURCE : list->holding);
-        *mark = make_mark(OPERATION_LAP, first, first);
+                         list->within ? BREAKDOWN_NO_RESOURCE : list->holding);
+        *mark = make_mark(OPERATION_MARK, first, first);
         return true;
     case STEP_HOLD:
         first = add_part(list, BREAKDOWN_POOL_WAIT, NULL, pool);
-        *mark = make_mark(OPERATION_LAP_HOLD, first, add_part(list, BREAKDOWN_CONNECT, NULL, pool));
+        *mark =
+            make_mark(OPERATION_MARK_HOLD, first, add_part(list, BREAKDOWN_CONNECT, NULL, pool));
         return true;
     case STEP_WORK:
         return mark_work(list, cpu, timed, mark);
     case STEP_PASS:
         first = add_part(list, BREAKDOWN_LIMITER_WAIT, NULL, target);
-        *mark = make_mark(OPERATION_LAP, first, first);
+        *mark = make_mark(OPERATION_MARK, first, first);
         return true;
     case STEP_PUT:
         first = add_part(list, BREAKDOWN_BUFFER_WAIT, NULL, target);
-        *mark = make_mark(OPERATION_LAP, first, first);
+        *mark = make_mark(OPERATION_MARK, first, first);
         return true;
     case STEP_CHOOSE:
     case STEP_REPEAT:
@@ -88,13 +89,13 @@ void breakdown_mark_begin(struct breakdown_list *list, bool has_retry, struct op
 {
     uint32_t broken_off = 0, backoff = 0;
     if (has_retry) {
-        broken_off = add_part(list, BREAKDOWN_BROKEN_OFF, NULL, LAPS_NO_RESOURCE);
-        backoff = add_part(list, BREAKDOWN_BACKOFF, NULL, LAPS_NO_RESOURCE);
+        broken_off = add_part(list, BREAKDOWN_BROKEN_OFF, NULL, BREAKDOWN_NO_RESOURCE);
+        backoff = add_part(list, BREAKDOWN_BACKOFF, NULL, BREAKDOWN_NO_RESOURCE);
     }
-    *mark = make_mark(OPERATION_LAP_BEGIN, broken_off, backoff);
+    *mark = make_mark(OPERATION_MARK_BEGIN, broken_off, backoff);
 }
 
 void breakdown_mark_end(struct operation *mark)
 {
-    *mark = make_mark(OPERATION_LAP_END, 0, 0);
+    *mark = make_mark(OPERATION_MARK_END, 0, 0);
 }

@@ -22,19 +22,19 @@ enum breakdown_kind {
     BREAKDOWN_OTHER       /* everything for which there is no part left */
 };
 
-enum { LAPS_MOST_PARTS = 256, LAPS_NO_RESOURCE = -1 };
+enum { BREAKDOWN_MAX_PARTS = 256, BREAKDOWN_NO_RESOURCE = -1 };
 
 /* Steps of one name are one part; so are those without a name under the same named step, or else in
  * the same pool. */
 struct breakdown_part {
     enum breakdown_kind kind;
     const char *step; /* the step's name, or that of the one around it; NULL: neither has one */
-    int resource;     /* index in the scenario, see kind; LAPS_NO_RESOURCE                    */
+    int resource;     /* index in the scenario, see kind; BREAKDOWN_NO_RESOURCE */
 };
 
 /* The parts of a workload while it is compiled, and where the compiler stands. */
 struct breakdown_list {
-    struct breakdown_part *parts; /* [LAPS_MOST_PARTS] */
+    struct breakdown_part *parts; /* [BREAKDOWN_MAX_PARTS] */
     size_t count;
     const char *within; /* the innermost named step  */
     int holding;        /* the innermost pool        */

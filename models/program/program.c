@@ -72,7 +72,7 @@ static int add_draw(struct compiler *compiler, const struct distribution *law)
     int number = compiler->draw_count++;
     bool is_own = law && law->kind == DISTRIBUTION_OF_REQUEST;
     bool is_kept = !is_own && compiler->optional == 0 &&
-                   compiler->slot_count < MAX_SLOTS - ARRIVAL_TRACE_MOST_VALUES;
+                   compiler->slot_count < MAX_SLOTS - ARRIVAL_TRACE_MAX_VALUES;
     const char *name = arena_printf(compiler->arena, "%s.draw.%d", compiler->stream_prefix,
                                     compiler->stream_count++);
     compiler->draws[number] = (struct draw){.law = law,
@@ -197,7 +197,7 @@ static void mark_time(struct compiler *compiler, const struct step *step)
     if (compiler->breakdown &&
         breakdown_mark(compiler->breakdown, step,
                        &compiler->operations[compiler->operation_count - 1], &mark))
-        *emit(compiler, OPERATION_LAP) = mark;
+        *emit(compiler, OPERATION_MARK) = mark;
 }
 
 static void compile_hold(struct compiler *compiler, const struct step *step)
@@ -441,12 +441,12 @@ static void compile_class(struct compiler *compiler, const struct workload_spec 
         emit(compiler, OPERATION_BEGIN)->timeout_ns = workload->deadline_ns;
     if (compiler->breakdown)
         breakdown_mark_begin(compiler->breakdown, workload->retry.attempts > 1,
-                             emit(compiler, OPERATION_LAP_BEGIN));
+                             emit(compiler, OPERATION_MARK_BEGIN));
     compile_steps(compiler, spec->steps, spec->step_count);
     if (has_frame)
         emit(compiler, OPERATION_END);
     if (compiler->breakdown)
-        breakdown_mark_end(emit(compiler, OPERATION_LAP_END));
+        breakdown_mark_end(emit(compiler, OPERATION_MARK_END));
     out->comes_back = arrival_awaits_ends(&workload->arrivals);
     emit(compiler, out->comes_back ? OPERATION_RETURN : OPERATION_FINISH);
     place_own_values(compiler, workload, out);
@@ -538,12 +538,12 @@ const struct program *program_compile_rollout(const struct scenario *spec,
     return compile(spec, spec->rollout->changes_steps ? to : NULL, NULL, arena);
 }
 
-const struct program *program_compile_laps(const struct scenario *spec, struct arena *arena)
+const struct program *program_compile_breakdown(const struct scenario *spec, struct arena *arena)
 {
     struct breakdown_list *breakdown = arena_array(arena, spec->workload_count, sizeof *breakdown);
     for (size_t w = 0; w < spec->workload_count; w++)
         breakdown[w] = (struct breakdown_list){
-            .parts = arena_array(arena, LAPS_MOST_PARTS, sizeof(struct breakdown_part)),
-            .holding = LAPS_NO_RESOURCE};
+            .parts = arena_array(arena, BREAKDOWN_MAX_PARTS, sizeof(struct breakdown_part)),
+            .holding = BREAKDOWN_NO_RESOURCE};
     return compile(spec, NULL, breakdown, arena);
 }

@@ -62,13 +62,13 @@ enum operation_code {
     OPERATION_END,     /* stop it                                                               */
     OPERATION_VERSION, /* go to target if the replica that is visited has what a rollout brings */
     OPERATION_CANCEL,  /* in no class's steps: a job that is cancelled ends here (cycle.h)      */
-    /* Marks (breakdown_marks.h), only in a program made by program_compile_laps. target, step:
+    /* Marks (breakdown_marks.h), only in a program made by program_compile_breakdown. target, step:
        parts. */
-    OPERATION_LAP_BEGIN,
-    OPERATION_LAP,
-    OPERATION_LAP_HOLD,
-    OPERATION_LAP_WORK, /* draw, fixed_ns: those of the work; fetch: of rows read, or NULL */
-    OPERATION_LAP_END
+    OPERATION_MARK_BEGIN,
+    OPERATION_MARK,
+    OPERATION_MARK_HOLD,
+    OPERATION_MARK_WORK, /* draw, fixed_ns: those of the work; fetch: of rows read, or NULL */
+    OPERATION_MARK_END
 };
 
 enum { DRAW_NONE = -1, STEP_UNNAMED = -1, SLOT_NONE = -1, MAX_SLOTS = INT16_MAX };
@@ -168,7 +168,7 @@ const struct program *program_compile(const struct scenario *spec, struct arena 
 const struct program *program_compile_rollout(const struct scenario *spec,
                                               const struct scenario *to, struct arena *arena);
 /* The same with a mark behind each operation that takes time. */
-const struct program *program_compile_laps(const struct scenario *spec, struct arena *arena);
+const struct program *program_compile_breakdown(const struct scenario *spec, struct arena *arena);
 
 /* An upper bound on the rounds of `repeat` that end while steps[count] run once. */
 int64_t program_count_laps(const struct step *steps, size_t count);

@@ -127,8 +127,8 @@ int64_t program_count_laps(const struct step *steps, size_t count)
         for (size_t b = 0; b < step->branch_count; b++)
             inside += program_count_laps(step->branches[b].steps, step->branches[b].step_count);
         breakdown += step->kind == STEP_REPEAT ? step->times * (1 + inside) : inside;
-        if (breakdown > SPEC_MOST_LAPS)
-            return SPEC_MOST_LAPS; /* enough to say that they are too many */
+        if (breakdown > SPEC_MAX_LAPS)
+            return SPEC_MAX_LAPS; /* enough to say that they are too many */
     }
     return breakdown;
 }

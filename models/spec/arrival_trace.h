@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ARRIVAL_TRACE_MOST_VALUES = 16, ARRIVAL_TRACE_ENDLESS = -1 };
+enum { ARRIVAL_TRACE_MAX_VALUES = 16, ARRIVAL_TRACE_ENDLESS = -1 };
 
 struct arrival_trace {
     const char *file;    /* as the scenario names it                                          */

@@ -128,7 +128,7 @@ static bool has_constant_timeout(const struct pool_spec *pool)
 
 /* HikariConfig.validateNumerics: what is too short becomes the default. */
 static size_t replace_short_times(struct pool_spec *pool, struct arena *arena,
-                                  const char *warnings[DIALECT_MOST_WARNINGS])
+                                  const char *warnings[DIALECT_MAX_WARNINGS])
 {
     size_t count = 0;
     if (has_constant_timeout(pool) && distribution_mean(pool->acquire_timeout) < 0.25) {
@@ -155,7 +155,7 @@ static size_t replace_short_times(struct pool_spec *pool, struct arena *arena,
 }
 
 size_t dialect_apply(const struct dialect *dialect, struct pool_spec *pool, struct arena *arena,
-                     const char *warnings[DIALECT_MOST_WARNINGS])
+                     const char *warnings[DIALECT_MAX_WARNINGS])
 {
     pool->dialect = dialect->name;
     pool->rules = dialect->rules;

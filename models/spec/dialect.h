@@ -42,9 +42,9 @@ void dialect_ignore(struct pool_spec *pool, const char *key);
 
 /* Sets what has no key, and what follows from other settings, once all keys are read. Writes
  * warnings about values that the real pool would replace or not look at into
- * warnings[DIALECT_MOST_WARNINGS], made in arena; returns how many. */
-enum { DIALECT_MOST_WARNINGS = 4 };
+ * warnings[DIALECT_MAX_WARNINGS], made in arena; returns how many. */
+enum { DIALECT_MAX_WARNINGS = 4 };
 size_t dialect_apply(const struct dialect *dialect, struct pool_spec *pool, struct arena *arena,
-                     const char *warnings[DIALECT_MOST_WARNINGS]);
+                     const char *warnings[DIALECT_MAX_WARNINGS]);
 
 #endif

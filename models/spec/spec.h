@@ -31,7 +31,7 @@ enum {
     SPEC_MAX_REPLICATIONS = 1000000,
     SPEC_MAX_CUSTOMERS = 1000000, /* of a closed workload: below STREAM_MAX_LAP */
     SPEC_MAX_POOL = 1000000000,
-    SPEC_MOST_LAPS = 1 << 21 /* twice what a request's draws can be numbered by */
+    SPEC_MAX_LAPS = 1 << 21 /* twice what a request's draws can be numbered by */
 };
 
 enum discipline { DISCIPLINE_FIFO, DISCIPLINE_LIFO, DISCIPLINE_RANDOM, DISCIPLINE_PRIORITY };

@@ -124,11 +124,11 @@ static double find_waiting(const struct bottleneck *why, const struct bottleneck
         size_t count;
         const struct breakdown_part *parts =
             breakdown_parts(why->breakdown.model, bottleneck_group_workload(why, g), &count);
-        double whole = bottleneck_estimate(why, g, LAPS_SLOWEST_RESPONSE).estimate, sum = 0;
+        double whole = bottleneck_estimate(why, g, BREAKDOWN_SLOWEST_RESPONSE).estimate, sum = 0;
         for (size_t p = 0; p < count && bottleneck_is_workload(why, g); p++) {
             bool is_waiting;
             if (bottleneck_resource_of(why, &parts[p], &is_waiting) == resource && is_waiting)
-                sum += bottleneck_estimate(why, g, LAPS_PARTS + 2 * p + 1).estimate;
+                sum += bottleneck_estimate(why, g, BREAKDOWN_PARTS + 2 * p + 1).estimate;
         }
         if (whole > 0 && sum / whole > most)
             most = sum / whole;

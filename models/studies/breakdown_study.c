@@ -23,17 +23,17 @@ static void observe_group(const struct replication_state *system,
         system, group, is_whole ? BREAKDOWN_SLOWEST_OF_WORKLOAD : BREAKDOWN_SLOWEST_OF_CLASS,
         parts + count);
     double *value = observation->value + base, *weight = observation->weight + base;
-    value[LAPS_RESPONSE] = mean_s(all.response, all.requests);
-    value[LAPS_SLOWEST_RESPONSE] = mean_s(slowest.response, slowest.requests);
-    value[LAPS_SLOWEST_SHARE] =
+    value[BREAKDOWN_RESPONSE] = mean_s(all.response, all.requests);
+    value[BREAKDOWN_SLOWEST_RESPONSE] = mean_s(slowest.response, slowest.requests);
+    value[BREAKDOWN_SLOWEST_SHARE] =
         all.requests ? (double)slowest.requests / (double)all.requests : NAN;
-    weight[LAPS_RESPONSE] = weight[LAPS_SLOWEST_SHARE] = (double)all.requests;
-    weight[LAPS_SLOWEST_RESPONSE] = (double)slowest.requests;
+    weight[BREAKDOWN_RESPONSE] = weight[BREAKDOWN_SLOWEST_SHARE] = (double)all.requests;
+    weight[BREAKDOWN_SLOWEST_RESPONSE] = (double)slowest.requests;
     for (size_t p = 0; p < count; p++) {
-        value[LAPS_PARTS + 2 * p] = mean_s(all.parts[p], all.requests);
-        value[LAPS_PARTS + 2 * p + 1] = mean_s(slowest.parts[p], slowest.requests);
-        weight[LAPS_PARTS + 2 * p] = (double)all.requests;
-        weight[LAPS_PARTS + 2 * p + 1] = (double)slowest.requests;
+        value[BREAKDOWN_PARTS + 2 * p] = mean_s(all.parts[p], all.requests);
+        value[BREAKDOWN_PARTS + 2 * p + 1] = mean_s(slowest.parts[p], slowest.requests);
+        weight[BREAKDOWN_PARTS + 2 * p] = (double)all.requests;
+        weight[BREAKDOWN_PARTS + 2 * p + 1] = (double)slowest.requests;
     }
 }
 
@@ -66,7 +66,7 @@ void breakdown_study_make(const struct model *model, const int64_t *slowest_ns, 
     size_t *base = arena_array(arena, groups, sizeof *base);
     for (size_t g = 0; g < groups; g++) {
         base[g] = count;
-        count += LAPS_PARTS +
+        count += BREAKDOWN_PARTS +
                  2 * model->program->breakdown[model->layout.groups_by_number[g].workload].count;
     }
     struct column *columns = arena_array(arena, count, sizeof *columns);

@@ -9,17 +9,16 @@
 /* The requests that are counted as the slowest: of each group (statistics.h: a workload, or a class
  * of a mix) those with a response of at least slowest_ns[group]. */
 struct breakdown_study {
-    const struct model
-        *model; /* compiled by model_compile_breakdown                               */
-    const int64_t *slowest_ns; /* [groups]                                                     */
+    const struct model *model; /* compiled by model_compile_breakdown */
+    const int64_t *slowest_ns; /* [groups] */
     const struct column *columns;
     size_t column_count;
-    const size_t *base; /* [groups] their first column                                       */
+    const size_t *base; /* [groups] their first column */
 };
 
-/* Columns of a group from its base on. Each part of its workload has two, from LAPS_PARTS on: the
- * mean over all its requests, and over the slowest. */
-enum { LAPS_RESPONSE, LAPS_SLOWEST_RESPONSE, LAPS_SLOWEST_SHARE, LAPS_PARTS };
+/* Columns of a group from its base on. Each part of its workload has two, from BREAKDOWN_PARTS on:
+ * the mean over all its requests, and over the slowest. */
+enum { BREAKDOWN_RESPONSE, BREAKDOWN_SLOWEST_RESPONSE, BREAKDOWN_SLOWEST_SHARE, BREAKDOWN_PARTS };
 
 /* Sets up study in arena; slowest_ns must outlive it. */
 void breakdown_study_make(const struct model *model, const int64_t *slowest_ns, struct arena *arena,

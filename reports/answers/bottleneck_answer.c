@@ -30,7 +30,7 @@ static const char *const kind_words[] = {[BREAKDOWN_DELAY] = "step",
 static const char *name_resource(const struct bottleneck *why, const struct breakdown_part *part)
 {
     const struct scenario *spec = why->spec;
-    if (part->resource == LAPS_NO_RESOURCE)
+    if (part->resource == BREAKDOWN_NO_RESOURCE)
         return NULL;
     switch (part->kind) {
     case BREAKDOWN_WORK:
@@ -139,8 +139,8 @@ static struct split split_of(const struct bottleneck *why, size_t group)
 {
     struct split split = {.name = bottleneck_group_name(why, group),
                           .group = group,
-                          .response = bottleneck_estimate(why, group, LAPS_RESPONSE),
-                          .slowest = bottleneck_estimate(why, group, LAPS_SLOWEST_RESPONSE)};
+                          .response = bottleneck_estimate(why, group, BREAKDOWN_RESPONSE),
+                          .slowest = bottleneck_estimate(why, group, BREAKDOWN_SLOWEST_RESPONSE)};
     split.parts = breakdown_parts(why->breakdown.model, bottleneck_group_workload(why, group),
                                   &split.part_count);
     return split;
@@ -148,13 +148,13 @@ static struct split split_of(const struct bottleneck *why, size_t group)
 
 static struct estimate mean_of(const struct bottleneck *why, const struct split *split, size_t part)
 {
-    return bottleneck_estimate(why, split->group, LAPS_PARTS + 2 * part);
+    return bottleneck_estimate(why, split->group, BREAKDOWN_PARTS + 2 * part);
 }
 
 static struct estimate slowest_of(const struct bottleneck *why, const struct split *split,
                                   size_t part)
 {
-    return bottleneck_estimate(why, split->group, LAPS_PARTS + 2 * part + 1);
+    return bottleneck_estimate(why, split->group, BREAKDOWN_PARTS + 2 * part + 1);
 }
 
 static bool is_nothing(const struct bottleneck *why, const struct split *split, size_t part)

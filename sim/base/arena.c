@@ -33,15 +33,15 @@ enum { GAP = 0 };
 #endif
 
 /* A block of memory; what is handed out follows the header. */
-struct block {
-    struct block *next;
+struct arena_block {
+    struct arena_block *next;
     size_t size, used;
     alignas(ALIGNMENT) char bytes[];
 };
 
 /* Blocks in the order they are filled; `current` is being filled, those after it are empty. */
 struct arena {
-    struct block *first, *current;
+    struct arena_block *first, *current;
     size_t total;
 };
 
@@ -130,7 +130,7 @@ void arena_close(struct arena *arena)
 {
     if (!arena)
         return;
-    for (struct block *block = arena->first, *next; block; block = next) {
+    for (struct arena_block *block = arena->first, *next; block; block = next) {
         next = block->next;
         ALLOW(block->bytes, block->size);
         atomic_fetch_sub(&held_by_all, sizeof *block + block->size);
@@ -142,7 +142,7 @@ void arena_close(struct arena *arena)
 
 void arena_reset(struct arena *arena)
 {
-    for (struct block *block = arena->first; block; block = block->next) {
+    for (struct arena_block *block = arena->first; block; block = block->next) {
         FORBID(block->bytes, block->used);
         block->used = 0;
     }
@@ -150,15 +150,15 @@ void arena_reset(struct arena *arena)
 }
 
 /* Blocks double up to MAX_STEP, so their number stays small and little is wasted. */
-static struct block *add_block(struct arena *arena, size_t size)
+static struct arena_block *add_block(struct arena *arena, size_t size)
 {
     size_t capacity = arena->total < FIRST_BLOCK ? FIRST_BLOCK
                       : arena->total > MAX_STEP  ? MAX_STEP
                                                  : arena->total;
     if (capacity < size)
         capacity = size;
-    struct block *block = get_memory(sizeof *block + capacity);
-    *block = (struct block){.size = capacity};
+    struct arena_block *block = get_memory(sizeof *block + capacity);
+    *block = (struct arena_block){.size = capacity};
     FORBID(block->bytes, capacity);
     arena->total += capacity;
     if (arena->current) {
@@ -177,7 +177,7 @@ void *arena_alloc(struct arena *arena, size_t size)
         end_without_memory(size);
     size_t unit = size < ALIGNMENT ? alignof(max_align_t) : ALIGNMENT, asked = size;
     size = ((size + unit - 1) & ~(unit - 1)) + GAP;
-    struct block *block = arena->current;
+    struct arena_block *block = arena->current;
     if (block)
         block->used = (block->used + unit - 1) & ~(unit - 1);
     while (block && block->size - block->used < size)

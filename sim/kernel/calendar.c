@@ -68,7 +68,7 @@ void calendar_grow_ids(struct calendar *calendar, uint32_t ids)
     if (calendar->ids > 0)
         memcpy(entry, calendar->entry, calendar->ids * sizeof *entry);
     for (uint32_t id = calendar->ids; id < ids; id++)
-        entry[id].next = CALENDAR_NOBODY;
+        entry[id].next = CALENDAR_NONE;
     calendar->entry = entry;
     calendar->ids = ids;
     events_grow_ids(&calendar->far, ids);
@@ -77,16 +77,16 @@ void calendar_grow_ids(struct calendar *calendar, uint32_t ids)
 /* ---- other days --------------------------------------------------------------------------- */
 
 /* Events that were taken out, in order: a list through entry.next that ends with
- * CALENDAR_NOBODY. */
-struct taken {
+ * CALENDAR_NONE. */
+struct taken_events {
     uint32_t first, count;
     int64_t start;   /* of the year [ns]                                                        */
     double times_ns; /* the sum of their times from there                                       */
 };
 
-static struct taken take_all(struct calendar *calendar)
+static struct taken_events take_all(struct calendar *calendar)
 {
-    struct taken taken = {.first = CALENDAR_NOBODY, .start = year_start(calendar)};
+    struct taken_events taken = {.first = CALENDAR_NONE, .start = year_start(calendar)};
     uint32_t *link = &taken.first;
     while (calendar->first_time != EVENTS_NEVER) {
         int64_t time = calendar->first_time;
@@ -97,12 +97,12 @@ static struct taken take_all(struct calendar *calendar)
         taken.count++;
         taken.times_ns += (double)(time - taken.start);
     }
-    *link = CALENDAR_NOBODY;
+    *link = CALENDAR_NONE;
     return taken;
 }
 
 /* How long a year should be [ns]: with nothing to judge by, as long as it is. */
-static double choose_year(const struct calendar *calendar, const struct taken *taken)
+static double choose_year(const struct calendar *calendar, const struct taken_events *taken)
 {
     if (taken->count == 0)
         return ldexp((double)calendar->day_mask + 1, calendar->day_bits);
@@ -110,12 +110,12 @@ static double choose_year(const struct calendar *calendar, const struct taken *t
 }
 
 /* As many as those need that will not be far: the others must not cost empty words. */
-static uint32_t choose_words(const struct calendar *calendar, const struct taken *taken)
+static uint32_t choose_words(const struct calendar *calendar, const struct taken_events *taken)
 {
     double year_ns = choose_year(calendar, taken);
     const struct calendar_entry *entry = calendar->entry;
     uint64_t near = 0;
-    for (uint32_t id = taken->first; id != CALENDAR_NOBODY; id = entry[id].next, near++)
+    for (uint32_t id = taken->first; id != CALENDAR_NONE; id = entry[id].next, near++)
         if ((double)(entry[id].time - taken->start) > year_ns)
             break;
     uint32_t words = MIN_WORDS;
@@ -132,12 +132,12 @@ static uint8_t choose_day_bits(double year_ns, uint32_t words)
 }
 
 /* In order of time, so that the order of those of one time stays. */
-static void put_back(struct calendar *calendar, const struct taken *taken)
+static void put_back(struct calendar *calendar, const struct taken_events *taken)
 {
     calendar->word = word_of(calendar, taken->start);
-    for (uint32_t id = taken->first, next; id != CALENDAR_NOBODY; id = next) {
+    for (uint32_t id = taken->first, next; id != CALENDAR_NONE; id = next) {
         next = calendar->entry[id].next;
-        calendar->entry[id].next = CALENDAR_NOBODY;
+        calendar->entry[id].next = CALENDAR_NONE;
         calendar_schedule(calendar, id, calendar->entry[id].time);
     }
 }
@@ -153,7 +153,7 @@ static bool change_years(struct calendar *calendar, double factor)
 
 /* Longer years when most steps were far, or over empty words that are not too many; shorter ones
  * when most were along shared days and more days are no help. True if that is a step back. */
-static bool suit_years(struct calendar *calendar, const struct taken *taken)
+static bool suit_years(struct calendar *calendar, const struct taken_events *taken)
 {
     uint64_t far = calendar->steps_far, shared = calendar->steps_shared;
     uint64_t empty = calendar->steps_empty;
@@ -172,7 +172,7 @@ static void change_days(struct calendar *calendar)
 {
     uint32_t old_mask = calendar->word_mask;
     uint8_t old_bits = calendar->day_bits;
-    struct taken taken = take_all(calendar);
+    struct taken_events taken = take_all(calendar);
     bool is_back = suit_years(calendar, &taken);
     double year_ns = choose_year(calendar, &taken);
     make_year(calendar, choose_words(calendar, &taken));
@@ -286,13 +286,13 @@ static void leave_day(struct calendar *calendar, uint32_t id)
         *head = next;
     entry[next].previous = previous;
     entry[previous].next = next;
-    entry[id].next = CALENDAR_NOBODY;
+    entry[id].next = CALENDAR_NONE;
 }
 
 void calendar_cancel(struct calendar *calendar, uint32_t id)
 {
     bool is_first = calendar->first_id == id;
-    if (calendar->entry[id].next != CALENDAR_NOBODY)
+    if (calendar->entry[id].next != CALENDAR_NONE)
         leave_day(calendar, id);
     else
         events_cancel(&calendar->far, id);

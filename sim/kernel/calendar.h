@@ -19,7 +19,7 @@
  * (1) days that have any are in words `word` to word + word_mask, by the number of the word since
  *     time 0, and none before first_word, that of the first of all if there is one;
  * (2) first_id is the earliest of all, the first of the first day unless first_is_far;
- * (3) entry[id].next is CALENDAR_NOBODY unless id is noted on a day.
+ * (3) entry[id].next is CALENDAR_NONE unless id is noted on a day.
  * Source: Brown (1988), Calendar queues, CACM 31(10); the far list stands for his events of later
  * years. Owner: the replication's arena. */
 #ifndef CAPSIM_SIM_KERNEL_CALENDAR_H
@@ -27,7 +27,7 @@
 
 #include "sim/kernel/events.h"
 
-#define CALENDAR_NOBODY UINT32_MAX
+#define CALENDAR_NONE UINT32_MAX
 enum { CALENDAR_WORD = 64 }; /* days */
 
 struct calendar_entry {
@@ -138,7 +138,7 @@ static inline uint32_t calendar_pop(struct calendar *calendar)
     uint32_t id = calendar->first_id, next = calendar->entry[id].next;
     uint64_t at = calendar->first_word & calendar->word_mask, busy = calendar->busy[at];
     calendar->word = calendar->first_word;
-    calendar->entry[id].next = CALENDAR_NOBODY;
+    calendar->entry[id].next = CALENDAR_NONE;
     if (__builtin_expect(next == id, 1)) {
         calendar->busy[at] = busy & (busy - 1); /* the first busy day is its day */
     } else {

@@ -5,22 +5,22 @@
 static const double NS_PER_S = 1e9;
 
 /* A column of a setting with all its replications. */
-struct place {
+struct column_place {
     const struct column *column;
     const struct study_result *result;
     const double *values, *weights;
     size_t stride;
 };
 
-static struct place place_of(const struct study_setting *setting, const struct study_result *result,
-                             int column)
+static struct column_place place_of(const struct study_setting *setting,
+                                    const struct study_result *result, int column)
 {
-    return (struct place){&setting->columns[column], result, result->values + column,
-                          result->weights + column, setting->column_count};
+    return (struct column_place){&setting->columns[column], result, result->values + column,
+                                 result->weights + column, setting->column_count};
 }
 
 /* Of all replications; INFINITY when nothing was observed. */
-static double largest_of(const struct place *place, int column)
+static double largest_of(const struct column_place *place, int column)
 {
     double largest = -INFINITY;
     for (size_t r = 0; r < place->result->started; r++)
@@ -28,7 +28,7 @@ static double largest_of(const struct place *place, int column)
     return largest >= 0 ? largest : INFINITY;
 }
 
-static double pooled_quantile(const struct place *place)
+static double pooled_quantile(const struct column_place *place)
 {
     const struct column *column = place->column;
     const struct histogram *merged = &place->result->merged[column->histogram];
@@ -49,7 +49,7 @@ static double design_effect(const struct study_setting *setting, const struct st
 struct estimate judge_column(const struct study_setting *setting, const struct study_result *result,
                              int column, double confidence)
 {
-    struct place place = place_of(setting, result, column);
+    struct column_place place = place_of(setting, result, column);
     switch (place.column->kind) {
     case COLUMN_QUANTILE:
         return estimate_quantile(pooled_quantile(&place), place.column->quantile, place.values,
@@ -70,7 +70,7 @@ struct estimate judge_column(const struct study_setting *setting, const struct s
 }
 
 /* Whether both observed the same in every replication. */
-static bool are_identical(const struct place *a, const struct place *b)
+static bool are_identical(const struct column_place *a, const struct column_place *b)
 {
     for (size_t r = 0; r < a->result->started; r++) {
         double x = a->values[r * a->stride], y = b->values[r * b->stride];
@@ -84,8 +84,8 @@ struct estimate judge_difference(const struct study_setting *settings,
                                  const struct study_result *results, struct judge_place from,
                                  struct judge_place to, double margin, double confidence)
 {
-    struct place a = place_of(&settings[from.setting], &results[from.setting], from.column);
-    struct place b = place_of(&settings[to.setting], &results[to.setting], to.column);
+    struct column_place a = place_of(&settings[from.setting], &results[from.setting], from.column);
+    struct column_place b = place_of(&settings[to.setting], &results[to.setting], to.column);
     bool are_quantiles = a.column->kind == COLUMN_QUANTILE && b.column->kind == COLUMN_QUANTILE;
     bool is_pooled = are_quantiles && !are_identical(&a, &b);
     double centre = is_pooled ? pooled_quantile(&b) - (1 + margin) * pooled_quantile(&a) : NAN;

@@ -8,7 +8,7 @@
 enum { LATEST_BELIEVED = PILOT_BINS / 4 };
 
 /* The runs of one length. */
-struct round {
+struct pilot_round {
     const struct pilot *pilot;
     int64_t length;
     double *series; /* [PILOT_REPLICATIONS * values] */
@@ -17,13 +17,13 @@ struct round {
 
 static bool run_one(void *context, size_t job, struct arena *arena, struct error *err)
 {
-    const struct round *round = context;
+    const struct pilot_round *round = context;
     return round->pilot->run(round->pilot->model, (uint32_t)job, round->length, PILOT_BINS,
                              round->series + job * round->values, arena, err);
 }
 
 /* The mean over the replications that observed something; NaN when none did. */
-static double mean_of_bin(const struct round *round, size_t at)
+static double mean_of_bin(const struct pilot_round *round, size_t at)
 {
     double sum = 0;
     size_t count = 0;
@@ -38,7 +38,7 @@ static double mean_of_bin(const struct round *round, size_t at)
 }
 
 /* Fills mean[PILOT_BINS]. False when a bin is NaN. */
-static bool average(const struct round *round, size_t series, double *mean)
+static bool average(const struct pilot_round *round, size_t series, double *mean)
 {
     for (size_t bin = 0; bin < PILOT_BINS; bin++) {
         mean[bin] = mean_of_bin(round, series * PILOT_BINS + bin);
@@ -55,7 +55,7 @@ static int64_t time_of_bins(int64_t length, int64_t bins)
 }
 
 /* Looks at all series. Returns true when the finding is to be believed. */
-static bool judge(const struct round *round, struct pilot_finding *finding)
+static bool judge(const struct pilot_round *round, struct pilot_finding *finding)
 {
     size_t latest = 0;
     finding->has_settled = true;
@@ -74,7 +74,7 @@ static bool judge(const struct round *round, struct pilot_finding *finding)
     return finding->has_settled && is_early;
 }
 
-static bool find_in(struct round *round, const struct replications_options *workers,
+static bool find_in(struct pilot_round *round, const struct replications_options *workers,
                     struct pilot_finding *finding, struct error *err)
 {
     int64_t longest = round->pilot->longest_length;
@@ -97,9 +97,9 @@ bool pilot_find_warmup(const struct pilot *pilot, const struct replications_opti
     assert(PILOT_BINS <= pilot->first_length && pilot->first_length <= pilot->longest_length);
     *finding = (struct pilot_finding){0};
     struct arena *arena = arena_open();
-    struct round round = {.pilot = pilot, .values = pilot->series_count * PILOT_BINS};
+    struct pilot_round round = {.pilot = pilot, .values = pilot->series_count * PILOT_BINS};
     round.series = arena_array(arena, PILOT_REPLICATIONS * round.values, sizeof *round.series);
-    bool is_fine = find_in(&round, workers, finding, err);
+    bool ok = find_in(&round, workers, finding, err);
     arena_close(arena);
-    return is_fine;
+    return ok;
 }

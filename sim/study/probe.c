@@ -52,7 +52,7 @@ struct task {
 };
 
 /* The tasks that run as one batch. */
-struct round {
+struct probe_round {
     struct probe_set *set;
     struct task *tasks;
     size_t count, jobs;
@@ -234,9 +234,9 @@ static bool finish(struct probe_set *set, struct probe *probe, struct error *err
     if (!set->finished)
         return true;
     pthread_mutex_lock(&set->machine->finishing);
-    bool is_fine = set->finished(set->finished_context, (size_t)(probe - set->probes), err);
+    bool ok = set->finished(set->finished_context, (size_t)(probe - set->probes), err);
     pthread_mutex_unlock(&set->machine->finishing);
-    return is_fine;
+    return ok;
 }
 
 /* A look is complete: judges it and finds what comes next. */
@@ -275,7 +275,7 @@ static void make_groups(struct probe_set *set)
     machine->group_count = set->group_count;
 }
 
-static void add_task(struct round *round, struct task task)
+static void add_task(struct probe_round *round, struct task task)
 {
     task.first_job = round->jobs;
     task.jobs = task.result->started - task.first_replication;
@@ -286,7 +286,7 @@ static void add_task(struct round *round, struct task task)
 }
 
 /* Adds what the group has not yet run of a look. */
-static void add_group(struct round *round, size_t index, const struct stopping_plan *plan,
+static void add_group(struct probe_round *round, size_t index, const struct stopping_plan *plan,
                       enum probe_stage stage, size_t look)
 {
     struct probe_machine *machine = round->set->machine;
@@ -313,7 +313,7 @@ static void add_group(struct round *round, size_t index, const struct stopping_p
     }
 }
 
-static void add_probe(struct round *round, size_t index)
+static void add_probe(struct probe_round *round, size_t index)
 {
     struct probe *probe = &round->set->probes[index];
     struct probe_run *run = probe->run;
@@ -364,8 +364,8 @@ static size_t capacity(const struct probe_set *set)
 }
 
 /* Those that have begun go on first: what they hold is given back soonest. */
-static struct round make_round(struct probe_set *set, const size_t *chosen, size_t count,
-                               enum probe_stage most, struct arena *arena)
+static struct probe_round make_round(struct probe_set *set, const size_t *chosen, size_t count,
+                                     enum probe_stage most, struct arena *arena)
 {
     size_t room = capacity(set), taken_count = 0, settings = 0;
     size_t *taken = arena_array(arena, count, sizeof *taken);
@@ -378,7 +378,8 @@ static struct round make_round(struct probe_set *set, const size_t *chosen, size
             taken[taken_count++] = chosen[i];
             settings += 1 + set->groups[probe->group].count;
         }
-    struct round round = {.set = set, .tasks = arena_array(arena, settings, sizeof *round.tasks)};
+    struct probe_round round = {.set = set,
+                                .tasks = arena_array(arena, settings, sizeof *round.tasks)};
     for (size_t i = 0; i < taken_count; i++) {
         const struct probe *probe = &set->probes[taken[i]];
         add_group(&round, probe->group, plan_of(set, probe, probe->run->stage), probe->run->stage,
@@ -391,7 +392,7 @@ static struct round make_round(struct probe_set *set, const size_t *chosen, size
     return round;
 }
 
-static struct task *find_task(const struct round *round, size_t job)
+static struct task *find_task(const struct probe_round *round, size_t job)
 {
     size_t low = 0, high = round->count; /* tasks[low].first_job <= job */
     while (high - low > 1) {
@@ -406,7 +407,7 @@ static struct task *find_task(const struct round *round, size_t job)
 
 static bool run_job(void *context, size_t job, struct arena *arena, struct error *err)
 {
-    struct round *round = context;
+    struct probe_round *round = context;
     struct task *task = find_task(round, job);
     struct probe_machine *machine = round->set->machine;
     if (!gather_replicate(task->result, task->setting,
@@ -424,7 +425,7 @@ static bool run_job(void *context, size_t job, struct arena *arena, struct error
 }
 
 /* Probes whose references were not ready when they were. */
-static bool conclude_rest(struct round *round, struct error *err)
+static bool conclude_rest(struct probe_round *round, struct error *err)
 {
     for (size_t i = 0; i < round->count; i++) {
         struct task *task = &round->tasks[i];
@@ -440,18 +441,18 @@ bool probe_set_run(struct probe_set *set, const size_t *chosen, size_t count, en
                    struct error *err)
 {
     struct arena *scratch = arena_open();
-    bool is_fine = true;
-    while (is_fine && !set->is_interrupted) {
-        struct round round = make_round(set, chosen, count, most, scratch);
+    bool ok = true;
+    while (ok && !set->is_interrupted) {
+        struct probe_round round = make_round(set, chosen, count, most, scratch);
         if (round.count == 0)
             break;
         bool *done = arena_array(scratch, round.jobs, sizeof *done);
-        is_fine = replications_run(&set->options.workers, run_job, &round, round.jobs, done, err);
+        ok = replications_run(&set->options.workers, run_job, &round, round.jobs, done, err);
         for (size_t job = 0; job < round.jobs; job++)
             set->is_interrupted |= !done[job];
-        is_fine = is_fine && conclude_rest(&round, err);
+        ok = ok && conclude_rest(&round, err);
         arena_reset(scratch);
     }
     arena_close(scratch);
-    return is_fine;
+    return ok;
 }

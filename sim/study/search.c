@@ -367,12 +367,12 @@ bool search_run(const struct search *search, struct arena *arena, struct search_
     *finding = (struct search_finding){0};
     struct state state = {.search = search, .arena = arena, .finding = finding, .capacity = 64};
     finding->points = arena_array(arena, state.capacity, sizeof *finding->points);
-    bool is_fine = true;
-    for (begin(&state); is_fine && state.cheap.count + state.final.count > 0; state.steps++) {
-        is_fine = judge(&state, &state.cheap, false, err) && judge(&state, &state.final, true, err);
-        if (is_fine)
+    bool ok = true;
+    for (begin(&state); ok && state.cheap.count + state.final.count > 0; state.steps++) {
+        ok = judge(&state, &state.cheap, false, err) && judge(&state, &state.final, true, err);
+        if (ok)
             step(&state);
     }
     conclude(&state);
-    return is_fine || finding->is_interrupted;
+    return ok || finding->is_interrupted;
 }

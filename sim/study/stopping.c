@@ -10,7 +10,7 @@
  * alarm of doubling looks is off by 1e-6 of itself at 95 %, 2e-4 of itself at 99.99 %. */
 enum { INTERVALS = 32, POINTS = INTERVALS + 1 };
 
-struct walk {
+struct stopping_walk {
     double boundary; /* c: |Z| beyond it is an alarm */
     double weights[POINTS];
     double density[POINTS];        /* of Z at the latest look, where no look gave an alarm yet */
@@ -23,12 +23,12 @@ static double normal_density(double x)
     return 0.39894228040143267794 * exp(-0.5 * x * x);
 }
 
-static double walk_point(const struct walk *walk, int i)
+static double walk_point(const struct stopping_walk *walk, int i)
 {
     return walk->boundary * i / INTERVALS;
 }
 
-static void walk_begin(struct walk *walk, double boundary)
+static void walk_begin(struct stopping_walk *walk, double boundary)
 {
     walk->boundary = boundary;
     walk->kernel_growth = 0;
@@ -41,7 +41,7 @@ static void walk_begin(struct walk *walk, double boundary)
 
 /* Growth = n_next / n. Z_next = (sqrt(n) Z + sqrt(n_next - n) N) / sqrt(n_next), N standard normal.
  * Looks that double share one kernel. */
-static void walk_make_kernel(struct walk *walk, double growth)
+static void walk_make_kernel(struct stopping_walk *walk, double growth)
 {
     if (walk->kernel_growth == growth)
         return;
@@ -55,7 +55,7 @@ static void walk_make_kernel(struct walk *walk, double growth)
         }
 }
 
-static void walk_step(struct walk *walk, double growth)
+static void walk_step(struct stopping_walk *walk, double growth)
 {
     double next[POINTS];
     walk_make_kernel(walk, growth);
@@ -70,7 +70,7 @@ static void walk_step(struct walk *walk, double growth)
 
 /* The chance of no alarm up to and including one more look. In closed form, so that a last look
  * soon after the one before needs no finer grid. */
-static double walk_end(const struct walk *walk, double growth)
+static double walk_end(const struct stopping_walk *walk, double growth)
 {
     double kept = sqrt(1 / growth), fresh = sqrt(1 - 1 / growth), quiet = 0;
     for (int i = 0; i < POINTS; i++) {
@@ -86,7 +86,7 @@ static double false_alarm(const size_t *replications, size_t looks, double bound
 {
     if (looks == 1)
         return 2 * gsl_cdf_ugaussian_Q(boundary);
-    struct walk walk;
+    struct stopping_walk walk;
     walk_begin(&walk, boundary);
     for (size_t k = 1; k + 1 < looks; k++)
         walk_step(&walk, (double)replications[k] / (double)replications[k - 1]);

@@ -129,19 +129,19 @@ bool study_run(const struct study_setting *settings, size_t count,
                                                                  options->confidence),
                                       .verdict = VERDICT_NONE};
     open_results(&study);
-    bool is_ok = true, is_settled = false;
-    for (size_t look = 0; is_ok && !is_settled && look < outcome->plan.looks; look++) {
+    bool ok = true, is_settled = false;
+    for (size_t look = 0; ok && !is_settled && look < outcome->plan.looks; look++) {
         if (look > 0 && must_stop(&study)) {
             outcome->is_interrupted = true;
             break;
         }
-        is_ok = run_look(&study, outcome->plan.replications[look], err);
-        is_settled = is_ok && judge_all(&study);
+        ok = run_look(&study, outcome->plan.replications[look], err);
+        is_settled = ok && judge_all(&study);
     }
     close_results(&study);
-    if (is_ok)
+    if (ok)
         estimate_all(&study);
-    return is_ok;
+    return ok;
 }
 
 struct estimate study_difference(const struct study_setting *settings,

@@ -11,7 +11,7 @@
 static size_t split_names(char *line, const char **names)
 {
     size_t count = 0;
-    while (line && count < 1 + ARRIVAL_TRACE_MOST_VALUES)
+    while (line && count < 1 + ARRIVAL_TRACE_MAX_VALUES)
         names[count++] = strsep(&line, ";");
     return count;
 }
@@ -21,7 +21,7 @@ static void check_rows(const struct arrival_trace *trace, struct arena *arena)
 {
     size_t width = 1 + trace->value_count, rows = (size_t)trace->rows;
     int64_t *all = arena_array(arena, rows * width, sizeof *all), last = 0;
-    int64_t one[1 + ARRIVAL_TRACE_MOST_VALUES];
+    int64_t one[1 + ARRIVAL_TRACE_MAX_VALUES];
     struct error err = {0};
     target_require(trace->fetch(trace, 0, rows, all, &err));
     for (size_t row = 0; row < rows; row++) {
@@ -39,7 +39,7 @@ static void check_rows(const struct arrival_trace *trace, struct arena *arena)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    const char *names[1 + ARRIVAL_TRACE_MOST_VALUES];
+    const char *names[1 + ARRIVAL_TRACE_MAX_VALUES];
     const uint8_t *end = size > 0 ? memchr(bytes, '\n', size) : NULL;
     size_t first = end ? (size_t)(end - bytes) : size, skipped = end ? first + 1 : size;
     struct arena *arena = arena_open();

@@ -146,13 +146,13 @@ static void the_split_and_the_utilization_are_those_of_the_queue(void **state)
 {
     bool is_done;
     struct bottleneck why = explain(build_mmc(), NULL, &is_done);
-    struct estimate response = bottleneck_estimate(&why, 0, LAPS_RESPONSE);
+    struct estimate response = bottleneck_estimate(&why, 0, BREAKDOWN_RESPONSE);
     assert_within(response.estimate, mmc_response(SERVERS), response.high - response.estimate);
     assert_string_equal(why.resources[0].name, "pool");
     assert_within(why.resources[0].utilization, RATE * SERVICE_S / SERVERS, 0.01);
     /* Never fewer than one in a hundred, and one bucket more at most: 0.2 % of the p99 is less than
      * 0.3 % of the density's mean there, and the share varies by a tenth of itself. */
-    struct estimate share = bottleneck_estimate(&why, 0, LAPS_SLOWEST_SHARE);
+    struct estimate share = bottleneck_estimate(&why, 0, BREAKDOWN_SLOWEST_SHARE);
     assert_in_range((int)(1e6 * share.estimate), 10000, 10200);
 }
 
@@ -173,7 +173,7 @@ static void the_slowest_take_what_theory_says(void **state)
     scenario->workloads = &workload;
     struct bottleneck why = explain(scenario, NULL, &is_done);
     double mean = 0.131 / (1 - RATE * 0.131);
-    struct estimate slowest = bottleneck_estimate(&why, 0, LAPS_SLOWEST_RESPONSE);
+    struct estimate slowest = bottleneck_estimate(&why, 0, BREAKDOWN_SLOWEST_RESPONSE);
     assert_within(slowest.estimate, mean * (log(100) + 1), slowest.high - slowest.estimate);
     assert_true(why.resources[0].waiting > 0.5);
 }
@@ -211,7 +211,7 @@ static void an_interruption_after_the_split_keeps_it(void **state)
     make_why(build_mmc(), &why);
     assert_true(bottleneck_study_run(&why, &workers, arena, &err));
     assert_true(why.is_interrupted);
-    assert_true(!isnan(bottleneck_estimate(&why, 0, LAPS_RESPONSE).estimate));
+    assert_true(!isnan(bottleneck_estimate(&why, 0, BREAKDOWN_RESPONSE).estimate));
     assert_true(isnan(bottleneck_effect(&why, &why.changes[0], "w.response.mean").estimate));
 }
 

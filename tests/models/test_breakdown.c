@@ -68,7 +68,7 @@ static double part_of(const struct split *split, enum breakdown_kind kind, const
     for (size_t p = 0; p < count; p++)
         if (parts[p].kind == kind && parts[p].resource == resource &&
             (step == parts[p].step || (step && parts[p].step && !strcmp(step, parts[p].step))))
-            return split->values[LAPS_PARTS + 2 * p + (is_slowest ? 1 : 0)];
+            return split->values[BREAKDOWN_PARTS + 2 * p + (is_slowest ? 1 : 0)];
     fail_msg("no such part");
     return NAN;
 }
@@ -113,8 +113,8 @@ static void a_tandem_splits_into_the_waits_of_its_queues(void **state)
         struct split split = replicate_split(scenario, r, INT64_MAX);
         a[r] = part_of(&split, BREAKDOWN_POOL_WAIT, NULL, 0, false);
         b[r] = part_of(&split, BREAKDOWN_POOL_WAIT, NULL, 1, false);
-        x[r] = part_of(&split, BREAKDOWN_DELAY, "one", LAPS_NO_RESOURCE, false);
-        y[r] = part_of(&split, BREAKDOWN_DELAY, "two", LAPS_NO_RESOURCE, false);
+        x[r] = part_of(&split, BREAKDOWN_DELAY, "one", BREAKDOWN_NO_RESOURCE, false);
+        y[r] = part_of(&split, BREAKDOWN_DELAY, "two", BREAKDOWN_NO_RESOURCE, false);
     }
     struct analytic_station first = {
         .arrival_rate_per_s = rate, .service_time_s = first_s, .servers = 3};
@@ -180,9 +180,9 @@ static void what_is_broken_off_is_apart(void **state)
     double broken[REPLICATIONS], backoff[REPLICATIONS], delay[REPLICATIONS];
     for (uint32_t r = 0; r < REPLICATIONS; r++) {
         struct split split = replicate_split(scenario, r, INT64_MAX);
-        broken[r] = part_of(&split, BREAKDOWN_BROKEN_OFF, NULL, LAPS_NO_RESOURCE, false);
-        backoff[r] = part_of(&split, BREAKDOWN_BACKOFF, NULL, LAPS_NO_RESOURCE, false);
-        delay[r] = part_of(&split, BREAKDOWN_DELAY, NULL, LAPS_NO_RESOURCE, false);
+        broken[r] = part_of(&split, BREAKDOWN_BROKEN_OFF, NULL, BREAKDOWN_NO_RESOURCE, false);
+        backoff[r] = part_of(&split, BREAKDOWN_BACKOFF, NULL, BREAKDOWN_NO_RESOURCE, false);
+        delay[r] = part_of(&split, BREAKDOWN_DELAY, NULL, BREAKDOWN_NO_RESOURCE, false);
     }
     /* The first delay of 10 ms is finished in every attempt, so it stays with the delays. */
     assert_mean(delay, 0.02);
@@ -245,14 +245,14 @@ static void marks_change_nothing_and_miss_nothing(void **state)
         const char *metric = arena_printf(arena, "%s.response.mean", groups[g]);
         double sum = 0, slowest = 0;
         for (size_t p = 0; p < count; p++) {
-            sum += value[LAPS_PARTS + 2 * p];
-            slowest += value[LAPS_PARTS + 2 * p + 1];
+            sum += value[BREAKDOWN_PARTS + 2 * p];
+            slowest += value[BREAKDOWN_PARTS + 2 * p + 1];
         }
-        assert_true(value[LAPS_RESPONSE] == once_value(&once, metric));
-        assert_within(sum, value[LAPS_RESPONSE], 1e-12);
-        assert_within(slowest, value[LAPS_SLOWEST_RESPONSE], 1e-12);
-        assert_true(value[LAPS_SLOWEST_RESPONSE] > 0.3);
-        assert_true(value[LAPS_SLOWEST_SHARE] > 0 && value[LAPS_SLOWEST_SHARE] < 1);
+        assert_true(value[BREAKDOWN_RESPONSE] == once_value(&once, metric));
+        assert_within(sum, value[BREAKDOWN_RESPONSE], 1e-12);
+        assert_within(slowest, value[BREAKDOWN_SLOWEST_RESPONSE], 1e-12);
+        assert_true(value[BREAKDOWN_SLOWEST_RESPONSE] > 0.3);
+        assert_true(value[BREAKDOWN_SLOWEST_SHARE] > 0 && value[BREAKDOWN_SLOWEST_SHARE] < 1);
     }
 }
 
@@ -264,12 +264,12 @@ static void the_slowest_are_those_from_the_threshold_on(void **state)
                            build_choose(arena, 0.25, &extra, 1)};
     struct scenario *scenario = one_class(NULL, 0, law_exponential(arena, 0.1), steps, 2, 1000);
     struct split split = replicate_split(scenario, 0, 20000000);
-    assert_true(split.values[LAPS_SLOWEST_RESPONSE] == 0.02);
-    assert_true(part_of(&split, BREAKDOWN_DELAY, "extra", LAPS_NO_RESOURCE, true) == 0.01);
+    assert_true(split.values[BREAKDOWN_SLOWEST_RESPONSE] == 0.02);
+    assert_true(part_of(&split, BREAKDOWN_DELAY, "extra", BREAKDOWN_NO_RESOURCE, true) == 0.01);
     /* 10,000 requests: 5 standard deviations of a share of a quarter */
-    assert_within(split.values[LAPS_SLOWEST_SHARE], 0.25, 5 * sqrt(0.25 * 0.75 / 10000));
+    assert_within(split.values[BREAKDOWN_SLOWEST_SHARE], 0.25, 5 * sqrt(0.25 * 0.75 / 10000));
     split = replicate_split(scenario, 0, 20000001);
-    assert_true(isnan(split.values[LAPS_SLOWEST_RESPONSE]));
+    assert_true(isnan(split.values[BREAKDOWN_SLOWEST_RESPONSE]));
 }
 
 /* Two pools, one held within the other: time without a name goes to the one taken last. */
@@ -284,7 +284,8 @@ static void a_delay_belongs_to_the_innermost_pool(void **state)
                            build_delay(law_constant(arena, 0.016))};
     struct scenario *scenario = one_class(pools, 2, law_constant(arena, 1), steps, 3, 10);
     struct split split = replicate_split(scenario, 0, INT64_MAX);
-    assert_within(part_of(&split, BREAKDOWN_DELAY, NULL, LAPS_NO_RESOURCE, false), 0.024, 1e-12);
+    assert_within(part_of(&split, BREAKDOWN_DELAY, NULL, BREAKDOWN_NO_RESOURCE, false), 0.024,
+                  1e-12);
     assert_within(part_of(&split, BREAKDOWN_DELAY, NULL, 0, false), 0.005, 1e-12);
     assert_within(part_of(&split, BREAKDOWN_DELAY, NULL, 1, false), 0.002, 1e-12);
 }
@@ -292,7 +293,7 @@ static void a_delay_belongs_to_the_innermost_pool(void **state)
 /* More steps than there are parts: the rest is one part, and everything still adds up. */
 static void what_finds_no_part_is_one_together(void **state)
 {
-    enum { STEPS = LAPS_MOST_PARTS + 50 };
+    enum { STEPS = BREAKDOWN_MAX_PARTS + 50 };
     struct step steps[STEPS];
     for (int i = 0; i < STEPS; i++)
         steps[i] = named(build_delay(law_constant(arena, 0.001)), arena_printf(arena, "s%d", i));
@@ -300,9 +301,9 @@ static void what_finds_no_part_is_one_together(void **state)
     struct split split = replicate_split(scenario, 0, INT64_MAX);
     size_t count;
     breakdown_parts(split.study.model, 0, &count);
-    assert_int_equal(count, LAPS_MOST_PARTS);
-    assert_within(part_of(&split, BREAKDOWN_OTHER, NULL, LAPS_NO_RESOURCE, false),
-                  0.001 * (STEPS - LAPS_MOST_PARTS + 1), 1e-12);
+    assert_int_equal(count, BREAKDOWN_MAX_PARTS);
+    assert_within(part_of(&split, BREAKDOWN_OTHER, NULL, BREAKDOWN_NO_RESOURCE, false),
+                  0.001 * (STEPS - BREAKDOWN_MAX_PARTS + 1), 1e-12);
 }
 
 #define IN_ARENA(test) cmocka_unit_test_setup_teardown(test, open_arena, close_arena)

@@ -53,7 +53,7 @@ static const struct distribution *choose_law(struct trial *trial, double most_ms
     }
 }
 
-/* Far enough from the limit that no more than CPU_TWIN_MOST_PRESENT meet without a time-out. */
+/* Far enough from the limit that no more than CPU_TWIN_MAX_PRESENT meet without a time-out. */
 static bool is_light(const struct trial *trial)
 {
     double demand = distribution_mean(trial->demand[0]) + distribution_mean(trial->demand[1]);

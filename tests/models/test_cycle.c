@@ -129,7 +129,7 @@ static void assert_checks_hold(const struct once *once)
             assert_within(value[c], value[c + 1], 1e-9 * (1 + fabs(value[c])));
 }
 
-/* Each job holds its thread for a time of its own, from law: fills drawn[TWIN_MOST_JOBS] with what
+/* Each job holds its thread for a time of its own, from law: fills drawn[TWIN_MAX_JOBS] with what
  * the jobs will draw, in the order of their release. The fleet has one class. */
 static void let_jobs_vary(struct scenario *scenario, const struct distribution *law, int64_t *drawn)
 {
@@ -137,7 +137,7 @@ static void let_jobs_vary(struct scenario *scenario, const struct distribution *
     struct step *delay = (struct step *)(uintptr_t)&hold->steps[0];
     delay->duration = law;
     struct stream_key key = {scenario->run.seed, 0};
-    for (uint32_t first = 0; first < TWIN_MOST_JOBS / STREAM_BLOCK * STREAM_BLOCK;
+    for (uint32_t first = 0; first < TWIN_MAX_JOBS / STREAM_BLOCK * STREAM_BLOCK;
          first += STREAM_BLOCK)
         distribution_fill(law, key, stream_id("w.draw.0"), first, drawn + first);
 }
@@ -149,7 +149,7 @@ static void compare_with_twin(const struct fleet *fleet, const struct distributi
     struct scenario *scenario = build_fleet(fleet, length_s);
     struct twin_fleet twin = twin_of(fleet, scenario);
     struct twin_account account;
-    int64_t drawn[TWIN_MOST_JOBS];
+    int64_t drawn[TWIN_MAX_JOBS];
     if (law) {
         let_jobs_vary(scenario, law, drawn);
         twin.drawn = drawn;

@@ -154,7 +154,7 @@ static struct pool_spec build_dialect_pool(int64_t max)
 
 static struct pool_spec finish(struct pool_spec pool, const char *dialect)
 {
-    const char *warnings[DIALECT_MOST_WARNINGS];
+    const char *warnings[DIALECT_MAX_WARNINGS];
     assert_int_equal(dialect_apply(find_dialect(dialect), &pool, arena, warnings), 0);
     return pool;
 }

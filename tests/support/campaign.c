@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_COLUMNS = 4 * CAMPAIGN_MOST_CLAIMS, FIRST_SEED = 477000, FEWEST = 10 };
+enum { MAX_COLUMNS = 4 * CAMPAIGN_MAX_CLAIMS, FIRST_SEED = 477000, FEWEST = 10 };
 
 /* The true value is so much above the limit, relative to it. */
 static const double places[CAMPAIGN_PLACES] = {0, 0.02, -0.02};
@@ -132,7 +132,7 @@ struct told {
 struct campaigning {
     const struct campaign *campaign;
     size_t studies, most;
-    struct told (*told)[CAMPAIGN_MOST_CLAIMS][CAMPAIGN_PLACES]; /* [studies] */
+    struct told (*told)[CAMPAIGN_MAX_CLAIMS][CAMPAIGN_PLACES]; /* [studies] */
 };
 
 static struct study_criterion criterion_of(const struct campaign *campaign, size_t claim,
@@ -167,7 +167,7 @@ static bool run_study(void *context, size_t number, struct arena *arena, struct 
     const struct campaign *campaign = all->campaign;
     struct memo memos[2];
     struct study_setting settings[2];
-    int numbers[CAMPAIGN_MOST_CLAIMS];
+    int numbers[CAMPAIGN_MAX_CLAIMS];
     for (int s = 0; s < campaign->systems; s++) {
         if (!memo_open(&memos[s], campaign, s, FIRST_SEED + number, all->most, numbers, arena, err))
             return false;
@@ -286,7 +286,7 @@ void campaign_find_truth(const struct campaign *campaign, const char *metric, si
     struct arena *arena = arena_open();
     struct error err = {0};
     struct memo memo;
-    int numbers[CAMPAIGN_MOST_CLAIMS];
+    int numbers[CAMPAIGN_MAX_CLAIMS];
     struct campaign alone = *campaign;
     alone.claims[0].metric = metric;
     alone.claim_count = 1;

@@ -15,7 +15,7 @@
 #include "models/spec/spec.h"
 #include "sim/base/arena.h"
 
-enum { CAMPAIGN_MOST_CLAIMS = 6, CAMPAIGN_PLACES = 3 };
+enum { CAMPAIGN_MAX_CLAIMS = 6, CAMPAIGN_PLACES = 3 };
 
 /* metric < limit; or, where there is a second system, metric no worse than in the first. */
 struct claim {
@@ -28,8 +28,8 @@ struct campaign {
     const char *name;
     /* The scenario of system number 0 or 1 of one study, in arena. */
     struct scenario *(*build)(int system, uint64_t seed, struct arena *arena);
-    int systems; /* 1, or 2 that are compared                                                   */
-    struct claim claims[CAMPAIGN_MOST_CLAIMS];
+    int systems; /* 1, or 2 that are compared */
+    struct claim claims[CAMPAIGN_MAX_CLAIMS];
     size_t claim_count;
 };
 

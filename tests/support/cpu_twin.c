@@ -61,7 +61,7 @@ static void begin(struct twin *twin, struct cpu_twin_request *request)
     request->is_working = true;
     request->began[request->stage] = twin->now;
     request->left = CPU_TWIN_UNIT * request->demand[request->stage];
-    assert_true(++twin->working <= CPU_TWIN_MOST_PRESENT);
+    assert_true(++twin->working <= CPU_TWIN_MAX_PRESENT);
 }
 
 static void stop(struct twin *twin, struct cpu_twin_request *request, enum cpu_twin_outcome outcome)

@@ -23,9 +23,9 @@ struct cycle {
 struct twin {
     const struct twin_fleet *fleet;
     struct twin_account *account;
-    struct job jobs[TWIN_MOST_JOBS]; /* in order of release */
+    struct job jobs[TWIN_MAX_JOBS]; /* in order of release */
     int job_count;
-    struct cycle cycles[TWIN_MOST_CYCLES]; /* in order of becoming due */
+    struct cycle cycles[TWIN_MAX_CYCLES]; /* in order of becoming due */
     int cycle_count;
     int64_t now, next_due;
     int orders, askings;
@@ -184,7 +184,7 @@ static void become_due(struct twin *twin)
         return;
     if (fleet->rule == TWIN_REPLACE)
         cancel_cycles(twin);
-    assert(twin->cycle_count < TWIN_MOST_CYCLES);
+    assert(twin->cycle_count < TWIN_MAX_CYCLES);
     twin->cycles[twin->cycle_count++] = (struct cycle){.due = twin->now, .start = -1};
 }
 
@@ -232,7 +232,7 @@ static bool release_jobs(struct twin *twin)
     if (first < 0)
         return false;
     do {
-        assert(twin->job_count < TWIN_MOST_JOBS);
+        assert(twin->job_count < TWIN_MAX_JOBS);
         twin->jobs[twin->job_count++] = (struct job){.cycle = first,
                                                      .number = twin->cycles[first].released++,
                                                      .state = ASKS,

@@ -18,15 +18,15 @@
 
 #include <stdint.h>
 
-enum { TWIN_MOST_JOBS = 4000, TWIN_MOST_CYCLES = 400, TWIN_FLEET = 8 };
+enum { TWIN_MAX_JOBS = 4000, TWIN_MAX_CYCLES = 400, TWIN_FLEET = 8 };
 enum twin_rule { TWIN_WAIT, TWIN_QUEUE, TWIN_SKIP, TWIN_COALESCE, TWIN_OVERLAP, TWIN_REPLACE };
 
 struct twin_fleet {
-    int64_t every, spread; /* [ns]                                                              */
-    int jobs, threads, barrier; /* jobs <= TWIN_FLEET; barrier 0: none                           */
+    int64_t every, spread;      /* [ns] */
+    int jobs, threads, barrier; /* jobs <= TWIN_FLEET; barrier 0: none */
     enum twin_rule rule;
-    int64_t held[TWIN_FLEET], after[TWIN_FLEET]; /* [ns] of job k                                */
-    const int64_t *drawn; /* [TWIN_MOST_JOBS] of the n-th job released, instead of held; or NULL  */
+    int64_t held[TWIN_FLEET], after[TWIN_FLEET]; /* [ns] of job k */
+    const int64_t *drawn; /* [TWIN_MAX_JOBS] of the n-th job released, instead of held; or NULL */
 };
 
 /* What happened in [0, until). */
@@ -34,8 +34,8 @@ struct twin_account {
     int64_t due, begun, missed, in_time, overrun; /* cycles                                     */
     int64_t ended, length_sum, longest;           /* of those that ended and were not cancelled */
     int64_t released, completed, cancelled, response_sum;
-    int64_t granted, wait_sum; /* threads                                                     */
-    int64_t present_time, backlog_time; /* integrals of jobs present and of cycles waiting [ns]  */
+    int64_t granted, wait_sum;          /* threads */
+    int64_t present_time, backlog_time; /* integrals of jobs present and of cycles waiting [ns] */
 };
 
 /* Runs the fleet from time 0 to until [ns]. */

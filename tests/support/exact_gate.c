@@ -39,7 +39,7 @@ static size_t replications(void)
 
 static double largest_t(void)
 {
-    return gsl_cdf_tdist_Qinv(FALSE_ALARM / (2.0 * GATE_MOST_VALUES), (double)replications() - 1);
+    return gsl_cdf_tdist_Qinv(FALSE_ALARM / (2.0 * GATE_MAX_VALUES), (double)replications() - 1);
 }
 
 /* What is estimated of few replications may by chance be that much above the true one. */
@@ -47,7 +47,7 @@ static double largest_standard_error(void)
 {
     double fewer = (double)replications(), chance = 1.0;
     if (fewer < OFTEN)
-        chance = gsl_cdf_chisq_Qinv(FALSE_ALARM / GATE_MOST_VALUES, fewer - 1) / (fewer - 1);
+        chance = gsl_cdf_chisq_Qinv(FALSE_ALARM / GATE_MAX_VALUES, fewer - 1) / (fewer - 1);
     return MAX_STANDARD_ERROR * sqrt(OFTEN / fewer * chance);
 }
 
@@ -164,7 +164,7 @@ void gate_assert_spread(void)
     print_message("%zu values, largest |t| allowed %.2f; spread of %.0f scores in %.0f groups "
                   "%.3f, allowed %.3f to %.3f\n",
                   family.values, largest_t(), family.scores, groups, spread, low, high);
-    assert_true(family.values <= GATE_MOST_VALUES);
+    assert_true(family.values <= GATE_MAX_VALUES);
     if (replications() == OFTEN)
         assert_true(low > 0.8 && high < 1.2); /* else the bounds would see too little */
     assert_true(spread > low && spread < high);

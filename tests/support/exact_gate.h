@@ -3,7 +3,7 @@
  *
  * Each case is replicated 60 times with a seed of its own (10 times with CAPSIM_QUICK, support.h).
  * A value fails when it is further from the exact one than a Student t with that many replications
- * goes once in a million families of GATE_MOST_VALUES values (Bonferroni), or when its standard
+ * goes once in a million families of GATE_MAX_VALUES values (Bonferroni), or when its standard
  * error is above 1 % of the exact value (2.4 % of 10): then the test could not see an error. A
  * quantile may be off by the histogram's 0.2 % and a nanosecond besides; the exact value itself is
  * good to 1e-9. Whether the standard errors are right shows in all cases together. In each case
@@ -18,7 +18,7 @@
 #include "models/spec/spec.h"
 #include <stddef.h>
 
-enum { GATE_GROUP = 5, GATE_MOST_VALUES = 512 };
+enum { GATE_GROUP = 5, GATE_MAX_VALUES = 512 };
 
 /* One thing to compare. An exact value of 0 must be met exactly. */
 struct gate_value {

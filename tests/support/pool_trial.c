@@ -218,7 +218,7 @@ static void walk_hold(struct walk *walk, const struct step *hold)
     int64_t held = walk_draw_ns(walk, hold->steps[0].duration);
     if (!walk->is_taken)
         return;
-    assert_true(request->rounds < TWIN_MOST_ROUNDS);
+    assert_true(request->rounds < TWIN_MAX_ROUNDS);
     request->patience[request->rounds] = patience;
     request->held[request->rounds++] = held;
 }
@@ -306,7 +306,7 @@ static size_t draw_requests(struct trial *trial, size_t number, int64_t until,
             bool is_second = workload->class_count == 2 &&
                              stream_next_uniform(&draw) >= workload->classes[0].share;
             struct twin_request *request = &requests[count++];
-            assert_true(count < TWIN_MOST_REQUESTS / 2);
+            assert_true(count < TWIN_MAX_REQUESTS / 2);
             *request = (struct twin_request){.arrives = time,
                                              .group = trial->first_group[number] + is_second};
             fill_request(trial, request, &workload->classes[is_second], of_class[is_second]++);
@@ -317,7 +317,7 @@ static size_t draw_requests(struct trial *trial, size_t number, int64_t until,
 /* Both workloads' requests, the first workload's first at one instant. */
 static void merge_requests(struct trial *trial, int64_t until)
 {
-    static struct twin_request lists[2][TWIN_MOST_REQUESTS / 2];
+    static struct twin_request lists[2][TWIN_MAX_REQUESTS / 2];
     size_t counts[2] = {0, 0}, next[2] = {0, 0};
     for (size_t w = 0; w < trial->workload_count; w++)
         counts[w] = draw_requests(trial, w, until, lists[w]);
@@ -335,7 +335,7 @@ static const int64_t *draw_costs(const struct trial *trial, const struct distrib
 {
     if (!law)
         return NULL;
-    for (uint32_t i = 0; i < TRIAL_MOST_COSTS; i++)
+    for (uint32_t i = 0; i < TRIAL_MAX_COSTS; i++)
         costs[i] = distribution_to_ns(draw_value(trial, law, stream, i));
     return costs;
 }

@@ -12,7 +12,7 @@
 #include "tests/support/pool_twin.h"
 #include "tests/support/scenario_builder.h"
 
-enum { TRIAL_MOST_GROUPS = 4, TRIAL_MOST_COSTS = TWIN_MOST_REQUESTS * TWIN_MOST_ROUNDS };
+enum { TRIAL_MAX_GROUPS = 4, TRIAL_MAX_COSTS = TWIN_MAX_REQUESTS * TWIN_MAX_ROUNDS };
 /* How long each is simulated. */
 #define TRIAL_LENGTH_S 0.25
 
@@ -24,11 +24,11 @@ struct trial {
     struct pool_spec pool;
     struct workload_spec workloads[2];
     size_t workload_count;
-    const char *groups[TRIAL_MOST_GROUPS]; /* "w0" or "w0.a" */
+    const char *groups[TRIAL_MAX_GROUPS]; /* "w0" or "w0.a" */
     int first_group[2], group_count;
     struct twin_pool twin;
-    int64_t connect[TRIAL_MOST_COSTS], checkout[TRIAL_MOST_COSTS];
-    struct twin_request requests[TWIN_MOST_REQUESTS];
+    int64_t connect[TRIAL_MAX_COSTS], checkout[TRIAL_MAX_COSTS];
+    struct twin_request requests[TWIN_MAX_REQUESTS];
     size_t request_count;
     struct twin_totals totals;
 };

@@ -510,7 +510,7 @@ static void reset_request(struct twin_request *request)
     request->phase = AWAY;
     request->stage = 0;
     request->outcome = TWIN_PRESENT;
-    for (int round = 0; round < TWIN_MOST_ROUNDS; round++)
+    for (int round = 0; round < TWIN_MAX_ROUNDS; round++)
         request->asked[round] = request->given[round] = request->in_hand[round] = -1;
 }
 
@@ -518,7 +518,7 @@ struct twin_totals pool_twin_run(const struct twin_pool *pool, struct twin_reque
                                  size_t count, int64_t until)
 {
     static struct twin twin;
-    assert(count <= TWIN_MOST_REQUESTS && pool->max <= TWIN_MOST_CONNECTIONS);
+    assert(count <= TWIN_MAX_REQUESTS && pool->max <= TWIN_MAX_CONNECTIONS);
     memset(&twin, 0, sizeof twin);
     twin.pool = pool;
     twin.requests = requests;

@@ -38,7 +38,7 @@
 #include <stdint.h>
 
 #define TWIN_NEVER INT64_MAX /* no limit, of a time or a count */
-enum { TWIN_MOST_REQUESTS = 2000, TWIN_MOST_CONNECTIONS = 8, TWIN_MOST_ROUNDS = 5 };
+enum { TWIN_MAX_REQUESTS = 2000, TWIN_MAX_CONNECTIONS = 8, TWIN_MAX_ROUNDS = 5 };
 
 enum twin_order { TWIN_FIFO, TWIN_LIFO, TWIN_PRIORITY };
 enum twin_min { TWIN_FLOOR, TWIN_FILL, TWIN_IDLE_TARGET };
@@ -47,17 +47,17 @@ enum twin_min { TWIN_FLOOR, TWIN_FILL, TWIN_IDLE_TARGET };
 #define TWIN_LAST_REST 5000000000
 
 struct twin_pool {
-    int64_t max, min; /* max <= TWIN_MOST_CONNECTIONS                                          */
-    bool starts_full; /* threads                                                               */
+    int64_t max, min; /* max <= TWIN_MAX_CONNECTIONS */
+    bool starts_full; /* threads                     */
     enum twin_order order;
     int64_t queue_limit, connect_concurrency, max_uses;
-    int64_t connect_timeout, idle_timeout, max_lifetime; /* [ns]                               */
+    int64_t connect_timeout, idle_timeout, max_lifetime; /* [ns] */
     bool is_persistent, reuses_latest;
     enum twin_min min_rule;
     bool opens_for_anyone, covers_connect, retries;
-    int64_t pause, sweep, checkout_after, max_idle; /* [ns]; max_idle: TWIN_NEVER: none          */
+    int64_t pause, sweep, checkout_after, max_idle; /* [ns]; max_idle: TWIN_NEVER: none */
     const int64_t *connect, *checkout; /* [ns] of the n-th opening, the n-th taking; NULL: 0;
-                                          TWIN_MOST_REQUESTS * TWIN_MOST_ROUNDS of them        */
+                                          TWIN_MAX_REQUESTS * TWIN_MAX_ROUNDS of them        */
 };
 
 enum twin_outcome { TWIN_PRESENT, TWIN_COMPLETED, TWIN_TIMED_OUT, TWIN_REFUSED };
@@ -68,13 +68,13 @@ struct twin_request {
     int group;       /* for the caller                                                         */
     int64_t priority;
     int rounds;
-    int64_t before[TWIN_MOST_ROUNDS], held[TWIN_MOST_ROUNDS], patience[TWIN_MOST_ROUNDS];
+    int64_t before[TWIN_MAX_ROUNDS], held[TWIN_MAX_ROUNDS], patience[TWIN_MAX_ROUNDS];
     /* Filled in: */
     enum twin_outcome outcome;
-    int64_t ended;                     /* unless it is present                                  */
-    int64_t asked[TWIN_MOST_ROUNDS];   /* each -1 while it has not happened                     */
-    int64_t given[TWIN_MOST_ROUNDS];   /* left the queue, or never was in it                    */
-    int64_t in_hand[TWIN_MOST_ROUNDS]; /* opened, or checked out                                */
+    int64_t ended;                    /* unless it is present                                  */
+    int64_t asked[TWIN_MAX_ROUNDS];   /* each -1 while it has not happened                     */
+    int64_t given[TWIN_MAX_ROUNDS];   /* left the queue, or never was in it                    */
+    int64_t in_hand[TWIN_MAX_ROUNDS]; /* opened, or checked out                                */
     /* Its own: */
     int phase, stage, connection;
     int64_t due, order, limit, limit_order;
@@ -83,9 +83,9 @@ struct twin_request {
 /* What happened before `until`. */
 struct twin_totals {
     int64_t askings_timed_out, askings_refused, opened;
-    int64_t opened_for_nobody, given_up; /* given up: while its own connection opened             */
+    int64_t opened_for_nobody, given_up; /* given up: while its own connection opened */
     int64_t openings_failed, closed_after_use, closed_idle, closed_old;
-    double busy, open, waiting; /* integrals over time [ns]; busy includes opening             */
+    double busy, open, waiting; /* integrals over time [ns]; busy includes opening */
 };
 
 /* Runs the pool from empty on requests[count] until just before `until` [ns]. */

@@ -18,7 +18,7 @@ enum { ENDING, ARRIVAL, UNOWNED_ENDING, TIME_OUT, IDLE_CLOSING, OLD_CLOSING };
 struct connection {
     int state;
     int64_t opened, idle_since, idle_order, uses;
-    bool is_unowned, will_fail; /* while it opens                                            */
+    bool is_unowned, will_fail; /* while it opens */
     int64_t due, order;
 };
 
@@ -35,12 +35,12 @@ struct twin {
     struct twin_request *requests;
     size_t count;
     int64_t now, orders, connects, checkouts;
-    struct connection connections[TWIN_MOST_CONNECTIONS];
+    struct connection connections[TWIN_MAX_CONNECTIONS];
     struct rest rests[MAX_RESTS];
-    size_t rest_count; /* made so far                                                       */
+    size_t rest_count; /* made so far */
     int64_t back_off;
     bool has_newcomer;
-    size_t ready[TWIN_MOST_REQUESTS], ready_count;
+    size_t ready[TWIN_MAX_REQUESTS], ready_count;
     struct twin_totals totals;
 };
 

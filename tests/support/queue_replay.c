@@ -36,11 +36,11 @@ struct queue_replay queue_replay_file(const char *file, double unit_us, int serv
                                       int64_t patience_us)
 {
     struct queue_replay replay = {0};
-    int64_t free_at[QUEUE_REPLAY_MOST_SERVERS] = {0};
+    int64_t free_at[QUEUE_REPLAY_MAX_SERVERS] = {0};
     double arrival, service;
     char *path = source_path(file);
     FILE *stream = fopen(path, "r");
-    if (!stream || servers > QUEUE_REPLAY_MOST_SERVERS)
+    if (!stream || servers > QUEUE_REPLAY_MAX_SERVERS)
         fail_msg("%s cannot be replayed", path);
     while (fgetc(stream) != '\n')
         ; /* the names of the columns */

@@ -9,11 +9,11 @@
 
 #include <stdint.h>
 
-enum { QUEUE_REPLAY_MOST_SERVERS = 16 };
+enum { QUEUE_REPLAY_MAX_SERVERS = 16 };
 
 struct queue_replay {
     int64_t served, gave_up;
-    int64_t waits_us, longest_wait_us, services_us; /* of those who are served; sums              */
+    int64_t waits_us, longest_wait_us, services_us; /* of those who are served; sums */
 };
 
 /* Replays a file of the source tree whose two columns are arrivals and services, in units of

@@ -12,9 +12,9 @@
 #include <stdint.h>
 
 enum {
-    RANDOM_MOST_SERVICES = 2,
-    RANDOM_MOST_STATIONS = 10,
-    RANDOM_MOST_WORKLOADS = 3,
+    RANDOM_MAX_SERVICES = 2,
+    RANDOM_MAX_STATIONS = 10,
+    RANDOM_MAX_WORKLOADS = 3,
     RANDOM_NO_SERVICE = -1
 };
 
@@ -35,13 +35,13 @@ struct random_maker {
     const uint8_t *bytes; /* [size], of which `at` were taken */
     size_t size, at;
     bool runs_dry;
-    bool least_busy[RANDOM_MOST_SERVICES]; /* how a service is balanced */
+    bool least_busy[RANDOM_MAX_SERVICES]; /* how a service is balanced */
     int services;
-    struct random_station stations[RANDOM_MOST_STATIONS];
+    struct random_station stations[RANDOM_MAX_STATIONS];
     size_t station_count;
     /* While the steps of a workload are made. */
     int workload, steps_left;
-    bool is_visited[RANDOM_MOST_SERVICES];
+    bool is_visited[RANDOM_MAX_SERVICES];
     bool may_spawn; /* the workload after this one */
     bool has_rows;  /* of a trace, with a column "work" */
 };

@@ -211,7 +211,7 @@ static void add_station(struct random_maker *maker, json_t *scenario, enum rando
 /* Each has a pool that nobody else has, because a service without resources is none. */
 static void add_services(struct random_maker *maker, json_t *scenario)
 {
-    maker->services = random_below(maker, RANDOM_MOST_SERVICES + 1);
+    maker->services = random_below(maker, RANDOM_MAX_SERVICES + 1);
     json_t *services = json_object();
     for (int s = 0; s < maker->services; s++) {
         char name[16];

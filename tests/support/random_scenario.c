@@ -55,7 +55,7 @@ static void ensure_spawn(const struct random_maker *maker, json_t *workload)
 /* One workload for each number, the later first: whether it can be spawned is known by then. */
 static void add_workloads(struct random_maker *maker, json_t *workloads, bool *has_load_test)
 {
-    int count = 1 + random_below(maker, RANDOM_MOST_WORKLOADS);
+    int count = 1 + random_below(maker, RANDOM_MAX_WORKLOADS);
     bool next_needs = false;
     maker->may_spawn = false;
     for (maker->workload = count - 1; maker->workload >= 0; maker->workload--) {

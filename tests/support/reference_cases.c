@@ -171,7 +171,7 @@ static void read_sets(const struct parse_context *context, const json_t *given,
     json_t *set;
     json_array_foreach(json_object_get(given, "set"), index, set)
     {
-        if (index == REFERENCE_MOST_SETS)
+        if (index == REFERENCE_MAX_SETS)
             fail_reading(context, one->scenario, "too many overrides");
         one->sets[one->set_count++] = arena_strdup(context->arena, json_string_value(set));
     }
@@ -273,7 +273,7 @@ struct scenario reference_case_read(const struct reference_case *one, struct are
                                     struct scenario_set *set)
 {
     static const char *const baseline[] = {"baseline"};
-    struct override overrides[REFERENCE_MOST_SETS];
+    struct override overrides[REFERENCE_MAX_SETS];
     for (size_t i = 0; i < one->set_count; i++) {
         const char *separator = strchr(one->sets[i], '=');
         overrides[i] = (struct override){

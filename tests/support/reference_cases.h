@@ -26,7 +26,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { REFERENCE_MOST_SETS = 8, REFERENCE_WHOLE_RUN = -1 };
+enum { REFERENCE_MAX_SETS = 8, REFERENCE_WHOLE_RUN = -1 };
 
 /* One metric and what it must be. */
 struct reference {
@@ -41,11 +41,11 @@ struct reference {
 };
 
 struct reference_case {
-    const char *scenario;                  /* "mm1-r80"                                          */
-    const char *path;                      /* of its file, from the source tree                  */
-    const char *sets[REFERENCE_MOST_SETS]; /* "resources.pool.max=14"                            */
+    const char *scenario;                 /* "mm1-r80"                                          */
+    const char *path;                     /* of its file, from the source tree                  */
+    const char *sets[REFERENCE_MAX_SETS]; /* "resources.pool.max=14"                            */
     size_t set_count;
-    bool is_long; /* minutes, where others take seconds                                          */
+    bool is_long; /* minutes, where others take seconds */
     struct reference *values;
     size_t value_count;
 };
@@ -60,7 +60,7 @@ struct reference_table {
     size_t case_count;
     struct reference_omission *omissions;
     size_t omission_count;
-    size_t row_count; /* of exact.json: those that a value names, and others that have a reason  */
+    size_t row_count; /* of exact.json: those that a value names, and others that have a reason */
     size_t rows_run, rows_omitted;
 };
 
