@@ -8,21 +8,23 @@
 
 /* ---- lines ---- */
 
-static bool ends_with(const char *text, const char *end)
+/* Whether it is the time average of a metric of that role; ROLE_OTHER: whatever it is. */
+static bool has_role(const char *metric, enum metric_role role, struct arena *arena)
 {
-    size_t length = strlen(text), tail = strlen(end);
-    return length >= tail && strcmp(text + length - tail, end) == 0;
+    const struct metric_identity *is = metric_catalogue_identity(metric, arena);
+    return role == ROLE_OTHER ||
+           (is->row && is->row->role == role && is->statistic == STATISTIC_MEAN);
 }
 
 /* The panel of that metric, new if it is wanted and there is room; or NULL. */
-static struct lines_panel *panel_of(struct lines *lines, const char *ending, const char *metric,
+static struct lines_panel *panel_of(struct lines *lines, enum metric_role role, const char *metric,
                                     const char *unit)
 {
     const char *asked = lines->request->metric;
     for (size_t i = 0; i < lines->panel_count; i++)
         if (strcmp(lines->panels[i].metric, metric) == 0)
             return &lines->panels[i];
-    if ((asked && strcmp(asked, metric) != 0) || (ending && !ends_with(metric, ending)) ||
+    if ((asked && strcmp(asked, metric) != 0) || !has_role(metric, role, lines->request->arena) ||
         lines->panel_count == LINES_MAX_PANELS)
         return NULL;
     struct lines_panel *panel = &lines->panels[lines->panel_count++];
@@ -62,7 +64,7 @@ static double number_at(const json_t *object, const char *key, size_t i)
 }
 
 /* Of a report: arrays, a window each, from the start of measuring. */
-static void read_report(struct lines *lines, const json_t *series, const char *ending)
+static void read_report(struct lines *lines, const json_t *series, enum metric_role role)
 {
     const json_t *values = json_object_get(series, "values");
     lines->window_s = view_number(series, "window_s");
@@ -70,7 +72,7 @@ static void read_report(struct lines *lines, const json_t *series, const char *e
         const json_t *object = json_array_get(values, i);
         size_t count = json_array_size(json_object_get(object, "estimate"));
         struct lines_panel *panel =
-            panel_of(lines, ending, view_text(object, "metric"), view_text(object, "unit"));
+            panel_of(lines, role, view_text(object, "metric"), view_text(object, "unit"));
         struct lines_line *line =
             panel ? add_line(lines, panel, count, view_text(object, "setting")) : NULL;
         for (size_t w = 0; w < count && line; w++)
@@ -82,7 +84,7 @@ static void read_report(struct lines *lines, const json_t *series, const char *e
 }
 
 /* Of a rehearsal: a row for each window of each metric; time 0 is the beginning of the rollout. */
-static void read_rehearsal(struct lines *lines, const json_t *rows, const char *ending)
+static void read_rehearsal(struct lines *lines, const json_t *rows, enum metric_role role)
 {
     size_t count = json_array_size(rows);
     lines->window_s = view_number(json_array_get(rows, 1), "start") -
@@ -92,7 +94,7 @@ static void read_rehearsal(struct lines *lines, const json_t *rows, const char *
         const json_t *row = json_array_get(rows, i);
         double start = view_number(row, "start");
         struct lines_panel *panel =
-            panel_of(lines, ending, view_text(row, "metric"), view_text(row, "unit"));
+            panel_of(lines, role, view_text(row, "metric"), view_text(row, "unit"));
         if (panel && panel->line_count == 0)
             add_line(lines, panel, count, "");
         if (panel && panel->line_count > 0)
@@ -149,15 +151,14 @@ static void add_mark(struct lines_panel *panel, const char *name, double level)
     panel->marks[panel->mark_count++] = (struct lines_mark){name, level};
 }
 
-/* "METRIC > 70%": of a rule or a criterion. */
+/* rule: "METRIC > 70%", written by the user; it counts when it is about the panel's metric. */
 static void add_watched(struct lines *lines, struct lines_panel *panel, const char *name,
-                        const char *expression)
+                        const char *rule)
 {
-    size_t length = strcspn(expression, " ");
-    const char *level = expression + length;
-    level += strspn(level, " <>=");
-    if (strncmp(expression, panel->metric, length) == 0 && panel->metric[length] == '\0')
-        add_mark(panel, arena_strdup(lines->request->arena, name), parse_level(level));
+    size_t length = strlen(panel->metric), gap;
+    if (strncmp(rule, panel->metric, length) != 0 || (gap = strspn(rule + length, " <>=")) == 0)
+        return;
+    add_mark(panel, arena_strdup(lines->request->arena, name), parse_level(rule + length + gap));
 }
 
 static void read_rules(struct lines *lines, struct lines_panel *panel, const json_t *root)
@@ -181,7 +182,7 @@ static void read_criteria(struct lines *lines, struct lines_panel *panel, const 
     for (size_t i = 0; i < json_array_size(criteria); i++) {
         const json_t *criterion = json_array_get(criteria, i);
         double limit = view_number(criterion, "limit");
-        if (strcmp(view_criterion_metric(criterion, arena), panel->metric) == 0)
+        if (strcmp(view_text(criterion, "metric"), panel->metric) == 0)
             add_mark(
                 panel,
                 arena_printf(arena, "limit %s", number_text_quantity(limit, panel->unit, arena)),
@@ -195,11 +196,10 @@ static void read_most_connections(struct lines *lines, struct lines_panel *panel
 {
     const json_t *assumptions = json_object_get(root, "assumptions");
     struct arena *arena = lines->request->arena;
-    if (!ends_with(panel->metric, ".connections"))
+    if (!has_role(panel->metric, ROLE_DATABASE, arena))
         return;
-    const char *key =
-        arena_printf(arena, "resources.%.*s.max_connections",
-                     (int)(strlen(panel->metric) - strlen(".connections")), panel->metric);
+    const char *key = arena_printf(arena, "resources.%s.max_connections",
+                                   metric_catalogue_identity(panel->metric, arena)->resource);
     for (size_t i = 0; i < json_array_size(assumptions); i++) {
         const json_t *assumption = json_array_get(assumptions, i);
         const char *value = view_text(assumption, "value");
@@ -208,14 +208,14 @@ static void read_most_connections(struct lines *lines, struct lines_panel *panel
     }
 }
 
-bool lines_read(const struct picture_request *request, const char *ending, struct lines *lines)
+bool lines_read(const struct picture_request *request, enum metric_role role, struct lines *lines)
 {
     const json_t *series = json_object_get(request->root, "series");
     *lines = (struct lines){.request = request};
     if (json_is_array(series))
-        read_rehearsal(lines, series, ending);
+        read_rehearsal(lines, series, role);
     else
-        read_report(lines, series, ending);
+        read_report(lines, series, role);
     read_phases(lines, json_object_get(request->root, "timeline"));
     for (size_t i = 0; i < lines->panel_count; i++) {
         struct lines_panel *panel = &lines->panels[i];

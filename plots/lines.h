@@ -4,6 +4,7 @@
 #ifndef CAPSIM_PLOTS_LINES_H
 #define CAPSIM_PLOTS_LINES_H
 
+#include "models/metrics/metric_catalogue.h"
 #include "plots/picture.h"
 #include "plots/style.h"
 
@@ -45,9 +46,9 @@ struct lines {
     const struct picture_request *request;
 };
 
-/* Reads them. ending (or NULL): only metrics that end so, such as ".connections". False when there
+/* Reads them. role: only averages of metrics of that role; ROLE_OTHER: of any. False when there
  * is no line of the metric asked for, or none at all. */
-bool lines_read(const struct picture_request *request, const char *ending, struct lines *lines);
+bool lines_read(const struct picture_request *request, enum metric_role role, struct lines *lines);
 
 /* The highest value of a panel's last line, and when: in the middle of which window. */
 double lines_peak(const struct lines_panel *panel, double *middle_s);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Before and after: how much each key metric changes, in per cent of the baseline's value, with the
  * interval of the paired difference. */
+#include "models/metrics/metric_catalogue.h"
 #include "plots/picture_makers.h"
 #include "plots/style.h"
 #include "plots/view.h"
-#include "reports/document/metric_tables.h"
 #include "reports/text/layout.h"
 #include "reports/text/number_text.h"
 #include <math.h>
@@ -45,7 +45,7 @@ static void add_change(struct difference_list *changes, const json_t *base,
 }
 
 /* Those to the setting that a reader is asked to agree to, or to the last. */
-static void find_changes(struct difference_list *changes, const json_t *root)
+static void find_changes(struct difference_list *changes, const json_t *root, struct arena *arena)
 {
     const json_t *all = json_object_get(root, "differences");
     size_t count = json_array_size(all);
@@ -61,7 +61,7 @@ static void find_changes(struct difference_list *changes, const json_t *root)
     for (size_t i = 0; i < count; i++) {
         const json_t *difference = json_array_get(all, i);
         if (strcmp(view_text(difference, "to"), changes->to) == 0 &&
-            metric_tables_is_key(view_text(difference, "metric")))
+            metric_catalogue_identity(view_text(difference, "metric"), arena)->is_shown)
             add_change(changes, base, difference);
     }
 }
@@ -163,7 +163,7 @@ bool picture_make_differences(const struct picture_request *request, struct pict
                               struct error *err)
 {
     struct difference_list *changes = arena_alloc(request->arena, sizeof *changes);
-    find_changes(changes, request->root);
+    find_changes(changes, request->root, request->arena);
     if (changes->count == 0)
         return error_set(err, STATUS_INPUT, "it has no differences between two settings");
     picture->headline = word_headline(changes, request->arena);

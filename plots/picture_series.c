@@ -263,11 +263,11 @@ static const char *word_alt(const struct series_view *view, struct arena *arena)
     return text;
 }
 
-static bool make_series(const struct picture_request *request, const char *ending,
+static bool make_series(const struct picture_request *request, enum metric_role role,
                         struct picture *picture)
 {
     struct series_view *view = arena_alloc(request->arena, sizeof *view);
-    if (!lines_read(request, ending, &view->lines))
+    if (!lines_read(request, role, &view->lines))
         return false;
     view->time = view_scale("s", view->lines.end_s - view->lines.begin_s);
     picture->headline = word_headline(view, request->arena);
@@ -282,7 +282,7 @@ static bool make_series(const struct picture_request *request, const char *endin
 bool picture_make_series(const struct picture_request *request, struct picture *picture,
                          struct error *err)
 {
-    return make_series(request, NULL, picture) ||
+    return make_series(request, ROLE_OTHER, picture) ||
            error_set(err, STATUS_INPUT,
                      request->metric ? "it has no series of %s: give --series %s to run"
                                      : "it has no series: give --series METRIC to run",
@@ -292,7 +292,7 @@ bool picture_make_series(const struct picture_request *request, struct picture *
 bool picture_make_connections(const struct picture_request *request, struct picture *picture,
                               struct error *err)
 {
-    return make_series(request, ".connections", picture) ||
+    return make_series(request, ROLE_DATABASE, picture) ||
            error_set(err, STATUS_INPUT,
                      "it has no series of a database's connections: rehearse gives one, and "
                      "--series DATABASE.connections of run");

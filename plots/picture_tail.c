@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The tail of a time: the share of requests for which it is longer, against the time, from the
  * quantiles of a report; the curve must pass left of its limit at the limit's share. */
+#include "models/metrics/metric_catalogue.h"
 #include "plots/picture_makers.h"
 #include "plots/style.h"
 #include "plots/view.h"
@@ -12,10 +13,10 @@
 enum { MAX_POINTS = 8, MAX_LABEL_LENGTH = 18 };
 
 static const struct {
-    const char *stat;
+    enum metric_statistic statistic;
     double share; /* of requests beyond it */
-} quantiles[] = {{".p50", 0.5},  {".p75", 0.25}, {".p90", 0.1},
-                 {".p95", 0.05}, {".p99", 0.01}, {".p999", 0.001}};
+} quantiles[] = {{STATISTIC_P50, 0.5},  {STATISTIC_P75, 0.25}, {STATISTIC_P90, 0.1},
+                 {STATISTIC_P95, 0.05}, {STATISTIC_P99, 0.01}, {STATISTIC_P999, 0.001}};
 enum { QUANTILES = sizeof quantiles / sizeof quantiles[0] };
 
 /* The lower edge of the picture. */
@@ -33,10 +34,15 @@ struct tail {
     struct view_scale scale;
 };
 
+/* The name of the tail's metric with that statistic. */
+static const char *statistic_of(const struct tail *tail, enum metric_statistic statistic)
+{
+    return arena_printf(tail->arena, "%s.%s", tail->name, metric_statistic_name(statistic));
+}
+
 static const json_t *quantile_of(const struct tail *tail, const json_t *setting, size_t i)
 {
-    const json_t *found =
-        view_metric(setting, arena_printf(tail->arena, "%s%s", tail->name, quantiles[i].stat));
+    const json_t *found = view_metric(setting, statistic_of(tail, quantiles[i].statistic));
     return isfinite(view_number(found, "estimate")) ? found : NULL;
 }
 
@@ -53,42 +59,35 @@ static const json_t *shown(const json_t *settings, size_t i)
     return json_array_get(settings, i == 0 ? 0 : i + left_out);
 }
 
-static bool ends_with(const char *text, const char *end)
+/* "api.response" when name is that, or with a quantile, and of that role; else NULL. */
+static const char *stem_of(const char *name, enum metric_role role, struct arena *arena)
 {
-    size_t length = strlen(text), tail = strlen(end);
-    return length >= tail && strcmp(text + length - tail, end) == 0;
-}
-
-/* "api.response" when name is "api.response.p95" and ends is ".response"; else NULL. */
-static const char *stem_of(const char *name, const char *end, struct arena *arena)
-{
-    for (size_t i = 0; i < QUANTILES; i++)
-        if (ends_with(name, quantiles[i].stat)) {
-            int length = (int)(strlen(name) - strlen(quantiles[i].stat));
-            const char *stem = arena_printf(arena, "%.*s", length, name);
-            return ends_with(stem, end) ? stem : NULL;
-        }
-    return NULL;
+    const struct metric_identity *is = metric_catalogue_identity(name, arena);
+    bool is_whole = is->statistic == STATISTIC_NONE;
+    if (!is->row || is->row->role != role || is->row->shape != METRIC_TALLY || !is->resource ||
+        (!is_whole && isnan(metric_statistic_quantile(is->statistic))))
+        return NULL;
+    return arena_printf(arena, "%s%s.%s", is->resource, is->is_worst ? ".worst" : "", is->metric);
 }
 
 /* The one asked for, else what a criterion is about, else the first there is. */
 static const char *choose_name(const struct picture_request *request, const json_t *subject,
-                               const char *end)
+                               enum metric_role role)
 {
     const json_t *criteria = json_object_get(subject, "criteria");
     const char *asked = request->metric, *name;
     json_t *value;
     if (asked)
-        return ends_with(asked, end) ? asked : stem_of(asked, end, request->arena);
+        return stem_of(asked, role, request->arena);
     for (size_t i = 0; i < json_array_size(criteria); i++) {
-        const char *metric = view_criterion_metric(json_array_get(criteria, i), request->arena);
-        const char *stem = stem_of(metric, end, request->arena);
+        const char *metric = view_text(json_array_get(criteria, i), "metric");
+        const char *stem = stem_of(metric, role, request->arena);
         if (stem && view_metric(subject, metric))
             return stem;
     }
     json_object_foreach(json_object_get(subject, "metrics"), name, value)
     {
-        const char *stem = stem_of(name, end, request->arena);
+        const char *stem = stem_of(name, role, request->arena);
         if (stem)
             return stem;
     }
@@ -97,12 +96,11 @@ static const char *choose_name(const struct picture_request *request, const json
 
 static void find_limit(struct tail *tail)
 {
-    static const char highest[] = ".max"; /* of all: no share may be beyond it */
     tail->limit = tail->limit_share = NAN;
     for (size_t i = 0; i <= QUANTILES; i++) {
-        const char *stat = i < QUANTILES ? quantiles[i].stat : highest;
-        const char *metric = arena_printf(tail->arena, "%s%s", tail->name, stat);
-        const json_t *criterion = view_criterion_on(tail->subject, metric, tail->arena);
+        /* Of the highest of all: no share may be beyond it. */
+        enum metric_statistic statistic = i < QUANTILES ? quantiles[i].statistic : STATISTIC_MAX;
+        const json_t *criterion = view_criterion_on(tail->subject, statistic_of(tail, statistic));
         if (!criterion)
             continue;
         tail->criterion = criterion;
@@ -115,8 +113,8 @@ static void find_limit(struct tail *tail)
 /* A cycle's duty is its mean length over the time between two. */
 static void find_due(struct tail *tail)
 {
-    double mean = view_number(
-        view_metric(tail->subject, arena_printf(tail->arena, "%s.mean", tail->name)), "estimate");
+    double mean =
+        view_number(view_metric(tail->subject, statistic_of(tail, STATISTIC_MEAN)), "estimate");
     double duty = view_number(
         view_metric(tail->subject, arena_printf(tail->arena, "%s.duty", tail->name)), "estimate");
     tail->due_s = duty > 0.0 ? mean / duty : NAN;
@@ -293,23 +291,24 @@ static const char *word_alt(const struct tail *tail)
         text = arena_printf(tail->arena, "%s %s:", text, view_text(setting, "name"));
         for (size_t i = 0; i < QUANTILES; i++) {
             double value = view_number(quantile_of(tail, setting, i), "estimate");
-            text = arena_printf(tail->arena, "%s %s %s%s", text, quantiles[i].stat + 1,
-                                number_text_quantity(value, "s", tail->arena),
-                                i + 1 < QUANTILES ? "," : ".");
+            text = arena_printf(
+                tail->arena, "%s %s %s%s", text, metric_statistic_name(quantiles[i].statistic),
+                number_text_quantity(value, "s", tail->arena), i + 1 < QUANTILES ? "," : ".");
         }
     }
     return text;
 }
 
-static bool make_tail(const struct picture_request *request, const char *end,
-                      struct picture *picture, struct error *err)
+/* what: the metrics of that role, in a message. */
+static bool make_tail(const struct picture_request *request, enum metric_role role,
+                      const char *what, struct picture *picture, struct error *err)
 {
     struct tail tail = {
         .request = request, .arena = request->arena, .subject = view_subject(request->root)};
-    tail.name = tail.subject ? choose_name(request, tail.subject, end) : NULL;
+    tail.name = tail.subject ? choose_name(request, tail.subject, role) : NULL;
     if (!tail.name || !quantile_of(&tail, tail.subject, 0))
         return error_set(err, STATUS_INPUT, "it has no quantiles of %s",
-                         request->metric ? request->metric : end + 1);
+                         request->metric ? request->metric : what);
     find_limit(&tail);
     find_due(&tail);
     find_largest(&tail);
@@ -325,17 +324,17 @@ static bool make_tail(const struct picture_request *request, const char *end,
 bool picture_make_response(const struct picture_request *request, struct picture *picture,
                            struct error *err)
 {
-    return make_tail(request, ".response", picture, err);
+    return make_tail(request, ROLE_RESPONSE, "response", picture, err);
 }
 
 bool picture_make_cycle(const struct picture_request *request, struct picture *picture,
                         struct error *err)
 {
-    return make_tail(request, ".cycle", picture, err);
+    return make_tail(request, ROLE_CYCLE, "cycle", picture, err);
 }
 
 bool picture_make_wait(const struct picture_request *request, struct picture *picture,
                        struct error *err)
 {
-    return make_tail(request, ".wait", picture, err);
+    return make_tail(request, ROLE_WAIT, "wait", picture, err);
 }

@@ -46,25 +46,14 @@ const json_t *view_metric(const json_t *setting, const char *name)
     return json_object_get(json_object_get(setting, "metrics"), name);
 }
 
-const char *view_criterion_metric(const json_t *criterion, struct arena *arena)
-{
-    const char *expect = view_text(criterion, "expect");
-    return arena_printf(arena, "%.*s", (int)strcspn(expect, " <>="), expect);
-}
-
-static bool has_window(const char *expect)
-{
-    return strstr(expect, " in every ") || strstr(expect, " over ") || strstr(expect, " for ");
-}
-
-const json_t *view_criterion_on(const json_t *setting, const char *metric, struct arena *arena)
+const json_t *view_criterion_on(const json_t *setting, const char *metric)
 {
     const json_t *criteria = json_object_get(setting, "criteria");
     for (size_t i = 0; i < json_array_size(criteria); i++) {
         const json_t *criterion = json_array_get(criteria, i);
         if (isfinite(view_number(criterion, "limit")) &&
-            !has_window(view_text(criterion, "expect")) &&
-            strcmp(view_criterion_metric(criterion, arena), metric) == 0)
+            !json_is_string(json_object_get(criterion, "span")) &&
+            strcmp(view_text(criterion, "metric"), metric) == 0)
             return criterion;
     }
     return NULL;

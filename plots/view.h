@@ -21,10 +21,8 @@ const json_t *view_subject(const json_t *root);
 /* The estimate (estimate, low, high, unit) of a metric in a setting, or NULL. */
 const json_t *view_metric(const json_t *setting, const char *name);
 
-/* The metric that a criterion is about: its expect up to the first space. */
-const char *view_criterion_metric(const json_t *criterion, struct arena *arena);
 /* The first criterion of the setting about metric with a limit and no window, or NULL. */
-const json_t *view_criterion_on(const json_t *setting, const char *metric, struct arena *arena);
+const json_t *view_criterion_on(const json_t *setting, const char *metric);
 
 /* Numbers on an axis: what a value of a unit is multiplied with, and the unit to name. */
 struct view_scale {

@@ -2,7 +2,7 @@
 #include "inputs/guide/explain.h"
 #include "inputs/cli/cli.h"
 #include "inputs/json/wording.h"
-#include "models/metrics/metric_manual.h"
+#include "models/metrics/metric_catalogue.h"
 #include "sim/base/spelling.h"
 #include <assert.h>
 #include <jansson.h>
@@ -211,11 +211,10 @@ static void say_keys(struct answer_text *answer)
 
 static bool is_resource(const char *owner)
 {
-    static const char *const kinds[] = {"connection_pool", "thread_pool",  "cpu",
-                                        "database",        "rate_limiter", "buffer"};
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if (strcmp(kinds[i], owner) == 0)
-            return true;
+    for (size_t kind = 0; kind < STATION_KINDS; kind++)
+        for (const char *const *format = station_kinds[kind]->formats; *format; format++)
+            if (strcmp(*format, owner) == 0)
+                return true;
     return false;
 }
 
@@ -273,21 +272,18 @@ static const char *unit_words(const char *unit)
  * wait.probability, comes before the one that it begins with. */
 static void search_metrics(struct answer_text *answer, const char *topic)
 {
-    for (size_t i = 0; i < metric_manual_count; i++) {
-        const struct metric_entry *entry = &metric_manual[i];
-        if (!metric_manual_fits(entry, topic))
-            continue;
+    struct metric_identity found;
+    const struct metric_owner *owner;
+    for (size_t at = 0; (at = metric_catalogue_find(topic, at, answer->arena, &found, &owner)) > 0;)
         say(answer,
-            arena_printf(answer->arena, "metric %s of %s: %s", entry->name, entry->of,
-                         unit_words(entry->unit)),
-            arena_printf(answer->arena, "%s %s", entry->meaning,
-                         entry->has_statistics
-                             ? "With .mean, .sd, .p50, .p75, .p90, .p95, .p99, .p999 or .max."
-                         : strcmp(entry->unit, "1/s") != 0 && !strstr(entry->name, "rate")
-                             ? "Also .max and .peak where it is a level."
-                             : ""));
-    }
-    for (size_t i = 0; i < metric_statistic_count; i++)
+            arena_printf(answer->arena, "metric %s of %s: %s", found.row->name, owner->name,
+                         unit_words(found.row->unit)),
+            arena_printf(answer->arena, "%s%s", found.row->meaning,
+                         found.row->shape == METRIC_TALLY
+                             ? " With .mean, .sd, .p50, .p75, .p90, .p95, .p99, .p999 or .max."
+                         : found.row->shape == METRIC_LEVEL ? " Also .max and .peak."
+                                                            : ""));
+    for (size_t i = 0; i < STATISTIC_COUNT; i++)
         if (strcmp(metric_statistics[i].name, answer->topic) == 0)
             say(answer, arena_printf(answer->arena, "statistic %s", metric_statistics[i].name),
                 metric_statistics[i].meaning);
@@ -325,9 +321,10 @@ static void list_names(json_t *schema, struct names *kinds, struct names *keys,
         add_name(kinds, arena_strdup(arena, public_name(json_object_iter_key(i))));
         add_keys(keys, json_object_iter_value(i), arena);
     }
-    for (size_t i = 0; i < metric_manual_count; i++)
-        add_name(metrics, metric_manual[i].name);
-    for (size_t i = 0; i < metric_statistic_count; i++)
+    for (size_t o = 0; o < METRIC_OWNERS; o++)
+        for (size_t r = 0; r < metric_owner(o)->count; r++)
+            add_name(metrics, metric_owner(o)->rows[r].name);
+    for (size_t i = 0; i < STATISTIC_COUNT; i++)
         add_name(metrics, metric_statistics[i].name);
 }
 

@@ -2,7 +2,7 @@
 /* explain.h - what a key of the scenario or a metric of the report means.
  *
  * Keys come from the scenario's JSON Schema, which is built into the program and tested against the
- * readers; metrics from metric_manual.h. */
+ * readers; metrics from metric_catalogue.h. */
 #ifndef CAPSIM_INPUTS_GUIDE_EXPLAIN_H
 #define CAPSIM_INPUTS_GUIDE_EXPLAIN_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/guide/explain.h"
-#include "models/metrics/metric_manual.h"
+#include "models/metrics/metric_catalogue.h"
 #include <assert.h>
 #include <jansson.h>
 #include <string.h>
@@ -60,10 +60,12 @@ static const char *manual_objects(const char *text, json_t *schema, struct arena
 
 static const char *manual_metrics(const char *text, struct arena *arena)
 {
-    for (size_t i = 0; i < metric_manual_count; i++)
-        text =
-            arena_printf(arena, "%s*%s* of %s\n\t%s\n\n", text, plain(metric_manual[i].name, arena),
-                         metric_manual[i].of, plain(metric_manual[i].meaning, arena));
+    for (size_t o = 0; o < METRIC_OWNERS; o++)
+        for (size_t r = 0; r < metric_owner(o)->count; r++) {
+            const struct metric_row *row = &metric_owner(o)->rows[r];
+            text = arena_printf(arena, "%s*%s* of %s\n\t%s\n\n", text, plain(row->name, arena),
+                                metric_owner(o)->name, plain(row->meaning, arena));
+        }
     return text;
 }
 

@@ -181,6 +181,7 @@ static struct comparison_metric *list_metrics(const struct sides *sides,
         struct comparison_metric *metric = &list[(*count)++];
         metric->name = column[c].name;
         metric->unit = column[c].unit;
+        metric->identity = column[c].identity;
         metric->from = outcome->results[FROM].estimates[c];
         metric->to = outcome->results[TO].estimates[other];
         metric->difference = study_difference(sides->settings, outcome, FROM, (int)c, TO, other,

@@ -4,8 +4,8 @@
 #include "inputs/json/locate.h"
 #include "inputs/json/wording.h"
 #include "inputs/program/main.h"
+#include "models/metrics/metric_catalogue.h"
 #include "models/metrics/metric_windows.h"
-#include "reports/document/metric_tables.h"
 #include "reports/files/output.h"
 #include "sim/base/spelling.h"
 #include <stdio.h>
@@ -140,7 +140,7 @@ static const char **list_series(const struct plan *plan, struct arena *arena, si
     for (int others = 0; others < 2; others++)
         for (size_t c = 0; c < count && *listed < room; c++) {
             const char *name = column[c].name;
-            bool is_wanted = others ? metric_tables_is_key(name) : is_judged(scenario, name);
+            bool is_wanted = others ? column[c].identity->is_shown : is_judged(scenario, name);
             if (is_wanted && is_new_series(plan, c, name, series, *listed))
                 series[(*listed)++] = name;
         }

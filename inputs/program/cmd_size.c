@@ -2,6 +2,7 @@
 /* The subcommands size and limit: the smallest or the largest value that passes. */
 #include "inputs/program/cmd_size.h"
 #include "inputs/program/cmd_explore.h"
+#include "models/metrics/metric_catalogue.h"
 #include "reports/text/number_text.h"
 #include "sim/study/judge.h"
 #include "sim/study/search.h"
@@ -173,22 +174,19 @@ static bool judge(void *context, const size_t *candidates, size_t count, bool fo
  * simulating. */
 static bool is_load_allowed(const struct searching *searching, const struct tried *tried)
 {
-    static const char suffix[] = ".utilization";
     const struct candidate *point = &tried->point;
-    size_t criteria = point->plan.settings[candidate_index(point)].criterion_count;
+    const struct study_setting *setting = &point->plan.settings[candidate_index(point)];
     if (!(point->utilization < 1))
         return false;
-    for (size_t i = 0; i < criteria; i++) {
+    for (size_t i = 0; i < setting->criterion_count; i++) {
         const struct criterion_spec *criterion =
             candidate_criterion(&searching->exploring.field, point, i);
-        size_t length = strlen(criterion->metric), tail = sizeof suffix - 1;
+        const struct metric_identity *is = setting->columns[setting->criteria[i].column].identity;
         bool is_upper = criterion->op == COMPARISON_LESS || criterion->op == COMPARISON_LESS_EQUAL;
-        if (!criterion->has_limit || !is_upper || length <= tail ||
-            strcmp(criterion->metric + length - tail, suffix) != 0)
+        if (!criterion->has_limit || !is_upper || is->row->role != ROLE_USE ||
+            is->statistic != STATISTIC_MEAN || is->is_worst)
             continue;
-        const char *station = arena_printf(searching->exploring.arena, "%.*s", (int)(length - tail),
-                                           criterion->metric);
-        if (model_offered_utilization(candidate_model(point), station) >= criterion->limit)
+        if (model_offered_utilization(candidate_model(point), is->resource) >= criterion->limit)
             return false;
     }
     return true;

@@ -2,6 +2,7 @@
 /* The subcommand sweep: one setting at every combination of the values that vary. */
 #include "inputs/program/cmd_explore.h"
 #include "inputs/records/journal_entry.h"
+#include "models/metrics/metric_catalogue.h"
 #include "reports/files/journal.h"
 #include "reports/text/number_text.h"
 #include "sim/base/sha256.h"
@@ -87,12 +88,6 @@ static bool refuse_metric(const struct sweep *sweep, const char *name, struct er
     return error_set(err, STATUS_USAGE, "%s has no such metric%s%s%s", sweep->exploring.set.file,
                      nearest ? "; did you mean \"" : "", nearest ? nearest : "",
                      nearest ? "\"?" : "");
-}
-
-static bool is_of_run(const char *name)
-{
-    const char *last = strrchr(name, '.');
-    return last && (strcmp(last, ".max") == 0 || strcmp(last, ".peak") == 0);
 }
 
 /* The metrics shown. A highest value of the run is another in a short one: then there are none. */
@@ -248,8 +243,8 @@ static bool read_sweep(struct sweep *sweep, struct error *err)
     if (!read_varied(exploring, err) || !main_explore_open(exploring, err))
         return false;
     for (size_t i = 0; i < exploring->cli->given[CLI_OPTION_METRIC].count; i++)
-        exploring->field.has_short &=
-            !is_of_run(exploring->cli->given[CLI_OPTION_METRIC].values[i]);
+        exploring->field.has_short &= !metric_is_extreme(metric_catalogue_identity(
+            exploring->cli->given[CLI_OPTION_METRIC].values[i], exploring->arena));
     return list_points(sweep, err) && choose_metrics(sweep, err) && open_journal(sweep, err);
 }
 

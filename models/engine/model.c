@@ -48,7 +48,7 @@ static void number_priorities(struct model *model, struct arena *arena)
 const struct pool_spec *model_pool_of_copy(const struct model *model, uint32_t copy)
 {
     size_t p = model->spec->pool_count - 1;
-    while (model->program->pool_base[p] > copy)
+    while (model->program->copies[STATION_POOL].base[p] > copy)
         p--;
     return &model->spec->pools[p];
 }
@@ -79,8 +79,9 @@ uint32_t model_alarm_of_pool(const struct model *model, enum alarm_kind kind, ui
 static void number_alarms(struct model *model, struct arena *arena)
 {
     const struct scenario *spec = model->spec;
-    uint32_t copies = model->program->copy_count;
-    uint32_t cpus = model->program->cpus.count, limiters = model->program->limiters.count;
+    uint32_t copies = model->program->copies[STATION_POOL].count;
+    uint32_t cpus = model->program->copies[STATION_CPU].count,
+             limiters = model->program->copies[STATION_LIMITER].count;
     size_t most = 2 * spec->workload_count + cpus + limiters + 4 * (size_t)copies + 2;
     size_t count = 0;
     struct alarm_target *alarms = arena_array(arena, most, sizeof *alarms);

@@ -19,20 +19,24 @@ static void change_capacity(struct replication_state *system, size_t copy, size_
         time_average_change(&capacity[whole], change, system->now);
 }
 
+static void change_station(struct replication_state *system, enum station_number kind, size_t i,
+                           uint32_t copy, int64_t change)
+{
+    const struct statistics_layout *layout = &system->rollout->model->layout;
+    change_capacity(system, (size_t)layout_capacity(layout, kind, copy),
+                    (size_t)layout_capacity(layout, kind, layout->kinds[kind].reported[i]), change);
+}
+
 static void change_pool_capacity(struct replication_state *system, size_t pool, uint32_t copy,
                                  int64_t change)
 {
-    const struct statistics_layout *layout = &system->rollout->model->layout;
-    change_capacity(system, layout_pool_capacity(copy),
-                    layout_pool_capacity(layout->station_of_pool[pool]), change);
+    change_station(system, STATION_POOL, pool, copy, change);
 }
 
 static void change_cpu_capacity(struct replication_state *system, size_t cpu, uint32_t copy,
                                 int64_t change)
 {
-    const struct statistics_layout *layout = &system->rollout->model->layout;
-    change_capacity(system, layout_cpu_capacity(layout, copy),
-                    layout_cpu_capacity(layout, layout->station_of_cpu[cpu]), change);
+    change_station(system, STATION_CPU, cpu, copy, change);
 }
 
 void replica_begin_all(struct replication_state *system)
@@ -41,10 +45,12 @@ void replica_begin_all(struct replication_state *system)
     const struct program *program = system->rollout->model->program;
     for (size_t p = 0; p < spec->pool_count; p++)
         for (uint32_t copy = 0; copy < spec->pools[p].copies; copy++)
-            change_pool_capacity(system, p, program->pool_base[p] + copy, spec->pools[p].max);
+            change_pool_capacity(system, p, program->copies[STATION_POOL].base[p] + copy,
+                                 spec->pools[p].max);
     for (size_t c = 0; c < spec->cpu_count; c++)
         for (uint32_t copy = 0; copy < spec->cpus[c].copies; copy++)
-            change_cpu_capacity(system, c, program->cpus.base[c] + copy, spec->cpus[c].cores_milli);
+            change_cpu_capacity(system, c, program->copies[STATION_CPU].base[c] + copy,
+                                spec->cpus[c].cores_milli);
 }
 
 /* ---- each kind of resource ------------------------------------------------------------------- */
@@ -129,16 +135,16 @@ static void act_on_all(struct replica_change *change, act *on_pool, act *on_cpu,
     size_t service = change->system->rollout->spec->service;
     for (size_t p = 0; p < spec->pool_count; p++)
         if (spec->pools[p].service == service)
-            on_pool(change, p, program->pool_base[p] + change->number);
+            on_pool(change, p, program->copies[STATION_POOL].base[p] + change->number);
     for (size_t c = 0; c < spec->cpu_count; c++)
         if (spec->cpus[c].service == service)
-            on_cpu(change, c, program->cpus.base[c] + change->number);
+            on_cpu(change, c, program->copies[STATION_CPU].base[c] + change->number);
     for (size_t l = 0; l < spec->limiter_count && on_limiter; l++)
         if (spec->limiters[l].service == service)
-            on_limiter(change, l, program->limiters.base[l] + change->number);
+            on_limiter(change, l, program->copies[STATION_LIMITER].base[l] + change->number);
     for (size_t b = 0; b < spec->buffer_count; b++)
         if (spec->buffers[b].service == service)
-            on_buffer(change, b, program->buffers.base[b] + change->number);
+            on_buffer(change, b, program->copies[STATION_BUFFER].base[b] + change->number);
 }
 
 void replica_stop(struct replica_change *change)

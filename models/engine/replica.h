@@ -6,7 +6,7 @@
  * bucket, its buffers are empty. What was in its buffers when it stopped is lost. In place nothing
  * is lost: requests, connections, tokens and bytes stay, and what is too many goes as it is given
  * back, taken or drained. The capacity of pools and processors is what their utilization is divided
- * by, so it is kept over time, by place (layout_pool_capacity, layout_cpu_capacity).
+ * by, so it is kept over time, by place (layout_capacity).
  *
  * Cost: O(what one replica has). Used by rollout.c alone.
  * Invariants:

@@ -109,7 +109,7 @@ static void init_services(struct replication_state *system)
 static void init_stations(struct replication_state *system)
 {
     const struct model *model = system->model;
-    size_t pools = model->program->copy_count;
+    size_t pools = model->program->copies[STATION_POOL].count;
     struct pool_alarms *slots = arena_array(system->arena, pools, sizeof *slots);
     for (size_t i = 0; i < pools; i++)
         slots[i] = (struct pool_alarms){NO_ALARM, NO_ALARM, NO_ALARM};
@@ -139,7 +139,7 @@ static void init_stations(struct replication_state *system)
             limiter_init(system, model->alarms[a].number, a);
         else if (model->alarms[a].kind == ALARM_CYCLE)
             cycle_init(system, model->alarms[a].number, a);
-    for (uint32_t b = 0; b < model->program->buffers.count; b++)
+    for (uint32_t b = 0; b < model->program->copies[STATION_BUFFER].count; b++)
         buffer_init(system, b);
 }
 
@@ -160,10 +160,12 @@ struct replication_state *replication_create(const struct model *model, uint32_t
                                          .source_count = (uint32_t)spec->workload_count,
                                          .timers_each = model->timers_each};
     system->statistics = statistics_make(&model->layout, arena);
-    system->pools = arena_array(arena, program->copy_count, sizeof *system->pools);
-    system->limiters = arena_array(arena, program->limiters.count, sizeof *system->limiters);
-    system->buffers = arena_array(arena, program->buffers.count, sizeof *system->buffers);
-    system->cpus = arena_array(arena, program->cpus.count, sizeof *system->cpus);
+    system->pools = arena_array(arena, program->copies[STATION_POOL].count, sizeof *system->pools);
+    system->limiters =
+        arena_array(arena, program->copies[STATION_LIMITER].count, sizeof *system->limiters);
+    system->buffers =
+        arena_array(arena, program->copies[STATION_BUFFER].count, sizeof *system->buffers);
+    system->cpus = arena_array(arena, program->copies[STATION_CPU].count, sizeof *system->cpus);
     init_services(system);
     system->sources = arena_array(arena, spec->workload_count, sizeof *system->sources);
     system->classes = arena_array(arena, program->class_count, sizeof *system->classes);
@@ -199,7 +201,7 @@ static void derive_pool(struct pool *pool)
 void replication_bring_up_to_date(struct replication_state *system)
 {
     const struct model *model = system->model;
-    for (size_t p = 0; p < model->program->copy_count; p++) {
+    for (size_t p = 0; p < model->program->copies[STATION_POOL].count; p++) {
         struct pool *pool = &system->pools[p];
         pool->counts[POOL_GRANTED] = pool->wait->count;
         if (!pool->has_records || pool->is_shrinking)
@@ -214,13 +216,13 @@ void replication_restart_observation(struct replication_state *system)
 {
     const struct program *program = system->model->program;
     statistics_restart(&system->model->layout, &system->statistics, system->now);
-    for (size_t p = 0; p < program->copy_count; p++)
+    for (size_t p = 0; p < program->copies[STATION_POOL].count; p++)
         system->pools[p].queue_time = system->pools[p].held_time = 0;
-    for (size_t l = 0; l < program->limiters.count; l++)
+    for (size_t l = 0; l < program->copies[STATION_LIMITER].count; l++)
         system->limiters[l].queue_time = 0;
-    for (size_t b = 0; b < program->buffers.count; b++)
+    for (size_t b = 0; b < program->copies[STATION_BUFFER].count; b++)
         buffer_restart(&system->buffers[b]);
-    for (size_t c = 0; c < program->cpus.count; c++) {
+    for (size_t c = 0; c < program->copies[STATION_CPU].count; c++) {
         struct cpu *cpu = &system->cpus[c];
         cpu_update(system, cpu);
         cpu->time_present = 0;

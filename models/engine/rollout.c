@@ -348,8 +348,8 @@ void rollout_wake(struct replication_state *system)
 static void init_capacity(struct replication_state *system)
 {
     struct rollout *rollout = system->rollout;
-    rollout->capacity = arena_array(system->arena, layout_capacities(&system->model->layout),
-                                    sizeof *rollout->capacity);
+    rollout->capacity =
+        arena_array(system->arena, system->model->layout.capacity_count, sizeof *rollout->capacity);
     replica_begin_all(system);
     system->statistics.capacity = rollout->capacity;
 }

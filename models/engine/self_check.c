@@ -13,8 +13,9 @@
 
 struct presence presence_make(const struct model *model, struct arena *arena)
 {
-    size_t workloads = model->spec->workload_count, pools = model->program->copy_count;
-    size_t cpus = model->program->cpus.count;
+    size_t workloads = model->spec->workload_count,
+           pools = model->program->copies[STATION_POOL].count;
+    size_t cpus = model->program->copies[STATION_CPU].count;
     return (struct presence){
         .present = arena_array(arena, workloads, sizeof(int64_t)),
         .age = arena_array(arena, workloads, sizeof(wide_int)),
@@ -22,8 +23,10 @@ struct presence presence_make(const struct model *model, struct arena *arena)
         .held_age = arena_array(arena, pools, sizeof(wide_int)),
         .work_age = arena_array(arena, cpus, sizeof(wide_int)),
         .received = arena_array(arena, cpus, sizeof(wide_int)),
-        .passing_age = arena_array(arena, model->program->limiters.count, sizeof(wide_int)),
-        .putting_age = arena_array(arena, model->program->buffers.count, sizeof(wide_int)),
+        .passing_age =
+            arena_array(arena, model->program->copies[STATION_LIMITER].count, sizeof(wide_int)),
+        .putting_age =
+            arena_array(arena, model->program->copies[STATION_BUFFER].count, sizeof(wide_int)),
         .backlog = arena_array(arena, workloads, sizeof(int64_t)),
         .running = arena_array(arena, workloads, sizeof(int64_t)),
         .unreleased = arena_array(arena, workloads, sizeof(int64_t))};
@@ -71,17 +74,19 @@ void presence_take(const struct replication_state *system, struct presence *pres
 {
     const struct scenario *spec = system->model->spec;
     const struct program *program = system->model->program;
-    size_t copies = program->copy_count;
+    size_t copies = program->copies[STATION_POOL].count;
     assert_replicas_are_right(system);
     take_cycles(system, presence);
     memset(presence->present, 0, spec->workload_count * sizeof *presence->present);
     memset(presence->age, 0, spec->workload_count * sizeof *presence->age);
     memset(presence->queue_age, 0, copies * sizeof *presence->queue_age);
     memset(presence->held_age, 0, copies * sizeof *presence->held_age);
-    memset(presence->passing_age, 0, program->limiters.count * sizeof *presence->passing_age);
-    memset(presence->putting_age, 0, program->buffers.count * sizeof *presence->putting_age);
-    memset(presence->work_age, 0, program->cpus.count * sizeof *presence->work_age);
-    memset(presence->received, 0, program->cpus.count * sizeof *presence->received);
+    memset(presence->passing_age, 0,
+           program->copies[STATION_LIMITER].count * sizeof *presence->passing_age);
+    memset(presence->putting_age, 0,
+           program->copies[STATION_BUFFER].count * sizeof *presence->putting_age);
+    memset(presence->work_age, 0, program->copies[STATION_CPU].count * sizeof *presence->work_age);
+    memset(presence->received, 0, program->copies[STATION_CPU].count * sizeof *presence->received);
     for (uint32_t id = 0; id < system->lines; id += system->lines_each) {
         struct request *request = replication_request(system, id);
         if (request->state.phase == PHASE_FREE || request->state.phase == PHASE_THINKING)
@@ -144,11 +149,13 @@ static void check_pool(const struct replication_state *system, size_t p,
                        struct observation *observation, size_t base)
 {
     const struct model *model = system->model;
-    uint32_t first = model->program->pool_base[p];
+    uint32_t first = model->program->copies[STATION_POOL].base[p];
     uint32_t copies = (uint32_t)model->spec->pools[p].copies;
-    size_t station = model->layout.station_of_pool[p];
-    wide_int queue = integral_of(system, layout_pool_level(station, POOL_QUEUE));
-    wide_int busy = integral_of(system, layout_pool_level(station, POOL_BUSY));
+    size_t station = model->layout.kinds[STATION_POOL].reported[p];
+    wide_int queue = integral_of(
+        system, layout_station_level(&model->layout, STATION_POOL, station, POOL_QUEUE));
+    wide_int busy =
+        integral_of(system, layout_station_level(&model->layout, STATION_POOL, station, POOL_BUSY));
     uint64_t queued = 0, held = 0;
     for (uint32_t c = first; c < first + copies; c++) {
         queued += system->pools[c].queue_time + (uint64_t)(end->queue_age[c] - start->queue_age[c]);
@@ -167,10 +174,12 @@ static void check_cpu(const struct replication_state *system, size_t c,
                       struct observation *observation, size_t base)
 {
     const struct statistics_layout *layout = &system->model->layout;
-    size_t station = layout->station_of_cpu[c];
-    uint32_t first = system->model->program->cpus.base[c];
-    wide_int jobs = integral_of(system, layout_cpu_level(layout, station, CPU_JOBS));
-    wide_int busy = integral_of(system, layout_cpu_level(layout, station, CPU_BUSY));
+    size_t station = layout->kinds[STATION_CPU].reported[c];
+    uint32_t first = system->model->program->copies[STATION_CPU].base[c];
+    wide_int jobs =
+        integral_of(system, layout_station_level(layout, STATION_CPU, station, CPU_JOBS));
+    wide_int busy =
+        integral_of(system, layout_station_level(layout, STATION_CPU, station, CPU_BUSY));
     wide_uint received = 0, given = 0;
     uint64_t present = 0;
     for (uint32_t i = first; i < first + system->model->spec->cpus[c].copies; i++) {
@@ -216,9 +225,10 @@ static void check_limiter(const struct replication_state *system, size_t l,
                           struct observation *observation, size_t base)
 {
     const struct statistics_layout *layout = &system->model->layout;
-    uint32_t first = system->model->program->limiters.base[l];
+    uint32_t first = system->model->program->copies[STATION_LIMITER].base[l];
     wide_int queue = integral_of(
-        system, layout_limiter_level(layout, layout->station_of_limiter[l], LIMITER_QUEUE));
+        system, layout_station_level(layout, STATION_LIMITER,
+                                     layout->kinds[STATION_LIMITER].reported[l], LIMITER_QUEUE));
     uint64_t waited = 0;
     double passed = 0, allowed = 0;
     for (uint32_t i = first; i < first + system->model->spec->limiters[l].copies; i++) {
@@ -238,9 +248,10 @@ static void check_buffer(const struct replication_state *system, size_t b,
                          struct observation *observation, size_t base)
 {
     const struct statistics_layout *layout = &system->model->layout;
-    uint32_t first = system->model->program->buffers.base[b];
+    uint32_t first = system->model->program->copies[STATION_BUFFER].base[b];
     wide_int queue = integral_of(
-        system, layout_buffer_level(layout, layout->station_of_buffer[b], BUFFER_QUEUE));
+        system, layout_station_level(layout, STATION_BUFFER,
+                                     layout->kinds[STATION_BUFFER].reported[b], BUFFER_QUEUE));
     uint64_t waited = 0;
     int64_t level = 0, bytes = 0;
     for (uint32_t i = first; i < first + system->model->spec->buffers[b].copies; i++) {

@@ -118,7 +118,7 @@ struct sliding_window *sliding_window_make(const struct metrics *metrics,
 {
     struct sliding_window *sliding = arena_alloc(arena, sizeof *sliding);
     size_t levels = (size_t)layout->level_count, tallies = (size_t)layout->tally_count;
-    size_t counts = (size_t)layout->count_count, capacities = layout_capacities(layout);
+    size_t counts = (size_t)layout->count_count, capacities = layout->capacity_count;
     struct needs needs = {
         arena_array(arena, levels, sizeof(bool)), arena_array(arena, tallies, sizeof(bool)),
         arena_array(arena, counts, sizeof(bool)), arena_array(arena, tallies, sizeof(bool)),

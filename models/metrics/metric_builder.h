@@ -22,4 +22,10 @@ struct builder {
 struct metric_source *metric_builder_add(struct builder *builder, enum metric_source_kind kind,
                                          const char *name, const char *unit);
 
+/* The column that was added last. */
+static inline struct column *metric_builder_last(struct builder *builder)
+{
+    return &builder->metrics->columns[builder->metrics->column_count - 1];
+}
+
 #endif

@@ -143,6 +143,7 @@ static void add_span(struct builder *builder, const struct criterion_spec *crite
                                     span_text(builder, criterion));
     struct metric_source *source =
         metric_builder_add(builder, kinds[criterion->span], name, metrics->columns[of].unit);
+    metrics->columns[metrics->column_count - 1].identity = metrics->columns[of].identity;
     metrics->columns[metrics->column_count - 1].larger_is_better = larger_is_better;
     metrics->columns[metrics->column_count - 1].is_share = metrics->columns[of].is_share;
     source->is_upper = criterion->has_limit ? is_below : !larger_is_better;

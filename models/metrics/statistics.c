@@ -33,32 +33,31 @@ static void lay_out_groups(const struct scenario *spec, const struct program *pr
     layout->group_of_class = of_class;
 }
 
-/* Stations: every copy, then a whole for each resource with several. Returns their number. */
-static size_t lay_out_copies(const uint32_t *base, size_t resources, uint32_t copies,
-                             const uint32_t **station_of, struct arena *arena)
+/* Stations: every copy, then a whole for each resource with several. */
+static struct kind_layout lay_out_stations(const struct copies *copies, size_t resources,
+                                           struct arena *arena)
 {
-    uint32_t *stations = arena_array(arena, resources, sizeof *stations), count = copies;
+    uint32_t *reported = arena_array(arena, resources, sizeof *reported), count = copies->count;
     for (size_t i = 0; i < resources; i++) {
-        uint32_t next = i + 1 < resources ? base[i + 1] : copies;
-        stations[i] = next - base[i] == 1 ? base[i] : count++;
+        uint32_t next = i + 1 < resources ? copies->base[i + 1] : copies->count;
+        reported[i] = next - copies->base[i] == 1 ? copies->base[i] : count++;
     }
-    *station_of = stations;
-    return count;
+    return (struct kind_layout){.stations = count, .reported = reported};
 }
 
-static void lay_out_stations(const struct scenario *spec, const struct program *program,
-                             struct statistics_layout *layout, struct arena *arena)
+/* Gives the stations of a kind their places, behind all that have one. */
+static void place_stations(struct statistics_layout *layout, size_t kind)
 {
-    layout->stations = lay_out_copies(program->pool_base, spec->pool_count, program->copy_count,
-                                      &layout->station_of_pool, arena);
-    layout->cpu_stations = lay_out_copies(program->cpus.base, spec->cpu_count, program->cpus.count,
-                                          &layout->station_of_cpu, arena);
-    layout->limiter_stations =
-        lay_out_copies(program->limiters.base, spec->limiter_count, program->limiters.count,
-                       &layout->station_of_limiter, arena);
-    layout->buffer_stations =
-        lay_out_copies(program->buffers.base, spec->buffer_count, program->buffers.count,
-                       &layout->station_of_buffer, arena);
+    struct kind_layout *of = &layout->kinds[kind];
+    const struct station_kind *row = station_kinds[kind];
+    of->level = layout->level_count;
+    of->tally = layout->tally_count;
+    of->count = layout->count_count;
+    of->capacity = row->has_capacity ? (int)layout->capacity_count : -1;
+    layout->level_count += (int)of->stations * row->levels;
+    layout->tally_count += (int)of->stations * row->tallies;
+    layout->count_count += (int)of->stations * row->counts;
+    layout->capacity_count += row->has_capacity ? of->stations : 0;
 }
 
 /* A list being made. */
@@ -79,66 +78,22 @@ struct all_sums {
     struct sums levels, tallies, counts;
 };
 
-static void list_pool_sums(const struct scenario *spec, const struct program *program,
-                           const struct statistics_layout *layout, struct all_sums *all)
+static void list_station_sums(const struct scenario *spec, const struct program *program,
+                              const struct statistics_layout *layout, enum station_number kind,
+                              struct all_sums *all)
 {
-    for (size_t p = 0; p < spec->pool_count; p++) {
-        size_t whole = layout->station_of_pool[p], first = program->pool_base[p];
-        int parts = (int)spec->pools[p].copies;
+    const struct station_kind *row = station_kinds[kind];
+    for (size_t i = 0; i < station_count(spec, kind); i++) {
+        size_t whole = layout->kinds[kind].reported[i], first = program->copies[kind].base[i];
+        int parts = (int)station_copies(spec, kind, i);
         if (parts == 1)
             continue;
-        add_sums(&all->levels, layout_pool_level(whole, 0), layout_pool_level(first, 0),
-                 POOL_LEVELS, parts);
-        add_sums(&all->tallies, layout_pool_tally(whole, 0), layout_pool_tally(first, 0),
-                 POOL_TALLIES, parts);
-        add_sums(&all->counts, layout_pool_count(whole, 0), layout_pool_count(first, 0),
-                 POOL_COUNTS, parts);
-    }
-}
-
-static void list_cpu_sums(const struct scenario *spec, const struct program *program,
-                          const struct statistics_layout *layout, struct all_sums *all)
-{
-    for (size_t c = 0; c < spec->cpu_count; c++) {
-        size_t whole = layout->station_of_cpu[c], first = program->cpus.base[c];
-        int parts = (int)spec->cpus[c].copies;
-        if (parts == 1)
-            continue;
-        add_sums(&all->levels, layout_cpu_level(layout, whole, 0),
-                 layout_cpu_level(layout, first, 0), CPU_LEVELS, parts);
-        add_sums(&all->tallies, layout_cpu_tally(layout, whole, 0),
-                 layout_cpu_tally(layout, first, 0), CPU_TALLIES, parts);
-        add_sums(&all->counts, layout_cpu_count(layout, whole, 0),
-                 layout_cpu_count(layout, first, 0), CPU_COUNTS, parts);
-    }
-}
-
-static void list_gate_sums(const struct scenario *spec, const struct program *program,
-                           const struct statistics_layout *layout, struct all_sums *all)
-{
-    for (size_t l = 0; l < spec->limiter_count; l++) {
-        size_t whole = layout->station_of_limiter[l], first = program->limiters.base[l];
-        int parts = (int)spec->limiters[l].copies;
-        if (parts == 1)
-            continue;
-        add_sums(&all->levels, layout_limiter_level(layout, whole, 0),
-                 layout_limiter_level(layout, first, 0), LIMITER_LEVELS, parts);
-        add_sums(&all->tallies, layout_limiter_tally(layout, whole, 0),
-                 layout_limiter_tally(layout, first, 0), LIMITER_TALLIES, parts);
-        add_sums(&all->counts, layout_limiter_count(layout, whole, 0),
-                 layout_limiter_count(layout, first, 0), LIMITER_COUNTS, parts);
-    }
-    for (size_t b = 0; b < spec->buffer_count; b++) {
-        size_t whole = layout->station_of_buffer[b], first = program->buffers.base[b];
-        int parts = (int)spec->buffers[b].copies;
-        if (parts == 1)
-            continue;
-        add_sums(&all->levels, layout_buffer_level(layout, whole, 0),
-                 layout_buffer_level(layout, first, 0), BUFFER_LEVELS, parts);
-        add_sums(&all->tallies, layout_buffer_tally(layout, whole, 0),
-                 layout_buffer_tally(layout, first, 0), BUFFER_TALLIES, parts);
-        add_sums(&all->counts, layout_buffer_count(layout, whole, 0),
-                 layout_buffer_count(layout, first, 0), BUFFER_COUNTS, parts);
+        add_sums(&all->levels, layout_station_level(layout, kind, whole, 0),
+                 layout_station_level(layout, kind, first, 0), row->levels, parts);
+        add_sums(&all->tallies, layout_station_tally(layout, kind, whole, 0),
+                 layout_station_tally(layout, kind, first, 0), row->tallies, parts);
+        add_sums(&all->counts, layout_station_count(layout, kind, whole, 0),
+                 layout_station_count(layout, kind, first, 0), row->counts, parts);
     }
 }
 
@@ -165,9 +120,8 @@ static void list_sums(const struct scenario *spec, const struct program *program
     struct all_sums all = {{arena_array(arena, most, sizeof *all.levels.list), 0},
                            {arena_array(arena, most, sizeof *all.tallies.list), 0},
                            {arena_array(arena, most, sizeof *all.counts.list), 0}};
-    list_pool_sums(spec, program, layout, &all);
-    list_cpu_sums(spec, program, layout, &all);
-    list_gate_sums(spec, program, layout, &all);
+    for (size_t kind = 0; kind < STATION_KINDS; kind++)
+        list_station_sums(spec, program, layout, (enum station_number)kind, &all);
     list_mix_sums(layout, &all);
     layout->levels = all.levels.list;
     layout->derived_levels = all.levels.count;
@@ -177,19 +131,21 @@ static void list_sums(const struct scenario *spec, const struct program *program
     layout->derived_counts = all.counts.count;
 }
 
-/* Limiters and buffers. */
-static void lay_out_gates(struct statistics_layout *layout)
+/* Workloads, classes, named steps, and memory. */
+static void place_groups(const struct scenario *spec, struct statistics_layout *layout)
 {
-    int limiters = (int)layout->limiter_stations, buffers = (int)layout->buffer_stations;
-    layout->limiter_levels = layout->level_count;
-    layout->buffer_levels = layout->limiter_levels + limiters * LIMITER_LEVELS;
-    layout->level_count = layout->buffer_levels + buffers * BUFFER_LEVELS;
-    layout->limiter_tallies = layout->tally_count;
-    layout->buffer_tallies = layout->limiter_tallies + limiters * LIMITER_TALLIES;
-    layout->tally_count = layout->buffer_tallies + buffers * BUFFER_TALLIES;
-    layout->limiter_counts = layout->count_count;
-    layout->buffer_counts = layout->limiter_counts + limiters * LIMITER_COUNTS;
-    layout->count_count = layout->buffer_counts + buffers * BUFFER_COUNTS;
+    layout->group_level = layout->level_count;
+    layout->group_tally = layout->tally_count;
+    layout->group_count = layout->count_count;
+    layout->level_count += (int)layout->groups;
+    layout->tally_count += (int)layout->groups * GROUP_TALLIES;
+    layout->count_count += (int)layout->groups * GROUP_COUNTS;
+    layout->step_tally = layout->tally_count;
+    layout->tally_count += (int)layout->steps;
+    if (spec->memory.is_given) {
+        layout->memory_level = layout->level_count;
+        layout->level_count += MEMORY_LEVELS;
+    }
 }
 
 /* Cycles come last. */
@@ -212,7 +168,9 @@ struct statistics_layout statistics_layout_make(const struct scenario *spec,
                                                 const struct program *program, struct arena *arena)
 {
     struct statistics_layout layout = {.memory_level = -1};
-    lay_out_stations(spec, program, &layout, arena);
+    for (size_t kind = 0; kind < STATION_KINDS; kind++)
+        layout.kinds[kind] = lay_out_stations(
+            &program->copies[kind], station_count(spec, (enum station_number)kind), arena);
     lay_out_groups(spec, program, &layout, arena);
     int *step_base = arena_array(arena, spec->workload_count, sizeof *step_base);
     for (size_t w = 0; w < spec->workload_count; w++) {
@@ -220,20 +178,10 @@ struct statistics_layout statistics_layout_make(const struct scenario *spec,
         layout.steps += program->step_count[w];
     }
     layout.step_base = step_base;
-    layout.level_count = layout_group_level(&layout, (int)layout.groups);
-    if (spec->memory.is_given) {
-        layout.memory_level = layout.level_count;
-        layout.level_count += MEMORY_LEVELS;
-    }
-    layout.tally_count = layout_step_tally(&layout, (int)layout.steps);
-    layout.count_count = layout_group_count(&layout, (int)layout.groups, 0);
-    lay_out_gates(&layout);
-    layout.cpu_level_base = layout.level_count;
-    layout.cpu_tally_base = layout.tally_count;
-    layout.cpu_count_base = layout.count_count;
-    layout.level_count += (int)layout.cpu_stations * CPU_LEVELS;
-    layout.tally_count += (int)layout.cpu_stations * CPU_TALLIES;
-    layout.count_count += (int)layout.cpu_stations * CPU_COUNTS;
+    place_stations(&layout, STATION_POOL); /* first: its numbers are the places' */
+    place_groups(spec, &layout);
+    for (size_t kind = STATION_POOL + 1; kind < STATION_KINDS; kind++)
+        place_stations(&layout, kind);
     lay_out_cycles(spec, &layout, arena);
     list_sums(spec, program, &layout, arena);
     return layout;
@@ -315,7 +263,7 @@ struct snapshot snapshot_make(const struct statistics_layout *layout, const bool
         .integrals = arena_array(arena, (size_t)layout->level_count, sizeof *snapshot.integrals),
         .tallies = arena_array(arena, (size_t)layout->tally_count, sizeof *snapshot.tallies),
         .counts = arena_array(arena, (size_t)layout->count_count, sizeof *snapshot.counts),
-        .capacities = arena_array(arena, layout_capacities(layout), sizeof *snapshot.capacities)};
+        .capacities = arena_array(arena, layout->capacity_count, sizeof *snapshot.capacities)};
     for (int t = 0; needs_buckets && t < layout->tally_count; t++)
         if (needs_buckets[t])
             snapshot.tallies[t].buckets = arena_array(arena, HISTOGRAM_BUCKETS, sizeof(uint32_t));
@@ -335,7 +283,7 @@ void snapshot_take(const struct statistics_layout *layout, const struct statisti
         if (buckets)
             memcpy(buckets, statistics->tallies[t].buckets, HISTOGRAM_BUCKETS * sizeof *buckets);
     }
-    for (size_t s = 0; statistics->capacity && s < layout_capacities(layout); s++)
+    for (size_t s = 0; statistics->capacity && s < layout->capacity_count; s++)
         snapshot->capacities[s] = time_average_integral(&statistics->capacity[s], now);
     memcpy(snapshot->counts, statistics->counts, (size_t)layout->count_count * sizeof(uint64_t));
 }

@@ -84,106 +84,66 @@ struct derived {
     int target, first, stride, parts;
 };
 
-/* Stations are numbered: first the copies of all pools (program.h), then, for each pool with
- * several copies, the pool as a whole. So are the stations of cpus, of limiters and of buffers,
- * each from 0. */
+/* The stations of one kind are numbered: first all copies (program.h), then, for each resource with
+ * several, the resource as a whole. */
+struct kind_layout {
+    size_t stations;
+    const uint32_t *reported; /* [resources] the station that is reported for each             */
+    int level, tally, count;  /* where those of the first station are                           */
+    int capacity;             /* likewise; -1: the kind has none                                */
+};
+
 struct statistics_layout {
-    size_t stations, groups, steps;
-    const uint32_t *station_of_pool; /* [pools] the one that is reported */
+    struct kind_layout kinds[STATION_KINDS];
+    size_t groups, steps;
     const struct group *groups_by_number;
     const int *group_of_workload; /* [workloads] */
     const int *group_of_class;    /* [classes of the program] */
     const int *step_base;         /* [workloads]: number of the workload's first named step */
     int level_count, tally_count, count_count;
-    int limiter_levels, limiter_tallies, limiter_counts; /* where the first limiter's are */
-    int buffer_levels, buffer_tallies, buffer_counts;    /* where the first buffer's are */
-    int memory_level; /* the first of MEMORY_LEVELS, in bytes, or -1 */
-    int cpu_level_base, cpu_tally_base, cpu_count_base;
-    const uint32_t *station_of_cpu, *station_of_limiter, *station_of_buffer; /* as of pools     */
-    size_t cpu_stations, limiter_stations, buffer_stations;
+    int group_level, group_tally, group_count, step_tally; /* where the first ones are            */
+    int memory_level;             /* the first of MEMORY_LEVELS, in bytes, or -1 */
     const int *cycle_of_workload; /* [workloads] number among the cycles, or -1 */
     int cycle_level_base, cycle_tally_base, cycle_count_base;
+    size_t capacity_count;
     const struct derived *levels, *tallies, *counts;
     size_t derived_levels, derived_tallies, derived_counts;
 };
 
-/* Where a level, tally or count of a pool, group or named step stands in a struct observed. */
-static inline int layout_pool_level(size_t station, enum pool_level level)
+/* Where a level, tally or count (number n of its kind's) of a station stands in a struct
+ * statistics. */
+static inline int layout_station_level(const struct statistics_layout *layout,
+                                       enum station_number kind, size_t station, int n)
 {
-    return (int)station * POOL_LEVELS + (int)level;
+    return layout->kinds[kind].level + (int)station * station_kinds[kind]->levels + n;
 }
-static inline int layout_pool_tally(size_t station, enum pool_tally tally)
+static inline int layout_station_tally(const struct statistics_layout *layout,
+                                       enum station_number kind, size_t station, int n)
 {
-    return (int)station * POOL_TALLIES + (int)tally;
+    return layout->kinds[kind].tally + (int)station * station_kinds[kind]->tallies + n;
 }
-static inline int layout_pool_count(size_t station, enum pool_count count)
+static inline int layout_station_count(const struct statistics_layout *layout,
+                                       enum station_number kind, size_t station, int n)
 {
-    return (int)station * POOL_COUNTS + (int)count;
+    return layout->kinds[kind].count + (int)station * station_kinds[kind]->counts + n;
 }
 static inline int layout_group_level(const struct statistics_layout *layout, int group)
 {
-    return (int)layout->stations * POOL_LEVELS + group;
+    return layout->group_level + group;
 }
 static inline int layout_group_tally(const struct statistics_layout *layout, int group,
                                      enum group_tally tally)
 {
-    return (int)layout->stations * POOL_TALLIES + group * GROUP_TALLIES + (int)tally;
+    return layout->group_tally + group * GROUP_TALLIES + (int)tally;
 }
 static inline int layout_group_count(const struct statistics_layout *layout, int group,
                                      enum group_count count)
 {
-    return (int)layout->stations * POOL_COUNTS + group * GROUP_COUNTS + (int)count;
+    return layout->group_count + group * GROUP_COUNTS + (int)count;
 }
 static inline int layout_step_tally(const struct statistics_layout *layout, int step)
 {
-    return (int)layout->stations * POOL_TALLIES + (int)layout->groups * GROUP_TALLIES + step;
-}
-
-static inline int layout_limiter_level(const struct statistics_layout *layout, size_t limiter,
-                                       enum limiter_level level)
-{
-    return layout->limiter_levels + (int)limiter * LIMITER_LEVELS + (int)level;
-}
-static inline int layout_limiter_tally(const struct statistics_layout *layout, size_t limiter,
-                                       enum limiter_tally tally)
-{
-    return layout->limiter_tallies + (int)limiter * LIMITER_TALLIES + (int)tally;
-}
-static inline int layout_limiter_count(const struct statistics_layout *layout, size_t limiter,
-                                       enum limiter_count count)
-{
-    return layout->limiter_counts + (int)limiter * LIMITER_COUNTS + (int)count;
-}
-static inline int layout_buffer_level(const struct statistics_layout *layout, size_t buffer,
-                                      enum buffer_level level)
-{
-    return layout->buffer_levels + (int)buffer * BUFFER_LEVELS + (int)level;
-}
-static inline int layout_buffer_tally(const struct statistics_layout *layout, size_t buffer,
-                                      enum buffer_tally tally)
-{
-    return layout->buffer_tallies + (int)buffer * BUFFER_TALLIES + (int)tally;
-}
-static inline int layout_buffer_count(const struct statistics_layout *layout, size_t buffer,
-                                      enum buffer_count count)
-{
-    return layout->buffer_counts + (int)buffer * BUFFER_COUNTS + (int)count;
-}
-
-static inline int layout_cpu_level(const struct statistics_layout *layout, size_t cpu,
-                                   enum cpu_level level)
-{
-    return layout->cpu_level_base + (int)cpu * CPU_LEVELS + (int)level;
-}
-static inline int layout_cpu_tally(const struct statistics_layout *layout, size_t cpu,
-                                   enum cpu_tally tally)
-{
-    return layout->cpu_tally_base + (int)cpu * CPU_TALLIES + (int)tally;
-}
-static inline int layout_cpu_count(const struct statistics_layout *layout, size_t cpu,
-                                   enum cpu_count count)
-{
-    return layout->cpu_count_base + (int)cpu * CPU_COUNTS + (int)count;
+    return layout->step_tally + step;
 }
 
 static inline int layout_cycle_level(const struct statistics_layout *layout, int cycle,
@@ -202,25 +162,19 @@ static inline int layout_cycle_count(const struct statistics_layout *layout, int
     return layout->cycle_count_base + cycle * CYCLE_COUNTS + (int)count;
 }
 
-/* Where the capacity of a station of pools or of cpus is kept, and how many places there are. */
-static inline size_t layout_pool_capacity(size_t station)
+/* Where the capacity of a station is kept: -1 when its kind has none. */
+static inline int layout_capacity(const struct statistics_layout *layout, enum station_number kind,
+                                  size_t station)
 {
-    return station;
-}
-static inline size_t layout_cpu_capacity(const struct statistics_layout *layout, size_t station)
-{
-    return layout->stations + station;
-}
-static inline size_t layout_capacities(const struct statistics_layout *layout)
-{
-    return layout->stations + layout->cpu_stations;
+    int first = layout->kinds[kind].capacity;
+    return first < 0 ? -1 : first + (int)station;
 }
 
 struct statistics {
     struct time_average *levels;
     struct tally *tallies;
     uint64_t *counts;
-    const struct time_average *capacity; /* [layout_capacities] in a rollout: what of max, or of
+    const struct time_average *capacity; /* [capacity_count] in a rollout: what of max, or of
                                             the cores, is there at a time, from time 0; NULL: it
                                             is the spec's                               */
 };
@@ -231,7 +185,7 @@ struct snapshot {
     wide_int *integrals;
     struct tally *tallies;
     uint64_t *counts;
-    wide_int *capacities; /* [layout_capacities] integrals of observed.capacity              */
+    wide_int *capacities; /* [capacity_count] integrals of observed.capacity              */
 };
 
 /* Places for all that a scenario observes; an observed of that layout, with nothing in it. */

@@ -126,14 +126,14 @@ static void ask_for(const struct compiler *compiler, struct operation *operation
 
 static void ask_for_cpu(const struct compiler *compiler, struct operation *operation, size_t cpu)
 {
-    ask_for(compiler, operation, compiler->program->cpus.base[cpu],
+    ask_for(compiler, operation, compiler->program->copies[STATION_CPU].base[cpu],
             compiler->spec->cpus[cpu].service);
 }
 
 static void ask_for_buffer(const struct compiler *compiler, struct operation *operation,
                            size_t buffer)
 {
-    ask_for(compiler, operation, compiler->program->buffers.base[buffer],
+    ask_for(compiler, operation, compiler->program->copies[STATION_BUFFER].base[buffer],
             compiler->spec->buffers[buffer].service);
 }
 
@@ -204,7 +204,7 @@ static void compile_hold(struct compiler *compiler, const struct step *step)
 {
     const struct distribution *patience = compiler->spec->pools[step->pool].acquire_timeout;
     struct operation *operation = emit(compiler, OPERATION_ACQUIRE);
-    ask_for(compiler, operation, compiler->program->pool_base[step->pool],
+    ask_for(compiler, operation, compiler->program->copies[STATION_POOL].base[step->pool],
             compiler->spec->pools[step->pool].service);
     if (patience && !distribution_is_constant(patience))
         operation->draw = add_draw(compiler, patience);
@@ -313,7 +313,7 @@ static void compile_kind(struct compiler *compiler, const struct step *step)
         break;
     case STEP_PASS:
         ask_for(compiler, emit(compiler, OPERATION_PASS),
-                compiler->program->limiters.base[step->target],
+                compiler->program->copies[STATION_LIMITER].base[step->target],
                 compiler->spec->limiters[step->target].service);
         break;
     case STEP_PUT:

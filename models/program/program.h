@@ -30,7 +30,7 @@
 #ifndef CAPSIM_MODELS_PROGRAM_PROGRAM_H
 #define CAPSIM_MODELS_PROGRAM_PROGRAM_H
 
-#include "models/spec/spec.h"
+#include "models/spec/station_kind.h"
 #include "sim/base/arena.h"
 #include "sim/base/error.h"
 
@@ -139,19 +139,17 @@ struct program {
     uint32_t cancel_operation; /* the one CANCEL */
     const struct class_program *classes;
     size_t class_count;
-    const uint32_t *pool_base; /* [pools] number of its copy 0; the copies follow each other */
-    uint32_t copy_count;       /* of all pools */
-    struct copies cpus, limiters, buffers;
-    const size_t *class_base;             /* [workloads] */
-    const char *const *const *step_names; /* [workloads][step_count[w]] */
-    const size_t *step_count;             /* [workloads] */
+    struct copies copies[STATION_KINDS]; /* of the resources of each kind                    */
+    const size_t *class_base; /* [workloads]                                             */
+    const char *const *const *step_names; /* [workloads][step_count[w]]                        */
+    const size_t *step_count; /* [workloads]                                             */
     const struct breakdown_list
         *breakdown; /* [workloads] parts of a request's time; NULL: without marks */
     size_t max_parts;
     int max_slots, max_held, max_loops, max_timers, max_marks, max_visits; /* per request */
 };
 
-/* Numbers the copies of every resource: fills pool_base, copy_count, cpus, limiters and buffers. */
+/* Numbers the copies of every resource: fills copies. */
 void program_number_copies(const struct scenario *spec, struct program *program,
                            struct arena *arena);
 

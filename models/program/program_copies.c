@@ -2,17 +2,18 @@
 /* Which copies of which resource there are: see program.h. */
 #include "models/program/program.h"
 
-/* counts[resources] copies of each. */
-static struct copies number_kind(const int64_t *counts, size_t resources, struct arena *arena)
+static struct copies number_kind(const struct scenario *spec, enum station_number kind,
+                                 struct arena *arena)
 {
+    size_t resources = station_count(spec, kind);
     uint32_t *base = arena_array(arena, resources, sizeof *base), total = 0;
     for (size_t i = 0; i < resources; i++) {
         base[i] = total;
-        total += (uint32_t)counts[i];
+        total += (uint32_t)station_copies(spec, kind, i);
     }
     uint32_t *of = arena_array(arena, total, sizeof *of);
     for (size_t i = 0; i < resources; i++)
-        for (int64_t c = 0; c < counts[i]; c++)
+        for (int64_t c = 0; c < station_copies(spec, kind, i); c++)
             of[base[i] + (size_t)c] = (uint32_t)i;
     return (struct copies){base, of, total};
 }
@@ -24,29 +25,9 @@ const char *program_copy_name(const struct copies *copies, uint32_t copy, const 
     return count == 1 ? name : arena_printf(arena, "%s.%u", name, replica);
 }
 
-static size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
 void program_number_copies(const struct scenario *spec, struct program *program,
                            struct arena *arena)
 {
-    size_t most = larger(larger(spec->pool_count, spec->cpu_count),
-                         larger(spec->limiter_count, spec->buffer_count));
-    int64_t *counts = arena_array(arena, most, sizeof *counts);
-    for (size_t p = 0; p < spec->pool_count; p++)
-        counts[p] = spec->pools[p].copies;
-    struct copies pools = number_kind(counts, spec->pool_count, arena);
-    program->pool_base = pools.base;
-    program->copy_count = pools.count;
-    for (size_t c = 0; c < spec->cpu_count; c++)
-        counts[c] = spec->cpus[c].copies;
-    program->cpus = number_kind(counts, spec->cpu_count, arena);
-    for (size_t l = 0; l < spec->limiter_count; l++)
-        counts[l] = spec->limiters[l].copies;
-    program->limiters = number_kind(counts, spec->limiter_count, arena);
-    for (size_t b = 0; b < spec->buffer_count; b++)
-        counts[b] = spec->buffers[b].copies;
-    program->buffers = number_kind(counts, spec->buffer_count, arena);
+    for (size_t kind = 0; kind < STATION_KINDS; kind++)
+        program->copies[kind] = number_kind(spec, (enum station_number)kind, arena);
 }

@@ -12,3 +12,12 @@ bool criterion_applies(const struct criterion_spec *criterion, const char *setti
             return true;
     return false;
 }
+
+const char *criterion_span_word(enum criterion_span span)
+{
+    static const char *const words[] = {[SPAN_WHOLE] = NULL,
+                                        [SPAN_IN_EVERY] = "in every",
+                                        [SPAN_OVER] = "over",
+                                        [SPAN_FOR] = "for"};
+    return words[span];
+}

@@ -34,6 +34,9 @@ enum {
     SPEC_MAX_LAPS = 1 << 21 /* twice what a request's draws can be numbered by */
 };
 
+/* The kinds of resources (station_kind.h), in the order of their metrics. */
+enum station_number { STATION_POOL, STATION_LIMITER, STATION_BUFFER, STATION_CPU, STATION_KINDS };
+
 enum discipline { DISCIPLINE_FIFO, DISCIPLINE_LIFO, DISCIPLINE_RANDOM, DISCIPLINE_PRIORITY };
 enum reuse { REUSE_LIFO, REUSE_FIFO };
 enum pool_kind { POOL_CONNECTIONS, POOL_THREADS };
@@ -342,6 +345,9 @@ struct criterion_spec {
     size_t setting_count;
     const char *pointer; /* JSON pointer of "expect", for messages */
 };
+
+/* "in every", "over", "for"; NULL for SPAN_WHOLE. */
+const char *criterion_span_word(enum criterion_span span);
 
 /* Whether the criterion is judged for the setting of this name: one of those it lists, or without a
  * list any but "baseline"; where the file has no settings (has_settings false) "baseline". */

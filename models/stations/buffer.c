@@ -13,16 +13,19 @@ void buffer_init(struct replication_state *system, uint32_t number)
     struct statistics *statistics = &system->statistics;
     const struct model *model = system->model;
     system->buffers[number] = (struct buffer){
-        .spec = &model->spec->buffers[model->program->buffers.of[number]],
-        .level = &statistics->levels[layout_buffer_level(layout, number, BUFFER_LEVEL)],
-        .queue = &statistics->levels[layout_buffer_level(layout, number, BUFFER_QUEUE)],
-        .wait = &statistics->tallies[layout_buffer_tally(layout, number, BUFFER_WAIT)],
-        .counts = &statistics->counts[layout_buffer_count(layout, number, 0)],
+        .spec = &model->spec->buffers[model->program->copies[STATION_BUFFER].of[number]],
+        .level =
+            &statistics->levels[layout_station_level(layout, STATION_BUFFER, number, BUFFER_LEVEL)],
+        .queue =
+            &statistics->levels[layout_station_level(layout, STATION_BUFFER, number, BUFFER_QUEUE)],
+        .wait =
+            &statistics->tallies[layout_station_tally(layout, STATION_BUFFER, number, BUFFER_WAIT)],
+        .counts = &statistics->counts[layout_station_count(layout, STATION_BUFFER, number, 0)],
     };
     const struct buffer_spec *spec = system->buffers[number].spec;
     waiting_init(&system->buffers[number].waiting, spec->discipline,
-                 program_copy_name(&model->program->buffers, number, spec->name, spec->copies,
-                                   system->arena),
+                 program_copy_name(&model->program->copies[STATION_BUFFER], number, spec->name,
+                                   spec->copies, system->arena),
                  model->level_count, system->arena);
 }
 

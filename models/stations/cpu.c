@@ -147,14 +147,16 @@ void cpu_init(struct replication_state *system, uint32_t number, uint32_t alarm)
     struct statistics *statistics = &system->statistics;
     struct cpu *cpu = &system->cpus[number];
     const struct cpu_spec *spec =
-        &system->model->spec->cpus[system->model->program->cpus.of[number]];
+        &system->model->spec->cpus[system->model->program->copies[STATION_CPU].of[number]];
     *cpu = (struct cpu){
         .spec = spec,
-        .busy = &statistics->levels[layout_cpu_level(layout, number, CPU_BUSY)],
-        .jobs = &statistics->levels[layout_cpu_level(layout, number, CPU_JOBS)],
-        .connections = &statistics->levels[layout_cpu_level(layout, number, CPU_CONNECTIONS)],
-        .slowdown = &statistics->tallies[layout_cpu_tally(layout, number, CPU_SLOWDOWN)],
-        .counts = &statistics->counts[layout_cpu_count(layout, number, 0)],
+        .busy = &statistics->levels[layout_station_level(layout, STATION_CPU, number, CPU_BUSY)],
+        .jobs = &statistics->levels[layout_station_level(layout, STATION_CPU, number, CPU_JOBS)],
+        .connections =
+            &statistics->levels[layout_station_level(layout, STATION_CPU, number, CPU_CONNECTIONS)],
+        .slowdown =
+            &statistics->tallies[layout_station_tally(layout, STATION_CPU, number, CPU_SLOWDOWN)],
+        .counts = &statistics->counts[layout_station_count(layout, STATION_CPU, number, 0)],
         .free_slot = NO_SLOT,
         .alarm = alarm,
         .has_contention = has_contention(spec)};

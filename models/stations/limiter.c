@@ -30,19 +30,22 @@ static void set_spec(struct limiter *limiter, const struct limiter_spec *spec)
 void limiter_init(struct replication_state *system, uint32_t number, uint32_t alarm)
 {
     const struct limiter_spec *spec =
-        &system->model->spec->limiters[system->model->program->limiters.of[number]];
+        &system->model->spec->limiters[system->model->program->copies[STATION_LIMITER].of[number]];
     const struct statistics_layout *layout = &system->model->layout;
     struct statistics *statistics = &system->statistics;
     struct limiter *limiter = &system->limiters[number];
     *limiter = (struct limiter){
-        .queue = &statistics->levels[layout_limiter_level(layout, number, LIMITER_QUEUE)],
-        .wait = &statistics->tallies[layout_limiter_tally(layout, number, LIMITER_WAIT)],
-        .counts = &statistics->counts[layout_limiter_count(layout, number, 0)],
+        .queue =
+            &statistics
+                 ->levels[layout_station_level(layout, STATION_LIMITER, number, LIMITER_QUEUE)],
+        .wait = &statistics
+                     ->tallies[layout_station_tally(layout, STATION_LIMITER, number, LIMITER_WAIT)],
+        .counts = &statistics->counts[layout_station_count(layout, STATION_LIMITER, number, 0)],
         .alarm = alarm};
     set_spec(limiter, spec);
     waiting_init(&limiter->waiting, spec->discipline,
-                 program_copy_name(&system->model->program->limiters, number, spec->name,
-                                   spec->copies, system->arena),
+                 program_copy_name(&system->model->program->copies[STATION_LIMITER], number,
+                                   spec->name, spec->copies, system->arena),
                  system->model->level_count, system->arena);
 }
 

@@ -24,13 +24,20 @@ static void init_streams(struct pool *pool, uint32_t replica, struct arena *aren
 static void init_observed(struct replication_state *system, struct pool *pool, uint32_t number)
 {
     struct statistics *statistics = &system->statistics;
-    pool->busy = &statistics->levels[layout_pool_level(number, POOL_BUSY)];
-    pool->open = &statistics->levels[layout_pool_level(number, POOL_OPEN)];
-    pool->queue = &statistics->levels[layout_pool_level(number, POOL_QUEUE)];
-    pool->wait = &statistics->tallies[layout_pool_tally(number, POOL_WAIT)];
-    pool->queueing = &statistics->tallies[layout_pool_tally(number, POOL_QUEUEING)];
-    pool->connect_time = &statistics->tallies[layout_pool_tally(number, POOL_CONNECT)];
-    pool->counts = &statistics->counts[layout_pool_count(number, 0)];
+    pool->busy = &statistics->levels[layout_station_level(&system->model->layout, STATION_POOL,
+                                                          number, POOL_BUSY)];
+    pool->open = &statistics->levels[layout_station_level(&system->model->layout, STATION_POOL,
+                                                          number, POOL_OPEN)];
+    pool->queue = &statistics->levels[layout_station_level(&system->model->layout, STATION_POOL,
+                                                           number, POOL_QUEUE)];
+    pool->wait = &statistics->tallies[layout_station_tally(&system->model->layout, STATION_POOL,
+                                                           number, POOL_WAIT)];
+    pool->queueing = &statistics->tallies[layout_station_tally(&system->model->layout, STATION_POOL,
+                                                               number, POOL_QUEUEING)];
+    pool->connect_time = &statistics->tallies[layout_station_tally(
+        &system->model->layout, STATION_POOL, number, POOL_CONNECT)];
+    pool->counts =
+        &statistics->counts[layout_station_count(&system->model->layout, STATION_POOL, number, 0)];
 }
 
 /* Whose connections the pool's are; a service's own database is that of the same replica. */
@@ -39,7 +46,7 @@ static struct cpu *find_database(const struct replication_state *system,
 {
     if (!spec->draws_on_database)
         return NULL;
-    uint32_t first = system->model->program->cpus.base[spec->database];
+    uint32_t first = system->model->program->copies[STATION_CPU].base[spec->database];
     bool is_own = system->model->spec->cpus[spec->database].service != SPEC_NO_SERVICE;
     return &system->cpus[first + (is_own ? replica : 0)];
 }
@@ -55,7 +62,8 @@ void pool_begin(struct replication_state *system, uint32_t number, const struct 
     const struct model *model = system->model;
     struct pool *pool = &system->pools[number];
     const struct pool_spec *first = model_pool_of_copy(model, number);
-    uint32_t replica = number - model->program->pool_base[first - model->spec->pools];
+    uint32_t replica =
+        number - model->program->copies[STATION_POOL].base[first - model->spec->pools];
     *pool = (struct pool){
         .spec = spec,
         .database = find_database(system, spec, replica),

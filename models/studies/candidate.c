@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/studies/candidate.h"
+#include "models/metrics/metric_catalogue.h"
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -97,20 +98,23 @@ static struct scenario_set *make_set(const struct candidate_field *field,
     return set;
 }
 
-static bool ends_with(const char *text, const char *end)
+/* Whether the metric is the highest window of run.window. */
+static bool is_peak(const struct model *model, const char *metric)
 {
-    size_t length = strlen(text), tail = strlen(end);
-    return length >= tail && strcmp(text + length - tail, end) == 0;
+    size_t count;
+    const struct column *columns = model_columns(model, &count);
+    int column = model_find_column(model, metric);
+    return column != COLUMN_NONE && columns[column].identity->statistic == STATISTIC_PEAK;
 }
 
-static int64_t longest_window(const struct scenario *scenario)
+static int64_t longest_window(const struct model *model, const struct scenario *scenario)
 {
     int64_t longest = 0;
     for (size_t k = 0; k < scenario->criterion_count; k++) {
         const struct criterion_spec *criterion = &scenario->criteria[k];
-        int64_t window = criterion->span != SPAN_WHOLE           ? criterion->window_ns
-                         : ends_with(criterion->metric, ".peak") ? scenario->run.window_ns
-                                                                 : 0;
+        int64_t window = criterion->span != SPAN_WHOLE       ? criterion->window_ns
+                         : is_peak(model, criterion->metric) ? scenario->run.window_ns
+                                                             : 0;
         longest = window > longest ? window : longest;
     }
     return longest;
@@ -121,7 +125,7 @@ static int64_t short_duration(const struct candidate_field *field, const struct 
                               const struct scenario *scenario)
 {
     int64_t whole = scenario->run.duration_ns, length = whole / POINT_SHORT_PART;
-    int64_t window = longest_window(scenario);
+    int64_t window = longest_window(model, scenario);
     if (!field->has_short || model_is_time_varying(model))
         return 0;
     double requests = model_expected_requests(model, length);
@@ -255,7 +259,8 @@ static size_t find_group(struct candidate_field *field, const struct candidate *
 static const enum probe_extreme *find_extremes(const struct candidate_field *field,
                                                const struct candidate *point)
 {
-    size_t count = point->plan.settings[candidate_index(point)].criterion_count;
+    const struct study_setting *setting = &point->plan.settings[candidate_index(point)];
+    size_t count = setting->criterion_count;
     enum probe_extreme *extremes = arena_array(field->arena, count, sizeof *extremes);
     for (size_t i = 0; i < count; i++) {
         const struct criterion_spec *criterion = candidate_criterion(field, point, i);
@@ -264,7 +269,7 @@ static const enum probe_extreme *find_extremes(const struct candidate_field *fie
         bool is_highest = is_upper == (criterion->span != SPAN_FOR);
         if (criterion->span != SPAN_WHOLE)
             extremes[i] = is_highest ? PROBE_HIGHEST : PROBE_LOWEST;
-        else if (ends_with(criterion->metric, ".max") || ends_with(criterion->metric, ".peak"))
+        else if (metric_is_extreme(setting->columns[setting->criteria[i].column].identity))
             extremes[i] = PROBE_HIGHEST;
     }
     return extremes;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/answers/comparison.h"
-#include "reports/document/metric_tables.h"
 #include "reports/text/layout.h"
 #include "reports/text/number_text.h"
 #include <math.h>
@@ -136,7 +135,7 @@ static void add_headline(struct answer *answer, const struct comparison_sides *s
     size_t said = 0;
     for (size_t i = 0; i < count && said < HEADLINES; i++) {
         const struct comparison_metric *metric = &metrics[i];
-        if (metric->kind != CHANGED || !metric_tables_is_key(metric->name) ||
+        if (metric->kind != CHANGED || !metric->identity->is_shown ||
             fabs(metric->relative) < WORTH_A_HEADLINE)
             continue;
         text = arena_printf(arena, "%s%s%s %s from %s to %s", text, said > 0 ? ", " : "",
@@ -177,7 +176,7 @@ static const struct table *key_table(const struct answer *answer,
     struct table *table = table_make(columns, sizeof columns / sizeof columns[0], arena);
     for (size_t i = 0; i < count; i++) {
         const struct comparison_metric *metric = &metrics[i];
-        if (!metric_tables_is_key(metric->name) || metric->kind == CHANGE_UNKNOWN)
+        if (!metric->identity->is_shown || metric->kind == CHANGE_UNKNOWN)
             continue;
         struct table_cell *row = table_add_row(table);
         row[0] = table_text(metric->name);

@@ -18,6 +18,7 @@ enum comparison_kind { CHANGED, CHANGE_OPEN, CHANGE_NONE, CHANGE_UNKNOWN };
 
 struct comparison_metric {
     const char *name, *unit;
+    const struct metric_identity *identity;
     struct estimate from, to, difference; /* difference: to - from, paired */
     double variance_ratio;                /* of the paired difference to an unpaired one's; NaN
                                              where neither varies */

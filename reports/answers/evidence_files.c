@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/answers/evidence_files.h"
-#include "reports/document/metric_tables.h"
 #include "reports/files/output.h"
 #include "reports/result/series.h"
 #include "reports/text/number_text.h"
@@ -67,7 +66,7 @@ static void writer_metric(struct json_writer *writer, const struct result_settin
     writer_close(writer);
 }
 
-typedef bool metric_filter(const char *name);
+typedef bool metric_filter(const struct metric_identity *identity);
 
 static void writer_metrics(struct json_writer *writer, const struct result_setting *setting,
                            metric_filter *is_wanted)
@@ -75,46 +74,35 @@ static void writer_metrics(struct json_writer *writer, const struct result_setti
     writer_key(writer, "metrics");
     writer_open_object(writer, EMIT_LINES);
     for (size_t i = 0; i < setting->metric_count; i++)
-        if (!is_wanted || is_wanted(setting->metrics[i].name))
+        if (!is_wanted || is_wanted(setting->metrics[i].identity))
             writer_metric(writer, setting, i);
     writer_close(writer);
 }
 
+static enum metric_role role_of(const struct metric_identity *identity)
+{
+    return identity->row ? identity->row->role : ROLE_OTHER;
+}
+
 /* What a request waits for and how long it takes: the distributions of times. */
-static bool is_latency(const char *name)
+static bool is_latency(const struct metric_identity *identity)
 {
-    return strstr(name, ".response.") || strstr(name, ".wait.") || strstr(name, ".step.");
+    enum metric_role role = role_of(identity);
+    return role == ROLE_RESPONSE || role == ROLE_WAIT || role == ROLE_STEP;
 }
 
-static bool is_error_rate(const char *name)
+static bool is_error_rate(const struct metric_identity *identity)
 {
-    static const char *const endings[] = {".error_rate",
-                                          ".timeout_rate",
-                                          ".refused_rate",
-                                          ".success_rate",
-                                          ".connection_refused_rate",
-                                          ".retry_rate"};
-    size_t length = strlen(name);
-    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-        size_t ending = strlen(endings[i]);
-        if (length > ending && strcmp(name + length - ending, endings[i]) == 0)
-            return true;
-    }
-    return false;
+    enum metric_role role = role_of(identity);
+    return role == ROLE_FAILURES || role == ROLE_ERRORS || role == ROLE_CONNECTION_ERRORS ||
+           role == ROLE_RETRIES;
 }
 
-static bool is_connection(const char *name)
+static bool is_connection(const struct metric_identity *identity)
 {
-    static const char *const parts[] = {".utilization",  ".busy",        ".open",        ".queue",
-                                        ".connect_rate", ".connections", ".timeout_rate"};
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        const char *found = strstr(name, parts[i]);
-        size_t length = strlen(parts[i]);
-        if (found && (found[length] == '\0' || strcmp(found + length, ".peak") == 0 ||
-                      strcmp(found + length, ".max") == 0))
-            return true;
-    }
-    return false;
+    enum metric_role role = role_of(identity);
+    return role == ROLE_USE || role == ROLE_CONNECTION || role == ROLE_DATABASE ||
+           role == ROLE_CONNECTION_ERRORS;
 }
 
 /* ---- text -------------------------------------------------------------------------------- */
@@ -174,7 +162,7 @@ static bool write_metrics_text(const struct evidence *evidence, const char *titl
     struct table *table = table_make(columns, 3, arena);
     evidence_files_begin_text(&document, evidence, title, setting->name);
     for (size_t i = 0; i < setting->metric_count; i++)
-        if (is_wanted(setting->metrics[i].name))
+        if (is_wanted(setting->metrics[i].identity))
             add_metric_row(table, setting, i);
     document_add(&document, BLOCK_HEADING, "Figures");
     document_add_table(&document, table);
@@ -307,7 +295,7 @@ static bool write_latency_comparison(const void *context, FILE *out, struct erro
     for (size_t i = 0; i < result->difference_count; i++) {
         const struct result_difference *difference = &result->differences[i];
         const struct result_metric *old, *new;
-        if (!is_between(evidence, difference) || !is_latency(difference->metric) ||
+        if (!is_between(evidence, difference) || !is_latency(difference->identity) ||
             !(old = result_find_metric(before, difference->metric, i)) ||
             !(new = result_find_metric(after, difference->metric, i)))
             continue;
@@ -345,7 +333,7 @@ static bool write_error_comparison(const void *context, FILE *out, struct error 
     for (size_t i = 0; i < evidence->result->difference_count; i++) {
         const struct result_difference *difference = &evidence->result->differences[i];
         const struct result_metric *old, *new;
-        if (!is_between(evidence, difference) || !is_error_rate(difference->metric) ||
+        if (!is_between(evidence, difference) || !is_error_rate(difference->identity) ||
             !(old = result_find_metric(before, difference->metric, i)) ||
             !(new = result_find_metric(after, difference->metric, i)))
             continue;
@@ -414,11 +402,11 @@ static bool write_test(const void *context, FILE *out, struct error *err)
     writer_integer(&writer, test->found->replications);
     writer_key(&writer, "results");
     writer_open_object(&writer, EMIT_LINES);
-    size_t length = strlen(test->name);
-    for (size_t i = 0; i < test->found->metric_count; i++)
-        if (strncmp(test->found->metrics[i].name, test->name, length) == 0 ||
-            metric_tables_is_key(test->found->metrics[i].name))
+    for (size_t i = 0; i < test->found->metric_count; i++) {
+        const struct metric_identity *is = test->found->metrics[i].identity;
+        if (is->is_shown || (is->resource && strcmp(is->resource, test->name) == 0))
             writer_metric(&writer, test->found, i);
+    }
     writer_close(&writer);
     writer_resolution(&writer, test);
     return end_json(&writer, out, err);

@@ -143,15 +143,15 @@ static void add_changes(struct making *making)
              "during/post_change_config.json");
 }
 
-static const char *evidence_of(const char *expect)
+static const char *evidence_of(const struct result_criterion *criterion)
 {
-    return strstr(expect, "error_rate") || strstr(expect, "timeout_rate") ||
-                   strstr(expect, "refused_rate")
+    const struct metric_row *row = criterion->identity->row;
+    enum metric_role role = row ? row->role : ROLE_OTHER;
+    return role == ROLE_FAILURES || role == ROLE_ERRORS || role == ROLE_CONNECTION_ERRORS
                ? "error_rate_comparison.txt"
-           : strstr(expect, ".response.") ? "latency_comparison.json"
-           : strstr(expect, " in every ") || strstr(expect, " for ") || strstr(expect, " over ")
-               ? "sustained_monitoring.json"
-               : "projected_metrics.json";
+           : role == ROLE_RESPONSE         ? "latency_comparison.json"
+           : criterion->span != SPAN_WHOLE ? "sustained_monitoring.json"
+                                           : "projected_metrics.json";
 }
 
 static void add_criteria(struct making *making)
@@ -161,14 +161,13 @@ static void add_criteria(struct making *making)
     struct table *table = make_table(making, names, 8);
     for (size_t i = 0; i < making->after->criterion_count; i++) {
         const struct result_criterion *criterion = &making->after->criteria[i];
-        add_row(table,
-                (const char *const[]){
-                    criterion->name, findings_expectation(criterion, making->arena),
-                    number_text_estimate(&criterion->estimate, criterion->unit,
-                                         !making->after->is_unstable, making->arena),
-                    one_run(making, &criterion->one, criterion->unit),
-                    findings_word(criterion->verdict),
-                    arena_printf(making->arena, "after/%s", evidence_of(criterion->expect)), NULL});
+        add_row(table, (const char *const[]){
+                           criterion->name, findings_expectation(criterion, making->arena),
+                           number_text_estimate(&criterion->estimate, criterion->unit,
+                                                !making->after->is_unstable, making->arena),
+                           one_run(making, &criterion->one, criterion->unit),
+                           findings_word(criterion->verdict),
+                           arena_printf(making->arena, "after/%s", evidence_of(criterion)), NULL});
     }
     add_text(making, BLOCK_HEADING, "Success criteria");
     document_add_table(making->document, table);
@@ -192,7 +191,7 @@ static void add_baseline(struct making *making)
         const struct result_metric *metric = &making->after->metrics[i];
         const struct result_metric *old = result_find_metric(making->before, metric->name, i);
         const char *difference = "-";
-        if (!metric_tables_is_key(metric->name) || !old)
+        if (!metric->identity->is_shown || !old)
             continue;
         for (size_t d = 0; d < result->difference_count; d++)
             if (strcmp(result->differences[d].metric, metric->name) == 0 &&
@@ -253,14 +252,20 @@ static void add_test(struct making *making)
     if (!test)
         return;
     struct table *table = make_table(making, names, 4);
-    static const char *const figures[] = {"response.mean", "response.p50", "response.p95",
-                                          "response.p99",  "error_rate",   "throughput"};
+    static const struct {
+        enum metric_role role;
+        enum metric_statistic statistic;
+    } figures[] = {{ROLE_RESPONSE, STATISTIC_MEAN}, {ROLE_RESPONSE, STATISTIC_P50},
+                   {ROLE_RESPONSE, STATISTIC_P95},  {ROLE_RESPONSE, STATISTIC_P99},
+                   {ROLE_FAILURES, STATISTIC_NONE}, {ROLE_THROUGHPUT, STATISTIC_NONE}};
     for (size_t i = 0; i < test->found->metric_count; i++) {
         const struct result_metric *metric = &test->found->metrics[i];
-        bool is_shown = strstr(metric->name, ".utilization") && metric_tables_is_key(metric->name);
+        const struct metric_identity *is = metric->identity;
+        bool is_shown = is->row->role == ROLE_USE && is->is_shown;
+        bool is_of_test = is->resource && strcmp(is->resource, test->name) == 0;
         for (size_t k = 0; k < sizeof figures / sizeof figures[0]; k++)
-            is_shown |= strcmp(metric->name,
-                               arena_printf(making->arena, "%s.%s", test->name, figures[k])) == 0;
+            is_shown |= is_of_test && is->row->role == figures[k].role &&
+                        is->statistic == figures[k].statistic;
         if (is_shown)
             add_row(table, (const char *const[]){
                                metric->name,

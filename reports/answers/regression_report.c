@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/answers/regression_report.h"
-#include "reports/document/metric_tables.h"
 #include "reports/text/number_text.h"
-#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -85,13 +83,9 @@ static double tolerance_for(const struct regression_request *request, const char
 /* Whether a criterion of the setting judges the metric: "db_pool.wait.p95 < 10ms". */
 static bool is_judged(const struct result_setting *setting, const char *metric)
 {
-    size_t length = strlen(metric);
-    for (size_t i = 0; i < setting->criterion_count; i++) {
-        const char *expect = setting->criteria[i].expect;
-        if (expect && strncmp(expect, metric, length) == 0 &&
-            !isalnum((unsigned char)expect[length]) && !strchr("._-", expect[length]))
+    for (size_t i = 0; i < setting->criterion_count; i++)
+        if (strcmp(setting->criteria[i].metric, metric) == 0)
             return true;
-    }
     return false;
 }
 
@@ -137,7 +131,7 @@ static void compare_metric(struct review *review, const struct result_setting *n
         finding.found.is_identical = true;
     }
     finding.outcome = finding.found.outcome;
-    bool is_watched = is_named || metric_tables_is_key(then->name) || is_judged(now, then->name);
+    bool is_watched = is_named || now->metrics[m].identity->is_shown || is_judged(now, then->name);
     if (finding.outcome == REGRESSION_UNSURE && !is_watched)
         finding.outcome = REGRESSION_SAME;
     finding.message = describe(&finding, review->arena);

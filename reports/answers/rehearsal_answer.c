@@ -159,36 +159,17 @@ enum { METRICS_TOGETHER = 4 }; /* in one table */
 /* For people only what rules and criteria are about, and the most connections. */
 static bool is_shown(const struct rehearsal_findings *findings, size_t metric)
 {
-    static const char suffix[] = ".connections.max";
-    const char *name = findings->metrics[metric]->name;
-    size_t length = strlen(name);
+    const struct metric_identity *is = findings->metrics[metric]->identity;
     return findings->rehearsal->metrics[metric].is_in_series ||
-           (length > strlen(suffix) && strcmp(name + length - strlen(suffix), suffix) == 0);
-}
-
-/* Length of `name` if the metric is one of what is called so, else `best`. */
-static size_t longer_owner(const char *metric, const char *name, size_t best)
-{
-    size_t length = strlen(name);
-    bool is_owner = strncmp(metric, name, length) == 0 && metric[length] == '.';
-    return is_owner && length > best ? length : best;
+           (is->row->role == ROLE_DATABASE && is->statistic == STATISTIC_MAX);
 }
 
 /* "api.db_pool utilization": a header that can be broken between what it is of and what it is. */
-static const char *header_of(const struct rehearsal_findings *findings, const char *metric,
-                             struct arena *arena)
+static const char *header_of(const struct column *column, struct arena *arena)
 {
-    const struct scenario *from = &findings->rehearsal->from;
-    size_t length = 0;
-    for (size_t p = 0; p < from->pool_count; p++)
-        length = longer_owner(metric, from->pools[p].name, length);
-    for (size_t c = 0; c < from->cpu_count; c++)
-        length = longer_owner(metric, from->cpus[c].name, length);
-    for (size_t w = 0; w < from->workload_count; w++)
-        length = longer_owner(metric, from->workloads[w].name, length);
-    if (length == 0)
-        return metric;
-    return arena_printf(arena, "%.*s %s", (int)length, metric, metric + length + 1);
+    const char *resource = column->identity->resource;
+    return resource ? arena_printf(arena, "%s %s", resource, column->name + strlen(resource) + 1)
+                    : column->name;
 }
 
 /* Of the metrics shown[count]. */
@@ -200,8 +181,8 @@ static const struct table *timeline_table(const struct rehearsal_findings *findi
         {"phase", NULL, false}, {"begins", NULL, true}, {"lasts", NULL, true}};
     size_t count = 3;
     for (size_t i = 0; i < shown_count; i++)
-        columns[count++] = (struct table_column){
-            header_of(findings, findings->metrics[shown[i]]->name, arena), NULL, true};
+        columns[count++] =
+            (struct table_column){header_of(findings->metrics[shown[i]], arena), NULL, true};
     struct table *table = table_make(columns, count, arena);
     for (size_t p = 0; p < findings->rehearsal->phase_count; p++) {
         const struct finding_phase *phase = &findings->phases[p];

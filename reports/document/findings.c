@@ -221,7 +221,7 @@ static bool has_unresolved(const struct result *result)
     for (size_t i = 0; i < result->setting_count; i++)
         for (size_t k = 0; k < result->settings[i].metric_count; k++) {
             const struct result_metric *metric = &result->settings[i].metrics[k];
-            if (metric->estimate.is_unresolved && metric_tables_is_key(metric->name))
+            if (metric->estimate.is_unresolved && metric->identity->is_shown)
                 return true;
         }
     return false;

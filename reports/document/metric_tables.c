@@ -3,48 +3,6 @@
 #include "reports/text/number_text.h"
 #include <string.h>
 
-static bool is_one_of(const char *metric, const char *const *list, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(metric, list[i]) == 0)
-            return true;
-    return false;
-}
-
-bool metric_tables_is_key(const char *name)
-{
-    static const char *const of_pool[] = {"utilization", "wait.mean",        "wait.p95",
-                                          "wait.p99",    "wait.probability", "open"};
-    static const char *const of_workload[] = {
-        "response.mean", "response.p50", "response.p95", "response.p99", "error_rate",
-        "timeout_rate",  "throughput",   "in_system",    "retry_rate",   "sampling"};
-    static const char *const of_cpu[] = {"slowdown.mean", "slowdown.p95", "connections",
-                                         "connection_refused_rate"};
-    static const char *const of_gate[] = {"level", "dropped_rate"};
-    static const char *const of_cycle[] = {
-        "cycle.mean",        "cycle.max",     "cycle.duty",    "cycle.overrun_rate",
-        "cycle.missed_rate", "cycle.backlog", "cancelled_rate"};
-    static const char *const of_memory[] = {
-        "memory",         "memory.base",    "memory.connections",
-        "memory.threads", "memory.buffers", "memory.requests"};
-    static const char *const of_worst[] = {"worst.utilization", "worst.wait.p95"};
-    enum {
-        POOL = sizeof of_pool / sizeof of_pool[0],
-        WORST = sizeof of_worst / sizeof of_worst[0]
-    };
-    const char *dot = strchr(name, '.');
-    if (!dot || strncmp(name, "memory.", 7) == 0)
-        return is_one_of(name, of_memory, sizeof of_memory / sizeof of_memory[0]);
-    if (is_one_of(dot + 1, of_cycle, sizeof of_cycle / sizeof of_cycle[0]) ||
-        is_one_of(dot + 1, of_pool, POOL) ||
-        is_one_of(dot + 1, of_workload, sizeof of_workload / sizeof of_workload[0]) ||
-        is_one_of(dot + 1, of_cpu, sizeof of_cpu / sizeof of_cpu[0]) ||
-        is_one_of(dot + 1, of_gate, sizeof of_gate / sizeof of_gate[0]))
-        return true;
-    dot = strchr(dot + 1, '.'); /* "service.resource.metric" */
-    return dot && (is_one_of(dot + 1, of_pool, POOL) || is_one_of(dot + 1, of_worst, WORST));
-}
-
 static const char *flags_of(const struct result_setting *setting, const struct estimate *estimate,
                             struct arena *arena)
 {
@@ -107,7 +65,7 @@ static bool is_listed(const struct result *result, size_t before, const char *na
     return false;
 }
 
-static const struct table *settings_table(const struct result *result, bool is_wanted(const char *),
+static const struct table *settings_table(const struct result *result, bool only_key,
                                           struct arena *arena)
 {
     size_t count = 1 + result->setting_count;
@@ -119,7 +77,8 @@ static const struct table *settings_table(const struct result *result, bool is_w
     for (size_t i = 0; i < result->setting_count; i++)
         for (size_t k = 0; k < result->settings[i].metric_count; k++) {
             const char *name = result->settings[i].metrics[k].name;
-            if (is_wanted(name) && !is_listed(result, i, name, k))
+            bool is_wanted = !only_key || result->settings[i].metrics[k].identity->is_shown;
+            if (is_wanted && !is_listed(result, i, name, k))
                 fill_settings(table_add_row(table), result, name, k, arena);
         }
     return table;
@@ -127,17 +86,12 @@ static const struct table *settings_table(const struct result *result, bool is_w
 
 const struct table *metric_tables_settings(const struct result *result, struct arena *arena)
 {
-    return settings_table(result, metric_tables_is_key, arena);
-}
-
-static bool is_any(const char *name)
-{
-    return name != NULL;
+    return settings_table(result, true, arena);
 }
 
 const struct table *metric_tables_side_by_side(const struct result *result, struct arena *arena)
 {
-    return settings_table(result, is_any, arena);
+    return settings_table(result, false, arena);
 }
 
 /* The differences from the baseline to one setting: they stand together. */
@@ -205,7 +159,7 @@ const struct table *metric_tables_differences(const struct result *result, struc
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < runs[i].count; k++) {
             const char *metric = runs[i].differences[k].metric;
-            bool is_new = metric_tables_is_key(metric);
+            bool is_new = runs[i].differences[k].identity->is_shown;
             for (size_t j = 0; j < i && is_new; j++)
                 is_new = !find_difference(&runs[j], metric, k);
             if (is_new)

@@ -2,17 +2,13 @@
 /* metric_tables.h - the metrics of a result as tables: all of them for machines, the key ones side
  * by side for people.
  *
- * Which metrics are key is decided here and nowhere else. */
+ * Which are key the catalogue says (metric_catalogue.h: is_shown): what a reader wants to see first
+ * of a resource or a workload as a whole. */
 #ifndef CAPSIM_REPORTS_DOCUMENT_METRIC_TABLES_H
 #define CAPSIM_REPORTS_DOCUMENT_METRIC_TABLES_H
 
 #include "reports/result/result.h"
 #include "reports/text/table.h"
-
-/* True for what a reader wants to see first of a pool or a workload as a whole, and for memory:
- * "db_pool.wait.p95" is key, "db_pool.wait.sd" and "api.report.response.p95" (of a class) are not.
- */
-bool metric_tables_is_key(const char *name);
 
 /* Every metric of every setting, one per row, numbers in base units. Columns: setting, metric,
  * estimate, low, high, unit, replications, standard_error, flags (of "no_interval", "unresolved",

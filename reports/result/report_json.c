@@ -28,13 +28,25 @@ static void writer_quality(struct json_writer *writer, const struct estimate *es
     writer_flag(writer, "upper_bound", estimate->is_upper_bound);
 }
 
-static void writer_metric(struct json_writer *writer, const struct result_metric *metric)
+/* What the metric is of: what its name is made of, so that no reader has to take that apart. */
+static void writer_identity(struct json_writer *writer, const struct metric_identity *identity)
+{
+    writer_named_string(writer, "resource", identity->resource);
+    writer_named_string(writer, "metric", identity->metric);
+    writer_named_string(writer, "statistic", metric_statistic_name(identity->statistic));
+    writer_flag(writer, "worst", identity->is_worst);
+}
+
+static void writer_metric(struct json_writer *writer, const struct result_metric *metric,
+                          bool has_identity)
 {
     writer_key(writer, metric->name);
     writer_open_object(writer, EMIT_LINE);
     writer_bounds(writer, &metric->estimate);
     writer_named_string(writer, "unit", metric->unit);
     writer_quality(writer, &metric->estimate);
+    if (has_identity)
+        writer_identity(writer, metric->identity);
     writer_close(writer);
 }
 
@@ -49,7 +61,8 @@ static void writer_reference(struct json_writer *writer, const struct result_cri
     writer_close(writer);
 }
 
-static void writer_criterion(struct json_writer *writer, const struct result_criterion *criterion)
+static void writer_criterion(struct json_writer *writer, const struct result_criterion *criterion,
+                             bool has_identity)
 {
     writer_open_object(writer, EMIT_LINE);
     writer_named_string(writer, "name", criterion->name);
@@ -63,6 +76,10 @@ static void writer_criterion(struct json_writer *writer, const struct result_cri
         writer_named_number(writer, "limit", criterion->limit);
     }
     writer_quality(writer, &criterion->estimate);
+    if (has_identity) {
+        writer_named_string(writer, "metric", criterion->metric);
+        writer_named_string(writer, "span", criterion_span_word(criterion->span));
+    }
     if (criterion->is_withheld) {
         writer_key(writer, "withheld");
         writer_bool(writer, true);
@@ -105,17 +122,18 @@ static void writer_strings(struct json_writer *writer, const char *key, const ch
     writer_close(writer);
 }
 
-static void writer_observations(struct json_writer *writer, const struct result_setting *setting)
+static void writer_observations(struct json_writer *writer, const struct result_setting *setting,
+                                bool has_identity)
 {
     writer_key(writer, "metrics");
     writer_open_object(writer, EMIT_LINES);
     for (size_t i = 0; i < setting->metric_count; i++)
-        writer_metric(writer, &setting->metrics[i]);
+        writer_metric(writer, &setting->metrics[i], has_identity);
     writer_close(writer);
     writer_key(writer, "criteria");
     writer_open_array(writer, EMIT_LINES);
     for (size_t i = 0; i < setting->criterion_count; i++)
-        writer_criterion(writer, &setting->criteria[i]);
+        writer_criterion(writer, &setting->criteria[i], has_identity);
     writer_close(writer);
     writer_key(writer, "checks");
     writer_open_array(writer, EMIT_LINES);
@@ -124,7 +142,8 @@ static void writer_observations(struct json_writer *writer, const struct result_
     writer_close(writer);
 }
 
-static void writer_setting(struct json_writer *writer, const struct result_setting *setting)
+static void writer_setting(struct json_writer *writer, const struct result_setting *setting,
+                           bool has_identity)
 {
     writer_open_object(writer, EMIT_LINES);
     writer_named_string(writer, "name", setting->name);
@@ -132,7 +151,7 @@ static void writer_setting(struct json_writer *writer, const struct result_setti
     writer_named_integer(writer, "replications", setting->replications);
     writer_named_number(writer, "warmup_s", setting->warmup_s);
     writer_named_string(writer, "verdict", verdict_name(setting->verdict));
-    writer_observations(writer, setting);
+    writer_observations(writer, setting, has_identity);
     writer_key(writer, "unstable");
     writer_bool(writer, setting->is_unstable);
     writer_strings(writer, "warnings", setting->warnings, setting->warning_count);
@@ -152,12 +171,14 @@ static void writer_difference(struct json_writer *writer,
     writer_close(writer);
 }
 
-void report_json_findings(struct json_writer *writer, const struct result *result)
+/* has_identity: with what each metric and criterion is of. */
+static void writer_findings(struct json_writer *writer, const struct result *result,
+                            bool has_identity)
 {
     writer_key(writer, "settings");
     writer_open_array(writer, EMIT_LINES);
     for (size_t i = 0; i < result->setting_count; i++)
-        writer_setting(writer, &result->settings[i]);
+        writer_setting(writer, &result->settings[i], has_identity);
     writer_close(writer);
     writer_key(writer, "differences");
     writer_open_array(writer, EMIT_LINES);
@@ -165,6 +186,11 @@ void report_json_findings(struct json_writer *writer, const struct result *resul
         writer_difference(writer, &result->differences[i]);
     writer_close(writer);
     writer_named_string(writer, "verdict", verdict_name(result->verdict));
+}
+
+void report_json_findings(struct json_writer *writer, const struct result *result)
+{
+    writer_findings(writer, result, false);
 }
 
 static void writer_provenance(struct json_writer *writer, const struct result *result)
@@ -267,7 +293,7 @@ static bool write_report(const struct result *result, const char *source, FILE *
     writer_open_object(&writer, EMIT_LINES);
     writer_named_integer(&writer, "capsim_report", 1);
     report_json_grounds(&writer, result);
-    report_json_findings(&writer, result);
+    writer_findings(&writer, result, true);
     writer_circumstances(&writer, result);
     if (source)
         writer_baseline(&writer, result, source);

@@ -12,7 +12,9 @@
 #include "reports/text/json_writer.h"
 
 /* The keys "settings", "differences" and "verdict" with their values, into an open object. They
- * hold nothing of the file's path, the command, the machine or the time. */
+ * hold nothing of the file's path, the command, the machine or the time, nor what a metric's name
+ * says already (resource, metric, statistic; of a criterion metric and span), which a report has
+ * besides: digests are as they were before that was written. */
 void report_json_findings(struct json_writer *writer, const struct result *result);
 
 /* What the findings rest on: the keys "scenario", "provenance" and "assumptions". */

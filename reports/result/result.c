@@ -54,7 +54,8 @@ static void fill_metrics(struct result_setting *to, const struct sources *source
             (struct result_metric){.name = columns[i].name,
                                    .unit = columns[i].unit,
                                    .estimate = sources->outcome->results[setting].estimates[i],
-                                   .larger_is_better = columns[i].larger_is_better};
+                                   .larger_is_better = columns[i].larger_is_better,
+                                   .identity = columns[i].identity};
         if (to->is_unstable)
             withhold_interval(&metrics[i].estimate);
         predictions[i] =
@@ -68,13 +69,17 @@ static void fill_metrics(struct result_setting *to, const struct sources *source
     to->value_stride = column_count;
 }
 
-static struct result_criterion join_criterion(const struct criterion_spec *spec, const char *unit,
+static struct result_criterion join_criterion(const struct criterion_spec *spec,
+                                              const struct column *column,
                                               const struct study_decision *decision)
 {
     return (struct result_criterion){
         .name = spec->name,
         .expect = spec->expect,
-        .unit = unit,
+        .unit = column->unit,
+        .metric = spec->metric,
+        .identity = column->identity,
+        .span = spec->span,
         .estimate = decision->estimate,
         .verdict = decision->verdict,
         .is_withheld = decision->is_withheld,
@@ -104,8 +109,8 @@ static struct result_criterion *fill_criteria(struct result_setting *to,
             continue;
         assert(count < studied->criterion_count);
         const struct column *column = &studied->columns[studied->criteria[count].column];
-        criteria[count] = join_criterion(criterion, column->unit,
-                                         &sources->outcome->results[setting].decisions[count]);
+        criteria[count] =
+            join_criterion(criterion, column, &sources->outcome->results[setting].decisions[count]);
         criteria[count].one =
             series_predict(sources->plan, sources->outcome, setting,
                            (size_t)studied->criteria[count].column, sources->arena);
@@ -190,6 +195,7 @@ static size_t add_differences(struct result_difference *differences, const struc
             continue;
         differences[count++] = (struct result_difference){
             .metric = base->metrics[i].name,
+            .identity = base->metrics[i].identity,
             .from = base->name,
             .to = other->name,
             .unit = base->metrics[i].unit,

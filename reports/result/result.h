@@ -7,6 +7,7 @@
 #ifndef CAPSIM_REPORTS_RESULT_RESULT_H
 #define CAPSIM_REPORTS_RESULT_RESULT_H
 
+#include "models/metrics/metric_catalogue.h"
 #include "models/studies/plan.h"
 #include "sim/stats/prediction.h"
 
@@ -14,6 +15,7 @@ struct result_metric {
     const char *name, *unit;
     struct estimate estimate;
     bool larger_is_better;
+    const struct metric_identity *identity; /* what it is of; never NULL                         */
 };
 
 /* A metric in one window of run.window: its mean over the replications, and where one further
@@ -31,6 +33,9 @@ struct result_series {
 
 struct result_criterion {
     const char *name, *expect, *unit;
+    const char *metric;                     /* "db_pool.wait.p95"                                */
+    const struct metric_identity *identity; /* of the metric                                    */
+    enum criterion_span span;
     struct estimate estimate;
     enum verdict verdict;
     bool is_withheld; /* would pass if the run showed a steady state (study.h)               */
@@ -74,6 +79,7 @@ struct result_setting {
 struct result_difference {
     const char *metric, *from, *to, *unit;
     struct estimate estimate;
+    const struct metric_identity *identity; /* of the metric                                    */
 };
 
 struct result_input {

@@ -160,6 +160,28 @@ static struct estimate estimate(struct report_reading *reading, const json_t *ob
 
 /* ---- a setting ---- */
 
+/* A report of before they were written has the name alone. */
+static const struct metric_identity *identity(struct report_reading *reading, const char *name,
+                                              const json_t *object)
+{
+    if (!json_object_get(object, "metric"))
+        return metric_catalogue_identity(arena_strdup(reading->arena, name), reading->arena);
+    struct metric_identity *made = arena_alloc(reading->arena, sizeof *made);
+    *made = metric_catalogue_identify(
+        text(reading, object, "resource", true), text(reading, object, "metric", false),
+        text(reading, object, "statistic", true), flag(object, "worst"));
+    return made;
+}
+
+static enum criterion_span span(struct report_reading *reading, const json_t *object)
+{
+    const char *word = text(reading, object, "span", true);
+    for (int i = SPAN_IN_EVERY; i <= SPAN_FOR && word; i++)
+        if (strcmp(word, criterion_span_word((enum criterion_span)i)) == 0)
+            return (enum criterion_span)i;
+    return SPAN_WHOLE;
+}
+
 static void read_metrics(struct report_reading *reading, const json_t *object,
                          struct result_setting *setting)
 {
@@ -174,6 +196,7 @@ static void read_metrics(struct report_reading *reading, const json_t *object,
             below(reading, arena_printf(reading->arena, "metrics/%s", name));
         made[setting->metric_count++] =
             (struct result_metric){.name = arena_strdup(reading->arena, name),
+                                   .identity = identity(&inner, name, value),
                                    .unit = text(&inner, value, "unit", false),
                                    .estimate = estimate(&inner, value)};
     }
@@ -210,6 +233,13 @@ static struct result_criterion read_criterion(struct report_reading *reading, co
         made.allowed = number(reading, object, "allowed");
         made.difference = estimate(&inner, json_object_get(object, "difference"));
     }
+    if (json_object_get(object, "metric")) { /* not in reports of before it was written */
+        made.metric = text(reading, object, "metric", false);
+        made.span = span(reading, object);
+    } else {
+        made.metric = "";
+    }
+    made.identity = metric_catalogue_identity(made.metric, reading->arena);
     return made;
 }
 
@@ -307,6 +337,7 @@ static void read_differences(struct report_reading *reading, const json_t *root,
                                              .to = text(&inner, difference, "to", false),
                                              .unit = text(&inner, difference, "unit", false),
                                              .estimate = estimate(&inner, difference)};
+        made[i].identity = metric_catalogue_identity(made[i].metric, reading->arena);
     }
     result->differences = made;
     result->difference_count = size;

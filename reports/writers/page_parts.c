@@ -19,28 +19,30 @@ const struct result_setting *page_parts_subject(const struct result *result)
 
 /* ---- where the time goes ---- */
 
-static bool ends_with(const char *text, const char *end)
+/* Whether it is the mean of a metric of that role. */
+static bool is_mean_of(const struct result_metric *metric, enum metric_role role)
 {
-    size_t length = strlen(text), tail = strlen(end);
-    return length >= tail && strcmp(text + length - tail, end) == 0;
+    const struct metric_identity *is = metric->identity;
+    return is->row && is->row->role == role && is->statistic == STATISTIC_MEAN;
 }
 
 /* The mean response of the workload whose step this is; NaN when it was not observed. */
-static double response_of_step(const struct result_setting *setting, const char *step,
-                               struct arena *arena)
+static double response_of_step(const struct result_setting *setting,
+                               const struct result_metric *step)
 {
-    int length = (int)(strstr(step, ".step.") - step);
-    const struct result_metric *response =
-        result_find_metric(setting, arena_printf(arena, "%.*s.response.mean", length, step), 0);
-    return response ? response->estimate.estimate : NAN;
+    for (size_t i = 0; i < setting->metric_count; i++)
+        if (is_mean_of(&setting->metrics[i], ROLE_RESPONSE) &&
+            strcmp(setting->metrics[i].identity->resource, step->identity->resource) == 0)
+            return setting->metrics[i].estimate.estimate;
+    return NAN;
 }
 
 static void add_time_row(struct table *table, const struct result_setting *setting,
                          const struct result_metric *metric, double *bars)
 {
     struct arena *arena = table->arena;
-    bool is_step = strstr(metric->name, ".step.") != NULL;
-    double whole = is_step ? response_of_step(setting, metric->name, arena) : NAN;
+    bool is_step = is_mean_of(metric, ROLE_STEP);
+    double whole = is_step ? response_of_step(setting, metric) : NAN;
     double share = whole > 0.0 ? metric->estimate.estimate / whole : NAN;
     bars[table->row_count] = share;
     struct table_cell *row = table_add_row(table);
@@ -48,11 +50,6 @@ static void add_time_row(struct table *table, const struct result_setting *setti
     row[1] = table_text(
         number_text_estimate(&metric->estimate, metric->unit, !setting->is_unstable, arena));
     row[2] = table_text(is_step ? number_text_quantity(share, "1", arena) : "");
-}
-
-static bool is_step_mean(const char *name)
-{
-    return strstr(name, ".step.") && ends_with(name, ".mean");
 }
 
 static struct table *time_table(const struct page *page, double **bars)
@@ -63,10 +60,10 @@ static struct table *time_table(const struct page *page, double **bars)
     struct table *table = table_make(columns, 3, page->html.arena);
     *bars = arena_array(page->html.arena, setting->metric_count, sizeof **bars);
     for (size_t i = 0; i < setting->metric_count; i++)
-        if (is_step_mean(setting->metrics[i].name))
+        if (is_mean_of(&setting->metrics[i], ROLE_STEP))
             add_time_row(table, setting, &setting->metrics[i], *bars);
     for (size_t i = 0; i < setting->metric_count && table->row_count > 0; i++)
-        if (ends_with(setting->metrics[i].name, ".wait.mean"))
+        if (is_mean_of(&setting->metrics[i], ROLE_WAIT))
             add_time_row(table, setting, &setting->metrics[i], *bars);
     return table;
 }

@@ -27,6 +27,8 @@ enum column_kind {
 
 enum { COLUMN_NONE = -1 };
 
+struct metric_identity;
+
 /* One thing that every replication observes. */
 struct column {
     const char *name; /* "db_pool.wait.p95"                                                     */
@@ -39,7 +41,9 @@ struct column {
     bool larger_is_better;
     bool is_share;    /* never above 1, if no replication is                                      */
     bool has_largest; /* of COLUMN_QUANTILE: column `largest` has the largest observation of each */
-    int largest;      /*   replication, which no quantile exceeds, whatever its bucket            */
+    int largest;      /*   replication, which no quantile exceeds, whatever its bucket           */
+    const struct metric_identity *identity; /* what the model says that it is; a study looks at the
+                                               rest alone. NULL: nothing                        */
 };
 
 /* What one replication fills in. value comes as NaN and weight as 0 everywhere. A COLUMN_QUANTILE

@@ -304,7 +304,7 @@ static void a_restart_begins_with_new_values_and_nothing_in_hand(void **state)
     assert_int_equal(rollout_trial_count(&trial).completed, 4);
     /* Capacity: 1 core until 340, none until 490, half a one until 580 ms and 1 ns. */
     const struct time_average *capacity =
-        &system->rollout->capacity[layout_cpu_capacity(&trial.model->layout, 0)];
+        &system->rollout->capacity[layout_capacity(&trial.model->layout, STATION_CPU, 0)];
     assert_true(time_average_integral(capacity, system->now) ==
                 (wide_int)(1000 * 340 + 500 * 90) * MS + 500);
 }

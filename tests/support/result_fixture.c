@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 #define EMPTY_HASH "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -27,23 +28,23 @@ struct estimate result_fixture_estimate(double value, double half_width)
     return (struct estimate)BETWEEN(value, value - half_width, value + half_width);
 }
 
-static const struct result_metric baseline_metrics[] = {
-    {"db_pool.utilization", "1", BETWEEN(0.75023, 0.74911, 0.75135), false},
-    {"db_pool.wait.mean", "s", BETWEEN(0.00031385, 0.00029385, 0.00033385), false},
-    {"db_pool.wait.sd", "s", BETWEEN(0.0021, 0.0019, 0.0023), false},
-    {"db_pool.wait.p95", "s", BETWEEN(0.00238512, 0.00201512, 0.00275512), false},
-    {"db_pool.timeout_rate", "1", BETWEEN(0.0, 0.0, 0.0), false},
-    {"db_pool.open", "", BETWEEN(44.385, 44.265, 44.505), false},
-    {"api.response.p95", "s", BETWEEN(0.38512, 0.38392, 0.38632), false},
-    {"api.throughput", "1/s", BETWEEN(500.138, 498.838, 501.438), false},
-    {"memory", "B", BETWEEN(62138500.0, 62098500.0, 62178500.0), false},
+static struct result_metric baseline_metrics[] = {
+    {"db_pool.utilization", "1", BETWEEN(0.75023, 0.74911, 0.75135), false, NULL},
+    {"db_pool.wait.mean", "s", BETWEEN(0.00031385, 0.00029385, 0.00033385), false, NULL},
+    {"db_pool.wait.sd", "s", BETWEEN(0.0021, 0.0019, 0.0023), false, NULL},
+    {"db_pool.wait.p95", "s", BETWEEN(0.00238512, 0.00201512, 0.00275512), false, NULL},
+    {"db_pool.timeout_rate", "1", BETWEEN(0.0, 0.0, 0.0), false, NULL},
+    {"db_pool.open", "", BETWEEN(44.385, 44.265, 44.505), false, NULL},
+    {"api.response.p95", "s", BETWEEN(0.38512, 0.38392, 0.38632), false, NULL},
+    {"api.throughput", "1/s", BETWEEN(500.138, 498.838, 501.438), false, NULL},
+    {"memory", "B", BETWEEN(62138500.0, 62098500.0, 62178500.0), false, NULL},
 };
 
-static const struct result_metric proposed_metrics[] = {
-    {"db_pool.utilization", "1", BETWEEN(0.1875625, 0.1872825, 0.1878425), false},
-    {"db_pool.wait.mean", "s", BETWEEN(0.0, 0.0, 0.0), false},
-    {"db_pool.wait.sd", "s", BETWEEN(0.0, 0.0, 0.0), false},
-    {"db_pool.wait.p95", "s", BETWEEN(0.0, 0.0, 0.0), false},
+static struct result_metric proposed_metrics[] = {
+    {"db_pool.utilization", "1", BETWEEN(0.1875625, 0.1872825, 0.1878425), false, NULL},
+    {"db_pool.wait.mean", "s", BETWEEN(0.0, 0.0, 0.0), false, NULL},
+    {"db_pool.wait.sd", "s", BETWEEN(0.0, 0.0, 0.0), false, NULL},
+    {"db_pool.wait.p95", "s", BETWEEN(0.0, 0.0, 0.0), false, NULL},
     {"db_pool.timeout_rate",
      "1",
      {.high = 0.0000123,
@@ -51,17 +52,18 @@ static const struct result_metric proposed_metrics[] = {
       .replications = REPLICATIONS,
       .has_interval = true,
       .is_upper_bound = true},
-     false},
-    {"db_pool.open", "", BETWEEN(61.385, 61.265, 61.505), false},
-    {"api.response.p95", "s", BETWEEN(0.38138, 0.38018, 0.38258), false},
-    {"api.throughput", "1/s", BETWEEN(500.138, 498.838, 501.438), false},
-    {"memory", "B", BETWEEN(62138500.0, 62098500.0, 62178500.0), false},
+     false,
+     NULL},
+    {"db_pool.open", "", BETWEEN(61.385, 61.265, 61.505), false, NULL},
+    {"api.response.p95", "s", BETWEEN(0.38138, 0.38018, 0.38258), false, NULL},
+    {"api.throughput", "1/s", BETWEEN(500.138, 498.838, 501.438), false, NULL},
+    {"memory", "B", BETWEEN(62138500.0, 62098500.0, 62178500.0), false, NULL},
 };
 
 static const struct override proposed_overrides[] = {{"resources.db_pool.max", "200"},
                                                      {"resources.db_pool.min", "20"}};
 
-static const struct result_criterion proposed_criteria[] = {
+static struct result_criterion proposed_criteria[] = {
     {.name = "pool utilization",
      .expect = "db_pool.utilization < 70%",
      .unit = "1",
@@ -120,12 +122,12 @@ static const struct result_setting plain_settings[] = {
      .check_count = COUNT(proposed_checks)},
 };
 
-static const struct result_difference plain_differences[] = {
+static struct result_difference plain_differences[] = {
     {"db_pool.utilization", "baseline", "proposed", "1",
-     BETWEEN(-0.5626675, -0.5638675, -0.5614675)},
+     BETWEEN(-0.5626675, -0.5638675, -0.5614675), NULL},
     {"db_pool.wait.mean", "baseline", "proposed", "s",
-     BETWEEN(-0.00031385, -0.00033385, -0.00029385)},
-    {"api.throughput", "baseline", "proposed", "1/s", BETWEEN(0.0, 0.0, 0.0)},
+     BETWEEN(-0.00031385, -0.00033385, -0.00029385), NULL},
+    {"api.throughput", "baseline", "proposed", "1/s", BETWEEN(0.0, 0.0, 0.0), NULL},
 };
 
 static const struct assumption plain_assumptions[] = {
@@ -168,8 +170,8 @@ static const struct result plain = {
 /* Six signs, each two columns wide. */
 #define WIDE_NAME "\xE6\x8E\xA5\xE7\xB6\x9A\xE3\x83\x97\xE3\x83\xBC\xE3\x83\xAB"
 
-static const struct result_metric hostile_metrics[] = {
-    {"=cmd()|x.utilization", "1", BETWEEN(0.9, 0.8, 1.0), false},
+static struct result_metric hostile_metrics[] = {
+    {"=cmd()|x.utilization", "1", BETWEEN(0.9, 0.8, 1.0), false, NULL},
     {"db_pool.wait.p99",
      "s",
      {.estimate = 0.238,
@@ -179,8 +181,9 @@ static const struct result_metric hostile_metrics[] = {
       .replications = 20,
       .has_interval = true,
       .is_unresolved = true},
-     false},
-    {"api.response.p95", "s", NOTHING, false},
+     false,
+     NULL},
+    {"api.response.p95", "s", NOTHING, false, NULL},
     {"api.error_rate",
      "1",
      {.high = 0.00238,
@@ -188,9 +191,10 @@ static const struct result_metric hostile_metrics[] = {
       .replications = 20,
       .has_interval = true,
       .is_upper_bound = true},
-     false},
-    {LONG_NAME ".open", "", BETWEEN(1e-7, 0.5e-7, 1.5e-7), false},
-    {WIDE_NAME ".open", "", BETWEEN(123456789.0, 123456700.0, 123456878.0), false},
+     false,
+     NULL},
+    {LONG_NAME ".open", "", BETWEEN(1e-7, 0.5e-7, 1.5e-7), false, NULL},
+    {WIDE_NAME ".open", "", BETWEEN(123456789.0, 123456700.0, 123456878.0), false, NULL},
     {"api.throughput",
      "1/s",
      {.estimate = 12.385,
@@ -198,10 +202,11 @@ static const struct result_metric hostile_metrics[] = {
       .high = INFINITY,
       .standard_error = NAN,
       .replications = 1},
-     false},
+     false,
+     NULL},
 };
 
-static const struct result_criterion hostile_criteria[] = {
+static struct result_criterion hostile_criteria[] = {
     {.name = "\033[2Jname | with `ticks` <b>",
      .expect = "x.utilization < 95%",
      .unit = "1",
@@ -297,13 +302,47 @@ static const struct result hostile = {
     .digest = EMPTY_HASH,
 };
 
+static void identify_metrics(struct result_metric *metrics, size_t count, struct arena *arena)
+{
+    for (size_t i = 0; i < count; i++)
+        metrics[i].identity = metric_catalogue_identity(metrics[i].name, arena);
+}
+
+static void identify_criteria(struct result_criterion *criteria, size_t count, struct arena *arena)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t length = strcspn(criteria[i].expect, " ");
+        criteria[i].metric = arena_printf(arena, "%.*s", (int)length, criteria[i].expect);
+        criteria[i].identity = metric_catalogue_identity(criteria[i].metric, arena);
+    }
+}
+
+/* What each metric is, as a run would know it. The arena lives as long as the program. */
+static void identify_all(void)
+{
+    static struct arena *arena;
+    if (arena)
+        return;
+    arena = arena_open();
+    identify_metrics(baseline_metrics, COUNT(baseline_metrics), arena);
+    identify_metrics(proposed_metrics, COUNT(proposed_metrics), arena);
+    identify_metrics(hostile_metrics, COUNT(hostile_metrics), arena);
+    identify_criteria(proposed_criteria, COUNT(proposed_criteria), arena);
+    identify_criteria(hostile_criteria, COUNT(hostile_criteria), arena);
+    for (size_t i = 0; i < COUNT(plain_differences); i++)
+        plain_differences[i].identity =
+            metric_catalogue_identity(plain_differences[i].metric, arena);
+}
+
 const struct result *result_fixture_plain(void)
 {
+    identify_all();
     return &plain;
 }
 
 const struct result *result_fixture_hostile(void)
 {
+    identify_all();
     return &hostile;
 }
 

@@ -357,11 +357,14 @@ static void check_values(const struct rollout_trial *trial, uint32_t number,
     const struct replication_state *system = trial->system;
     const struct program *program = trial->model->program;
     for (size_t p = RANDOM; p <= THREADS; p++)
-        assert_ptr_equal(system->pools[program->pool_base[p] + number].spec, &values->pools[p]);
-    assert_ptr_equal(system->cpus[program->cpus.base[CORES] + number].spec, &values->cpus[CORES]);
-    assert_ptr_equal(system->limiters[program->limiters.base[GATE] + number].spec,
+        assert_ptr_equal(system->pools[program->copies[STATION_POOL].base[p] + number].spec,
+                         &values->pools[p]);
+    assert_ptr_equal(system->cpus[program->copies[STATION_CPU].base[CORES] + number].spec,
+                     &values->cpus[CORES]);
+    assert_ptr_equal(system->limiters[program->copies[STATION_LIMITER].base[GATE] + number].spec,
                      &values->limiters[GATE]);
-    assert_ptr_equal(system->buffers[program->buffers.base[0] + number].spec, values->buffers);
+    assert_ptr_equal(system->buffers[program->copies[STATION_BUFFER].base[0] + number].spec,
+                     values->buffers);
 }
 
 /* Of what is not a pool. */
@@ -369,9 +372,11 @@ static void check_others(const struct rollout_trial *trial, uint32_t number, boo
 {
     const struct replication_state *system = trial->system;
     const struct program *program = trial->model->program;
-    const struct cpu *cores = &system->cpus[program->cpus.base[CORES] + number];
-    const struct limiter *gate = &system->limiters[program->limiters.base[GATE] + number];
-    const struct buffer *buffer = &system->buffers[program->buffers.base[0] + number];
+    const struct cpu *cores = &system->cpus[program->copies[STATION_CPU].base[CORES] + number];
+    const struct limiter *gate =
+        &system->limiters[program->copies[STATION_LIMITER].base[GATE] + number];
+    const struct buffer *buffer =
+        &system->buffers[program->copies[STATION_BUFFER].base[0] + number];
     int64_t wanted = cores->jobs->level * CPU_MILLI, has = cores->spec->cores_milli;
     assert_int_equal(cores->busy->level, wanted < has ? wanted : has);
     assert_int_equal(buffer->level->level, buffer->put_bytes - buffer->drained_bytes);
@@ -391,7 +396,7 @@ static void check_replica(struct rollout_trial *trial, uint32_t number)
 {
     const struct replication_state *system = trial->system;
     const struct rollout_replica *replica = &system->rollout->replicas[number];
-    const uint32_t *base = trial->model->program->pool_base;
+    const uint32_t *base = trial->model->program->copies[STATION_POOL].base;
     bool is_down = replica->phase == REPLICA_DOWN;
     assert_int_equal(system->services[0].is_out[number], replica->phase != REPLICA_UP);
     if (is_down)
@@ -415,24 +420,24 @@ static void check_sums(const struct rollout_trial *trial)
     int64_t now = system->now;
     struct presence presence = presence_make(trial->model, trial->arena);
     presence_take(system, &presence);
-    for (uint32_t copy = 0; copy < program->copy_count; copy++) {
+    for (uint32_t copy = 0; copy < program->copies[STATION_POOL].count; copy++) {
         const struct pool *pool = &system->pools[copy];
         uint64_t held = pool->held_time + (uint64_t)presence.held_age[copy];
         uint64_t queued = pool->queue_time + (uint64_t)presence.queue_age[copy];
         assert_true(held == (uint64_t)time_average_integral(pool->busy, now));
         assert_true(queued == (uint64_t)time_average_integral(pool->queue, now));
     }
-    for (uint32_t copy = 0; copy < program->cpus.count; copy++) {
+    for (uint32_t copy = 0; copy < program->copies[STATION_CPU].count; copy++) {
         const struct cpu *cpu = &system->cpus[copy];
         uint64_t worked = cpu->time_present + (uint64_t)presence.work_age[copy];
         assert_true(worked == (uint64_t)time_average_integral(cpu->jobs, now));
     }
-    for (uint32_t copy = 0; copy < program->limiters.count; copy++) {
+    for (uint32_t copy = 0; copy < program->copies[STATION_LIMITER].count; copy++) {
         const struct limiter *limiter = &system->limiters[copy];
         uint64_t waited = limiter->queue_time + (uint64_t)presence.passing_age[copy];
         assert_true(waited == (uint64_t)time_average_integral(limiter->queue, now));
     }
-    for (uint32_t copy = 0; copy < program->buffers.count; copy++) {
+    for (uint32_t copy = 0; copy < program->copies[STATION_BUFFER].count; copy++) {
         const struct buffer *buffer = &system->buffers[copy];
         uint64_t waited = buffer->queue_time + (uint64_t)presence.putting_age[copy];
         assert_true(waited == (uint64_t)time_average_integral(buffer->queue, now));
@@ -465,9 +470,14 @@ void rollout_trial_check(struct rollout_trial *trial)
     assert_int_equal(accepted, system->cpus[0].connections->level);
     assert_true(accepted <= trial->from->cpus[0].max_connections);
     const struct time_average *capacity = system->rollout->capacity;
-    assert_int_equal(capacity[layout_pool_capacity(layout->station_of_pool[RANDOM])].level, up);
+    assert_int_equal(capacity[layout_capacity(layout, STATION_POOL,
+                                              layout->kinds[STATION_POOL].reported[RANDOM])]
+                         .level,
+                     up);
     if (!is_by_hand)
-        assert_int_equal(capacity[layout_cpu_capacity(layout, layout->station_of_cpu[CORES])].level,
+        assert_int_equal(capacity[layout_capacity(layout, STATION_CPU,
+                                                  layout->kinds[STATION_CPU].reported[CORES])]
+                             .level,
                          cores_up);
     check_sums(trial);
 }

@@ -38,19 +38,19 @@ const char *system_check_capacity(const struct replication_state *system, struct
 {
     struct finding finding = {arena, NULL};
     const struct program *program = system->model->program;
-    for (size_t p = 0; p < program->copy_count; p++) {
+    for (size_t p = 0; p < program->copies[STATION_POOL].count; p++) {
         const struct pool *pool = &system->pools[p];
         expect_at_most(&finding, "held of pool", p, pool->busy->largest, pool->max);
         expect_at_most(&finding, "open of pool", p, pool->open->largest, pool->max);
         expect_at_most(&finding, "waiting for pool", p, pool->queue->largest, pool->queue_limit);
     }
-    for (size_t c = 0; c < program->cpus.count; c++) {
+    for (size_t c = 0; c < program->copies[STATION_CPU].count; c++) {
         const struct cpu *cpu = &system->cpus[c];
         if (cpu->connections)
             expect_at_most(&finding, "connections of database", c, cpu->connections->largest,
                            cpu->spec->max_connections - cpu->spec->reserved);
     }
-    for (size_t b = 0; b < program->buffers.count; b++)
+    for (size_t b = 0; b < program->copies[STATION_BUFFER].count; b++)
         expect_at_most(&finding, "bytes in buffer", b, system->buffers[b].level->largest,
                        system->buffers[b].spec->capacity);
     return finding.text;
@@ -60,7 +60,7 @@ const char *system_check_capacity(const struct replication_state *system, struct
 
 static void check_pools(struct finding *finding, const struct replication_state *system)
 {
-    for (size_t p = 0; p < system->model->program->copy_count; p++) {
+    for (size_t p = 0; p < system->model->program->copies[STATION_POOL].count; p++) {
         const struct pool *pool = &system->pools[p];
         expect_same(finding, "held of pool", p, pool->busy->level, 0);
         expect_same(finding, "queue of pool", p, pool->queue->level, 0);
@@ -81,11 +81,11 @@ static void check_services(struct finding *finding, const struct replication_sta
 static void check_gates(struct finding *finding, const struct replication_state *system)
 {
     const struct program *program = system->model->program;
-    for (size_t l = 0; l < program->limiters.count; l++)
+    for (size_t l = 0; l < program->copies[STATION_LIMITER].count; l++)
         expect_same(finding, "queue of limiter", l, system->limiters[l].queue->level, 0);
-    for (size_t c = 0; c < program->cpus.count; c++)
+    for (size_t c = 0; c < program->copies[STATION_CPU].count; c++)
         expect_same(finding, "jobs of cpu", c, system->cpus[c].jobs->level, 0);
-    for (size_t b = 0; b < program->buffers.count; b++) {
+    for (size_t b = 0; b < program->copies[STATION_BUFFER].count; b++) {
         const struct buffer *buffer = &system->buffers[b];
         expect_same(finding, "queue of buffer", b, buffer->queue->level, 0);
         expect_same(finding, "bytes in buffer", b, buffer->level->level, 0);
@@ -119,7 +119,7 @@ static void check_requests(struct finding *finding, const struct replication_sta
 static void check_memory(struct finding *finding, const struct replication_state *system)
 {
     int64_t bytes = (int64_t)system->model->spec->memory.base;
-    for (size_t p = 0; p < system->model->program->copy_count; p++)
+    for (size_t p = 0; p < system->model->program->copies[STATION_POOL].count; p++)
         bytes += system->pools[p].open->level * system->pools[p].memory_per_unit;
     if (system->memory)
         expect_same(finding, "bytes of memory", 0, system->memory->level, bytes);
