@@ -357,6 +357,8 @@ static bool fits(const char *name, const struct metric_row *row, struct arena *a
     size_t end = at > 0 ? at - 1 : 0, place;
     bool is_worst = end > 0 && ends_in(name, end, worst, &place) && place > 0;
     end = is_worst ? place - 1 : end;
+    if (end == strlen("memory") && strncmp(name, "memory", end) == 0)
+        return false; /* the system's: nothing else is called so */
     bool is_inside = memchr(name, '.', end) != NULL;
     *identity = (struct metric_identity){
         .row = row,

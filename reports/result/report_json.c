@@ -76,16 +76,16 @@ static void writer_criterion(struct json_writer *writer, const struct result_cri
         writer_named_number(writer, "limit", criterion->limit);
     }
     writer_quality(writer, &criterion->estimate);
-    if (has_identity) {
-        writer_named_string(writer, "metric", criterion->metric);
-        writer_named_string(writer, "span", criterion_span_word(criterion->span));
-    }
     if (criterion->is_withheld) {
         writer_key(writer, "withheld");
         writer_bool(writer, true);
     }
     if (criterion->no_worse_than)
         writer_reference(writer, criterion);
+    if (has_identity) {
+        writer_named_string(writer, "metric", criterion->metric);
+        writer_named_string(writer, "span", criterion_span_word(criterion->span));
+    }
     writer_close(writer);
 }
 

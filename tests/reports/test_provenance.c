@@ -78,6 +78,31 @@ static void the_digest_sees_verdicts_differences_and_overrides(void **state)
     assert_same_digest(result_fixture_plain(), &other, false);
 }
 
+/* Leaves out what metrics and criteria are of: from that key to the end of its object, which is a
+ * line. */
+static void leave_out_identities(char *text)
+{
+    char *to = text;
+    for (const char *line = text; *line;) {
+        size_t length = strcspn(line, "\n");
+        const char *resource = strstr(line, ", \"resource\": "),
+                   *metric = strstr(line, ", \"metric\": ");
+        const char *from = resource && (!metric || resource < metric) ? resource : metric;
+        size_t kept = from && from < line + length ? (size_t)(from - line) : length;
+        memmove(to, line, kept);
+        to += kept;
+        if (kept < length) {
+            bool is_last = line[length - 1] != ',';
+            memcpy(to, is_last ? " }" : " },", is_last ? 2 : 3);
+            to += is_last ? 2 : 3;
+        }
+        line += length;
+        if (*line == '\n')
+            *to++ = *line++;
+    }
+    *to = '\0';
+}
+
 /* So that anyone can compute it: the documented object, cut out of the JSON report. */
 static void the_digest_is_of_the_sections_in_the_report(void **state)
 {
@@ -91,6 +116,7 @@ static void the_digest_is_of_the_sections_in_the_report(void **state)
     strcpy(object, "{\n");
     strncat(object, begin, length);
     strcat(object, "\n}\n");
+    leave_out_identities(object);
     char expected[SHA256_HEX_SIZE], digest[SHA256_HEX_SIZE];
     sha256_hex(object, strlen(object), expected);
     provenance_digest(result_fixture_plain(), digest);
