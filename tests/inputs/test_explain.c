@@ -95,7 +95,7 @@ static size_t check_metrics(const char *path)
 
 static void every_metric_of_every_shipped_scenario_is_found_by_its_name(void **state)
 {
-    char *folder = source_path("inputs/scenarios"), path[1024];
+    char *folder = source_path("inputs/scenarios");
     DIR *files = opendir(folder);
     size_t metrics = 0;
     for (struct dirent *entry = readdir(files); entry; entry = readdir(files)) {
