@@ -8,7 +8,7 @@
 #define ONE COUNT(STATISTIC_NONE)
 #define AVERAGE COUNT(STATISTIC_MEAN)
 
-/* ---- workloads --------------------------------------------------------------------------------- */
+/* ---- workloads ------------------------------------------------------------------------------- */
 
 static bool has_fetch(const struct step *steps, size_t count)
 {
@@ -210,7 +210,7 @@ static const struct metric_row of_cycle[] = {
      .meaning = "Cycles that are due and wait to start."},
 };
 
-/* ---- the whole system -------------------------------------------------------------------------- */
+/* ---- the whole system ------------------------------------------------------------------------ */
 
 #define MEMORY(part, used_for, called, words)                                                      \
     {                                                                                              \
@@ -243,7 +243,7 @@ const struct metric_owner *metric_owner(size_t number)
                                   : &others[number - STATION_KINDS];
 }
 
-/* ---- statistics -------------------------------------------------------------------------------- */
+/* ---- statistics ------------------------------------------------------------------------------ */
 
 const struct metric_statistic_words metric_statistics[STATISTIC_COUNT] = {
     [STATISTIC_MEAN] = {"mean", "The mean."},
@@ -284,7 +284,7 @@ bool metric_is_shown(const struct metric_row *row, enum metric_statistic statist
     return (shown & METRIC_COUNT(statistic)) != 0;
 }
 
-/* ---- by name ----------------------------------------------------------------------------------- */
+/* ---- by name --------------------------------------------------------------------------------- */
 
 /* Whether word, of length bytes, is what pattern says; "<step>" stands for any one word. */
 static bool fits_word(const char *pattern, size_t pattern_length, const char *word, size_t length)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* metric_catalogue.h - every metric that there is: of what, in which unit, how it comes about, which
- * statistics it has, what reports show of it, and what it means in words.
+/* metric_catalogue.h - every metric that there is: of what, in which unit, how it comes about,
+ * which statistics it has, what reports show of it, and what it means in words.
  *
  * A row is a metric of one kind of thing (an owner: a pool, a workload ...). metrics.c makes the
  * columns of a scenario from the rows; a column carries what it is of (struct metric_identity), so
@@ -119,8 +119,8 @@ bool metric_is_shown(const struct metric_row *row, enum metric_statistic statist
                      bool is_worst);
 
 /* What the name that somebody typed says, by looking it up from its end: "db_pool.wait.p95", or
- * "wait.p95", or "wait" alone (STATISTIC_NONE where it would have several). The first row that fits,
- * from row `from` on, counted through all owners; returns the place behind it, or 0 when there is
+ * "wait.p95", or "wait" alone (STATISTIC_NONE where it would have several). The first row that
+ * fits, from row `from` on, counted through all owners; returns the place behind it, or 0 when there is
  * none. resource and metric are in arena; resource is NULL when the name has none. */
 size_t metric_catalogue_find(const char *name, size_t from, struct arena *arena,
                              struct metric_identity *identity, const struct metric_owner **owner);

@@ -4,7 +4,8 @@
  * The digest is the SHA-256 of an object of the keys "settings", "differences" and "verdict", byte
  * for byte as report_json_findings emits them with nothing else around: the report's sections
  * without what metrics and criteria are of, which is the last in its object (from ", "resource":",
- * of a criterion from ", "metric":", to its end). Any change of a result changes it; the path of the file, the command, the machine and the time do not. */
+ * of a criterion from ", "metric":", to its end). Any change of a result changes it;
+ * the path of the file, the command, the machine and the time do not. */
 #ifndef CAPSIM_REPORTS_RESULT_PROVENANCE_H
 #define CAPSIM_REPORTS_RESULT_PROVENANCE_H
 
