@@ -50,6 +50,7 @@ struct station_kind {
 
 extern const struct station_kind *const station_kinds[STATION_KINDS];
 
+/* How many resources of a kind the scenario has. */
 static inline size_t station_count(const struct scenario *spec, enum station_number kind)
 {
     return *(const size_t *)(const void *)((const char *)spec + station_kinds[kind]->place.number);
@@ -64,6 +65,7 @@ static inline const void *station_spec(const struct scenario *spec, enum station
     return list + i * place->size;
 }
 
+/* What resource i is called. */
 static inline const char *station_name(const struct scenario *spec, enum station_number kind,
                                        size_t i)
 {
