@@ -120,8 +120,8 @@ bool metric_is_shown(const struct metric_row *row, enum metric_statistic statist
 
 /* What the name that somebody typed says, by looking it up from its end: "db_pool.wait.p95", or
  * "wait.p95", or "wait" alone (STATISTIC_NONE where it would have several). The first row that
- * fits, from row `from` on, counted through all owners; returns the place behind it, or 0 when there
- * is none. resource and metric are in arena; resource is NULL when the name has none. */
+ * fits, from row `from` on, counted through all owners; returns the place behind it, or 0 when
+ * there is none. resource and metric are in arena; resource is NULL when the name has none. */
 size_t metric_catalogue_find(const char *name, size_t from, struct arena *arena,
                              struct metric_identity *identity, const struct metric_owner **owner);
 /* The first that it can be; its row is NULL when the catalogue has none. Never NULL. */
