@@ -23,7 +23,7 @@ int terminal_width(FILE *stream);
 /* True on a terminal that is not dumb, unless NO_COLOR is set to anything but "". */
 bool terminal_has_colour(FILE *stream);
 
-/* True when stream is a pipe or socket that nobody reads any more. */
+/* True when stream is a pipe or socket without a reader. */
 bool terminal_is_abandoned(FILE *stream);
 
 #endif

@@ -2,7 +2,7 @@
 /* scenario_template.h - a first scenario, from a few answers: what `capsim init` writes.
  *
  * JSON has no comments: what a beginner should know stands in "description" and in the notes of
- * "assumptions", which every report prints until somebody puts a source there. */
+ * "assumptions", which every report prints until a source is put there. */
 #ifndef CAPSIM_INPUTS_GUIDE_SCENARIO_TEMPLATE_H
 #define CAPSIM_INPUTS_GUIDE_SCENARIO_TEMPLATE_H
 
@@ -32,8 +32,8 @@ extern const struct starter starters[STARTER_TEMPLATES];
 bool starter_check(const struct starter_question *question, const char *answer, struct error *err);
 
 /* The scenario's text; answers[question_count] have been checked one by one. NULL with a
- * STATUS_USAGE error when they do not go together, such as a 95th percentile of ten times the mean.
- */
+ * STATUS_USAGE error when they do not go together, such as a 95th percentile of ten times the
+ * mean. */
 const char *starter_write(const struct starter *starter, const char *const *answers,
                           struct arena *arena, struct error *err);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd_explore.h - what sweeps and searches share: one setting of a scenario, read and compiled
- * under values laid over it, and probed (models/studies/candidate.h). */
+ * under further overrides, and probed (models/studies/candidate.h). */
 #ifndef CAPSIM_INPUTS_PROGRAM_CMD_EXPLORE_H
 #define CAPSIM_INPUTS_PROGRAM_CMD_EXPLORE_H
 

@@ -69,7 +69,7 @@ bool main_check_outputs(const struct cli *cli, struct arena *arena, struct error
 
 /* Says on standard error what is wrong and returns the exit status. */
 int main_complain(const struct cli *cli, const struct error *err);
-/* The same of an error in writing to standard output; a pipe that nobody reads is no news. */
+/* The same of an error in writing to standard output; a pipe without a reader is no error. */
 int main_complain_of_output(const struct cli *cli, struct error *err);
 /* Prints text; EXIT_PASS, or the status of what went wrong. */
 int main_print(const struct cli *cli, const char *text);

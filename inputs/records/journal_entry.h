@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* journal_entry.h - what was found of a point, as a line of a journal: text from which every number
- * comes back exactly. */
+/* journal_entry.h - what was found of a candidate, as a line of a journal: text from which every
+ * number comes back exactly. */
 #ifndef CAPSIM_INPUTS_RECORDS_JOURNAL_ENTRY_H
 #define CAPSIM_INPUTS_RECORDS_JOURNAL_ENTRY_H
 

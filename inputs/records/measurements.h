@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* measurements.h - what was measured in production, to be held against what was projected.
+/* measurements.h - what was measured in production, to be compared with what was projected.
  *
  * One JSON object: { "metrics": { "db_pool.utilization": "19.1%", "api.response.p95": "371ms" } }
  * with values as in a scenario (a quantity with its unit, or a bare number in base units: s, 1/s,

@@ -68,7 +68,7 @@ struct rollout {
     uint64_t unserved; /* requests that found no replica up                                   */
     int64_t lost;      /* bytes in the buffers of replicas when they were stopped             */
     struct time_average *capacity; /* [layout_capacities] as observed.capacity                */
-    rollout_listener *listener;    /* NULL: nobody                                            */
+    rollout_listener *listener;    /* NULL: none                                              */
     void *context;
 };
 

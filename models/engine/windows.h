@@ -20,8 +20,9 @@
 
 /* The stretches of a metric's windows, `steps` windows each, that end at each window: the worst
  * value in each stretch, and the best of those. A window in which nothing was observed breaks every
- * stretch that it would be in: what nobody saw was not seen to hold. O(1) a window on average: the
- * candidates for the worst value are kept in a line, each worse than those after it. */
+ * stretch that it would be in: what was not observed does not count as held. O(1) a window on
+ * average: the candidates for the worst value are kept in a line, each worse than those after
+ * it. */
 struct stretch {
     uint32_t steps;
     bool is_upper; /* the worst value is the highest                                        */

@@ -198,7 +198,7 @@ void statistics_restart(const struct statistics_layout *layout, struct statistic
 /* Works out what is added up from others, afresh: mixes from their classes, services from their
  * replicas. The largest level of a sum is that of its largest part. */
 void statistics_add_up(const struct statistics_layout *layout, struct statistics *statistics);
-/* The levels alone: cheap, for windows that nobody judges. */
+/* The levels alone: cheap, for windows that are not judged. */
 void statistics_add_up_levels(const struct statistics_layout *layout,
                               struct statistics *statistics);
 

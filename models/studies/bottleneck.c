@@ -22,9 +22,9 @@ static struct study_setting setting_of(const struct model *model)
     return setting;
 }
 
-static void list_resources(struct bottleneck *why, struct arena *arena)
+static void list_resources(struct bottleneck *bottleneck, struct arena *arena)
 {
-    const struct scenario *spec = why->spec;
+    const struct scenario *spec = bottleneck->spec;
     size_t most = spec->pool_count + spec->cpu_count + spec->limiter_count + spec->buffer_count +
                   spec->service_count;
     struct bottleneck_resource *list = arena_array(arena, most, sizeof *list), *next = list;
@@ -47,12 +47,12 @@ static void list_resources(struct bottleneck *why, struct arena *arena)
                                                (double)spec->services[i].replicas,
                                                NAN,
                                                0};
-    why->resources = list;
-    why->resource_count = (size_t)(next - list);
+    bottleneck->resources = list;
+    bottleneck->resource_count = (size_t)(next - list);
 }
 
 bool bottleneck_make(const struct scenario_set *set, const struct scenario *spec,
-                     struct arena *arena, struct bottleneck *why, struct error *err)
+                     struct arena *arena, struct bottleneck *bottleneck, struct error *err)
 {
     struct scenario *bare = arena_alloc(arena, sizeof *bare);
     struct setting_spec *setting = arena_alloc(arena, sizeof *setting);
@@ -63,17 +63,18 @@ bool bottleneck_make(const struct scenario_set *set, const struct scenario *spec
     *alone = *set;
     alone->settings = setting;
     alone->setting_count = 1;
-    *why = (struct bottleneck){.spec = bare};
-    if (!plan_make(alone, arena, &why->plan, err))
+    *bottleneck = (struct bottleneck){.spec = bare};
+    if (!plan_make(alone, arena, &bottleneck->plan, err))
         return false;
     struct model *marked = model_compile_breakdown(bare, arena, err);
     if (!marked)
         return false;
-    why->slowest_ns = arena_array(arena, marked->layout.groups, sizeof *why->slowest_ns);
-    breakdown_study_make(marked, why->slowest_ns, arena, &why->breakdown);
-    why->options = why->plan.options;
-    why->options.max_replications = why->options.min_replications;
-    list_resources(why, arena);
+    bottleneck->slowest_ns =
+        arena_array(arena, marked->layout.groups, sizeof *bottleneck->slowest_ns);
+    breakdown_study_make(marked, bottleneck->slowest_ns, arena, &bottleneck->breakdown);
+    bottleneck->options = bottleneck->plan.options;
+    bottleneck->options.max_replications = bottleneck->options.min_replications;
+    list_resources(bottleneck, arena);
     return true;
 }
 
@@ -93,42 +94,45 @@ static int64_t find_slowest(const struct histogram *histogram)
 
 /* ---- what limits ----------------------------------------------------------------------------- */
 
-static double utilization_of(const struct bottleneck *why,
+static double utilization_of(const struct bottleneck *bottleneck,
                              const struct bottleneck_resource *resource)
 {
-    const struct model *model = why->plan.models[0];
+    const struct model *model = bottleneck->plan.models[0];
     bool is_buffer = resource->kind == BOTTLENECK_BUFFER;
     if (resource->kind == BOTTLENECK_SERVICE ||
         (resource->kind == BOTTLENECK_LIMITER && model->is_time_varying))
         return NAN;
     if (resource->kind == BOTTLENECK_LIMITER)
-        return traffic_passes_per_s(why->spec, model->rates_per_s, resource->index) /
-               (resource->amount * (double)why->spec->limiters[resource->index].copies);
+        return traffic_passes_per_s(bottleneck->spec, model->rates_per_s, resource->index) /
+               (resource->amount * (double)bottleneck->spec->limiters[resource->index].copies);
     char metric[256];
     int length = snprintf(metric, sizeof metric, "%s.%s", resource->name,
                           is_buffer ? "level" : "utilization");
     if (length < 0 || (size_t)length >= sizeof metric)
         return NAN;
-    double value = bottleneck_metric(why, metric).estimate;
+    double value = bottleneck_metric(bottleneck, metric).estimate;
     if (!is_buffer)
         return value;
-    return value / (resource->amount * (double)why->spec->buffers[resource->index].copies);
+    return value / (resource->amount * (double)bottleneck->spec->buffers[resource->index].copies);
 }
 
 /* The share of the slowest's time that is spent waiting for resource, in the workload where that is
  * most. */
-static double find_waiting(const struct bottleneck *why, const struct bottleneck_resource *resource)
+static double find_waiting(const struct bottleneck *bottleneck,
+                           const struct bottleneck_resource *resource)
 {
     double most = 0;
-    for (size_t g = 0; g < bottleneck_group_count(why); g++) {
+    for (size_t g = 0; g < bottleneck_group_count(bottleneck); g++) {
         size_t count;
-        const struct breakdown_part *parts =
-            breakdown_parts(why->breakdown.model, bottleneck_group_workload(why, g), &count);
-        double whole = bottleneck_estimate(why, g, BREAKDOWN_SLOWEST_RESPONSE).estimate, sum = 0;
-        for (size_t p = 0; p < count && bottleneck_is_workload(why, g); p++) {
+        const struct breakdown_part *parts = breakdown_parts(
+            bottleneck->breakdown.model, bottleneck_group_workload(bottleneck, g), &count);
+        double whole = bottleneck_estimate(bottleneck, g, BREAKDOWN_SLOWEST_RESPONSE).estimate,
+               sum = 0;
+        for (size_t p = 0; p < count && bottleneck_is_workload(bottleneck, g); p++) {
             bool is_waiting;
-            if (bottleneck_resource_of(why, &parts[p], &is_waiting) == resource && is_waiting)
-                sum += bottleneck_estimate(why, g, BREAKDOWN_PARTS + 2 * p + 1).estimate;
+            if (bottleneck_resource_of(bottleneck, &parts[p], &is_waiting) == resource &&
+                is_waiting)
+                sum += bottleneck_estimate(bottleneck, g, BREAKDOWN_PARTS + 2 * p + 1).estimate;
         }
         if (whole > 0 && sum / whole > most)
             most = sum / whole;
@@ -151,14 +155,15 @@ static int compare_importance(const void *a, const void *b)
     return left->index < right->index ? -1 : left->index > right->index;
 }
 
-static void rank_resources(struct bottleneck *why)
+static void rank_resources(struct bottleneck *bottleneck)
 {
-    for (size_t r = 0; r < why->resource_count; r++) {
-        struct bottleneck_resource *resource = &why->resources[r];
-        resource->utilization = utilization_of(why, resource);
-        resource->waiting = find_waiting(why, resource);
+    for (size_t r = 0; r < bottleneck->resource_count; r++) {
+        struct bottleneck_resource *resource = &bottleneck->resources[r];
+        resource->utilization = utilization_of(bottleneck, resource);
+        resource->waiting = find_waiting(bottleneck, resource);
     }
-    qsort(why->resources, why->resource_count, sizeof *why->resources, compare_importance);
+    qsort(bottleneck->resources, bottleneck->resource_count, sizeof *bottleneck->resources,
+          compare_importance);
 }
 
 /* ---- one more, one less ---------------------------------------------------------------------- */
@@ -280,20 +285,20 @@ static double amount_of(const struct scenario *spec, const struct bottleneck_res
 }
 
 /* Adds the scenario with one more or one less, if there can be one. */
-static bool add_change(struct bottleneck *why, const struct bottleneck_resource *resource,
+static bool add_change(struct bottleneck *bottleneck, const struct bottleneck_resource *resource,
                        int64_t by, struct arena *arena, struct error *err)
 {
     struct scenario *spec = arena_alloc(arena, sizeof *spec);
-    *spec = *why->spec;
+    *spec = *bottleneck->spec;
     if (!change_resource(spec, resource, by, arena))
         return true;
     struct model *model = model_compile(spec, arena, err);
     if (!model)
         return false;
-    model_set_warmup(model, why->plan.models[0]->warmup_ns);
-    size_t number = why->change_count + 1;
-    why->settings[number] = setting_of(model);
-    why->changes[why->change_count++] =
+    model_set_warmup(model, bottleneck->plan.models[0]->warmup_ns);
+    size_t number = bottleneck->change_count + 1;
+    bottleneck->settings[number] = setting_of(model);
+    bottleneck->changes[bottleneck->change_count++] =
         (struct bottleneck_change){.resource = resource,
                                    .to = amount_of(spec, resource),
                                    .setting = number,
@@ -301,14 +306,14 @@ static bool add_change(struct bottleneck *why, const struct bottleneck_resource 
     return true;
 }
 
-static bool make_changes(struct bottleneck *why, struct arena *arena, struct error *err)
+static bool make_changes(struct bottleneck *bottleneck, struct arena *arena, struct error *err)
 {
-    size_t count = why->resource_count < BOTTLENECK_MOST_CHANGED ? why->resource_count
-                                                                 : BOTTLENECK_MOST_CHANGED;
-    why->changes = arena_array(arena, 2 * count, sizeof *why->changes);
+    size_t count = bottleneck->resource_count < BOTTLENECK_MOST_CHANGED ? bottleneck->resource_count
+                                                                        : BOTTLENECK_MOST_CHANGED;
+    bottleneck->changes = arena_array(arena, 2 * count, sizeof *bottleneck->changes);
     for (size_t r = 0; r < count; r++)
         for (int64_t by = 1; by >= -1; by -= 2)
-            if (!add_change(why, &why->resources[r], by, arena, err))
+            if (!add_change(bottleneck, &bottleneck->resources[r], by, arena, err))
                 return false;
     return true;
 }
@@ -316,93 +321,100 @@ static bool make_changes(struct bottleneck *why, struct arena *arena, struct err
 /* ---- the studies ----------------------------------------------------------------------------- */
 
 /* The scenario as it is. */
-static bool study_plain(struct bottleneck *why, struct arena *arena, struct error *err)
+static bool study_plain(struct bottleneck *bottleneck, struct arena *arena, struct error *err)
 {
     struct study_outcome outcome;
-    why->settings = arena_array(arena, 1 + 2 * BOTTLENECK_MOST_CHANGED, sizeof *why->settings);
-    why->results = arena_array(arena, 1 + 2 * BOTTLENECK_MOST_CHANGED, sizeof *why->results);
-    why->settings[0] = setting_of(why->plan.models[0]);
-    if (!study_run(why->settings, 1, &why->options, arena, &outcome, err))
+    bottleneck->settings =
+        arena_array(arena, 1 + 2 * BOTTLENECK_MOST_CHANGED, sizeof *bottleneck->settings);
+    bottleneck->results =
+        arena_array(arena, 1 + 2 * BOTTLENECK_MOST_CHANGED, sizeof *bottleneck->results);
+    bottleneck->settings[0] = setting_of(bottleneck->plan.models[0]);
+    if (!study_run(bottleneck->settings, 1, &bottleneck->options, arena, &outcome, err))
         return false;
-    why->results[0] = outcome.results[0];
-    why->confidence = outcome.plan.confidence;
-    why->is_interrupted = outcome.is_interrupted;
-    why->replications = outcome.results[0].replications;
+    bottleneck->results[0] = outcome.results[0];
+    bottleneck->confidence = outcome.plan.confidence;
+    bottleneck->is_interrupted = outcome.is_interrupted;
+    bottleneck->replications = outcome.results[0].replications;
     return true;
 }
 
-static bool study_marked(struct bottleneck *why, struct arena *arena, struct error *err)
+static bool study_marked(struct bottleneck *bottleneck, struct arena *arena, struct error *err)
 {
-    const struct model *model = why->breakdown.model;
+    const struct model *model = bottleneck->breakdown.model;
     for (size_t g = 0; g < model->layout.groups; g++)
-        why->slowest_ns[g] = find_slowest(
-            &why->results[0].merged[layout_group_tally(&model->layout, (int)g, GROUP_RESPONSE)]);
-    struct study_setting setting = {.model = &why->breakdown,
+        bottleneck->slowest_ns[g] =
+            find_slowest(&bottleneck->results[0]
+                              .merged[layout_group_tally(&model->layout, (int)g, GROUP_RESPONSE)]);
+    struct study_setting setting = {.model = &bottleneck->breakdown,
                                     .replicate = breakdown_study_replicate,
-                                    .columns = why->breakdown.columns,
-                                    .column_count = why->breakdown.column_count};
-    if (!study_run(&setting, 1, &why->options, arena, &why->marked, err))
+                                    .columns = bottleneck->breakdown.columns,
+                                    .column_count = bottleneck->breakdown.column_count};
+    if (!study_run(&setting, 1, &bottleneck->options, arena, &bottleneck->marked, err))
         return false;
-    why->is_interrupted |= why->marked.is_interrupted;
+    bottleneck->is_interrupted |= bottleneck->marked.is_interrupted;
     return true;
 }
 
-static bool study_changes(struct bottleneck *why, struct arena *arena, struct error *err)
+static bool study_changes(struct bottleneck *bottleneck, struct arena *arena, struct error *err)
 {
     struct study_outcome outcome;
-    if (why->change_count == 0)
+    if (bottleneck->change_count == 0)
         return true;
-    if (!study_run(why->settings + 1, why->change_count, &why->options, arena, &outcome, err))
+    if (!study_run(bottleneck->settings + 1, bottleneck->change_count, &bottleneck->options, arena,
+                   &outcome, err))
         return false;
-    memcpy(why->results + 1, outcome.results, why->change_count * sizeof *why->results);
-    why->is_interrupted |= outcome.is_interrupted;
+    memcpy(bottleneck->results + 1, outcome.results,
+           bottleneck->change_count * sizeof *bottleneck->results);
+    bottleneck->is_interrupted |= outcome.is_interrupted;
     return true;
 }
 
-bool bottleneck_study_run(struct bottleneck *why, const struct replications_options *workers,
+bool bottleneck_study_run(struct bottleneck *bottleneck, const struct replications_options *workers,
                           struct arena *arena, struct error *err)
 {
     bool is_stopped;
-    why->options.workers = *workers;
-    if (!plan_find_warmup(&why->plan, workers, arena, &is_stopped, err) || is_stopped)
+    bottleneck->options.workers = *workers;
+    if (!plan_find_warmup(&bottleneck->plan, workers, arena, &is_stopped, err) || is_stopped)
         return false;
-    model_set_warmup((struct model *)why->breakdown.model, why->plan.models[0]->warmup_ns);
-    if (!study_plain(why, arena, err) || why->is_interrupted || !study_marked(why, arena, err) ||
-        why->marked.results[0].replications == 0)
+    model_set_warmup((struct model *)bottleneck->breakdown.model,
+                     bottleneck->plan.models[0]->warmup_ns);
+    if (!study_plain(bottleneck, arena, err) || bottleneck->is_interrupted ||
+        !study_marked(bottleneck, arena, err) || bottleneck->marked.results[0].replications == 0)
         return false;
-    rank_resources(why);
-    return why->is_interrupted || (make_changes(why, arena, err) && study_changes(why, arena, err));
+    rank_resources(bottleneck);
+    return bottleneck->is_interrupted ||
+           (make_changes(bottleneck, arena, err) && study_changes(bottleneck, arena, err));
 }
 
 /* ---- what was found -------------------------------------------------------------------------- */
 
-size_t bottleneck_group_count(const struct bottleneck *why)
+size_t bottleneck_group_count(const struct bottleneck *bottleneck)
 {
-    return why->breakdown.model->layout.groups;
+    return bottleneck->breakdown.model->layout.groups;
 }
 
-const char *bottleneck_group_name(const struct bottleneck *why, size_t group)
+const char *bottleneck_group_name(const struct bottleneck *bottleneck, size_t group)
 {
-    return why->breakdown.model->layout.groups_by_number[group].name;
+    return bottleneck->breakdown.model->layout.groups_by_number[group].name;
 }
 
-size_t bottleneck_group_workload(const struct bottleneck *why, size_t group)
+size_t bottleneck_group_workload(const struct bottleneck *bottleneck, size_t group)
 {
-    return why->breakdown.model->layout.groups_by_number[group].workload;
+    return bottleneck->breakdown.model->layout.groups_by_number[group].workload;
 }
 
-bool bottleneck_is_workload(const struct bottleneck *why, size_t group)
+bool bottleneck_is_workload(const struct bottleneck *bottleneck, size_t group)
 {
-    return why->breakdown.model->layout.group_of_workload[bottleneck_group_workload(why, group)] ==
-           (int)group;
+    return bottleneck->breakdown.model->layout
+               .group_of_workload[bottleneck_group_workload(bottleneck, group)] == (int)group;
 }
 
-struct estimate bottleneck_estimate(const struct bottleneck *why, size_t group, size_t place)
+struct estimate bottleneck_estimate(const struct bottleneck *bottleneck, size_t group, size_t place)
 {
-    return why->marked.results[0].estimates[why->breakdown.base[group] + place];
+    return bottleneck->marked.results[0].estimates[bottleneck->breakdown.base[group] + place];
 }
 
-const struct bottleneck_resource *bottleneck_resource_of(const struct bottleneck *why,
+const struct bottleneck_resource *bottleneck_resource_of(const struct bottleneck *bottleneck,
                                                          const struct breakdown_part *part,
                                                          bool *is_waiting)
 {
@@ -417,29 +429,31 @@ const struct bottleneck_resource *bottleneck_resource_of(const struct bottleneck
                  [BREAKDOWN_BUFFER_WAIT] = {true, true, BOTTLENECK_BUFFER},
                  [BREAKDOWN_OTHER] = {false, false, BOTTLENECK_POOL}};
     *is_waiting = kinds[part->kind].is_waiting;
-    for (size_t r = 0; kinds[part->kind].has_resource && r < why->resource_count; r++)
-        if (why->resources[r].kind == kinds[part->kind].kind &&
-            why->resources[r].index == (size_t)part->resource)
-            return &why->resources[r];
+    for (size_t r = 0; kinds[part->kind].has_resource && r < bottleneck->resource_count; r++)
+        if (bottleneck->resources[r].kind == kinds[part->kind].kind &&
+            bottleneck->resources[r].index == (size_t)part->resource)
+            return &bottleneck->resources[r];
     return NULL;
 }
 
 static const struct estimate NOTHING = {
     .estimate = NAN, .low = NAN, .high = NAN, .standard_error = NAN};
 
-struct estimate bottleneck_metric(const struct bottleneck *why, const char *metric)
+struct estimate bottleneck_metric(const struct bottleneck *bottleneck, const char *metric)
 {
-    int column = model_find_column(why->plan.models[0], metric);
-    return column == COLUMN_NONE ? NOTHING : why->results[0].estimates[column];
+    int column = model_find_column(bottleneck->plan.models[0], metric);
+    return column == COLUMN_NONE ? NOTHING : bottleneck->results[0].estimates[column];
 }
 
-struct estimate bottleneck_effect(const struct bottleneck *why,
+struct estimate bottleneck_effect(const struct bottleneck *bottleneck,
                                   const struct bottleneck_change *change, const char *metric)
 {
-    int from = model_find_column(why->plan.models[0], metric);
-    int to = model_find_column(why->settings[change->setting].model, metric);
-    if (from == COLUMN_NONE || to == COLUMN_NONE || why->results[change->setting].replications == 0)
+    int from = model_find_column(bottleneck->plan.models[0], metric);
+    int to = model_find_column(bottleneck->settings[change->setting].model, metric);
+    if (from == COLUMN_NONE || to == COLUMN_NONE ||
+        bottleneck->results[change->setting].replications == 0)
         return NOTHING;
     struct judge_place place_from = {0, from}, place_to = {change->setting, to};
-    return judge_difference(why->settings, why->results, place_from, place_to, 0, why->confidence);
+    return judge_difference(bottleneck->settings, bottleneck->results, place_from, place_to, 0,
+                            bottleneck->confidence);
 }

@@ -40,8 +40,8 @@ struct bottleneck_change {
     bool has_steady_state; /* else only shown as such                                          */
 };
 
-/* At most so many resources are varied: those that the slowest wait for longest, then the busiest.
- */
+/* At most so many resources are varied: those that the slowest wait for longest, then the
+ * busiest. */
 enum { BOTTLENECK_MOST_CHANGED = 8 };
 
 struct bottleneck {
@@ -63,34 +63,35 @@ struct bottleneck {
     bool is_interrupted;
 };
 
-/* Makes why of one setting of set; both must outlive it. Errors are model_compile's. */
+/* Prepares the study of one setting of set; both must outlive it. Errors are model_compile's. */
 bool bottleneck_make(const struct scenario_set *set, const struct scenario *spec,
-                     struct arena *arena, struct bottleneck *why, struct error *err);
+                     struct arena *arena, struct bottleneck *bottleneck, struct error *err);
 
 /* Runs the studies. False with status STATUS_OK: interrupted before the split was known. */
-bool bottleneck_study_run(struct bottleneck *why, const struct replications_options *workers,
+bool bottleneck_study_run(struct bottleneck *bottleneck, const struct replications_options *workers,
                           struct arena *arena, struct error *err);
 
 /* The groups (workloads, and classes of a mix) with their names. */
-size_t bottleneck_group_count(const struct bottleneck *why);
-const char *bottleneck_group_name(const struct bottleneck *why, size_t group);
-size_t bottleneck_group_workload(const struct bottleneck *why, size_t group);
-bool bottleneck_is_workload(const struct bottleneck *why, size_t group);
+size_t bottleneck_group_count(const struct bottleneck *bottleneck);
+const char *bottleneck_group_name(const struct bottleneck *bottleneck, size_t group);
+size_t bottleneck_group_workload(const struct bottleneck *bottleneck, size_t group);
+bool bottleneck_is_workload(const struct bottleneck *bottleneck, size_t group);
 
 /* An estimate of column `place` (breakdown_study.h) of a group. */
-struct estimate bottleneck_estimate(const struct bottleneck *why, size_t group, size_t place);
+struct estimate bottleneck_estimate(const struct bottleneck *bottleneck, size_t group,
+                                    size_t place);
 
-/* The resource that a part waits for or works on; NULL for none. is_waiting: the part is waiting.
- */
-const struct bottleneck_resource *bottleneck_resource_of(const struct bottleneck *why,
+/* The resource that a part waits for or works on; NULL for none. is_waiting: the part is
+ * waiting. */
+const struct bottleneck_resource *bottleneck_resource_of(const struct bottleneck *bottleneck,
                                                          const struct breakdown_part *part,
                                                          bool *is_waiting);
 
 /* What a change does to a metric ("api.response.mean"), paired; an estimate of NaN when there is no
  * such metric, or nothing was finished. */
-struct estimate bottleneck_effect(const struct bottleneck *why,
+struct estimate bottleneck_effect(const struct bottleneck *bottleneck,
                                   const struct bottleneck_change *change, const char *metric);
 /* The metric as it is. */
-struct estimate bottleneck_metric(const struct bottleneck *why, const char *metric);
+struct estimate bottleneck_metric(const struct bottleneck *bottleneck, const char *metric);
 
 #endif

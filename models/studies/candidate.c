@@ -7,7 +7,7 @@
 
 enum { FIRST_CAPACITY = 16 };
 
-/* What the settings of a group have in common with their points. */
+/* What the settings of a group have in common with their candidates. */
 struct point_key {
     int64_t warmup_ns, short_ns, whole_ns;
 };
@@ -55,8 +55,8 @@ void candidate_field_close(struct candidate_field *field)
 
 /* ---- compiling --------------------------------------------------------------------------- */
 
-/* A point is a proposal: what is judged for every setting but the baseline is judged for the points
- * of the baseline too. */
+/* A candidate is a proposal: what is judged for every setting but the baseline is judged for the
+ * candidates of the baseline too. */
 static bool has_settings(const struct candidate_field *field)
 {
     return field->set->has_settings && strcmp(field->setting, "baseline") != 0;
@@ -79,7 +79,7 @@ static bool is_compared_with(const struct candidate_field *field, const struct s
     return false;
 }
 
-/* The settings compared with, then the point: so that a name means the setting as written. */
+/* The settings compared with, then the candidate: so that a name means the setting as written. */
 static struct scenario_set *make_set(const struct candidate_field *field,
                                      const struct setting_spec *spec)
 {
@@ -140,48 +140,48 @@ static int64_t short_duration(const struct candidate_field *field, const struct 
     return length <= whole / 2 ? length : 0;
 }
 
-static bool make_brief(const struct candidate_field *field, struct candidate *point,
+static bool make_brief(const struct candidate_field *field, struct candidate *candidate,
                        struct error *err)
 {
-    const struct scenario_set *whole = point->plan.set;
+    const struct scenario_set *whole = candidate->plan.set;
     struct scenario_set *set = arena_alloc(field->arena, sizeof *set);
     struct setting_spec *settings =
         arena_array(field->arena, whole->setting_count, sizeof *settings);
     *set = *whole;
     for (size_t i = 0; i < whole->setting_count; i++) {
         settings[i] = whole->settings[i];
-        settings[i].scenario.run.duration_ns = point->short_ns;
+        settings[i].scenario.run.duration_ns = candidate->short_ns;
     }
     set->settings = settings;
-    return plan_make(set, field->arena, &point->brief, err);
+    return plan_make(set, field->arena, &candidate->brief, err);
 }
 
 bool candidate_make(struct candidate_field *field, const struct setting_spec *spec,
-                    struct candidate *point, struct error *err)
+                    struct candidate *candidate, struct error *err)
 {
-    *point = (struct candidate){.spec = spec};
-    if (!plan_make(make_set(field, spec), field->arena, &point->plan, err))
+    *candidate = (struct candidate){.spec = spec};
+    if (!plan_make(make_set(field, spec), field->arena, &candidate->plan, err))
         return false;
-    const struct model *model = candidate_model(point);
-    point->utilization = model_offered_utilization(model, NULL);
-    point->short_ns = short_duration(field, model, &spec->scenario);
-    return point->short_ns == 0 || make_brief(field, point, err);
+    const struct model *model = candidate_model(candidate);
+    candidate->utilization = model_offered_utilization(model, NULL);
+    candidate->short_ns = short_duration(field, model, &spec->scenario);
+    return candidate->short_ns == 0 || make_brief(field, candidate, err);
 }
 
-size_t candidate_index(const struct candidate *point)
+size_t candidate_index(const struct candidate *candidate)
 {
-    return point->plan.count - 1;
+    return candidate->plan.count - 1;
 }
 
-const struct model *candidate_model(const struct candidate *point)
+const struct model *candidate_model(const struct candidate *candidate)
 {
-    return point->plan.models[candidate_index(point)];
+    return candidate->plan.models[candidate_index(candidate)];
 }
 
 const struct criterion_spec *candidate_criterion(const struct candidate_field *field,
-                                                 const struct candidate *point, size_t index)
+                                                 const struct candidate *candidate, size_t index)
 {
-    const struct scenario *scenario = &point->spec->scenario;
+    const struct scenario *scenario = &candidate->spec->scenario;
     for (size_t k = 0;; k++) {
         assert(k < scenario->criterion_count);
         if (applies(field, &scenario->criteria[k]) && index-- == 0)
@@ -203,11 +203,11 @@ static const struct candidate_pilot *find_pilot(const struct candidate_field *fi
     return NULL;
 }
 
-/* The warm-up of setting i of the point's plan, found or borrowed. */
-static bool find_warmup(struct candidate_field *field, struct candidate *point, size_t i,
+/* The warm-up of setting i of the candidate's plan, found or borrowed. */
+static bool find_warmup(struct candidate_field *field, struct candidate *candidate, size_t i,
                         int64_t *warmup_ns, bool *is_interrupted, struct error *err)
 {
-    struct plan *plan = &point->plan;
+    struct plan *plan = &candidate->plan;
     if (!plan_has_to_find_warmup(plan, i))
         return true;
     double distance = fabs(1 - model_offered_utilization(plan->models[i], NULL));
@@ -235,11 +235,11 @@ static bool find_warmup(struct candidate_field *field, struct candidate *point, 
 
 /* ---- probes ------------------------------------------------------------------------------ */
 
-static size_t find_group(struct candidate_field *field, const struct candidate *point,
+static size_t find_group(struct candidate_field *field, const struct candidate *candidate,
                          const struct point_key *key)
 {
     struct probe_set *set = &field->probes;
-    size_t references = candidate_index(point);
+    size_t references = candidate_index(candidate);
     for (size_t i = 0; i < set->group_count; i++)
         if (references == 0 || memcmp(&field->keys[i], key, sizeof *key) == 0)
             return i;
@@ -252,18 +252,18 @@ static size_t find_group(struct candidate_field *field, const struct candidate *
     }
     field->keys[set->group_count] = *key;
     set->groups[set->group_count] = (struct probe_group){
-        .settings = {point->brief.settings, point->plan.settings}, .count = references};
+        .settings = {candidate->brief.settings, candidate->plan.settings}, .count = references};
     return set->group_count++;
 }
 
 static const enum probe_extreme *find_extremes(const struct candidate_field *field,
-                                               const struct candidate *point)
+                                               const struct candidate *candidate)
 {
-    const struct study_setting *setting = &point->plan.settings[candidate_index(point)];
+    const struct study_setting *setting = &candidate->plan.settings[candidate_index(candidate)];
     size_t count = setting->criterion_count;
     enum probe_extreme *extremes = arena_array(field->arena, count, sizeof *extremes);
     for (size_t i = 0; i < count; i++) {
-        const struct criterion_spec *criterion = candidate_criterion(field, point, i);
+        const struct criterion_spec *criterion = candidate_criterion(field, candidate, i);
         bool is_upper = criterion->op == COMPARISON_LESS || criterion->op == COMPARISON_LESS_EQUAL;
         /* The worst window, or the best stretch. */
         bool is_highest = is_upper == (criterion->span != SPAN_FOR);
@@ -276,58 +276,61 @@ static const enum probe_extreme *find_extremes(const struct candidate_field *fie
 }
 
 /* A short replication has the same warm-up, and is transient for the same reasons. */
-static void set_warmups(struct candidate *point, int64_t warmup_ns)
+static void set_warmups(struct candidate *candidate, int64_t warmup_ns)
 {
-    plan_set_warmup(&point->plan, warmup_ns);
-    for (size_t i = 0; i < point->brief.count; i++) {
-        model_set_warmup(point->brief.models[i], (int64_t)llround(point->plan.warmup_s[i] * 1e9));
-        point->brief.settings[i].is_transient = point->plan.settings[i].is_transient;
+    plan_set_warmup(&candidate->plan, warmup_ns);
+    for (size_t i = 0; i < candidate->brief.count; i++) {
+        model_set_warmup(candidate->brief.models[i],
+                         (int64_t)llround(candidate->plan.warmup_s[i] * 1e9));
+        candidate->brief.settings[i].is_transient = candidate->plan.settings[i].is_transient;
     }
 }
 
-static void add_probe(struct candidate_field *field, struct candidate *point, struct probe probe)
+static void add_probe(struct candidate_field *field, struct candidate *candidate,
+                      struct probe probe)
 {
     struct probe_set *set = &field->probes;
     if (set->count == field->probe_capacity) {
         size_t capacity = field->probe_capacity;
         set->probes = grow(field->arena, set->probes, set->count, &capacity, sizeof *set->probes);
-        field->points = grow(field->arena, field->points, set->count, &field->probe_capacity,
-                             sizeof *field->points);
+        field->candidates = grow(field->arena, field->candidates, set->count,
+                                 &field->probe_capacity, sizeof *field->candidates);
     }
-    point->probe = set->count;
-    field->points[set->count] = point;
+    candidate->probe = set->count;
+    field->candidates[set->count] = candidate;
     set->probes[set->count++] = probe;
 }
 
-bool candidate_find_warmup(struct candidate_field *field, struct candidate *point,
+bool candidate_find_warmup(struct candidate_field *field, struct candidate *candidate,
                            bool *is_interrupted, struct error *err)
 {
     *is_interrupted = false;
-    for (size_t i = 0; i < point->plan.count && !*is_interrupted; i++)
-        if (!find_warmup(field, point, i, &point->warmup_ns, is_interrupted, err))
+    for (size_t i = 0; i < candidate->plan.count && !*is_interrupted; i++)
+        if (!find_warmup(field, candidate, i, &candidate->warmup_ns, is_interrupted, err))
             return false;
     return true;
 }
 
-void candidate_add(struct candidate_field *field, struct candidate *point, const int *wanted,
+void candidate_add(struct candidate_field *field, struct candidate *candidate, const int *wanted,
                    size_t count, double precision)
 {
-    size_t own = candidate_index(point);
-    set_warmups(point, point->warmup_ns);
-    int64_t whole_ns = point->spec->scenario.run.duration_ns;
-    double warmup_ns = point->plan.warmup_s[own] * 1e9;
-    const struct point_key key = {llround(warmup_ns), point->short_ns, whole_ns};
-    struct probe probe = {.group = find_group(field, point, &key),
-                          .extremes = find_extremes(field, point),
+    size_t own = candidate_index(candidate);
+    set_warmups(candidate, candidate->warmup_ns);
+    int64_t whole_ns = candidate->spec->scenario.run.duration_ns;
+    double warmup_ns = candidate->plan.warmup_s[own] * 1e9;
+    const struct point_key key = {llround(warmup_ns), candidate->short_ns, whole_ns};
+    struct probe probe = {.group = find_group(field, candidate, &key),
+                          .extremes = find_extremes(field, candidate),
                           .wanted = wanted,
                           .wanted_count = count,
                           .wanted_precision = precision};
-    probe.settings[PROBE_WHOLE] = point->plan.settings[own];
-    if (point->short_ns > 0) {
-        probe.settings[PROBE_SHORT] = point->brief.settings[own];
+    probe.settings[PROBE_WHOLE] = candidate->plan.settings[own];
+    if (candidate->short_ns > 0) {
+        probe.settings[PROBE_SHORT] = candidate->brief.settings[own];
         /* A window that slides has twice as many places. */
-        probe.blocks = 2 * (size_t)((whole_ns + point->short_ns - 1) / point->short_ns);
-        probe.short_cost = ((double)point->short_ns + warmup_ns) / ((double)whole_ns + warmup_ns);
+        probe.blocks = 2 * (size_t)((whole_ns + candidate->short_ns - 1) / candidate->short_ns);
+        probe.short_cost =
+            ((double)candidate->short_ns + warmup_ns) / ((double)whole_ns + warmup_ns);
     }
-    add_probe(field, point, probe);
+    add_probe(field, candidate, probe);
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* candidate.h - settings with further values laid over them, made ready to be probed (probe.h): the
- * points of a sweep, the candidates of a search.
+/* candidate.h - settings with further overrides, made ready to be probed (probe.h): what a sweep or
+ * a search tries.
  *
- * All points of a field share the settings that their criteria compare with, which are run once,
- * and their warm-ups. Finding a warm-up costs as much as deciding an easy point, so a point borrows
- * what was found for another whose most loaded station is nearer to its capacity, by up to a factor
- * of two: nearer it takes longer to forget the start.
+ * All candidates of a field share the settings that their criteria compare with, which are run
+ * once, and their warm-ups. Finding a warm-up costs as much as deciding an easy candidate, so a
+ * candidate borrows what was found for another whose most loaded station is nearer to its capacity,
+ * by up to a factor of two: nearer it takes longer to forget the start.
  *
  * Short replications measure a POINT_SHORT_PART of the time of whole ones, more if fewer than
- * PLAN_LEAST_REQUESTS would arrive in it or a criterion's window is longer. Points whose load
+ * PLAN_LEAST_REQUESTS would arrive in it or a criterion's window is longer. Candidates whose load
  * changes with time have none: what they show depends on when one looks; nor have those for which
  * they would not be shorter than half. */
 #ifndef CAPSIM_MODELS_STUDIES_CANDIDATE_H
@@ -27,7 +27,7 @@ struct candidate_pilot {
 
 struct candidate_field {
     const struct scenario_set *set; /* with the settings that criteria compare with */
-    const char *setting;            /* whose points these are                       */
+    const char *setting;            /* whose candidates these are                       */
     bool has_short;                 /* short replications may be used               */
     struct arena *arena;
     struct replications_options workers;
@@ -36,8 +36,8 @@ struct candidate_field {
     size_t pilots_run;
     struct probe_set probes; /* groups and probes; open                       */
     size_t probe_capacity, group_capacity;
-    struct point_key *keys;    /* of the groups */
-    struct candidate **points; /* of the probes */
+    struct point_key *keys;        /* of the groups */
+    struct candidate **candidates; /* of the probes */
 };
 
 struct candidate {
@@ -50,7 +50,7 @@ struct candidate {
     size_t probe;       /* once added                                                */
 };
 
-/* A field of points of one setting, which all criteria are judged for that are not for others
+/* A field of candidates of one setting, which all criteria are judged for that are not for others
  * alone. set: every setting of the file; it, and options' workers' context, must outlive the field,
  * which lives in arena. precision, confidence and replications come from the setting. */
 void candidate_field_open(struct candidate_field *field, const struct scenario_set *set,
@@ -58,24 +58,25 @@ void candidate_field_open(struct candidate_field *field, const struct scenario_s
                           struct arena *arena);
 void candidate_field_close(struct candidate_field *field);
 
-/* Compiles one point; its errors are plan_make's. */
+/* Compiles one candidate; its errors are plan_make's. */
 bool candidate_make(struct candidate_field *field, const struct setting_spec *spec,
-                    struct candidate *point, struct error *err);
+                    struct candidate *candidate, struct error *err);
 
-/* Finds or borrows the point's warm-up. Those with the highest load should come first: others can
- * borrow from them. */
-bool candidate_find_warmup(struct candidate_field *field, struct candidate *point,
+/* Finds or borrows the candidate's warm-up. Those with the highest load should come first: others
+ * can borrow from them. */
+bool candidate_find_warmup(struct candidate_field *field, struct candidate *candidate,
                            bool *is_interrupted, struct error *err);
 
-/* Adds the point, with its warm-up, to field->probes. wanted[count]: columns, as probe.wanted. */
-void candidate_add(struct candidate_field *field, struct candidate *point, const int *wanted,
+/* Adds the candidate, with its warm-up, to field->probes. wanted[count]: columns, as
+ * probe.wanted. */
+void candidate_add(struct candidate_field *field, struct candidate *candidate, const int *wanted,
                    size_t count, double precision);
 
-/* The point's own model, of whole replications, and its number in the plan. */
-const struct model *candidate_model(const struct candidate *point);
-size_t candidate_index(const struct candidate *point);
-/* Criterion number index of the point's probe, as it was read. */
+/* The candidate's own model, of whole replications, and its number in the plan. */
+const struct model *candidate_model(const struct candidate *candidate);
+size_t candidate_index(const struct candidate *candidate);
+/* Criterion number index of the candidate's probe, as it was read. */
 const struct criterion_spec *candidate_criterion(const struct candidate_field *field,
-                                                 const struct candidate *point, size_t index);
+                                                 const struct candidate *candidate, size_t index);
 
 #endif

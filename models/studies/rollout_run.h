@@ -3,8 +3,8 @@
  * follows.
  *
  * A course is simulated once for each way that the same customers may meet: with the change, with
- * the change and nobody to roll it back, without any change. Everything in the replication's arena.
- * Used by rollout_study.h alone, through rollout_study_replicate. */
+ * the change and nothing to roll it back, without any change. Everything in the replication's
+ * arena. Used by rollout_study.h alone, through rollout_study_replicate. */
 #ifndef CAPSIM_MODELS_STUDIES_ROLLOUT_RUN_H
 #define CAPSIM_MODELS_STUDIES_ROLLOUT_RUN_H
 
@@ -31,7 +31,7 @@ struct rollout_run {
     enum rollout_run_kind kind;
     struct replication_state *system;
     struct observation *whole;   /* of the study                                              */
-    struct observation measured; /* the part of it, or of nobody, that the windows fill        */
+    struct observation measured; /* the part of it, or of nothing, that the windows fill        */
     struct windows windows;
     uint64_t windows_before;  /* of run.window that ended before the watch                     */
     int which;                /* watches of the model of from (0) or of to (1) are looked at    */

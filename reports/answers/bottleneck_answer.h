@@ -7,7 +7,7 @@
 #include "models/studies/bottleneck.h"
 #include "reports/writers/command_report.h"
 
-/* Adds everything of why to answer, which must be fresh. Tables: "breakdown", "resources",
+/* Adds all findings to answer, which must be fresh. Tables: "breakdown", "resources",
  * "changes". The verdict stays VERDICT_NONE: nothing is judged. */
 void bottleneck_answer_add(struct answer *answer, const struct bottleneck *why);
 

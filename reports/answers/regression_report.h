@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* regression_report.h - a run held against a baseline: what has changed, and what may have caused
- * it.
+/* regression_report.h - a run compared with a saved reference: what has changed, and what may have
+ * caused it.
  *
  * Compared are, in each setting that both have, the metrics that criteria use and the key ones
  * (metric_tables_is_key), and those that a tolerance names. A metric, setting or criterion that is

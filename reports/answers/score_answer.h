@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* score_answer.h - measured values beside what was projected, as an answer.
  *
- * Each value is held against the interval in which one real run of that length was projected to be,
- * with the confidence of the run; so of m values of a right model m (1 - confidence) are outside on
- * average. The verdict: PASS when no more are outside than chance puts there in all but
+ * Each value is compared with the interval in which one real run of that length was projected to
+ * be, with the confidence of the run; so of m values of a right model m (1 - confidence) are
+ * outside on average. The verdict: PASS when no more are outside than chance puts there in all but
  * 1 - confidence of cases (binomial), else FAIL. Values of one run move together, so that in truth
  * it is more often none, or several at once. */
 #ifndef CAPSIM_REPORTS_ANSWERS_SCORE_ANSWER_H

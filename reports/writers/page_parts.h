@@ -14,7 +14,7 @@ const struct result_setting *page_parts_subject(const struct result *result);
  * its own; none when no step has a name. */
 void page_parts_add_time(struct page *page);
 
-/* What was measured, what is assumed and nobody vouches for, what capsim fitted, which defaults. */
+/* What was measured, what is assumed without a source, what capsim fitted, which defaults. */
 void page_parts_add_inputs(struct page *page);
 
 /* How sure: replications, looks, and how far each criterion is from its limit in half widths. */

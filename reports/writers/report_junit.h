@@ -2,7 +2,7 @@
 /* report_junit.h - an outcome as JUnit XML, which every CI server shows.
  *
  * A test suite for each setting, a test case for each criterion and each metric that was compared.
- * What failed is a <failure>; what is undecided is an <error>, since nobody must take it for a
+ * What failed is a <failure>; what is undecided is an <error>, since it must not be taken for a
  * pass. The schema is the one of Ant's JUnit task, as Jenkins and GitLab read it; times are left
  * out, so the same results give the same bytes. */
 #ifndef CAPSIM_REPORTS_WRITERS_REPORT_JUNIT_H
