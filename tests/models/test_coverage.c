@@ -104,7 +104,7 @@ static void intervals_cover_at_half_load(void **state)
 static void intervals_cover_at_load_0_9(void **state)
 {
     (void)state;
-    static struct campaign campaign = {.load = 0.9, .requests = 100000};
+    static struct campaign campaign = {.load = 0.9, .requests = 50000};
     assert_coverage(&campaign);
 }
 
