@@ -116,6 +116,49 @@ bool picture_draw(const struct picture_kind *kind, const struct picture_request 
     return true;
 }
 
+/* ---- for a file ---- */
+
+enum picture_format picture_format_of(const char *path)
+{
+    const char *dot = path ? strrchr(path, '.') : NULL;
+    return dot && strcmp(dot, ".png") == 0 ? PICTURE_PNG : PICTURE_SVG;
+}
+
+/* What the JSON lacks, and what it could give instead. */
+static void explain(const char *file, const char *kind, const struct picture_request *request,
+                    struct error *err)
+{
+    if (err->status != STATUS_INPUT)
+        return;
+    const char *reason = arena_strdup(request->arena, err->message);
+    const char *kinds = picture_list_kinds(request->root, request->arena);
+    *err = (struct error){0};
+    error_set_file(err, file);
+    error_set(err, STATUS_INPUT, "no picture of kind %s: %s; kinds that it can give: %s", kind,
+              reason, kinds[0] != '\0' ? kinds : "none");
+}
+
+/* The first kind that the JSON has what is needed for. */
+static const struct picture_kind *first_kind(const struct picture_request *request)
+{
+    const char *names = picture_list_kinds(request->root, request->arena);
+    return picture_find_kind(arena_printf(request->arena, "%.*s", (int)strcspn(names, ","), names));
+}
+
+bool picture_draw_named(const char *name, const char *file, const struct picture_request *request,
+                        const char **bytes, size_t *size, struct error *err)
+{
+    const struct picture_kind *kind = name ? picture_find_kind(name) : first_kind(request);
+    if (!kind) {
+        error_set_file(err, file);
+        return error_set(err, STATUS_INPUT, "it has nothing that a picture could be made of");
+    }
+    if (picture_draw(kind, request, bytes, size, err))
+        return true;
+    explain(file, kind->name, request, err);
+    return false;
+}
+
 /* ---- for a page ---- */
 
 enum { MAX_FIGURES = 3 };

@@ -48,6 +48,14 @@ const char *picture_list_kinds(const json_t *root, struct arena *arena);
 bool picture_draw(const struct picture_kind *kind, const struct picture_request *request,
                   const char **bytes, size_t *size, struct error *err);
 
+/* The format that the file of that name has; SVG without a name. */
+enum picture_format picture_format_of(const char *path);
+
+/* Draws the kind of that name (one that there is; NULL: the first that root has what is needed
+ * for) as picture_draw does. file: root's, for what it lacks and what it could give instead. */
+bool picture_draw_named(const char *name, const char *file, const struct picture_request *request,
+                        const char **bytes, size_t *size, struct error *err);
+
 /* Up to three figures for the page of what root says, the most telling first. extras->no_figures
  * says why there is none when gnuplot is missing or fails; otherwise extras stays without. */
 void picture_fill_page(const json_t *root, struct arena *arena, struct page_extras *extras);

@@ -356,6 +356,40 @@ static void name_values(struct cli *cli)
     cli->to = cli_value(cli, CLI_OPTION_TO);
 }
 
+/* How often --vary and --setting may be given. */
+static bool check_counts(const struct cli *cli, struct error *err)
+{
+    enum { MAX_VARIED = 3 };
+    const char *name = cli_subcommands[cli->subcommand].name;
+    size_t varied = cli->given[CLI_OPTION_VARY].count, settings = cli->setting_count;
+    bool searches = cli->subcommand == CLI_SIZE || cli->subcommand == CLI_LIMIT;
+    if (cli->subcommand == CLI_SWEEP && (varied == 0 || varied > MAX_VARIED))
+        return error_set(err, STATUS_USAGE,
+                         "'sweep' needs --vary, once to %d times, got it %zu times", MAX_VARIED,
+                         varied);
+    if (searches && varied != 1)
+        return error_set(err, STATUS_USAGE, "'%s' needs --vary once, got it %zu times", name,
+                         varied);
+    if (cli->subcommand == CLI_REPORT && varied > 1)
+        return error_set(err, STATUS_USAGE, "'report' takes --vary once, got it %zu times", varied);
+    if ((searches || cli->subcommand == CLI_SWEEP) && settings > 1)
+        return error_set(err, STATUS_USAGE, "'%s' varies one setting: --setting is given %zu times",
+                         name, settings);
+    if (cli->subcommand == CLI_WHY && settings > 1)
+        return error_set(err, STATUS_USAGE, "'why' explains one setting at a time");
+    return true;
+}
+
+/* A picture has two formats, told by the name of its file. */
+static bool check_picture(const char *out, struct error *err)
+{
+    const char *dot = out ? strrchr(out, '.') : NULL;
+    char shown[WORDING_SIZE];
+    return !out || (dot && (strcmp(dot, ".svg") == 0 || strcmp(dot, ".png") == 0)) ||
+           error_set(err, STATUS_USAGE, "--out must end in .svg or .png, got %s",
+                     wording_quote(out, shown));
+}
+
 /* What a subcommand cannot do without. */
 static bool check_complete(const struct cli *cli, struct error *err)
 {
@@ -376,11 +410,21 @@ static bool check_complete(const struct cli *cli, struct error *err)
         return error_set(
             err, STATUS_USAGE,
             "'check' needs --baseline FILE: a report that 'capsim baseline save' wrote");
-    return true;
+    if (cli->subcommand == CLI_COMPLETION && !cli->action)
+        return error_set(err, STATUS_USAGE,
+                         "'completion' needs the name of a shell: bash, zsh or fish");
+    if (cli->subcommand == CLI_SWEEP && cli->given[CLI_OPTION_RESUME].count > 0 && !cli->out)
+        return error_set(err, STATUS_USAGE, "--resume needs --out, where the sweep was kept");
+    if (cli->subcommand == CLI_PLOT && !check_picture(cli->out, err))
+        return false;
+    return check_counts(cli, err);
 }
 
-bool cli_parse(int argc, char **argv, struct arena *arena, struct cli *cli, struct error *err)
+bool cli_parse(int argc, char **argv, struct arena *arena, const struct cli **parsed,
+               struct error *err)
 {
+    struct cli *cli = arena_alloc(arena, sizeof *cli);
+    *parsed = cli;
     *cli = (struct cli){.subcommand = CLI_HELP, .topic = CLI_SUBCOMMANDS};
     if (argc < 2)
         return error_set(err, STATUS_USAGE, "a subcommand is missing");
@@ -412,18 +456,6 @@ const char *cli_value(const struct cli *cli, enum cli_option_name name)
     return given->count > 0 ? given->values[given->count - 1] : NULL;
 }
 
-void cli_take_over(struct cli *cli, const struct cli *from, enum cli_option_name name)
-{
-    if (cli->given[name].count > 0)
-        return;
-    cli->given[name] = from->given[name];
-    if (name == CLI_OPTION_SET) {
-        cli->overrides = from->overrides;
-        cli->override_count = from->override_count;
-    }
-    name_values(cli);
-}
-
 const char *const *cli_normal_form(const struct cli *cli, struct arena *arena, size_t *count)
 {
     size_t most = 5;
@@ -435,8 +467,7 @@ const char *const *cli_normal_form(const struct cli *cli, struct arena *arena, s
     words[n++] = cli_subcommands[cli->subcommand].name;
     if (cli->action)
         words[n++] = cli->action;
-    const char *scenario = cli->scenario_label ? cli->scenario_label : cli->scenario;
-    words[n++] = repeatable_path(scenario, arena);
+    words[n++] = repeatable_path(cli->scenario, arena);
     if (cli->other)
         words[n++] = repeatable_path(cli->other, arena);
     for (size_t i = 0; i < CLI_OPTIONS; i++)
@@ -447,4 +478,14 @@ const char *const *cli_normal_form(const struct cli *cli, struct arena *arena, s
         }
     *count = n;
     return words;
+}
+
+bool cli_check_unchanged(const struct cli *cli, struct error *err)
+{
+    for (size_t i = 0; i < CLI_OPTIONS; i++)
+        if (cli_options[i].changes_result && cli->given[i].count > 0)
+            return error_set(err, STATUS_USAGE,
+                             "--%s changes a run, but this is the report of one that is done",
+                             cli_options[i].name);
+    return true;
 }

@@ -120,7 +120,6 @@ struct cli {
     enum cli_subcommand subcommand; /* CLI_HELP with topic for --help too                  */
     enum cli_subcommand topic;      /* what help is asked about; CLI_SUBCOMMANDS: overview */
     const char *scenario;           /* a path, or "-"                                      */
-    const char *scenario_label;     /* what reports call it; NULL: its path                   */
     const char *other;              /* COMPARE: a second scenario; NULL: not given         */
     const char *action;             /* what is said before the scenario: "save"; INIT: the
                                        template; COMPLETION: the shell; EXPLAIN: the topic;
@@ -141,16 +140,20 @@ struct cli {
     bool is_quiet, has_progress, has_debug;
 };
 
-/* Parses argv[0..argc-1] (argv[0] is the program; argc may be 0) into cli. The texts are argv's own
- * or in arena. On an error (STATUS_USAGE) cli->subcommand is the one whose help
- * says more, CLI_HELP for the overview. */
-bool cli_parse(int argc, char **argv, struct arena *arena, struct cli *cli, struct error *err);
+/* Parses argv[0..argc-1] (argv[0] is the program; argc may be 0) into *parsed, in arena; the texts
+ * are argv's own or in arena. Nothing else makes a struct cli. On an error (STATUS_USAGE)
+ * (*parsed)->subcommand is the one whose help says more, CLI_HELP for the overview. */
+bool cli_parse(int argc, char **argv, struct arena *arena, const struct cli **parsed,
+               struct error *err);
 
 /* The last value of an option as typed, or NULL. */
 const char *cli_value(const struct cli *cli, enum cli_option_name name);
 
-/* Where cli has no value of the option, it takes those of from. */
-void cli_take_over(struct cli *cli, const struct cli *from, enum cli_option_name name);
+/* False if what is written would replace a file that the command line says to read. */
+bool cli_check_outputs(const struct cli *cli, struct arena *arena, struct error *err);
+
+/* False if an option would change a run, when this is only about one that is done. */
+bool cli_check_unchanged(const struct cli *cli, struct error *err);
 
 /* The command that repeats a run, in a form that does not depend on how it was typed: "capsim", the
  * subcommand, the scenario, then the options that change the result in the table's order, each

@@ -9,6 +9,9 @@ enum { LINE = 128 };
 
 static const double DRAW_EVERY_S = 0.15; /* on a terminal: smooth, yet cheap over a slow line  */
 static const double LINE_EVERY_S = 2;    /* in a log                                           */
+/* What a request costs on an ordinary core, through a few steps; and how long a run must be for a
+ * word about it. */
+static const double USUAL_S_PER_REQUEST = 200e-9, LONG_S = 120;
 static const double GUESS_AFTER_S = 0.5; /* the first jobs end together; earlier is a bad guess */
 
 static struct timespec clock_now(void)
@@ -24,13 +27,13 @@ static double elapsed_s(struct timespec since)
     return (double)(now.tv_sec - since.tv_sec) + 1e-9 * (double)(now.tv_nsec - since.tv_nsec);
 }
 
-struct progress progress_open(FILE *stream, bool is_forced, const char *what)
+struct progress progress_open(FILE *stream, bool is_forced)
 {
     bool is_terminal = isatty(fileno(stream));
     struct progress progress = {.stream = is_terminal || is_forced ? stream : NULL,
                                 .is_terminal = is_terminal,
                                 .width = terminal_width(stream),
-                                .what = what,
+                                .what = "jobs",
                                 .begun_at = clock_now()};
     progress.drawn_at = progress.begun_at;
     return progress;
@@ -65,11 +68,19 @@ static void draw(struct progress *progress, const char *text)
     progress->drawn_at = clock_now();
 }
 
-void progress_join(struct progress *progress, size_t jobs)
+static void join(struct progress *progress, size_t jobs)
 {
     progress->all = jobs;
     progress->before = 0;
     progress->begun_at = clock_now();
+}
+
+void progress_begin_phase(void *context, const char *what, size_t jobs)
+{
+    struct progress *progress = context;
+    progress->what = what;
+    if (jobs > 0)
+        join(progress, jobs);
 }
 
 /* One of several batches has ended. */
@@ -77,7 +88,7 @@ static void end_batch(struct progress *progress, size_t jobs)
 {
     progress->before += jobs;
     if (progress->before >= progress->all)
-        progress_join(progress, 0);
+        join(progress, 0);
 }
 
 void progress_show(void *context, size_t done, size_t jobs)
@@ -107,4 +118,20 @@ void progress_erase(struct progress *progress)
 {
     if (progress->stream && progress->is_terminal && progress->drawn > 0)
         draw(progress, "");
+}
+
+void progress_announce(double least, double most, unsigned threads, FILE *stream)
+{
+    double least_s = least * USUAL_S_PER_REQUEST / threads,
+           most_s = most * USUAL_S_PER_REQUEST / threads;
+    char from[LINE / 2], to[LINE / 2];
+    if (least_s < LONG_S)
+        return;
+    progress_format_time(least_s, from, sizeof from);
+    progress_format_time(most_s, to, sizeof to);
+    fprintf(stream, "capsim: about %.2g requests, some %s on %u thread%s", least, from, threads,
+            threads == 1 ? "" : "s");
+    if (most > least)
+        fprintf(stream, "; up to %s if the criteria need all replications", to);
+    fprintf(stream, "; Ctrl-C keeps what is finished\n");
 }

@@ -22,12 +22,12 @@ struct progress {
     size_t all, before; /* of several batches shown as one: jobs in all, and done before this */
 };
 
-/* Progress on stream, in jobs called `what`: on a terminal, or anywhere if forced. The first batch
- * begins now. */
-struct progress progress_open(FILE *stream, bool is_forced, const char *what);
+/* Progress on stream: on a terminal, or anywhere if forced. The first batch begins now. */
+struct progress progress_open(FILE *stream, bool is_forced);
 
-/* The batches that follow, of `jobs` jobs in all, are shown as one, which begins now. */
-void progress_join(struct progress *progress, size_t jobs);
+/* A replications_phase (replications.h); context is a struct progress. jobs > 0: the batches that
+ * follow are shown as one, which begins now. */
+void progress_begin_phase(void *context, const char *what, size_t jobs);
 
 /* A replications_progress (replications.h); context is a struct progress. Draws only as often as an
  * eye can follow. With done == jobs the batch has ended and the next begins; of joined batches,
@@ -36,6 +36,10 @@ void progress_show(void *context, size_t done, size_t jobs);
 
 /* Erases the line, so that what is printed next begins at the margin. */
 void progress_erase(struct progress *progress);
+
+/* Before a study of some `least` to `most` requests, says on stream how long that takes on so many
+ * threads, if it is long: what people call a hang is often a run that nobody knew to be long. */
+void progress_announce(double least, double most, unsigned threads, FILE *stream);
 
 /* "12 s", "3 min 20 s", "2 h 5 min" into text[size]; seconds >= 0, rounded up. */
 void progress_format_time(double seconds, char *text, size_t size);

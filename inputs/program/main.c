@@ -1,125 +1,58 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The program: which subcommand it is, and how it ends. */
+/* The program: how it starts, which subcommand it is, and how it ends. */
 #include "inputs/program/main.h"
-#include "inputs/cli/cli_shells.h"
 #include "inputs/cli/terminal.h"
-#include "reports/files/output.h"
-#include "sim/base/version.h"
 #include <gsl/gsl_errno.h>
 #include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
 
-enum { MESSAGE = 1536 };
-
-static atomic_bool is_interrupted;
-
-static void on_signal(int signal)
-{
-    (void)signal;
-    atomic_store(&is_interrupted, true);
-}
-
-/* One that whoever started us has set to be ignored (nohup, a shell's background) stays ignored.
- * SIGXCPU, of a limit on processor time, comes again each second; nobody's patience has ended. */
-const atomic_bool *main_catch_interruption(void)
-{
-    static const int signals[] = {SIGINT, SIGTERM, SIGXCPU};
-    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
-        struct sigaction action;
-        if (sigaction(signals[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN) {
-            int once = signals[i] == SIGXCPU ? 0 : (int)SA_RESETHAND;
-            action = (struct sigaction){.sa_handler = on_signal, .sa_flags = once | SA_RESTART};
-            sigaction(signals[i], &action, NULL);
-        }
-    }
-    return &is_interrupted;
-}
-
-int main_complain(const struct cli *cli, const struct error *err)
-{
-    char text[MESSAGE];
-    error_format(err, text, sizeof text);
-    fprintf(stderr, "%s%s", err->file[0] ? "" : "capsim: ", text);
-    if (err->status == STATUS_USAGE)
-        fprintf(stderr, "; try 'capsim help%s%s'", cli->subcommand == CLI_HELP ? "" : " ",
-                cli->subcommand == CLI_HELP ? "" : cli_subcommands[cli->subcommand].name);
-    if (cli->has_debug && err->raised_in)
-        fprintf(stderr, " [%s]", err->raised_in);
-    fputc('\n', stderr);
-    return error_exit_code(err->status);
-}
-
-int main_complain_of_output(const struct cli *cli, struct error *err)
-{
-    error_set_file(err, "standard output");
-    return terminal_is_abandoned(stdout) ? error_exit_code(STATUS_IO) : main_complain(cli, err);
-}
-
-int main_print(const struct cli *cli, const char *text)
-{
-    struct error err = {0};
-    fputs(text, stdout);
-    return output_flush(stdout, &err) ? EXIT_PASS : main_complain_of_output(cli, &err);
-}
-
-int main_exit_status(enum verdict verdict, bool is_interrupted_early)
-{
-    if (is_interrupted_early)
-        return EXIT_INTERRUPTED;
-    switch (verdict) {
-    case VERDICT_FAIL:
-        return EXIT_FAIL;
-    case VERDICT_UNDECIDED:
-        return EXIT_UNDECIDED;
-    case VERDICT_PASS:
-    case VERDICT_NONE:
-        break;
-    }
-    return EXIT_PASS;
-}
-
-static int help(const struct cli *cli, struct arena *arena)
-{
-    bool has_scdoc = cli->given[CLI_OPTION_SCDOC].count > 0;
-    return main_print(cli, has_scdoc ? cli_manual(arena) : cli_help(cli->topic, arena));
-}
-
-static int version(const struct cli *cli, struct arena *arena)
-{
-    (void)arena;
-    return main_print(cli, "capsim " CAPSIM_VERSION "\n");
-}
-
 /* One a line, so that the next is one line more. */
 /* clang-format off */
-static int (*const subcommands[CLI_SUBCOMMANDS])(const struct cli *, struct arena *) = {
-    [CLI_RUN] = main_run,
-    [CLI_VALIDATE] = main_validate,
-    [CLI_COMPARE] = main_compare,
-    [CLI_BASELINE] = main_baseline,
-    [CLI_CHECK] = main_check,
-    [CLI_WHY] = main_why,
-    [CLI_SENSITIVITY] = main_sensitivity,
-    [CLI_INIT] = main_init,
-    [CLI_EXPLAIN] = main_explain,
-    [CLI_COMPLETION] = main_completion,
-    [CLI_REPORT] = main_report,
-    [CLI_PLOT] = main_plot,
-    [CLI_REHEARSE] = main_rehearse,
-    [CLI_VERIFY] = main_verify,
-    [CLI_SCORE] = main_score,
-    [CLI_SWEEP] = main_sweep,
-    [CLI_SIZE] = main_size,
-    [CLI_LIMIT] = main_limit,
-    [CLI_HELP] = help,
-    [CLI_VERSION] = version,
+static const struct {
+    job_make *make; /* of those that make a report */
+    int (*run)(const struct cli *cli, struct arena *arena);
+} subcommands[CLI_SUBCOMMANDS] = {
+    [CLI_RUN] = {.make = cmd_run},
+    [CLI_VALIDATE] = {.run = cmd_validate},
+    [CLI_COMPARE] = {.make = cmd_compare},
+    [CLI_SWEEP] = {.make = cmd_sweep},
+    [CLI_SIZE] = {.make = cmd_size},
+    [CLI_LIMIT] = {.make = cmd_limit},
+    [CLI_WHY] = {.make = cmd_why},
+    [CLI_SENSITIVITY] = {.make = cmd_sensitivity},
+    [CLI_REHEARSE] = {.make = cmd_rehearse},
+    [CLI_REPORT] = {.make = cmd_report},
+    [CLI_PLOT] = {.run = cmd_plot},
+    [CLI_VERIFY] = {.run = cmd_verify},
+    [CLI_SCORE] = {.make = cmd_score},
+    [CLI_BASELINE] = {.make = cmd_baseline},
+    [CLI_CHECK] = {.make = cmd_check},
+    [CLI_INIT] = {.run = cmd_init},
+    [CLI_EXPLAIN] = {.run = cmd_explain},
+    [CLI_COMPLETION] = {.run = cmd_completion},
+    [CLI_HELP] = {.run = cmd_help},
+    [CLI_VERSION] = {.run = cmd_version},
 };
 /* clang-format on */
 
-int main_dispatch(const struct cli *cli, struct arena *arena)
+job_make *main_make_of(enum cli_subcommand subcommand)
 {
-    return subcommands[cli->subcommand](cli, arena);
+    return subcommands[subcommand].make;
+}
+
+static int carry_out(const struct cli *cli, struct arena *arena)
+{
+    if (subcommands[cli->subcommand].run)
+        return subcommands[cli->subcommand].run(cli, arena);
+    struct job job;
+    struct made made = {0};
+    struct error err = {0};
+    job_open(&job, cli, arena);
+    bool is_made = subcommands[cli->subcommand].make(&job, &made, &err);
+    int status = job_write(&job, &made, is_made, &err);
+    job_close(&job, status == EXIT_PASS);
+    return status;
 }
 
 int main(int argc, char **argv)
@@ -131,18 +64,17 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     struct arena *arena = arena_open();
-    struct cli cli;
+    const struct cli *cli;
     struct error err = {0};
     int status;
     if (argc < 2) {
         fputs(cli_help(CLI_SUBCOMMANDS, arena), stderr);
         status = error_exit_code(STATUS_USAGE);
-    } else if (!cli_parse(argc, argv, arena, &cli, &err) ||
-               !main_check_outputs(&cli, arena, &err)) {
-        status = main_complain(&cli, &err);
+    } else if (!cli_parse(argc, argv, arena, &cli, &err) || !cli_check_outputs(cli, arena, &err)) {
+        status = main_complain(cli, &err);
     } else {
-        arena_limit(cli.max_memory);
-        status = main_dispatch(&cli, arena);
+        arena_limit(cli->max_memory);
+        status = carry_out(cli, arena);
     }
     arena_close(arena);
     return status;

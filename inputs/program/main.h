@@ -1,140 +1,143 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* main.h - the program: its subcommands, and what they share.
+/* main.h - the program: its subcommands, and what carries them out.
  *
- * The files called main*.c alone include every folder, and stand outside libcapsim.a. Each
- * subcommand is a function that reads, studies and writes, and returns the exit status
- * (EXIT_..., or error_exit_code of what went wrong). */
+ * The files here alone include every folder, and stand outside libcapsim.a. They decide nothing and
+ * word nothing: a subcommand reads (inputs), studies (models/studies, sim/study) and says what it
+ * made; what is written of that, and the exit status, is the same for all (job_write), so that
+ * verify can ask for the same again without writing it. */
 #ifndef CAPSIM_INPUTS_PROGRAM_MAIN_H
 #define CAPSIM_INPUTS_PROGRAM_MAIN_H
 
 #include "inputs/cli/cli.h"
 #include "inputs/cli/progress.h"
-#include "inputs/scenario/scenario.h"
+#include "inputs/scenario/scenario_variants.h"
+#include "models/studies/exploration.h"
 #include "models/studies/plan.h"
+#include "reports/answers/evidence.h"
+#include "reports/files/journal.h"
 #include "reports/writers/command_report.h"
-#include <stdatomic.h>
+#include "sim/study/search.h"
 #include <time.h>
 
 /* Exit statuses beside those of errors (error_exit_code). */
 enum { EXIT_PASS = 0, EXIT_FAIL = 1, EXIT_UNDECIDED = 3, EXIT_INTERRUPTED = 130 };
 
+/* One subcommand on a scenario, while it is carried out. */
+struct job {
+    const struct cli *cli;
+    struct arena *arena;
+    const char *const *command; /* in normal form */
+    size_t command_count;
+    struct scenario_request request; /* of the command line */
+    bool has_key_series;             /* --series key */
+    bool is_quiet;
+    bool is_again; /* made again, to be compared: nothing is written */
+    bool wants_evidence;
+    const char *out, *junit, *evidence; /* where to write; NULL: nowhere */
+
+    struct timespec begin;
+    char started[32], host[256];
+    struct progress progress;
+    struct replications_options workers;
+
+    struct scenario_set set, other; /* closed with the job, as what follows is */
+    struct scenario_variants variants;
+    struct scenario_request varied_request;
+    struct vary varied[VARY_MAX_PATHS];
+    struct candidate_field *field;
+    struct journal journal;
+};
+
+/* What a subcommand made. */
+struct made {
+    const struct answer *answer;
+    const struct evidence *evidence; /* NULL: none, because of evidence_err if its status says so */
+    struct error evidence_err;
+    struct page_extras extras; /* answers of other subcommands, for its page */
+    bool is_page;              /* it was asked for as a page; a folder gets the rest too */
+    bool is_page_alone;        /* nothing else is known of it */
+    const char *nothing;       /* what to say when there is no answer; NULL: the usual  */
+};
+
+/* Makes it. False with err filled; or with status STATUS_OK: interrupted, there is nothing. */
+typedef bool job_make(struct job *job, struct made *made, struct error *err);
+
 /* ---- subcommands ---- */
 
-/* Simulates the settings and judges the criteria. */
-int main_run(const struct cli *cli, struct arena *arena);
-/* Reads and checks alone. */
-int main_validate(const struct cli *cli, struct arena *arena);
-/* What changes from one setting, or scenario, to another. */
-int main_compare(const struct cli *cli, struct arena *arena);
-/* One setting at every combination of values. */
-int main_sweep(const struct cli *cli, struct arena *arena);
-/* The smallest, and the largest, value that passes. */
-int main_size(const struct cli *cli, struct arena *arena);
-int main_limit(const struct cli *cli, struct arena *arena);
-/* Says where the response time goes, what limits, and what more of it would give. */
-int main_why(const struct cli *cli, struct arena *arena);
-/* Carries what the inputs may be through to the verdicts. */
-int main_sensitivity(const struct cli *cli, struct arena *arena);
+job_make cmd_run, cmd_baseline, cmd_check, cmd_compare, cmd_sweep, cmd_size, cmd_limit, cmd_why,
+    cmd_sensitivity, cmd_rehearse, cmd_report, cmd_score;
 
-/* Keeps a run. */
-int main_baseline(const struct cli *cli, struct arena *arena);
-/* Holds a run against one that was kept. */
-int main_check(const struct cli *cli, struct arena *arena);
-/* Writes the page of a scenario or of a report. */
-int main_report(const struct cli *cli, struct arena *arena);
-/* Draws a picture of a report. */
-int main_plot(const struct cli *cli, struct arena *arena);
-/* Simulates the rollout. */
-int main_rehearse(const struct cli *cli, struct arena *arena);
+/* Those that make no report. */
+int cmd_validate(const struct cli *cli, struct arena *arena);
+int cmd_plot(const struct cli *cli, struct arena *arena);
+int cmd_verify(const struct cli *cli, struct arena *arena);
+int cmd_init(const struct cli *cli, struct arena *arena);
+int cmd_explain(const struct cli *cli, struct arena *arena);
+int cmd_completion(const struct cli *cli, struct arena *arena);
+int cmd_help(const struct cli *cli, struct arena *arena);
+int cmd_version(const struct cli *cli, struct arena *arena);
 
-/* Writes a first scenario. */
-int main_init(const struct cli *cli, struct arena *arena);
-/* Prints what a key or a metric means. */
-int main_explain(const struct cli *cli, struct arena *arena);
-/* Prints a shell's completion script. */
-int main_completion(const struct cli *cli, struct arena *arena);
-/* Makes a report or evidence again and compares. */
-int main_verify(const struct cli *cli, struct arena *arena);
+/* The subcommand that makes a report, or NULL. */
+job_make *main_make_of(enum cli_subcommand subcommand);
 
-/* Holds what was measured against evidence. */
-int main_score(const struct cli *cli, struct arena *arena);
+/* ---- a job ---- */
 
-/* Runs the subcommand of a command line. */
-int main_dispatch(const struct cli *cli, struct arena *arena);
+/* A job of that command line. */
+void job_open(struct job *job, const struct cli *cli, struct arena *arena);
+/* One that makes again what was recorded, quietly and without writing anything: scenario is where
+ * its scenario is now, label what it was called. */
+void job_open_again(struct job *job, const struct cli *then, const struct cli *cli,
+                    const char *scenario, const char *label, struct arena *arena);
+/* is_done: what a sweep kept of its finished points is not needed any more. */
+void job_close(struct job *job, bool is_done);
 
-/* False if what is written would replace a file that the command line says to read. */
-bool main_check_outputs(const struct cli *cli, struct arena *arena, struct error *err);
+/* Writes what was made, or says why there is nothing, and returns the exit status. */
+int job_write(struct job *job, const struct made *made, bool is_made, const struct error *err);
 
-/* ---- what is said ---- */
+/* ---- reading and studying ---- */
+
+/* What a command line asks of its scenario. */
+struct scenario_request job_request_of(const struct cli *cli, struct arena *arena);
+/* The plan of the settings in job->set; an error knows its line, or its option. */
+bool job_make_plan(struct job *job, struct plan *plan, struct error *err);
+/* Reads job->set first. */
+bool job_read_plan(struct job *job, struct plan *plan, struct error *err);
+/* Makes sure of the folder that is written to in the end. */
+bool job_prepare_out(const struct job *job, struct error *err);
+/* Says how long it will take, and runs the plan. */
+bool job_run_plan(struct job *job, struct plan *plan, struct study_outcome *outcome,
+                  struct error *err);
+/* Reads the scenario to vary one of its settings, as named, or else as --setting says. */
+bool job_open_exploration(struct job *job, const char *setting, struct exploration *exploration,
+                          struct error *err);
+
+/* The smallest, or largest, value that passes, of the setting of that name (NULL: as --setting
+ * says); is_beside: it is shown beside the answer of the job. NULL: as job_make. */
+const struct answer *job_search(struct job *job, const char *setting, enum search_aim aim,
+                                bool is_beside, struct error *err);
+
+/* Reads and checks what evidence needs before the study. */
+bool job_prepare_evidence(struct job *job, struct plan *plan, struct error *err);
+/* Simulates the load tests and puts the evidence together, unless the run was interrupted. NULL
+ * with the reason in made. */
+struct evidence *job_make_evidence(struct job *job, const struct plan *plan,
+                                   const struct result *result, struct made *made);
+
+/* ---- saying ---- */
+
+/* An answer of the subcommand on that set. */
+struct answer *job_begin_answer(const struct job *job, const struct scenario_set *set);
+/* The text for people says it all; beside other formats the warnings go to standard error, and the
+ * self-checks that failed in result, which may be NULL. */
+void job_warn(struct job *job, const struct plan *plan, const struct result *result);
 
 /* Says on standard error what is wrong and returns the exit status. */
 int main_complain(const struct cli *cli, const struct error *err);
 /* The same of an error in writing to standard output; a pipe without a reader is no error. */
 int main_complain_of_output(const struct cli *cli, struct error *err);
+/* Adds the pictures of an answer to what its page gets. */
+void main_draw_pictures(const struct answer *answer, struct page_extras *extras);
 /* Prints text; EXIT_PASS, or the status of what went wrong. */
 int main_print(const struct cli *cli, const char *text);
-/* "capsim: warning: SUBJECT: TEXT" on standard error. */
-void main_warn(const char *subject, const char *text);
-/* Says all warnings about the plan's settings on standard error. */
-void main_warn_of_plan(const struct plan *plan, struct arena *arena);
-
-/* ---- reading and studying ---- */
-
-/* From here on the first SIGINT or SIGTERM only sets the flag that is returned, so that what has
- * begun ends well; the second ends the process. A limit on processor time (SIGXCPU) sets it too. */
-const atomic_bool *main_catch_interruption(void);
-
-/* What the command line asks for, read from `file` with further overrides behind its own. */
-struct scenario_request main_request(const struct cli *cli, struct arena *arena);
-/* Says that the set, which has all settings of its file, has none of that name, as given by option.
- * Returns false. */
-bool main_refuse_setting(const struct scenario_set *set, const char *option, const char *name,
-                         struct arena *arena, struct error *err);
-/* Reads the scenario and makes the plan of its settings; errors know their line. */
-bool main_read_plan(const struct cli *cli, struct arena *arena, struct scenario_set *set,
-                    struct plan *plan, struct error *err);
-/* Makes the plan anew, with the series of all key metrics behind those that were asked for. */
-bool main_add_key_series(struct scenario_set *set, struct arena *arena, struct plan *plan,
-                         struct error *err);
-/* Gives an error that knows only its pointer the line in the scenario's text. */
-void main_place_error(const struct scenario_set *set, struct error *err);
-
-/* The threads, the interruption and the progress that the command line asks for; progress shows
- * `what` is done. progress_erase ends it. */
-struct replications_options main_open_workers(const struct cli *cli, struct progress *progress,
-                                              const char *what);
-/* Finds the warm-up and runs the plan on all threads, with progress as the command line says. False
- * with status STATUS_OK: interrupted before there was anything to report. */
-bool main_study(const struct cli *cli, struct plan *plan, struct arena *arena,
-                struct study_outcome *outcome, struct error *err);
-/* Says that nothing was finished; returns EXIT_INTERRUPTED. */
-int main_report_nothing(void);
-
-/* ---- writing ---- */
-
-/* When and where: for run.json alone. */
-struct main_clock {
-    char started[32], host[256];
-    struct timespec begin;
-};
-void main_clock_start(struct main_clock *clock);
-struct run_facts main_clock_facts(const struct main_clock *clock, unsigned threads);
-
-/* Adds to the answer which self-checks of a study's result failed, if any. name: of what was
- * studied. */
-void main_add_failed_checks(struct answer *answer, const char *name, const struct model *model,
-                            const struct study_result *result);
-/* Writes a finished answer to --out and to standard output in --format, and returns the exit status
- * that follows from it. */
-int main_write_answer(const struct cli *cli, const struct answer *answer,
-                      const struct run_facts *facts);
-/* Writes the criteria of a run to --junit; EXIT_PASS, or the status of what went wrong. */
-int main_write_criteria_junit(const struct cli *cli, const struct result *result,
-                              struct arena *arena);
-/* The pictures for the page of findings, which write writes as JSON. */
-struct page_extras main_draw_extras(bool (*write)(const void *, FILE *, struct error *),
-                                    const void *findings, struct arena *arena);
-/* The status that a verdict stands for. */
-int main_exit_status(enum verdict verdict, bool is_interrupted);
 
 #endif

@@ -2,6 +2,7 @@
 #include "inputs/records/run_record.h"
 #include "inputs/json/input_file.h"
 #include "inputs/json/json_text.h"
+#include "reports/result/provenance.h"
 #include <dirent.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -162,4 +163,22 @@ bool run_record_read(const char *path, struct arena *arena, struct run_record *r
             slash ? arena_printf(arena, "%.*s", (int)(slash - record->file), record->file) : ".";
     }
     return is_read;
+}
+
+const char *run_record_scenario_copy(const struct run_record *record, struct arena *arena)
+{
+    return arena_printf(arena, "%s/inputs/%s", record->folder,
+                        provenance_copy_name(record->inputs[0].file));
+}
+
+bool run_record_check_command(const struct run_record *record, bool makes_report, bool is_measured,
+                              struct error *err)
+{
+    if (makes_report && !is_measured)
+        return true;
+    error_set_file(err, record->file);
+    return error_set(
+        err, STATUS_INPUT,
+        is_measured ? "rests on measured values: verify the evidence that they were held against"
+                    : "its command makes no report that could be compared");
 }

@@ -37,4 +37,12 @@ struct run_record {
 bool run_record_read(const char *path, struct arena *arena, struct run_record *record,
                      struct error *err);
 
+/* Of evidence: the path of its copy of the scenario; in arena. */
+const char *run_record_scenario_copy(const struct run_record *record, struct arena *arena);
+
+/* False, with the error filled, for a command that cannot be repeated: it makes no report, or
+ * rests on measured values. */
+bool run_record_check_command(const struct run_record *record, bool makes_report, bool is_measured,
+                              struct error *err);
+
 #endif

@@ -5,6 +5,7 @@
 #include "inputs/json/locate.h"
 #include "reports/result/result_read.h"
 #include <string.h>
+#include <sys/stat.h>
 
 bool saved_report_read(const char *path, struct arena *arena, struct saved_report *written,
                        struct error *err)
@@ -39,5 +40,51 @@ const struct result *saved_report_result(const struct saved_report *written, str
         return result;
     error_set_file(err, written->path);
     place_error(written, err);
+    return NULL;
+}
+
+static bool is_written(const json_t *root)
+{
+    return json_object_get(root, "capsim_report") || json_object_get(root, "capsim_answer");
+}
+
+bool saved_report_read_written(const char *path, struct arena *arena, struct saved_report *written,
+                               struct error *err)
+{
+    if (!saved_report_read(path, arena, written, err))
+        return false;
+    if (is_written(written->root))
+        return true;
+    json_decref(written->root);
+    written->root = NULL;
+    error_set_file(err, path);
+    return error_set(err, STATUS_INPUT,
+                     "is not what capsim writes: it has neither \"capsim_report\" nor "
+                     "\"capsim_answer\"; 'capsim run --format json' writes a report");
+}
+
+struct saved_report saved_report_look(const char *path, struct arena *arena)
+{
+    struct stat status;
+    struct saved_report written = {0};
+    struct error ignored = {0};
+    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode) ||
+        !saved_report_read(path, arena, &written, &ignored))
+        return (struct saved_report){0};
+    if (is_written(written.root))
+        return written;
+    json_decref(written.root);
+    return (struct saved_report){0};
+}
+
+const struct result *saved_report_page(const struct saved_report *written, struct arena *arena,
+                                       struct error *err)
+{
+    if (!json_object_get(written->root, "capsim_answer"))
+        return saved_report_result(written, arena, err);
+    error_set_file(err, written->path);
+    error_set(err, STATUS_INPUT,
+              "is the answer of another subcommand; that one writes its page with --format "
+              "html or --out");
     return NULL;
 }

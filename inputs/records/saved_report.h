@@ -22,4 +22,14 @@ bool saved_report_read(const char *path, struct arena *arena, struct saved_repor
 const struct result *saved_report_result(const struct saved_report *written, struct arena *arena,
                                          struct error *err);
 
+/* The same of a file that must be a report or an answer; else STATUS_INPUT says so. */
+bool saved_report_read_written(const char *path, struct arena *arena, struct saved_report *written,
+                               struct error *err);
+/* The same of a file that may be a scenario instead: root NULL. What can be read only once is taken
+ * for a scenario. */
+struct saved_report saved_report_look(const char *path, struct arena *arena);
+/* saved_report_result of what may be the answer of another subcommand, which is refused. */
+const struct result *saved_report_page(const struct saved_report *written, struct arena *arena,
+                                       struct error *err);
+
 #endif

@@ -364,6 +364,8 @@ bool scenario_read(const struct scenario_request *request, struct arena *arena,
     struct scenario_file job = {.request = request, .arena = arena, .set = set, .err = err};
     bool ok = read_whole(&job);
     scenario_close_file(&job);
+    if (ok && request->label)
+        set->file = request->label;
     return ok;
 }
 

@@ -16,6 +16,7 @@ struct context_observer; /* parse_context.h */
 
 struct scenario_request {
     const char *file;                 /* a path, or "-" for standard input                      */
+    const char *label;                /* what the set calls it; NULL: as file                   */
     const char *const *setting_names; /* --setting; none: all of the file                       */
     size_t setting_count;
     const struct override *overrides; /* --set path=value, applied to every setting; values are as

@@ -11,11 +11,6 @@
  * file's order; in arena. */
 const char *setting_config_text(const struct scenario_set *set, size_t i, struct arena *arena);
 
-/* A value that two settings have differently, as compact JSON; NULL: not given (the default). */
-struct setting_change {
-    const char *path, *before, *after;
-};
-
 /* What differs between settings number `before` and `after`, in the order of the overrides; in
  * arena. */
 const struct setting_change *setting_config_changes(const struct scenario_set *set, size_t before,

@@ -4,7 +4,6 @@
 #include "inputs/json/dotted_path.h"
 #include "inputs/json/wording.h"
 #include "inputs/scenario/json_cursor.h"
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -197,14 +196,6 @@ static bool read_uncertainty(const struct uncertain_walk *walk, struct uncertain
     if (json_is_string(given))
         return read_error(walk, place, given, value, input);
     return fail_form(walk, place, given);
-}
-
-double uncertain_factor(const struct uncertain_input *input, double u)
-{
-    if (input->is_range)
-        return input->low + (input->high - input->low) * u;
-    double variance = log1p(input->error * input->error);
-    return exp(sqrt(variance) * gsl_cdf_ugaussian_Pinv(u) - variance / 2);
 }
 
 /* What the central value is multiplied by: 1, or the quantile of a draw. */

@@ -19,6 +19,7 @@
 #define CAPSIM_INPUTS_SCENARIO_UNCERTAIN_H
 
 #include "inputs/scenario/parse_context.h"
+#include "models/spec/uncertainty.h"
 
 /* Replaces every uncertain value of reading's tree by the one that is taken: the central one, or
  * for each of draws[count] with its path the quantile u of its law. Lists them in list (newest
@@ -26,8 +27,5 @@
  * assumption. Errors have their place. */
 bool uncertain_settle(struct parse_context *context, const struct uncertain_draw *draws,
                       size_t count, struct uncertain_list *list);
-
-/* The quantile u, 0 < u < 1, of what the input may be, over its central value. */
-double uncertain_factor(const struct uncertain_input *input, double u);
 
 #endif

@@ -455,6 +455,11 @@ struct setting_spec {
     struct scenario scenario; /* with the overrides applied */
 };
 
+/* A value that two settings have differently, as compact JSON; NULL: not given (the default). */
+struct setting_change {
+    const char *path, *before, *after;
+};
+
 /* An input that is known only so well, and a quantile of what it may be. */
 struct uncertain_input {
     const char *path;        /* "workloads.api.arrivals.rate"                         */

@@ -239,3 +239,58 @@ const char *const *plan_list_warnings(const struct plan *plan, size_t i, struct 
     *count = n;
     return warnings;
 }
+
+bool plan_run(struct plan *plan, const struct replications_options *workers, struct arena *arena,
+              struct study_outcome *outcome, struct error *err)
+{
+    bool is_stopped;
+    plan->options.workers = *workers;
+    replications_begin_phase(workers, "warm-up runs", 0);
+    if (!plan_find_warmup(plan, workers, arena, &is_stopped, err) || is_stopped)
+        return false;
+    replications_begin_phase(workers, "replications", 0);
+    if (!study_run(plan->settings, plan->count, &plan->options, arena, outcome, err))
+        return false;
+    for (size_t i = 0; i < plan->count; i++)
+        if (outcome->results[i].replications == 0)
+            return false;
+    return true;
+}
+
+void plan_expect_requests(const struct plan *plan, double *least, double *most)
+{
+    double requests = 0;
+    for (size_t i = 0; i < plan->count; i++)
+        requests += model_expected_requests(plan->models[i],
+                                            plan->set->settings[i].scenario.run.duration_ns);
+    *least = requests * (double)plan->options.min_replications;
+    *most = requests * (double)plan->options.max_replications;
+}
+
+static bool is_listed(const struct plan_warning *list, size_t count, const char *text)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(list[i].text, text) == 0)
+            return true;
+    return false;
+}
+
+const struct plan_warning *plan_list_all_warnings(const struct plan *plan, struct arena *arena,
+                                                  size_t *count)
+{
+    size_t *counts = arena_array(arena, plan->count, sizeof *counts), most = 0;
+    const char *const **lists = arena_array(arena, plan->count, sizeof *lists);
+    for (size_t i = 0; i < plan->count; i++) {
+        lists[i] = plan_list_warnings(plan, i, arena, &counts[i]);
+        most += counts[i];
+    }
+    struct plan_warning *all = arena_array(arena, most, sizeof *all);
+    *count = 0;
+    for (size_t i = 0; i < plan->count; i++) {
+        size_t before = *count;
+        for (size_t k = 0; k < counts[i]; k++)
+            if (!is_listed(all, before, lists[i][k]))
+                all[(*count)++] = (struct plan_warning){plan->set->settings[i].name, lists[i][k]};
+    }
+    return all;
+}

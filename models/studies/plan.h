@@ -2,7 +2,8 @@
 /* plan.h - all settings of a scenario as one study: their models, what they are judged by, and the
  * warm-up that they share.
  *
- * The life of a plan: plan_make - plan_find_warmup - study_run(plan.settings, plan.count ...). All
+ * The life of a plan: plan_make - plan_run, or in steps plan_find_warmup -
+ * study_run(plan.settings, plan.count ...). All
  * settings must agree on seed, replications, precision and confidence: a study has one of each. */
 #ifndef CAPSIM_MODELS_STUDIES_PLAN_H
 #define CAPSIM_MODELS_STUDIES_PLAN_H
@@ -45,10 +46,27 @@ bool plan_find_warmup_of(struct plan *plan, size_t i, const struct replications_
                          struct arena *arena, struct pilot_finding *finding, struct error *err);
 void plan_set_warmup(struct plan *plan, int64_t found_ns);
 
+/* Finds the warm-up and runs the study; plan->options gets the workers. False with status
+ * STATUS_OK: interrupted before every setting had a replication. */
+bool plan_run(struct plan *plan, const struct replications_options *workers, struct arena *arena,
+              struct study_outcome *outcome, struct error *err);
+
+/* How many requests the study will simulate, about: with as few and with as many replications as
+ * it may run. */
+void plan_expect_requests(const struct plan *plan, double *least, double *most);
+
 /* All warnings about setting i, in arena: of reading it, of its model, of the search for its
  * warm-up. */
 const char *const *plan_list_warnings(const struct plan *plan, size_t i, struct arena *arena,
                                       size_t *count);
+
+struct plan_warning {
+    const char *setting, *text;
+};
+
+/* The warnings about all settings, in arena: what several share once, under the first. */
+const struct plan_warning *plan_list_all_warnings(const struct plan *plan, struct arena *arena,
+                                                  size_t *count);
 
 enum { PLAN_LEAST_REQUESTS = 2000, PLAN_PILOT_PART = 16 };
 

@@ -389,3 +389,26 @@ bool rollout_study_find_warmup(struct rollout_study *rehearsal,
     rehearsal->setting.is_transient |= study.is_transient;
     return true;
 }
+
+bool rollout_study_run(struct rollout_study *rehearsal, const struct replications_options *workers,
+                       struct arena *arena, struct study_outcome *outcome, struct error *err)
+{
+    bool is_stopped;
+    rehearsal->options.workers = *workers;
+    replications_begin_phase(workers, "warm-up runs", 0);
+    if (!rollout_study_find_warmup(rehearsal, workers, arena, &is_stopped, err) || is_stopped)
+        return false;
+    replications_begin_phase(workers, "replications", 0);
+    return study_run(&rehearsal->setting, 1, &rehearsal->options, arena, outcome, err) &&
+           outcome->results[0].replications > 0;
+}
+
+bool rollout_study_is_read(const struct scenario_set *set)
+{
+    bool has_from = false, has_to = false;
+    for (size_t i = 0; set->rollout && i < set->setting_count; i++) {
+        has_from |= strcmp(set->settings[i].name, set->rollout->from) == 0;
+        has_to |= strcmp(set->settings[i].name, set->rollout->to) == 0;
+    }
+    return has_from && has_to;
+}

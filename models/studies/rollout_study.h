@@ -88,6 +88,9 @@ struct rollout_study {
     const char *warning; /* of the search for the warm-up; NULL: none */
 };
 
+/* Whether the set has a rollout, and both of its settings are among those that were read. */
+bool rollout_study_is_read(const struct scenario_set *set);
+
 /* Compiles set->rollout, whose settings are read. Everything in arena. Errors of STATUS_INPUT at
  * their pointer: a rule about an unknown metric or in a wrong unit; a criterion that compares with
  * another setting than `from`; a load test, which ends; a model's own. */
@@ -98,6 +101,11 @@ bool rollout_study_make(const struct scenario_set *set, struct arena *arena,
 bool rollout_study_find_warmup(struct rollout_study *rehearsal,
                                const struct replications_options *workers, struct arena *arena,
                                bool *is_interrupted, struct error *err);
+
+/* Finds the warm-up and runs the study. False with status STATUS_OK: interrupted before there was a
+ * replication. */
+bool rollout_study_run(struct rollout_study *rehearsal, const struct replications_options *workers,
+                       struct arena *arena, struct study_outcome *outcome, struct error *err);
 
 /* Runs one replication: a study_replicate. */
 study_replicate rollout_study_replicate;

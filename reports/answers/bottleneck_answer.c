@@ -552,3 +552,14 @@ void bottleneck_answer_add(struct answer *answer, const struct bottleneck *why)
     list_resources(&writer);
     list_changes(&writer);
 }
+
+const char *bottleneck_answer_interruption(const struct bottleneck *why, struct arena *arena)
+{
+    if (why->replications == 0)
+        return NULL;
+    return arena_printf(
+        arena,
+        "interrupted: %zu of %zu replications of the setting as it is are finished, "
+        "but none of those that\n        show where the time goes: there is nothing to report",
+        why->replications, why->options.min_replications);
+}

@@ -105,35 +105,39 @@ static bool make_file(const struct folder_file *file, struct made_file *made, st
     return is_written;
 }
 
-/* Everything into the folder: what was made, then the inputs, the manifest last. */
-static bool write_all(const struct manifest *manifest, const char *folder, struct arena *arena,
-                      struct error *err)
+const struct folder_file *evidence_list(const struct evidence *evidence, struct arena *arena,
+                                        size_t *count, struct error *err)
 {
-    const struct evidence *evidence = manifest->evidence;
-    size_t count = manifest->file_count + evidence->input_count + 1, n = 0;
-    struct folder_file *files = arena_array(arena, count, sizeof *files);
-    for (size_t i = 0; i < manifest->file_count; i++)
-        files[n++] = (struct folder_file){manifest->files[i].name, write_made, &manifest->files[i]};
+    size_t listed, n = 0;
+    const struct folder_file *list = evidence_files_list(evidence, arena, &listed);
+    const struct folder_file report = {"post_execution_report.md", evidence_report_write, evidence};
+    struct made_file *made = arena_array(arena, listed + 1, sizeof *made);
+    struct manifest *manifest = arena_alloc(arena, sizeof *manifest);
+    struct folder_file *files =
+        arena_array(arena, listed + evidence->input_count + 2, sizeof *files);
+    bool is_made = make_file(&report, &made[0], arena, err);
+    for (size_t i = 0; i < listed && is_made; i++)
+        is_made = make_file(&list[i], &made[i + 1], arena, err);
+    if (!is_made)
+        return NULL;
+    for (size_t i = 0; i < listed + 1; i++)
+        files[n++] = (struct folder_file){made[i].name, write_made, &made[i]};
     for (size_t i = 0; i < evidence->input_count; i++)
         files[n++] =
             (struct folder_file){arena_printf(arena, "inputs/%s", evidence->inputs[i].name),
                                  write_input, &evidence->inputs[i]};
+    *manifest = (struct manifest){evidence, made, listed + 1};
     files[n++] = (struct folder_file){"evidence.json", write_manifest, manifest};
-    return folder_write(files, n, folder, err);
+    *count = n;
+    return files;
 }
 
 bool evidence_write(const struct evidence *evidence, const char *folder, struct error *err)
 {
     struct arena *arena = arena_open();
-    size_t listed;
-    const struct folder_file *list = evidence_files_list(evidence, arena, &listed);
-    const struct folder_file report = {"post_execution_report.md", evidence_report_write, evidence};
-    struct made_file *made = arena_array(arena, listed + 1, sizeof *made);
-    bool is_done = make_file(&report, &made[0], arena, err);
-    for (size_t i = 0; i < listed && is_done; i++)
-        is_done = make_file(&list[i], &made[i + 1], arena, err);
-    const struct manifest manifest = {evidence, made, listed + 1};
-    is_done = is_done && write_all(&manifest, folder, arena, err);
+    size_t count;
+    const struct folder_file *files = evidence_list(evidence, arena, &count, err);
+    bool is_done = files && folder_write(files, count, folder, err);
     arena_close(arena);
     return is_done;
 }

@@ -31,11 +31,6 @@
 
 enum { EVIDENCE_MOST_EXTRAS = 16 };
 
-/* A value that the change changes, as JSON; NULL: not given. */
-struct evidence_change {
-    const char *path, *before, *after;
-};
-
 /* The synthetic load test: many of them, simulated on the changed system under its load. */
 struct evidence_test {
     int64_t requests, concurrency;
@@ -64,7 +59,7 @@ struct evidence {
     const struct result *result; /* with the key series */
     size_t before, after;        /* settings of it      */
     const char *config_before, *config_after;
-    const struct evidence_change *changes;
+    const struct setting_change *changes;
     size_t change_count;
     const struct evidence_test *test; /* NULL: none */
     const struct evidence_input *inputs;
@@ -73,6 +68,10 @@ struct evidence {
     size_t extra_count;
     const struct evidence_rehearsal *rehearsal; /* NULL: none */
 };
+
+/* All its files, as they will stand in the folder, in arena: files[*count]. NULL with err. */
+const struct folder_file *evidence_list(const struct evidence *evidence, struct arena *arena,
+                                        size_t *count, struct error *err);
 
 /* Writes all of it into folder, all or none. */
 bool evidence_write(const struct evidence *evidence, const char *folder, struct error *err);

@@ -3,7 +3,7 @@
 #include "reports/files/output.h"
 #include "reports/result/series.h"
 #include "reports/text/number_text.h"
-#include "reports/writers/report.h"
+#include "reports/writers/command_report.h"
 #include <math.h>
 #include <string.h>
 
@@ -258,7 +258,7 @@ static bool write_diff(const void *context, FILE *out, struct error *err)
     fprintf(out, "--- %s\n+++ %s\n", setting_of(evidence, false)->name,
             setting_of(evidence, true)->name);
     for (size_t i = 0; i < evidence->change_count; i++) {
-        const struct evidence_change *change = &evidence->changes[i];
+        const struct setting_change *change = &evidence->changes[i];
         fprintf(out, "@@ %s @@\n", change->path);
         if (change->before)
             fprintf(out, "- %s\n", change->before);
@@ -414,17 +414,25 @@ static bool write_test(const void *context, FILE *out, struct error *err)
 
 /* ---- the run's own report ---------------------------------------------------------------- */
 
+static bool write_report(const struct evidence *evidence, enum report_format format, FILE *out,
+                         struct error *err)
+{
+    static const struct report_style style = {.has_colour = false, .width = TEXT_WIDTH};
+    struct arena *arena = arena_open();
+    const struct answer *answer = answer_of_result(evidence->result, arena);
+    bool is_written = answer_write(answer, format, &style, NULL, out, err);
+    arena_close(arena);
+    return is_written;
+}
+
 static bool write_report_json(const void *context, FILE *out, struct error *err)
 {
-    const struct evidence *evidence = context;
-    return report_json(evidence->result, out, err);
+    return write_report(context, REPORT_JSON, out, err);
 }
 
 static bool write_report_text(const void *context, FILE *out, struct error *err)
 {
-    const struct evidence *evidence = context;
-    const struct report_style style = {.has_colour = false, .width = TEXT_WIDTH};
-    return report_text(evidence->result, &style, out, err);
+    return write_report(context, REPORT_TEXT, out, err);
 }
 
 const struct folder_file *evidence_files_list(const struct evidence *evidence, struct arena *arena,

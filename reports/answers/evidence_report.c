@@ -131,7 +131,7 @@ static void add_changes(struct making *making)
     static const char *const names[] = {"setting", "before", "after", "in production"};
     struct table *table = make_table(making, names, 4);
     for (size_t i = 0; i < making->evidence->change_count; i++) {
-        const struct evidence_change *change = &making->evidence->changes[i];
+        const struct setting_change *change = &making->evidence->changes[i];
         add_row(table,
                 (const char *const[]){change->path, change->before ? change->before : "(default)",
                                       change->after ? change->after : "(default)", NULL});

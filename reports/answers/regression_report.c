@@ -457,8 +457,7 @@ static const struct junit_case *list_cases(const struct review *review, bool is_
     return cases;
 }
 
-const struct junit_case *regression_report(const struct regression_request *request,
-                                           struct answer *answer, size_t *count)
+void regression_report(const struct regression_request *request, struct answer *answer)
 {
     bool is_same_digest = strcmp(request->baseline->digest, request->result->digest) == 0;
     struct review review = {
@@ -477,11 +476,13 @@ const struct junit_case *regression_report(const struct regression_request *requ
     add_statement(answer->document, &review, answer->verdict);
     add_change_tables(answer->document, &review);
     add_causes(answer->document, request, !is_same_digest);
-    *count = review.count;
-    return list_cases(&review, request->is_strict);
+    answer->is_brief = true;
+    answer->is_interrupted = request->result->is_interrupted;
+    answer->cases = list_cases(&review, request->is_strict);
+    answer->case_count = review.count;
 }
 
-bool regression_report_knows(const struct regression_request *request, const char *metric)
+static bool knows(const struct regression_request *request, const char *metric)
 {
     for (size_t i = 0; i < request->result->setting_count; i++) {
         const struct result_setting *setting = &request->result->settings[i];
@@ -493,4 +494,16 @@ bool regression_report_knows(const struct regression_request *request, const cha
             if (strcmp(request->baseline->settings[i].metrics[k].name, metric) == 0)
                 return true;
     return false;
+}
+
+bool regression_report_check(const struct regression_request *request, struct error *err)
+{
+    for (size_t i = 0; i < request->tolerance_count; i++) {
+        const char *metric = request->tolerances[i].metric;
+        if (metric && !knows(request, metric))
+            return error_set(err, STATUS_USAGE,
+                             "--tolerance: neither the run nor the baseline has a metric \"%s\"",
+                             metric);
+    }
+    return true;
 }

@@ -13,12 +13,6 @@
 #include "reports/writers/report_junit.h"
 #include "sim/study/regression.h"
 
-/* How much worse one metric may become, or (metric NULL) every other one. */
-struct regression_tolerance {
-    const char *metric;
-    double share;
-};
-
 struct regression_request {
     const struct regression_baseline *baseline;
     const struct result *result;
@@ -33,12 +27,11 @@ struct regression_request {
 #define REGRESSION_CONFIDENCE 0.999
 #define REGRESSION_TOLERANCE 0.01
 
-/* Compares, and fills answer: facts, the table "changes", its document and its verdict. Returns the
- * test cases of it, *count of them, in answer's arena. */
-const struct junit_case *regression_report(const struct regression_request *request,
-                                           struct answer *answer, size_t *count);
+/* Compares, and fills answer, which is then brief: facts, the table "changes", its document, its
+ * verdict and its test cases. */
+void regression_report(const struct regression_request *request, struct answer *answer);
 
-/* True if some setting of the result or the baseline has a metric of that name. */
-bool regression_report_knows(const struct regression_request *request, const char *metric);
+/* False if a tolerance names a metric that neither the result nor the baseline has. */
+bool regression_report_check(const struct regression_request *request, struct error *err);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/files/atomic_file.h"
+#include "reports/files/output.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -135,4 +136,20 @@ void atomic_file_discard(struct atomic_file *file)
         forget_pending(file);
     }
     file->stream = NULL;
+}
+
+bool atomic_file_save(const char *path, const void *bytes, size_t size, struct arena *arena,
+                      struct error *err)
+{
+    struct atomic_file file = {0};
+    bool is_written = atomic_file_open(&file, path, arena, err);
+    if (is_written) {
+        fwrite(bytes, 1, size, file.stream);
+        is_written = output_flush(file.stream, err) && atomic_file_finish(&file, err) &&
+                     atomic_file_publish(&file, err);
+    }
+    if (!is_written)
+        error_set_file(err, path);
+    atomic_file_discard(&file);
+    return is_written;
 }

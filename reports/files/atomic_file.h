@@ -37,4 +37,8 @@ bool atomic_file_publish(struct atomic_file *file, struct error *err);
  * discard, and on a zeroed struct. */
 void atomic_file_discard(struct atomic_file *file);
 
+/* Writes bytes[size] to path, all or nothing; the error names the path. */
+bool atomic_file_save(const char *path, const void *bytes, size_t size, struct arena *arena,
+                      struct error *err);
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/result/provenance.h"
 #include "reports/result/report_json.h"
+#include <string.h>
 
 static void hash_bytes(void *context, const char *bytes, size_t size)
 {
@@ -28,4 +29,10 @@ static void writer_result(struct json_writer *writer, const void *result)
 void provenance_digest(const struct result *result, char hex[SHA256_HEX_SIZE])
 {
     provenance_hash_findings(writer_result, result, hex);
+}
+
+const char *provenance_copy_name(const char *scenario)
+{
+    const char *slash = strrchr(scenario, '/');
+    return strcmp(scenario, "-") == 0 ? "scenario.json" : slash ? slash + 1 : scenario;
 }

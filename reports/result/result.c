@@ -356,3 +356,34 @@ const struct result_metric *result_find_metric(const struct result_setting *sett
             return &setting->metrics[i];
     return NULL;
 }
+
+const struct result *result_with_series(const struct result *result, size_t count,
+                                        struct arena *arena)
+{
+    struct result *shown = arena_alloc(arena, sizeof *shown);
+    struct result_setting *settings = arena_array(arena, result->setting_count, sizeof *settings);
+    for (size_t i = 0; i < result->setting_count; i++) {
+        settings[i] = result->settings[i];
+        settings[i].series_count = count;
+    }
+    *shown = *result;
+    shown->settings = settings;
+    return shown;
+}
+
+const struct plan_warning *result_failed_checks(const struct result *result, struct arena *arena,
+                                                size_t *count)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < result->setting_count; i++)
+        most += result->settings[i].check_count;
+    struct plan_warning *failed = arena_array(arena, most, sizeof *failed);
+    *count = 0;
+    for (size_t i = 0; i < result->setting_count; i++)
+        for (size_t k = 0; k < result->settings[i].check_count; k++)
+            if (!result->settings[i].checks[k].holds)
+                failed[(*count)++] = (struct plan_warning){
+                    result->settings[i].name, arena_printf(arena, "self-check failed: %s",
+                                                           result->settings[i].checks[k].name)};
+    return failed;
+}

@@ -131,6 +131,14 @@ const struct result *result_make(const struct plan *plan, const struct study_out
 struct result *result_begin(const struct scenario_set *set, const char *const *command,
                             size_t command_count, struct arena *arena);
 
+/* A warning for each self-check that failed, in arena. */
+const struct plan_warning *result_failed_checks(const struct result *result, struct arena *arena,
+                                                size_t *count);
+
+/* The result with the first `count` series of each setting alone; in arena. */
+const struct result *result_with_series(const struct result *result, size_t count,
+                                        struct arena *arena);
+
 /* The metric of that name, or NULL; its prediction has the same place. hint: where it probably is,
  * since settings of one scenario mostly have the same metrics; a search through all for each would
  * be quadratic. */

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/writers/command_report.h"
 #include "reports/document/basis.h"
-#include "reports/files/folder.h"
+#include "reports/document/metric_tables.h"
+#include "reports/document/result_document.h"
+#include "reports/files/atomic_file.h"
 #include "reports/files/output.h"
 #include "reports/result/provenance.h"
 #include "reports/result/report_json.h"
+#include "reports/result/series.h"
+#include "reports/writers/page.h"
+#include "reports/writers/report_junit.h"
+#include "reports/writers/report_tables.h"
 #include <assert.h>
 #include <string.h>
 
@@ -18,6 +24,7 @@ struct answer *answer_begin(const char *kind, const struct scenario_set *set,
                               .grounds = result_begin(set, command, command_count, arena),
                               .document = arena_alloc(arena, sizeof *answer->document),
                               .verdict = VERDICT_NONE,
+                              .interruption = "interrupted; the answer rests on what was finished",
                               .arena = arena};
     *answer->document = (struct document){.arena = arena};
     const struct result *grounds = answer->grounds;
@@ -54,8 +61,21 @@ struct table *answer_add_table(struct answer *answer, const char *key,
 {
     assert(answer->table_count < ANSWER_MOST_TABLES);
     struct table *table = table_make(columns, count, answer->arena);
-    answer->tables[answer->table_count++] = (struct answer_table){key, table};
+    answer->tables[answer->table_count++] = (struct answer_table){key, table, NULL};
     return table;
+}
+
+void answer_add_failed_checks(struct answer *answer, const char *name, const struct model *model,
+                              const struct study_result *result)
+{
+    size_t count;
+    const struct model_check *checks = model_checks(model, result, answer->arena, &count);
+    for (size_t i = 0; i < count; i++)
+        if (!checks[i].holds)
+            document_add_statement(answer->document, TONE_BAD, "SELF-CHECK FAILED",
+                                   arena_printf(answer->arena,
+                                                "%s: %s: do not rely on these results", name,
+                                                checks[i].name));
 }
 
 /* ---- JSON -------------------------------------------------------------------------------- */
@@ -138,7 +158,10 @@ static void writer_findings_of(struct json_writer *writer, const void *answer)
 
 void answer_finish(struct answer *answer)
 {
-    provenance_hash_findings(writer_findings_of, answer, answer->grounds->digest);
+    struct result *grounds = arena_alloc(answer->arena, sizeof *grounds);
+    *grounds = *answer->grounds;
+    provenance_hash_findings(writer_findings_of, answer, grounds->digest);
+    answer->grounds = grounds;
     const struct block *last = answer->document->last;
     if (answer->is_brief)
         basis_add_provenance(answer->document, answer->grounds);
@@ -147,27 +170,38 @@ void answer_finish(struct answer *answer)
     answer->first_of_grounds = last->next;
 }
 
-/* ---- writers ----------------------------------------------------------------------------- */
+/* ---- of a run ---------------------------------------------------------------------------- */
 
-bool answer_text(const struct answer *answer, const struct report_style *style, FILE *out,
-                 struct error *err)
+struct answer *answer_of_result(const struct result *result, struct arena *arena)
 {
-    return document_text(answer->document, style, out, err);
+    static const struct answer_table tables[] = {{"metrics", NULL, metric_tables_all},
+                                                 {"criteria", NULL, report_tables_criteria},
+                                                 {"differences", NULL, report_tables_differences},
+                                                 {"assumptions", NULL, report_tables_assumptions},
+                                                 {"checks", NULL, report_tables_checks},
+                                                 {"series", NULL, series_table}};
+    struct answer *answer = arena_alloc(arena, sizeof *answer);
+    *answer = (struct answer){
+        .kind = "report",
+        .result = result,
+        .grounds = result,
+        .table_count = sizeof tables / sizeof *tables - (series_exist(result) ? 0 : 1),
+        .verdict = result->verdict,
+        .is_interrupted = result->is_interrupted,
+        .interruption = "interrupted; the report has the replications that were finished",
+        .arena = arena};
+    memcpy(answer->tables, tables, answer->table_count * sizeof *tables);
+    return answer;
 }
 
-bool answer_markdown(const struct answer *answer, FILE *out, struct error *err)
-{
-    return document_markdown(answer->document, out, err);
-}
+/* ---- one format -------------------------------------------------------------------------- */
 
-bool answer_csv(const struct answer *answer, FILE *out, struct error *err)
+static bool write_json(const struct answer *answer, FILE *out, struct error *err)
 {
-    return answer->table_count == 0 ? output_flush(out, err)
-                                    : table_csv(answer->tables[0].table, out, err);
-}
-
-bool answer_json(const struct answer *answer, FILE *out, struct error *err)
-{
+    if (answer->source)
+        return report_baseline(answer->result, answer->source, out, err);
+    if (answer->result)
+        return report_json(answer->result, out, err);
     struct json_writer writer = writer_begin(writer_to_stream, out);
     writer_open_object(&writer, EMIT_LINES);
     writer_key(&writer, "capsim_answer");
@@ -181,67 +215,172 @@ bool answer_json(const struct answer *answer, FILE *out, struct error *err)
     return output_flush(out, err);
 }
 
-/* ---- folder ------------------------------------------------------------------------------ */
+static const struct document *document_of(const struct answer *answer, struct arena *arena)
+{
+    return answer->result ? document_of_result(answer->result, arena) : answer->document;
+}
 
-struct contents {
+static bool write_table(const struct answer *answer, size_t number, FILE *out, struct error *err)
+{
+    struct arena *arena = arena_open();
+    const struct answer_table *named = &answer->tables[number];
+    const struct table *table = named->table ? named->table : named->make(answer->result, arena);
+    bool is_written = table_csv(table, out, err);
+    arena_close(arena);
+    return is_written;
+}
+
+bool answer_write(const struct answer *answer, enum report_format format,
+                  const struct report_style *style, const struct page_extras *extras, FILE *out,
+                  struct error *err)
+{
+    static const struct report_style plain = {.has_colour = false, .width = TEXT_WIDTH};
+    struct arena *arena = arena_open();
+    bool is_written = false;
+    switch (format) {
+    case REPORT_JSON:
+        is_written = write_json(answer, out, err);
+        break;
+    case REPORT_CSV:
+        is_written =
+            answer->table_count > 0 ? write_table(answer, 0, out, err) : output_flush(out, err);
+        break;
+    case REPORT_MARKDOWN:
+        is_written = document_markdown(document_of(answer, arena), out, err);
+        break;
+    case REPORT_HTML:
+        is_written = page_of_answer(answer, extras, out, err);
+        break;
+    case REPORT_TEXT:
+    case REPORT_FORMATS:
+        is_written = document_text(document_of(answer, arena), style ? style : &plain, out, err);
+        break;
+    }
+    arena_close(arena);
+    return is_written;
+}
+
+bool answer_junit(const struct answer *answer, FILE *out, struct error *err)
+{
+    struct arena *arena = arena_open();
+    size_t count = answer->case_count;
+    const struct junit_case *cases =
+        answer->result ? report_junit_criteria(answer->result, arena, &count) : answer->cases;
+    bool is_written = report_junit(answer->grounds->scenario_name, cases, count, out, err);
+    arena_close(arena);
+    return is_written;
+}
+
+/* ---- one file ---------------------------------------------------------------------------- */
+
+/* One format as a file; REPORT_FORMATS: as JUnit XML. */
+struct file_of_answer {
     const struct answer *answer;
     const struct page_extras *extras;
     const struct run_facts *facts;
+    enum report_format format;
+    size_t table;
 };
 
-static bool write_text(const void *context, FILE *out, struct error *err)
+static bool save(const struct file_of_answer *what, const char *path, struct error *err)
 {
-    const struct report_style style = {.has_colour = false, .width = TEXT_WIDTH};
-    return answer_text(context, &style, out, err);
+    struct arena *arena = arena_open();
+    struct atomic_file file = {0};
+    bool is_written =
+        atomic_file_open(&file, path, arena, err) &&
+        (what->format == REPORT_FORMATS
+             ? answer_junit(what->answer, file.stream, err)
+             : answer_write(what->answer, what->format, NULL, what->extras, file.stream, err)) &&
+        atomic_file_finish(&file, err) && atomic_file_publish(&file, err);
+    if (!is_written)
+        error_set_file(err, path);
+    atomic_file_discard(&file);
+    arena_close(arena);
+    return is_written;
 }
 
-static bool write_json(const void *context, FILE *out, struct error *err)
+bool answer_save(const struct answer *answer, enum report_format format,
+                 const struct page_extras *extras, const char *path, struct error *err)
 {
-    return answer_json(context, out, err);
+    return save(&(struct file_of_answer){.answer = answer, .extras = extras, .format = format},
+                path, err);
 }
 
-static bool write_markdown(const void *context, FILE *out, struct error *err)
+bool answer_save_junit(const struct answer *answer, const char *path, struct error *err)
 {
-    return answer_markdown(context, out, err);
+    return save(&(struct file_of_answer){.answer = answer, .format = REPORT_FORMATS}, path, err);
 }
 
-static bool write_html(const void *context, FILE *out, struct error *err)
+bool answer_is_page(const char *path)
 {
-    const struct contents *contents = context;
-    return answer_html(contents->answer, contents->extras, out, err);
+    const char *dot = path ? strrchr(path, '.') : NULL;
+    return dot && (strcmp(dot, ".html") == 0 || strcmp(dot, ".htm") == 0);
 }
 
-static bool write_table(const void *context, FILE *out, struct error *err)
+/* ---- folder ------------------------------------------------------------------------------ */
+
+static bool write_format(const void *context, FILE *out, struct error *err)
 {
-    return table_csv(context, out, err);
+    const struct file_of_answer *file = context;
+    return answer_write(file->answer, file->format, NULL, file->extras, out, err);
+}
+
+static bool write_table_file(const void *context, FILE *out, struct error *err)
+{
+    const struct file_of_answer *file = context;
+    return write_table(file->answer, file->table, out, err);
 }
 
 static bool write_run(const void *context, FILE *out, struct error *err)
 {
-    const struct contents *contents = context;
-    const struct result *grounds = contents->answer->grounds;
-    return report_run_facts(contents->facts, grounds->version, grounds->digest, out, err);
+    const struct file_of_answer *file = context;
+    const struct result *grounds = file->answer->grounds;
+    return report_run_facts(file->facts, grounds->version, grounds->digest, out, err);
+}
+
+const struct folder_file *answer_files(const struct answer *answer,
+                                       const struct page_extras *extras,
+                                       const struct run_facts *facts, struct arena *arena,
+                                       size_t *count)
+{
+    static const struct {
+        enum report_format format;
+        const char *ending;
+    } formats[] = {{REPORT_JSON, "json"},
+                   {REPORT_HTML, "html"},
+                   {REPORT_TEXT, "txt"},
+                   {REPORT_MARKDOWN, "md"}};
+    size_t kinds = answer->source ? 1 : sizeof formats / sizeof *formats;
+    size_t tables = answer->source ? 0 : answer->table_count, n = 0;
+    struct folder_file *files = arena_array(arena, kinds + tables + 1, sizeof *files);
+    struct file_of_answer *contexts = arena_array(arena, kinds + tables + 1, sizeof *contexts);
+    for (size_t i = 0; i < kinds + tables + 1; i++)
+        contexts[i] = (struct file_of_answer){.answer = answer, .extras = extras, .facts = facts};
+    for (size_t i = 0; i < kinds; i++, n++) {
+        contexts[n].format = formats[i].format;
+        files[n] =
+            (struct folder_file){arena_printf(arena, "%s.%s", answer->kind, formats[i].ending),
+                                 write_format, &contexts[n]};
+    }
+    for (size_t i = 0; i < tables; i++, n++) {
+        contexts[n].table = i;
+        files[n] = (struct folder_file){arena_printf(arena, "%s.csv", answer->tables[i].key),
+                                        write_table_file, &contexts[n]};
+    }
+    if (facts) {
+        files[n] = (struct folder_file){"run.json", write_run, &contexts[n]};
+        n++;
+    }
+    *count = n;
+    return files;
 }
 
 bool answer_folder(const struct answer *answer, const struct page_extras *extras,
                    const struct run_facts *facts, const char *folder, struct error *err)
 {
-    const struct contents contents = {answer, extras, facts};
-    struct folder_file files[ANSWER_MOST_TABLES + 5];
     struct arena *arena = arena_open();
-    size_t count = 0;
-    files[count++] =
-        (struct folder_file){arena_printf(arena, "%s.html", answer->kind), write_html, &contents};
-    files[count++] =
-        (struct folder_file){arena_printf(arena, "%s.json", answer->kind), write_json, answer};
-    files[count++] =
-        (struct folder_file){arena_printf(arena, "%s.txt", answer->kind), write_text, answer};
-    files[count++] =
-        (struct folder_file){arena_printf(arena, "%s.md", answer->kind), write_markdown, answer};
-    for (size_t i = 0; i < answer->table_count; i++)
-        files[count++] = (struct folder_file){arena_printf(arena, "%s.csv", answer->tables[i].key),
-                                              write_table, answer->tables[i].table};
-    files[count++] = (struct folder_file){"run.json", write_run, &contents};
+    size_t count;
+    const struct folder_file *files = answer_files(answer, extras, facts, arena, &count);
     bool is_done = folder_write(files, count, folder, err);
     arena_close(arena);
     return is_done;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* command_report.h - what a subcommand other than run found, as every writer reads it: facts and
- * tables of plain numbers for machines, a document for people, and the grounds that both rest on.
+/* command_report.h - what a subcommand found, and every format that it can be written in.
+ *
+ * Of run that is a result (result.h); of all others facts and tables of plain numbers for machines,
+ * a document for people, and the grounds that both rest on.
  *
  * The life of an answer: answer_begin - answer_add_..., and blocks into answer->document
  * (document.h: title, statements, paragraphs, tables of rounded texts) - answer_finish - the
@@ -15,6 +17,7 @@
 #ifndef CAPSIM_REPORTS_WRITERS_COMMAND_REPORT_H
 #define CAPSIM_REPORTS_WRITERS_COMMAND_REPORT_H
 
+#include "reports/files/folder.h"
 #include "reports/writers/report.h"
 
 enum { ANSWER_MOST_FACTS = 64, ANSWER_MOST_TABLES = 16 };
@@ -27,13 +30,18 @@ struct answer_fact {
 
 struct answer_table {
     const char *key;
-    struct table *table;
+    struct table *table; /* NULL: make makes it of the result when it is written */
+    const struct table *(*make)(const struct result *result, struct arena *arena);
 };
 
+struct junit_case; /* report_junit.h */
+
 struct answer {
-    const char *kind;       /* the subcommand                                                    */
-    struct result *grounds; /* inputs, assumptions, command; after answer_finish the digest too  */
-    struct document *document;
+    const char *kind;             /* the subcommand; "report" of a run: its files are called so */
+    const struct result *result;  /* of a run; NULL: of another subcommand */
+    const char *source;           /* of a baseline: the scenario's text, which its JSON keeps */
+    const struct result *grounds; /* inputs, assumptions, command; once finished the digest too */
+    struct document *document;    /* NULL of a run: it is made when it is written */
     const struct block *first_of_grounds; /* in document; NULL before answer_finish               */
     struct answer_fact facts[ANSWER_MOST_FACTS];
     size_t fact_count;
@@ -42,8 +50,14 @@ struct answer {
     enum verdict verdict; /* decides the exit status; VERDICT_NONE: 0 */
     bool is_interrupted;
     bool is_brief; /* the document leaves out the assumptions: they are in the baseline, a report */
+    const char *interruption;       /* what to say beside it when it was interrupted */
+    const struct junit_case *cases; /* [case_count] for answer_junit; a run has its criteria */
+    size_t case_count;
     struct arena *arena;
 };
+
+/* The answer of `run`, finished. The result must outlive it. */
+struct answer *answer_of_result(const struct result *result, struct arena *arena);
 
 /* An answer without findings; its document begins with the scenario's title. command: in normal
  * form (cli_normal_form). */
@@ -62,18 +76,38 @@ struct table *answer_add_table(struct answer *answer, const char *key,
  * works out the digest. Nothing may be added after it. */
 void answer_finish(struct answer *answer);
 
-/* The writers: false with STATUS_IO when the stream failed. They flush it. */
-bool answer_text(const struct answer *answer, const struct report_style *style, FILE *out,
-                 struct error *err);
-bool answer_json(const struct answer *answer, FILE *out, struct error *err);
-bool answer_csv(const struct answer *answer, FILE *out, struct error *err);
-bool answer_markdown(const struct answer *answer, FILE *out, struct error *err);
-bool answer_html(const struct answer *answer, const struct page_extras *extras, FILE *out,
-                 struct error *err);
+/* Writes the answer in one format: false with STATUS_IO when the stream failed. Flushes it. style:
+ * of text, NULL: 100 columns; extras: of a page, may be NULL. */
+bool answer_write(const struct answer *answer, enum report_format format,
+                  const struct report_style *style, const struct page_extras *extras, FILE *out,
+                  struct error *err);
 
-/* Writes KIND.html, KIND.json, KIND.txt, KIND.md, KEY.csv of each table, and run.json into folder
- * (folder.h). extras: for the page; may be NULL. */
+/* The test cases of a check, or the criteria of a run, as JUnit XML (report_junit.h). */
+bool answer_junit(const struct answer *answer, FILE *out, struct error *err);
+
+/* The same to the file at path, all or nothing. */
+bool answer_save(const struct answer *answer, enum report_format format,
+                 const struct page_extras *extras, const char *path, struct error *err);
+bool answer_save_junit(const struct answer *answer, const char *path, struct error *err);
+
+/* Whether a path names a page: it ends in .html or .htm. */
+bool answer_is_page(const char *path);
+
+/* The files of its folder, in arena: KIND.html, KIND.json, KIND.txt, KIND.md, KEY.csv of each
+ * table, and, with facts, run.json; of a baseline the JSON alone. extras: for the page; may be
+ * NULL. All must outlive the list. */
+const struct folder_file *answer_files(const struct answer *answer,
+                                       const struct page_extras *extras,
+                                       const struct run_facts *facts, struct arena *arena,
+                                       size_t *count);
+
+/* Writes them into folder, all or none (folder.h). */
 bool answer_folder(const struct answer *answer, const struct page_extras *extras,
                    const struct run_facts *facts, const char *folder, struct error *err);
+
+/* Whether a check of a model says that its results may not be relied on is told here alone: adds a
+ * statement for each self-check of a study's result that failed. name: of what was studied. */
+void answer_add_failed_checks(struct answer *answer, const char *name, const struct model *model,
+                              const struct study_result *result);
 
 #endif

@@ -50,4 +50,8 @@ void page_write(const struct page *page, const char *title);
 void page_write_blocks(const struct html *html, const struct block *first, const struct block *end,
                        int level);
 
+/* Writes the page of an answer; of a run, report_html. */
+bool page_of_answer(const struct answer *answer, const struct page_extras *extras, FILE *out,
+                    struct error *err);
+
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* report.h - the writers: each turns one struct result into one format on an open stream.
+/* report.h - the writers of single formats, on an open stream; command_report.h has what writes a
+ * whole report in any of them.
  *
  * They return false with STATUS_IO when the stream failed (full disk, closed pipe). They flush it,
  * they do not close it. Numbers use a point whatever the locale. What was not observed is null in
@@ -20,34 +21,32 @@
 #include "reports/text/figure.h"
 #include <stdio.h>
 
+enum report_format {
+    REPORT_TEXT,
+    REPORT_JSON,
+    REPORT_CSV,
+    REPORT_MARKDOWN,
+    REPORT_HTML,
+    REPORT_FORMATS
+};
+
 struct report_style {
     bool has_colour;
     int width; /* columns, 100 by default */
 };
 
-/* The parts that answers (command_report.h) are written with too: a document for people, and a
- * table for machines as CSV. */
+/* A document for people, and a table for machines as CSV. */
 bool document_text(const struct document *document, const struct report_style *style, FILE *out,
                    struct error *err);
 bool document_markdown(const struct document *document, FILE *out, struct error *err);
 bool table_csv(const struct table *table, FILE *out, struct error *err);
 
-/* Each writes the whole report to out. */
-bool report_text(const struct result *result, const struct report_style *style, FILE *out,
-                 struct error *err);
-bool report_csv(const struct result *result, FILE *out, struct error *err);
-bool report_markdown(const struct result *result, FILE *out, struct error *err);
+/* The page of a result. */
 bool report_html(const struct result *result, const struct page_extras *extras, FILE *out,
                  struct error *err);
 
 /* run.json: when, where and how fast the results of that digest were found. */
 bool report_run_facts(const struct run_facts *facts, const char *version, const char *digest,
                       FILE *out, struct error *err);
-
-/* Writes report.html, report.json, report.txt, report.md, metrics.csv (report_csv's table), the
- * other tables (report_tables.h), run.json and, when there are series, series.csv into folder, all
- * or none (folder.h). */
-bool report_folder(const struct result *result, const struct page_extras *extras,
-                   const struct run_facts *facts, const char *folder, struct error *err);
 
 #endif

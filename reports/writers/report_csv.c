@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "reports/document/metric_tables.h"
 #include "reports/files/output.h"
 #include "reports/text/number_text.h"
 #include "reports/writers/report.h"
@@ -57,12 +56,4 @@ bool table_csv(const struct table *table, FILE *out, struct error *err)
         fputc('\n', out);
     }
     return output_flush(out, err);
-}
-
-bool report_csv(const struct result *result, FILE *out, struct error *err)
-{
-    struct arena *arena = arena_open();
-    bool is_written = table_csv(metric_tables_all(result, arena), out, err);
-    arena_close(arena);
-    return is_written;
 }

@@ -85,9 +85,11 @@ bool report_html(const struct result *result, const struct page_extras *extras, 
     return output_flush(out, err);
 }
 
-bool answer_html(const struct answer *answer, const struct page_extras *extras, FILE *out,
-                 struct error *err)
+bool page_of_answer(const struct answer *answer, const struct page_extras *extras, FILE *out,
+                    struct error *err)
 {
+    if (answer->result)
+        return report_html(answer->result, extras, out, err);
     struct arena *arena = arena_open();
     const struct result *grounds = answer->grounds;
     struct page *page = page_make(grounds, extras, out, arena);

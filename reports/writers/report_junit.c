@@ -2,6 +2,8 @@
 #include "reports/writers/report_junit.h"
 #include "reports/files/output.h"
 #include "reports/text/layout.h"
+#include "reports/text/number_text.h"
+#include <math.h>
 #include <string.h>
 
 /* As an attribute's value. Control characters are not allowed in XML even as references. */
@@ -85,4 +87,35 @@ bool report_junit(const char *name, const struct junit_case *cases, size_t count
     fputs("</testsuites>\n", out);
     arena_close(arena);
     return output_flush(out, err);
+}
+
+/* "expected db_pool.utilization < 70%, is 93.78 ± 0.11 %" */
+static const char *word_criterion(const struct result_criterion *criterion, struct arena *arena)
+{
+    const char *text =
+        arena_printf(arena, "expected %s, is %s", criterion->expect,
+                     number_text_estimate(&criterion->estimate, criterion->unit, true, arena));
+    if (!isfinite(criterion->difference.estimate))
+        return text;
+    return arena_printf(arena, "%s, difference %s", text,
+                        number_text_paired(&criterion->difference, criterion->unit, true, arena));
+}
+
+const struct junit_case *report_junit_criteria(const struct result *result, struct arena *arena,
+                                               size_t *count)
+{
+    *count = 0;
+    for (size_t i = 0; i < result->setting_count; i++)
+        *count += result->settings[i].criterion_count;
+    struct junit_case *cases = arena_array(arena, *count, sizeof *cases);
+    size_t n = 0;
+    for (size_t i = 0; i < result->setting_count; i++)
+        for (size_t k = 0; k < result->settings[i].criterion_count; k++, n++) {
+            const struct result_criterion *criterion = &result->settings[i].criteria[k];
+            cases[n] = (struct junit_case){.suite = result->settings[i].name,
+                                           .name = criterion->name,
+                                           .verdict = criterion->verdict,
+                                           .message = word_criterion(criterion, arena)};
+        }
+    return cases;
 }

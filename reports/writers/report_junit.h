@@ -8,9 +8,7 @@
 #ifndef CAPSIM_REPORTS_WRITERS_REPORT_JUNIT_H
 #define CAPSIM_REPORTS_WRITERS_REPORT_JUNIT_H
 
-#include "sim/base/arena.h"
-#include "sim/base/error.h"
-#include "sim/study/verdict.h"
+#include "reports/result/result.h"
 #include <stdio.h>
 
 struct junit_case {
@@ -22,5 +20,9 @@ struct junit_case {
 /* Writes cases[count]; those of one suite follow each other. name: of the whole. */
 bool report_junit(const char *name, const struct junit_case *cases, size_t count, FILE *out,
                   struct error *err);
+
+/* The criteria of every setting as test cases, *count of them, in arena. */
+const struct junit_case *report_junit_criteria(const struct result *result, struct arena *arena,
+                                               size_t *count);
 
 #endif

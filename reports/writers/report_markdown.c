@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/document/document.h"
-#include "reports/document/result_document.h"
 #include "reports/files/output.h"
 #include "reports/files/shell_quote.h"
 #include "reports/text/layout.h"
@@ -153,12 +152,4 @@ bool document_markdown(const struct document *document, FILE *out, struct error 
     }
     arena_close(arena);
     return output_flush(out, err);
-}
-
-bool report_markdown(const struct result *result, FILE *out, struct error *err)
-{
-    struct arena *arena = arena_open();
-    bool is_written = document_markdown(document_of_result(result, arena), out, err);
-    arena_close(arena);
-    return is_written;
 }

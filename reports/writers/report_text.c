@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/document/document.h"
-#include "reports/document/result_document.h"
 #include "reports/files/output.h"
 #include "reports/files/shell_quote.h"
 #include "reports/text/layout.h"
@@ -129,13 +128,4 @@ bool document_text(const struct document *document, const struct report_style *s
     }
     arena_close(arena);
     return output_flush(out, err);
-}
-
-bool report_text(const struct result *result, const struct report_style *style, FILE *out,
-                 struct error *err)
-{
-    struct arena *arena = arena_open();
-    bool is_written = document_text(document_of_result(result, arena), style, out, err);
-    arena_close(arena);
-    return is_written;
 }

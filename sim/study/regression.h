@@ -57,6 +57,12 @@ struct regression regression_judge(const struct regression_sample *then,
 /* "same", "better", "worse", "unsure" */
 const char *regression_name(enum regression_outcome outcome);
 
+/* How much worse one metric may become, or (metric NULL) every other one. */
+struct regression_tolerance {
+    const char *metric;
+    double share;
+};
+
 /* ---- what is remembered of an earlier run ------------------------------------------------- */
 
 struct regression_metric {

@@ -209,3 +209,10 @@ unsigned replications_cores(void)
     long online = sysconf(_SC_NPROCESSORS_ONLN);
     return online > 0 ? (unsigned)online : 1;
 }
+
+void replications_begin_phase(const struct replications_options *options, const char *what,
+                              size_t jobs)
+{
+    if (options->phase)
+        options->phase(options->progress_context, what, jobs);
+}

@@ -19,12 +19,21 @@ typedef bool replications_job(void *context, size_t job, struct arena *arena, st
  * end. */
 typedef void replications_progress(void *context, size_t done, size_t jobs);
 
+/* A study tells what its next jobs are called ("warm-up runs"); jobs: how many the batches that
+ * follow have in all, 0: each batch is shown by itself. */
+typedef void replications_phase(void *context, const char *what, size_t jobs);
+
 struct replications_options {
     unsigned threads;                  /* >= 1                                                    */
     const atomic_bool *is_interrupted; /* NULL: cannot be; true: jobs not yet started are dropped */
     replications_progress *progress;   /* NULL: none                                              */
-    void *progress_context;
+    replications_phase *phase;         /* NULL: not told                                          */
+    void *progress_context;            /* of both                                                 */
 };
+
+/* Tells the phase, if anybody wants to know. */
+void replications_begin_phase(const struct replications_options *options, const char *what,
+                              size_t jobs);
 
 /* Runs jobs 0..jobs-1 in increasing order of start. done[job] (not NULL) is set for each that was
  * finished. Of several errors the one of the lowest job is kept. A thread that cannot be started is

@@ -35,10 +35,10 @@ static void check_normal_form(const struct cli *cli, struct arena *arena)
 {
     size_t count, count_again;
     const char *const *words = cli_normal_form(cli, arena, &count);
-    struct cli again = {0};
+    const struct cli *again;
     struct error err = {0};
     target_require(cli_parse((int)count, words_copy(words, count, arena), arena, &again, &err));
-    const char *const *words_again = cli_normal_form(&again, arena, &count_again);
+    const char *const *words_again = cli_normal_form(again, arena, &count_again);
     target_require(count == count_again);
     for (size_t i = 0; i < count; i++)
         target_require(strcmp(words[i], words_again[i]) == 0);
@@ -52,14 +52,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     while (argc < 65 && rest)
         argv[argc++] = strsep(&rest, "\n");
 
-    struct cli cli = {0};
+    const struct cli *cli;
     struct error err = {0};
     bool is_parsed = cli_parse(argc, argv, arena, &cli, &err);
     target_check_outcome(is_parsed, &err);
     target_require(is_parsed || err.status == STATUS_USAGE);
-    if (is_parsed && (cli.subcommand == CLI_RUN || cli.subcommand == CLI_VALIDATE) &&
-        !has_dashed_value(&cli))
-        check_normal_form(&cli, arena);
+    if (is_parsed && (cli->subcommand == CLI_RUN || cli->subcommand == CLI_VALIDATE) &&
+        !has_dashed_value(cli))
+        check_normal_form(cli, arena);
     arena_close(arena);
     return 0;
 }

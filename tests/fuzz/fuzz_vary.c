@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any text as the value of --vary: for a sweep, for one by factors, for a search. Values that can
  * be read back, no two neighbours alike, from the lowest to the highest; or a message. */
-#include "inputs/scenario/vary.h"
+#include "inputs/scenario/read_vary.h"
 #include "tests/fuzz/target.h"
 
 #include <stdio.h>

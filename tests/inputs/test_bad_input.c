@@ -3,8 +3,8 @@
  * with one option of the command line on each line where there is one, and `error`, the exact
  * message. What would be too large for a folder is made here. */
 #include "inputs/json/locate.h"
+#include "inputs/scenario/read_vary.h"
 #include "inputs/scenario/scenario.h"
-#include "inputs/scenario/vary.h"
 #include "models/studies/rollout_study.h"
 #include "tests/support/support.h"
 

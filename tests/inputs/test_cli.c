@@ -8,7 +8,7 @@ enum { MAX_WORDS = 32 };
 
 struct parsed {
     struct arena *arena;
-    struct cli cli;
+    const struct cli *cli;
     struct error err;
     bool is_fine;
 };
@@ -60,7 +60,7 @@ static void every_option_of_run_is_taken(void **state)
     struct parsed *parsed = *state;
     accept(parsed, "run a.json --setting x --set b.c=1 --seed 7 --replications 10:40 --duration 1h "
                    "--threads 3 --format json --out d --quiet");
-    const struct cli *cli = &parsed->cli;
+    const struct cli *cli = parsed->cli;
     assert_int_equal(cli->subcommand, CLI_RUN);
     assert_string_equal(cli->scenario, "a.json");
     assert_int_equal(cli->setting_count, 1);
@@ -77,60 +77,60 @@ static void every_option_of_run_is_taken(void **state)
     assert_true(cli->is_quiet);
     assert_false(cli->has_progress || cli->has_debug);
     accept(parsed, "run a.json --progress --debug");
-    assert_true(parsed->cli.has_progress && parsed->cli.has_debug);
+    assert_true(parsed->cli->has_progress && parsed->cli->has_debug);
 }
 
 static void values_follow_an_equals_sign_or_a_letter_too(void **state)
 {
     struct parsed *parsed = *state;
     accept(parsed, "run --seed=7 -j3 -qf csv --set=a.b=c=d a.json");
-    assert_string_equal(parsed->cli.seed, "7");
-    assert_int_equal(parsed->cli.threads, 3);
-    assert_int_equal(parsed->cli.format, CLI_CSV);
-    assert_true(parsed->cli.is_quiet);
-    assert_string_equal(parsed->cli.overrides[0].path, "a.b");
-    assert_string_equal(parsed->cli.overrides[0].value, "c=d");
+    assert_string_equal(parsed->cli->seed, "7");
+    assert_int_equal(parsed->cli->threads, 3);
+    assert_int_equal(parsed->cli->format, CLI_CSV);
+    assert_true(parsed->cli->is_quiet);
+    assert_string_equal(parsed->cli->overrides[0].path, "a.b");
+    assert_string_equal(parsed->cli->overrides[0].value, "c=d");
 }
 
 static void a_word_may_hold_more_options_than_there_are_words(void **state)
 {
     struct parsed *parsed = *state;
     accept(parsed, "run -hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh");
-    assert_int_equal(parsed->cli.subcommand, CLI_HELP);
-    assert_int_equal(parsed->cli.given[CLI_OPTION_HELP].count, 32);
+    assert_int_equal(parsed->cli->subcommand, CLI_HELP);
+    assert_int_equal(parsed->cli->given[CLI_OPTION_HELP].count, 32);
     for (size_t i = 0; i < 32; i++)
-        assert_string_equal(parsed->cli.given[CLI_OPTION_HELP].values[i], "help");
+        assert_string_equal(parsed->cli->given[CLI_OPTION_HELP].values[i], "help");
 }
 
 static void what_is_not_given_is_left_out(void **state)
 {
     struct parsed *parsed = *state;
     accept(parsed, "run -");
-    assert_string_equal(parsed->cli.scenario, "-");
-    assert_null(parsed->cli.seed);
-    assert_null(parsed->cli.replications);
-    assert_null(parsed->cli.duration);
-    assert_null(parsed->cli.out);
-    assert_int_equal(parsed->cli.threads, 0);
-    assert_int_equal(parsed->cli.format, CLI_TEXT);
-    assert_int_equal(parsed->cli.setting_count + parsed->cli.override_count, 0);
+    assert_string_equal(parsed->cli->scenario, "-");
+    assert_null(parsed->cli->seed);
+    assert_null(parsed->cli->replications);
+    assert_null(parsed->cli->duration);
+    assert_null(parsed->cli->out);
+    assert_int_equal(parsed->cli->threads, 0);
+    assert_int_equal(parsed->cli->format, CLI_TEXT);
+    assert_int_equal(parsed->cli->setting_count + parsed->cli->override_count, 0);
 }
 
 static void repeated_options_keep_their_order(void **state)
 {
     struct parsed *parsed = *state;
     accept(parsed, "validate a.json --setting x --set p=1 --setting y --set p=2");
-    assert_int_equal(parsed->cli.setting_count, 2);
-    assert_string_equal(parsed->cli.settings[1], "y");
-    assert_int_equal(parsed->cli.override_count, 2);
-    assert_string_equal(parsed->cli.overrides[1].value, "2");
+    assert_int_equal(parsed->cli->setting_count, 2);
+    assert_string_equal(parsed->cli->settings[1], "y");
+    assert_int_equal(parsed->cli->override_count, 2);
+    assert_string_equal(parsed->cli->overrides[1].value, "2");
 }
 
 static void two_dashes_end_the_options(void **state)
 {
     struct parsed *parsed = *state;
     accept(parsed, "run --seed 7 -- -rf");
-    assert_string_equal(parsed->cli.scenario, "-rf");
+    assert_string_equal(parsed->cli->scenario, "-rf");
 }
 
 /* Some systems set it; arguments before options must still be followed by options. */
@@ -140,22 +140,22 @@ static void posixly_correct_changes_nothing(void **state)
     setenv("POSIXLY_CORRECT", "1", 1);
     accept(parsed, "run a.json --seed 7");
     unsetenv("POSIXLY_CORRECT");
-    assert_string_equal(parsed->cli.seed, "7");
+    assert_string_equal(parsed->cli->seed, "7");
 }
 
 static void help_is_asked_for_in_four_ways(void **state)
 {
     struct parsed *parsed = *state;
     accept(parsed, "help");
-    assert_int_equal(parsed->cli.subcommand, CLI_HELP);
-    assert_int_equal(parsed->cli.topic, CLI_SUBCOMMANDS);
+    assert_int_equal(parsed->cli->subcommand, CLI_HELP);
+    assert_int_equal(parsed->cli->topic, CLI_SUBCOMMANDS);
     accept(parsed, "--help");
-    assert_int_equal(parsed->cli.topic, CLI_SUBCOMMANDS);
+    assert_int_equal(parsed->cli->topic, CLI_SUBCOMMANDS);
     const char *const about_run[] = {"help run", "run --help", "run a.json -h", "--help run"};
     for (size_t i = 0; i < 4; i++) {
         accept(parsed, about_run[i]);
-        assert_int_equal(parsed->cli.subcommand, CLI_HELP);
-        assert_int_equal(parsed->cli.topic, CLI_RUN);
+        assert_int_equal(parsed->cli->subcommand, CLI_HELP);
+        assert_int_equal(parsed->cli->topic, CLI_RUN);
     }
 }
 
@@ -165,7 +165,7 @@ static void version_is_a_subcommand_and_an_option(void **state)
     const char *const lines[] = {"version", "--version", "-V"};
     for (size_t i = 0; i < 3; i++) {
         accept(parsed, lines[i]);
-        assert_int_equal(parsed->cli.subcommand, CLI_VERSION);
+        assert_int_equal(parsed->cli->subcommand, CLI_VERSION);
     }
 }
 
@@ -227,7 +227,7 @@ static void numbers_out_of_range_are_refused(void **state)
                             "--threads must be a whole number from 1 to 1024, got \"%s\"", bad[i]));
     accept(parsed, "run a.json --threads 1024");
     accept(parsed, "run a.json --threads 007");
-    assert_int_equal(parsed->cli.threads, 7);
+    assert_int_equal(parsed->cli->threads, 7);
 }
 
 static void malformed_values_are_refused(void **state)
@@ -260,7 +260,7 @@ static void no_arguments_at_all_are_refused(void **state)
     struct error err = {0};
     assert_false(cli_parse(0, none, parsed->arena, &parsed->cli, &err));
     assert_int_equal(err.status, STATUS_USAGE);
-    assert_int_equal(parsed->cli.subcommand, CLI_HELP);
+    assert_int_equal(parsed->cli->subcommand, CLI_HELP);
     refuse(parsed, "", "a subcommand is missing");
 }
 
@@ -276,7 +276,7 @@ static void a_hundred_thousand_arguments_are_read(void **state)
     words[2] = "a.json";
     struct error err = {0};
     assert_true(cli_parse(COUNT, words, parsed->arena, &parsed->cli, &err));
-    assert_int_equal(parsed->cli.override_count, COUNT - 3);
+    assert_int_equal(parsed->cli->override_count, COUNT - 3);
 }
 
 static void the_normal_form_has_only_what_changes_the_result(void **state)
@@ -288,7 +288,7 @@ static void the_normal_form_has_only_what_changes_the_result(void **state)
         "capsim", "run", "./-x.json", "--setting", "x",          "--set", "b=2",
         "--set",  "a=1", "--seed",    "7",         "--duration", "1h"};
     size_t count;
-    const char *const *words = cli_normal_form(&parsed->cli, parsed->arena, &count);
+    const char *const *words = cli_normal_form(parsed->cli, parsed->arena, &count);
     assert_int_equal(count, sizeof expected / sizeof expected[0]);
     for (size_t i = 0; i < count; i++)
         assert_string_equal(words[i], expected[i]);
@@ -310,7 +310,7 @@ static void the_normal_form_follows_the_table(void **state)
                                                          : "";
         accept(parsed, arena_printf(parsed->arena, "run a.json --%s%s", option->name, value));
         size_t count;
-        const char *const *words = cli_normal_form(&parsed->cli, parsed->arena, &count);
+        const char *const *words = cli_normal_form(parsed->cli, parsed->arena, &count);
         assert_int_equal(count, option->changes_result ? 5 : 3);
         if (option->changes_result)
             assert_string_equal(words[3] + 2, option->name);

@@ -105,10 +105,18 @@ static void a_pipe_without_reader_is_abandoned(void **state)
     fclose(stream);
 }
 
+/* Progress in jobs called `what`. */
+static struct progress open_progress(FILE *stream, bool is_forced, const char *what)
+{
+    struct progress progress = progress_open(stream, is_forced);
+    progress_begin_phase(&progress, what, 0);
+    return progress;
+}
+
 static void progress_says_how_much_is_left(void **state)
 {
     struct terminal *terminal = *state;
-    struct progress progress = progress_open(terminal->stream, false, "replications");
+    struct progress progress = open_progress(terminal->stream, false, "replications");
     let_pass(&progress, 30);
     progress_show(&progress, 10, 40);
     const char *screen = read_screen(terminal);
@@ -120,7 +128,7 @@ static void progress_says_how_much_is_left(void **state)
 static void progress_guesses_no_time_from_nothing(void **state)
 {
     struct terminal *terminal = *state;
-    struct progress progress = progress_open(terminal->stream, false, "runs");
+    struct progress progress = open_progress(terminal->stream, false, "runs");
     let_pass(&progress, 30);
     progress_show(&progress, 0, 40);
     assert_string_equal(read_screen(terminal), "\r0 of 40 runs");
@@ -129,7 +137,7 @@ static void progress_guesses_no_time_from_nothing(void **state)
 static void progress_is_erased_without_a_trace(void **state)
 {
     struct terminal *terminal = *state;
-    struct progress progress = progress_open(terminal->stream, false, "runs");
+    struct progress progress = open_progress(terminal->stream, false, "runs");
     let_pass(&progress, 30);
     progress_show(&progress, 0, 9);
     assert_string_equal(read_screen(terminal), "\r0 of 9 runs");
@@ -142,7 +150,7 @@ static void progress_never_fills_the_last_column(void **state)
     struct terminal *terminal = *state;
     set_columns(terminal, 40);
     struct progress progress =
-        progress_open(terminal->stream, false, "jobs with a name that is much too long for a line");
+        open_progress(terminal->stream, false, "jobs with a name that is much too long for a line");
     let_pass(&progress, 30);
     progress_show(&progress, 1, 9);
     assert_int_equal(strlen(read_screen(terminal)), 1 + 39);
@@ -152,7 +160,7 @@ static void progress_never_fills_the_last_column(void **state)
 static void progress_is_drawn_seldom(void **state)
 {
     struct terminal *terminal = *state;
-    struct progress progress = progress_open(terminal->stream, false, "runs");
+    struct progress progress = open_progress(terminal->stream, false, "runs");
     let_pass(&progress, 30);
     progress_show(&progress, 0, 9);
     let_pass(&progress, -30); /* the next line is not due for 30 s, however slow the machine */
@@ -164,7 +172,7 @@ static void progress_is_drawn_seldom(void **state)
 static void a_batch_begins_where_the_last_one_ended(void **state)
 {
     struct terminal *terminal = *state;
-    struct progress progress = progress_open(terminal->stream, false, "runs");
+    struct progress progress = open_progress(terminal->stream, false, "runs");
     let_pass(&progress, 3600);
     progress_show(&progress, 10, 10);
     let_pass(&progress, 10);
@@ -176,8 +184,8 @@ static void a_batch_begins_where_the_last_one_ended(void **state)
 static void joined_batches_are_one(void **state)
 {
     struct terminal *terminal = *state;
-    struct progress progress = progress_open(terminal->stream, false, "runs");
-    progress_join(&progress, 20);
+    struct progress progress = open_progress(terminal->stream, false, "runs");
+    progress_begin_phase(&progress, "runs", 20);
     progress_show(&progress, 10, 10);
     let_pass(&progress, 30);
     progress_show(&progress, 5, 10);
@@ -192,7 +200,7 @@ static void progress_goes_to_a_file_only_when_forced(void **state)
 {
     FILE *file = tmpfile();
     for (int is_forced = 0; is_forced <= 1; is_forced++) {
-        struct progress progress = progress_open(file, is_forced, "runs");
+        struct progress progress = open_progress(file, is_forced, "runs");
         let_pass(&progress, 30);
         progress_show(&progress, 0, 9);
         progress_show(&progress, 0, 9);

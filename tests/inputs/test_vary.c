@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "inputs/scenario/vary.h"
+#include "inputs/scenario/read_vary.h"
 #include "tests/support/support.h"
 #include <string.h>
 

@@ -59,18 +59,20 @@ static void a_scenario_becomes_a_page_that_needs_nothing(void **state)
 }
 
 /* The finding of size is there as size tells it, before the pictures. */
+/* A pool of which 7 connections are enough, and 6 are not. */
+static const char small[] =
+    "{\"capsim\": 1, \"name\": \"small\", \"run\": {\"duration\": \"1min\", "
+    "\"replications\": 4, \"warmup\": \"1s\"}, "
+    "\"resources\": {\"db\": {\"kind\": \"connection_pool\", \"max\": 9, \"min\": 1}}, "
+    "\"workloads\": {\"api\": {\"arrivals\": {\"process\": \"poisson\", \"rate\": \"100/s\"}, "
+    "\"steps\": [{\"hold\": \"db\", \"steps\": [{\"delay\": \"50ms\"}]}]}}, "
+    "\"criteria\": [{\"name\": \"load\", \"expect\": \"db.utilization < 78%\"}]}";
+
 static void with_vary_a_page_shows_the_smallest_size_and_how_less_fails(void **state)
 {
     struct place *place = *state;
-    static const char scenario[] =
-        "{\"capsim\": 1, \"name\": \"small\", \"run\": {\"duration\": \"1min\", "
-        "\"replications\": 4, \"warmup\": \"1s\"}, "
-        "\"resources\": {\"db\": {\"kind\": \"connection_pool\", \"max\": 9, \"min\": 1}}, "
-        "\"workloads\": {\"api\": {\"arrivals\": {\"process\": \"poisson\", \"rate\": \"100/s\"}, "
-        "\"steps\": [{\"hold\": \"db\", \"steps\": [{\"delay\": \"50ms\"}]}]}}, "
-        "\"criteria\": [{\"name\": \"load\", \"expect\": \"db.utilization < 78%\"}]}";
     char *path = strdup(path_in(place, "small.json"));
-    file_write(path, scenario, strlen(scenario));
+    file_write(path, small, strlen(small));
     char *page =
         printed(capsim_run("report", path, "--vary", "resources.db.max=4:12", "--quiet", NULL), 0);
     page_check_all(page);
@@ -86,6 +88,26 @@ static void with_vary_a_page_shows_the_smallest_size_and_how_less_fails(void **s
     assert_int_equal(twice.status, 2);
     assert_non_null(strstr(twice.error, "'report' takes --vary once, got it 2 times"));
     command_result_free(&twice);
+    free(path);
+}
+
+/* The scenario is read once, whatever is done with it. */
+static void standard_input_gives_the_page_that_the_file_gives(void **state)
+{
+    struct place *place = *state;
+    char *path = strdup(path_in(place, "small.json"));
+    file_write(path, small, strlen(small));
+    char *of_file =
+        printed(capsim_run("report", path, "--vary", "resources.db.max=4:12", "--quiet", NULL), 0);
+    const char *const argv[] = {capsim_path(),           "report",  "-", "--vary",
+                                "resources.db.max=4:12", "--quiet", NULL};
+    char *of_input = printed(command_run(&(struct command){.argv = argv, .input = small}), 0);
+    const char *heading = "The smallest size that passes</h2>", *after = "<h2>In pictures</h2>";
+    const char *one = strstr(of_file, heading), *other = strstr(of_input, heading);
+    assert_true(one && other && strstr(one, after));
+    assert_memory_equal(one, other, (size_t)(strstr(one, after) - one));
+    free(of_input);
+    free(of_file);
     free(path);
 }
 
@@ -149,6 +171,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_scenario_becomes_a_page_that_needs_nothing),
         cmocka_unit_test(with_vary_a_page_shows_the_smallest_size_and_how_less_fails),
+        cmocka_unit_test(standard_input_gives_the_page_that_the_file_gives),
         cmocka_unit_test(the_page_of_a_report_is_the_page_of_its_run),
         cmocka_unit_test(without_gnuplot_a_page_is_whole_but_for_its_pictures),
         cmocka_unit_test(without_gnuplot_plot_says_what_to_install),

@@ -38,14 +38,13 @@ static struct answer *make_answer(struct arena *arena, double first_wait_s)
     return answer;
 }
 
-static char *written(const struct answer *answer,
-                     bool (*writer)(const struct answer *, FILE *, struct error *))
+static char *written(const struct answer *answer, enum report_format format)
 {
     char *text;
     size_t size;
     struct error err = {0};
     FILE *out = open_memstream(&text, &size);
-    assert_true(writer(answer, out, &err));
+    assert_true(answer_write(answer, format, NULL, NULL, out, &err));
     fclose(out);
     return text;
 }
@@ -53,7 +52,7 @@ static char *written(const struct answer *answer,
 static void json_has_facts_tables_units_and_grounds(void **state)
 {
     struct arena *arena = arena_open();
-    char *text = written(make_answer(arena, 0.25), answer_json);
+    char *text = written(make_answer(arena, 0.25), REPORT_JSON);
     json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
     assert_non_null(root);
     const char *kind, *fact, *unit, *point, *verdict, *digest;
@@ -81,7 +80,7 @@ static void json_has_facts_tables_units_and_grounds(void **state)
 static void csv_is_the_first_table_with_formulas_disarmed(void **state)
 {
     struct arena *arena = arena_open();
-    char *text = written(make_answer(arena, 0.25), answer_csv);
+    char *text = written(make_answer(arena, 0.25), REPORT_CSV);
     assert_string_equal(text, "point,wait\n'=1,0.25\n2,\n");
     free(text);
     arena_close(arena);
@@ -90,7 +89,7 @@ static void csv_is_the_first_table_with_formulas_disarmed(void **state)
 static void people_read_the_findings_then_the_command_that_repeats_them(void **state)
 {
     struct arena *arena = arena_open();
-    char *text = written(make_answer(arena, 0.25), answer_markdown);
+    char *text = written(make_answer(arena, 0.25), REPORT_MARKDOWN);
     const char *finding = strstr(text, "**PASS** 1 is enough");
     const char *repeat = strstr(text, "capsim sweep queue.json --vary x=1:2");
     assert_true(finding && repeat && finding < repeat);

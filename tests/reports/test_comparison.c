@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "reports/answers/comparison.h"
+#include "reports/answers/comparison_answer.h"
 #include "tests/support/result_fixture.h"
 #include "tests/support/support.h"
 #include <math.h>

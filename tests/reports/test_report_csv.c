@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/document/metric_tables.h"
+#include "reports/writers/command_report.h"
 #include "tests/support/result_fixture.h"
 #include "tests/support/support.h"
 #include <csv.h>
@@ -137,11 +138,14 @@ static void commas_quotes_and_line_ends_stay_inside_their_cell(void **state)
 static void a_full_disk_is_an_error(void **state)
 {
     struct error err = {0};
+    struct arena *arena = arena_open();
     FILE *full = fopen("/dev/full", "w");
     assert_non_null(full);
-    assert_false(report_csv(result_fixture_plain(), full, &err));
+    assert_false(answer_write(answer_of_result(result_fixture_plain(), arena), REPORT_CSV, NULL,
+                              NULL, full, &err));
     assert_int_equal(err.status, STATUS_IO);
     fclose(full);
+    arena_close(arena);
 }
 
 static void only_what_a_reader_wants_first_is_key(void **state)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/files/folder.h"
+#include "reports/writers/command_report.h"
 #include "tests/support/result_fixture.h"
 #include "tests/support/support.h"
 #include <dirent.h>
@@ -46,7 +47,11 @@ static size_t files_in(const char *path)
 static bool write_folder(const struct result *result, const char *folder, struct error *err)
 {
     *err = (struct error){0};
-    return report_folder(result, NULL, result_fixture_facts(), folder, err);
+    struct arena *arena = arena_open();
+    bool is_written =
+        answer_folder(answer_of_result(result, arena), NULL, result_fixture_facts(), folder, err);
+    arena_close(arena);
+    return is_written;
 }
 
 static void the_files_are_what_the_writers_write(void **state)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/writers/command_report.h"
 #include "tests/support/result_fixture.h"
 #include "tests/support/support.h"
 #include <stdio.h>
@@ -121,11 +122,14 @@ static void no_control_of_the_input_is_left(void **state)
 static void a_full_disk_is_an_error(void **state)
 {
     struct error err = {0};
+    struct arena *arena = arena_open();
     FILE *full = fopen("/dev/full", "w");
     assert_non_null(full);
-    assert_false(report_markdown(result_fixture_plain(), full, &err));
+    assert_false(answer_write(answer_of_result(result_fixture_plain(), arena), REPORT_MARKDOWN,
+                              NULL, NULL, full, &err));
     assert_int_equal(err.status, STATUS_IO);
     fclose(full);
+    arena_close(arena);
 }
 
 int main(void)

@@ -2,6 +2,7 @@
 #include "reports/result/undecided.h"
 #include "reports/text/layout.h"
 #include "reports/text/text_table.h"
+#include "reports/writers/command_report.h"
 #include "tests/support/result_fixture.h"
 #include "tests/support/support.h"
 #include <math.h>
@@ -311,13 +312,15 @@ static void an_open_comparison_counts_as_well(void **state)
 
 static void a_full_disk_is_an_error(void **state)
 {
-    const struct report_style style = {.has_colour = false, .width = 100};
     struct error err = {0};
+    struct arena *arena = arena_open();
     FILE *full = fopen("/dev/full", "w");
     assert_non_null(full);
-    assert_false(report_text(result_fixture_plain(), &style, full, &err));
+    assert_false(answer_write(answer_of_result(result_fixture_plain(), arena), REPORT_TEXT, NULL,
+                              NULL, full, &err));
     assert_int_equal(err.status, STATUS_IO);
     fclose(full);
+    arena_close(arena);
 }
 
 int main(void)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/support/result_fixture.h"
+#include "reports/writers/command_report.h"
 #include "tests/support/support.h"
 #include <math.h>
 #include <stdio.h>
@@ -353,39 +354,35 @@ const struct run_facts *result_fixture_facts(void)
     return &facts;
 }
 
-static bool write_styled(const struct result *result, const struct report_style *style,
-                         bool (*write)(const struct result *, FILE *, struct error *), FILE *out)
-{
-    struct error err = {0};
-    bool is_written = style ? report_text(result, style, out, &err) : write(result, out, &err);
-    return is_written && err.status == STATUS_OK;
-}
-
-static char *written(const struct result *result, const struct report_style *style,
-                     bool (*write)(const struct result *, FILE *, struct error *))
+static char *written(const struct result *result, enum report_format format,
+                     const struct report_style *style)
 {
     char *text = NULL;
     size_t size = 0;
+    struct error err = {0};
+    struct arena *arena = arena_open();
     FILE *out = open_memstream(&text, &size);
     assert_non_null(out);
-    assert_true(write_styled(result, style, write, out));
+    assert_true(answer_write(answer_of_result(result, arena), format, style, NULL, out, &err));
+    assert_int_equal(err.status, STATUS_OK);
     assert_int_equal(fclose(out), 0);
+    arena_close(arena);
     return text;
 }
 
 char *result_fixture_json(const struct result *result)
 {
-    return written(result, NULL, report_json);
+    return written(result, REPORT_JSON, NULL);
 }
 
 char *result_fixture_csv(const struct result *result)
 {
-    return written(result, NULL, report_csv);
+    return written(result, REPORT_CSV, NULL);
 }
 
 char *result_fixture_markdown(const struct result *result)
 {
-    return written(result, NULL, report_markdown);
+    return written(result, REPORT_MARKDOWN, NULL);
 }
 
 char *result_fixture_page(const struct result *result, const struct page_extras *extras)
@@ -408,5 +405,5 @@ char *result_fixture_html(const struct result *result)
 char *result_fixture_text(const struct result *result, int width, bool has_colour)
 {
     const struct report_style style = {.has_colour = has_colour, .width = width};
-    return written(result, &style, NULL);
+    return written(result, REPORT_TEXT, &style);
 }

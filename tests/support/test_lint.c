@@ -47,6 +47,8 @@ static void layers_follow_the_path_of_the_data(void **state)
         {"models/stations/pool.c", "#include \"pool.h\"\n", "write the path from the root"},
         {"models/stations/pool.c", "#include <jansson.h>\n", "parse no text"},
         {"other/pool.c", "int x;\n", "not in a folder of the design"},
+        {"inputs/program/cmd_run.c", "int run(const struct cli *cli);\n", ""},
+        {"inputs/program/cmd_run.c", "    struct cli forged = *cli;\n", "only cli_parse makes"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_rule_says("layers $f", cases[i].path, cases[i].text, cases[i].expected);

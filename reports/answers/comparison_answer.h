@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* comparison.h - what changed from one setting to another, sorted by how much.
+/* comparison_answer.h - what changed from one setting to another, sorted by how much.
  *
  * A metric has changed when the confidence interval of its paired difference excludes zero (an
  * unresolved quantile never has). The order is: those that changed, by the size of the change
@@ -9,9 +9,10 @@
  * standard errors; then those that are the same in every replication; then those of which a
  * setting observed nothing. Ranking by certainty alone would put first whatever has the least
  * noise, however little it moved. */
-#ifndef CAPSIM_REPORTS_ANSWERS_COMPARISON_H
-#define CAPSIM_REPORTS_ANSWERS_COMPARISON_H
+#ifndef CAPSIM_REPORTS_ANSWERS_COMPARISON_ANSWER_H
+#define CAPSIM_REPORTS_ANSWERS_COMPARISON_ANSWER_H
 
+#include "models/studies/comparison_study.h"
 #include "reports/writers/command_report.h"
 
 enum comparison_kind { CHANGED, CHANGE_OPEN, CHANGE_NONE, CHANGE_UNKNOWN };
@@ -29,17 +30,9 @@ struct comparison_metric {
 /* Fills kind and relative of each and sorts them. */
 void comparison_sort(struct comparison_metric *metrics, size_t count);
 
-/* Which two were compared. */
-struct comparison_sides {
-    const char *from, *to; /* their names in texts */
-    size_t replications;
-    double duration_s, confidence;
-    bool has_intervals; /* both have a steady state */
-};
-
-/* Adds to the answer: facts, the table "metrics" of all, and for people a headline and the key
- * metrics. metrics[count] are sorted. */
-void comparison_add(struct answer *answer, const struct comparison_sides *sides,
-                    const struct comparison_metric *metrics, size_t count);
+/* Adds to the answer: facts, the table "metrics" of all, for people a headline and the key metrics,
+ * and what a reader must know before believing them. The answer's grounds are
+ * comparison_study_inputs. */
+void comparison_answer_add(struct answer *answer, const struct comparison_study *study);
 
 #endif

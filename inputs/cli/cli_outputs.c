@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Nothing that is read is written over: a slip of the hand may not cost anybody their scenario. */
-#include "inputs/program/main.h"
+#include "inputs/cli/cli.h"
 #include <string.h>
 #include <sys/stat.h>
 
@@ -41,7 +41,7 @@ static bool replaces(const struct cli *cli, const char *to, const char *read, st
                                       is_same_file(arena_printf(arena, "%s/%s", to, name), read));
 }
 
-bool main_check_outputs(const struct cli *cli, struct arena *arena, struct error *err)
+bool cli_check_outputs(const struct cli *cli, struct arena *arena, struct error *err)
 {
     static const enum cli_option_name written[] = {CLI_OPTION_OUT, CLI_OPTION_JUNIT,
                                                    CLI_OPTION_EVIDENCE};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "inputs/scenario/vary.h"
+#include "inputs/scenario/read_vary.h"
 #include "inputs/json/quantity.h"
 #include "inputs/json/wording.h"
 #include <assert.h>
@@ -148,32 +148,11 @@ static bool read_range(const struct cursor_of_vary *cursor, char *range, bool is
     return true;
 }
 
-/* "0.35s" */
-static const char *write_value(int64_t value, int decimals, const char *unit, struct arena *arena)
-{
-    uint64_t magnitude = value < 0 ? (uint64_t)-value : (uint64_t)value;
-    char *digits = arena_printf(arena, "%0*llu", decimals + 1, (unsigned long long)magnitude);
-    size_t length = strlen(digits), whole = length - (size_t)decimals;
-    while (decimals > 0 && digits[length - 1] == '0') {
-        length--;
-        decimals--;
-    }
-    return arena_printf(arena, "%s%.*s%s%.*s%s", value < 0 ? "-" : "", (int)whole, digits,
-                        decimals > 0 ? "." : "", decimals, digits + whole, unit);
-}
-
-const char *vary_value(const struct vary *vary, size_t index, struct arena *arena)
-{
-    if (vary->values)
-        return vary->values[index];
-    return write_value(vary->low + (int64_t)index * vary->step, vary->decimals, vary->unit, arena);
-}
-
 /* ---- writing the values out -------------------------------------------------------------- */
 
 static void add_value(struct vary *vary, const char **values, int64_t value, struct arena *arena)
 {
-    const char *text = write_value(value, vary->decimals, vary->unit, arena);
+    const char *text = vary_write(value, vary->decimals, vary->unit, arena);
     if (vary->count == 0 || strcmp(values[vary->count - 1], text) != 0)
         values[vary->count++] = text;
 }
@@ -260,6 +239,19 @@ bool vary_read(const char *text, bool is_log, struct arena *arena, struct vary *
                       : read_list(&cursor, values, vary);
     return read_range(&cursor, values, is_log, vary, &factor) &&
            spread(&cursor, is_log, factor, vary);
+}
+
+bool vary_read_all(const char *const *texts, size_t count, bool is_log, struct arena *arena,
+                   struct vary *varied, struct error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!vary_read(texts[i], is_log, arena, &varied[i], err))
+            return false;
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(varied[k].path, varied[i].path) == 0)
+                return error_set(err, STATUS_USAGE, "--vary has %s twice", varied[i].path);
+    }
+    return true;
 }
 
 bool vary_read_range(const char *text, struct arena *arena, struct vary *vary, struct error *err)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "reports/answers/comparison.h"
+#include "reports/answers/comparison_answer.h"
 #include "reports/text/layout.h"
 #include "reports/text/number_text.h"
 #include <math.h>
@@ -127,6 +127,14 @@ static const char *pairing_text(const struct comparison_metric *metric, struct a
     return arena_printf(arena, "x %.*f", gain < 10 ? 1 : 0, gain);
 }
 
+/* Which two were compared. */
+struct comparison_sides {
+    const char *from, *to; /* their names in texts */
+    size_t replications;
+    double duration_s, confidence;
+    bool has_intervals; /* both have a steady state */
+};
+
 static void add_headline(struct answer *answer, const struct comparison_sides *sides,
                          const struct comparison_metric *metrics, size_t count)
 {
@@ -190,8 +198,8 @@ static const struct table *key_table(const struct answer *answer,
     return table;
 }
 
-void comparison_add(struct answer *answer, const struct comparison_sides *sides,
-                    const struct comparison_metric *metrics, size_t count)
+static void add_comparison(struct answer *answer, const struct comparison_sides *sides,
+                           const struct comparison_metric *metrics, size_t count)
 {
     struct arena *arena = answer->arena;
     answer_add_text(answer, "from", sides->from);
@@ -215,4 +223,152 @@ void comparison_add(struct answer *answer, const struct comparison_sides *sides,
     document_add_table(answer->document, key_table(answer, sides, metrics, count));
     document_add(answer->document, BLOCK_PARAGRAPH,
                  "--format csv lists every metric of both, with its intervals.");
+}
+
+/* ---- beside it -------------------------------------------------------------------------- */
+
+/* The metrics that both have, in the order of the first. */
+static struct comparison_metric *list_metrics(const struct comparison_study *study,
+                                              struct arena *arena, size_t *count)
+{
+    const struct model *from = study->plans[COMPARISON_FROM].models[0],
+                       *to = study->plans[COMPARISON_TO].models[0];
+    size_t columns, metrics = model_metric_count(from);
+    const struct column *column = model_columns(from, &columns);
+    struct comparison_metric *list = arena_array(arena, metrics, sizeof *list);
+    *count = 0;
+    for (size_t c = 0; c < metrics; c++) {
+        int other = model_find_column(to, column[c].name);
+        if (other == COLUMN_NONE)
+            continue;
+        struct comparison_metric *metric = &list[(*count)++];
+        metric->name = column[c].name;
+        metric->unit = column[c].unit;
+        metric->identity = column[c].identity;
+        metric->from = study->outcome.results[COMPARISON_FROM].estimates[c];
+        metric->to = study->outcome.results[COMPARISON_TO].estimates[other];
+        metric->difference =
+            study_difference(study->settings, &study->outcome, COMPARISON_FROM, (int)c,
+                             COMPARISON_TO, other, &metric->variance_ratio);
+    }
+    comparison_sort(list, *count);
+    return list;
+}
+
+/* The names of metrics that only one side has, as many as fit in a sentence. */
+static void say_missing(struct answer *answer, const struct comparison_study *study,
+                        const char *const *names)
+{
+    enum { SHOWN = 4 };
+    for (int i = 0; i < COMPARISON_SIDES; i++) {
+        size_t columns, missing = 0;
+        const struct model *model = study->plans[i].models[0];
+        const struct column *column = model_columns(model, &columns);
+        const char *list = "";
+        for (size_t c = 0; c < model_metric_count(model); c++) {
+            if (model_find_column(study->plans[1 - i].models[0], column[c].name) != COLUMN_NONE)
+                continue;
+            if (missing++ < SHOWN)
+                list = arena_printf(answer->arena, "%s%s%s", list, missing > 1 ? ", " : "",
+                                    column[c].name);
+        }
+        if (missing > 0)
+            document_add(answer->document, BLOCK_PARAGRAPH,
+                         arena_printf(answer->arena, "%zu metrics are only in %s: %s%s", missing,
+                                      document_name(answer->document, names[i]), list,
+                                      missing > SHOWN ? " ..." : ""));
+    }
+}
+
+/* What was laid over the file on each side. */
+static void say_overrides(struct answer *answer, const struct comparison_study *study,
+                          const char *const *names)
+{
+    for (int i = 0; i < COMPARISON_SIDES; i++) {
+        const struct setting_spec *spec = &study->specs[i];
+        const char *text = "";
+        for (size_t k = 0; k < spec->override_count; k++)
+            text = arena_printf(answer->arena, "%s%s %s = %s", text, k > 0 ? "," : "",
+                                document_name(answer->document, spec->overrides[k].path),
+                                document_name(answer->document, spec->overrides[k].value));
+        if (spec->override_count > 0)
+            document_add(answer->document, BLOCK_ITEM,
+                         arena_printf(answer->arena, "%s:%s",
+                                      document_name(answer->document, names[i]), text));
+    }
+}
+
+static bool is_listed(const char *const *warnings, size_t count, const char *text)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(warnings[i], text) == 0)
+            return true;
+    return false;
+}
+
+/* What both sides share is said once. */
+static void add_warnings(struct answer *answer, const struct comparison_study *study,
+                         const char *const *names)
+{
+    size_t counts[COMPARISON_SIDES];
+    const char *const *warnings[COMPARISON_SIDES];
+    for (int i = 0; i < COMPARISON_SIDES; i++)
+        warnings[i] = plan_list_warnings(&study->plans[i], 0, answer->arena, &counts[i]);
+    if (counts[COMPARISON_FROM] + counts[COMPARISON_TO] > 0)
+        document_add(answer->document, BLOCK_HEADING, "Warnings");
+    for (int i = 0; i < COMPARISON_SIDES; i++)
+        for (size_t k = 0; k < counts[i]; k++) {
+            bool is_shared = is_listed(warnings[1 - i], counts[1 - i], warnings[i][k]);
+            const char *text =
+                is_shared ? warnings[i][k]
+                          : arena_printf(answer->arena, "%s: %s",
+                                         document_name(answer->document, names[i]), warnings[i][k]);
+            if (i == COMPARISON_FROM || !is_shared)
+                document_add(answer->document, BLOCK_ITEM, text);
+        }
+}
+
+/* What a reader must know before believing a number. */
+static void add_reservations(struct answer *answer, const struct comparison_study *study,
+                             const char *const *names)
+{
+    for (int i = 0; i < COMPARISON_SIDES; i++)
+        answer_add_failed_checks(answer, document_name(answer->document, names[i]),
+                                 study->plans[i].models[0], &study->outcome.results[i]);
+    if (study->outcome.is_interrupted)
+        document_add_statement(answer->document, TONE_UNSURE, "INTERRUPTED",
+                               "these are the differences of the replications that were finished");
+}
+
+/* Two files are told apart by their names, and by their settings where that is not as written. */
+static const char *name_side(const struct comparison_study *study, int side, struct arena *arena)
+{
+    const char *setting = study->specs[side].name, *file = study->views[side].file;
+    if (!study->are_two)
+        return setting;
+    return strcmp(setting, "baseline") == 0 ? file : arena_printf(arena, "%s (%s)", file, setting);
+}
+
+void comparison_answer_add(struct answer *answer, const struct comparison_study *study)
+{
+    size_t count;
+    const char *names[COMPARISON_SIDES];
+    for (int i = 0; i < COMPARISON_SIDES; i++)
+        names[i] = name_side(study, i, answer->arena);
+    bool is_unstable = false;
+    for (int i = 0; i < COMPARISON_SIDES; i++)
+        is_unstable |= model_is_unstable(study->plans[i].models[0]);
+    const struct comparison_sides about = {names[COMPARISON_FROM],
+                                           names[COMPARISON_TO],
+                                           study->outcome.results[COMPARISON_FROM].replications,
+                                           answer->grounds->duration_s,
+                                           answer->grounds->confidence,
+                                           !is_unstable};
+    const struct comparison_metric *metrics = list_metrics(study, answer->arena, &count);
+    answer->is_interrupted = study->outcome.is_interrupted;
+    add_reservations(answer, study, names);
+    add_comparison(answer, &about, metrics, count);
+    say_overrides(answer, study, names);
+    say_missing(answer, study, names);
+    add_warnings(answer, study, names);
 }

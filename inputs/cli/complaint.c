@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "inputs/cli/complaint.h"
+
+enum { MESSAGE = 1536 };
+
+void complaint_write(const struct cli *cli, const struct error *err, FILE *stream)
+{
+    char text[MESSAGE];
+    error_format(err, text, sizeof text);
+    fprintf(stream, "%s%s", err->file[0] ? "" : "capsim: ", text);
+    if (err->status == STATUS_USAGE)
+        fprintf(stream, "; try 'capsim help%s%s'", cli->subcommand == CLI_HELP ? "" : " ",
+                cli->subcommand == CLI_HELP ? "" : cli_subcommands[cli->subcommand].name);
+    if (cli->has_debug && err->raised_in)
+        fprintf(stream, " [%s]", err->raised_in);
+    fputc('\n', stream);
+}
+
+void complaint_warn(const char *subject, const char *text, FILE *stream)
+{
+    struct error cleaned = {0};
+    error_set(&cleaned, STATUS_INPUT, "%s", text);
+    fprintf(stream, "capsim: warning: %s: %s\n", subject, cleaned.message);
+}

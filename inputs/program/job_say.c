@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is said beside what is made. */
+#include "inputs/cli/complaint.h"
+#include "inputs/cli/terminal.h"
+#include "inputs/json/json_text.h"
+#include "inputs/program/main.h"
+#include "plots/picture.h"
+#include "reports/files/memory_stream.h"
+#include "reports/files/output.h"
+#include <stdio.h>
+
+struct answer *job_begin_answer(const struct job *job, const struct scenario_set *set)
+{
+    return answer_begin(cli_subcommands[job->cli->subcommand].name, set, job->command,
+                        job->command_count, job->arena);
+}
+
+void job_warn(struct job *job, const struct plan *plan, const struct result *result)
+{
+    size_t count;
+    const struct plan_warning *warnings = plan_list_all_warnings(plan, job->arena, &count);
+    progress_erase(&job->progress);
+    if (job->is_quiet || job->cli->format == CLI_TEXT)
+        return;
+    for (size_t i = 0; i < count; i++)
+        complaint_warn(warnings[i].setting, warnings[i].text, stderr);
+    warnings = result ? result_failed_checks(result, job->arena, &count) : NULL;
+    for (size_t i = 0; warnings && i < count; i++)
+        complaint_warn(warnings[i].setting, warnings[i].text, stderr);
+}
+
+int main_complain(const struct cli *cli, const struct error *err)
+{
+    complaint_write(cli, err, stderr);
+    return error_exit_code(err->status);
+}
+
+int main_complain_of_output(const struct cli *cli, struct error *err)
+{
+    error_set_file(err, "standard output");
+    return terminal_is_abandoned(stdout) ? error_exit_code(STATUS_IO) : main_complain(cli, err);
+}
+
+int main_print(const struct cli *cli, const char *text)
+{
+    struct error err = {0};
+    fputs(text, stdout);
+    return output_flush(stdout, &err) ? EXIT_PASS : main_complain_of_output(cli, &err);
+}
+
+void main_draw_pictures(const struct answer *answer, struct page_extras *extras)
+{
+    struct arena *scratch = arena_open();
+    struct memory_stream text;
+    struct error err = {0};
+    memory_stream_open(&text, scratch);
+    bool is_written = answer_write(answer, REPORT_JSON, NULL, NULL, text.stream, &err);
+    memory_stream_close(&text);
+    json_t *root = is_written ? json_loadb(text.bytes, text.size, 0, NULL) : NULL;
+    arena_close(scratch);
+    if (root)
+        picture_fill_page(root, answer->arena, extras);
+    json_decref(root);
+}

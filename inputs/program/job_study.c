@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the studies of several subcommands have in common. */
+#include "inputs/program/main.h"
+#include "inputs/scenario/read_load_test.h"
+#include "inputs/scenario/scenario_request.h"
+#include "inputs/scenario/setting_choice.h"
+#include "inputs/scenario/setting_config.h"
+#include "models/studies/load_test_study.h"
+#include "reports/answers/evidence_make.h"
+#include "reports/document/key_series.h"
+#include "reports/files/folder.h"
+#include <stdio.h>
+
+bool job_run_plan(struct job *job, struct plan *plan, struct study_outcome *outcome,
+                  struct error *err)
+{
+    double least, most;
+    plan_expect_requests(plan, &least, &most);
+    if (!job->is_quiet)
+        progress_announce(least, most, job->workers.threads, stderr);
+    return plan_run(plan, &job->workers, job->arena, outcome, err);
+}
+
+bool job_open_exploration(struct job *job, const char *setting, struct exploration *exploration,
+                          struct error *err)
+{
+    size_t chosen;
+    job->varied_request = job->request;
+    job->varied_request.setting_count = 0; /* criteria may compare with any */
+    job->varied_request.text = job->set.text;
+    job->varied_request.text_length = job->set.text_length;
+    job->variants.set = &job->other;
+    if (!setting && job->request.setting_count > 0)
+        setting = job->request.setting_names[0];
+    if (!scenario_open(&job->varied_request, job->arena, &job->variants.file, &job->other, err) ||
+        !setting_choice_one(&job->other, setting, SETTING_AS_WRITTEN, job->arena, &chosen, err))
+        return false;
+    *exploration = (struct exploration){
+        .source = {&job->variants, scenario_variants_read, scenario_variants_explain},
+        .varied = job->varied,
+        .varied_count = job->cli->given[CLI_OPTION_VARY].count};
+    candidate_field_open(&exploration->field, &job->other, job->other.settings[chosen].name,
+                         &job->workers, job->arena);
+    exploration->field.has_short = job->request.replications == NULL;
+    job->field = &exploration->field;
+    return true;
+}
+
+bool job_prepare_evidence(struct job *job, struct plan *plan, struct error *err)
+{
+    struct setting_pair change;
+    struct synthetic_test test;
+    if (!job->wants_evidence)
+        return true;
+    if (!setting_choice_change(&job->set, &change, err) ||
+        !load_test_read(cli_value(job->cli, CLI_OPTION_LOAD_TEST), &test, err))
+        return false;
+    if (key_series_add(&job->set, job->arena, plan, err))
+        return !job->evidence || folder_prepare(job->evidence, err);
+    scenario_place_error(&job->set, err);
+    return false;
+}
+
+struct evidence *job_make_evidence(struct job *job, const struct plan *plan,
+                                   const struct result *result, struct made *made)
+{
+    struct setting_pair change;
+    struct synthetic_test test;
+    struct error *err = &made->evidence_err;
+    struct load_test_study *study = arena_alloc(job->arena, sizeof *study);
+    if (result->is_interrupted || !setting_choice_change(&job->set, &change, err) ||
+        !load_test_read(cli_value(job->cli, CLI_OPTION_LOAD_TEST), &test, err) ||
+        !load_test_study_run(&job->set, change.to, plan->warmup_s[change.to], &test, &job->workers,
+                             job->arena, study, err))
+        return NULL;
+    struct evidence *evidence =
+        evidence_make(result, &job->set, change.from, change.to, job->request.file, job->arena);
+    evidence->changes = setting_config_changes(&job->set, change.from, change.to, job->arena,
+                                               &evidence->change_count);
+    evidence->config_before = setting_config_text(&job->set, change.from, job->arena);
+    evidence->config_after = setting_config_text(&job->set, change.to, job->arena);
+    evidence_add_test(evidence, &job->set.settings[change.to].scenario, study, job->arena);
+    return evidence;
+}

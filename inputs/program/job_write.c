@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What was made is written, for every subcommand alike. */
+#include "inputs/cli/interruption.h"
+#include "inputs/cli/terminal.h"
+#include "inputs/program/main.h"
+#include "inputs/records/baseline_record.h"
+#include "reports/answers/baseline_answer.h"
+#include "reports/files/output.h"
+#include <stdio.h>
+
+static const enum report_format formats[CLI_FORMATS] = {[CLI_TEXT] = REPORT_TEXT,
+                                                        [CLI_JSON] = REPORT_JSON,
+                                                        [CLI_CSV] = REPORT_CSV,
+                                                        [CLI_MARKDOWN] = REPORT_MARKDOWN,
+                                                        [CLI_HTML] = REPORT_HTML};
+
+static int interrupted(const char *text)
+{
+    interruption_tell(text, stderr);
+    return EXIT_INTERRUPTED;
+}
+
+/* The first status that says something. */
+static int first_of(int one, int other)
+{
+    return one != EXIT_PASS ? one : other;
+}
+
+static struct run_facts facts_of(const struct job *job)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (struct run_facts){.started = job->started,
+                              .elapsed_s = (double)(now.tv_sec - job->begin.tv_sec) +
+                                           1e-9 * (double)(now.tv_nsec - job->begin.tv_nsec),
+                              .host = job->host,
+                              .threads = job->workers.threads};
+}
+
+static int write_evidence(const struct job *job, const struct made *made)
+{
+    struct error err = made->evidence_err;
+    if (!job->evidence)
+        return EXIT_PASS;
+    if (!made->evidence && err.status == STATUS_OK)
+        return interrupted(interruption_left_no_evidence);
+    if (made->evidence && evidence_write(made->evidence, job->evidence, &err))
+        return EXIT_PASS;
+    return main_complain(job->cli, &err);
+}
+
+static int write_junit(const struct job *job, const struct answer *answer)
+{
+    struct error err = {0};
+    return !job->junit || answer_save_junit(answer, job->junit, &err)
+               ? EXIT_PASS
+               : main_complain(job->cli, &err);
+}
+
+/* To --out: a folder; or a page, which may be all that there is. */
+static int write_out(const struct job *job, const struct made *made,
+                     const struct page_extras *extras)
+{
+    struct error err = {0};
+    struct run_facts facts = facts_of(job);
+    bool is_page = made->is_page && (made->is_page_alone || answer_is_page(job->out));
+    bool is_written = is_page ? answer_save(made->answer, REPORT_HTML, extras, job->out, &err)
+                              : answer_folder(made->answer, extras, &facts, job->out, &err);
+    return is_written ? EXIT_PASS : main_complain(job->cli, &err);
+}
+
+/* The folder first: it must be whole even if whoever reads standard output stops early. Standard
+ * output all the same when the folder fails: the study may have taken hours. */
+static int write_answer(const struct job *job, const struct made *made)
+{
+    const struct answer *answer = made->answer;
+    enum report_format format = made->is_page ? REPORT_HTML : formats[job->cli->format];
+    struct report_style style = {.has_colour = terminal_has_colour(stdout),
+                                 .width = terminal_width(stdout)};
+    struct page_extras extras = made->extras;
+    struct error err = {0};
+    if ((job->out || format == REPORT_HTML) && !made->is_page_alone)
+        main_draw_pictures(answer, &extras);
+    int status = job->out ? write_out(job, made, &extras) : EXIT_PASS;
+    if (made->is_page && job->out)
+        return status;
+    if (!answer_write(answer, format, &style, &extras, stdout, &err) || !output_flush(stdout, &err))
+        return main_complain_of_output(job->cli, &err);
+    return status;
+}
+
+static int write_baseline(const struct job *job, const struct answer *answer)
+{
+    struct error err = {0};
+    const char *path = job->out ? job->out : baseline_record_path(job->cli->scenario, job->arena);
+    if (answer->is_interrupted)
+        return interrupted(interruption_left_no_baseline);
+    return answer_save(answer, REPORT_JSON, NULL, path, &err)
+               ? main_print(job->cli, baseline_answer_tell(answer, path))
+               : main_complain(job->cli, &err);
+}
+
+int job_write(struct job *job, const struct made *made, bool is_made, const struct error *err)
+{
+    static const int statuses[] = {[VERDICT_PASS] = EXIT_PASS,
+                                   [VERDICT_FAIL] = EXIT_FAIL,
+                                   [VERDICT_UNDECIDED] = EXIT_UNDECIDED,
+                                   [VERDICT_NONE] = EXIT_PASS};
+    progress_erase(&job->progress);
+    if (!is_made && err->status != STATUS_OK)
+        return main_complain(job->cli, err);
+    if (!is_made)
+        return interrupted(made->nothing ? made->nothing : interruption_left_nothing);
+    if (made->answer->source)
+        return write_baseline(job, made->answer);
+    int junit = write_junit(job, made->answer), evidence = write_evidence(job, made);
+    int status = first_of(write_answer(job, made), first_of(evidence, junit));
+    if (made->answer->is_interrupted)
+        return first_of(status, interrupted(made->answer->interruption));
+    return first_of(status, statuses[made->answer->verdict]);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/answers/evidence_make.h"
+#include "reports/answers/rehearsal_answer.h"
+#include "reports/result/provenance.h"
+#include <math.h>
+#include <string.h>
+
+/* How much larger a p95 a load test should be able to tell from the limit: 600 ms from 500 ms. */
+static const double TOLD_APART = 1.2;
+
+/* The scenario, and beside it the files that it names, which are below its folder. */
+static void add_inputs(struct evidence *evidence, const struct scenario_set *set,
+                       const char *scenario, struct arena *arena)
+{
+    struct evidence_input *inputs = arena_array(arena, 1 + set->input_count, sizeof *inputs);
+    const char *slash = strrchr(scenario, '/');
+    int folder = slash ? (int)(slash + 1 - scenario) : 0;
+    inputs[0] = (struct evidence_input){
+        .name = provenance_copy_name(set->file), .text = set->text, .length = set->text_length};
+    for (size_t i = 0; i < set->input_count; i++)
+        inputs[1 + i] = (struct evidence_input){
+            .name = set->input_files[i],
+            .text = set->input_texts[i],
+            .length = set->input_lengths[i],
+            .path = arena_printf(arena, "%.*s%s", folder, scenario, set->input_files[i])};
+    evidence->inputs = inputs;
+    evidence->input_count = 1 + set->input_count;
+}
+
+struct evidence *evidence_make(const struct result *result, const struct scenario_set *set,
+                               size_t before, size_t after, const char *scenario,
+                               struct arena *arena)
+{
+    struct evidence *evidence = arena_alloc(arena, sizeof *evidence);
+    *evidence = (struct evidence){.result = result, .before = before, .after = after};
+    add_inputs(evidence, set, scenario, arena);
+    return evidence;
+}
+
+/* The p95 that the subject's requests may have at most, or NaN. */
+static double limit_of_p95(const struct scenario *spec, const char *subject, struct arena *arena)
+{
+    const char *metric = arena_printf(arena, "%s.response.p95", subject);
+    for (size_t i = 0; i < spec->criterion_count; i++) {
+        const struct criterion_spec *criterion = &spec->criteria[i];
+        if (strcmp(criterion->metric, metric) == 0 && criterion->has_limit &&
+            criterion->op <= COMPARISON_LESS_EQUAL)
+            return criterion->limit;
+    }
+    return NAN;
+}
+
+void evidence_add_test(struct evidence *evidence, const struct scenario *spec,
+                       const struct load_test_study *study, struct arena *arena)
+{
+    struct evidence_test *made = arena_alloc(arena, sizeof *made);
+    const struct result *run = evidence->result;
+    const struct result *result =
+        result_make(&study->plan, &study->outcome, run->command, run->command_count, arena);
+    *made = (struct evidence_test){.requests = study->test.requests,
+                                   .concurrency = study->test.concurrency,
+                                   .workload = spec->workloads[synthetic_test_subject(spec)].name,
+                                   .name = SYNTHETIC_TEST_NAME,
+                                   .found = &result->settings[0]};
+    const struct result_metric *p95 =
+        result_find_metric(made->found, SYNTHETIC_TEST_NAME ".response.p95", 0);
+    double truth = p95->estimate.estimate;
+    made->a_s = limit_of_p95(spec, made->workload, arena);
+    if (isnan(made->a_s))
+        made->a_s = truth;
+    made->b_s = TOLD_APART * made->a_s;
+    const struct study_result *found = &study->outcome.results[0];
+    made->p95 = resolution_of(found->values + (p95 - made->found->metrics), found->started,
+                              study->plan.settings[0].column_count, truth, made->a_s, made->b_s,
+                              run->confidence, arena);
+    evidence->test = made;
+}
+
+/* The file of the answer's folder called name, under another. */
+static void add_extra(struct evidence *evidence, const struct folder_file *files, size_t count,
+                      const char *name, const char *called)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(files[i].name, name) == 0)
+            evidence->extras[evidence->extra_count++] =
+                (struct folder_file){called, files[i].write, files[i].context};
+}
+
+void evidence_add_rehearsal(struct evidence *evidence, const struct rehearsal_findings *findings,
+                            const struct answer *answer, struct arena *arena)
+{
+    size_t count;
+    const struct folder_file *files = answer_files(answer, NULL, NULL, arena, &count);
+    evidence->rehearsal = rehearsal_answer_for_evidence(findings, arena);
+    add_extra(evidence, files, count, "rehearse.json", "during/rehearsal.json");
+    add_extra(evidence, files, count, "timeline.csv", "during/projected_timeline.csv");
+    add_extra(evidence, files, count, "rules.csv", "during/projected_rules.csv");
+    add_extra(evidence, files, count, "series.csv", "during/projected_series.csv");
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* evidence_make.h - puts evidence together from what the studies found. */
+#ifndef CAPSIM_REPORTS_ANSWERS_EVIDENCE_MAKE_H
+#define CAPSIM_REPORTS_ANSWERS_EVIDENCE_MAKE_H
+
+#include "models/studies/load_test_study.h"
+#include "reports/answers/evidence.h"
+#include "reports/result/rehearsal_findings.h"
+#include "reports/writers/command_report.h"
+
+/* Evidence of the change from setting number `before` to `after`, without what differs in the
+ * configuration, a load test and a rehearsal. scenario: the path that was read, below whose folder
+ * the other inputs are. */
+struct evidence *evidence_make(const struct result *result, const struct scenario_set *set,
+                               size_t before, size_t after, const char *scenario,
+                               struct arena *arena);
+
+/* Adds the load tests, and how well one of them could tell whether the limit of the p95 is kept. */
+void evidence_add_test(struct evidence *evidence, const struct scenario *spec,
+                       const struct load_test_study *study, struct arena *arena);
+
+/* Adds the rehearsal of the change: a section of the report, and files of what happens during it.
+ * */
+void evidence_add_rehearsal(struct evidence *evidence, const struct rehearsal_findings *findings,
+                            const struct answer *answer, struct arena *arena);
+
+#endif

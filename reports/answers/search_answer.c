@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/answers/search_answer.h"
+#include "reports/answers/exploration_answer.h"
+#include "reports/text/number_text.h"
+#include <string.h>
+
+static const struct vary *vary_of(const struct search_study *study)
+{
+    return &study->exploration.varied[0];
+}
+
+static const struct search_tried *tried_of(const struct search_study *study, size_t index)
+{
+    return search_study_find(study, study->finding.points[index].candidate);
+}
+
+static const char *measured(const struct search_study *study, const struct search_tried *tried,
+                            size_t criterion)
+{
+    const struct study_setting *setting =
+        &tried->point.plan.settings[candidate_index(&tried->point)];
+    const struct study_decision *decision = &search_study_probe(study, tried)->decisions[criterion];
+    const char *unit = setting->columns[setting->criteria[criterion].column].unit;
+    bool is_stable = !model_is_unstable(candidate_model(&tried->point));
+    return number_text_estimate(&decision->estimate, unit, is_stable,
+                                study->exploration.field.arena);
+}
+
+static const char *expected(const struct search_study *study, const struct criterion_spec *spec)
+{
+    if (!spec->no_worse_than)
+        return spec->expect;
+    return arena_printf(study->exploration.field.arena, "%s, no worse than %s", spec->expect,
+                        spec->no_worse_than);
+}
+
+/* "53 fails: pool utilization (70.776 ± 0.089 %, expected db_pool.utilization < 70%)" */
+static const char *describe_fail(const struct search_study *study, size_t candidate)
+{
+    struct arena *arena = study->exploration.field.arena;
+    const struct search_tried *tried = search_study_find(study, candidate);
+    const struct probe *probe = search_study_probe(study, tried);
+    const char *text = arena_printf(arena, "%s fails", search_study_value(study, candidate));
+    size_t said = 0;
+    for (size_t i = 0; i < probe->settings[PROBE_WHOLE].criterion_count; i++) {
+        const struct criterion_spec *spec =
+            candidate_criterion(&study->exploration.field, &tried->point, i);
+        if (probe->decisions[i].verdict == VERDICT_FAIL)
+            text = arena_printf(arena, "%s%s %s (%s, expected %s)", text, said++ > 0 ? ";" : ":",
+                                spec->name, measured(study, tried, i), expected(study, spec));
+    }
+    return text;
+}
+
+/* What ends the run of passes on one side. is_low: below it. */
+static const char *describe_edge(const struct search_study *study, const struct search_edge *edge,
+                                 bool is_low)
+{
+    struct arena *arena = study->exploration.field.arena;
+    const char *side = is_low ? "below" : "above";
+    const char *text = "";
+    if (edge->undecided > 0) {
+        size_t near = is_low ? edge->pass - 1 : edge->pass + 1;
+        size_t far = is_low ? edge->pass - edge->undecided : edge->pass + edge->undecided;
+        text = near == far
+                   ? arena_printf(arena, "%s is undecided; ", search_study_value(study, near))
+                   : arena_printf(arena, "%s to %s are undecided; ",
+                                  search_study_value(study, near), search_study_value(study, far));
+    }
+    if (edge->fail != SEARCH_NONE)
+        return arena_printf(arena, "%s: %s%s", side, text, describe_fail(study, edge->fail));
+    if (edge->undecided > 0)
+        return arena_printf(arena, "%s: %sno value fails", side, text);
+    return arena_printf(arena, "%s: %s, the %s value, passes: what lies beyond was not asked", side,
+                        search_study_value(study, edge->pass), is_low ? "lowest" : "highest");
+}
+
+static void add_edge_facts(const struct search_study *study, struct answer *answer)
+{
+    const struct search_finding *finding = &study->finding;
+    answer_add_text(answer, "passing_from", search_study_value(study, finding->low.pass));
+    answer_add_text(answer, "passing_to", search_study_value(study, finding->high.pass));
+    if (finding->low.fail != SEARCH_NONE)
+        answer_add_text(answer, "fails_below", search_study_value(study, finding->low.fail));
+    if (finding->high.fail != SEARCH_NONE)
+        answer_add_text(answer, "fails_above", search_study_value(study, finding->high.fail));
+    answer_add_number(answer, "undecided_below", (double)finding->low.undecided, "");
+    answer_add_number(answer, "undecided_above", (double)finding->high.undecided, "");
+}
+
+static void add_passing(const struct search_study *study, struct answer *answer)
+{
+    const struct search_finding *finding = &study->finding;
+    struct arena *arena = answer->arena;
+    bool is_size = study->search.aim == SEARCH_LOWEST;
+    const struct search_edge *asked = is_size ? &finding->low : &finding->high;
+    const char *value = search_study_value(study, asked->pass);
+    answer->verdict = VERDICT_PASS;
+    answer_add_text(answer, is_size ? "smallest" : "largest", value);
+    add_edge_facts(study, answer);
+    document_add_statement(answer->document, TONE_GOOD, is_size ? "SMALLEST" : "LARGEST",
+                           arena_printf(arena, "%s = %s passes every criterion of %s",
+                                        vary_of(study)->path, value,
+                                        study->exploration.field.setting));
+    document_add(answer->document, BLOCK_ITEM, describe_edge(study, &finding->low, true));
+    document_add(answer->document, BLOCK_ITEM, describe_edge(study, &finding->high, false));
+    document_add(answer->document, BLOCK_ITEM,
+                 arena_printf(arena, "passing range: %s to %s",
+                              search_study_value(study, finding->low.pass),
+                              search_study_value(study, finding->high.pass)));
+    if (finding->has_gap)
+        document_add_statement(answer->document, TONE_UNSURE, "NOT ONE RANGE",
+                               "other values pass beyond one that fails: see the table");
+}
+
+/* The criteria that failed at every value that was simulated: no search can help them. */
+static const char *names_of_hopeless(const struct search_study *study)
+{
+    const struct search_finding *finding = &study->finding;
+    const struct search_tried *first = tried_of(study, 0);
+    struct arena *arena = study->exploration.field.arena;
+    const char *names = "";
+    for (size_t c = 0; c < search_study_probe(study, first)->settings[PROBE_WHOLE].criterion_count;
+         c++) {
+        size_t failing = 0;
+        for (size_t i = 0; i < finding->point_count; i++)
+            failing +=
+                search_study_probe(study, tried_of(study, i))->decisions[c].verdict == VERDICT_FAIL;
+        if (failing == finding->point_count)
+            names = arena_printf(
+                arena, "%s%s%s", names, *names ? ", " : "",
+                candidate_criterion(&study->exploration.field, &first->point, c)->name);
+    }
+    return names;
+}
+
+static void add_no_pass(const struct search_study *study, struct answer *answer)
+{
+    const struct search_finding *finding = &study->finding;
+    const struct vary *vary = vary_of(study);
+    struct arena *arena = answer->arena;
+    const struct search_tried *best = search_study_find(study, finding->best);
+    const char *range = arena_printf(arena, "%s to %s", search_study_value(study, 0),
+                                     search_study_value(study, vary->count - 1));
+    bool is_open = finding->has_undecided;
+    answer->verdict = is_open ? VERDICT_UNDECIDED : VERDICT_FAIL;
+    answer_add_text(answer, "best", search_study_value(study, finding->best));
+    document_add_statement(
+        answer->document, is_open ? TONE_UNSURE : TONE_BAD, is_open ? "UNDECIDED" : "NONE",
+        arena_printf(arena,
+                     is_open ? "no value of %s from %s surely passes every criterion of %s"
+                             : "no value of %s from %s passes every criterion of %s",
+                     vary->path, range, study->exploration.field.setting));
+    document_add(answer->document, BLOCK_ITEM,
+                 search_study_probe(study, best)->verdict == VERDICT_FAIL
+                     ? arena_printf(arena, "nearest: %s", describe_fail(study, finding->best))
+                     : arena_printf(arena, "nearest: %s is undecided: %s",
+                                    search_study_value(study, finding->best),
+                                    exploration_answer_names(&study->exploration, &best->point,
+                                                             VERDICT_UNDECIDED, arena)));
+    const char *hopeless = names_of_hopeless(study);
+    if (*hopeless)
+        document_add(answer->document, BLOCK_ITEM,
+                     arena_printf(arena, "fail at every value simulated: %s", hopeless));
+}
+
+static void add_tables(const struct search_study *study, struct answer *answer)
+{
+    static const struct table_column columns[] = {{"value", NULL, false},
+                                                  {"verdict", NULL, false},
+                                                  {"short_replications", "", true},
+                                                  {"whole_replications", "", true},
+                                                  {"warmup", "s", true},
+                                                  {"binding", NULL, false}};
+    struct table *table =
+        answer_add_table(answer, "steps", columns, sizeof columns / sizeof columns[0]);
+    for (size_t i = 0; i < study->finding.point_count; i++) {
+        const struct search_tried *tried = tried_of(study, i);
+        const struct probe *probe = search_study_probe(study, tried);
+        const struct candidate *point = &tried->point;
+        double score;
+        size_t binding = search_study_binding(study, tried, &score);
+        struct table_cell *row = table_add_row(table);
+        row[0] = table_text(search_study_value(study, tried->candidate));
+        row[1] = table_text(probe->is_finished ? verdict_name(probe->verdict) : "open");
+        row[2] = table_number((double)probe->replications[PROBE_SHORT]);
+        row[3] = table_number((double)probe->replications[PROBE_WHOLE]);
+        row[4] = table_number(point->plan.warmup_s[candidate_index(point)]);
+        row[5] = table_text(candidate_criterion(&study->exploration.field, point, binding)->name);
+    }
+    struct table *criteria = exploration_answer_add_criteria_table(answer);
+    for (size_t i = 0; i < study->finding.point_count; i++)
+        exploration_answer_add_criteria(
+            &study->exploration, criteria, &tried_of(study, i)->point,
+            search_study_value(study, study->finding.points[i].candidate));
+}
+
+/* The criterion that decides each value, the replications that it took. */
+static const struct table *table_for_people(const struct search_study *study, struct arena *arena)
+{
+    const struct table_column columns[] = {
+        {"value", NULL, true},     {"verdict", NULL, false}, {"nearest criterion", NULL, false},
+        {"expected", NULL, false}, {"measured", NULL, true}, {"short", NULL, true},
+        {"whole", NULL, true}};
+    struct table *table = table_make(columns, sizeof columns / sizeof columns[0], arena);
+    for (size_t i = 0; i < study->finding.point_count; i++) {
+        const struct search_tried *tried = tried_of(study, i);
+        const struct probe *probe = search_study_probe(study, tried);
+        double score;
+        size_t binding = search_study_binding(study, tried, &score);
+        const struct criterion_spec *spec =
+            candidate_criterion(&study->exploration.field, &tried->point, binding);
+        struct table_cell *row = table_add_row(table);
+        row[0] = table_text(search_study_value(study, tried->candidate));
+        row[1] = probe->is_finished ? exploration_answer_verdict_cell(probe->verdict)
+                                    : table_text("open");
+        row[2] = table_text(spec->name);
+        row[3] = table_text(expected(study, spec));
+        row[4] = table_text(measured(study, tried, binding));
+        row[5] = table_text(arena_printf(arena, "%zu", probe->replications[PROBE_SHORT]));
+        row[6] = table_text(arena_printf(arena, "%zu", probe->replications[PROBE_WHOLE]));
+    }
+    return table;
+}
+
+static bool has_open(const struct search_study *study)
+{
+    for (size_t i = 0; i < study->finding.point_count; i++)
+        if (!search_study_probe(study, tried_of(study, i))->is_finished)
+            return true;
+    return false;
+}
+
+void search_answer_add(struct answer *answer, const struct search_study *study, bool has_warnings)
+{
+    const struct vary *vary = vary_of(study);
+    answer_add_text(answer, "setting", study->exploration.field.setting);
+    answer->is_interrupted = study->finding.is_interrupted;
+    answer_add_text(answer, "path", vary->path);
+    answer_add_text(answer, "searched_from", search_study_value(study, 0));
+    answer_add_text(answer, "searched_to", search_study_value(study, vary->count - 1));
+    if (answer->is_interrupted)
+        document_add_statement(answer->document, TONE_UNSURE, "INTERRUPTED",
+                               "the search was not ended; these are the steps that were");
+    if (study->finding.has_pass)
+        add_passing(study, answer);
+    else
+        add_no_pass(study, answer);
+    document_add(answer->document, BLOCK_HEADING, "Values that were simulated");
+    document_add_table(answer->document, table_for_people(study, answer->arena));
+    if (has_open(study))
+        document_add(answer->document, BLOCK_PARAGRAPH,
+                     "open: short replications did not decide it, and nothing came to depend on "
+                     "it.");
+    add_tables(study, answer);
+    exploration_answer_add_effort(&study->exploration, answer, (double)vary->count);
+    if (has_warnings)
+        exploration_answer_add_warnings(&study->exploration, answer);
+}
