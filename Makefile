@@ -231,9 +231,9 @@ FAULTS := $(if $(filter plain dev release,$(FLAVOUR)),$(B)/faults.so)
 run-tests: all $(TESTS) $(B)/validate/validate $(FAULTS)
 	@CAPSIM=$(B)/capsim $(FAULTS:%=CAPSIM_FAULTS=%) JOBS=$(JOBS) tests/run $(LONG_TESTS) $(QUICK_TESTS)
 
-# The programs that take more than some seconds: nearly all are statistics over many simulations.
-LONG_TESTS := $(addprefix $(B)/tests/test_,coverage exact study_sequential calibration measured \
-	collectors rollout_study golden)
+# The statistical programs that take more than some seconds, the longest first.
+LONG_TESTS := $(addprefix $(B)/tests/test_,exact coverage rollout_study calibration pool_twin rollout \
+	run_variance random_scenarios arrivals collectors distribution study_sequential)
 QUICK_TESTS := $(filter-out $(LONG_TESTS),$(TESTS))
 .PHONY: quick run-quick
 quick: setup
