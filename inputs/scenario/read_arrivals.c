@@ -245,11 +245,11 @@ static bool read_repeat(struct json_cursor *at, int64_t *rounds)
 /* One playing lasts from the first arrival to one mean gap after the last. */
 static bool set_round(struct json_cursor *at, struct arrival_trace *trace)
 {
-    double span = (double)(trace->last - trace->first), gaps = (double)trace->rows - 1;
+    double span = (double)(trace->last_ns - trace->first_ns), gaps = (double)trace->rows - 1;
     struct json_cursor repeat = cursor_at(at, "repeat");
     bool is_repeated = trace->rounds != 1;
-    trace->round = span > 0 ? trace->last - trace->first + llround(span / gaps) : 0;
-    if (is_repeated && trace->round <= 0)
+    trace->round_ns = span > 0 ? trace->last_ns - trace->first_ns + llround(span / gaps) : 0;
+    if (is_repeated && trace->round_ns <= 0)
         return reader_fail(&repeat,
                            "the arrivals of %s are all at one time: it has no length after "
                            "which it could begin again",
@@ -259,7 +259,7 @@ static bool set_round(struct json_cursor *at, struct arrival_trace *trace)
 
 static double trace_rate(const struct arrival_trace *trace)
 {
-    double length = trace->round > 0 ? (double)trace->round : 1e9;
+    double length = trace->round_ns > 0 ? (double)trace->round_ns : 1e9;
     return (double)trace->rows / (length / 1e9) * trace->scale;
 }
 

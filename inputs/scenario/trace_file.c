@@ -34,7 +34,7 @@ struct trace_table {
     char last_byte;
     int64_t cells[1 + ARRIVAL_TRACE_MAX_VALUES];
     double sums[1 + ARRIVAL_TRACE_MAX_VALUES];
-    int64_t first, last; /* arrivals */
+    int64_t first_ns, last_ns; /* arrivals */
     FILE *rows;
     int64_t *kept; /* [KEPT_CELLS] rows that are not written yet */
     size_t kept_count;
@@ -155,15 +155,15 @@ static void end_values(struct trace_table *table)
         place(table, -1);
         return;
     }
-    if (table->cells[0] < table->last) {
+    if (table->cells[0] < table->last_ns) {
         error_set(table->err, STATUS_INPUT,
                   "arrivals must be in order: this one is before that of the row above");
         place(table, 0);
         return;
     }
     if (table->row == 2)
-        table->first = table->cells[0];
-    table->last = table->cells[0];
+        table->first_ns = table->cells[0];
+    table->last_ns = table->cells[0];
     keep_row(table);
 }
 
@@ -311,8 +311,8 @@ static void fill_results(struct trace_table *table, struct arrival_trace *trace,
 {
     trace->rows = table->row - 2;
     trace->value_count = table->request->column_count - 1;
-    trace->first = table->first;
-    trace->last = table->last;
+    trace->first_ns = table->first_ns;
+    trace->last_ns = table->last_ns;
     trace->fetch = fetch_rows;
     trace->descriptor = dup(fileno(table->rows));
     for (size_t c = 0; c < table->request->column_count; c++)

@@ -105,8 +105,8 @@ bool expected_arrivals_stands_still(const struct scenario *spec,
 /* The end of a trace that is played `rounds` times; the last mean gap counts as part of it. */
 static double end_of_trace(const struct arrival_trace *trace)
 {
-    double more = (double)(trace->rounds - 1) * (double)trace->round;
-    return ((double)trace->last + more) / trace->scale;
+    double more = (double)(trace->rounds - 1) * (double)trace->round_ns;
+    return ((double)trace->last_ns + more) / trace->scale;
 }
 
 const char *expected_arrivals_warn_of_trace(const struct workload_spec *workload, int64_t length,
@@ -116,7 +116,7 @@ const char *expected_arrivals_warn_of_trace(const struct workload_spec *workload
     const double negligible = 0.01; /* of the length: a trace seldom ends with the run */
     if (workload->arrivals.process != ARRIVAL_TRACE)
         return NULL;
-    double first = (double)trace->first / trace->scale;
+    double first = (double)trace->first_ns / trace->scale;
     if (first >= (double)length)
         return arena_printf(arena,
                             "%s: the first arrival of %s is at %.6g s, when the run of %.6g s is "

@@ -83,12 +83,12 @@ static void trace_refill(struct replication_state *system, struct source *source
         if (!cursor->is_over && !trace->fetch(trace, row, count, cells + done * width, system->err))
             cursor->is_over = true; /* and the replication ends with the error */
         for (size_t i = 0; i < count; i++, done++) {
-            double begin = (double)round * (double)trace->round;
+            double begin = (double)round * (double)trace->round_ns;
             double at = (begin + (double)cells[done * width]) / trace->scale;
             bool is_never = cursor->is_over || at >= (double)SOURCE_NEVER;
             int64_t time = is_never ? cursor->last
                            : trace->scale == 1.0
-                               ? (int64_t)round * trace->round + cells[done * width]
+                               ? (int64_t)round * trace->round_ns + cells[done * width]
                                : llround(at);
             source->interarrivals[done] = is_never ? SOURCE_NEVER : time - cursor->last;
             cursor->last = time;

@@ -221,7 +221,7 @@ static bool find_warmup(struct candidate_field *field, struct candidate *candida
     if (!plan_find_warmup_of(plan, i, &field->workers, field->arena, &finding, err))
         return false;
     *is_interrupted = finding.is_interrupted;
-    *warmup_ns = finding.warmup > *warmup_ns ? finding.warmup : *warmup_ns;
+    *warmup_ns = finding.warmup_ns > *warmup_ns ? finding.warmup_ns : *warmup_ns;
     field->pilots_run++;
     if (!finding.has_settled || isnan(distance))
         return true;
@@ -229,7 +229,7 @@ static bool find_warmup(struct candidate_field *field, struct candidate *candida
         field->pilots = grow(field->arena, field->pilots, field->pilot_count,
                              &field->pilot_capacity, sizeof *field->pilots);
     field->pilots[field->pilot_count++] =
-        (struct candidate_pilot){distance, duration_ns, finding.warmup};
+        (struct candidate_pilot){distance, duration_ns, finding.warmup_ns};
     return true;
 }
 

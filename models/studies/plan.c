@@ -142,7 +142,7 @@ static const char *warn_unsettled(const struct setting_spec *setting,
                         "run too short: \"%s\" did not settle in the first %.6g s, so its "
                         "estimates may be biased by the empty start; make run.duration longer or "
                         "set run.warmup",
-                        setting->name, (double)finding->length / 1e9);
+                        setting->name, (double)finding->length_ns / 1e9);
 }
 
 bool plan_has_to_find_warmup(const struct plan *plan, size_t i)
@@ -157,18 +157,18 @@ bool plan_find_warmup_of(struct plan *plan, size_t i, const struct replications_
     const struct setting_spec *setting = &plan->set->settings[i];
     int64_t longest = setting->scenario.run.duration_ns;
     if (model_is_periodic(plan->models[i])) {
-        *finding = (struct pilot_finding){.warmup = model_longest_period(plan->models[i]),
+        *finding = (struct pilot_finding){.warmup_ns = model_longest_period(plan->models[i]),
                                           .has_settled = true};
         return true;
     }
     struct pilot pilot = {.model = plan->models[i],
                           .run = run_pilot,
                           .series_count = model_series_count(plan->models[i]),
-                          .longest_length = longest};
+                          .longest_length_ns = longest};
     if (longest < PILOT_BINS) /* shorter than 500 ns: nothing can be seen */
-        *finding = (struct pilot_finding){.length = longest};
+        *finding = (struct pilot_finding){.length_ns = longest};
     else {
-        pilot.first_length = first_length(plan->models[i], longest);
+        pilot.first_length_ns = first_length(plan->models[i], longest);
         if (!pilot_find_warmup(&pilot, workers, finding, err))
             return false;
     }
@@ -216,7 +216,7 @@ bool plan_find_warmup(struct plan *plan, const struct replications_options *work
         if (!plan_find_warmup_of(plan, i, workers, arena, &finding, err))
             return false;
         *is_interrupted = finding.is_interrupted;
-        longest_ns = finding.warmup > longest_ns ? finding.warmup : longest_ns;
+        longest_ns = finding.warmup_ns > longest_ns ? finding.warmup_ns : longest_ns;
     }
     plan_set_warmup(plan, longest_ns);
     return true;

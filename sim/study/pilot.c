@@ -69,16 +69,16 @@ static bool judge(const struct pilot_round *round, struct pilot_finding *finding
         latest = cut > latest ? cut : latest;
     }
     bool is_early = latest <= LATEST_BELIEVED;
-    finding->length = round->length;
-    finding->warmup = time_of_bins(round->length, is_early ? LATEST_BELIEVED : (int64_t)latest);
+    finding->length_ns = round->length;
+    finding->warmup_ns = time_of_bins(round->length, is_early ? LATEST_BELIEVED : (int64_t)latest);
     return finding->has_settled && is_early;
 }
 
 static bool find_in(struct pilot_round *round, const struct replications_options *workers,
                     struct pilot_finding *finding, struct error *err)
 {
-    int64_t longest = round->pilot->longest_length;
-    for (round->length = round->pilot->first_length;; round->length *= 2) {
+    int64_t longest = round->pilot->longest_length_ns;
+    for (round->length = round->pilot->first_length_ns;; round->length *= 2) {
         if (round->length > longest / 2)
             round->length = longest;
         bool done[PILOT_REPLICATIONS];
@@ -94,7 +94,8 @@ static bool find_in(struct pilot_round *round, const struct replications_options
 bool pilot_find_warmup(const struct pilot *pilot, const struct replications_options *workers,
                        struct pilot_finding *finding, struct error *err)
 {
-    assert(PILOT_BINS <= pilot->first_length && pilot->first_length <= pilot->longest_length);
+    assert(PILOT_BINS <= pilot->first_length_ns &&
+           pilot->first_length_ns <= pilot->longest_length_ns);
     *finding = (struct pilot_finding){0};
     struct arena *arena = arena_open();
     struct pilot_round round = {.pilot = pilot, .values = pilot->series_count * PILOT_BINS};

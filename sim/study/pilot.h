@@ -27,14 +27,14 @@ struct pilot {
     const void *model;
     pilot_series *run;
     size_t series_count;
-    int64_t first_length, longest_length; /* ns, PILOT_BINS <= first <= longest */
+    int64_t first_length_ns, longest_length_ns; /* PILOT_BINS <= first <= longest */
 };
 
 struct pilot_finding {
-    int64_t warmup;      /* ns to leave out: a quarter of length, or up to a half of the longest */
-    int64_t length;      /* ns, of the last pilot                                                */
-    bool has_settled;    /* false: the longest pilot was too short to tell                       */
-    bool is_interrupted; /* nothing was found                                                    */
+    int64_t warmup_ns;   /* to leave out: a quarter of length, or up to a half of the longest */
+    int64_t length_ns;   /* of the last pilot                                                 */
+    bool has_settled;    /* false: the longest pilot was too short to tell                    */
+    bool is_interrupted; /* nothing was found                                                 */
 };
 
 /* Finds the warm-up. A series with a bin in which no replication observed anything is left out;

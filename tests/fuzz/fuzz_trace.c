@@ -33,7 +33,7 @@ static void check_rows(const struct arrival_trace *trace, struct arena *arena)
         for (size_t c = 0; c < width; c++)
             target_require(cells[c] >= 0 && cells[c] <= QUANTITY_MAX_NS);
     }
-    target_require(all[0] == trace->first && last == trace->last);
+    target_require(all[0] == trace->first_ns && last == trace->last_ns);
     target_require(!trace->fetch(trace, rows, 1, one, &err) && err.status == STATUS_IO);
 }
 

@@ -75,8 +75,8 @@ static void a_system_in_steady_state_needs_one_short_pilot(void **state)
     struct pilot_finding finding = find_well((struct fake){0}, &runs);
     assert_true(finding.has_settled);
     assert_int_equal(runs, PILOT_REPLICATIONS);
-    assert_int_equal(finding.length, 1000000000);
-    assert_int_equal(finding.warmup, 250000000);
+    assert_int_equal(finding.length_ns, 1000000000);
+    assert_int_equal(finding.warmup_ns, 250000000);
 }
 
 /* The noise of a mean of ten is 0.05 / sqrt(3) / sqrt(10) = 0.009, the level 2.385: the transient
@@ -97,9 +97,9 @@ static void a_transient_longer_than_a_quarter_needs_a_longer_pilot(void **state)
         struct pilot_finding finding =
             find_well((struct fake){.relaxation_ns = relaxation_ns}, &runs);
         assert_true(finding.has_settled);
-        assert_in_range(finding.length, cases[i].shortest, cases[i].longest);
-        assert_int_equal(finding.warmup, finding.length / 4);
-        assert_true((double)finding.warmup > 4 * relaxation_ns);
+        assert_in_range(finding.length_ns, cases[i].shortest, cases[i].longest);
+        assert_int_equal(finding.warmup_ns, finding.length_ns / 4);
+        assert_true((double)finding.warmup_ns > 4 * relaxation_ns);
     }
 }
 
@@ -109,8 +109,8 @@ static void a_late_cut_of_the_longest_pilot_is_used_as_it_is(void **state)
     int runs;
     struct pilot_finding finding = find_well((struct fake){.relaxation_ns = 1.3e9}, &runs);
     assert_true(finding.has_settled);
-    assert_int_equal(finding.length, 16000000000);
-    assert_in_range(finding.warmup, 4000000001, 7999999999);
+    assert_int_equal(finding.length_ns, 16000000000);
+    assert_in_range(finding.warmup_ns, 4000000001, 7999999999);
 }
 
 static void a_system_that_grows_without_end_does_not_settle(void **state)
@@ -118,8 +118,8 @@ static void a_system_that_grows_without_end_does_not_settle(void **state)
     int runs;
     struct pilot_finding finding = find_well((struct fake){.growth = 1e-9}, &runs);
     assert_false(finding.has_settled);
-    assert_int_equal(finding.length, 16000000000);
-    assert_int_equal(finding.warmup, 8000000000);
+    assert_int_equal(finding.length_ns, 16000000000);
+    assert_int_equal(finding.warmup_ns, 8000000000);
     assert_int_equal(runs, 5 * PILOT_REPLICATIONS); /* 1, 2, 4, 8, 16 s */
 }
 
@@ -132,7 +132,7 @@ static void a_series_with_a_gap_is_left_out(void **state)
     struct pilot_finding without =
         find_well((struct fake){.relaxation_ns = 23850000}, &runs_without);
     assert_true(with.has_settled);
-    assert_int_equal(with.warmup, without.warmup);
+    assert_int_equal(with.warmup_ns, without.warmup_ns);
 }
 
 static void the_finding_does_not_depend_on_threads(void **state)
@@ -140,10 +140,10 @@ static void the_finding_does_not_depend_on_threads(void **state)
     struct fake fake = {.relaxation_ns = 95400000, .failing = UINT32_MAX};
     int runs;
     struct error err = {0};
-    int64_t expected = find(fake, 1, &runs, &err).warmup;
+    int64_t expected = find(fake, 1, &runs, &err).warmup_ns;
     assert_true(expected > 0);
     for (unsigned threads = 2; threads <= 16; threads *= 2)
-        assert_int_equal(find(fake, threads, &runs, &err).warmup, expected);
+        assert_int_equal(find(fake, threads, &runs, &err).warmup_ns, expected);
 }
 
 static void an_interruption_is_told(void **state)
