@@ -1,0 +1,124 @@
+#include "sim/stats/arrival_fit.h"
+#include <assert.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The mean square of the standardized misfits, over scales whose errors go together. */
+static const double MOST_MISFIT = 4;
+
+static bool is_two_state(const struct mmpp_fit *mmpp)
+{
+    return mmpp->is_fitted && mmpp->cycles >= ARRIVAL_FIT_CYCLES && mmpp->misfit <= MOST_MISFIT;
+}
+
+static enum arrival_fit_kind choose(const struct arrival_fit *fit, double level)
+{
+    bool has_drift = fit->profile.count > 1;
+    if (fit->test.is_regular && !fit->test.is_bursty)
+        return ARRIVAL_FIT_TRACE;
+    if (!fit->test.is_bursty && !has_drift)
+        return ARRIVAL_FIT_POISSON;
+    if (fit->test.is_bursty && is_two_state(&fit->mmpp))
+        return ARRIVAL_FIT_MMPP;
+    /* Bursts within a window of the profile show at shorter scales. */
+    struct dispersion_test within =
+        dispersion_test_poisson(&fit->dispersion, 0, fit->profile.window_s / 8, level);
+    bool is_bursty_within = within.is_bursty && fit->profile.dispersion > 1.5;
+    if (has_drift && fit->profile.rest_p > level && !is_bursty_within)
+        return ARRIVAL_FIT_PROFILE;
+    return ARRIVAL_FIT_TRACE;
+}
+
+static void say(struct arrival_fit *fit, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+static void say(struct arrival_fit *fit, const char *format, ...)
+{
+    size_t used = strlen(fit->reason);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(fit->reason + used, sizeof fit->reason - used, format, arguments);
+    va_end(arguments);
+}
+
+static void explain_trace(struct arrival_fit *fit)
+{
+    const struct mmpp_fit *mmpp = &fit->mmpp;
+    if (fit->test.is_regular && !fit->test.is_bursty)
+        say(fit, "more regular than Poisson (p = %.2g at %.3g s): paced, or a closed system",
+            fit->test.p, fit->test.at_scale_s);
+    else if (mmpp->is_fitted && mmpp->cycles < ARRIVAL_FIT_CYCLES)
+        say(fit, "bursty (index %.3g at %.3g s), with only %.2g cycles of two states seen",
+            fit->index, fit->nearest_s, mmpp->cycles);
+    else
+        say(fit, "bursty (index %.3g at %.3g s) in a way that two states do not have", fit->index,
+            fit->nearest_s);
+}
+
+static void explain(struct arrival_fit *fit, double pool_scale_s)
+{
+    const struct mmpp_fit *mmpp = &fit->mmpp;
+    switch (fit->kind) {
+    case ARRIVAL_FIT_POISSON:
+        if (!fit->test.is_tested)
+            say(fit, "too few events to contradict Poisson");
+        else
+            say(fit,
+                "nothing contradicts Poisson (p = %.2g; an index of %.3g would have been found)",
+                fit->test.p, fit->test.detectable);
+        break;
+    case ARRIVAL_FIT_MMPP:
+        say(fit, "bursty: index %.3g at %.3g s, %.3g in the long run, correlation time %.3g s",
+            fit->index, fit->nearest_s, mmpp->dispersion, mmpp->correlation_s);
+        break;
+    case ARRIVAL_FIT_PROFILE:
+        say(fit, "the rate drifts: %zu pieces, and within them Poisson (p = %.2g)",
+            fit->profile.count, fit->profile.rest_p);
+        break;
+    default:
+        explain_trace(fit);
+    }
+    if (fit->is_hidden)
+        say(fit, "; bursts shorter than %.3g s cannot be seen, and the pool's scale is %.3g s",
+            fit->dispersion.count ? fit->dispersion.scale[0].scale_s : INFINITY, pool_scale_s);
+}
+
+struct arrival_fit arrival_fit_counts(const struct counts *counts, double pool_scale_s,
+                                      double level, struct arena *arena)
+{
+    struct arrival_fit fit = {.index = NAN, .index_error = NAN, .nearest_s = NAN};
+    fit.dispersion = dispersion_measure(counts, arena);
+    fit.test = dispersion_test_poisson(&fit.dispersion, 0, INFINITY, level);
+    fit.mmpp = mmpp_fit(&fit.dispersion);
+    fit.profile = rate_profile_fit(counts, arena);
+    double nearest = INFINITY;
+    for (size_t i = 0; i < fit.dispersion.count; i++) {
+        const struct dispersion_scale *scale = &fit.dispersion.scale[i];
+        double away = fabs(log(scale->scale_s / pool_scale_s));
+        if (away < nearest) {
+            nearest = away;
+            fit.nearest_s = scale->scale_s;
+            fit.index = scale->index;
+            fit.index_error = scale->error;
+        }
+    }
+    fit.is_hidden = fit.dispersion.count == 0 || fit.dispersion.scale[0].scale_s > 2 * pool_scale_s;
+    fit.kind = choose(&fit, level);
+    fit.is_weak = fit.kind == ARRIVAL_FIT_POISSON && fit.test.detectable > 2;
+    explain(&fit, pool_scale_s);
+    return fit;
+}
+
+struct arrival_fit arrival_fit_times(const double *times_s, size_t events, double from_s,
+                                     double to_s, double step_s, double pool_scale_s, double level,
+                                     struct arena *arena)
+{
+    const double MOST_WINDOWS = 1 << 22;
+    assert(to_s > from_s && pool_scale_s > 0 && step_s >= 0);
+    double window = fmax(pool_scale_s / 4, (to_s - from_s) / MOST_WINDOWS);
+    if (step_s > 0)
+        window = step_s * ceil(window / step_s * (1 - 1e-12));
+    struct counts counts = counts_of_times(times_s, events, from_s, to_s, window, arena);
+    return arrival_fit_counts(&counts, pool_scale_s, level, arena);
+}

@@ -1,0 +1,50 @@
+/* arrival_fit.h - which arrival process a scenario should have, from counts, and why.
+ *
+ * In this order:
+ *   1. Poisson, where no scale's index of dispersion contradicts it and the rate does not drift;
+ *   2. two states (MMPP), where arrivals are bursty, the data hold at least ARRIVAL_FIT_CYCLES
+ * cycles of the states and the fitted index is within the errors of the measured ones;
+ *   3. a profile, where the rate drifts and what is left beside the drift is Poisson;
+ *   4. the trace itself: bursts of another kind, too few to know a law of, or more regular than
+ *      Poisson (paced, or closed: closed_system.h).
+ * A scale below the windows of the counts cannot be seen: whoever asks names the pool's own time
+ * scale, and is told if it is hidden. With too few events nothing contradicts Poisson, and the
+ * index that could have been found is told. */
+#ifndef CAPSIM_SIM_STATS_ARRIVAL_FIT_H
+#define CAPSIM_SIM_STATS_ARRIVAL_FIT_H
+
+#include "sim/stats/mmpp_fit.h"
+#include "sim/stats/rate_profile.h"
+
+enum { ARRIVAL_FIT_CYCLES = 10 };
+
+enum arrival_fit_kind {
+    ARRIVAL_FIT_POISSON,
+    ARRIVAL_FIT_MMPP,
+    ARRIVAL_FIT_PROFILE,
+    ARRIVAL_FIT_TRACE
+};
+
+struct arrival_fit {
+    enum arrival_fit_kind kind;
+    struct dispersion dispersion;
+    struct dispersion_test test;
+    struct mmpp_fit mmpp; /* is_fitted also where it was not taken                      */
+    struct rate_profile profile;
+    bool is_hidden; /* pool_scale_s is below the shortest scale that can be seen           */
+    bool is_weak;   /* Poisson, but an index of 2 might have been missed                   */
+    double nearest_s, index, index_error; /* the scale nearest to the pool's, and its index   */
+    char reason[320]; /* one or two sentences                                                */
+};
+
+/* pool_scale_s: how long the pool takes to forget, some mean holds; > 0. level: the chance of
+ * taking Poisson arrivals for anything else, 0.01. */
+struct arrival_fit arrival_fit_counts(const struct counts *counts, double pool_scale_s,
+                                      double level, struct arena *arena);
+/* The same from stamps that are multiples of step_s (0: as exact as they look): windows are the
+ * shortest multiple of step_s that is at least a quarter of the pool's scale. */
+struct arrival_fit arrival_fit_times(const double *times_s, size_t events, double from_s,
+                                     double to_s, double step_s, double pool_scale_s, double level,
+                                     struct arena *arena);
+
+#endif
