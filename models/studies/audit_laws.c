@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/studies/audit_laws.h"
 #include <assert.h>
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* audit_laws.h - the laws that no system can break, as laws of an interval net.
  *
  * Each function ties variables of the net (interval_net.h) that the caller has made and named. They

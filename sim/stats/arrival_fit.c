@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/arrival_fit.h"
 #include <assert.h>
 #include <math.h>
@@ -8,9 +9,16 @@
 /* The mean square of the standardized misfits, over scales whose errors go together. */
 static const double MOST_MISFIT = 4;
 
-static bool is_two_state(const struct mmpp_fit *mmpp)
+/* States shorter than half a window are batches: the index rises at once. */
+static bool has_states(const struct arrival_fit *fit)
 {
-    return mmpp->is_fitted && mmpp->cycles >= ARRIVAL_FIT_CYCLES && mmpp->misfit <= MOST_MISFIT;
+    return fit->mmpp.is_fitted && fit->mmpp.correlation_s >= 0.5 * fit->dispersion.scale[0].scale_s;
+}
+
+static bool is_two_state(const struct arrival_fit *fit)
+{
+    return has_states(fit) && fit->mmpp.cycles >= ARRIVAL_FIT_CYCLES &&
+           fit->mmpp.misfit <= MOST_MISFIT;
 }
 
 static enum arrival_fit_kind choose(const struct arrival_fit *fit, double level)
@@ -20,7 +28,7 @@ static enum arrival_fit_kind choose(const struct arrival_fit *fit, double level)
         return ARRIVAL_FIT_TRACE;
     if (!fit->test.is_bursty && !has_drift)
         return ARRIVAL_FIT_POISSON;
-    if (fit->test.is_bursty && is_two_state(&fit->mmpp))
+    if (fit->test.is_bursty && is_two_state(fit))
         return ARRIVAL_FIT_MMPP;
     /* Bursts within a window of the profile show at shorter scales. */
     struct dispersion_test within =
@@ -48,6 +56,9 @@ static void explain_trace(struct arrival_fit *fit)
     if (fit->test.is_regular && !fit->test.is_bursty)
         say(fit, "more regular than Poisson (p = %.2g at %.3g s): paced, or a closed system",
             fit->test.p, fit->test.at_scale_s);
+    else if (mmpp->is_fitted && !has_states(fit))
+        say(fit, "arrivals come in batches (index %.3g at %.3g s already)", fit->index,
+            fit->nearest_s);
     else if (mmpp->is_fitted && mmpp->cycles < ARRIVAL_FIT_CYCLES)
         say(fit, "bursty (index %.3g at %.3g s), with only %.2g cycles of two states seen",
             fit->index, fit->nearest_s, mmpp->cycles);

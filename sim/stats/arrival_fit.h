@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* arrival_fit.h - which arrival process a scenario should have, from counts, and why.
  *
  * In this order:
  *   1. Poisson, where no scale's index of dispersion contradicts it and the rate does not drift;
  *   2. two states (MMPP), where arrivals are bursty, the data hold at least ARRIVAL_FIT_CYCLES
- * cycles of the states and the fitted index is within the errors of the measured ones;
+ *      cycles of the states, the states last for a window at least (or it is batches that come),
+ *      and the fitted index is within the errors of the measured ones;
  *   3. a profile, where the rate drifts and what is left beside the drift is Poisson;
  *   4. the trace itself: bursts of another kind, too few to know a law of, or more regular than
  *      Poisson (paced, or closed: closed_system.h).
@@ -29,12 +31,12 @@ struct arrival_fit {
     enum arrival_fit_kind kind;
     struct dispersion dispersion;
     struct dispersion_test test;
-    struct mmpp_fit mmpp; /* is_fitted also where it was not taken                      */
+    struct mmpp_fit mmpp; /* is_fitted also where it was not taken */
     struct rate_profile profile;
-    bool is_hidden; /* pool_scale_s is below the shortest scale that can be seen           */
-    bool is_weak;   /* Poisson, but an index of 2 might have been missed                   */
-    double nearest_s, index, index_error; /* the scale nearest to the pool's, and its index   */
-    char reason[320]; /* one or two sentences                                                */
+    bool is_hidden; /* pool_scale_s is below the shortest scale that can be seen */
+    bool is_weak;   /* Poisson, but an index of 2 might have been missed */
+    double nearest_s, index, index_error; /* the scale nearest to the pool's, and its index */
+    char reason[320];                     /* one or two sentences */
 };
 
 /* pool_scale_s: how long the pool takes to forget, some mean holds; > 0. level: the chance of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/backtest.h"
 #include "sim/random/tails.h"
 #include "sim/stats/estimate.h"

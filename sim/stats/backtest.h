@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* backtest.h - how often a model has been right: what it said against what was measured.
  *
  * An entry is one figure of one pair (an evidence, a measurement). Figures of one pair are made by
@@ -18,35 +19,35 @@
 #include <stddef.h>
 
 struct backtest_entry {
-    size_t pair;   /* in order of time, from 0                                                 */
-    size_t metric; /* any number, the same for the same figure                                 */
-    double predicted, low, high; /* the interval of one run, low <= predicted <= high          */
+    size_t pair;                 /* in order of time, from 0 */
+    size_t metric;               /* any number, the same for the same figure */
+    double predicted, low, high; /* the interval of one run, low <= predicted <= high */
     double measured;
 };
 
 /* Of a metric, or of all. */
 struct backtest_metric {
-    size_t metric, count; /* count: entries; ratios only of those that are above 0       */
+    size_t metric, count; /* count: entries; ratios only of those that are above 0 */
     size_t inside;
-    double coverage, coverage_low, coverage_high; /* share inside, and its interval            */
-    double bias, bias_low, bias_high; /* median of measured / predicted; NaN without ratios     */
-    double spread; /* exp of half the 16 % to 84 % range of log (measured / predicted), >= 1    */
+    double coverage, coverage_low, coverage_high; /* share inside, and its interval */
+    double bias, bias_low, bias_high; /* median of measured / predicted; NaN without ratios */
+    double spread; /* exp of half the 16 % to 84 % range of log (measured / predicted), >= 1 */
 };
 
 struct backtest {
     struct backtest_metric all;
-    const struct backtest_metric *metric; /* by number                                         */
+    const struct backtest_metric *metric; /* by number */
     size_t metrics, pairs;
-    double design_effect; /* how many figures are worth one; >= 1                           */
-    double inflation;     /* INFINITY: too few entries to know (is_inflation_known false)   */
-    double greatest_out;  /* the most that one was out, in its half interval                */
+    double design_effect; /* how many figures are worth one; >= 1 */
+    double inflation;     /* INFINITY: too few entries to know (is_inflation_known false) */
+    double greatest_out;  /* the most that one was out, in its half interval */
     bool is_inflation_known;
-    bool is_overconfident; /* the promised share is above the interval of the coverage       */
-    const size_t *worst;   /* entries by how far out they were, the worst first              */
-    const double *out;     /* [entry] in half intervals on its side; INFINITY: of no width   */
+    bool is_overconfident; /* the promised share is above the interval of the coverage */
+    const size_t *worst;   /* entries by how far out they were, the worst first */
+    const double *out;     /* [entry] in half intervals on its side; INFINITY: of no width */
     double trend, trend_p; /* Kendall's tau of |log (measured / predicted)| with the order of
                               pairs: below 0, the model gets better; two-sided p; NaN with fewer
-                              than 4 pairs                                                   */
+                              than 4 pairs */
 };
 
 /* entry[count]: finite numbers only. promised: the confidence of their intervals. confidence: of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/batch_means.h"
 #include "sim/stats/estimate.h"
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* batch_means.h - the mean of a level that was sampled now and then, and its standard error.
  *
  * Samples that follow one another are alike, so their spread over the root of their number is too
@@ -13,11 +14,11 @@
 
 struct batch_means {
     double mean;
-    double error;         /* standard error; NaN with fewer than 10 samples                    */
-    double low, high;     /* Student's interval                                                */
-    size_t batches, size; /* size: samples in each                                             */
-    double lag_1;         /* correlation of neighbouring batches                               */
-    bool is_correlated;   /* still significant with 10 batches                                 */
+    double error;         /* standard error; NaN with fewer than 10 samples */
+    double low, high;     /* Student's interval */
+    size_t batches, size; /* size: samples in each */
+    double lag_1;         /* correlation of neighbouring batches */
+    bool is_correlated;   /* still significant with 10 batches */
 };
 
 /* value[i * stride], i < count, in order of time, NaN left out. weight[i * stride]: how long each

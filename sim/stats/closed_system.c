@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/closed_system.h"
 #include <math.h>
 #include <stdio.h>

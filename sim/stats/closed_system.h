@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* closed_system.h - do the same few customers come back, each after its last answer?
  *
  * In a closed system a slow answer delays the next question: arrivals hold back exactly when the
@@ -23,19 +24,19 @@ enum { CLOSED_SYSTEM_LEAST = 30 }; /* requests, below which nothing is said */
 #define CLOSED_SYSTEM_NO_CLIENT UINT32_MAX
 
 struct closed_request {
-    double start_s, end_s; /* end >= start                          */
+    double start_s, end_s; /* end >= start */
     uint32_t client;       /* any number, or CLOSED_SYSTEM_NO_CLIENT */
 };
 
 struct closed_system {
     bool is_closed;
-    bool is_by_level, is_by_client; /* which sign                                             */
-    size_t population;  /* the level, or the number of clients                            */
-    double level_share; /* of the time at the most frequent level                         */
-    double level_mean;  /* of the whole time: Little's L                                  */
-    double overlaps, overlaps_expected; /* by client                                          */
+    bool is_by_level, is_by_client;     /* which sign */
+    size_t population;                  /* the level, or the number of clients */
+    double level_share;                 /* of the time at the most frequent level */
+    double level_mean;                  /* of the whole time: Little's L */
+    double overlaps, overlaps_expected; /* by client */
     double think_mean_s, think_sd_s;    /* between an answer and the next question of a client; NaN
-                                           without clients                                    */
+                                           without clients */
     char reason[256];
 };
 

@@ -1,6 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/dispersion.h"
 #include "sim/random/tails.h"
 #include <assert.h>
+#include <float.h>
 #include <math.h>
 
 /* ---- counts --------------------------------------------------------------------------------- */
@@ -10,12 +12,14 @@ struct counts counts_of_times(const double *times_s, size_t events, double from_
 {
     const double MOST = 1 << 26;
     assert(window_s > 0 && to_s >= from_s);
-    /* A range of whole windows may miss the last by rounding. */
-    double windows = floor((to_s - from_s) / window_s * (1 + 1e-12));
+    /* What the last digits of the stamps may be off by, in windows: one that is on an edge belongs
+     * to the window that it begins, and a range of whole windows does not miss the last. */
+    double slack = 1e-9 + 4 * DBL_EPSILON * fmax(fabs(from_s), fabs(to_s)) / window_s;
+    double windows = floor((to_s - from_s) / window_s + slack);
     assert(windows <= MOST);
     double *count = arena_array(arena, (size_t)windows, sizeof *count);
     for (size_t i = 0; i < events; i++) {
-        double place = floor((times_s[i] - from_s) / window_s + 1e-9);
+        double place = floor((times_s[i] - from_s) / window_s + slack);
         if (place >= 0 && place < windows)
             count[(size_t)place]++;
     }

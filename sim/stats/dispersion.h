@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* dispersion.h - counts by window, their index of dispersion at several scales, and a test against
  * Poisson.
  *
@@ -23,7 +24,7 @@ enum { DISPERSION_SCALES = 24, DISPERSION_BLOCKS = 25, DISPERSION_LEAST_WINDOWS 
 
 /* Events in windows that follow one another. */
 struct counts {
-    const double *count; /* count[windows]                                       */
+    const double *count; /* count[windows] */
     size_t windows;
     double window_s;
 };
@@ -46,29 +47,29 @@ struct count_powers {
 struct dispersion_scale {
     double scale_s;
     size_t windows;
-    double index, error;  /* variance over mean                                             */
-    bool is_testable;     /* enough events for the law of the test statistic                */
-    double p_low, p_high; /* chance of an index as low, as high, if arrivals are Poisson    */
-    double detectable;    /* an index that the test would find in 9 of 10 such data sets    */
+    double index, error;  /* variance over mean */
+    bool is_testable;     /* enough events for the law of the test statistic */
+    double p_low, p_high; /* chance of an index as low, as high, if arrivals are Poisson */
+    double detectable;    /* an index that the test would find in 9 of 10 such data sets */
     struct count_powers all, block[DISPERSION_BLOCKS];
 };
 
 struct dispersion {
     double events, length_s, rate_per_s, rate_error; /* error by the index of the longest scale */
     struct dispersion_scale scale[DISPERSION_SCALES];
-    size_t count; /* of scales; 0 with fewer than 25 windows or 2 events                   */
+    size_t count; /* of scales; 0 with fewer than 25 windows or 2 events */
 };
 
 /* All scales from the window of counts on. */
 struct dispersion dispersion_measure(const struct counts *counts, struct arena *arena);
 
 struct dispersion_test {
-    bool is_tested;    /* some scale is testable                                         */
-    bool is_bursty;    /* some index is too high for Poisson, all scales considered      */
-    bool is_regular;   /* ... too low                                                    */
-    double p;          /* smallest chance times the number of tests, at most 1           */
-    double at_scale_s; /* where                                                          */
-    double detectable; /* least of the scales' detectable indices                        */
+    bool is_tested;    /* some scale is testable */
+    bool is_bursty;    /* some index is too high for Poisson, all scales considered */
+    bool is_regular;   /* ... too low */
+    double p;          /* smallest chance times the number of tests, at most 1 */
+    double at_scale_s; /* where */
+    double detectable; /* least of the scales' detectable indices */
 };
 
 /* Of all testable scales in [from_s, to_s] together: a Poisson process is contradicted with a

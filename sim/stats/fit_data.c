@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/fit_data.h"
 #include "sim/stats/histogram.h"
 #include <assert.h>

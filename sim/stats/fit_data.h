@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* fit_data.h - what was recorded of a time or a size, in the form in which a likelihood needs it.
  *
  * Nothing here replaces a bucket or a rounded value by its middle. A value is known exactly or lies
@@ -7,8 +8,9 @@
  * thinned. Weights are counts of alike values: a histogram is as good a source as a list.
  *
  * Values are > 0. A zero that is exact is counted apart (`zeros`): a share of requests that take no
- * time is a fact of its own, which no continuous law has. A zero that was rounded is an interval
- * from 0. Owner: the arena; 32 bytes a value. fit_data_group bounds what a fit costs.
+ * time is a fact of its own, which no continuous law has: all that is fitted is of the others. A
+ * zero that was rounded is an interval from 0. Owner: the arena; 32 bytes a value. fit_data_group
+ * bounds what a fit costs.
  *
  * Sources: Lawless, Statistical Models and Methods for Lifetime Data, 2nd ed., 2.2-2.4 (censoring,
  * truncation, selection); Kaplan & Meier (1958); Lynden-Bell (1971) for truncated entries. */
@@ -30,18 +32,18 @@ struct fit_selection {
 };
 
 struct fit_value {
-    double low, high;   /* low == high: exact                                   */
-    double weight;      /* how many such values, > 0                            */
-    uint32_t selection; /* of fit_data.selections                               */
+    double low, high;   /* low == high: exact */
+    double weight;      /* how many such values, > 0 */
+    uint32_t selection; /* of fit_data.selections */
 };
 
 struct fit_data {
     struct arena *arena;
     struct fit_value *values;
-    struct fit_selection *selections; /* [0]: everything is recorded             */
+    struct fit_selection *selections; /* [0]: everything is recorded */
     size_t count, capacity, selection_count;
-    double total; /* sum of the weights                                          */
-    double zeros; /* exact zeros, in no value                                    */
+    double total; /* sum of the weights */
+    double zeros; /* exact zeros, in no value */
 };
 
 /* Nothing yet. */
@@ -76,13 +78,13 @@ double fit_data_find_step(const double *values, size_t count);
  * weigh by the inverse of their share. Buckets of one scheme give it at their upper ends exactly;
  * where intervals of different schemes overlap, each counts at its upper end. */
 struct fit_curve {
-    double from; /* nothing below was recorded by any source                              */
+    double from; /* nothing below was recorded by any source */
     double *x, *below;
-    double *low;    /* the values that end at x[i] lie above this; x[i] where exact       */
-    bool *is_exact; /* the step at x[i] is all of exact values                            */
+    double *low;    /* the values that end at x[i] lie above this; x[i] where exact */
+    bool *is_exact; /* the step at x[i] is all of exact values */
     size_t count;
-    double total;  /* values, not weighted by shares                                      */
-    double beyond; /* share that is right-censored after the last x                       */
+    double total;  /* values, not weighted by shares */
+    double beyond; /* share that is right-censored after the last x */
 };
 
 /* From data as they stand. */

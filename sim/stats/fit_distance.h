@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* fit_distance.h - how far a law is from the distribution function of the data. */
 #ifndef CAPSIM_SIM_STATS_FIT_DISTANCE_H
 #define CAPSIM_SIM_STATS_FIT_DISTANCE_H
@@ -6,8 +7,8 @@
 #include "sim/stats/fit_data.h"
 
 struct fit_distance {
-    double anderson_darling; /* n int (F_n - F)^2 / (F (1 - F)) dF; 0 without values         */
-    double greatest_gap;     /* sup |F_n - F|                                                */
+    double anderson_darling; /* n int (F_n - F)^2 / (F (1 - F)) dF; 0 without values */
+    double greatest_gap;     /* sup |F_n - F| */
 };
 
 /* Both functions given that a value is above curve->from. Where the data are exact F_n is a step

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* fit_empirical.h - the values themselves as a law, as far as there are enough, and a fitted tail.
  *
  * A percentile beyond which a handful of values lie is not known from them: up to a threshold with
@@ -14,15 +15,15 @@
 enum { FIT_EMPIRICAL_BEYOND = 100 };
 
 struct fit_empirical {
-    bool is_available;  /* false: why says so, and the rest is not set                   */
-    const double *body; /* body[count], ascending, each equally likely                   */
+    bool is_available;  /* false: why says so, and the rest is not set */
+    const double *body; /* body[count], ascending, each equally likely */
     size_t count;
-    double body_share;       /* of all values: those of the body                              */
-    double threshold;        /* the body ends here                                            */
-    double beyond;           /* values above it, FIT_EMPIRICAL_BEYOND or more                 */
-    struct fit_law tail;     /* of the whole law whose part above tail_from fits the data     */
-    double tail_from;        /* <= threshold                                                  */
-    struct distribution law; /* the body, and the tail truncated to what is beyond          */
+    double body_share;       /* of all values: those of the body */
+    double threshold;        /* the body ends here */
+    double beyond;           /* values above it, FIT_EMPIRICAL_BEYOND or more */
+    struct fit_law tail;     /* of the whole law whose part above tail_from fits the data */
+    double tail_from;        /* <= threshold */
+    struct distribution law; /* the body, and the tail truncated to what is beyond */
     const char *why;
 };
 

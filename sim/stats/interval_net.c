@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/interval_net.h"
 #include "sim/stats/interval_state.h"
 #include <assert.h>
@@ -328,7 +329,7 @@ struct search {
     const struct interval_net *net;
     struct interval_conflicts *found;
     struct arena *arena, *scratch; /* scratch: emptied after each solution */
-    size_t budget;                 /* of solutions still to be made        */
+    size_t budget;                 /* of solutions still to be made */
 };
 
 static bool is_hit(const struct interval_state *set, const bool *is_left_out)

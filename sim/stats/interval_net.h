@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* interval_net.h - figures as intervals, the laws between them, and which of them cannot all be
  * true.
  *
@@ -34,12 +35,12 @@ struct interval_term {
 };
 
 struct interval_law {
-    const char *name;  /* "Little's law"                                                     */
-    const char *doubt; /* what it supposes, or NULL: no system can break it                  */
+    const char *name;  /* "Little's law" */
+    const char *doubt; /* what it supposes, or NULL: no system can break it */
     enum interval_form form;
     enum interval_relation relation;
     size_t target;
-    double factor; /* PRODUCT: > 0; SUM: >= 0                                            */
+    double factor; /* PRODUCT: > 0; SUM: >= 0 */
     struct interval_term term[INTERVAL_NET_TERMS];
     size_t terms;
 };
@@ -62,12 +63,12 @@ struct interval {
 
 struct interval_state {
     bool is_consistent;
-    const struct interval *bound; /* [variables]; what follows, where consistent            */
+    const struct interval *bound; /* [variables]; what follows, where consistent */
     const size_t *claim;          /* claim[claims]: those behind the contradiction, ascending */
     size_t claims;
-    const char *line[INTERVAL_NET_LINES]; /* the arithmetic of the contradiction, in order      */
+    const char *line[INTERVAL_NET_LINES]; /* the arithmetic of the contradiction, in order */
     size_t lines;
-    const char *doubt; /* of a law that it needs, NULL: it rests on nothing else               */
+    const char *doubt; /* of a law that it needs, NULL: it rests on nothing else */
 };
 
 /* What follows from the claims without those that is_left_out[claims] marks (NULL: from all). */
@@ -75,10 +76,10 @@ struct interval_state interval_net_solve(const struct interval_net *net, const b
                                          struct arena *arena);
 
 struct interval_conflicts {
-    struct interval_state set[INTERVAL_NET_SETS]; /* the smallest first; each minimal           */
+    struct interval_state set[INTERVAL_NET_SETS]; /* the smallest first; each minimal */
     size_t count;
-    bool is_complete;      /* false: there may be more than were found                         */
-    const size_t *culprit; /* claims of which any one, left out, makes the rest consistent      */
+    bool is_complete;      /* false: there may be more than were found */
+    const size_t *culprit; /* claims of which any one, left out, makes the rest consistent */
     size_t culprits;
 };
 

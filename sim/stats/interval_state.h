@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* interval_state.h - the bounds of an interval net while they are narrowed, and where each came
  * from. Shared by interval_net.c, which narrows and finds conflicts, and interval_text.c, which
  * puts the arithmetic into words. */
@@ -36,16 +37,16 @@ struct interval_step {
     enum interval_side side;
     double value;
     enum interval_source source;
-    size_t from;                            /* claim or law                                */
-    size_t position;                        /* LAW: of the variable in it: terms = target  */
-    size_t operand[INTERVAL_NET_TERMS + 1]; /* steps, by position; SIZE_MAX: not used      */
+    size_t from;                            /* claim or law */
+    size_t position;                        /* LAW: of the variable in it: terms = target */
+    size_t operand[INTERVAL_NET_TERMS + 1]; /* steps, by position; SIZE_MAX: not used */
 };
 
 struct interval_trace {
     const struct interval_net *net;
     struct interval_step *step;
     size_t steps, room;
-    size_t *current[2]; /* [side][variable]: its latest step                               */
+    size_t *current[2]; /* [side][variable]: its latest step */
     struct arena *arena;
 };
 

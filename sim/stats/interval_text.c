@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/interval_state.h"
 #include <math.h>
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/likelihood.h"
 #include "sim/random/distribution_cdf.h"
 #include "sim/random/tails.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* likelihood.h - the logarithm of the likelihood of a law's parameters, given what was recorded.
  *
  * For fit_law.h, which has the model. theta is free of bounds:
@@ -16,7 +17,7 @@
 struct likelihood {
     const struct fit_data *data;
     enum distribution_kind kind;
-    const double *log_low; /* of each value, -INFINITY for 0                           */
+    const double *log_low; /* of each value, -INFINITY for 0 */
 };
 
 /* Prepares the evaluation; arena: 8 bytes a value. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* maximize.h - the maximum of a likelihood in a few parameters, and how sharp it is.
  *
  * GSL's simplex of Nelder and Mead from a given start, twice (a simplex that has collapsed starts
@@ -18,10 +19,10 @@ typedef double maximize_function(const double *theta, void *data);
 
 struct maximum {
     double theta[MAXIMIZE_MOST];
-    double value; /* -INFINITY: not even the start is allowed                             */
+    double value; /* -INFINITY: not even the start is allowed */
     /* Inverse of the observed information, [i * parameters + j]. */
     double covariance[MAXIMIZE_MOST * MAXIMIZE_MOST];
-    bool has_covariance; /* false: flat in some direction, or at a bound                  */
+    bool has_covariance; /* false: flat in some direction, or at a bound */
 };
 
 /* The maximum near start[parameters]; scale[i] > 0: first steps of the simplex. */

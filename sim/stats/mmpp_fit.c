@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/mmpp_fit.h"
 #include <math.h>
 

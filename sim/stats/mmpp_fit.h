@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mmpp_fit.h - a Poisson process whose rate changes between two values, fitted to counts.
  *
  * With states of rates r_1 > r_2 and exponential sojourns the rate has variance A and its
@@ -19,14 +20,14 @@
 #include "sim/stats/dispersion.h"
 
 struct mmpp_fit {
-    bool is_fitted; /* false: no scale's index is above 1, or fewer than 3 scales           */
-    double rate_per_s[2], rate_error[2];   /* [0] is the high state                              */
-    double sojourn_s[2], sojourn_error[2]; /* means                                             */
-    double dispersion, dispersion_error;   /* 1 + D: the index of ever longer windows            */
-    double correlation_s, correlation_error; /* 1 / k                                           */
-    double cycles;      /* of both states that the data hold                                    */
-    double misfit;      /* mean of ((measured - fitted index) / error)^2 over the scales        */
-    bool is_silent_low; /* the low state's rate was limited to 0                                */
+    bool is_fitted; /* false: no scale's index is above 1, or fewer than 3 scales */
+    double rate_per_s[2], rate_error[2];     /* [0] is the high state */
+    double sojourn_s[2], sojourn_error[2];   /* means */
+    double dispersion, dispersion_error;     /* 1 + D: the index of ever longer windows */
+    double correlation_s, correlation_error; /* 1 / k */
+    double cycles;                           /* of both states that the data hold */
+    double misfit;      /* mean of ((measured - fitted index) / error)^2 over the scales */
+    bool is_silent_low; /* the low state's rate was limited to 0 */
 };
 
 /* From what was measured at all scales. */

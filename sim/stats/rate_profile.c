@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/rate_profile.h"
 #include "sim/random/tails.h"
 #include <math.h>

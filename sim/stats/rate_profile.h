@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* rate_profile.h - a rate that drifts, as pieces in which it does not.
  *
  * The pieces are those of the greatest likelihood of independent counts, each change costing
- * RATE_PROFILE_COST log(windows) times the dispersion of neighbouring windows, which a drift leaves
+ * 4 log(windows) times the dispersion of neighbouring windows, which a drift leaves
  * alone: sum (a - b)^2 / (a + b) over their number. All divisions of at most RATE_PROFILE_WINDOWS
  * windows are compared (dynamic programming). A constant rate gets more than one piece with a
  * chance of some 1 % (test_arrival_fit). Sources: Jackson et al., IEEE Signal Processing Letters 12
@@ -20,12 +21,12 @@ struct rate_piece {
 
 struct rate_profile {
     const struct rate_piece *piece;
-    size_t count;      /* 1: nothing drifts                                           */
-    double dispersion; /* of neighbouring windows                                     */
+    size_t count;      /* 1: nothing drifts */
+    double dispersion; /* of neighbouring windows */
     /* sum (count - expected)^2 / expected over the windows it was fitted to, per degree of freedom,
      * and the chance that Poisson counts give more. */
     double rest_index, rest_p;
-    double window_s; /* of the windows it was fitted to                             */
+    double window_s; /* of the windows it was fitted to */
 };
 
 /* counts: any number of windows, merged to RATE_PROFILE_WINDOWS or fewer. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/snapshot.h"
 #include <assert.h>
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* snapshot.h - what happened between two snapshots of running moments.
  *
  * Counters such as those of pg_stat_statements keep the number, mean and standard deviation of all
@@ -20,12 +21,12 @@ struct snapshot {
 };
 
 struct snapshot_difference {
-    double count, mean, sd; /* between; mean NaN where count is 0, sd NaN where not known       */
-    double mean_error;      /* standard error of the mean: sd / sqrt(count), NaN likewise       */
-    double rounding;        /* what the last digits kept may be off in mean                     */
-    bool is_reset;          /* the counter began anew in between: this is since then            */
+    double count, mean, sd; /* between; mean NaN where count is 0, sd NaN where not known */
+    double mean_error;      /* standard error of the mean: sd / sqrt(count), NaN likewise */
+    double rounding;        /* what the last digits kept may be off in mean */
+    bool is_reset;          /* the counter began anew in between: this is since then */
     bool is_lost;           /* the variance came out below 0 by more than rounding: entries were
-                               evicted, or the two are not of one counter; sd is NaN            */
+                               evicted, or the two are not of one counter; sd is NaN */
 };
 
 /* digits: significant ones that mean and sd were kept with (15 for a double that is printed

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/usl_fit.h"
 #include "sim/base/arena.h"
 #include "sim/stats/maximize.h"
@@ -11,9 +12,9 @@ enum { RATE, SIGMA, KAPPA, PARAMETERS };
 struct problem {
     const struct usl_level *level;
     size_t count;
-    double servers, relative_error; /* where an error is not known                            */
+    double servers, relative_error; /* where an error is not known */
     bool is_zero[PARAMETERS];
-    double at[PARAMETERS]; /* all three, those at zero included                      */
+    double at[PARAMETERS]; /* all three, those at zero included */
 };
 
 static double throughput(const double at[PARAMETERS], double servers, double n)

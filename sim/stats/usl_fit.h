@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* usl_fit.h - contention and coherency from throughput at several levels of concurrency.
  *
  *     X(N) = rate min(N, servers) / (1 + sigma (N - 1) + kappa N (N - 1))
@@ -16,20 +17,20 @@
 enum { USL_FIT_LEAST = 4, USL_FIT_MOST = 64 };
 
 struct usl_level {
-    double concurrency, throughput; /* > 0                                                    */
-    double error;                   /* standard error of throughput; NaN: not known           */
+    double concurrency, throughput; /* > 0 */
+    double error;                   /* standard error of throughput; NaN: not known */
 };
 
 struct usl_fit {
-    bool is_fitted; /* else why                                                         */
+    bool is_fitted; /* else why */
     double rate, sigma, kappa;
-    double rate_error, sigma_error, kappa_error; /* at 0: what the data do not tell from 0    */
-    bool is_sigma_zero, is_kappa_zero;           /* came out below 0                          */
+    double rate_error, sigma_error, kappa_error; /* at 0: what the data do not tell from 0 */
+    bool is_sigma_zero, is_kappa_zero;           /* came out below 0 */
     double condition;   /* of the correlations of the three: above 1,000 they are one thing */
-    bool is_identified; /* errors are finite, and the condition below 1,000                 */
-    double misfit;      /* mean square of residuals over errors, per degree of freedom      */
-    size_t degrees;     /* levels less parameters; errors are Student's where not known     */
-    double peak;        /* concurrency of most throughput; INFINITY without kappa           */
+    bool is_identified; /* errors are finite, and the condition below 1,000 */
+    double misfit;      /* mean square of residuals over errors, per degree of freedom */
+    size_t degrees;     /* levels less parameters; errors are Student's where not known */
+    double peak;        /* concurrency of most throughput; INFINITY without kappa */
     const char *why;
 };
 

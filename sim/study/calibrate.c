@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/study/calibrate.h"
 #include "sim/stats/estimate.h"
 #include "sim/study/sensitivity.h"
@@ -9,19 +10,19 @@
 
 /* One simulation: residuals of the metrics that are fitted, and all it showed. */
 struct point {
-    double unit[CALIBRATE_INPUTS]; /* inputs in [0, 1]                                      */
-    double *mean, *covariance;     /* [metrics], [metrics * metrics]                        */
-    size_t replications;           /* 0: impossible                                         */
+    double unit[CALIBRATE_INPUTS]; /* inputs in [0, 1] */
+    double *mean, *covariance;     /* [metrics], [metrics * metrics] */
+    size_t replications;           /* 0: impossible */
 };
 
 struct fitting {
     const struct calibrate_task *task;
     struct arena *arena;
-    size_t *fitted; /* metrics that are not held out                                       */
-    size_t n, k;    /* fitted, inputs                                                      */
+    size_t *fitted; /* metrics that are not held out */
+    size_t n, k;    /* fitted, inputs */
     size_t simulations;
-    gsl_matrix *whitening; /* lower Cholesky factor of the noise of the fitted metrics          */
-    gsl_matrix *jacobian;  /* n x k, of the whitened means by unit inputs                   */
+    gsl_matrix *whitening; /* lower Cholesky factor of the noise of the fitted metrics */
+    gsl_matrix *jacobian;  /* n x k, of the whitened means by unit inputs */
 };
 
 static double input_of(const struct calibrate_input *input, double unit)
@@ -261,39 +262,106 @@ static bool descend(struct fitting *fitting, struct point *best, bool *has_conve
 
 /* ---- what is known of the inputs ------------------------------------------------------------ */
 
-/* Covariance of the unit inputs: V S^-2 V', directions that are not resolved having at most the
- * variance of a uniform over a range several times as long. */
-static void read_jacobian(const struct fitting *fitting, struct calibration *found,
-                          double *covariance)
+/* L^-1 S L^-T: the covariance of the whitened residuals with all correlations that the replications
+ * show. The weights are shrunk, what they are worth is not. */
+static gsl_matrix *white_spread(const struct fitting *fitting, const struct point *at)
 {
-    const double RESOLVED = 2, LEAST = 0.2;
+    size_t n = fitting->n, m = fitting->task->metrics;
+    gsl_matrix *spread = arena_library_memory(gsl_matrix_alloc(n, n));
+    double *line = arena_array(fitting->arena, n, sizeof *line);
+    for (size_t i = 0; i < n; i++) {
+        size_t a = fitting->fitted[i];
+        for (size_t j = 0; j < n; j++)
+            line[j] =
+                at->covariance[a * m + fitting->fitted[j]] * (1 + 1 / (double)at->replications);
+        line[i] = noise_of(fitting, at, a);
+        whiten(fitting, line);
+        for (size_t j = 0; j < n; j++)
+            gsl_matrix_set(spread, i, j, line[j]);
+    }
+    for (size_t j = 0; j < n; j++) {
+        for (size_t i = 0; i < n; i++)
+            line[i] = gsl_matrix_get(spread, i, j);
+        whiten(fitting, line);
+        for (size_t i = 0; i < n; i++)
+            gsl_matrix_set(spread, i, j, line[i]);
+    }
+    return spread;
+}
+
+/* a' spread b, of columns of left. */
+static double spread_between(const gsl_matrix *left, const gsl_matrix *spread, size_t a, size_t b)
+{
+    double sum = 0;
+    for (size_t i = 0; i < spread->size1; i++)
+        for (size_t j = 0; j < spread->size2; j++)
+            sum += gsl_matrix_get(left, i, a) * gsl_matrix_get(spread, i, j) *
+                   gsl_matrix_get(left, j, b);
+    return sum;
+}
+
+/* The Jacobian's singular values: J = U diag(s) V'. A direction that is hardly resolved has the
+ * variance of one that is a little: several ranges, and not INFINITY. */
+struct directions {
+    gsl_matrix *u, *v, *spread;
+    double inverse[CALIBRATE_INPUTS]; /* 1 / s */
+    size_t k;
+};
+
+static const double RESOLVED = 2, LEAST_SINGULAR = 0.2;
+
+static struct directions find_directions(const struct fitting *fitting, const struct point *best,
+                                         struct calibration *found)
+{
     size_t k = fitting->k;
-    gsl_matrix *u = arena_library_memory(gsl_matrix_alloc(fitting->n, k));
-    gsl_matrix *v = arena_library_memory(gsl_matrix_alloc(k, k));
+    struct directions d = {.u = arena_library_memory(gsl_matrix_alloc(fitting->n, k)),
+                           .v = arena_library_memory(gsl_matrix_alloc(k, k)),
+                           .spread = white_spread(fitting, best),
+                           .k = k};
     gsl_vector *s = arena_library_memory(gsl_vector_alloc(k));
-    gsl_matrix_memcpy(u, fitting->jacobian);
-    gsl_linalg_SV_decomp_jacobi(u, v, s);
+    gsl_matrix_memcpy(d.u, fitting->jacobian);
+    gsl_linalg_SV_decomp_jacobi(d.u, d.v, s);
     double least = gsl_vector_get(s, k - 1);
     found->condition = least > 0 ? gsl_vector_get(s, 0) / least : INFINITY;
-    memset(covariance, 0, k * k * sizeof *covariance);
-    for (size_t d = 0; d < k; d++) {
-        double singular = gsl_vector_get(s, d);
+    for (size_t i = 0; i < k; i++) {
+        double singular = gsl_vector_get(s, i);
         found->unresolved += singular < RESOLVED;
-        double variance = 1 / pow(fmax(singular, LEAST), 2);
-        for (size_t i = 0; i < k; i++)
-            for (size_t j = 0; j < k; j++)
-                covariance[i * k + j] +=
-                    variance * gsl_matrix_get(v, i, d) * gsl_matrix_get(v, j, d);
+        d.inverse[i] = 1 / fmax(singular, LEAST_SINGULAR);
+        found->direction[i] = gsl_matrix_get(d.v, i, k - 1);
     }
-    for (size_t i = 0; i < k; i++)
-        found->direction[i] = gsl_matrix_get(v, i, k - 1);
+    gsl_vector_free(s);
+    return d;
+}
+
+/* What two directions have in common. One that changes nothing has no column in U: the noise is its
+ * unit. */
+static double noise_between(const struct directions *d, size_t a, size_t b)
+{
+    double greatest = 0.999 / LEAST_SINGULAR;
+    if (d->inverse[a] > greatest || d->inverse[b] > greatest)
+        return a == b ? 1 : 0;
+    return spread_between(d->u, d->spread, a, b);
+}
+
+/* Of the unit inputs: B spread B', B = V diag(1 / s) U' (White's sandwich). */
+static void fill_covariance(const struct directions *d, struct calibration *found,
+                            double *covariance)
+{
+    size_t k = d->k;
+    memset(covariance, 0, k * k * sizeof *covariance);
+    for (size_t a = 0; a < k; a++) {
+        for (size_t b = 0; b < k; b++) {
+            double noise = noise_between(d, a, b) * d->inverse[a] * d->inverse[b];
+            for (size_t i = 0; i < k; i++)
+                for (size_t j = 0; j < k; j++)
+                    covariance[i * k + j] +=
+                        noise * gsl_matrix_get(d->v, i, a) * gsl_matrix_get(d->v, j, b);
+        }
+    }
     for (size_t i = 0; i < k; i++)
         for (size_t j = 0; j < k; j++)
             found->correlation[i * k + j] =
                 covariance[i * k + j] / sqrt(covariance[i * k + i] * covariance[j * k + j]);
-    gsl_vector_free(s);
-    gsl_matrix_free(v);
-    gsl_matrix_free(u);
 }
 
 static void fill_values(const struct fitting *fitting, const struct point *best,
@@ -366,18 +434,53 @@ static void fill_residuals(struct fitting *fitting, const struct point *best,
     found->residual = residual;
 }
 
-/* The covariance is itself an estimate from R runs: F, not chi square (Hotelling). */
-static void judge_fit(const struct fitting *fitting, const struct point *best,
+/* Replaces the spread by that of what the fit leaves: P spread P, P = 1 - U U' over the directions
+ * that are resolved. Its trace and that of its square. */
+static void traces_left(struct directions *d, size_t resolved, double *trace, double *square)
+{
+    size_t n = d->spread->size1;
+    gsl_matrix *p = arena_library_memory(gsl_matrix_alloc(n, n));
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n; j++) {
+            double left = i == j;
+            for (size_t c = 0; c < resolved; c++)
+                left -= gsl_matrix_get(d->u, i, c) * gsl_matrix_get(d->u, j, c);
+            gsl_matrix_set(p, i, j, left);
+        }
+    *trace = *square = 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n; j++) {
+            double at = spread_between(p, d->spread, i, j);
+            *trace += i == j ? at : 0;
+            *square += at * at;
+        }
+    gsl_matrix_free(p);
+}
+
+/* The distance is a sum of squares of unequal variances, as by Satterthwaite (1946): its mean and
+ * variance are those of a multiple of chi square. The spread is itself an estimate from R runs:
+ * F. */
+static void judge_fit(const struct fitting *fitting, const struct point *best, struct directions *d,
                       struct calibration *found)
 {
-    double *white = arena_array(fitting->arena, fitting->n, sizeof *white);
+    double *white = arena_array(fitting->arena, fitting->n, sizeof *white), trace, square;
     found->distance = residuals(fitting, best, white);
-    size_t used = fitting->k - (found->unresolved < fitting->k ? found->unresolved : fitting->k);
-    found->degrees = fitting->n - used;
+    size_t resolved = fitting->k - found->unresolved;
+    found->degrees = fitting->n - resolved;
     found->p = NAN;
-    if (found->degrees > 0)
-        found->p = gsl_cdf_fdist_Q(found->distance / (double)found->degrees, (double)found->degrees,
+    if (found->degrees == 0)
+        return;
+    traces_left(d, resolved, &trace, &square);
+    if (trace > 0)
+        found->p = gsl_cdf_fdist_Q(found->distance / trace, trace * trace / square,
                                    (double)best->replications - 1);
+}
+
+static void close_directions(struct directions *d)
+{
+    gsl_matrix_free(d->spread);
+    gsl_matrix_free(d->v);
+    gsl_matrix_free(d->u);
 }
 
 static void close_fitting(struct fitting *fitting)
@@ -405,9 +508,11 @@ struct calibration calibrate(const struct calibrate_task *task, struct arena *ar
     found.is_fitted = best.replications >= 2 && descend(&fitting, &best, &found.has_converged);
     if (found.is_fitted) {
         double covariance[CALIBRATE_INPUTS * CALIBRATE_INPUTS];
-        read_jacobian(&fitting, &found, covariance);
+        struct directions directions = find_directions(&fitting, &best, &found);
+        fill_covariance(&directions, &found, covariance);
         fill_values(&fitting, &best, covariance, &found);
-        judge_fit(&fitting, &best, &found);
+        judge_fit(&fitting, &best, &directions, &found);
+        close_directions(&directions);
         fill_residuals(&fitting, &best, covariance, &found);
     } else {
         found.why = "no values in the ranges could be simulated";

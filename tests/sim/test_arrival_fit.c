@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/arrival_fit.h"
 #include "sim/stats/closed_system.h"
 #include "tests/support/support.h"
@@ -225,7 +226,8 @@ static void poisson_and_paced_and_rare_bursts_are_told_apart(void **state)
         count[i] = 9 * gsl_ran_poisson(rng, 1.7);
     fit = arrival_fit_counts(&(struct counts){count, 5000, 0.25}, 0.5, 0.01, arena);
     assert_within(fit.index, 9, ONE_IN_A_MILLION * fit.index_error);
-    assert_true(fit.kind != ARRIVAL_FIT_POISSON && fit.kind != ARRIVAL_FIT_PROFILE);
+    assert_int_equal(fit.kind, ARRIVAL_FIT_TRACE);
+    assert_true(strstr(fit.reason, "batches") != NULL);
 }
 
 /* Stamps in whole seconds hide bursts of a tenth of a second, and windows are whole seconds. */
@@ -243,6 +245,18 @@ static void stamps_say_what_they_hide(void **state)
     fit = arrival_fit_times(time, EVENTS, 1000, floor(at), 1, 8.3, 0.01, arena);
     assert_false(fit.is_hidden);
     assert_within(fit.dispersion.scale[0].scale_s, 3, 0);
+}
+
+/* Epoch seconds leave a double 2e-7 s: a stamp must not slip into the millisecond before. */
+static void stamps_since_1970_stay_in_their_windows(void **state)
+{
+    double time[1000];
+    for (int i = 0; i < 1000; i++)
+        time[i] = 1.7e9 + i / 1000.;
+    struct counts counts = counts_of_times(time, 1000, 1.7e9, 1.7e9 + 1, 0.001, arena);
+    assert_int_equal(counts.windows, 1000);
+    for (int i = 0; i < 1000; i++)
+        assert_within(counts.count[i], 1, 0);
 }
 
 static void too_few_events_say_so(void **state)
@@ -338,6 +352,7 @@ int main(void)
         cmocka_unit_test(a_ramp_is_a_profile_and_not_two_states),
         cmocka_unit_test(poisson_and_paced_and_rare_bursts_are_told_apart),
         cmocka_unit_test(stamps_say_what_they_hide),
+        cmocka_unit_test(stamps_since_1970_stay_in_their_windows),
         cmocka_unit_test(too_few_events_say_so),
         cmocka_unit_test(constant_concurrency_is_closed),
         cmocka_unit_test(one_in_flight_for_each_client_is_closed),

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/random/distribution_fit.h"
 #include "sim/stats/fit_empirical.h"
 #include "sim/stats/fit_law.h"
@@ -138,7 +139,7 @@ static void every_law_is_recovered_from_every_form(void **state)
     for (size_t l = 0; l < LAW_COUNT; l++) {
         for (int form = 0; form < FORMS; form++) {
             gsl_rng_set(rng, 100 + l * FORMS + (size_t)form);
-            struct fit_data *data = make(&LAWS[l], form, 8000);
+            struct fit_data *data = make(&LAWS[l], (enum form)form, 8000);
             struct fit_law fit = fit_law(data, LAWS[l].kind, arena);
             assert_true(fit.is_fitted && fit.has_errors);
             for (size_t i = 0; i < fit.parameters; i++) {
@@ -182,7 +183,7 @@ static void intervals_cover_the_truth(void **state)
         size_t covered[3] = {0};
         gsl_rng_set(rng, 4711);
         for (size_t set = 0; set < sets; set++) {
-            struct fit_law fit = fit_law(make(&LAW, form, 400), LAW.kind, arena);
+            struct fit_law fit = fit_law(make(&LAW, (enum form)form, 400), LAW.kind, arena);
             struct distribution law = {
                 .kind = LAW.kind, .a = LAW.a, .b = LAW.b, .highest = INFINITY};
             double error, p95 = fit_law_quantile(&fit, 0.95, &error);
@@ -351,7 +352,7 @@ static void an_empirical_law_keeps_quantiles_and_mean(void **state)
             x[i] = gsl_rng_uniform(rng) < 0.7 ? gsl_ran_gamma(rng, 30, 0.0002)
                                               : gsl_ran_lognormal(rng, -3, 0.6);
             sum += x[i];
-            add(data, form, x[i], 0);
+            add(data, (enum form)form, x[i], 0);
         }
         fit_data_group(data, 100000);
         struct fit_choice choice = fit_law_choose(data, arena);

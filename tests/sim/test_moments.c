@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/batch_means.h"
 #include "sim/stats/snapshot.h"
 #include "sim/stats/usl_fit.h"
