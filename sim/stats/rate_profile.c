@@ -5,7 +5,7 @@
 
 /* Twice the logarithm of likelihood that a change must gain, over log(windows): its rate and its
  * place, and what makes false alarms rare. */
-static const double RATE_PROFILE_COST = 4;
+static const double RATE_PROFILE_COST = 3;
 
 static double neighbours_dispersion(const struct counts *counts)
 {

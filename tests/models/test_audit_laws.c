@@ -229,6 +229,20 @@ static void separate_conflicts_are_separate_sets(void **state)
     assert_int_equal(found.culprits, 0);
 }
 
+/* The bound that was used came from a claim, but what the variable can be at all is bound enough. */
+static void a_claim_that_is_not_needed_is_left_out(void **state)
+{
+    size_t whole = variable("whole", UNIT_NONE), part = variable("part", UNIT_NONE);
+    size_t other = interval_net_add_variable(net, "other", UNIT_NONE, 20);
+    audit_add_sum(net, "sum", whole, (size_t[]){part, other}, 2);
+    claim(part, 10);
+    size_t needless = claim(other, 10), of_whole = claim(whole, 100);
+    struct interval_conflicts found = interval_net_conflicts(net, arena);
+    assert_int_equal(found.count, 1);
+    assert_int_equal(found.set[0].claims, 2);
+    assert_true(has_claim(&found.set[0], of_whole) && !has_claim(&found.set[0], needless));
+}
+
 static void two_claims_of_one_figure_may_contradict(void **state)
 {
     size_t pool = variable("pool.max", UNIT_NONE);
@@ -313,6 +327,7 @@ int main(void)
         TEST(percent_of_a_maximum_is_arithmetic),
         TEST(a_cycle_takes_its_rounds),
         TEST(separate_conflicts_are_separate_sets),
+        TEST(a_claim_that_is_not_needed_is_left_out),
         TEST(two_claims_of_one_figure_may_contradict),
         TEST(what_is_true_is_never_contradicted),
         TEST(a_mean_lies_below_its_high_quantiles),

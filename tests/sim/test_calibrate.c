@@ -190,6 +190,7 @@ static void a_response_alone_gives_the_hold(void **state)
     static const double TRUTH[] = {0.0385, 1};
     static const struct calibrate_input HOLD = {0.005, 0.0525, false};
     size_t fits = repetitions(200, 60), covered = 0, inside = 0;
+    double squares = 0, by_input = 0, noise = 0.0206 * RATE * TRUTH[0];
     for (size_t f = 0; f < fits; f++) {
         struct calibrate_metric metric[METRICS];
         struct calibrate_task task = task_of(metric, TRUTH, 41 + 2 * f);
@@ -203,6 +204,8 @@ static void a_response_alone_gives_the_hold(void **state)
         assert_true(found.value[0].is_identified);
         covered += found.value[0].low < TRUTH[0] && TRUTH[0] < found.value[0].high;
         inside += found.residual[0].is_inside;
+        squares += pow(found.residual[0].sd, 2) / (double)fits;
+        by_input += pow(RATE * found.value[0].error, 2) / (double)fits;
         arena_reset(arena);
     }
     double bound = ONE_IN_A_MILLION * sqrt(0.95 * 0.05 / (double)fits) + 0.03;
@@ -210,6 +213,10 @@ static void a_response_alone_gives_the_hold(void **state)
     /* Utilization, held out: its error by the fitted hold and its own noise in this run go
      * together, and the interval, which takes them to be independent, has rather more inside. */
     assert_true((double)inside / (double)fits > 0.95 - bound);
+    /* Its variance: one run's 2.06 % and that of the mean of 20, known to sqrt(2 / 19 / fits), and the
+     * error of the hold by the slope, which is the rate. */
+    assert_within((squares - by_input) / (noise * noise * (1 + 1. / R)), 1,
+                  ONE_IN_A_MILLION * sqrt(2. / 19 / (double)fits) + 0.05);
 }
 
 static void too_few_metrics_or_nothing_to_simulate_is_said(void **state)
