@@ -85,7 +85,7 @@ static bool find_width(const struct target *target, double *theta, double top, s
             h /= 10;
         else
             h *= drop > 0 ? fmin(fmax(sqrt(WANTED / drop), 0.05), 20) : 4;
-        if (h > 20 || h < 1e-10)
+        if (h > 20 * fmax(fabs(centre), 1) || h < 1e-10)
             return false;
     }
     return false;
