@@ -90,19 +90,46 @@ static void explain(struct arrival_fit *fit, double pool_scale_s)
     default:
         explain_trace(fit);
     }
+    if (fit->cut_start_s > 0 || fit->cut_end_s > 0)
+        say(fit, "; %.3g s at the start and %.3g s at the end lack arrivals and are left out",
+            fit->cut_start_s, fit->cut_end_s);
     if (fit->is_hidden)
         say(fit, "; bursts shorter than %.3g s cannot be seen, and the pool's scale is %.3g s",
             fit->dispersion.count ? fit->dispersion.scale[0].scale_s : INFINITY, pool_scale_s);
+}
+
+/* The counts without what the ends lack, by their profile. */
+static struct counts without_edges(const struct counts *counts, struct arrival_fit *fit,
+                                   struct arena *arena)
+{
+    struct counts left = *counts;
+    double longest = ARRIVAL_FIT_EDGE * counts->window_s * (double)counts->windows;
+    fit->profile = rate_profile_fit(counts, arena);
+    if (fit->profile.count < 2)
+        return left;
+    const struct rate_piece *first = &fit->profile.piece[0];
+    const struct rate_piece *last = &fit->profile.piece[fit->profile.count - 1];
+    double end = last->to_s;
+    fit->cut_start_s = first->to_s <= longest ? first->to_s : 0;
+    fit->cut_end_s = end - last->from_s <= longest ? end - last->from_s : 0;
+    if (fit->cut_start_s == 0 && fit->cut_end_s == 0)
+        return left;
+    size_t skipped = (size_t)(fit->cut_start_s / counts->window_s + 0.5);
+    size_t until = (size_t)((end - fit->cut_end_s) / counts->window_s + 0.5);
+    left.count += skipped;
+    left.windows = until - skipped;
+    fit->profile = rate_profile_fit(&left, arena);
+    return left;
 }
 
 struct arrival_fit arrival_fit_counts(const struct counts *counts, double pool_scale_s,
                                       double level, struct arena *arena)
 {
     struct arrival_fit fit = {.index = NAN, .index_error = NAN, .nearest_s = NAN};
-    fit.dispersion = dispersion_measure(counts, arena);
+    struct counts left = without_edges(counts, &fit, arena);
+    fit.dispersion = dispersion_measure(&left, arena);
     fit.test = dispersion_test_poisson(&fit.dispersion, 0, INFINITY, level);
     fit.mmpp = mmpp_fit(&fit.dispersion);
-    fit.profile = rate_profile_fit(counts, arena);
     double nearest = INFINITY;
     for (size_t i = 0; i < fit.dispersion.count; i++) {
         const struct dispersion_scale *scale = &fit.dispersion.scale[i];

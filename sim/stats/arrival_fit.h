@@ -9,6 +9,9 @@
  *   3. a profile, where the rate drifts and what is left beside the drift is Poisson;
  *   4. the trace itself: bursts of another kind, too few to know a law of, or more regular than
  *      Poisson (paced, or closed: closed_system.h).
+ * A record cut by the ends of requests lacks the starts of its first moments, one cut by their starts
+ * the ends of its last: a first or last piece of another rate that is shorter than
+ * ARRIVAL_FIT_EDGE of the record is cut off, told, and the rest is judged.
  * A scale below the windows of the counts cannot be seen: whoever asks names the pool's own time
  * scale, and is told if it is hidden. With too few events nothing contradicts Poisson, and the
  * index that could have been found is told. */
@@ -19,6 +22,7 @@
 #include "sim/stats/rate_profile.h"
 
 enum { ARRIVAL_FIT_CYCLES = 10 };
+#define ARRIVAL_FIT_EDGE 0.02
 
 enum arrival_fit_kind {
     ARRIVAL_FIT_POISSON,
@@ -31,10 +35,12 @@ struct arrival_fit {
     enum arrival_fit_kind kind;
     struct dispersion dispersion;
     struct dispersion_test test;
-    struct mmpp_fit mmpp; /* is_fitted also where it was not taken */
-    struct rate_profile profile;
-    bool is_hidden; /* pool_scale_s is below the shortest scale that can be seen */
-    bool is_weak;   /* Poisson, but an index of 2 might have been missed */
+    struct mmpp_fit mmpp;          /* is_fitted also where it was not taken */
+    struct rate_profile profile;   /* from what is left of the counts */
+    double cut_start_s, cut_end_s; /* cut off at the ends; 0: nothing */
+    bool is_hidden;                /* pool_scale_s is below the shortest scale that can be seen */
+    double detectable; /* an index at that scale that would have been found; INFINITY: none */
+    bool is_weak;      /* Poisson, but an index of 2 might have been missed */
     double nearest_s, index, index_error; /* the scale nearest to the pool's, and its index */
     char reason[320];                     /* one or two sentences */
 };

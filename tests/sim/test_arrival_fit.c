@@ -207,6 +207,23 @@ static void a_rate_that_steps_is_a_profile(void **state)
     assert_within(fit.profile.piece[0].to_s, 400, 2 * fit.profile.window_s);
 }
 
+/* A log cut by the ends of requests: half of the arrivals of the first second are not in it. */
+static void edges_that_lack_arrivals_are_cut_off(void **state)
+{
+    gsl_rng_set(rng, 16);
+    struct counts counts = poisson_counts(8.9, 1500, 0.1);
+    double *count = arena_array(arena, 1500, sizeof *count);
+    for (int i = 0; i < 1500; i++)
+        count[i] = i < 10 || i >= 1490 ? gsl_ran_poisson(rng, 3) : counts.count[i];
+    counts.count = count;
+    struct arrival_fit fit = arrival_fit_counts(&counts, 0.2, 0.01, arena);
+    assert_int_equal(fit.kind, ARRIVAL_FIT_POISSON);
+    assert_true(fit.cut_start_s > 0.5 && fit.cut_start_s <= 3);
+    assert_true(fit.cut_end_s > 0.5 && fit.cut_end_s <= 3);
+    assert_within(fit.dispersion.rate_per_s, 89, 5 * fit.dispersion.rate_error);
+    assert_true(strstr(fit.reason, "lack arrivals") != NULL);
+}
+
 /* From 20 to 60 per second in 20 minutes. */
 static void a_ramp_is_a_profile_and_not_two_states(void **state)
 {
@@ -362,6 +379,7 @@ int main(void)
         cmocka_unit_test(the_index_is_that_of_the_two_states),
         cmocka_unit_test(a_constant_rate_has_one_piece),
         cmocka_unit_test(a_rate_that_steps_is_a_profile),
+        cmocka_unit_test(edges_that_lack_arrivals_are_cut_off),
         cmocka_unit_test(a_ramp_is_a_profile_and_not_two_states),
         cmocka_unit_test(poisson_and_paced_and_rare_bursts_are_told_apart),
         cmocka_unit_test(stamps_say_what_they_hide),
