@@ -76,8 +76,9 @@ static void explain(struct arrival_fit *fit, double pool_scale_s)
             say(fit, "too few events to contradict Poisson");
         else
             say(fit,
-                "nothing contradicts Poisson (p = %.2g; an index of %.3g would have been found)",
-                fit->test.p, fit->test.detectable);
+                "nothing contradicts Poisson (p = %.2g; at %.3g s an index of %.3g would have "
+                "been found)",
+                fit->test.p, fit->nearest_s, fit->detectable);
         break;
     case ARRIVAL_FIT_MMPP:
         say(fit, "bursty: index %.3g at %.3g s, %.3g in the long run, correlation time %.3g s",
@@ -125,7 +126,8 @@ static struct counts without_edges(const struct counts *counts, struct arrival_f
 struct arrival_fit arrival_fit_counts(const struct counts *counts, double pool_scale_s,
                                       double level, struct arena *arena)
 {
-    struct arrival_fit fit = {.index = NAN, .index_error = NAN, .nearest_s = NAN};
+    struct arrival_fit fit = {
+        .index = NAN, .index_error = NAN, .nearest_s = NAN, .detectable = INFINITY};
     struct counts left = without_edges(counts, &fit, arena);
     fit.dispersion = dispersion_measure(&left, arena);
     fit.test = dispersion_test_poisson(&fit.dispersion, 0, INFINITY, level);
@@ -139,11 +141,12 @@ struct arrival_fit arrival_fit_counts(const struct counts *counts, double pool_s
             fit.nearest_s = scale->scale_s;
             fit.index = scale->index;
             fit.index_error = scale->error;
+            fit.detectable = scale->detectable;
         }
     }
     fit.is_hidden = fit.dispersion.count == 0 || fit.dispersion.scale[0].scale_s > 2 * pool_scale_s;
     fit.kind = choose(&fit, level);
-    fit.is_weak = fit.kind == ARRIVAL_FIT_POISSON && fit.test.detectable > 2;
+    fit.is_weak = fit.kind == ARRIVAL_FIT_POISSON && fit.detectable > 2;
     explain(&fit, pool_scale_s);
     return fit;
 }

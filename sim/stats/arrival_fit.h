@@ -36,7 +36,7 @@ struct arrival_fit {
     struct dispersion dispersion;
     struct dispersion_test test;
     struct mmpp_fit mmpp;          /* is_fitted also where it was not taken */
-    struct rate_profile profile;   /* from what is left of the counts */
+    struct rate_profile profile;   /* of what is left of the counts, in seconds from its first */
     double cut_start_s, cut_end_s; /* cut off at the ends; 0: nothing */
     bool is_hidden;                /* pool_scale_s is below the shortest scale that can be seen */
     double detectable; /* an index at that scale that would have been found; INFINITY: none */
