@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* The mean square of the standardized misfits, over scales whose errors go together. */
-static const double MOST_MISFIT = 4;
+static const double MAX_MISFIT = 4;
 
 /* States shorter than half a window are batches: the index rises at once. */
 static bool has_states(const struct arrival_fit *fit)
@@ -18,7 +18,7 @@ static bool has_states(const struct arrival_fit *fit)
 static bool is_two_state(const struct arrival_fit *fit)
 {
     return has_states(fit) && fit->mmpp.cycles >= ARRIVAL_FIT_CYCLES &&
-           fit->mmpp.misfit <= MOST_MISFIT;
+           fit->mmpp.misfit <= MAX_MISFIT;
 }
 
 static enum arrival_fit_kind choose(const struct arrival_fit *fit, double level)
@@ -155,9 +155,9 @@ struct arrival_fit arrival_fit_times(const double *times_s, size_t events, doubl
                                      double to_s, double step_s, double pool_scale_s, double level,
                                      struct arena *arena)
 {
-    const double MOST_WINDOWS = 1 << 22;
+    const double MAX_WINDOWS = 1 << 22;
     assert(to_s > from_s && pool_scale_s > 0 && step_s >= 0);
-    double window = fmax(pool_scale_s / 4, (to_s - from_s) / MOST_WINDOWS);
+    double window = fmax(pool_scale_s / 4, (to_s - from_s) / MAX_WINDOWS);
     if (step_s > 0)
         window = step_s * ceil(window / step_s * (1 - 1e-12));
     struct counts counts = counts_of_times(times_s, events, from_s, to_s, window, arena);

@@ -100,7 +100,7 @@ static struct backtest_metric judge_metric(const struct backtest_entry *entry, s
                                            const size_t *metric, double effect, double confidence,
                                            struct arena *arena)
 {
-    enum { MOST = 1000 };
+    enum { MAX_RATIOS = 1000 };
     double *ratio = arena_array(arena, count, sizeof *ratio);
     size_t ratios = 0;
     struct backtest_metric found = {.metric = metric ? *metric : 0};
@@ -114,10 +114,10 @@ static struct backtest_metric judge_metric(const struct backtest_entry *entry, s
             ratio[ratios++] = r;
     }
     fill_coverage(&found, fmin(effect, (double)found.count), confidence);
-    if (ratios > MOST) {
-        for (size_t i = 0; i < MOST; i++)
-            ratio[i] = ratio[i * ratios / MOST];
-        ratios = MOST;
+    if (ratios > MAX_RATIOS) {
+        for (size_t i = 0; i < MAX_RATIOS; i++)
+            ratio[i] = ratio[i * ratios / MAX_RATIOS];
+        ratios = MAX_RATIOS;
     }
     fill_bias(ratio, ratios, confidence, &found);
     return found;
@@ -145,14 +145,14 @@ static void judge_metrics(const struct backtest_entry *entry, size_t count, doub
 
 /* ---- how far out ---------------------------------------------------------------------------- */
 
-struct place {
+struct ranked_entry {
     double out;
     size_t entry;
 };
 
 static int worst_first(const void *left, const void *right)
 {
-    const struct place *a = left, *b = right;
+    const struct ranked_entry *a = left, *b = right;
     if (a->out != b->out)
         return a->out > b->out ? -1 : 1;
     return a->entry < b->entry ? -1 : 1;
@@ -161,12 +161,12 @@ static int worst_first(const void *left, const void *right)
 static void fill_worst(const struct backtest_entry *entry, size_t count, double promised,
                        struct backtest *found, struct arena *arena)
 {
-    struct place *place = arena_array(arena, count, sizeof *place);
+    struct ranked_entry *place = arena_array(arena, count, sizeof *place);
     size_t *worst = arena_array(arena, count, sizeof *worst);
     double *out = arena_array(arena, count, sizeof *out);
     for (size_t i = 0; i < count; i++) {
         out[i] = how_far_out(&entry[i]);
-        place[i] = (struct place){out[i], i};
+        place[i] = (struct ranked_entry){out[i], i};
     }
     qsort(place, count, sizeof *place, worst_first);
     for (size_t i = 0; i < count; i++)
@@ -185,7 +185,7 @@ static void fill_worst(const struct backtest_entry *entry, size_t count, double 
 static void fill_trend(const struct backtest_entry *entry, size_t count, struct backtest *found,
                        struct arena *arena)
 {
-    enum { LEAST = 4 };
+    enum { MIN_PAIRS = 4 };
     double *median = arena_array(arena, found->pairs, sizeof *median);
     double *of_pair = arena_array(arena, count, sizeof *of_pair);
     size_t n = 0;
@@ -199,7 +199,7 @@ static void fill_trend(const struct backtest_entry *entry, size_t count, struct 
         if (ratios > 0)
             median[n++] = 0.5 * (of_pair[(ratios - 1) / 2] + of_pair[ratios / 2]);
     }
-    if (n < LEAST)
+    if (n < MIN_PAIRS)
         return;
     double s = 0;
     for (size_t i = 0; i < n; i++)

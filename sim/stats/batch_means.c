@@ -3,7 +3,7 @@
 #include "sim/stats/estimate.h"
 #include <math.h>
 
-enum { MOST_BATCHES = 30, LEAST_BATCHES = 10 };
+enum { MAX_BATCHES = 30, MIN_BATCHES = 10 };
 
 struct samples {
     const double *value, *weight;
@@ -13,7 +13,7 @@ struct samples {
 /* mean[batches] of as many samples each, the first `known % batches` one more. */
 static void fill_means(const struct samples *samples, size_t batches, double *mean)
 {
-    double sum[MOST_BATCHES] = {0}, weight[MOST_BATCHES] = {0};
+    double sum[MAX_BATCHES] = {0}, weight[MAX_BATCHES] = {0};
     size_t place = 0;
     for (size_t i = 0; i < samples->count; i++) {
         double value = samples->value[i * samples->stride];
@@ -46,10 +46,10 @@ static double correlate(const double *mean, size_t batches, double *variance)
 struct batch_means batch_means(const double *value, const double *weight, size_t count,
                                size_t stride, double confidence)
 {
-    static const size_t BATCHES[] = {MOST_BATCHES, 20, 15, LEAST_BATCHES};
+    static const size_t BATCHES[] = {MAX_BATCHES, 20, 15, MIN_BATCHES};
     struct samples samples = {value, weight, count, stride, 0};
     struct batch_means found = {.mean = NAN, .error = NAN, .low = -INFINITY, .high = INFINITY};
-    double sum = 0, all = 0, mean[MOST_BATCHES], variance = 0;
+    double sum = 0, all = 0, mean[MAX_BATCHES], variance = 0;
     for (size_t i = 0; i < count; i++) {
         if (isnan(value[i * stride]))
             continue;
@@ -60,11 +60,11 @@ struct batch_means batch_means(const double *value, const double *weight, size_t
     }
     if (all > 0)
         found.mean = sum / all;
-    if (samples.known < LEAST_BATCHES)
+    if (samples.known < MIN_BATCHES)
         return found;
     for (int i = 0; i < 4; i++) {
         /* Batches of one sample are the samples: at least two in each, where there are enough. */
-        if (BATCHES[i] > LEAST_BATCHES && samples.known < 2 * BATCHES[i])
+        if (BATCHES[i] > MIN_BATCHES && samples.known < 2 * BATCHES[i])
             continue;
         found.batches = BATCHES[i];
         fill_means(&samples, found.batches, mean);

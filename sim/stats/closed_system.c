@@ -6,14 +6,14 @@
 
 /* ---- levels --------------------------------------------------------------------------------- */
 
-struct change {
+struct level_change {
     double at;
     int by;
 };
 
 static int by_time(const void *left, const void *right)
 {
-    const struct change *a = left, *b = right;
+    const struct level_change *a = left, *b = right;
     if (a->at != b->at)
         return a->at < b->at ? -1 : 1;
     return a->by - b->by; /* who leaves makes room first */
@@ -27,11 +27,11 @@ static double inside(double from, double to, double low, double high)
 static void look_at_levels(const struct closed_request *request, size_t count,
                            struct closed_system *found, struct arena *arena)
 {
-    struct change *change = arena_array(arena, 2 * count, sizeof *change);
+    struct level_change *change = arena_array(arena, 2 * count, sizeof *change);
     double *time = arena_array(arena, count + 1, sizeof *time), all = 0;
     for (size_t i = 0; i < count; i++) {
-        change[2 * i] = (struct change){request[i].start_s, 1};
-        change[2 * i + 1] = (struct change){request[i].end_s, -1};
+        change[2 * i] = (struct level_change){request[i].start_s, 1};
+        change[2 * i + 1] = (struct level_change){request[i].end_s, -1};
     }
     qsort(change, 2 * count, sizeof *change, by_time);
     double first = change[0].at, last = change[2 * count - 1].at;
@@ -105,7 +105,7 @@ static void look_at_client(const struct closed_request *request, size_t count, d
 static void look_at_clients(struct closed_request *request, size_t count, double step_s,
                             struct closed_system *found)
 {
-    const double LEAST_EXPECTED = 14, FEW = 0.01;
+    const double MIN_EXPECTED = 14, FEW = 0.01;
     struct thinking thinking = {0};
     qsort(request, count, sizeof *request, by_client);
     for (size_t from = 0, to; from < count; from = to) {
@@ -122,7 +122,7 @@ static void look_at_clients(struct closed_request *request, size_t count, double
         found->think_sd_s = sqrt(fmax(thinking.square / thinking.count - mean * mean, 0));
     }
     found->is_by_client =
-        thinking.expected >= LEAST_EXPECTED && thinking.overlaps <= FEW * thinking.expected;
+        thinking.expected >= MIN_EXPECTED && thinking.overlaps <= FEW * thinking.expected;
     if (found->is_by_client)
         found->population = thinking.clients;
 }
@@ -149,7 +149,7 @@ struct closed_system closed_system_find(struct closed_request *request, size_t c
                                         struct arena *arena)
 {
     struct closed_system found = {.think_mean_s = NAN, .think_sd_s = NAN};
-    if (count < CLOSED_SYSTEM_LEAST) {
+    if (count < CLOSED_SYSTEM_MIN) {
         snprintf(found.reason, sizeof found.reason, "too few requests to tell open from closed");
         return found;
     }

@@ -20,7 +20,7 @@
 #include <stdint.h>
 
 #define CLOSED_SYSTEM_SHARE 0.8
-enum { CLOSED_SYSTEM_LEAST = 30 }; /* requests, below which nothing is said */
+enum { CLOSED_SYSTEM_MIN = 30 }; /* requests, below which nothing is said */
 #define CLOSED_SYSTEM_NO_CLIENT UINT32_MAX
 
 struct closed_request {

@@ -10,13 +10,13 @@
 struct counts counts_of_times(const double *times_s, size_t events, double from_s, double to_s,
                               double window_s, struct arena *arena)
 {
-    const double MOST = 1 << 26;
+    const double MAX_WINDOWS = 1 << 26;
     assert(window_s > 0 && to_s >= from_s);
     /* What the last digits of the stamps may be off by, in windows: one that is on an edge belongs
      * to the window that it begins, and a range of whole windows does not miss the last. */
     double slack = 1e-9 + 4 * DBL_EPSILON * fmax(fabs(from_s), fabs(to_s)) / window_s;
     double windows = floor((to_s - from_s) / window_s + slack);
-    assert(windows <= MOST);
+    assert(windows <= MAX_WINDOWS);
     double *count = arena_array(arena, (size_t)windows, sizeof *count);
     for (size_t i = 0; i < events; i++) {
         double place = floor((times_s[i] - from_s) / window_s + slack);
@@ -131,8 +131,8 @@ double dispersion_power(double index, size_t windows, double level)
  * chi square. Where two events seldom share a window it takes few values and has not its law. */
 static bool has_chi_square_law(double events, double windows)
 {
-    const double LEAST_PAIRS = 20;
-    return events * events / (2 * windows) >= LEAST_PAIRS;
+    const double MIN_PAIRS = 20;
+    return events * events / (2 * windows) >= MIN_PAIRS;
 }
 
 static void test_scale(struct dispersion_scale *scale, double events)
@@ -182,7 +182,7 @@ struct dispersion dispersion_measure(const struct counts *counts, struct arena *
     if (found.events < 2)
         return found;
     struct counts at = *counts;
-    while (at.windows >= DISPERSION_LEAST_WINDOWS && found.count < DISPERSION_SCALES) {
+    while (at.windows >= DISPERSION_MIN_WINDOWS && found.count < DISPERSION_SCALES) {
         struct dispersion_scale *scale = &found.scale[found.count++];
         fill_scale(scale, &at);
         test_scale(scale, found.events);

@@ -8,7 +8,7 @@
  * off or rounded to a step leave counts exact in windows that are multiples of the step, and say
  * nothing of anything shorter.
  *
- * Scales are the base window times powers of two, as long as there are DISPERSION_LEAST_WINDOWS of
+ * Scales are the base window times powers of two, as long as there are DISPERSION_MIN_WINDOWS of
  * them. Standard errors are the jackknife's over blocks of neighbouring windows, and not below what
  * independent normal counts would have. Sources: Fisher's index of dispersion (Hoel, Annals of
  * Mathematical Statistics 14 (1943), for small means); Gusella, IEEE JSAC 9 (1991); Efron &
@@ -20,7 +20,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { DISPERSION_SCALES = 24, DISPERSION_BLOCKS = 25, DISPERSION_LEAST_WINDOWS = 25 };
+enum { DISPERSION_SCALES = 24, DISPERSION_BLOCKS = 25, DISPERSION_MIN_WINDOWS = 25 };
 
 /* Events in windows that follow one another. */
 struct counts {

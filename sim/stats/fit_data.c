@@ -161,8 +161,8 @@ static bool are_multiples(const double *values, size_t count, double step)
 
 double fit_data_find_step(const double *values, size_t count)
 {
-    enum { LEAST = 20, FINEST = 9 };
-    if (count < LEAST)
+    enum { MIN_VALUES = 20, FINEST = 9 };
+    if (count < MIN_VALUES)
         return 0;
     for (int digits = 0; digits <= FINEST; digits++)
         if (are_multiples(values, count, 1 / pow(10, digits)))

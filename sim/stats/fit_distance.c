@@ -18,9 +18,9 @@ static struct tails above_from(const struct distribution *law, struct tails from
  * 1 only c = 1; elsewhere a chance of 0 is one too small for a double. */
 static double step_integral(double c, struct tails u)
 {
-    const double LEAST = 1e-300;
-    double first = c > 0 ? c * c * log(fmax(u.below, LEAST)) : 0;
-    double second = c < 1 ? (1 - c) * (1 - c) * log(fmax(u.above, LEAST)) : 0;
+    const double MIN_TAIL = 1e-300;
+    double first = c > 0 ? c * c * log(fmax(u.below, MIN_TAIL)) : 0;
+    double second = c < 1 ? (1 - c) * (1 - c) * log(fmax(u.above, MIN_TAIL)) : 0;
     return -u.below + first - second;
 }
 

@@ -79,14 +79,14 @@ static double parameter_of(const double *theta, void *data)
     return parameter_of_law(&law, wanted->parameter);
 }
 
-struct recording {
+struct recorded_part {
     enum distribution_kind kind;
     double from;
 };
 
 static double recorded_of(const double *theta, void *data)
 {
-    const struct recording *recording = data;
+    const struct recorded_part *recording = data;
     struct distribution law = likelihood_law(recording->kind, theta);
     return distribution_whole_tails(&law, recording->from).above;
 }
@@ -114,7 +114,7 @@ double fit_law_parameter(const struct fit_law *fit, size_t i, double *error)
 static void fill_moments(const struct fit_data *data, struct fit_law *fit)
 {
     struct wanted wanted = {.kind = fit->kind};
-    struct recording recording = {fit->kind, INFINITY};
+    struct recorded_part recording = {fit->kind, INFINITY};
     for (size_t i = 0; i < data->count; i++)
         recording.from = fmin(recording.from, data->selections[data->values[i].selection].from);
     fit->mean = distribution_mean(&fit->law);
@@ -169,7 +169,7 @@ static struct maximum best_of_starts(struct likelihood *likelihood, size_t k)
     static const double SCALE[] = {0.3, 0.3, 0.5};
     struct maximum best = {.value = -INFINITY};
     for (int which = 0; which < STARTS; which++) {
-        double start[MAXIMIZE_MOST];
+        double start[MAXIMIZE_MAX];
         likelihood_start(likelihood, which, start);
         struct maximum found = maximize(likelihood_log, likelihood, start, SCALE, k);
         /* Nearly as good, but with a curvature, is better than a ridge. */

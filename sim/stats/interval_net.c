@@ -9,7 +9,7 @@
 
 /* What moves less than this is taken to stand still, and what overlaps by less to touch. */
 static const double NARROWEST = 1e-9;
-enum { MOST_STEPS = 20000 };
+enum { MAX_STEPS = 20000 };
 
 /* ---- making --------------------------------------------------------------------------------- */
 
@@ -84,7 +84,7 @@ static bool narrow(struct interval_trace *trace, const struct interval_step *ste
     double slack = NARROWEST * fmax(fabs(now), fabs(step->value));
     bool does = step->side == SIDE_LOW ? step->value > now + (isfinite(slack) ? slack : 0)
                                        : step->value < now - (isfinite(slack) ? slack : 0);
-    if (!does || isnan(step->value) || trace->steps >= MOST_STEPS)
+    if (!does || isnan(step->value) || trace->steps >= MAX_STEPS)
         return false;
     push(trace, step);
     return true;
@@ -274,15 +274,15 @@ static bool go_round(struct interval_trace *trace, bool is_forward, size_t *empt
 /* Forward first: what is computed from what is claimed reads best where it contradicts a claim. */
 static size_t propagate(struct interval_trace *trace)
 {
-    enum { MOST_ROUNDS = 1000 };
+    enum { MAX_ROUNDS = 1000 };
     size_t empty = trace->net->variables;
     for (size_t v = 0; v < trace->net->variables; v++)
         if (is_empty(trace, v))
             return v;
-    for (int round = 0; round < MOST_ROUNDS && go_round(trace, true, &empty); round++)
+    for (int round = 0; round < MAX_ROUNDS && go_round(trace, true, &empty); round++)
         ;
     if (empty == trace->net->variables)
-        for (int round = 0; round < MOST_ROUNDS && go_round(trace, false, &empty); round++)
+        for (int round = 0; round < MAX_ROUNDS && go_round(trace, false, &empty); round++)
             ;
     return empty;
 }
@@ -325,7 +325,7 @@ static void shrink(const struct interval_net *net, const struct interval_state *
     }
 }
 
-struct search {
+struct conflict_search {
     const struct interval_net *net;
     struct interval_conflicts *found;
     struct arena *arena, *scratch; /* scratch: emptied after each solution */
@@ -341,7 +341,7 @@ static bool is_hit(const struct interval_state *set, const bool *is_left_out)
 }
 
 /* A conflict among the claims that are left: a known one if there is, else a new one. -1: none. */
-static long find_conflict(struct search *search, const bool *is_left_out)
+static long find_conflict(struct conflict_search *search, const bool *is_left_out)
 {
     struct interval_conflicts *found = search->found;
     for (size_t i = 0; i < found->count; i++)
@@ -363,7 +363,7 @@ static long find_conflict(struct search *search, const bool *is_left_out)
     return is_consistent ? -1 : (long)found->count++;
 }
 
-static void grow_tree(struct search *search, bool *is_left_out, int depth)
+static void grow_tree(struct conflict_search *search, bool *is_left_out, int depth)
 {
     enum { DEEPEST = 6 };
     long at = find_conflict(search, is_left_out);
@@ -410,9 +410,9 @@ static void find_culprits(const struct interval_net *net, struct interval_confli
 struct interval_conflicts interval_net_conflicts(const struct interval_net *net,
                                                  struct arena *arena)
 {
-    enum { MOST_SOLUTIONS = 2000 };
+    enum { MAX_SOLUTIONS = 2000 };
     struct interval_conflicts found = {.is_complete = true};
-    struct search search = {net, &found, arena, arena_open(), MOST_SOLUTIONS};
+    struct conflict_search search = {net, &found, arena, arena_open(), MAX_SOLUTIONS};
     grow_tree(&search, arena_array(arena, net->claims, sizeof(bool)), 0);
     arena_close(search.scratch);
     qsort(found.set, found.count, sizeof *found.set, by_size);

@@ -8,7 +8,7 @@
 static const double LOG_ROOT_2_PI = 0.91893853320467274178;
 /* Of what is impossible in double precision: keeps sums finite, and lower than anything that can
  * happen. */
-static const double LEAST_CHANCE = 1e-300, LEAST_RECORDED = 1e-9;
+static const double MIN_CHANCE = 1e-300, MIN_RECORDED = 1e-9;
 
 struct likelihood likelihood_of(const struct fit_data *data, enum distribution_kind kind,
                                 struct arena *arena)
@@ -130,10 +130,10 @@ static double log_density(const struct density *d, double x, double log_x)
 /* Spreads beyond these mean a constant, or nothing that was ever recorded. */
 static bool is_sensible(enum distribution_kind kind, const double *theta)
 {
-    const double MOST = 60;
+    const double MAX_THETA = 60;
     size_t k = likelihood_parameters(kind);
     for (size_t i = 0; i < k; i++)
-        if (!(fabs(theta[i]) < MOST))
+        if (!(fabs(theta[i]) < MAX_THETA))
             return false;
     switch (kind) {
     case DISTRIBUTION_LOGNORMAL:
@@ -158,7 +158,7 @@ static double log_recorded(const struct fit_selection *selection, const struct d
     double chance = selection->share * distribution_whole_tails(law, selection->from).above;
     if (selection->share < 1 && isfinite(selection->all_from))
         chance += (1 - selection->share) * distribution_whole_tails(law, selection->all_from).above;
-    return chance > LEAST_RECORDED ? log(chance) : -INFINITY;
+    return chance > MIN_RECORDED ? log(chance) : -INFINITY;
 }
 
 /* A thinned interval lies on one side of all_from as a rule; across it the parts are weighed. */
@@ -172,7 +172,7 @@ static double log_interval(const struct fit_selection *selection, const struct d
             below = tails_between(low, distribution_whole_tails(law, selection->all_from));
         chance = selection->share * below + (chance - below);
     }
-    return log(fmax(chance, LEAST_CHANCE));
+    return log(fmax(chance, MIN_CHANCE));
 }
 
 double likelihood_log(const double *theta, void *context)

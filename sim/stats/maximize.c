@@ -11,13 +11,13 @@
 /* What is not allowed costs so much, and not INFINITY, which GSL's simplex takes for an error. */
 static const double FORBIDDEN = 1e300;
 
-struct target {
+struct maximize_target {
     maximize_function *function;
     void *data;
     size_t parameters;
 };
 
-static double value_at(const struct target *target, const double *theta)
+static double value_at(const struct maximize_target *target, const double *theta)
 {
     double value = target->function(theta, target->data);
     return isnan(value) ? -INFINITY : value;
@@ -25,8 +25,8 @@ static double value_at(const struct target *target, const double *theta)
 
 static double cost_at(const gsl_vector *at, void *data)
 {
-    double theta[MAXIMIZE_MOST];
-    const struct target *target = data;
+    double theta[MAXIMIZE_MAX];
+    const struct maximize_target *target = data;
     for (size_t i = 0; i < target->parameters; i++)
         theta[i] = gsl_vector_get(at, i);
     double value = value_at(target, theta);
@@ -35,9 +35,10 @@ static double cost_at(const gsl_vector *at, void *data)
 
 /* ---- simplex -------------------------------------------------------------------------------- */
 
-static void descend(struct target *target, double *theta, const double *scale, double shrink)
+static void descend(struct maximize_target *target, double *theta, const double *scale,
+                    double shrink)
 {
-    enum { MOST_STEPS = 250 };
+    enum { MAX_STEPS = 250 };
     size_t k = target->parameters;
     gsl_vector *start = arena_library_memory(gsl_vector_alloc(k));
     gsl_vector *steps = arena_library_memory(gsl_vector_alloc(k));
@@ -49,7 +50,7 @@ static void descend(struct target *target, double *theta, const double *scale, d
     gsl_multimin_fminimizer *simplex =
         arena_library_memory(gsl_multimin_fminimizer_alloc(gsl_multimin_fminimizer_nmsimplex2, k));
     gsl_multimin_fminimizer_set(simplex, &function, start, steps);
-    for (int step = 0; step < MOST_STEPS; step++)
+    for (int step = 0; step < MAX_STEPS; step++)
         if (gsl_multimin_fminimizer_iterate(simplex) != GSL_SUCCESS ||
             gsl_multimin_fminimizer_size(simplex) < 1e-7)
             break;
@@ -65,13 +66,13 @@ static void descend(struct target *target, double *theta, const double *scale, d
 
 /* The width at which the function has dropped by about 1/8 on both sides, that of half a standard
  * error; false where it does not drop. */
-static bool find_width(const struct target *target, double *theta, double top, size_t i,
+static bool find_width(const struct maximize_target *target, double *theta, double top, size_t i,
                        double *width)
 {
-    enum { MOST_TRIES = 40 };
+    enum { MAX_TRIES = 40 };
     const double WANTED = 0.125;
     double centre = theta[i], h = 1e-3 * fmax(fabs(centre), 0.1);
-    for (int trial = 0; trial < MOST_TRIES; trial++) {
+    for (int trial = 0; trial < MAX_TRIES; trial++) {
         theta[i] = centre + h;
         double right = value_at(target, theta);
         theta[i] = centre - h;
@@ -91,8 +92,8 @@ static bool find_width(const struct target *target, double *theta, double top, s
     return false;
 }
 
-static double at_two(const struct target *target, double *theta, size_t i, double di, size_t j,
-                     double dj)
+static double at_two(const struct maximize_target *target, double *theta, size_t i, double di,
+                     size_t j, double dj)
 {
     double kept_i = theta[i], kept_j = theta[j];
     theta[i] += di;
@@ -104,10 +105,10 @@ static double at_two(const struct target *target, double *theta, size_t i, doubl
 }
 
 /* Gradient and information (the negative of the second derivatives) at theta. */
-static bool differentiate(const struct target *target, double *theta, double top, double *gradient,
-                          gsl_matrix *information)
+static bool differentiate(const struct maximize_target *target, double *theta, double top,
+                          double *gradient, gsl_matrix *information)
 {
-    double h[MAXIMIZE_MOST];
+    double h[MAXIMIZE_MAX];
     size_t k = target->parameters;
     for (size_t i = 0; i < k; i++) {
         if (!find_width(target, theta, top, i, &h[i]))
@@ -138,7 +139,7 @@ static bool differentiate(const struct target *target, double *theta, double top
 static bool invert(gsl_matrix *information)
 {
     size_t k = information->size1;
-    double scale[MAXIMIZE_MOST];
+    double scale[MAXIMIZE_MAX];
     for (size_t i = 0; i < k; i++) {
         double diagonal = gsl_matrix_get(information, i, i);
         if (!(diagonal > 0) || !isfinite(diagonal))
@@ -170,11 +171,11 @@ static bool invert(gsl_matrix *information)
     return true;
 }
 
-static void newton_step(const struct target *target, struct maximum *found, const double *gradient,
-                        const gsl_matrix *inverse, double *moved)
+static void newton_step(const struct maximize_target *target, struct maximum *found,
+                        const double *gradient, const gsl_matrix *inverse, double *moved)
 {
     size_t k = target->parameters;
-    double to[MAXIMIZE_MOST];
+    double to[MAXIMIZE_MAX];
     *moved = 0;
     for (size_t i = 0; i < k; i++) {
         double step = 0;
@@ -192,13 +193,13 @@ static void newton_step(const struct target *target, struct maximum *found, cons
     }
 }
 
-static void polish(const struct target *target, struct maximum *found)
+static void polish(const struct maximize_target *target, struct maximum *found)
 {
-    enum { MOST_STEPS = 6 };
+    enum { MAX_STEPS = 6 };
     size_t k = target->parameters;
-    double gradient[MAXIMIZE_MOST], moved = 1;
+    double gradient[MAXIMIZE_MAX], moved = 1;
     gsl_matrix *information = arena_library_memory(gsl_matrix_alloc(k, k));
-    for (int step = 0; step < MOST_STEPS && moved > 1e-3; step++) {
+    for (int step = 0; step < MAX_STEPS && moved > 1e-3; step++) {
         found->has_covariance =
             differentiate(target, found->theta, found->value, gradient, information) &&
             invert(information);
@@ -215,8 +216,8 @@ static void polish(const struct target *target, struct maximum *found)
 struct maximum maximize(maximize_function *function, void *data, const double *start,
                         const double *scale, size_t parameters)
 {
-    assert(parameters >= 1 && parameters <= MAXIMIZE_MOST);
-    struct target target = {function, data, parameters};
+    assert(parameters >= 1 && parameters <= MAXIMIZE_MAX);
+    struct maximize_target target = {function, data, parameters};
     struct maximum found = {.value = -INFINITY};
     memcpy(found.theta, start, parameters * sizeof *start);
     if (!isfinite(value_at(&target, found.theta)))
@@ -233,7 +234,7 @@ double maximize_error_of(const struct maximum *found, size_t parameters,
 {
     if (!found->has_covariance)
         return NAN;
-    double slope[MAXIMIZE_MOST], theta[MAXIMIZE_MOST], variance = 0;
+    double slope[MAXIMIZE_MAX], theta[MAXIMIZE_MAX], variance = 0;
     memcpy(theta, found->theta, sizeof theta);
     for (size_t i = 0; i < parameters; i++) {
         double h = 0.1 * sqrt(found->covariance[i * parameters + i]);

@@ -12,16 +12,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { MAXIMIZE_MOST = 6 }; /* parameters */
+enum { MAXIMIZE_MAX = 6 }; /* parameters */
 
 /* The logarithm of a likelihood at theta; -INFINITY or NaN where theta is not allowed. */
 typedef double maximize_function(const double *theta, void *data);
 
 struct maximum {
-    double theta[MAXIMIZE_MOST];
+    double theta[MAXIMIZE_MAX];
     double value; /* -INFINITY: not even the start is allowed */
     /* Inverse of the observed information, [i * parameters + j]. */
-    double covariance[MAXIMIZE_MOST * MAXIMIZE_MOST];
+    double covariance[MAXIMIZE_MAX * MAXIMIZE_MAX];
     bool has_covariance; /* false: flat in some direction, or at a bound */
 };
 

@@ -78,7 +78,7 @@ static const struct dispersion_scale *scale_next_to(const struct dispersion *fou
 /* The states by the curve and the third moment, from all but a block. */
 static void fill_states(const struct dispersion *found, size_t block, struct mmpp_fit *fit)
 {
-    const double LEAST_SHARE = 1e-5;
+    const double MIN_SHARE = 1e-5;
     struct curve curve = fit_curve_of(found, block);
     const struct dispersion_scale *scale = scale_next_to(found, 1 / curve.k);
     double rate = dispersion_mean_without(scale, block) / scale->scale_s;
@@ -89,7 +89,7 @@ static void fill_states(const struct dispersion *found, size_t block, struct mmp
     double share = 0.5 * (1 - skewness / sqrt(4 + skewness * skewness));
     double most = rate * rate / (variance + rate * rate);
     fit->is_silent_low = share >= most;
-    share = fmax(fmin(share, most), LEAST_SHARE);
+    share = fmax(fmin(share, most), MIN_SHARE);
     double apart = sqrt(variance / (share * (1 - share)));
     fit->rate_per_s[0] = rate + apart * (1 - share);
     fit->rate_per_s[1] = fit->is_silent_low ? 0 : fmax(rate - apart * share, 0);
@@ -129,9 +129,9 @@ double mmpp_fit_index(const struct mmpp_fit *fit, double scale_s)
 
 struct mmpp_fit mmpp_fit(const struct dispersion *found)
 {
-    enum { LEAST_SCALES = 3 };
+    enum { MIN_SCALES = 3 };
     struct mmpp_fit fit = {.is_fitted = false};
-    if (found->count < LEAST_SCALES)
+    if (found->count < MIN_SCALES)
         return fit;
     fill_states(found, DISPERSION_BLOCKS, &fit);
     fit.is_fitted = fit.dispersion > 1;

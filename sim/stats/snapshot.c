@@ -9,7 +9,7 @@ static double half_digit(double value, int digits)
     return value != 0 ? 0.5 * pow(10, floor(log10(fabs(value))) + 1 - digits) : 0;
 }
 
-static struct snapshot_difference since_reset(struct snapshot second)
+static struct snapshot_difference since_reset(struct running_moments second)
 {
     return (struct snapshot_difference){second.count,
                                         second.count > 0 ? second.mean : NAN,
@@ -20,8 +20,8 @@ static struct snapshot_difference since_reset(struct snapshot second)
                                         false};
 }
 
-struct snapshot_difference snapshot_between(struct snapshot first, struct snapshot second,
-                                            int digits)
+struct snapshot_difference snapshot_between(struct running_moments first,
+                                            struct running_moments second, int digits)
 {
     assert(first.count >= 0 && second.count >= 0 && digits >= 1);
     if (second.count < first.count)
@@ -51,9 +51,9 @@ struct snapshot_difference snapshot_between(struct snapshot first, struct snapsh
     return between;
 }
 
-struct snapshot snapshot_merge(const struct snapshot *part, size_t count)
+struct running_moments snapshot_merge(const struct running_moments *part, size_t count)
 {
-    struct snapshot all = {0, 0, 0};
+    struct running_moments all = {0, 0, 0};
     double m = 0;
     for (size_t i = 0; i < count; i++) {
         if (!(part[i].count > 0))
@@ -68,9 +68,10 @@ struct snapshot snapshot_merge(const struct snapshot *part, size_t count)
     return all;
 }
 
-struct snapshot snapshot_sequence(const struct snapshot *part, const double *times, size_t count)
+struct running_moments snapshot_sequence(const struct running_moments *part, const double *times,
+                                         size_t count)
 {
-    struct snapshot sum = {INFINITY, 0, 0};
+    struct running_moments sum = {INFINITY, 0, 0};
     double variance = 0;
     for (size_t i = 0; i < count; i++) {
         if (!(times[i] > 0))

@@ -16,7 +16,7 @@
 
 /* sd: of the population (divided by count), as pg_stat_statements has it; NaN where it is not kept.
  */
-struct snapshot {
+struct running_moments {
     double count, mean, sd;
 };
 
@@ -31,14 +31,15 @@ struct snapshot_difference {
 
 /* digits: significant ones that mean and sd were kept with (15 for a double that is printed
  * whole). */
-struct snapshot_difference snapshot_between(struct snapshot first, struct snapshot second,
-                                            int digits);
+struct snapshot_difference snapshot_between(struct running_moments first,
+                                            struct running_moments second, int digits);
 
 /* Of parts: the moments of all together (several statements of one transaction kind). */
-struct snapshot snapshot_merge(const struct snapshot *part, size_t count);
+struct running_moments snapshot_merge(const struct running_moments *part, size_t count);
 
 /* Of things that happen one after another, each `times[i]` times in one: the mean of the sum, and
  * its sd if they are independent. */
-struct snapshot snapshot_sequence(const struct snapshot *part, const double *times, size_t count);
+struct running_moments snapshot_sequence(const struct running_moments *part, const double *times,
+                                         size_t count);
 
 #endif

@@ -83,14 +83,14 @@ static void start_from_line(struct problem *problem)
 
 static struct maximum solve(struct problem *problem)
 {
-    static const double LEAST_STEP[] = {0.05, 0.01, 0.0005};
+    static const double MIN_STEP[] = {0.05, 0.01, 0.0005};
     double start[PARAMETERS], scale[PARAMETERS];
     size_t free = 0;
     for (int i = 0; i < PARAMETERS; i++) {
         if (problem->is_zero[i])
             continue;
         start[free] = problem->at[i];
-        scale[free++] = i == RATE ? LEAST_STEP[i] : fmax(0.3 * problem->at[i], LEAST_STEP[i]);
+        scale[free++] = i == RATE ? MIN_STEP[i] : fmax(0.3 * problem->at[i], MIN_STEP[i]);
     }
     struct maximum found = maximize(minus_half_squares, problem, start, scale, free);
     for (int i = 0, k = 0; i < PARAMETERS; i++)
@@ -162,9 +162,9 @@ struct usl_fit usl_fit(const struct usl_level *level, size_t count, double serve
 {
     struct usl_fit fit = {.why = ""};
     bool has_errors = true;
-    if (count > USL_FIT_MOST || count_levels(level, count) < USL_FIT_LEAST) {
-        fit.why = count > USL_FIT_MOST ? "more than 64 levels"
-                                       : "three coefficients need at least four levels";
+    if (count > USL_FIT_MAX || count_levels(level, count) < USL_FIT_MIN) {
+        fit.why = count > USL_FIT_MAX ? "more than 64 levels"
+                                      : "three coefficients need at least four levels";
         return fit;
     }
     for (size_t i = 0; i < count; i++) {

@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { USL_FIT_LEAST = 4, USL_FIT_MOST = 64 };
+enum { USL_FIT_MIN = 4, USL_FIT_MAX = 64 };
 
 struct usl_level {
     double concurrency, throughput; /* > 0 */

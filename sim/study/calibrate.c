@@ -308,7 +308,7 @@ struct directions {
     size_t k;
 };
 
-static const double RESOLVED = 2, LEAST_SINGULAR = 0.2;
+static const double RESOLVED = 2, MIN_SINGULAR = 0.2;
 
 static struct directions find_directions(const struct fitting *fitting, const struct point *best,
                                          struct calibration *found)
@@ -326,7 +326,7 @@ static struct directions find_directions(const struct fitting *fitting, const st
     for (size_t i = 0; i < k; i++) {
         double singular = gsl_vector_get(s, i);
         found->unresolved += singular < RESOLVED;
-        d.inverse[i] = 1 / fmax(singular, LEAST_SINGULAR);
+        d.inverse[i] = 1 / fmax(singular, MIN_SINGULAR);
         found->direction[i] = gsl_matrix_get(d.v, i, k - 1);
     }
     gsl_vector_free(s);
@@ -337,7 +337,7 @@ static struct directions find_directions(const struct fitting *fitting, const st
  * unit. */
 static double noise_between(const struct directions *d, size_t a, size_t b)
 {
-    double greatest = 0.999 / LEAST_SINGULAR;
+    double greatest = 0.999 / MIN_SINGULAR;
     if (d->inverse[a] > greatest || d->inverse[b] > greatest)
         return a == b ? 1 : 0;
     return spread_between(d->u, d->spread, a, b);

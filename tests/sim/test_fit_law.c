@@ -30,13 +30,13 @@ static int close_all(void **state)
     return 0;
 }
 
-struct made {
+struct true_law {
     const char *name;
     enum distribution_kind kind;
     double a, b, c;
 };
 
-static const struct made LAWS[] = {
+static const struct true_law LAWS[] = {
     {"exponential", DISTRIBUTION_EXPONENTIAL, 0.0237, 0, 0},
     {"gamma", DISTRIBUTION_GAMMA, 2.385, 0.0131, 0},
     {"lognormal", DISTRIBUTION_LOGNORMAL, -3.91, 0.83, 0},
@@ -45,7 +45,7 @@ static const struct made LAWS[] = {
 };
 enum { LAW_COUNT = sizeof LAWS / sizeof *LAWS };
 
-static double draw(const struct made *law)
+static double draw(const struct true_law *law)
 {
     switch (law->kind) {
     case DISTRIBUTION_EXPONENTIAL:
@@ -61,7 +61,7 @@ static double draw(const struct made *law)
     }
 }
 
-static double truth(const struct made *law, size_t i)
+static double truth(const struct true_law *law, size_t i)
 {
     return i == 0 ? law->a : i == 1 ? law->b : law->c;
 }
@@ -117,7 +117,7 @@ static void add(struct fit_data *data, enum form form, double x, uint32_t select
     }
 }
 
-static struct fit_data *make(const struct made *law, enum form form, size_t values)
+static struct fit_data *make(const struct true_law *law, enum form form, size_t values)
 {
     struct fit_data *data = fit_data_create(arena);
     uint32_t selection = 0;
@@ -179,7 +179,7 @@ static void intervals_cover_the_truth(void **state)
 {
     size_t sets = repetitions(500, 60);
     /* Its parameters go together, so that covariances matter. */
-    static const struct made LAW = {"weibull", DISTRIBUTION_WEIBULL, 1.385, 0.0317, 0};
+    static const struct true_law LAW = {"weibull", DISTRIBUTION_WEIBULL, 1.385, 0.0317, 0};
     for (int form = ROUNDED; form <= TRUNCATED; form += TRUNCATED - ROUNDED) {
         size_t covered[3] = {0};
         gsl_rng_set(rng, 4711);

@@ -17,11 +17,11 @@ static const double ONE_IN_A_MILLION = 4.9;
 
 /* ---- snapshots ------------------------------------------------------------------------------ */
 
-static struct snapshot moments_of(const double *x, size_t count)
+static struct running_moments moments_of(const double *x, size_t count)
 {
     double mean = gsl_stats_mean(x, 1, count);
-    return (struct snapshot){(double)count, mean,
-                             sqrt(gsl_stats_variance_with_fixed_mean(x, 1, count, mean))};
+    return (struct running_moments){(double)count, mean,
+                                    sqrt(gsl_stats_variance_with_fixed_mean(x, 1, count, mean))};
 }
 
 static void a_difference_has_the_moments_of_what_was_between(void **state)
@@ -31,7 +31,7 @@ static void a_difference_has_the_moments_of_what_was_between(void **state)
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
     for (int i = 0; i < ALL; i++)
         x[i] = i < FIRST ? gsl_ran_lognormal(rng, -1, 1.2) : gsl_ran_gamma(rng, 2.385, 0.71);
-    struct snapshot between = moments_of(x + FIRST, ALL - FIRST);
+    struct running_moments between = moments_of(x + FIRST, ALL - FIRST);
     struct snapshot_difference found =
         snapshot_between(moments_of(x, FIRST), moments_of(x, ALL), 15);
     assert_within(found.count, ALL - FIRST, 0);
@@ -45,7 +45,7 @@ static void a_difference_has_the_moments_of_what_was_between(void **state)
 
 static void rounded_snapshots_say_what_rounding_does(void **state)
 {
-    struct snapshot first = {1e6, 1.2346, 0.51}, second = {1e6 + 200, 1.2347, 0.51};
+    struct running_moments first = {1e6, 1.2346, 0.51}, second = {1e6 + 200, 1.2347, 0.51};
     struct snapshot_difference found = snapshot_between(first, second, 5);
     /* 1.2347 may be off by 0.00005: by 0.25 and once more in the mean of 200. */
     assert_within(found.rounding, 2 * 1e6 * 0.00005 / 200, 0.001);
@@ -54,16 +54,17 @@ static void rounded_snapshots_say_what_rounding_does(void **state)
 
 static void a_reset_and_a_lost_entry_are_seen(void **state)
 {
-    struct snapshot_difference found =
-        snapshot_between((struct snapshot){500, 2.1, 0.7}, (struct snapshot){40, 1.7, 0.3}, 15);
+    struct snapshot_difference found = snapshot_between((struct running_moments){500, 2.1, 0.7},
+                                                        (struct running_moments){40, 1.7, 0.3}, 15);
     assert_true(found.is_reset && found.count == 40 && found.mean == 1.7);
-    found =
-        snapshot_between((struct snapshot){500, 2.1, 0.7}, (struct snapshot){900, 2.1, 0.2}, 15);
+    found = snapshot_between((struct running_moments){500, 2.1, 0.7},
+                             (struct running_moments){900, 2.1, 0.2}, 15);
     assert_true(found.is_lost && isnan(found.sd));
-    found =
-        snapshot_between((struct snapshot){500, 2.1, 0.7}, (struct snapshot){500, 2.1, 0.7}, 15);
+    found = snapshot_between((struct running_moments){500, 2.1, 0.7},
+                             (struct running_moments){500, 2.1, 0.7}, 15);
     assert_true(found.count == 0 && isnan(found.mean) && !found.is_lost);
-    found = snapshot_between((struct snapshot){0, 0, 0}, (struct snapshot){8, 2.1, 0.7}, 15);
+    found = snapshot_between((struct running_moments){0, 0, 0},
+                             (struct running_moments){8, 2.1, 0.7}, 15);
     assert_true(found.mean == 2.1);
     assert_within(found.sd, 0.7, 1e-12);
 }
@@ -71,12 +72,12 @@ static void a_reset_and_a_lost_entry_are_seen(void **state)
 static void parts_merge_and_follow_one_another(void **state)
 {
     static const double X[] = {1.7, 0.3, 2.385, 4.1, 0.9, 1.1, 7.3};
-    struct snapshot parts[2] = {moments_of(X, 3), moments_of(X + 3, 4)};
-    struct snapshot all = snapshot_merge(parts, 2), whole = moments_of(X, 7);
+    struct running_moments parts[2] = {moments_of(X, 3), moments_of(X + 3, 4)};
+    struct running_moments all = snapshot_merge(parts, 2), whole = moments_of(X, 7);
     assert_within(all.mean, whole.mean, 1e-12);
     assert_within(all.sd, whole.sd, 1e-12);
-    struct snapshot sum =
-        snapshot_sequence((struct snapshot[]){{900, 2, 0.3}, {300, 5, 0.4}}, (double[]){3, 1}, 2);
+    struct running_moments sum = snapshot_sequence(
+        (struct running_moments[]){{900, 2, 0.3}, {300, 5, 0.4}}, (double[]){3, 1}, 2);
     assert_within(sum.mean, 11, 1e-12);
     assert_within(sum.sd, sqrt(3 * 0.09 + 0.16), 1e-12);
     assert_within(sum.count, 300, 1e-12);
