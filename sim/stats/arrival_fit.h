@@ -9,8 +9,8 @@
  *   3. a profile, where the rate drifts and what is left beside the drift is Poisson;
  *   4. the trace itself: bursts of another kind, too few to know a law of, or more regular than
  *      Poisson (paced, or closed: closed_system.h).
- * A record cut by the ends of requests lacks the starts of its first moments, one cut by their starts
- * the ends of its last: a first or last piece of another rate that is shorter than
+ * A record cut by the ends of requests lacks the starts of its first moments, one cut by their
+ * starts the ends of its last: a first or last piece of another rate that is shorter than
  * ARRIVAL_FIT_EDGE of the record is cut off, told, and the rest is judged.
  * A scale below the windows of the counts cannot be seen: whoever asks names the pool's own time
  * scale, and is told if it is hidden. With too few events nothing contradicts Poisson, and the

@@ -2,10 +2,10 @@
 /* rate_profile.h - a rate that drifts, as pieces in which it does not.
  *
  * The pieces are those of the greatest likelihood of independent counts, each change costing
- * 3 log(windows) times the dispersion of neighbouring windows, which a drift leaves
- * alone: sum (a - b)^2 / (a + b) over their number. All divisions of at most RATE_PROFILE_WINDOWS
- * windows are compared (dynamic programming). A constant rate gets more than one piece with a
- * chance below 1 % (test_arrival_fit: 4 of 1,000). Sources: Jackson et al., IEEE Signal Processing Letters 12
+ * 3 log(windows) times the dispersion of neighbouring windows, which a drift leaves alone: sum
+ * (a - b)^2 / (a + b) over their number. All divisions of at most RATE_PROFILE_WINDOWS windows are
+ * compared (dynamic programming). A constant rate gets more than one piece with a chance below 1 %
+ * (test_arrival_fit: 4 of 1,000). Sources: Jackson et al., IEEE Signal Processing Letters 12
  * (2005); Yao, Statistics & Probability Letters 6 (1988) for the criterion. */
 #ifndef CAPSIM_SIM_STATS_RATE_PROFILE_H
 #define CAPSIM_SIM_STATS_RATE_PROFILE_H

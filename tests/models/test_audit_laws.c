@@ -229,7 +229,7 @@ static void separate_conflicts_are_separate_sets(void **state)
     assert_int_equal(found.culprits, 0);
 }
 
-/* The bound that was used came from a claim, but what the variable can be at all is bound enough. */
+/* The bound that was used came from a claim, but what the variable can be at all is enough. */
 static void a_claim_that_is_not_needed_is_left_out(void **state)
 {
     size_t whole = variable("whole", UNIT_NONE), part = variable("part", UNIT_NONE);

@@ -213,8 +213,8 @@ static void a_response_alone_gives_the_hold(void **state)
     /* Utilization, held out: its error by the fitted hold and its own noise in this run go
      * together, and the interval, which takes them to be independent, has rather more inside. */
     assert_true((double)inside / (double)fits > 0.95 - bound);
-    /* Its variance: one run's 2.06 % and that of the mean of 20, known to sqrt(2 / 19 / fits), and the
-     * error of the hold by the slope, which is the rate. */
+    /* Its variance: one run's 2.06 % and that of the mean of 20, known to sqrt(2 / 19 / fits), and
+     * the error of the hold by the slope, which is the rate. */
     assert_within((squares - by_input) / (noise * noise * (1 + 1. / R)), 1,
                   ONE_IN_A_MILLION * sqrt(2. / 19 / (double)fits) + 0.05);
 }
