@@ -5,8 +5,8 @@
  * A request is in exactly one place: free, ready, delayed, working on one cpu, waiting in one pool,
  * limiter or buffer, getting a connection in hand, or waiting for its next attempt. Only pool.c
  * moves it in and out of the two of a pool, cpu.c on and off a cpu, limiter.c and buffer.c in and
- * out of theirs, retry.c of the last; only replication_state.c and rare_operations.c run its
- * operations.
+ * out of theirs, retry.c of the last; only replication_loop.h, operations.c and
+ * rare_operations.c run its operations.
  *
  * Order at one instant: first what was scheduled (delays, connections that open), in order of
  * scheduling; then arrivals, by workload; then work that is done, by cpu; then the tokens of
@@ -115,9 +115,11 @@ struct limiter;   /* limiter.h                        */
 struct buffer;    /* buffer.h                         */
 struct rollout;   /* rollout.h                        */
 struct breakdown; /* breakdown.h                           */
+struct watcher;   /* watched_loop.h                        */
 
 struct replication_state {
     int64_t now;
+    uint64_t event_hash; /* of all events so far (event_hash.h) */
     const struct operation *operations;
     struct calendar events; /* of requests: the end of a delay or of an opening               */
     struct events timers; /* of time limits that are not in order: id = request * timers_each + k */
@@ -152,7 +154,8 @@ struct replication_state {
     struct error over;
     struct rollout *rollout; /* NULL: the model has none                                    */
     struct breakdown
-        *breakdown; /* breakdown.h; NULL: where the time goes is not asked            */
+        *breakdown;          /* breakdown.h; NULL: where the time goes is not asked            */
+    struct watcher *watcher; /* watched_loop.h; the fast loop does not look at it               */
 };
 
 /* The request of that number, and what follows it in its record: what it holds, the rounds of
@@ -260,6 +263,10 @@ enum failure {
 void replication_fail_request(struct replication_state *system, uint32_t id, enum failure failure);
 /* The same for one that may wait anywhere, and leaves the list it is in; it is not READY. */
 void replication_cut_short(struct replication_state *system, uint32_t id, enum failure failure);
+
+/* The pool that the request waits for, in its queue or for a connection; NULL: it does not. */
+struct pool *replication_pool_awaited(const struct replication_state *system,
+                                      struct request *request);
 
 /* Value n of draw for this request, now; see program.h. */
 int64_t replication_draw_ns(const struct replication_state *system, const struct request *request,
