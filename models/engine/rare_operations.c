@@ -43,7 +43,7 @@ static bool begin_fetch(struct replication_state *system, uint32_t id, struct re
         return false;
     }
     request->since = system->now;
-    request->state.phase = PHASE_DELAYED;
+    replication_set_phase(system, request, PHASE_DELAYED);
     calendar_schedule(&system->events, id, system->now + fetched.length);
     return false;
 }
@@ -103,7 +103,7 @@ bool rare_operations_run(struct replication_state *system, uint32_t id, struct r
 
 void rare_operations_resume(struct replication_state *system, struct request *request)
 {
-    retry_resume(request, system->operations);
+    retry_resume(system, request);
 }
 
 void rare_operations_abandon(struct replication_state *system, uint32_t id, struct request *request,

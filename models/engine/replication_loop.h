@@ -8,6 +8,7 @@
 #define CAPSIM_MODELS_ENGINE_REPLICATION_LOOP_H
 
 #include "models/engine/event_hash.h"
+#include "models/engine/invariants.h"
 #include "models/engine/operations.h"
 #include "models/engine/rare_events.h"
 #include "models/engine/rare_operations.h"
@@ -39,6 +40,9 @@ static inline void note_end(struct replication_state *system)
 {
 #ifdef REPLICATION_LOOP_WATCHED
     system->watcher->end(system->watcher, system);
+#endif
+#ifdef CAPSIM_CHECK
+    invariants_assert(system);
 #else
     (void)system;
 #endif
@@ -67,7 +71,7 @@ static inline bool begin_delay(struct replication_state *system, uint32_t id,
         return true;
     }
     request->since = system->now;
-    request->state.phase = PHASE_DELAYED;
+    replication_set_phase(system, request, PHASE_DELAYED);
     calendar_schedule(&system->events, id, system->now + length);
     return false;
 }
@@ -155,7 +159,7 @@ static inline uint32_t handle_event(struct replication_state *system, uint32_t i
     const struct operation *operation = request->state.operation++;
     if (operation->step != STEP_UNNAMED)
         tally_add(&request->state.class->steps[operation->step], system->now - request->since);
-    request->state.phase = PHASE_READY;
+    replication_set_phase(system, request, PHASE_READY);
     return id;
 }
 

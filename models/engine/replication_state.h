@@ -18,6 +18,7 @@
 #define CAPSIM_MODELS_ENGINE_REPLICATION_STATE_H
 
 #include "models/engine/model.h"
+#include "models/engine/request_phase.h"
 #include "models/metrics/metrics.h"
 #include "models/metrics/statistics.h"
 #include "models/program/program.h"
@@ -30,20 +31,6 @@ enum { REQUEST_LINE = 64 };
 #define NO_REQUEST UINT32_MAX
 #define NO_ALARM UINT32_MAX
 #define NO_CONNECTION UINT32_MAX
-
-enum request_phase {
-    PHASE_FREE,
-    PHASE_READY, /* runs its operations, or is about to at this instant                     */
-    PHASE_DELAYED,
-    PHASE_WORKING,  /* on a cpu                                                                */
-    PHASE_WAITING,  /* in a pool's queue                                                       */
-    PHASE_OPENING,  /* a connection opens for it                                               */
-    PHASE_CHECKOUT, /* an open connection is being made ready for it                          */
-    PHASE_PASSING,  /* waits for a limiter's token                                            */
-    PHASE_PUTTING,  /* waits for room in a buffer                                             */
-    PHASE_BACKOFF,  /* waits for its next attempt                                             */
-    PHASE_THINKING  /* no request: a customer of a closed workload is away until its event    */
-};
 
 /* Something taken and not yet given back. */
 struct held {
@@ -155,6 +142,7 @@ struct replication_state {
     struct rollout *rollout; /* NULL: the model has none                                    */
     struct breakdown
         *breakdown;          /* breakdown.h; NULL: where the time goes is not asked            */
+    uint32_t unchecked;      /* events since all invariants were checked (invariants.h) */
     struct watcher *watcher; /* watched_loop.h; the fast loop does not look at it               */
 };
 
@@ -201,11 +189,37 @@ static inline uint32_t replication_copy_asked(const struct replication_state *sy
     return operation->target + visits[operation->slot].replica;
 }
 
+/* Ends the program unless the request may change to that phase. Defined in invariants.c, and called
+ * only when compiled with CAPSIM_CHECK. */
+void invariants_assert_phase(const struct replication_state *system, const struct request *request,
+                             enum request_phase phase);
+
+/* The request is in that phase from now on: the one place where that is set. */
+static inline void replication_set_phase(const struct replication_state *system,
+                                         struct request *request, enum request_phase phase)
+{
+#ifdef CAPSIM_CHECK
+    invariants_assert_phase(system, request, phase);
+#else
+    (void)system;
+#endif
+    request->state.phase = (uint8_t)phase;
+}
+
+/* The record is that of a new request of the class. */
+static inline void replication_renew_request(const struct replication_state *system,
+                                             struct request *request,
+                                             const struct class_state *class)
+{
+    replication_set_phase(system, request, class->fresh.phase);
+    request->state = class->fresh;
+}
+
 /* The request goes on at this instant, after those that are ready already. */
 static inline void replication_make_ready(struct replication_state *system, uint32_t id,
                                           struct request *request)
 {
-    request->state.phase = PHASE_READY;
+    replication_set_phase(system, request, PHASE_READY);
     request->next = NO_REQUEST;
     if (system->ready_first == NO_REQUEST)
         system->ready_first = id;

@@ -18,7 +18,7 @@ static inline void request_free(struct replication_state *system, uint32_t id,
                                 struct request *request)
 {
     request_leave_system(system, request->state.class);
-    request->state.phase = PHASE_FREE;
+    replication_set_phase(system, request, PHASE_FREE);
     request->next = system->free_first;
     system->free_first = id;
 }

@@ -74,17 +74,18 @@ bool retry_take(struct replication_state *system, uint32_t id, struct request *r
     request->state.will_fail = false;
     draw_values(system, request);
     if (backoff == 0) {
-        retry_resume(request, system->operations);
+        retry_resume(system, request);
         replication_make_ready(system, id, request);
         return true;
     }
-    request->state.phase = PHASE_BACKOFF;
+    replication_set_phase(system, request, PHASE_BACKOFF);
     calendar_schedule(&system->events, id, system->now + backoff);
     return true;
 }
 
-void retry_resume(struct request *request, const struct operation *operations)
+void retry_resume(const struct replication_state *system, struct request *request)
 {
-    request->state.operation = &operations[request->state.class->program->first_operation + 1];
-    request->state.phase = PHASE_READY;
+    request->state.operation =
+        &system->operations[request->state.class->program->first_operation + 1];
+    replication_set_phase(system, request, PHASE_READY);
 }

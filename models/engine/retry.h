@@ -18,7 +18,7 @@ void retry_end(struct replication_state *system, uint32_t id, const struct reque
 bool retry_take(struct replication_state *system, uint32_t id, struct request *request,
                 enum failure failure);
 /* The backoff is over: the request is at its first step. */
-void retry_resume(struct request *request, const struct operation *operations);
+void retry_resume(const struct replication_state *system, struct request *request);
 /* True if this timer is that of a deadline. */
 bool retry_is_deadline(const struct replication_state *system, uint32_t timer);
 

@@ -149,7 +149,7 @@ static void think(struct replication_state *system, struct source *source, uint3
                   int64_t length)
 {
     struct request *request = replication_request(system, id);
-    request->state.phase = PHASE_THINKING;
+    replication_set_phase(system, request, PHASE_THINKING);
     if (length == 0) {
         arrivals_guard_instant(system, source);
         if (system->err->status != STATUS_OK) {
@@ -187,7 +187,7 @@ static bool send_one_more(struct replication_state *system, struct source *sourc
 static void stop_customer(struct replication_state *system, struct source *source, uint32_t id)
 {
     struct request *request = replication_request(system, id);
-    request->state.phase = PHASE_FREE;
+    replication_set_phase(system, request, PHASE_FREE);
     request->next = system->free_first;
     system->free_first = id;
     if (--source->crowd.active > 0 || --system->load_tests > 0)
@@ -245,7 +245,7 @@ static void crowd_init(struct replication_state *system, struct source *source)
         arena_array(system->arena, system->lines / system->lines_each, sizeof *crowd->of_record);
     for (uint32_t c = 0; c < (uint32_t)customers; c++) {
         crowd->of_record[ids[c] / system->lines_each] = c;
-        replication_request(system, ids[c])->state = source->first_class->fresh;
+        replication_renew_request(system, replication_request(system, ids[c]), source->first_class);
         crowd->sent += is_test;
         think(system, source, ids[c], is_test ? arrivals->start_ns : draw_think(system, source, c));
     }

@@ -40,7 +40,7 @@ source_begin_request(struct replication_state *system, struct source *source, ui
     if (!source->is_plain)
         class = arrivals_choose_class(system, source, id);
     struct request *request = replication_request(system, id);
-    request->state = class->fresh;
+    replication_renew_request(system, request, class);
     request->index = class->next_index++;
     request->arrived = system->now;
     source_draw_values(system, class, request);

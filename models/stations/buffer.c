@@ -52,6 +52,11 @@ static bool fits(const struct buffer *buffer, int64_t size)
     return size <= buffer->spec->capacity - buffer->level->level;
 }
 
+bool buffer_fits(const struct replication_state *system, const struct buffer *buffer, uint32_t id)
+{
+    return fits(buffer, size_of_put(system, replication_request(system, id)));
+}
+
 static void add(struct replication_state *system, struct buffer *buffer, int64_t size, int64_t wait)
 {
     change_level(system, buffer, size);
@@ -73,7 +78,7 @@ bool buffer_put(struct replication_state *system, struct buffer *buffer, uint32_
         return true;
     }
     waiting_add(system, &buffer->waiting, id, request);
-    request->state.phase = PHASE_PUTTING;
+    replication_set_phase(system, request, PHASE_PUTTING);
     request->since = system->now;
     time_average_increase(buffer->queue, system->now);
     return false;

@@ -8,7 +8,9 @@
  * Invariants:
  * (1) 0 <= level <= capacity, or, after a reload to less, level does not grow;
  * (2) the request that goes next does not fit;
- * (3) level is what was put since the start less what was drained or lost. */
+ * (3) level is what was put since the start less what was drained or lost;
+ * (4) a request that is PUTTING is in exactly one queue.
+ * station_checks.h has them as code. */
 #ifndef CAPSIM_MODELS_STATIONS_BUFFER_H
 #define CAPSIM_MODELS_STATIONS_BUFFER_H
 
@@ -32,6 +34,8 @@ void buffer_init(struct replication_state *system, uint32_t number);
  * waits. */
 bool buffer_put(struct replication_state *system, struct buffer *buffer, uint32_t id,
                 struct request *request);
+/* Whether there is room now for what a request that is PUTTING puts. */
+bool buffer_fits(const struct replication_state *system, const struct buffer *buffer, uint32_t id);
 /* Empties it, then admits the requests that wait. */
 void buffer_drain(struct replication_state *system, struct buffer *buffer);
 /* Takes a request that is PUTTING out of the queue because its time is up elsewhere. */

@@ -190,7 +190,7 @@ void cpu_begin(struct replication_state *system, struct cpu *cpu, uint32_t id,
     *job = (struct cpu_job){.demand = demand, .id = id};
     request->since = system->now;
     request->previous = slot;
-    request->state.phase = PHASE_WORKING;
+    replication_set_phase(system, request, PHASE_WORKING);
     wide_uint finish = cpu->virtual_time + ((wide_uint)(uint64_t)demand << FRACTION_BITS);
     set_finish(cpu, slot, (finish & ~ORDER_MASK) | cpu->order++);
     change_jobs(system, cpu, 1);
@@ -203,6 +203,16 @@ wide_uint cpu_received(const struct replication_state *system, const struct cpu 
     wide_uint began = (cpu->finish[slot] & ~ORDER_MASK) -
                       ((wide_uint)(uint64_t)cpu->places[slot].demand << FRACTION_BITS);
     return virtual_time_at(cpu, system->now) - began;
+}
+
+bool cpu_is_free_slot(const struct cpu *cpu, uint32_t slot)
+{
+    return cpu->finish[slot] == NO_FINISH;
+}
+
+bool cpu_is_done(const struct replication_state *system, const struct cpu *cpu, uint32_t slot)
+{
+    return virtual_time_at(cpu, system->now) > (cpu->finish[slot] & ~ORDER_MASK);
 }
 
 /* The request's job leaves, done or not. cpu_update was called. */

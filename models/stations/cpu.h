@@ -80,6 +80,10 @@ void cpu_abandon(struct replication_state *system, struct cpu *cpu, const struct
 /* Work that a WORKING request has received so far [2^-62 ns]. */
 wide_uint cpu_received(const struct replication_state *system, const struct cpu *cpu,
                        const struct request *request);
+/* For station_checks.h: whether a slot (< width) has no job; whether its job's work is done by now,
+ * and has been for a nanosecond. */
+bool cpu_is_free_slot(const struct cpu *cpu, uint32_t slot);
+bool cpu_is_done(const struct replication_state *system, const struct cpu *cpu, uint32_t slot);
 /* Brings virtual_time and work_given to the present. */
 void cpu_update(const struct replication_state *system, struct cpu *cpu);
 

@@ -163,7 +163,7 @@ void cycle_end_job(struct replication_state *system, struct source *source, uint
     struct cycle_run *run = &cycle->runs[number];
     if (cycle->spec->overrun == OVERRUN_REPLACE)
         unlist_job(system, run, id);
-    request->state.phase = PHASE_FREE;
+    replication_set_phase(system, request, PHASE_FREE);
     request->next = system->free_first;
     system->free_first = id;
     if (--run->left == 0) {

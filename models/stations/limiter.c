@@ -49,9 +49,15 @@ void limiter_init(struct replication_state *system, uint32_t number, uint32_t al
                  system->model->level_count, system->arena);
 }
 
-static bool has_token(const struct limiter *limiter, int64_t now)
+bool limiter_has_token(const struct limiter *limiter, int64_t now)
 {
     return limiter->full_at - limiter->tolerance <= fine(now);
+}
+
+bool limiter_is_within_burst(const struct limiter *limiter, int64_t now)
+{
+    wide_int least = limiter->tolerance + limiter->interval;
+    return limiter->full_at - fine(now) <= least + 1;
 }
 
 /* When the first who waits can go on [ns]: the first whole ns at which its token is there. */
@@ -65,7 +71,7 @@ static void set_alarm(struct replication_state *system, struct limiter *limiter)
 bool limiter_pass(struct replication_state *system, struct limiter *limiter, uint32_t id,
                   struct request *request)
 {
-    if (limiter->waiting.count == 0 && has_token(limiter, system->now)) {
+    if (limiter->waiting.count == 0 && limiter_has_token(limiter, system->now)) {
         if (limiter->full_at < fine(system->now))
             limiter->full_at = fine(system->now);
         limiter->full_at += limiter->interval;
@@ -79,7 +85,7 @@ bool limiter_pass(struct replication_state *system, struct limiter *limiter, uin
         return false;
     }
     waiting_add(system, &limiter->waiting, id, request);
-    request->state.phase = PHASE_PASSING;
+    replication_set_phase(system, request, PHASE_PASSING);
     request->since = system->now;
     time_average_increase(limiter->queue, system->now);
     if (limiter->waiting.count == 1)
@@ -97,7 +103,7 @@ static void leave_queue(struct replication_state *system, struct limiter *limite
 
 void limiter_wake(struct replication_state *system, struct limiter *limiter)
 {
-    while (limiter->waiting.count > 0 && has_token(limiter, system->now)) {
+    while (limiter->waiting.count > 0 && limiter_has_token(limiter, system->now)) {
         uint32_t id = waiting_next(system, &limiter->waiting);
         struct request *request = replication_request(system, id);
         leave_queue(system, limiter, id, request);

@@ -9,7 +9,9 @@
  * waits goes on at the first whole ns at which its token is there.
  * Invariants:
  * (1) full_at - now <= burst intervals;
- * (2) a request waits only while there is no token.
+ * (2) a request waits only while there is no token;
+ * (3) a request that is PASSING is in exactly one queue.
+ * station_checks.h has them as code.
  * Source: the generic cell rate algorithm, ITU-T I.371 (virtual scheduling), which is the same as a
  * token bucket of `burst` tokens. */
 #ifndef CAPSIM_MODELS_STATIONS_LIMITER_H
@@ -49,6 +51,10 @@ void limiter_renew(struct replication_state *system, struct limiter *limiter,
  * Nothing else of spec differs. */
 void limiter_reload(struct replication_state *system, struct limiter *limiter,
                     const struct limiter_spec *spec);
+/* Whether somebody could pass now; whether no more tokens are missing than the bucket holds, which
+ * is invariant 1. */
+bool limiter_has_token(const struct limiter *limiter, int64_t now);
+bool limiter_is_within_burst(const struct limiter *limiter, int64_t now);
 /* Most that can pass in length [ns], however full the bucket was. */
 double limiter_most_passed(const struct limiter *limiter, int64_t length);
 

@@ -188,7 +188,7 @@ static bool open_for(struct replication_state *system, struct pool *pool, uint32
     }
     request->state.will_fail = pool->connections[number].will_fail;
     pool->opening++;
-    request->state.phase = PHASE_OPENING;
+    replication_set_phase(system, request, PHASE_OPENING);
     calendar_schedule(&system->events, id, system->now + cost);
     return false;
 }
@@ -220,7 +220,7 @@ static bool take_open(struct replication_state *system, struct pool *pool, uint3
         grant(system, pool, id, request, system->now);
         return true;
     }
-    request->state.phase = PHASE_CHECKOUT;
+    replication_set_phase(system, request, PHASE_CHECKOUT);
     calendar_schedule(&system->events, id, system->now + cost);
     return false;
 }
@@ -279,7 +279,7 @@ bool pool_wait(struct replication_state *system, struct pool *pool, uint32_t id,
     if (pool->waiting >= pool->queue_limit)
         return refuse(system, pool, id);
     pool_queue_add(system, pool, id, request);
-    request->state.phase = PHASE_WAITING;
+    replication_set_phase(system, request, PHASE_WAITING);
     time_average_increase(pool->queue, system->now);
     if (pool->timeout_alarm != NO_ALARM) {
         pool_wake_by(system, pool->timeout_alarm, time_out_of(pool, request));

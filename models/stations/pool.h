@@ -17,7 +17,10 @@
  * Invariants:
  * (1) busy <= max and busy + idle = open <= max;
  * (2) no request waits while one is idle, or while one could be opened;
- * (3) a waiting request is in exactly one queue.
+ * (3) a waiting request is in exactly one queue;
+ * (4) no request waits past the end of a constant time limit;
+ * (5) of a queue in order of arrival no request is passed over.
+ * station_checks.h has them as code.
  * Source: M/M/c with impatient customers where connect costs nothing (analytic.h); semantics of the
  * pools in use. */
 #ifndef CAPSIM_MODELS_STATIONS_POOL_H

@@ -4,6 +4,7 @@
 #ifndef CAPSIM_MODELS_STATIONS_POOL_FAST_H
 #define CAPSIM_MODELS_STATIONS_POOL_FAST_H
 
+#include "models/engine/invariants.h"
 #include "models/stations/pool_queue.h"
 
 /* The request holds one, from now on. */
@@ -38,6 +39,9 @@ static inline uint32_t pool_take_waiting(struct replication_state *system, struc
     uint32_t id;
     if (__builtin_expect(pool->discipline == DISCIPLINE_FIFO, 1)) {
         id = pool_queue_take_first(system, pool);
+#ifdef CAPSIM_CHECK
+        invariants_assert_order(system, replication_request(system, id), pool->lines[0].first);
+#endif
     } else {
         id = pool_queue_next(system, pool);
         pool_queue_remove(system, pool, replication_request(system, id));

@@ -67,14 +67,21 @@ static const struct queue_line *first_line(const struct waiting *waiting)
     return line;
 }
 
+uint32_t waiting_first(const struct waiting *waiting)
+{
+    if (waiting->discipline == DISCIPLINE_RANDOM)
+        return waiting->chosen;
+    const struct queue_line *line = first_line(waiting);
+    return waiting->discipline == DISCIPLINE_LIFO ? line->last : line->first;
+}
+
 uint32_t waiting_next(struct replication_state *system, struct waiting *waiting)
 {
     if (waiting->count == 0)
         return NO_REQUEST;
     if (waiting->discipline == DISCIPLINE_RANDOM)
         return draw_member(system, waiting);
-    const struct queue_line *line = first_line(waiting);
-    return waiting->discipline == DISCIPLINE_LIFO ? line->last : line->first;
+    return waiting_first(waiting);
 }
 
 bool waiting_is_before_all(const struct waiting *waiting, const struct request *request)
