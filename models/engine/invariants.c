@@ -35,22 +35,29 @@ static const char *check_replica(const struct replication_state *system, uint32_
                                             : "rollout (2): a replica that is down has a pool open";
 }
 
-/* The capacity of the pools of a replica is 0 while it is down, and so is in no sum. */
-static bool is_capacity_right(const struct replication_state *system)
+/* Whether copy number `copy` of pool p is on a replica that is down. */
+static bool is_down(const struct replication_state *system, size_t p, int64_t copy)
 {
     const struct rollout *rollout = system->rollout;
-    const struct model *model = rollout->model;
-    for (size_t p = 0; p < model->spec->pool_count; p++) {
-        int64_t sum = 0, copies = model->spec->pools[p].copies;
-        size_t whole = layout_pool_capacity(model->layout.station_of_pool[p]);
-        for (int64_t copy = 0; copy < copies; copy++)
-            sum +=
-                rollout->capacity[layout_pool_capacity(model->program->pool_base[p] + (size_t)copy)]
-                    .level;
-        if (rollout->capacity[whole].level != sum)
+    return rollout->spec->service != SPEC_NO_SERVICE &&
+           rollout->model->spec->pools[p].service == rollout->spec->service &&
+           rollout->replicas[copy].phase == REPLICA_DOWN;
+}
+
+/* Of each copy of a pool and of all together. */
+static bool is_capacity_right(const struct replication_state *system, size_t p)
+{
+    const struct model *model = system->rollout->model;
+    const struct time_average *capacity = system->rollout->capacity;
+    int64_t sum = 0;
+    for (int64_t copy = 0; copy < model->spec->pools[p].copies; copy++) {
+        size_t number = model->program->pool_base[p] + (size_t)copy;
+        int64_t own = is_down(system, p, copy) ? 0 : system->pools[number].max;
+        if (capacity[layout_pool_capacity(number)].level != own)
             return false;
+        sum += own;
     }
-    return true;
+    return capacity[layout_pool_capacity(model->layout.station_of_pool[p])].level == sum;
 }
 
 const char *rollout_check(const struct replication_state *system)
@@ -66,8 +73,10 @@ const char *rollout_check(const struct replication_state *system)
         }
     if (away > rollout->batch_size)
         return "rollout (3): more than a batch is not up";
-    return is_capacity_right(system) ? NULL
-                                     : "rollout (5): the capacity is not that of the replicas";
+    for (size_t p = 0; p < rollout->model->spec->pool_count; p++)
+        if (!is_capacity_right(system, p))
+            return "rollout (5): the capacity is not that of the replicas that are not down";
+    return NULL;
 }
 
 /* ---- stations ----------------------------------------------------------------------------- */

@@ -56,8 +56,8 @@ bool limiter_has_token(const struct limiter *limiter, int64_t now)
 
 bool limiter_is_within_burst(const struct limiter *limiter, int64_t now)
 {
-    wide_int least = limiter->tolerance + limiter->interval;
-    return limiter->full_at - fine(now) <= least + 1;
+    const wide_int rounding = fine(1); /* of a reload, which goes through a double */
+    return limiter->full_at - fine(now) <= limiter->tolerance + limiter->interval + rounding;
 }
 
 /* When the first who waits can go on [ns]: the first whole ns at which its token is there. */

@@ -82,7 +82,7 @@ static struct queue queue_of_waiting(const struct waiting *waiting, enum request
 static const char *check_counts(const struct replication_state *system, const struct pool *pool)
 {
     int64_t busy = pool->busy->level, open = pool->open->level;
-    bool is_recorded = pool->has_records && !pool->is_shrinking;
+    bool is_recorded = pool->has_records && !pool->is_shrinking && open > 0; /* 0: it may be shut */
     if (busy < 0 || pool->idle_count < 0 || pool->opening < 0 || pool->unowned < 0)
         return "pool (1): a count is below zero";
     if (busy > open)
