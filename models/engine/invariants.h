@@ -29,8 +29,8 @@ bool invariants_hold(const struct replication_state *system, bool is_whole,
 /* Of a rollout (rollout.h); "rollout (1): ...", or NULL. Used by invariants_hold. */
 const char *rollout_check(const struct replication_state *system);
 
-/* After an event: as above. Ends the program, as a failed assert does, with the invariant, the time,
- * the replication and the request. */
+/* After an event: as above. Ends the program, as a failed assert does, with the invariant, the
+ * time, the replication and the request. */
 void invariants_assert(struct replication_state *system);
 /* The request leaves a line in order of arrival as the next one served; first: who is first after
  * it, or NO_REQUEST. Nobody was passed over. */

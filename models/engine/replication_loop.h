@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* replication_loop.h - the main loop. Its text is compiled twice: by replication_loop.c as the fast
- * one, and by watched_loop.c, which defines REPLICATION_LOOP_WATCHED before it includes this, as the
- * one that tells a watcher what happens (watched_loop.h). Both let the same events happen.
+ * one, and by watched_loop.c, which defines REPLICATION_LOOP_WATCHED before it includes this, as
+ * the one that tells a watcher what happens (watched_loop.h). Both let the same events happen.
  *
  * Included by those two alone. */
 #ifndef CAPSIM_MODELS_ENGINE_REPLICATION_LOOP_H
