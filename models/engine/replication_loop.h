@@ -19,6 +19,7 @@
 
 /* ---- who watches -------------------------------------------------------------------------- */
 
+/* An event is about to happen: it joins the hash, and a watcher is told. */
 static inline void note_event(struct replication_state *system, bool is_alarm, uint32_t number)
 {
     system->event_hash = event_hash_add(system->event_hash, system->now, is_alarm, number);
@@ -27,6 +28,7 @@ static inline void note_event(struct replication_state *system, bool is_alarm, u
 #endif
 }
 
+/* The request is about to run its next operation: a watcher is told. */
 static inline void note_operation(struct replication_state *system, uint32_t id)
 {
 #ifdef REPLICATION_LOOP_WATCHED
@@ -36,6 +38,8 @@ static inline void note_operation(struct replication_state *system, uint32_t id)
 #endif
 }
 
+/* All that follows from the event has happened: a watcher is told, and what must hold is checked.
+ */
 static inline void note_end(struct replication_state *system)
 {
 #ifdef REPLICATION_LOOP_WATCHED

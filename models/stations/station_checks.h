@@ -12,11 +12,15 @@
 #include "models/stations/limiter.h"
 #include "models/stations/pool.h"
 
+/* Which invariant of a pool is broken; see above. */
 const char *pool_check(const struct replication_state *system, const struct pool *pool,
                        uint32_t *id);
+/* Of processors. */
 const char *cpu_check(const struct replication_state *system, const struct cpu *cpu, uint32_t *id);
+/* Of a limiter. */
 const char *limiter_check(const struct replication_state *system, const struct limiter *limiter,
                           uint32_t *id);
+/* Of a buffer. */
 const char *buffer_check(const struct replication_state *system, const struct buffer *buffer,
                          uint32_t *id);
 
