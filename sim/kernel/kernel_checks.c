@@ -85,7 +85,7 @@ static const char *check_first(const struct calendar *calendar)
         return far == calendar->first_time && events_next_id(&calendar->far) == calendar->first_id
                    ? NULL
                    : wrong;
-    bool is_there = calendar->entry[calendar->first_id].next != CALENDAR_NOBODY &&
+    bool is_there = calendar->entry[calendar->first_id].next != CALENDAR_NONE &&
                     calendar->entry[calendar->first_id].time == calendar->first_time;
     return is_there && far > calendar->first_time ? NULL : wrong;
 }
@@ -103,7 +103,7 @@ const char *calendar_check(const struct calendar *calendar, uint32_t *id)
 {
     uint32_t days = 0;
     for (uint32_t at = 0; at < calendar->ids; at++) {
-        if (calendar->entry[at].next == CALENDAR_NOBODY)
+        if (calendar->entry[at].next == CALENDAR_NONE)
             continue;
         *id = at;
         if (!is_on_its_day(calendar, at))

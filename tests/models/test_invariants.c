@@ -181,7 +181,7 @@ static void first_is_too_early(struct replication_state *system)
 static void ring_is_open(struct replication_state *system)
 {
     uint32_t id = 0;
-    while (id < system->lines && system->events.entry[id].next == CALENDAR_NOBODY)
+    while (id < system->lines && system->events.entry[id].next == CALENDAR_NONE)
         id += system->lines_each;
     assert_true(id < system->lines);
     system->events.entry[id].previous = id + 1;
