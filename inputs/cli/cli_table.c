@@ -8,7 +8,7 @@ enum {
     EXPLORERS = ON(CLI_SWEEP) | ON(CLI_SIZE) | ON(CLI_LIMIT),
     STUDIES = ON(CLI_RUN) | ON(CLI_COMPARE) | ON(CLI_BASELINE) | ON(CLI_CHECK) | ON(CLI_WHY) |
               ON(CLI_SENSITIVITY) | ON(CLI_REHEARSE) | ON(CLI_REPORT) | EXPLORERS,
-    READERS = STUDIES | ON(CLI_VALIDATE),
+    READERS = STUDIES | ON(CLI_VALIDATE) | ON(CLI_TRACE),
 };
 
 const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
@@ -49,6 +49,15 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "steps took. Then each resource gets one more and one less, on the same customers. One "
          "setting is explained: the one named, or the only one beside the baseline.\n"
          "Exit status: 0 done, 2 bad usage or bad input, 4 the machine failed, 130 interrupted."},
+    [CLI_TRACE] =
+        {"trace", "SCENARIO", "what happens in one replication, event by event",
+         "SCENARIO is a JSON file, or - for standard input. Follows one request (--request), a "
+         "stretch of time (--from, --to), or the first request that fails (--first-failure), with "
+         "the same events as 'run': who arrives, waits, is granted what by whom, fails and why. "
+         "Times count from the beginning of the replication, its warm-up included. --format json "
+         "writes one object a line. One setting is followed: the one named, or the only one beside "
+         "the baseline.\n"
+         "Exit status: 0 done, 2 bad usage or bad input, 4 the machine failed."},
     [CLI_INIT] = {"init", "[TEMPLATE]", "write a first scenario from a few answers",
                   "TEMPLATE is pool (requests that share a pool of connections; the default) or "
                   "collectors (a fleet that is collected each period). On a terminal the figures "
@@ -154,26 +163,26 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
 const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_SETTING] =
         {"setting", 's', "NAME",
-         ON(CLI_RUN) | ON(CLI_VALIDATE) | ON(CLI_WHY) | ON(CLI_SENSITIVITY) | ON(CLI_BASELINE) |
-             ON(CLI_CHECK) | ON(CLI_REPORT) | EXPLORERS,
+         ON(CLI_RUN) | ON(CLI_VALIDATE) | ON(CLI_WHY) | ON(CLI_SENSITIVITY) | ON(CLI_TRACE) |
+             ON(CLI_BASELINE) | ON(CLI_CHECK) | ON(CLI_REPORT) | EXPLORERS,
          true, true,
          "Only this setting, and those that its criteria compare it with. Default: all of them."},
     [CLI_OPTION_SET] = {"set", 0, "PATH=VALUE", READERS | ON(CLI_INIT), true, true,
                         "Override one value in every setting, such as resources.db_pool.max=80."},
-    [CLI_OPTION_SEED] = {"seed", 0, "N", STUDIES, false, true,
+    [CLI_OPTION_SEED] = {"seed", 0, "N", STUDIES | ON(CLI_TRACE), false, true,
                          "Seed of the random numbers, instead of run.seed."},
     [CLI_OPTION_REPLICATIONS] = {"replications", 'n', "MIN[:MAX]", STUDIES, false, true,
                                  "Instead of run.replications; N alone means exactly N."},
     [CLI_OPTION_DURATION] =
-        {"duration", 'd', "D", STUDIES, false, true,
+        {"duration", 'd', "D", STUDIES | ON(CLI_TRACE), false, true,
          "Measured time of a replication, such as 10min, instead of run.duration; of a rehearsal, "
          "instead of rollout.watch."},
     [CLI_OPTION_SERIES] = {"series", 0, "METRIC", ON(CLI_RUN) | ON(CLI_REPORT), true, true,
                            "Also give this metric in each window of run.window, in JSON and as "
                            "series.csv of --out; key: all that the text shows, as many as fit."},
-    [CLI_OPTION_FROM] = {"from", 0, "NAME", ON(CLI_COMPARE), false, true,
+    [CLI_OPTION_FROM] = {"from", 0, "NAME", ON(CLI_COMPARE) | ON(CLI_TRACE), false, true,
                          "The setting to compare with. Default: baseline."},
-    [CLI_OPTION_TO] = {"to", 0, "NAME", ON(CLI_COMPARE), false, true,
+    [CLI_OPTION_TO] = {"to", 0, "NAME", ON(CLI_COMPARE) | ON(CLI_TRACE), false, true,
                        "The setting that is compared. Default: the only other one; of a second "
                        "scenario, baseline."},
     [CLI_OPTION_BASELINE] = {"baseline", 'b', "FILE", ON(CLI_CHECK), false, true,
@@ -189,6 +198,14 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
          "The synthetic load test of --evidence: N requests, C at a time. Default: 500:50."},
     [CLI_OPTION_ACTUAL] = {"actual", 'a', "FILE", ON(CLI_SCORE), false, true,
                            "The measured values, as JSON; - for standard input."},
+    [CLI_OPTION_REQUEST] = {"request", 0, "WORKLOAD:N", ON(CLI_TRACE), false, true,
+                            "Follow the N-th request of a workload, such as api:17; of a mix "
+                            "WORKLOAD.CLASS:N."},
+    [CLI_OPTION_FIRST_FAILURE] = {"first-failure", 0, NULL, ON(CLI_TRACE), false, true,
+                                  "Follow the first request that fails for good, with all that "
+                                  "stood in front of it."},
+    [CLI_OPTION_REPLICATION] = {"replication", 0, "N", ON(CLI_TRACE), false, true,
+                                "Which replication, from 0. Default: 0."},
     [CLI_OPTION_VARY] =
         {"vary", 'v', "PATH=VALUES", EXPLORERS | ON(CLI_REPORT), true, true,
          "What varies: LOW:HIGH[:STEP] with units where they are due, such as "
@@ -212,12 +229,12 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_THREADS] =
         {"threads", 'j', "N", STUDIES | ON(CLI_VERIFY), false, false,
          "Threads, 1 to 1024. Default: one per core. The result does not depend on it."},
-    [CLI_OPTION_MAX_MEMORY] = {"max-memory", 0, "SIZE", STUDIES, false, false,
+    [CLI_OPTION_MAX_MEMORY] = {"max-memory", 0, "SIZE", STUDIES | ON(CLI_TRACE), false, false,
                                "Most memory that the simulation may take, such as 2GB; beyond it "
                                "the program ends with exit status 4. Default: the machine's."},
     [CLI_OPTION_FORMAT] =
-        {"format", 'f', "FORMAT", (STUDIES & ~ON(CLI_REPORT)) | ON(CLI_SCORE), false, false,
-         "What standard output gets: text (default), json, csv, markdown or html."},
+        {"format", 'f', "FORMAT", (STUDIES & ~ON(CLI_REPORT)) | ON(CLI_SCORE) | ON(CLI_TRACE),
+         false, false, "What standard output gets: text (default), json, csv, markdown or html."},
     [CLI_OPTION_OUT] = {"out", 'o', "DIR", STUDIES | ON(CLI_SCORE) | ON(CLI_INIT) | ON(CLI_PLOT),
                         false, false,
                         "Also write the report in all formats, and run.json, into this folder."},
@@ -247,6 +264,10 @@ static const struct {
     enum cli_option_name option;
     const char *argument, *help;
 } own_meanings[] = {
+    {CLI_TRACE, CLI_OPTION_FROM, "T", "Tell all that happens from this time on, such as 10s."},
+    {CLI_TRACE, CLI_OPTION_TO, "T", "Tell all that happens before this time."},
+    {CLI_TRACE, CLI_OPTION_SETTING, "NAME", "The setting to follow."},
+    {CLI_TRACE, CLI_OPTION_FORMAT, "FORMAT", "text (default), csv, or json: an object a line."},
     {CLI_INIT, CLI_OPTION_SET, "KEY=VALUE", "Answer a question beforehand."},
     {CLI_INIT, CLI_OPTION_OUT, "FILE",
      "The file to write, or - for standard output. Default: the scenario's name with .json."},

@@ -21,6 +21,7 @@ static const struct {
     [CLI_LIMIT] = {.make = cmd_limit},
     [CLI_WHY] = {.make = cmd_why},
     [CLI_SENSITIVITY] = {.make = cmd_sensitivity},
+    [CLI_TRACE] = {.run = cmd_trace},
     [CLI_REHEARSE] = {.make = cmd_rehearse},
     [CLI_REPORT] = {.make = cmd_report},
     [CLI_PLOT] = {.run = cmd_plot},

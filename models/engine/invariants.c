@@ -15,7 +15,7 @@ static bool is_shut(const struct replication_state *system, size_t service, uint
     const struct model *model = system->rollout->model;
     for (size_t p = 0; p < model->spec->pool_count; p++)
         if (model->spec->pools[p].service == service &&
-            system->pools[model->program->pool_base[p] + replica].open->level != 0)
+            system->pools[model->program->copies[STATION_POOL].base[p] + replica].open->level != 0)
             return false;
     return true;
 }
@@ -51,13 +51,15 @@ static bool is_capacity_right(const struct replication_state *system, size_t p)
     const struct time_average *capacity = system->rollout->capacity;
     int64_t sum = 0;
     for (int64_t copy = 0; copy < model->spec->pools[p].copies; copy++) {
-        size_t number = model->program->pool_base[p] + (size_t)copy;
+        size_t number = model->program->copies[STATION_POOL].base[p] + (size_t)copy;
         int64_t own = is_down(system, p, copy) ? 0 : system->pools[number].max;
-        if (capacity[layout_pool_capacity(number)].level != own)
+        if (capacity[layout_capacity(&model->layout, STATION_POOL, number)].level != own)
             return false;
         sum += own;
     }
-    return capacity[layout_pool_capacity(model->layout.station_of_pool[p])].level == sum;
+    return capacity[layout_capacity(&model->layout, STATION_POOL,
+                                    model->layout.kinds[STATION_POOL].reported[p])]
+               .level == sum;
 }
 
 const char *rollout_check(const struct replication_state *system)
@@ -93,17 +95,17 @@ static bool do_stations_hold(const struct replication_state *system,
 {
     const struct program *program = system->model->program;
     uint32_t *id = &broken->request;
-    for (uint32_t p = 0; p < program->copy_count; p++)
+    for (uint32_t p = 0; p < program->copies[STATION_POOL].count; p++)
         if (!note(broken, pool_check(system, &system->pools[p], id), system->pools[p].spec->name))
             return false;
-    for (uint32_t c = 0; c < program->cpus.count; c++)
+    for (uint32_t c = 0; c < program->copies[STATION_CPU].count; c++)
         if (!note(broken, cpu_check(system, &system->cpus[c], id), system->cpus[c].spec->name))
             return false;
-    for (uint32_t l = 0; l < program->limiters.count; l++)
+    for (uint32_t l = 0; l < program->copies[STATION_LIMITER].count; l++)
         if (!note(broken, limiter_check(system, &system->limiters[l], id),
                   system->limiters[l].spec->name))
             return false;
-    for (uint32_t b = 0; b < program->buffers.count; b++)
+    for (uint32_t b = 0; b < program->copies[STATION_BUFFER].count; b++)
         if (!note(broken, buffer_check(system, &system->buffers[b], id),
                   system->buffers[b].spec->name))
             return false;
@@ -147,15 +149,15 @@ static struct head_count count_kept(const struct replication_state *system)
 {
     const struct program *program = system->model->program;
     struct head_count kept = {0};
-    for (uint32_t p = 0; p < program->copy_count; p++) {
+    for (uint32_t p = 0; p < program->copies[STATION_POOL].count; p++) {
         kept.in_phase[PHASE_WAITING] += system->pools[p].waiting;
         kept.held += system->pools[p].busy->level;
     }
-    for (uint32_t c = 0; c < program->cpus.count; c++)
+    for (uint32_t c = 0; c < program->copies[STATION_CPU].count; c++)
         kept.in_phase[PHASE_WORKING] += system->cpus[c].jobs->level;
-    for (uint32_t l = 0; l < program->limiters.count; l++)
+    for (uint32_t l = 0; l < program->copies[STATION_LIMITER].count; l++)
         kept.in_phase[PHASE_PASSING] += system->limiters[l].waiting.count;
-    for (uint32_t b = 0; b < program->buffers.count; b++)
+    for (uint32_t b = 0; b < program->copies[STATION_BUFFER].count; b++)
         kept.in_phase[PHASE_PUTTING] += system->buffers[b].waiting.count;
     for (size_t s = 0; s < system->model->spec->service_count; s++)
         for (int64_t r = 0; r < system->services[s].spec->replicas; r++)

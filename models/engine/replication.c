@@ -286,6 +286,7 @@ bool model_replicate(const void *model_pointer, uint32_t replication, struct are
     presence_take(system, &end);
     replication_observe_metrics(&windows, &zero);
     self_check_observe(system, &start, &end, &half, length, observation);
+    observation->event_hash = system->event_hash;
     return true;
 }
 

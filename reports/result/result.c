@@ -66,6 +66,7 @@ static void fill_metrics(struct result_setting *to, const struct sources *source
     to->metric_count = count;
     to->values = sources->outcome->results[setting].values;
     to->started = sources->outcome->results[setting].started;
+    to->event_hashes = sources->outcome->results[setting].event_hashes;
     to->value_stride = column_count;
 }
 

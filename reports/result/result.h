@@ -65,6 +65,7 @@ struct result_setting {
      * values[r * value_stride + m]; NaN where nothing was observed or r was not finished. */
     const double *values;
     size_t started, value_stride;
+    const uint64_t *event_hashes; /* [started] of each replication (study.h); NULL: not known */
     const struct result_criterion *criteria;
     size_t criterion_count;
     const struct model_check *checks;

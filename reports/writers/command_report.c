@@ -334,8 +334,7 @@ static bool write_table_file(const void *context, FILE *out, struct error *err)
 static bool write_run(const void *context, FILE *out, struct error *err)
 {
     const struct file_of_answer *file = context;
-    const struct result *grounds = file->answer->grounds;
-    return report_run_facts(file->facts, grounds->version, grounds->digest, out, err);
+    return report_run_facts(file->facts, file->answer->grounds, out, err);
 }
 
 const struct folder_file *answer_files(const struct answer *answer,

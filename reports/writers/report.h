@@ -45,8 +45,9 @@ bool table_csv(const struct table *table, FILE *out, struct error *err);
 bool report_html(const struct result *result, const struct page_extras *extras, FILE *out,
                  struct error *err);
 
-/* run.json: when, where and how fast the results of that digest were found. */
-bool report_run_facts(const struct run_facts *facts, const char *version, const char *digest,
-                      FILE *out, struct error *err);
+/* run.json: when, where and how fast the result was found, and the event hash of each replication
+ * of its settings, where those are known. */
+bool report_run_facts(const struct run_facts *facts, const struct result *result, FILE *out,
+                      struct error *err);
 
 #endif

@@ -33,6 +33,8 @@ void gather_grow(struct study_result *result, const struct study_setting *settin
     result->done = copy_grown(arena, result->done, old_rows, rows, sizeof *result->done);
     result->values = copy_grown(arena, result->values, old_cells, cells, sizeof *result->values);
     result->weights = copy_grown(arena, result->weights, old_cells, cells, sizeof *result->weights);
+    result->event_hashes =
+        copy_grown(arena, result->event_hashes, old_rows, rows, sizeof *result->event_hashes);
     for (size_t i = old_cells; i < cells; i++)
         result->values[i] = NAN;
     result->started = rows;
@@ -48,6 +50,7 @@ void gather_copy(struct study_result *copy, const struct study_result *result,
                HISTOGRAM_BUCKETS * sizeof(uint64_t));
     }
     copy->done = result->done;
+    copy->event_hashes = result->event_hashes;
     copy->values = result->values;
     copy->weights = result->weights;
     copy->started = result->started;
@@ -85,6 +88,7 @@ bool gather_replicate(struct study_result *result, const struct study_setting *s
     for (size_t h = 0; h < setting->histogram_count; h++)
         histogram_merge(&result->merged[h], observation.counts[h]);
     pthread_mutex_unlock(merging);
+    result->event_hashes[replication] = observation.event_hash;
     result->done[replication] = true;
     return true;
 }

@@ -52,6 +52,7 @@ struct column {
 struct observation {
     double *value;           /* [columns]; NaN: nothing was observed                     */
     double *weight;          /* [columns]; the number of observations behind it          */
+    uint64_t event_hash;     /* of all that happened, in its order; 0: the model has none */
     const uint32_t **counts; /* [histograms], each HISTOGRAM_BUCKETS; in the job's arena */
 };
 
@@ -105,6 +106,7 @@ struct study_result {
     size_t replications;              /* that were finished                               */
     size_t started;                   /* rows below; those not done are NaN with weight 0 */
     bool *done;                       /* [started]                                        */
+    uint64_t *event_hashes;           /* [started] see struct observation; 0 of those not done */
     double *values, *weights;         /* [started * column_count], row r is replication r */
     struct histogram *merged;         /* [histogram_count]                                */
     struct estimate *estimates;       /* [column_count]                                   */

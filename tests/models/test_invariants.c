@@ -423,7 +423,8 @@ static void batch_is_smaller(struct replication_state *system)
 
 static void capacity_is_kept(struct replication_state *system)
 {
-    system->rollout->capacity[layout_pool_capacity(0)].level += 5;
+    system->rollout->capacity[layout_capacity(&system->rollout->model->layout, STATION_POOL, 0)]
+        .level += 5;
 }
 
 static void those_of_a_rollout_are_missed_when_they_are_broken(void **state)
