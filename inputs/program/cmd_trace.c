@@ -26,10 +26,8 @@ static bool read_span(const struct cli *cli, struct trace_query *query, struct e
 {
     query->mode = TRACE_SPAN;
     query->to_ns = INT64_MAX;
-    if ((cli->from && !quantity_parse_duration(cli->from, &query->from_ns, NULL, err)) ||
-        (cli->to && !quantity_parse_duration(cli->to, &query->to_ns, NULL, err)))
-        return false;
-    return true;
+    return (!cli->from || quantity_parse_duration(cli->from, &query->from_ns, NULL, err)) &&
+           (!cli->to || quantity_parse_duration(cli->to, &query->to_ns, NULL, err));
 }
 
 static bool read_query(const struct cli *cli, struct arena *arena, struct trace_query *query,
@@ -49,28 +47,25 @@ static bool read_query(const struct cli *cli, struct arena *arena, struct trace_
         return error_set(err, STATUS_USAGE, "--replication needs a whole number from 0, got %s",
                          replication);
     query->replication = (uint32_t)number;
-    query->mode = TRACE_FIRST_FAILURE;
     return has_first ||
            (request ? read_request(request, arena, query, err) : read_span(cli, query, err));
 }
 
 static bool trace(struct job *job, struct error *err)
 {
-    static const enum trace_format formats[] = {
-        [CLI_TEXT] = TRACE_TEXT, [CLI_JSON] = TRACE_JSON, [CLI_CSV] = TRACE_CSV};
     const struct cli *cli = job->cli;
     const char *name = cli->setting_count > 0 ? cli->settings[0] : NULL;
-    struct trace_query query = {0};
+    struct trace_query query = {.mode = TRACE_FIRST_FAILURE};
     struct trace_found found;
     struct plan plan;
     size_t setting;
     if (!read_query(cli, job->arena, &query, err) || !job_read_plan(job, &plan, err) ||
         !setting_choice_one(&job->set, name, SETTING_ASK, job->arena, &setting, err))
         return false;
-    struct trace_lines lines = {stdout, formats[cli->format]};
+    struct trace_lines lines = {stdout, (enum trace_format)cli->format};
     trace_lines_begin(&lines);
-    return trace_run(plan.models[setting], &query, job->arena, trace_lines_write, &lines, &found,
-                     err) &&
+    const struct model *model = plan.models[setting];
+    return trace_run(model, &query, job->arena, trace_lines_write, &lines, &found, err) &&
            trace_lines_end(&lines, &query, &found, err);
 }
 
@@ -79,7 +74,7 @@ int cmd_trace(const struct cli *cli, struct arena *arena)
     struct job job;
     struct error err = {0};
     job_open(&job, cli, arena);
-    bool is_done = trace(&job, &err);
+    int status = trace(&job, &err) ? EXIT_PASS : main_complain(cli, &err);
     job_close(&job, false);
-    return is_done ? EXIT_PASS : main_complain(cli, &err);
+    return status;
 }

@@ -10,7 +10,8 @@
 #include "models/studies/trace.h"
 #include <stdio.h>
 
-enum trace_format { TRACE_TEXT, TRACE_CSV, TRACE_JSON };
+/* In the order of enum cli_format. */
+enum trace_format { TRACE_TEXT, TRACE_JSON, TRACE_CSV };
 
 struct trace_lines {
     FILE *out;

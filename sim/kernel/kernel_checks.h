@@ -17,8 +17,7 @@ const char *calendar_check(const struct calendar *calendar, uint32_t *id);
 /* True if id has an event. */
 static inline bool calendar_has(const struct calendar *calendar, uint32_t id)
 {
-    return calendar->entry[id].next != CALENDAR_NONE ||
-           calendar->far.slot_of[id] != EVENTS_NO_SLOT;
+    return calendar->entry[id].next != CALENDAR_NONE || calendar->far.slot_of[id] != EVENTS_NO_SLOT;
 }
 
 #endif

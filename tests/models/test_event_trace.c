@@ -32,19 +32,18 @@ struct lines {
 static bool keep_line(void *context, const struct trace_row *row, struct error *err)
 {
     struct lines *lines = context;
+    const char *station = row->station ? row->station : "-", *by = row->by ? row->by : "-";
+    size_t room = sizeof lines->text - lines->length;
+    long long at_ms = (long long)(row->time_ns / 1000000), queue = (long long)row->queue;
+    const char *why = row->why ? row->why : "-";
     lines->length +=
-        (size_t)snprintf(lines->text + lines->length, sizeof lines->text - lines->length,
-                         "%lld %s %s %s "
-                         "%lld %s %s\n",
-                         (long long)(row->time_ns / 1000000), row->request, row->what,
-                         row->station ? row->station : "-", (long long)row->queue,
-                         row->by ? row->by : "-", row->why ? row->why : "-");
+        (size_t)snprintf(lines->text + lines->length, room, "%lld %s %s %s %lld %s %s\n", at_ms,
+                         row->request, row->what, station, queue, by, why);
     assert_true(lines->length < sizeof lines->text);
     return lines->most == 0 || --lines->most > 0;
 }
 
-/* One of the pool at a time, for 30 ms; one comes each 20 ms; nobody waits for more than `patience`.
- */
+/* One of the pool at a time, for 30 ms; one comes each 20 ms and waits no longer than patience. */
 static struct scenario *build_line(double patience_s)
 {
     struct pool_spec pool = build_pool("pool", POOL_CONNECTIONS, 1);
