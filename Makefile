@@ -295,6 +295,7 @@ lint: setup
 	try tests/lint/symbols $(LINT_BUILD)/gcc/obj; \
 	try tests/lint/packages gcc "$(PACKAGES)" "$(LIBS) -lcmocka" $(SOURCES) $(HEADERS); \
 	try tests/lint/words Makefile .ci/run $(wildcard *.md) $(SOURCES) $(HEADERS); \
+	try tests/lint/metrics $(SOURCES) $(HEADERS); \
 	try tests/lint/format $(SOURCES) $(HEADERS); \
 	[ $$status = 0 ] && echo "lint: all rules hold"; exit $$status
 

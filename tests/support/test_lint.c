@@ -132,6 +132,24 @@ static void headers_compile_alone(void **state)
     assert_rule_says(rule, "a.h", "size_t f(void);\n", "unknown type name");
 }
 
+static void metric_names_are_not_taken_apart(void **state)
+{
+    static const struct {
+        const char *path, *text, *expected;
+    } cases[] = {
+        {"reports/a.c", "if (strstr(name, \".response.\"))\n", "metric_catalogue.h"},
+        {"plots/a.c", "if (ends_with(name, \".p95\"))\n", "metric_catalogue.h"},
+        {"models/studies/a.c", "if (strcmp(last, \"peak\") == 0)\n", "metric_catalogue.h"},
+        {"inputs/program/a.c", "if (strcmp(last, \".max\") == 0)\n", "metric_catalogue.h"},
+        {"inputs/program/a.c", "if (strcmp(end, \".json\") == 0)\n", ""},
+        {"reports/a.c", "arena_printf(arena, \"%s.p95\", name);\n", ""},
+        {"models/metrics/metric_catalogue.c", "if (strcmp(end, \".p95\") == 0)\n", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_rule_says("metrics $f", cases[i].path, cases[i].text, cases[i].expected);
+}
+
 static void words_that_do_not_belong_are_found(void **state)
 {
     static const struct {
@@ -184,6 +202,7 @@ int main(void)
         cmocka_unit_test(sizes_are_limited),
         cmocka_unit_test(headers_explain_their_prototypes),
         cmocka_unit_test(headers_compile_alone),
+        cmocka_unit_test(metric_names_are_not_taken_apart),
         cmocka_unit_test(words_that_do_not_belong_are_found),
         cmocka_unit_test(what_is_not_in_the_install_list_is_found),
         cmocka_unit_test(what_objects_ask_of_libc_is_found),
