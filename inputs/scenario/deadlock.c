@@ -18,7 +18,8 @@ static bool is_certain(const struct nesting *edge)
 static struct graph make_graph(const struct resource_names *system, bool only_certain,
                                struct arena *arena)
 {
-    struct graph graph = {.nodes = system->pool_count + system->buffer_count};
+    struct graph graph = {.nodes =
+                              system->of[STATION_POOL].count + system->of[STATION_BUFFER].count};
     graph.first = arena_array(arena, graph.nodes + 2, sizeof *graph.first);
     graph.edges = arena_array(arena, system->nesting_count, sizeof *graph.edges);
     /* A counting sort; first[] is shifted by one while the edges are put in. */
@@ -106,7 +107,8 @@ static const struct nesting *find_circle(const struct resource_names *system, bo
 static bool fail(const struct nesting *edge, const struct resource_names *system,
                  struct parse_context *context)
 {
-    const char *from = system->pools[edge->from].name, *to = system->pools[edge->to].name;
+    const char *from = resource_names_pools(system)[edge->from].name,
+               *to = resource_names_pools(system)[edge->to].name;
     if (edge->from == edge->to)
         error_set(
             context->err, STATUS_MODEL,
@@ -125,13 +127,13 @@ static bool fail(const struct nesting *edge, const struct resource_names *system
 static void warn_of_buffer(const struct nesting *edge, const struct resource_names *system,
                            struct parse_context *context)
 {
-    bool is_put = edge->to >= system->pool_count;
-    size_t buffer = (is_put ? edge->to : edge->from) - system->pool_count;
-    const char *pool = system->pools[is_put ? edge->from : edge->to].name;
+    bool is_put = edge->to >= system->of[STATION_POOL].count;
+    size_t buffer = (is_put ? edge->to : edge->from) - system->of[STATION_POOL].count;
+    const char *pool = resource_names_pools(system)[is_put ? edge->from : edge->to].name;
     context_warn(context,
                  "requests that hold %s wait for room in %s, and a step that drains it needs %s: "
                  "that deadlocks unless something else drains it in time",
-                 pool, system->buffers[buffer].name, pool);
+                 pool, resource_names_buffers(system)[buffer].name, pool);
 }
 
 bool deadlock_check(const struct resource_names *system, struct parse_context *context)
@@ -140,16 +142,19 @@ bool deadlock_check(const struct resource_names *system, struct parse_context *c
     if (edge != NULL)
         return fail(edge, system, context);
     edge = find_circle(system, false, context->arena);
-    if (edge != NULL && (edge->from >= system->pool_count || edge->to >= system->pool_count))
+    if (edge != NULL && (edge->from >= system->of[STATION_POOL].count ||
+                         edge->to >= system->of[STATION_POOL].count))
         warn_of_buffer(edge, system, context);
     else if (edge != NULL && edge->is_bounded)
         context_warn(context,
                      "requests that hold %s wait for %s in a circle: only timeouts end that",
-                     system->pools[edge->from].name, system->pools[edge->to].name);
+                     resource_names_pools(system)[edge->from].name,
+                     resource_names_pools(system)[edge->to].name);
     else if (edge != NULL)
         context_warn(context,
                      "requests that hold %s wait for %s in a circle: that deadlocks unless what is "
                      "held around both keeps them few enough",
-                     system->pools[edge->from].name, system->pools[edge->to].name);
+                     resource_names_pools(system)[edge->from].name,
+                     resource_names_pools(system)[edge->to].name);
     return true;
 }

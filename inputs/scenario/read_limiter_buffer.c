@@ -21,15 +21,13 @@ static bool get_discipline(struct json_cursor *at, bool is_waiting, const char *
     return true;
 }
 
-bool limiter_buffer_read_limiter(struct json_cursor *at, const struct resource_place *place,
-                                 struct resource_names *system)
+bool limiter_buffer_read_limiter(struct json_cursor *at, void *spec, struct resource_names *system)
 {
     static const char *const keys[] = {"kind", "rate", "burst", "excess", "discipline", NULL};
     static const char *const excesses[] = {"refuse", "wait"};
-    struct limiter_spec *limiter = &system->limiters[system->limiter_count];
+    struct limiter_spec *limiter = spec;
     size_t excess = 0;
-    *limiter = (struct limiter_spec){
-        .name = place->name, .copies = place->copies, .service = place->service, .burst = 1};
+    limiter->burst = 1;
     if (!cursor_open(at, "rate_limiter", keys) ||
         !cursor_get_rate(at, "rate", &limiter->rate_per_s) ||
         !cursor_get_integer(at, "burst", "1", 1, MAX_BURST, &limiter->burst) ||
@@ -38,21 +36,16 @@ bool limiter_buffer_read_limiter(struct json_cursor *at, const struct resource_p
         return false;
     limiter->is_waiting = excess == 1;
     system->has_priority_queue |= limiter->discipline == DISCIPLINE_PRIORITY;
-    json_object_set_new(system->limiter_names, limiter->name,
-                        json_integer((json_int_t)system->limiter_count++));
     return true;
 }
 
-bool limiter_buffer_read_buffer(struct json_cursor *at, const struct resource_place *place,
-                                struct resource_names *system)
+bool limiter_buffer_read_buffer(struct json_cursor *at, void *spec, struct resource_names *system)
 {
     static const char *const keys[] = {"kind", "capacity", "when_full", "discipline", NULL};
     static const char *const ways[] = {"drop", "wait"};
-    struct buffer_spec *buffer = &system->buffers[system->buffer_count];
+    struct buffer_spec *buffer = spec;
     size_t way = 0;
     double capacity;
-    *buffer = (struct buffer_spec){
-        .name = place->name, .copies = place->copies, .service = place->service};
     if (!cursor_open(at, "buffer", keys) ||
         !cursor_get_size(at, "capacity", READER_REQUIRED, &capacity) ||
         !cursor_get_choice(at, "when_full", "drop", ways, 2, &way) ||
@@ -64,8 +57,6 @@ bool limiter_buffer_read_buffer(struct json_cursor *at, const struct resource_pl
     buffer->is_waiting = way == 1;
     if (buffer->capacity < 1)
         return reader_fail(&size, "must be at least 1B; got %s", cursor_show(&size));
-    json_object_set_new(system->buffer_names, buffer->name,
-                        json_integer((json_int_t)system->buffer_count++));
     return true;
 }
 
@@ -98,41 +89,43 @@ static bool find(const struct resource_names *system, const struct visited *visi
 bool limiter_buffer_find_limiter(const struct resource_names *system, const struct visited *visited,
                                  const struct json_cursor *at, size_t *index)
 {
-    return find(system, visited, at, system->limiter_names, "rate_limiter", index) &&
-           resource_names_can_reach(system, visited, system->limiters[*index].service, at);
+    return find(system, visited, at, system->of[STATION_LIMITER].names, "rate_limiter", index) &&
+           resource_names_can_reach(system, visited,
+                                    resource_names_limiters(system)[*index].service, at);
 }
 
 bool limiter_buffer_find_buffer(const struct resource_names *system, const struct visited *visited,
                                 const struct json_cursor *at, size_t *index)
 {
-    return find(system, visited, at, system->buffer_names, "buffer", index) &&
-           resource_names_can_reach(system, visited, system->buffers[*index].service, at);
+    return find(system, visited, at, system->of[STATION_BUFFER].names, "buffer", index) &&
+           resource_names_can_reach(system, visited, resource_names_buffers(system)[*index].service,
+                                    at);
 }
 
 bool limiter_buffer_check_use(const struct resource_names *system, struct parse_context *context)
 {
-    for (size_t i = 0; i < system->limiter_count; i++)
-        if (!system->limiter_uses[i].is_used)
+    for (size_t i = 0; i < system->of[STATION_LIMITER].count; i++)
+        if (!system->of[STATION_LIMITER].is_used[i])
             context_warn(context, "%s%s is never used",
-                         resource_names_path_prefix(system->limiters[i].service),
-                         system->limiters[i].name);
-    for (size_t i = 0; i < system->buffer_count; i++) {
-        const struct gate_use *use = &system->buffer_uses[i];
+                         resource_names_path_prefix(resource_names_limiters(system)[i].service),
+                         resource_names_limiters(system)[i].name);
+    for (size_t i = 0; i < system->of[STATION_BUFFER].count; i++) {
+        const struct buffer_use *use = &system->buffer_uses[i];
         if (use->waiting_put != NULL && !use->is_drained) {
             error_set(context->err, STATUS_MODEL,
                       "no step drains %s: what does not fit waits here for ever, and no timeout "
                       "ends that",
-                      system->buffers[i].name);
+                      resource_names_buffers(system)[i].name);
             return context_place(context, use->waiting_put, LOCATE_VALUE);
         }
-        if (!use->is_used)
+        if (!system->of[STATION_BUFFER].is_used[i])
             context_warn(context, "%s%s is never used",
-                         resource_names_path_prefix(system->buffers[i].service),
-                         system->buffers[i].name);
+                         resource_names_path_prefix(resource_names_buffers(system)[i].service),
+                         resource_names_buffers(system)[i].name);
         else if (!use->is_drained)
             context_warn(context, "no step drains %s%s: once full, it stays full",
-                         resource_names_path_prefix(system->buffers[i].service),
-                         system->buffers[i].name);
+                         resource_names_path_prefix(resource_names_buffers(system)[i].service),
+                         resource_names_buffers(system)[i].name);
     }
     return true;
 }

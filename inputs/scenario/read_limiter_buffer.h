@@ -7,11 +7,9 @@
 
 #include "inputs/scenario/resource_names.h"
 
-/* Reads the resource at `at`, whose kind is known, and adds it to system. */
-bool limiter_buffer_read_limiter(struct json_cursor *at, const struct resource_place *place,
-                                 struct resource_names *system);
-bool limiter_buffer_read_buffer(struct json_cursor *at, const struct resource_place *place,
-                                struct resource_names *system);
+/* Reads the resource at `at` into a spec of its kind that is zero but for where it is. */
+bool limiter_buffer_read_limiter(struct json_cursor *at, void *spec, struct resource_names *system);
+bool limiter_buffer_read_buffer(struct json_cursor *at, void *spec, struct resource_names *system);
 
 /* The index of the limiter or buffer that the text at `at` names; else false, with the nearest
  * valid name, or what it is instead. */

@@ -262,81 +262,57 @@ static bool read_database(struct json_cursor *at, struct cpu_spec *cpu)
                        (long long)cpu->max_connections, (long long)cpu->reserved);
 }
 
-static bool add_processors(struct json_cursor *at, const struct resource_place *place,
-                           struct resource_names *system,
-                           bool (*read)(struct json_cursor *at, struct cpu_spec *cpu))
+static bool read_cpu_spec(struct json_cursor *at, void *spec, struct resource_names *system)
 {
-    struct cpu_spec *cpu = &system->cpus[system->cpu_count];
-    *cpu =
-        (struct cpu_spec){.name = place->name, .copies = place->copies, .service = place->service};
-    if (!read(at, cpu))
-        return false;
-    json_object_set_new(system->cpu_names, cpu->name, json_integer((json_int_t)system->cpu_count));
-    system->cpu_count++;
-    return true;
+    (void)system;
+    return read_cpu(at, spec);
 }
 
-static bool add_cpu(struct json_cursor *at, const struct resource_place *place,
-                    struct resource_names *system)
+static bool read_database_spec(struct json_cursor *at, void *spec, struct resource_names *system)
 {
-    return add_processors(at, place, system, read_cpu);
-}
-
-static bool add_database(struct json_cursor *at, const struct resource_place *place,
-                         struct resource_names *system)
-{
-    return add_processors(at, place, system, read_database);
+    (void)system;
+    return read_database(at, spec);
 }
 
 /* ---- any resource ---------------------------------------------------------------------------- */
 
-static const struct resource_kind {
-    const char *name;
-    bool (*read)(struct json_cursor *at, struct pool_spec *pool);
-    /* Of what is no pool: */
-    bool (*add)(struct json_cursor *at, const struct resource_place *place,
-                struct resource_names *system);
-} kinds[] = {
-    {"connection_pool", read_connection_pool, NULL},
-    {"thread_pool", read_thread_pool, NULL},
-    {"cpu", NULL, add_cpu},
-    {"database", NULL, add_database},
-    {"rate_limiter", NULL, limiter_buffer_read_limiter},
-    {"buffer", NULL, limiter_buffer_read_buffer},
-};
-
-enum { KIND_COUNT = sizeof kinds / sizeof kinds[0] };
-
-static struct pool_spec unlimited_pool(const char *name)
+/* Nothing is limited unless the scenario says so. */
+static bool read_pool(struct json_cursor *at, struct pool_spec *pool, struct resource_names *system,
+                      bool (*read)(struct json_cursor *at, struct pool_spec *pool))
 {
-    return (struct pool_spec){.name = name,
-                              .copies = 1,
-                              .service = SPEC_NO_SERVICE,
-                              .queue_limit = SPEC_UNLIMITED,
-                              .connect_timeout_ns = SPEC_NEVER,
-                              .connect_concurrency = SPEC_UNLIMITED,
-                              .idle_timeout_ns = SPEC_NEVER,
-                              .max_lifetime_ns = SPEC_NEVER,
-                              .max_uses = SPEC_UNLIMITED,
-                              .is_persistent = true};
-}
-
-static bool add_pool(struct json_cursor *at, const struct resource_place *place,
-                     struct resource_names *system,
-                     bool (*read)(struct json_cursor *at, struct pool_spec *pool))
-{
-    resource_names_reserve_pool(system, at->context->arena);
-    struct pool_spec *pool = &system->pools[system->pool_count];
-    *pool = unlimited_pool(place->name);
-    pool->copies = place->copies;
-    pool->service = place->service;
+    pool->queue_limit = pool->connect_concurrency = pool->max_uses = SPEC_UNLIMITED;
+    pool->connect_timeout_ns = pool->idle_timeout_ns = pool->max_lifetime_ns = SPEC_NEVER;
+    pool->is_persistent = true;
     if (!read(at, pool))
         return false;
     system->has_priority_queue |= pool->discipline == DISCIPLINE_PRIORITY;
-    json_object_set_new(system->names, pool->name, json_integer((json_int_t)system->pool_count));
-    system->pool_count++;
     return true;
 }
+
+static bool read_connections(struct json_cursor *at, void *spec, struct resource_names *system)
+{
+    return read_pool(at, spec, system, read_connection_pool);
+}
+
+static bool read_threads(struct json_cursor *at, void *spec, struct resource_names *system)
+{
+    return read_pool(at, spec, system, read_thread_pool);
+}
+
+static const struct resource_kind {
+    const char *name;
+    enum station_number kind;
+    bool (*read)(struct json_cursor *at, void *spec, struct resource_names *system);
+} kinds[] = {
+    {"connection_pool", STATION_POOL, read_connections},
+    {"thread_pool", STATION_POOL, read_threads},
+    {"cpu", STATION_CPU, read_cpu_spec},
+    {"database", STATION_CPU, read_database_spec},
+    {"rate_limiter", STATION_LIMITER, limiter_buffer_read_limiter},
+    {"buffer", STATION_BUFFER, limiter_buffer_read_buffer},
+};
+
+enum { KIND_COUNT = sizeof kinds / sizeof kinds[0] };
 
 /* A pool may name a database that comes later in the file. */
 static bool read_pools_database(struct json_cursor *at, const struct resource_place *place,
@@ -344,14 +320,14 @@ static bool read_pools_database(struct json_cursor *at, const struct resource_pl
 {
     struct visited own = {.service = place->service};
     struct json_cursor database = cursor_at(at, "database");
-    const json_t *index = json_object_get(system->names, place->name);
+    const json_t *index = json_object_get(system->of[STATION_POOL].names, place->name);
     if (index == NULL || database.value == NULL || json_is_null(database.value))
         return true;
-    struct pool_spec *pool = &system->pools[json_integer_value(index)];
+    struct pool_spec *pool = &resource_names_pools(system)[json_integer_value(index)];
     if (!resource_names_find_cpu(system, place->service == SPEC_NO_SERVICE ? NULL : &own, &database,
                                  true, &pool->database))
         return false;
-    pool->draws_on_database = system->is_cpu_used[pool->database] = true;
+    pool->draws_on_database = system->of[STATION_CPU].is_used[pool->database] = true;
     return true;
 }
 
@@ -369,10 +345,12 @@ static bool read_one(struct json_cursor *at, const struct resource_place *place,
     if (!cursor_require(at, "kind", &kind) ||
         !cursor_as_choice(&kind, "kind of resource", names, KIND_COUNT, &choice))
         return false;
-    bool ok = kinds[choice].read ? add_pool(at, place, system, kinds[choice].read)
-                                 : kinds[choice].add(at, place, system);
+    enum station_number of = kinds[choice].kind;
+    if (!kinds[choice].read(at, resource_names_next(system, of, place), system))
+        return false;
+    resource_names_add(system, of, place);
     cursor_at(at, "kind");
-    return ok && cursor_close(at);
+    return cursor_close(at);
 }
 
 /* The place of a resource by its own name; copies as in struct pool_spec. */
@@ -409,8 +387,7 @@ bool read_resources_of_service(struct json_cursor *at, size_t service,
 {
     if (!cursor_open_names(at, "resources", 1))
         return false;
-    size_t count = json_object_size(at->value) + system->pool_count + system->cpu_count +
-                   system->limiter_count + system->buffer_count;
+    size_t count = json_object_size(at->value) + resource_names_count(system);
     if (count > SPEC_MAX_RESOURCES)
         return reader_fail(at, "makes more than %d resources with those before; got %zu",
                            SPEC_MAX_RESOURCES, count);

@@ -14,7 +14,7 @@ bool station_steps_read_pass(struct json_cursor *at, struct route route, struct 
     step->kind = STEP_PASS;
     if (!limiter_buffer_find_limiter(route.system, route.visited, &name, &step->target))
         return false;
-    route.system->limiter_uses[step->target].is_used = true;
+    route.system->of[STATION_LIMITER].is_used[step->target] = true;
     return true;
 }
 
@@ -23,7 +23,7 @@ static void record_nestings(const struct json_cursor *at, const struct route *ro
                             bool is_put)
 {
     struct resource_names *system = route->system;
-    size_t node = system->pool_count + buffer;
+    size_t node = system->of[STATION_POOL].count + buffer;
     for (const struct route_hold *held = route->held; held != NULL; held = held->outer)
         resource_names_add_nesting(system, at->context->arena,
                                    (struct nesting){.from = is_put ? held->pool : node,
@@ -39,9 +39,9 @@ bool station_steps_read_put(struct json_cursor *at, struct route route, struct s
     if (!limiter_buffer_find_buffer(route.system, route.visited, &name, &step->target) ||
         !read_distribution_get(at, "size", READER_REQUIRED, UNIT_BYTES, &step->size))
         return false;
-    const struct buffer_spec *buffer = &route.system->buffers[step->target];
-    struct gate_use *use = &route.system->buffer_uses[step->target];
-    use->is_used = true;
+    const struct buffer_spec *buffer = &resource_names_buffers(route.system)[step->target];
+    struct buffer_use *use = &route.system->buffer_uses[step->target];
+    route.system->of[STATION_BUFFER].is_used[step->target] = true;
     if (distribution_is_constant(step->size) &&
         distribution_mean(step->size) > (double)buffer->capacity)
         return reader_fail(&size, "is more than the whole capacity of %s; got %s", buffer->name,
@@ -60,7 +60,7 @@ bool station_steps_read_drain(struct json_cursor *at, struct route route, struct
     if (!limiter_buffer_find_buffer(route.system, route.visited, &name, &step->target))
         return false;
     route.system->buffer_uses[step->target].is_drained = true;
-    if (route.system->buffers[step->target].is_waiting)
+    if (resource_names_buffers(route.system)[step->target].is_waiting)
         record_nestings(&name, &route, step->target, false);
     return true;
 }
@@ -73,7 +73,7 @@ static void warn_not_held(const struct json_cursor *name, const struct route *ro
             return;
     context_warn(name->context,
                  "%s: reads from %s without holding one of it: its time passes, but it takes none",
-                 cursor_path(name), route->system->pools[pool].name);
+                 cursor_path(name), resource_names_pools(route->system)[pool].name);
 }
 
 /* What is read from: a pool's connection, or a cpu or database, where reading is work. */
@@ -82,15 +82,16 @@ static bool find_source(const struct route *route, const struct json_cursor *nam
 {
     struct resource_names *system = route->system;
     size_t found;
-    if (json_is_string(name->value) &&
-        resource_names_look_up(system, system->cpu_names, route->visited, name, &found)) {
+    if (json_is_string(name->value) && resource_names_look_up(system, system->of[STATION_CPU].names,
+                                                              route->visited, name, &found)) {
         step->cpu = found;
-        system->is_cpu_used[found] = true;
-        return resource_names_can_reach(system, route->visited, system->cpus[found].service, name);
+        system->of[STATION_CPU].is_used[found] = true;
+        return resource_names_can_reach(system, route->visited,
+                                        resource_names_cpus(system)[found].service, name);
     }
     if (!resource_names_find_pool(system, route->visited, name, &step->pool))
         return false;
-    system->is_used[step->pool] = true;
+    system->of[STATION_POOL].is_used[step->pool] = true;
     warn_not_held(name, route, step->pool);
     return true;
 }

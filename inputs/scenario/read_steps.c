@@ -34,14 +34,15 @@ static bool read_work(struct json_cursor *at, struct route route, struct step *s
     step->kind = STEP_WORK;
     if (!resource_names_find_cpu(route.system, route.visited, &name, false, &step->cpu))
         return false;
-    route.system->is_cpu_used[step->cpu] = true;
+    route.system->of[STATION_CPU].is_used[step->cpu] = true;
     return read_distribution_get(at, "demand", READER_REQUIRED, UNIT_SECONDS, &step->duration);
 }
 
 /* Everything held around this hold waits with it. */
 static void record_nestings(const struct json_cursor *at, const struct route *route, size_t pool)
 {
-    bool is_bounded = route->is_bounded || route->system->pools[pool].acquire_timeout != NULL;
+    bool is_bounded =
+        route->is_bounded || resource_names_pools(route->system)[pool].acquire_timeout != NULL;
     const struct route_hold *outermost = route->held;
     if (outermost == NULL)
         return;
@@ -61,15 +62,18 @@ static void record_nestings(const struct json_cursor *at, const struct route *ro
 static bool read_hold(struct json_cursor *at, struct route route, struct step *step)
 {
     struct json_cursor name = cursor_at(at, "hold"), inside;
+    struct route_hold held;
     step->kind = STEP_HOLD;
-    if (!resource_names_find_pool(route.system, route.visited, &name, &step->pool))
+    if (!resource_names_find_held(route.system, route.visited, &name, &step->station, &step->pool))
         return false;
     if (route.held_count == SPEC_MAX_HELD)
         return reader_fail(&name, "holds more than %d resources at once", SPEC_MAX_HELD);
-    route.system->is_used[step->pool] = true;
-    record_nestings(&name, &route, step->pool);
-    struct route_hold held = {.pool = step->pool, .outer = route.held};
-    route.held = &held;
+    route.system->of[step->station].is_used[step->pool] = true;
+    if (step->station == STATION_POOL) { /* the search for deadlocks knows pools and buffers */
+        record_nestings(&name, &route, step->pool);
+        held = (struct route_hold){.pool = step->pool, .outer = route.held};
+        route.held = &held;
+    }
     route.held_count++;
     return cursor_require(at, "steps", &inside) &&
            read_steps(&inside, &route, 1, &step->steps, &step->step_count);

@@ -25,10 +25,10 @@ static bool fail_unknown(const struct json_cursor *at, const char *kind, const c
 
 bool resource_names_has_resource(const struct resource_names *system, const char *name)
 {
-    return json_object_get(system->names, name) != NULL ||
-           json_object_get(system->cpu_names, name) != NULL ||
-           json_object_get(system->limiter_names, name) != NULL ||
-           json_object_get(system->buffer_names, name) != NULL;
+    for (size_t kind = 0; kind < STATION_KINDS; kind++)
+        if (json_object_get(system->of[kind].names, name) != NULL)
+            return true;
+    return false;
 }
 
 static bool is_visited(const struct visited *visited, size_t service)
@@ -67,10 +67,11 @@ static bool fail_no_pool(const struct resource_names *system, const struct visit
                            kind, name);
     if (kind != NULL)
         return reader_fail(at, "must be the name of a pool; %s is a %s", cursor_show(at), kind);
-    const char **names = arena_array(at->context->arena, system->pool_count, sizeof *names);
-    for (size_t i = 0; i < system->pool_count; i++)
-        names[i] = system->pools[i].name;
-    return fail_unknown(at, "resource", names, system->pool_count);
+    const char **names =
+        arena_array(at->context->arena, system->of[STATION_POOL].count, sizeof *names);
+    for (size_t i = 0; i < system->of[STATION_POOL].count; i++)
+        names[i] = resource_names_pools(system)[i].name;
+    return fail_unknown(at, "resource", names, system->of[STATION_POOL].count);
 }
 
 bool resource_names_look_up(const struct resource_names *system, json_t *names,
@@ -108,9 +109,28 @@ bool resource_names_find_pool(const struct resource_names *system, const struct 
 {
     if (!json_is_string(at->value))
         return cursor_fail_type(at, "the name of a resource");
-    if (!resource_names_look_up(system, system->names, visited, at, pool))
+    if (!resource_names_look_up(system, system->of[STATION_POOL].names, visited, at, pool))
         return fail_no_pool(system, visited, at);
-    return resource_names_can_reach(system, visited, system->pools[*pool].service, at);
+    return resource_names_can_reach(system, visited, resource_names_pools(system)[*pool].service,
+                                    at);
+}
+
+bool resource_names_find_held(const struct resource_names *system, const struct visited *visited,
+                              const struct json_cursor *at, enum station_number *kind,
+                              size_t *index)
+{
+    *kind = STATION_POOL;
+    for (size_t k = 0; k < STATION_KINDS && json_is_string(at->value); k++)
+        if (station_kinds[k]->acquire &&
+            resource_names_look_up(system, system->of[k].names, visited, at, index)) {
+            const struct station_place *place = &station_kinds[k]->place;
+            const char *spec = (const char *)system->of[k].specs + *index * place->size;
+            size_t service;
+            memcpy(&service, spec + place->service, sizeof service);
+            *kind = (enum station_number)k;
+            return resource_names_can_reach(system, visited, service, at);
+        }
+    return resource_names_find_pool(system, visited, at, index);
 }
 
 bool resource_names_find_service(const struct resource_names *system, const struct json_cursor *at,
@@ -137,28 +157,29 @@ bool resource_names_find_cpu(const struct resource_names *system, const struct v
     if (name == NULL)
         return cursor_fail_type(at, is_database ? "the name of a database"
                                                 : "the name of a cpu or database");
-    if (resource_names_look_up(system, system->cpu_names, visited, at, cpu)) {
-        if (is_database && !system->cpus[*cpu].is_database)
+    if (resource_names_look_up(system, system->of[STATION_CPU].names, visited, at, cpu)) {
+        if (is_database && !resource_names_cpus(system)[*cpu].is_database)
             return reader_fail(at, "must be a database; %s is a cpu", cursor_show(at));
-        size_t owner = system->cpus[*cpu].service;
+        size_t owner = resource_names_cpus(system)[*cpu].service;
         if (is_database && owner != SPEC_NO_SERVICE && !is_visited(visited, owner))
             return reader_fail(at, "%s belongs to each replica of %s: only its pools can name it",
                                cursor_show(at), system->services[owner].name);
-        return resource_names_can_reach(system, visited, system->cpus[*cpu].service, at);
+        return resource_names_can_reach(system, visited, resource_names_cpus(system)[*cpu].service,
+                                        at);
     }
     const char *other = resource_names_kind_of(system, visited, at);
     if (other != NULL)
         return reader_fail(at, "must be a %s; %s is a %s", kind, cursor_show(at), other);
-    const char **names = arena_array(at->context->arena, system->cpu_count, sizeof *names);
+    const char **names =
+        arena_array(at->context->arena, system->of[STATION_CPU].count, sizeof *names);
     size_t count = 0;
-    for (size_t i = 0; i < system->cpu_count; i++)
-        if (!is_database || system->cpus[i].is_database)
-            names[count++] = system->cpus[i].name;
+    for (size_t i = 0; i < system->of[STATION_CPU].count; i++)
+        if (!is_database || resource_names_cpus(system)[i].is_database)
+            names[count++] = resource_names_cpus(system)[i].name;
     return fail_unknown(at, kind, names, count);
 }
 
-void resource_names_reserve_others(struct resource_names *system,
-                                   const struct parse_context *context)
+void resource_names_begin(struct resource_names *system, const struct parse_context *context)
 {
     const char *name;
     json_t *service;
@@ -167,29 +188,42 @@ void resource_names_reserve_others(struct resource_names *system,
     {
         count += json_object_size(json_object_get(service, "resources"));
     }
-    struct arena *arena = context->arena;
-    system->limiters = arena_array(arena, count, sizeof *system->limiters);
-    system->limiter_uses = arena_array(arena, count, sizeof *system->limiter_uses);
-    system->buffers = arena_array(arena, count, sizeof *system->buffers);
-    system->buffer_uses = arena_array(arena, count, sizeof *system->buffer_uses);
-    system->cpus = arena_array(arena, count, sizeof *system->cpus);
-    system->is_cpu_used = arena_array(arena, count, sizeof *system->is_cpu_used);
+    if (count > SPEC_MAX_RESOURCES)
+        count = SPEC_MAX_RESOURCES; /* more are refused */
+    for (size_t kind = 0; kind < STATION_KINDS; kind++) {
+        system->of[kind].specs =
+            arena_array(context->arena, count, station_kinds[kind]->place.size);
+        system->of[kind].is_used = arena_array(context->arena, count, sizeof(bool));
+        system->of[kind].names = json_object();
+    }
+    system->buffer_uses = arena_array(context->arena, count, sizeof *system->buffer_uses);
 }
 
-void resource_names_reserve_pool(struct resource_names *system, struct arena *arena)
+void *resource_names_next(struct resource_names *system, enum station_number kind,
+                          const struct resource_place *place)
 {
-    if (system->pool_count < system->pool_capacity)
-        return;
-    size_t capacity = system->pool_capacity == 0 ? 16 : 2 * system->pool_capacity;
-    struct pool_spec *pools = arena_array(arena, capacity, sizeof *pools);
-    bool *is_used = arena_array(arena, capacity, sizeof *is_used);
-    if (system->pool_count > 0) {
-        memcpy(pools, system->pools, system->pool_count * sizeof *pools);
-        memcpy(is_used, system->is_used, system->pool_count * sizeof *is_used);
-    }
-    system->pools = pools;
-    system->is_used = is_used;
-    system->pool_capacity = capacity;
+    const struct station_place *at = &station_kinds[kind]->place;
+    char *spec = (char *)system->of[kind].specs + system->of[kind].count * at->size;
+    memset(spec, 0, at->size);
+    memcpy(spec + at->name, &place->name, sizeof place->name);
+    memcpy(spec + at->copies, &place->copies, sizeof place->copies);
+    memcpy(spec + at->service, &place->service, sizeof place->service);
+    return spec;
+}
+
+void resource_names_add(struct resource_names *system, enum station_number kind,
+                        const struct resource_place *place)
+{
+    struct resource_list *list = &system->of[kind];
+    json_object_set_new(list->names, place->name, json_integer((json_int_t)list->count++));
+}
+
+size_t resource_names_count(const struct resource_names *system)
+{
+    size_t count = 0;
+    for (size_t kind = 0; kind < STATION_KINDS; kind++)
+        count += system->of[kind].count;
+    return count;
 }
 
 void resource_names_add_nesting(struct resource_names *system, struct arena *arena,

@@ -7,7 +7,7 @@
 #define CAPSIM_INPUTS_SCENARIO_RESOURCE_NAMES_H
 
 #include "inputs/scenario/json_cursor.h"
-#include "models/spec/spec.h"
+#include "models/spec/station_kind.h"
 
 /* Where a resource is: its full name, and as in struct pool_spec how often it exists and in which
  * service. */
@@ -31,30 +31,26 @@ struct spawning {
     const char *pointer; /* of the name after "spawn"                                 */
 };
 
-/* Which steps name a limiter or a buffer. */
-struct gate_use {
-    bool is_used, is_drained;
+/* What else is known of a buffer. */
+struct buffer_use {
+    bool is_drained;
     const char *waiting_put; /* pointer of a put that may wait without a time limit; NULL: none */
 };
 
+/* The resources of one kind that have been read; those of services are called "service.resource". */
+struct resource_list {
+    void *specs; /* of the kind's type, with room for every resource of the file                 */
+    size_t count;
+    bool *is_used; /* [count]: some step uses it, or a pool draws on it                           */
+    json_t *names; /* name -> index, for look-up; freed by the caller                            */
+};
+
 struct resource_names {
-    struct pool_spec *pools; /* those of services are called "service.resource" */
-    size_t pool_count, pool_capacity;
-    bool *is_used; /* [pool_count]: some step holds it */
+    struct resource_list of[STATION_KINDS];
+    struct buffer_use *buffer_uses; /* [buffers]                                                */
     struct service_spec *services;
     size_t service_count;
-    json_t *names;         /* resource name -> index, for look-up; freed by the caller        */
-    struct cpu_spec *cpus; /* room for every resource of the file, those of services included */
-    size_t cpu_count;
-    bool *is_cpu_used;             /* [cpu_count]: some step works on it, or a pool draws on it */
-    json_t *cpu_names;             /* as names; freed as well                                   */
-    struct limiter_spec *limiters; /* room for every resource of the file                       */
-    size_t limiter_count;
-    struct buffer_spec *buffers; /* likewise */
-    size_t buffer_count;
-    json_t *limiter_names, *buffer_names;        /* as names; freed as well */
-    struct gate_use *limiter_uses, *buffer_uses; /* [limiter_count], [buffer_count] */
-    json_t *workload_names;                      /* workload -> index; freed as well */
+    json_t *workload_names; /* workload -> index; freed as well */
     struct spawning *spawnings;
     size_t spawning_count, spawning_capacity;
     bool has_priority_queue; /* some resource's discipline is priority                   */
@@ -63,12 +59,34 @@ struct resource_names {
     size_t nesting_count, nesting_capacity;
 };
 
+/* The lists of the kinds that are asked for by type. */
+static inline struct pool_spec *resource_names_pools(const struct resource_names *system)
+{
+    return system->of[STATION_POOL].specs;
+}
+static inline struct limiter_spec *resource_names_limiters(const struct resource_names *system)
+{
+    return system->of[STATION_LIMITER].specs;
+}
+static inline struct buffer_spec *resource_names_buffers(const struct resource_names *system)
+{
+    return system->of[STATION_BUFFER].specs;
+}
+static inline struct cpu_spec *resource_names_cpus(const struct resource_names *system)
+{
+    return system->of[STATION_CPU].specs;
+}
+
 /* A service that a request visits, and those around that visit. */
 struct visited {
     size_t service;
     const struct visited *outer; /* NULL: it is the outermost */
 };
 
+/* The kind, in *kind, and the index of what can be held, as resource_names_find_pool. */
+bool resource_names_find_held(const struct resource_names *system, const struct visited *visited,
+                              const struct json_cursor *at, enum station_number *kind,
+                              size_t *index);
 /* The index of a pool by name; false, with the nearest valid name, when there is none. at: where
  * the name stands. Inside visits a service's resources go by their own name, the innermost first;
  * outside they cannot be had. */
@@ -80,11 +98,16 @@ bool resource_names_has_resource(const struct resource_names *system, const char
 bool resource_names_find_service(const struct resource_names *system, const struct json_cursor *at,
                                  size_t *service);
 
-/* Room for one more pool. */
-void resource_names_reserve_pool(struct resource_names *system, struct arena *arena);
-/* Room for as many cpus, limiters and buffers as the scenario can have. */
-void resource_names_reserve_others(struct resource_names *system,
-                                   const struct parse_context *context);
+/* Empty lists, with room for as many resources of each kind as the scenario can have. */
+void resource_names_begin(struct resource_names *system, const struct parse_context *context);
+/* A new last resource of its kind, zero but for its name, copies and service, which place says; it
+ * counts when resource_names_add is called. */
+void *resource_names_next(struct resource_names *system, enum station_number kind,
+                          const struct resource_place *place);
+void resource_names_add(struct resource_names *system, enum station_number kind,
+                        const struct resource_place *place);
+/* How many there are of all kinds. */
+size_t resource_names_count(const struct resource_names *system);
 
 /* The same for a cpu or a database; is_database: only the latter will do. */
 bool resource_names_find_cpu(const struct resource_names *system, const struct visited *visited,

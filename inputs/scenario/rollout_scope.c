@@ -2,6 +2,7 @@
 #include "inputs/scenario/rollout_scope.h"
 #include "inputs/json/dotted_path.h"
 #include "models/spec/rollout_rules.h"
+#include "models/spec/station_kind.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,11 +40,10 @@ static const char *prefix_of(const struct rollout_spec *rollout, const struct sc
     return arena_printf(arena, "services.%s.resources.", scenario->services[rollout->service].name);
 }
 
-/* What a rollout finds where a path leads. */
-enum resource_kind { KIND_NONE, KIND_POOL, KIND_CPU, KIND_LIMITER, KIND_BUFFER };
+/* What a rollout finds where a path leads; spec NULL: no resource. */
 struct found_resource {
-    enum resource_kind kind;
-    const struct pool_spec *pool; /* KIND_POOL */
+    enum station_number kind;
+    const void *spec;
 };
 
 /* True if a resource of that name and service is meant by `resource`, up to a dot or the end. */
@@ -61,49 +61,24 @@ static bool is_meant(const struct rollout_spec *rollout, const char *name, size_
 static struct found_resource find_resource(const struct rollout_spec *rollout,
                                            const struct scenario *from, const char *resource)
 {
-    for (size_t p = 0; p < from->pool_count; p++)
-        if (is_meant(rollout, from->pools[p].name, from->pools[p].service, resource))
-            return (struct found_resource){KIND_POOL, &from->pools[p]};
-    for (size_t c = 0; c < from->cpu_count; c++)
-        if (is_meant(rollout, from->cpus[c].name, from->cpus[c].service, resource))
-            return (struct found_resource){KIND_CPU, NULL};
-    for (size_t l = 0; l < from->limiter_count; l++)
-        if (is_meant(rollout, from->limiters[l].name, from->limiters[l].service, resource))
-            return (struct found_resource){KIND_LIMITER, NULL};
-    for (size_t b = 0; b < from->buffer_count; b++)
-        if (is_meant(rollout, from->buffers[b].name, from->buffers[b].service, resource))
-            return (struct found_resource){KIND_BUFFER, NULL};
-    return (struct found_resource){KIND_NONE, NULL};
+    for (size_t k = 0; k < STATION_KINDS; k++) {
+        enum station_number kind = (enum station_number)k;
+        for (size_t i = 0; i < station_count(from, kind); i++)
+            if (is_meant(rollout, station_name(from, kind, i), station_service(from, kind, i),
+                         resource))
+                return (struct found_resource){kind, station_spec(from, kind, i)};
+    }
+    return (struct found_resource){STATION_POOL, NULL};
 }
 
-/* The keys of a kind that change without a restart, and how a message lists them. */
-static const struct in_place {
-    const char *keys[6], *list;
-} in_place[] = {
-    [KIND_POOL] = {{"max", "min", "threads", "queue_limit"}, "max, min, threads and queue_limit"},
-    [KIND_CPU] = {{"cores", "contention", "max_connections", "reserved"},
-                  "cores, contention, max_connections and reserved"},
-    [KIND_LIMITER] = {{"rate", "burst"}, "rate and burst"},
-    [KIND_BUFFER] = {{"capacity"}, "capacity"},
-};
-
 /* key: what follows the resource's name, "contention.sigma". */
-static bool is_key_in_place(enum resource_kind kind, const char *key)
+static bool is_key_in_place(const struct station_rollout *row, const char *key)
 {
     size_t length = strcspn(key, ".");
-    for (const char *const *in = in_place[kind].keys; *in != NULL; in++)
+    for (const char *const *in = row->in_place; *in != NULL; in++)
         if (strlen(*in) == length && strncmp(*in, key, length) == 0)
             return true;
     return false;
-}
-
-/* A random time limit is drawn by the steps, whatever the replica's version. */
-static bool is_random_limit(const struct pool_spec *pool, const char *key)
-{
-    bool is_limit = strncmp(key, "acquire_timeout", strlen("acquire_timeout")) == 0 ||
-                    strncmp(key, "queue_timeout", strlen("queue_timeout")) == 0;
-    return is_limit && pool->acquire_timeout != NULL &&
-           !distribution_is_constant(pool->acquire_timeout);
 }
 
 /* Why the rollout cannot change key of what was found, or NULL. */
@@ -111,13 +86,15 @@ static const char *find_obstacle(const struct rollout_spec *rollout,
                                  const struct found_resource *found, const char *key,
                                  struct arena *arena)
 {
-    if (found->kind == KIND_POOL && is_random_limit(found->pool, key))
-        return "no rollout can change a time limit that is random";
+    const struct station_rollout *row = &station_kinds[found->kind]->rollout;
+    const char *obstacle = row->find_obstacle ? row->find_obstacle(found->spec, key) : NULL;
+    if (obstacle != NULL)
+        return obstacle;
     if (strcmp(key, "kind") == 0 || strcmp(key, "database") == 0)
         return arena_printf(arena, "no rollout can change \"%s\" of a resource", key);
-    if (rollout_is_reload(rollout) && !is_key_in_place(found->kind, key))
+    if (rollout_is_reload(rollout) && !is_key_in_place(row, key))
         return arena_printf(arena, "only a restart can change \"%s\"; in place only %s can", key,
-                            in_place[found->kind].list);
+                            row->in_place_text);
     return NULL;
 }
 
@@ -218,7 +195,7 @@ static bool check_path(struct parse_context *context, struct rollout_spec *rollo
         rollout->changes_steps = true;
         return true;
     }
-    if (found.kind == KIND_NONE)
+    if (found.spec == NULL)
         reason = arena_printf(context->arena,
                               "the rollout cannot change this: %s; write it in both of its "
                               "settings, \"%s\" and \"%s\"",

@@ -79,38 +79,39 @@ static bool read_titles(struct json_cursor *root, struct scenario *scenario)
                            &scenario->description);
 }
 
+static void warn_of_unused(struct parse_context *context, const struct scenario *scenario,
+                           const struct resource_names *system, enum station_number kind)
+{
+    for (size_t i = 0; i < system->of[kind].count; i++)
+        if (!system->of[kind].is_used[i])
+            context_warn(context, "%s%s is never used",
+                         resource_names_path_prefix(station_service(scenario, kind, i)),
+                         station_name(scenario, kind, i));
+}
+
 static bool read_system(struct json_cursor *root, struct resource_names *system,
                         struct scenario *scenario)
 {
     struct json_cursor resources = cursor_at(root, "resources"), memory = cursor_at(root, "memory");
     struct json_cursor services = cursor_at(root, "services"), workloads;
-    resource_names_reserve_others(system, root->context);
     if (!read_resources(&resources, system) || !read_services(&services, system) ||
         !read_resources_find_databases(&resources, system) ||
         !cursor_require(root, "workloads", &workloads) ||
         !read_workloads(&workloads, system, &scenario->workloads, &scenario->workload_count) ||
         !deadlock_check(system, root->context))
         return false;
-    scenario->memory.is_given = system->buffer_count > 0;
-    if (!read_memory(&memory, system->pools, system->pool_count, &scenario->memory))
+    scenario->memory.is_given = system->of[STATION_BUFFER].count > 0;
+    if (!read_memory(&memory, resource_names_pools(system), system->of[STATION_POOL].count,
+                     &scenario->memory))
         return false;
-    scenario->limiters = system->limiters;
-    scenario->limiter_count = system->limiter_count;
-    scenario->buffers = system->buffers;
-    scenario->buffer_count = system->buffer_count;
-    for (size_t i = 0; i < system->pool_count; i++)
-        if (!system->is_used[i])
-            context_warn(root->context, "%s%s is never used",
-                         resource_names_path_prefix(system->pools[i].service),
-                         system->pools[i].name);
-    for (size_t i = 0; i < system->cpu_count; i++)
-        if (!system->is_cpu_used[i])
-            context_warn(root->context, "%s%s is never used",
-                         resource_names_path_prefix(system->cpus[i].service), system->cpus[i].name);
-    scenario->pools = system->pools;
-    scenario->pool_count = system->pool_count;
-    scenario->cpus = system->cpus;
-    scenario->cpu_count = system->cpu_count;
+    for (size_t kind = 0; kind < STATION_KINDS; kind++) {
+        const struct station_place *place = &station_kinds[kind]->place;
+        const void *list = system->of[kind].specs;
+        memcpy((char *)scenario + place->list, &list, sizeof list);
+        memcpy((char *)scenario + place->number, &system->of[kind].count, sizeof(size_t));
+        if (kind != STATION_LIMITER && kind != STATION_BUFFER) /* of those it was said before */
+            warn_of_unused(root->context, scenario, system, (enum station_number)kind);
+    }
     scenario->services = system->services;
     scenario->service_count = system->service_count;
     return true;
@@ -128,13 +129,12 @@ static bool read_scenario(const struct scenario_file *job, struct parse_context 
     assumptions = cursor_at(&root, "assumptions");
     rollout = cursor_at(&root, "rollout");
     cursor_at(&root, "settings");
-    json_t **dictionaries[] = {&system.names, &system.cpu_names, &system.limiter_names,
-                               &system.buffer_names, &system.workload_names};
-    for (size_t i = 0; i < sizeof dictionaries / sizeof dictionaries[0]; i++)
-        *dictionaries[i] = json_object();
+    resource_names_begin(&system, context);
+    system.workload_names = json_object();
     bool ok = read_system(&root, &system, scenario);
-    for (size_t i = 0; i < sizeof dictionaries / sizeof dictionaries[0]; i++)
-        json_decref(*dictionaries[i]);
+    for (size_t kind = 0; kind < STATION_KINDS; kind++)
+        json_decref(system.of[kind].names);
+    json_decref(system.workload_names);
     if (!ok || !cursor_require(&root, "run", &run) || !read_run(&run, &scenario->run) ||
         !read_criteria(&criteria, job->names, job->name_count, scenario) ||
         !read_rollout(&rollout, job->names, job->name_count, scenario, &job->set->rollout) ||

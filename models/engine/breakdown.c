@@ -106,7 +106,7 @@ void breakdown_break_off(struct replication_state *system, struct request *reque
     const struct operation *begin =
         &system->operations[request->state.class->program->first_operation + 1];
     bool was_waiting =
-        cut->code == OPERATION_ACQUIRE || cut->code == OPERATION_PASS || cut->code == OPERATION_PUT;
+        cut->code == OPERATION_ACQUIRE || (cut->code == OPERATION_STATION && cut->verb->may_wait);
     int64_t *record = record_of(system, request);
     record[1 + (was_waiting ? cut[1].target : begin->target)] += system->now - record[0];
     record[0] = system->now;

@@ -116,21 +116,30 @@ static bool has_like_halves(const struct scenario *spec)
     return true;
 }
 
+/* Returns the column behind those of the kind. */
+static size_t add_laws(struct list *list, enum station_number kind, size_t column)
+{
+    const struct scenario *spec = list->model->spec;
+    for (size_t i = 0; i < station_count(spec, kind); i++)
+        for (int law = 0; law < station_kinds[kind]->laws; law++, column += 2)
+            add_exact(list, station_kinds[kind]->law_names[law], station_name(spec, kind, i),
+                      column);
+    return column;
+}
+
 const struct model_check *model_checks(const struct model *model, const struct study_result *result,
                                        struct arena *arena, size_t *count)
 {
     const struct scenario *spec = model->spec;
     struct list list = {.model = model, .result = result, .arena = arena};
-    size_t stations = spec->pool_count + spec->limiter_count + spec->buffer_count + spec->cpu_count;
-    list.checks =
-        arena_array(arena, 2 * stations + 6 * spec->workload_count + 5, sizeof *list.checks);
+    size_t laws = 0;
+    for (size_t kind = 0; kind < STATION_KINDS; kind++)
+        laws += station_count(spec, (enum station_number)kind) * (size_t)station_kinds[kind]->laws;
+    list.checks = arena_array(arena, laws + 6 * spec->workload_count + 5, sizeof *list.checks);
     bool is_meant_steady = !model->is_unstable && !model->is_time_varying && model->warmup_ns > 0 &&
                            has_like_halves(spec);
     size_t column = model->metrics.check_base;
-    for (size_t p = 0; p < spec->pool_count; p++, column += POOL_CHECKS) {
-        add_exact(&list, "Little's law (queue)", spec->pools[p].name, column + CHECK_QUEUE);
-        add_exact(&list, "utilization law (busy)", spec->pools[p].name, column + CHECK_BUSY);
-    }
+    column = add_laws(&list, STATION_POOL, column);
     for (size_t w = 0; w < spec->workload_count; w++, column += WORKLOAD_CHECKS) {
         add_exact(&list, "Little's law (in system)", spec->workloads[w].name,
                   column + CHECK_PRESENT);
@@ -138,20 +147,8 @@ const struct model_check *model_checks(const struct model *model, const struct s
         if (is_meant_steady)
             add_steadiness(&list, spec->workloads[w].name, column + CHECK_EARLIER);
     }
-    for (size_t l = 0; l < spec->limiter_count; l++, column += LIMITER_CHECKS) {
-        add_exact(&list, "Little's law (queue)", spec->limiters[l].name, column + CHECK_LIMITED);
-        add_exact(&list, "no more passed than tokens", spec->limiters[l].name,
-                  column + CHECK_PASSED);
-    }
-    for (size_t b = 0; b < spec->buffer_count; b++, column += BUFFER_CHECKS) {
-        add_exact(&list, "Little's law (queue)", spec->buffers[b].name, column + CHECK_PUTTING);
-        add_exact(&list, "bytes put less bytes drained", spec->buffers[b].name,
-                  column + CHECK_BUFFERED);
-    }
-    for (size_t c = 0; c < spec->cpu_count; c++, column += CPU_CHECKS) {
-        add_exact(&list, "Little's law (jobs)", spec->cpus[c].name, column + CHECK_JOBS);
-        add_exact(&list, "conservation of work", spec->cpus[c].name, column + CHECK_WORK);
-    }
+    for (size_t kind = STATION_POOL + 1; kind < STATION_KINDS; kind++)
+        column = add_laws(&list, (enum station_number)kind, column);
     for (size_t w = 0; w < spec->workload_count; w++) {
         if (spec->workloads[w].arrivals.process != ARRIVAL_CYCLE)
             continue;

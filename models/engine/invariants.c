@@ -93,22 +93,15 @@ static bool note(struct broken_invariant *broken, const char *what, const char *
 static bool do_stations_hold(const struct replication_state *system,
                              struct broken_invariant *broken)
 {
-    const struct program *program = system->model->program;
-    uint32_t *id = &broken->request;
-    for (uint32_t p = 0; p < program->copies[STATION_POOL].count; p++)
-        if (!note(broken, pool_check(system, &system->pools[p], id), system->pools[p].spec->name))
-            return false;
-    for (uint32_t c = 0; c < program->copies[STATION_CPU].count; c++)
-        if (!note(broken, cpu_check(system, &system->cpus[c], id), system->cpus[c].spec->name))
-            return false;
-    for (uint32_t l = 0; l < program->copies[STATION_LIMITER].count; l++)
-        if (!note(broken, limiter_check(system, &system->limiters[l], id),
-                  system->limiters[l].spec->name))
-            return false;
-    for (uint32_t b = 0; b < program->copies[STATION_BUFFER].count; b++)
-        if (!note(broken, buffer_check(system, &system->buffers[b], id),
-                  system->buffers[b].spec->name))
-            return false;
+    const struct model *model = system->model;
+    for (size_t k = 0; k < STATION_KINDS; k++) {
+        enum station_number kind = (enum station_number)k;
+        const struct copies *copies = &model->program->copies[kind];
+        for (uint32_t c = 0; c < copies->count; c++)
+            if (!note(broken, station_kinds[kind]->find_broken(system, c, &broken->request),
+                      station_name(model->spec, kind, copies->of[c])))
+                return false;
+    }
     return true;
 }
 
@@ -149,16 +142,15 @@ static struct head_count count_kept(const struct replication_state *system)
 {
     const struct program *program = system->model->program;
     struct head_count kept = {0};
-    for (uint32_t p = 0; p < program->copies[STATION_POOL].count; p++) {
-        kept.in_phase[PHASE_WAITING] += system->pools[p].waiting;
-        kept.held += system->pools[p].busy->level;
-    }
-    for (uint32_t c = 0; c < program->copies[STATION_CPU].count; c++)
-        kept.in_phase[PHASE_WORKING] += system->cpus[c].jobs->level;
-    for (uint32_t l = 0; l < program->copies[STATION_LIMITER].count; l++)
-        kept.in_phase[PHASE_PASSING] += system->limiters[l].waiting.count;
-    for (uint32_t b = 0; b < program->copies[STATION_BUFFER].count; b++)
-        kept.in_phase[PHASE_PUTTING] += system->buffers[b].waiting.count;
+    for (size_t kind = 0; kind < STATION_KINDS; kind++)
+        for (uint32_t c = 0; c < program->copies[kind].count; c++) {
+            struct station_use use = station_kinds[kind]->count_use(system, c);
+            enum request_phase phase = kind == STATION_POOL  ? PHASE_WAITING
+                                       : kind == STATION_CPU ? PHASE_WORKING
+                                                             : PHASE_QUEUED;
+            kept.in_phase[phase] += use.waiting;
+            kept.held += use.held;
+        }
     for (size_t s = 0; s < system->model->spec->service_count; s++)
         for (int64_t r = 0; r < system->services[s].spec->replicas; r++)
             kept.visits += system->services[s].present[r];
@@ -170,8 +162,7 @@ static struct head_count count_kept(const struct replication_state *system)
 static bool do_requests_hold(const struct replication_state *system,
                              struct broken_invariant *broken)
 {
-    static const enum request_phase at_stations[] = {PHASE_WAITING, PHASE_WORKING, PHASE_PASSING,
-                                                     PHASE_PUTTING};
+    static const enum request_phase at_stations[] = {PHASE_WAITING, PHASE_WORKING, PHASE_QUEUED};
     struct head_count count, kept = count_kept(system);
     if (!count_requests(system, &count, broken))
         return false;

@@ -54,9 +54,8 @@ const struct pool_spec *model_pool_of_copy(const struct model *model, uint32_t c
 /* Its alarm of that kind, or NO_ALARM. */
 uint32_t model_alarm_of_pool(const struct model *model, enum alarm_kind kind, uint32_t copy);
 
-/* Columns of the self-checks, from metrics.check_base: for each pool, each workload, each limiter,
- * each buffer, each cpu, each cycle, the two sides of each law. */
-enum pool_check { CHECK_QUEUE, CHECK_QUEUE_LAW, CHECK_BUSY, CHECK_BUSY_LAW, POOL_CHECKS };
+/* Columns of the self-checks, from metrics.check_base: for each pool, each workload, each resource of
+ * another kind (by its row's laws), each cycle, the two sides of each law. */
 enum workload_check {
     CHECK_PRESENT,
     CHECK_PRESENT_LAW,
@@ -66,14 +65,6 @@ enum workload_check {
     CHECK_LATER,
     WORKLOAD_CHECKS
 };
-enum limiter_check {
-    CHECK_LIMITED,
-    CHECK_LIMITED_LAW,
-    CHECK_PASSED,
-    CHECK_TOKENS, /* those passed, at most as many as there were tokens                       */
-    LIMITER_CHECKS
-};
-enum buffer_check { CHECK_PUTTING, CHECK_PUTTING_LAW, CHECK_BUFFERED, CHECK_BYTES, BUFFER_CHECKS };
 enum cycle_check {
     CHECK_DUE,
     CHECK_DUE_FLOW,
@@ -83,6 +74,5 @@ enum cycle_check {
     CHECK_RELEASED_FLOW,
     CYCLE_CHECKS
 };
-enum cpu_check { CHECK_JOBS, CHECK_JOBS_LAW, CHECK_WORK, CHECK_WORK_LAW, CPU_CHECKS };
 
 #endif

@@ -177,7 +177,7 @@ __attribute__((noinline)) bool operations_run(struct replication_state *system, 
                                               struct request *request,
                                               const struct operation *operation)
 {
-    if (operation->code >= OPERATION_PASS)
+    if (operation->code >= OPERATION_STATION)
         return rare_operations_run(system, id, request);
     if (operation->code == OPERATION_RETURN) {
         return_customer(system, id, request);

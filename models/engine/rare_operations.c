@@ -4,9 +4,7 @@
 #include "models/engine/retry.h"
 #include "models/engine/rollout.h"
 #include "models/stations/arrivals_fast.h"
-#include "models/stations/buffer.h"
 #include "models/stations/cpu.h"
-#include "models/stations/limiter.h"
 #include <math.h>
 
 /* One value of the law for the request, now. */
@@ -60,15 +58,8 @@ static bool run(struct replication_state *system, uint32_t id, struct request *r
                 const struct operation *operation)
 {
     switch ((enum operation_code)operation->code) {
-    case OPERATION_PASS:
-        return limiter_pass(system, &system->limiters[replication_copy_asked(system, request)], id,
-                            request);
-    case OPERATION_PUT:
-        return buffer_put(system, &system->buffers[replication_copy_asked(system, request)], id,
-                          request);
-    case OPERATION_DRAIN:
-        buffer_drain(system, &system->buffers[replication_copy_asked(system, request)]);
-        return true;
+    case OPERATION_STATION:
+        return operation->verb->run(system, replication_copy_asked(system, request), id, request);
     case OPERATION_FETCH:
         return begin_fetch(system, id, request);
     case OPERATION_SPAWN:
@@ -109,13 +100,9 @@ void rare_operations_resume(struct replication_state *system, struct request *re
 void rare_operations_abandon(struct replication_state *system, uint32_t id, struct request *request,
                              bool is_cancelled)
 {
-    if (request->state.phase == PHASE_PASSING) {
-        struct limiter *limiter = &system->limiters[replication_copy_asked(system, request)];
-        limiter_abandon(system, limiter, id, request);
-        limiter->counts[LIMITER_TIMED_OUT] -= is_cancelled;
-    } else if (request->state.phase == PHASE_PUTTING) {
-        struct buffer *buffer = &system->buffers[replication_copy_asked(system, request)];
-        buffer_abandon(system, buffer, id, request);
-        buffer->counts[BUFFER_TIMED_OUT] -= is_cancelled;
-    }
+    if (request->state.phase != PHASE_QUEUED)
+        return;
+    enum station_number kind = request->state.operation->verb->kind;
+    station_kinds[kind]->abandon(system, replication_copy_asked(system, request), id, request,
+                                 is_cancelled);
 }

@@ -6,7 +6,7 @@
 
 #include "models/engine/replication_state.h"
 
-/* Runs the request's operation, OPERATION_PASS or one of those after it. Returns true when the
+/* Runs the request's operation, OPERATION_STATION or one of those after it. Returns true when the
  * request goes on with the next; otherwise the caller leaves it alone. Records may have moved. */
 bool rare_operations_run(struct replication_state *system, uint32_t id, struct request *request);
 /* What a fetch of the request reads, now: always the same for the same request and lap. */

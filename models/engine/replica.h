@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* replica.h - what a rollout does to one replica: all that it has (pools, processors, limiters,
- * buffers) stops, starts again with other values, or has them changed in place.
+/* replica.h - what a rollout does to one replica: all that it has (each kind by its row,
+ * station_kind.h) stops, starts again with other values, or has them changed in place.
  *
  * A replica that starts is cold: its pools fill as their dialect does, its limiters have a full
  * bucket, its buffers are empty. What was in its buffers when it stopped is lost. In place nothing
@@ -25,6 +25,10 @@ struct replica_change {
     const struct scenario *values;
     int64_t lost; /* bytes that were in its buffers, added up */
 };
+
+/* For the kinds' rows: so much more of the capacity of a copy of resource i, and of the whole. */
+void replica_change_capacity(struct replica_change *change, enum station_number kind, size_t i,
+                             uint32_t copy, int64_t by);
 
 /* Counts the capacity of everything, which is there; it was 0. */
 void replica_begin_all(struct replication_state *system);

@@ -6,7 +6,6 @@
 #include "models/engine/windows.h"
 #include "models/metrics/metric_value.h"
 #include "models/stations/arrivals.h"
-#include "models/stations/buffer.h"
 #include "models/stations/cpu.h"
 #include "models/stations/cycle.h"
 #include "models/stations/limiter.h"
@@ -139,8 +138,10 @@ static void init_stations(struct replication_state *system)
             limiter_init(system, model->alarms[a].number, a);
         else if (model->alarms[a].kind == ALARM_CYCLE)
             cycle_init(system, model->alarms[a].number, a);
-    for (uint32_t b = 0; b < model->program->copies[STATION_BUFFER].count; b++)
-        buffer_init(system, b);
+    for (size_t kind = 0; kind < STATION_KINDS; kind++)
+        for (uint32_t c = 0; c < model->program->copies[kind].count && station_kinds[kind]->init;
+             c++)
+            station_kinds[kind]->init(system, c);
 }
 
 struct replication_state *replication_create(const struct model *model, uint32_t replication,
@@ -160,12 +161,13 @@ struct replication_state *replication_create(const struct model *model, uint32_t
                                          .source_count = (uint32_t)spec->workload_count,
                                          .timers_each = model->timers_each};
     system->statistics = statistics_make(&model->layout, arena);
-    system->pools = arena_array(arena, program->copies[STATION_POOL].count, sizeof *system->pools);
-    system->limiters =
-        arena_array(arena, program->copies[STATION_LIMITER].count, sizeof *system->limiters);
-    system->buffers =
-        arena_array(arena, program->copies[STATION_BUFFER].count, sizeof *system->buffers);
-    system->cpus = arena_array(arena, program->copies[STATION_CPU].count, sizeof *system->cpus);
+    for (size_t kind = 0; kind < STATION_KINDS; kind++)
+        system->stations[kind] =
+            arena_array(arena, program->copies[kind].count, station_kinds[kind]->state_size);
+    system->pools = system->stations[STATION_POOL];
+    system->limiters = system->stations[STATION_LIMITER];
+    system->buffers = system->stations[STATION_BUFFER];
+    system->cpus = system->stations[STATION_CPU];
     init_services(system);
     system->sources = arena_array(arena, spec->workload_count, sizeof *system->sources);
     system->classes = arena_array(arena, program->class_count, sizeof *system->classes);
@@ -216,18 +218,9 @@ void replication_restart_observation(struct replication_state *system)
 {
     const struct program *program = system->model->program;
     statistics_restart(&system->model->layout, &system->statistics, system->now);
-    for (size_t p = 0; p < program->copies[STATION_POOL].count; p++)
-        system->pools[p].queue_time = system->pools[p].held_time = 0;
-    for (size_t l = 0; l < program->copies[STATION_LIMITER].count; l++)
-        system->limiters[l].queue_time = 0;
-    for (size_t b = 0; b < program->copies[STATION_BUFFER].count; b++)
-        buffer_restart(&system->buffers[b]);
-    for (size_t c = 0; c < program->copies[STATION_CPU].count; c++) {
-        struct cpu *cpu = &system->cpus[c];
-        cpu_update(system, cpu);
-        cpu->time_present = 0;
-        cpu->work_received = cpu->work_given = 0;
-    }
+    for (size_t kind = 0; kind < STATION_KINDS; kind++)
+        for (uint32_t c = 0; c < program->copies[kind].count; c++)
+            station_kinds[kind]->restart(system, c);
 }
 
 void replication_observe_metrics(const struct windows *windows, const struct snapshot *start)

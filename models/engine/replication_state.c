@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/engine/replication_state.h"
+#include "models/engine/model_internal.h"
 #include "models/engine/operations.h"
 #include "models/engine/rare_operations.h"
 #include "models/engine/request_end.h"
@@ -36,6 +37,35 @@ bool replication_grow_requests(struct replication_state *system)
     return true;
 }
 
+enum station_number replication_kind_held(const struct replication_state *system, uint32_t *number)
+{
+    const struct copies *copies = system->model->program->copies;
+    enum station_number kind = STATION_POOL;
+    while (*number >= copies[kind].count)
+        *number -= copies[kind++].count;
+    return kind;
+}
+
+void replication_hold(struct replication_state *system, struct request *request,
+                      enum station_number kind, uint32_t copy)
+{
+    for (size_t before = 0; before < kind; before++)
+        copy += system->model->program->copies[before].count;
+    replication_held(system, request)[request->state.held_count++] =
+        (struct held){.pool = copy, .connection = NO_CONNECTION, .since = system->now};
+}
+
+/* Gives back what the request took last. */
+static void release_last(struct replication_state *system, uint32_t id, struct request *request)
+{
+    uint32_t copy = replication_held(system, request)[request->state.held_count - 1].pool;
+    enum station_number kind = replication_kind_held(system, &copy);
+    if (kind == STATION_POOL)
+        pool_release(system, request);
+    else
+        station_kinds[kind]->release->run(system, copy, id, request);
+}
+
 void replication_fail_request(struct replication_state *system, uint32_t id, enum failure failure)
 {
     static const enum group_count count_of_failure[] = {[FAILURE_TIMEOUT] = GROUP_TIMED_OUT,
@@ -51,7 +81,7 @@ void replication_fail_request(struct replication_state *system, uint32_t id, enu
     for (uint32_t k = 1; k <= request->state.timer_count; k++)
         events_cancel(&system->timers, id * system->timers_each + k);
     while (request->state.held_count > 0)
-        pool_release(system, request);
+        release_last(system, id, request);
     while (request->state.visit_count > 0)
         operations_leave_replica(system, request);
     if (retry_take(system, id, request, failure))

@@ -34,7 +34,8 @@ enum { REQUEST_LINE = 64 };
 
 /* Something taken and not yet given back. */
 struct held {
-    uint32_t pool, connection;
+    uint32_t pool; /* number of the copy among the pools'; behind those the next kinds'          */
+    uint32_t connection;
     int64_t since; /* assigned, opening included [ns]                                          */
 };
 
@@ -122,6 +123,7 @@ struct replication_state {
     struct limiter *limiters; /* [copies of all limiters], and so on                           */
     struct buffer *buffers;
     struct cpu *cpus;
+    void *stations[STATION_KINDS]; /* all copies of each kind, those four as well              */
     struct service_state *services;
     struct source *sources;
     uint32_t source_count;
@@ -263,6 +265,13 @@ static inline uint32_t replication_take_request(struct replication_state *system
     system->free_first = replication_request(system, id)->next;
     return id;
 }
+
+/* For stations of other kinds than pools: the request has copy `copy` of that kind from now on. To
+ * let go of it: one less in held_count. */
+void replication_hold(struct replication_state *system, struct request *request,
+                      enum station_number kind, uint32_t copy);
+/* The kind of what is held by the number in struct held, which becomes that of its copy. */
+enum station_number replication_kind_held(const struct replication_state *system, uint32_t *number);
 
 enum failure {
     FAILURE_TIMEOUT,

@@ -15,14 +15,13 @@ static const struct {
     [PHASE_FREE] = {"free", false, TO(READY)},
     [PHASE_READY] = {"ready", false,
                      ENDS | TO(DELAYED) | TO(WORKING) | TO(WAITING) | TO(OPENING) | TO(CHECKOUT) |
-                         TO(PASSING) | TO(PUTTING)},
+                         TO(QUEUED)},
     [PHASE_DELAYED] = {"delayed", true, ENDS},
     [PHASE_WORKING] = {"working", false, ENDS},
     [PHASE_WAITING] = {"waiting", false, ENDS | TO(OPENING) | TO(CHECKOUT)},
     [PHASE_OPENING] = {"opening", true, ENDS},
     [PHASE_CHECKOUT] = {"checkout", true, ENDS},
-    [PHASE_PASSING] = {"passing", false, ENDS},
-    [PHASE_PUTTING] = {"putting", false, ENDS},
+    [PHASE_QUEUED] = {"queued", false, ENDS},
     [PHASE_BACKOFF] = {"backoff", true, TO(READY) | TO(FREE) | TO(THINKING)},
     [PHASE_THINKING] = {"thinking", true, TO(READY) | TO(FREE)},
 };

@@ -13,9 +13,8 @@ enum request_phase {
     PHASE_WAITING,  /* in a pool's queue                                                       */
     PHASE_OPENING,  /* a connection opens for it                                               */
     PHASE_CHECKOUT, /* an open connection is being made ready for it                          */
-    PHASE_PASSING,  /* waits for a limiter's token                                            */
-    PHASE_PUTTING,  /* waits for room in a buffer                                             */
-    PHASE_BACKOFF,  /* waits for its next attempt                                             */
+    PHASE_QUEUED,  /* waits at a station that is no pool; its operation's verb says of which kind */
+    PHASE_BACKOFF, /* waits for its next attempt                                             */
     PHASE_THINKING, /* no request: a customer of a closed workload is away until its event    */
     PHASES
 };

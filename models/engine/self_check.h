@@ -13,14 +13,12 @@
 
 /* Those present at one time: how many, and how long they have been there in all [ns]. */
 struct presence {
-    int64_t *present;    /* [workloads]                                                          */
-    wide_int *age;       /* [workloads] since arrival                                            */
-    wide_int *queue_age; /* [copies of pools] of the waiting, since they asked                  */
-    wide_int *held_age;  /* [copies of pools] of what is held, since it was assigned            */
-    wide_int *passing_age; /* [limiters] of the waiting, since they asked                       */
-    wide_int *putting_age; /* [buffers] likewise                                                */
-    wide_int *work_age;    /* [cpus] of the working, since they began                             */
-    wide_int *received;    /* [cpus] work that they have got [2^-62 ns]                           */
+    int64_t *present; /* [workloads]                                                          */
+    wide_int *age;    /* [workloads] since arrival                                            */
+    wide_int *waited[STATION_KINDS]; /* [copies] of those that wait for it, since they asked; of a
+                                        cpu of the working, since they began                   */
+    wide_int *held[STATION_KINDS];   /* [copies] of what is held, since it was assigned        */
+    wide_int *received; /* [cpus] work that they have got [2^-62 ns]                           */
     int64_t *backlog, *running, *unreleased; /* [workloads] of a cycle: its cycles, its jobs     */
 };
 
@@ -34,6 +32,31 @@ void presence_take(const struct replication_state *system, struct presence *pres
 void self_check_observe(const struct replication_state *system, const struct presence *start,
                         const struct presence *end, const struct snapshot *half, int64_t length,
                         struct observation *observation);
+
+/* ---- for the kinds' rows (station_kind.h: check) ---- */
+
+/* Puts the two sides of a law into neighbouring columns. */
+void self_check_put(struct observation *observation, size_t column, double left, double right);
+/* The same for level n of resource i as a whole: its mean over length [ns], and that of what
+ * requests went through, summed [ns, modulo 2^64]. */
+void self_check_put_level(const struct replication_state *system, enum station_number kind,
+                          size_t i, int n, uint64_t sum, int64_t length,
+                          struct observation *observation, size_t column);
+/* The integral of that level over the measured time [level * ns]. */
+wide_int self_check_integral(const struct replication_state *system, enum station_number kind,
+                             size_t i, int n);
+/* How much more those present at the end have waited for a copy, or held it, than those present at
+ * the start [ns]. */
+static inline uint64_t self_check_waited(enum station_number kind, uint32_t copy,
+                                         const struct presence *start, const struct presence *end)
+{
+    return (uint64_t)(end->waited[kind][copy] - start->waited[kind][copy]);
+}
+static inline uint64_t self_check_held(enum station_number kind, uint32_t copy,
+                                       const struct presence *start, const struct presence *end)
+{
+    return (uint64_t)(end->held[kind][copy] - start->held[kind][copy]);
+}
 
 /* Names for the columns, [*count]. */
 const char *const *self_check_names(const struct scenario *spec, struct arena *arena,

@@ -53,11 +53,11 @@ static void place_stations(struct statistics_layout *layout, size_t kind)
     of->level = layout->level_count;
     of->tally = layout->tally_count;
     of->count = layout->count_count;
-    of->capacity = row->has_capacity ? (int)layout->capacity_count : -1;
+    of->capacity = row->capacity ? (int)layout->capacity_count : -1;
     layout->level_count += (int)of->stations * row->levels;
     layout->tally_count += (int)of->stations * row->tallies;
     layout->count_count += (int)of->stations * row->counts;
-    layout->capacity_count += row->has_capacity ? of->stations : 0;
+    layout->capacity_count += row->capacity ? of->stations : 0;
 }
 
 /* A list being made. */

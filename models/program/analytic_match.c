@@ -32,7 +32,8 @@ static const struct distribution *find_held_delay(const struct class_spec *class
     if (class->step_count != 1)
         return NULL;
     const struct step *hold = &class->steps[0];
-    if (hold->kind != STEP_HOLD || hold->timeout_ns != SPEC_NEVER || hold->step_count != 1)
+    if (hold->kind != STEP_HOLD || hold->station != STATION_POOL ||
+        hold->timeout_ns != SPEC_NEVER || hold->step_count != 1)
         return NULL;
     const struct step *delay = &hold->steps[0];
     if (delay->kind != STEP_DELAY || delay->timeout_ns != SPEC_NEVER)

@@ -4,25 +4,33 @@
 
 static bool is_same(const struct breakdown_part *a, const struct breakdown_part *b)
 {
-    if (a->kind != b->kind || a->resource != b->resource)
+    if (a->kind != b->kind || a->resource != b->resource || a->station != b->station)
         return false;
     return a->step == b->step || (a->step && b->step && strcmp(a->step, b->step) == 0);
 }
 
 /* The last part is for everything that finds no other. */
-static uint32_t add_part(struct breakdown_list *list, enum breakdown_kind kind, const char *step,
-                         int resource)
+static uint32_t add_part_of(struct breakdown_list *list, enum breakdown_kind kind, const char *step,
+                            int resource, enum station_number station)
 {
-    struct breakdown_part part = {kind, step, resource};
+    struct breakdown_part part = {kind, step, resource, station};
     for (size_t p = 0; p < list->count; p++)
         if (is_same(&list->parts[p], &part))
             return (uint32_t)p;
     if (list->count == BREAKDOWN_MAX_PARTS)
         return BREAKDOWN_MAX_PARTS - 1;
     if (list->count == BREAKDOWN_MAX_PARTS - 1)
-        part = (struct breakdown_part){BREAKDOWN_OTHER, NULL, BREAKDOWN_NO_RESOURCE};
+        part = (struct breakdown_part){.kind = BREAKDOWN_OTHER, .resource = BREAKDOWN_NO_RESOURCE};
     list->parts[list->count] = part;
     return (uint32_t)list->count++;
+}
+
+/* A part of work, or of what has to do with a pool. */
+static uint32_t add_part(struct breakdown_list *list, enum breakdown_kind kind, const char *step,
+                         int resource)
+{
+    bool is_work = kind == BREAKDOWN_WORK || kind == BREAKDOWN_CPU_WAIT;
+    return add_part_of(list, kind, step, resource, is_work ? STATION_CPU : STATION_POOL);
 }
 
 static struct operation make_mark(enum operation_code code, uint32_t first, uint32_t second)
@@ -46,6 +54,17 @@ static bool mark_work(struct breakdown_list *list, int cpu, const struct operati
     return true;
 }
 
+/* Behind the operation with a station where requests may wait. */
+static bool mark_station(struct breakdown_list *list, const struct operation *timed, int resource,
+                         struct operation *mark)
+{
+    if (!timed->verb->may_wait)
+        return false;
+    uint32_t part = add_part_of(list, BREAKDOWN_STATION_WAIT, NULL, resource, timed->verb->kind);
+    *mark = make_mark(OPERATION_MARK, part, part);
+    return true;
+}
+
 bool breakdown_mark(struct breakdown_list *list, const struct step *step,
                     const struct operation *timed, struct operation *mark)
 {
@@ -61,6 +80,8 @@ bool breakdown_mark(struct breakdown_list *list, const struct step *step,
         *mark = make_mark(OPERATION_MARK, first, first);
         return true;
     case STEP_HOLD:
+        if (step->station != STATION_POOL)
+            return mark_station(list, timed, pool, mark);
         first = add_part(list, BREAKDOWN_POOL_WAIT, NULL, pool);
         *mark =
             make_mark(OPERATION_MARK_HOLD, first, add_part(list, BREAKDOWN_CONNECT, NULL, pool));
@@ -68,17 +89,12 @@ bool breakdown_mark(struct breakdown_list *list, const struct step *step,
     case STEP_WORK:
         return mark_work(list, cpu, timed, mark);
     case STEP_PASS:
-        first = add_part(list, BREAKDOWN_LIMITER_WAIT, NULL, target);
-        *mark = make_mark(OPERATION_MARK, first, first);
-        return true;
     case STEP_PUT:
-        first = add_part(list, BREAKDOWN_BUFFER_WAIT, NULL, target);
-        *mark = make_mark(OPERATION_MARK, first, first);
-        return true;
+    case STEP_DRAIN:
+        return mark_station(list, timed, target, mark);
     case STEP_CHOOSE:
     case STEP_REPEAT:
     case STEP_VISIT:
-    case STEP_DRAIN:
     case STEP_SPAWN:
         break;
     }

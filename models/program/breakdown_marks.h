@@ -15,8 +15,7 @@ enum breakdown_kind {
     BREAKDOWN_CONNECT,      /* a connection is opened or made ready for it; resource: the pool */
     BREAKDOWN_WORK,         /* its own demand; resource: the cpu */
     BREAKDOWN_CPU_WAIT,     /* because others work there too; resource: the cpu */
-    BREAKDOWN_LIMITER_WAIT, /* for a token; resource: the limiter */
-    BREAKDOWN_BUFFER_WAIT,  /* for room; resource: the buffer */
+    BREAKDOWN_STATION_WAIT, /* for a station of another kind; resource: that one */
     BREAKDOWN_BROKEN_OFF, /* in steps that a failure cut short, of requests that were tried again */
     BREAKDOWN_BACKOFF,    /* before another attempt */
     BREAKDOWN_OTHER       /* everything for which there is no part left */
@@ -29,7 +28,8 @@ enum { BREAKDOWN_MAX_PARTS = 256, BREAKDOWN_NO_RESOURCE = -1 };
 struct breakdown_part {
     enum breakdown_kind kind;
     const char *step; /* the step's name, or that of the one around it; NULL: neither has one */
-    int resource;     /* index in the scenario, see kind; BREAKDOWN_NO_RESOURCE */
+    int resource; /* index in the scenario, see kind; BREAKDOWN_NO_RESOURCE                      */
+    enum station_number station; /* the kind of the resource                                  */
 };
 
 /* The parts of a workload while it is compiled, and where the compiler stands. */

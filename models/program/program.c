@@ -130,11 +130,15 @@ static void ask_for_cpu(const struct compiler *compiler, struct operation *opera
             compiler->spec->cpus[cpu].service);
 }
 
-static void ask_for_buffer(const struct compiler *compiler, struct operation *operation,
-                           size_t buffer)
+/* What the verb does with resource i of its kind. */
+static struct operation *compile_verb(struct compiler *compiler, const struct station_verb *verb,
+                                      size_t i)
 {
-    ask_for(compiler, operation, compiler->program->copies[STATION_BUFFER].base[buffer],
-            compiler->spec->buffers[buffer].service);
+    struct operation *operation = emit(compiler, OPERATION_STATION);
+    ask_for(compiler, operation, compiler->program->copies[verb->kind].base[i],
+            station_service(compiler->spec, verb->kind, i));
+    operation->verb = verb;
+    return operation;
 }
 
 static void compile_work(struct compiler *compiler, const struct step *step)
@@ -200,24 +204,38 @@ static void mark_time(struct compiler *compiler, const struct step *step)
         *emit(compiler, OPERATION_MARK) = mark;
 }
 
-static void compile_hold(struct compiler *compiler, const struct step *step)
+/* Takes what the step holds. */
+static void compile_acquire(struct compiler *compiler, const struct step *step)
 {
+    if (step->station != STATION_POOL) {
+        compile_verb(compiler, station_kinds[step->station]->acquire, step->pool);
+        return;
+    }
     const struct distribution *patience = compiler->spec->pools[step->pool].acquire_timeout;
     struct operation *operation = emit(compiler, OPERATION_ACQUIRE);
     ask_for(compiler, operation, compiler->program->copies[STATION_POOL].base[step->pool],
             compiler->spec->pools[step->pool].service);
     if (patience && !distribution_is_constant(patience))
         operation->draw = add_draw(compiler, patience);
+}
+
+static void compile_hold(struct compiler *compiler, const struct step *step)
+{
+    bool is_pool = step->station == STATION_POOL;
+    compile_acquire(compiler, step);
     mark_time(compiler, step);
     int outer = compiler->breakdown ? compiler->breakdown->holding : 0;
-    if (compiler->breakdown)
+    if (compiler->breakdown && is_pool)
         compiler->breakdown->holding = (int)step->pool;
     enter(&compiler->held, &compiler->program->max_held);
     compile_steps(compiler, step->steps, step->step_count);
     compiler->held--;
     if (compiler->breakdown)
         compiler->breakdown->holding = outer;
-    emit(compiler, OPERATION_RELEASE);
+    if (is_pool)
+        emit(compiler, OPERATION_RELEASE);
+    else
+        compile_verb(compiler, station_kinds[step->station]->release, step->pool);
 }
 
 static void compile_choose(struct compiler *compiler, const struct step *step)
@@ -265,10 +283,13 @@ static int add_late_draw(struct compiler *compiler, const struct distribution *l
     return number;
 }
 
-static void compile_put(struct compiler *compiler, const struct step *step)
+/* A step that asks a station for something, of a size or of none. */
+static void compile_asking(struct compiler *compiler, const struct step *step)
 {
-    struct operation *operation = emit(compiler, OPERATION_PUT);
-    ask_for_buffer(compiler, operation, step->target);
+    struct operation *operation =
+        compile_verb(compiler, station_verb_of_step(step->kind), step->target);
+    if (!step->size)
+        return;
     if (distribution_is_constant(step->size))
         operation->fixed_ns = llround(distribution_mean(step->size));
     else
@@ -312,15 +333,9 @@ static void compile_kind(struct compiler *compiler, const struct step *step)
         compile_visit(compiler, step);
         break;
     case STEP_PASS:
-        ask_for(compiler, emit(compiler, OPERATION_PASS),
-                compiler->program->copies[STATION_LIMITER].base[step->target],
-                compiler->spec->limiters[step->target].service);
-        break;
     case STEP_PUT:
-        compile_put(compiler, step);
-        break;
     case STEP_DRAIN:
-        ask_for_buffer(compiler, emit(compiler, OPERATION_DRAIN), step->target);
+        compile_asking(compiler, step);
         break;
     case STEP_FETCH:
         compile_fetch(compiler, step);

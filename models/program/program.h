@@ -53,13 +53,11 @@ enum operation_code {
     OPERATION_VISIT,      /* a replica is chosen for what follows                              */
     OPERATION_LEAVE,      /* and left                                                          */
     /* From here on rare_operations.c runs them. */
-    OPERATION_PASS,    /* through a limiter                                                     */
-    OPERATION_PUT,     /* into a buffer: draw, or fixed_ns bytes                                */
-    OPERATION_DRAIN,   /* a buffer                                                              */
-    OPERATION_FETCH,   /* fetch                                                                 */
-    OPERATION_SPAWN,   /* a request of workload `target`                                        */
-    OPERATION_BEGIN,   /* the first attempt: start the deadline's timer                         */
-    OPERATION_END,     /* stop it                                                               */
+    OPERATION_STATION, /* verb (station_kind.h), with a station: draw, or fixed_ns bytes     */
+    OPERATION_FETCH,   /* fetch                                                             */
+    OPERATION_SPAWN,   /* a request of workload `target`                                    */
+    OPERATION_BEGIN,   /* the first attempt: start the deadline's timer                     */
+    OPERATION_END,     /* stop it                                                           */
     OPERATION_VERSION, /* go to target if the replica that is visited has what a rollout brings */
     OPERATION_CANCEL,  /* in no class's steps: a job that is cancelled ends here (cycle.h)      */
     /* Marks (breakdown_marks.h), only in a program made by program_compile_breakdown. target, step:
@@ -96,12 +94,13 @@ struct operation {
     int draw;      /* DELAY, WORK, ACQUIRE, CHOOSE: number of the draw in the class, or DRAW_NONE */
     uint32_t target;  /* JUMP, LOOP, AGAIN: operation; VISIT: service; of a resource: its copy 0;
                          others: see their code                                              */
-    int64_t fixed_ns; /* DELAY, WORK, PUT: the time, or size, when it is constant, else -1 */
+    int64_t fixed_ns; /* DELAY, WORK, STATION: the time, or size, when it is constant, else -1   */
     union {
         int64_t times;      /* LOOP                                                            */
         int64_t timeout_ns; /* TIMER_START; BEGIN: the deadline, 0 for none                    */
         const struct fetch *fetch;            /* FETCH                                         */
         const struct branch_target *branches; /* CHOOSE                                        */
+        const struct station_verb *verb;      /* STATION                                       */
     };
 };
 

@@ -60,8 +60,9 @@ static double expected_length(const struct scenario *spec, const struct step *st
         case STEP_SPAWN:
             break; /* only waiting takes time */
         case STEP_HOLD:
-            length += expected_taking(&spec->pools[step->pool], mean) +
-                      expected_length(spec, step->steps, step->step_count, mean);
+            if (step->station == STATION_POOL)
+                length += expected_taking(&spec->pools[step->pool], mean);
+            length += expected_length(spec, step->steps, step->step_count, mean);
             break;
         case STEP_CHOOSE:
             length += expected_branches(spec, step, mean);
@@ -89,7 +90,7 @@ void program_expect_holds(const struct scenario *spec, const struct step *steps,
     for (size_t i = 0; i < count; i++) {
         const struct step *step = &steps[i];
         double inside = step->kind == STEP_REPEAT ? weight * (double)step->times : weight;
-        if (step->kind == STEP_HOLD)
+        if (step->kind == STEP_HOLD && step->station == STATION_POOL)
             held[step->pool] +=
                 weight * (expected_taking(&spec->pools[step->pool], distribution_mean) +
                           expected_length(spec, step->steps, step->step_count, distribution_mean));

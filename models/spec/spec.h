@@ -189,7 +189,8 @@ struct step {
     int64_t timeout_ns; /* SPEC_NEVER: none; the request fails when the step takes longer */
     const struct distribution *duration; /* DELAY, s; WORK: demand, s alone on a core; FETCH: of
                                             one row */
-    size_t pool;                         /* HOLD: index of the pool                            */
+    enum station_number station;         /* HOLD: the kind of what is held                     */
+    size_t pool;                         /* HOLD: its index among that kind                    */
     size_t cpu;                          /* WORK: index of the cpu; FETCH: or SPEC_NO_CPU      */
     size_t service;                      /* VISIT: index of the service                        */
     size_t target;                       /* PASS: limiter; PUT, DRAIN: buffer; SPAWN: workload */

@@ -78,7 +78,7 @@ bool buffer_put(struct replication_state *system, struct buffer *buffer, uint32_
         return true;
     }
     waiting_add(system, &buffer->waiting, id, request);
-    replication_set_phase(system, request, PHASE_PUTTING);
+    replication_set_phase(system, request, PHASE_QUEUED);
     request->since = system->now;
     time_average_increase(buffer->queue, system->now);
     return false;
@@ -127,7 +127,7 @@ void buffer_drain(struct replication_state *system, struct buffer *buffer)
 void buffer_abandon(struct replication_state *system, struct buffer *buffer, uint32_t id,
                     struct request *request)
 {
-    assert(request->state.phase == PHASE_PUTTING);
+    assert(request->state.phase == PHASE_QUEUED);
     leave_queue(system, buffer, id, request);
     buffer->counts[BUFFER_TIMED_OUT]++;
     admit_waiting(system, buffer); /* those behind may be smaller */

@@ -178,8 +178,7 @@ void cycle_end_job(struct replication_state *system, struct source *source, uint
 
 static bool is_queueing(const struct request *request)
 {
-    return request->state.phase == PHASE_WAITING || request->state.phase == PHASE_PASSING ||
-           request->state.phase == PHASE_PUTTING;
+    return request->state.phase == PHASE_WAITING || request->state.phase == PHASE_QUEUED;
 }
 
 /* One that another's end has just let go on is in the ready list: it ends when its turn comes. */

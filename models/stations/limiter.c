@@ -85,7 +85,7 @@ bool limiter_pass(struct replication_state *system, struct limiter *limiter, uin
         return false;
     }
     waiting_add(system, &limiter->waiting, id, request);
-    replication_set_phase(system, request, PHASE_PASSING);
+    replication_set_phase(system, request, PHASE_QUEUED);
     request->since = system->now;
     time_average_increase(limiter->queue, system->now);
     if (limiter->waiting.count == 1)
@@ -120,7 +120,7 @@ void limiter_wake(struct replication_state *system, struct limiter *limiter)
 void limiter_abandon(struct replication_state *system, struct limiter *limiter, uint32_t id,
                      struct request *request)
 {
-    assert(request->state.phase == PHASE_PASSING);
+    assert(request->state.phase == PHASE_QUEUED);
     leave_queue(system, limiter, id, request);
     limiter->counts[LIMITER_TIMED_OUT]++;
     set_alarm(system, limiter);

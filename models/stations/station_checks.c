@@ -177,7 +177,7 @@ const char *cpu_check(const struct replication_state *system, const struct cpu *
 const char *limiter_check(const struct replication_state *system, const struct limiter *limiter,
                           uint32_t *id)
 {
-    struct queue queue = queue_of_waiting(&limiter->waiting, PHASE_PASSING);
+    struct queue queue = queue_of_waiting(&limiter->waiting, PHASE_QUEUED);
     if (!limiter_is_within_burst(limiter, system->now))
         return "limiter (1): more tokens are missing than the bucket holds";
     if (limiter->waiting.count > 0 && alarms_time(&system->alarms, limiter->alarm) == ALARMS_NEVER)
@@ -205,7 +205,7 @@ static bool is_next_fitting(const struct replication_state *system, const struct
 const char *buffer_check(const struct replication_state *system, const struct buffer *buffer,
                          uint32_t *id)
 {
-    struct queue queue = queue_of_waiting(&buffer->waiting, PHASE_PUTTING);
+    struct queue queue = queue_of_waiting(&buffer->waiting, PHASE_QUEUED);
     int64_t level = buffer->level->level;
     if (level < 0 || (level > buffer->spec->capacity && !system->rollout))
         return "buffer (1): the level is below zero or above the capacity";

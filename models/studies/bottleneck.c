@@ -3,6 +3,7 @@
 #include "models/engine/model_internal.h"
 #include "models/program/traffic.h"
 #include "sim/study/judge.h"
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,33 +23,35 @@ static struct study_setting setting_of(const struct model *model)
     return setting;
 }
 
+static double amount_of(const struct scenario *spec, const struct bottleneck_resource *resource)
+{
+    if (resource->kind == BOTTLENECK_SERVICE)
+        return (double)spec->services[resource->index].replicas;
+    enum station_number kind = (enum station_number)resource->kind;
+    return station_kinds[kind]->amount.of(station_spec(spec, kind, resource->index));
+}
+
+static void add_resource(struct bottleneck *bottleneck, int kind, size_t index, const char *name)
+{
+    struct bottleneck_resource *resource = &bottleneck->resources[bottleneck->resource_count++];
+    *resource = (struct bottleneck_resource){
+        .kind = kind, .index = index, .name = name, .utilization = NAN};
+    resource->amount = amount_of(bottleneck->spec, resource);
+}
+
 static void list_resources(struct bottleneck *bottleneck, struct arena *arena)
 {
     const struct scenario *spec = bottleneck->spec;
-    size_t most = spec->pool_count + spec->cpu_count + spec->limiter_count + spec->buffer_count +
-                  spec->service_count;
-    struct bottleneck_resource *list = arena_array(arena, most, sizeof *list), *next = list;
-    for (size_t i = 0; i < spec->pool_count; i++)
-        *next++ = (struct bottleneck_resource){
-            BOTTLENECK_POOL, i, spec->pools[i].name, (double)spec->pools[i].max, NAN, 0};
-    for (size_t i = 0; i < spec->cpu_count; i++)
-        *next++ = (struct bottleneck_resource){
-            BOTTLENECK_CPU, i, spec->cpus[i].name, (double)spec->cpus[i].cores_milli / 1e3, NAN, 0};
-    for (size_t i = 0; i < spec->limiter_count; i++)
-        *next++ = (struct bottleneck_resource){
-            BOTTLENECK_LIMITER, i, spec->limiters[i].name, spec->limiters[i].rate_per_s, NAN, 0};
-    for (size_t i = 0; i < spec->buffer_count; i++)
-        *next++ = (struct bottleneck_resource){
-            BOTTLENECK_BUFFER, i, spec->buffers[i].name, (double)spec->buffers[i].capacity, NAN, 0};
+    size_t most = spec->service_count;
+    for (size_t kind = 0; kind < STATION_KINDS; kind++)
+        most += station_count(spec, (enum station_number)kind);
+    bottleneck->resources = arena_array(arena, most, sizeof *bottleneck->resources);
+    for (size_t kind = 0; kind < STATION_KINDS; kind++)
+        for (size_t i = 0; i < station_count(spec, (enum station_number)kind); i++)
+            add_resource(bottleneck, (int)kind, i,
+                         station_name(spec, (enum station_number)kind, i));
     for (size_t i = 0; i < spec->service_count; i++)
-        *next++ = (struct bottleneck_resource){BOTTLENECK_SERVICE,
-                                               i,
-                                               spec->services[i].name,
-                                               (double)spec->services[i].replicas,
-                                               NAN,
-                                               0};
-    bottleneck->resources = list;
-    bottleneck->resource_count = (size_t)(next - list);
+        add_resource(bottleneck, BOTTLENECK_SERVICE, i, spec->services[i].name);
 }
 
 bool bottleneck_make(const struct scenario_set *set, const struct scenario *spec,
@@ -98,22 +101,21 @@ static double utilization_of(const struct bottleneck *bottleneck,
                              const struct bottleneck_resource *resource)
 {
     const struct model *model = bottleneck->plan.models[0];
-    bool is_buffer = resource->kind == BOTTLENECK_BUFFER;
-    if (resource->kind == BOTTLENECK_SERVICE ||
-        (resource->kind == BOTTLENECK_LIMITER && model->is_time_varying))
+    if (resource->kind == BOTTLENECK_SERVICE)
         return NAN;
-    if (resource->kind == BOTTLENECK_LIMITER)
-        return traffic_passes_per_s(bottleneck->spec, model->rates_per_s, resource->index) /
-               (resource->amount * (double)bottleneck->spec->limiters[resource->index].copies);
+    enum station_number kind = (enum station_number)resource->kind;
+    const struct station_amount *amount = &station_kinds[kind]->amount;
+    double all = resource->amount * (double)station_copies(bottleneck->spec, kind, resource->index);
+    if (amount->asked)
+        return model->is_time_varying
+                   ? NAN
+                   : amount->asked(bottleneck->spec, model->rates_per_s, resource->index) / all;
     char metric[256];
-    int length = snprintf(metric, sizeof metric, "%s.%s", resource->name,
-                          is_buffer ? "level" : "utilization");
+    int length = snprintf(metric, sizeof metric, "%s.%s", resource->name, amount->full);
     if (length < 0 || (size_t)length >= sizeof metric)
         return NAN;
     double value = bottleneck_metric(bottleneck, metric).estimate;
-    if (!is_buffer)
-        return value;
-    return value / (resource->amount * (double)bottleneck->spec->buffers[resource->index].copies);
+    return amount->is_full_an_amount ? value / all : value;
 }
 
 /* The share of the slowest's time that is spent waiting for resource, in the workload where that is
@@ -140,6 +142,12 @@ static double find_waiting(const struct bottleneck *bottleneck,
     return most;
 }
 
+static int rank_of(const struct bottleneck_resource *resource)
+{
+    return resource->kind == BOTTLENECK_SERVICE ? INT_MAX
+                                                : station_kinds[resource->kind]->amount.rank;
+}
+
 static int compare_importance(const void *a, const void *b)
 {
     const struct bottleneck_resource *left = a, *right = b;
@@ -151,7 +159,7 @@ static int compare_importance(const void *a, const void *b)
     if (by_left != by_right)
         return by_left < by_right ? 1 : -1;
     if (left->kind != right->kind)
-        return left->kind < right->kind ? -1 : 1;
+        return rank_of(left) < rank_of(right) ? -1 : 1;
     return left->index < right->index ? -1 : left->index > right->index;
 }
 
@@ -168,88 +176,34 @@ static void rank_resources(struct bottleneck *bottleneck)
 
 /* ---- one more, one less ---------------------------------------------------------------------- */
 
-static void *copy_of(const void *from, size_t count, size_t size, struct arena *arena)
+/* The list of a kind, copied, in the scenario: its specs can be changed. */
+static char *own_list(struct scenario *spec, enum station_number kind, struct arena *arena)
 {
-    void *copy = arena_array(arena, count, size);
+    const struct station_place *place = &station_kinds[kind]->place;
+    size_t count = station_count(spec, kind);
+    char *copy = arena_array(arena, count, place->size);
     if (count > 0)
-        memcpy(copy, from, count * size);
+        memcpy(copy, station_spec(spec, kind, 0), count * place->size);
+    const void *list = copy;
+    memcpy((char *)spec + place->list, &list, sizeof list);
     return copy;
-}
-
-/* A pool that is kept full stays so. */
-static bool change_pool(struct scenario *spec, size_t index, int64_t by, struct arena *arena)
-{
-    struct pool_spec *pools = copy_of(spec->pools, spec->pool_count, sizeof *pools, arena);
-    struct pool_spec *pool = &pools[index];
-    int64_t max = pool->max + by;
-    bool is_fixed = pool->min == pool->max, opens_all = pool->rules.opens_at_start == pool->max;
-    if (max < 1 || max > SPEC_MAX_POOL || (!is_fixed && pool->min > max) ||
-        (!opens_all && pool->rules.opens_at_start > max))
-        return false;
-    pool->max = max;
-    pool->min = is_fixed ? max : pool->min;
-    pool->rules.opens_at_start = opens_all ? max : pool->rules.opens_at_start;
-    spec->pools = pools;
-    return true;
-}
-
-static bool change_cpu(struct scenario *spec, size_t index, int64_t by, struct arena *arena)
-{
-    const int64_t core = 1000; /* thousandths */
-    struct cpu_spec *cpus = copy_of(spec->cpus, spec->cpu_count, sizeof *cpus, arena);
-    cpus[index].cores_milli += by * core;
-    spec->cpus = cpus;
-    return cpus[index].cores_milli > 0;
-}
-
-static bool change_limiter(struct scenario *spec, size_t index, int64_t by, struct arena *arena)
-{
-    struct limiter_spec *limiters =
-        copy_of(spec->limiters, spec->limiter_count, sizeof *limiters, arena);
-    limiters[index].rate_per_s *= 1 + 0.01 * (double)by;
-    spec->limiters = limiters;
-    return true;
-}
-
-static bool change_buffer(struct scenario *spec, size_t index, int64_t by, struct arena *arena)
-{
-    struct buffer_spec *buffers =
-        copy_of(spec->buffers, spec->buffer_count, sizeof *buffers, arena);
-    int64_t step = buffers[index].capacity / 100;
-    buffers[index].capacity += by * (step > 0 ? step : 1);
-    spec->buffers = buffers;
-    return buffers[index].capacity > 0;
 }
 
 /* All that a replica has exists as often as the replicas. */
 static bool change_service(struct scenario *spec, size_t index, int64_t by, struct arena *arena)
 {
-    struct service_spec *services =
-        copy_of(spec->services, spec->service_count, sizeof *services, arena);
-    struct pool_spec *pools = copy_of(spec->pools, spec->pool_count, sizeof *pools, arena);
-    struct cpu_spec *cpus = copy_of(spec->cpus, spec->cpu_count, sizeof *cpus, arena);
-    struct limiter_spec *limiters =
-        copy_of(spec->limiters, spec->limiter_count, sizeof *limiters, arena);
-    struct buffer_spec *buffers =
-        copy_of(spec->buffers, spec->buffer_count, sizeof *buffers, arena);
+    struct service_spec *services = arena_array(arena, spec->service_count, sizeof *services);
+    memcpy(services, spec->services, spec->service_count * sizeof *services);
     int64_t replicas = services[index].replicas += by;
-    for (size_t i = 0; i < spec->pool_count; i++)
-        if (pools[i].service == index)
-            pools[i].copies = replicas;
-    for (size_t i = 0; i < spec->cpu_count; i++)
-        if (cpus[i].service == index)
-            cpus[i].copies = replicas;
-    for (size_t i = 0; i < spec->limiter_count; i++)
-        if (limiters[i].service == index)
-            limiters[i].copies = replicas;
-    for (size_t i = 0; i < spec->buffer_count; i++)
-        if (buffers[i].service == index)
-            buffers[i].copies = replicas;
     spec->services = services;
-    spec->pools = pools;
-    spec->cpus = cpus;
-    spec->limiters = limiters;
-    spec->buffers = buffers;
+    for (size_t k = 0; k < STATION_KINDS; k++) {
+        enum station_number kind = (enum station_number)k;
+        const struct station_place *place = &station_kinds[kind]->place;
+        char *list = own_list(spec, kind, arena);
+        for (size_t i = 0; i < station_count(spec, kind); i++)
+            if (station_service(spec, kind, i) == index)
+                memcpy(list + i * place->size + place->copies, &replicas, sizeof replicas);
+    }
     return replicas >= 1 && replicas <= SPEC_MAX_REPLICAS;
 }
 
@@ -257,31 +211,12 @@ static bool change_service(struct scenario *spec, size_t index, int64_t by, stru
 static bool change_resource(struct scenario *spec, const struct bottleneck_resource *resource,
                             int64_t by, struct arena *arena)
 {
-    static bool (*const change[])(struct scenario *, size_t, int64_t,
-                                  struct arena *) = {[BOTTLENECK_POOL] = change_pool,
-                                                     [BOTTLENECK_CPU] = change_cpu,
-                                                     [BOTTLENECK_LIMITER] = change_limiter,
-                                                     [BOTTLENECK_BUFFER] = change_buffer,
-                                                     [BOTTLENECK_SERVICE] = change_service};
-    return change[resource->kind](spec, resource->index, by, arena);
-}
-
-static double amount_of(const struct scenario *spec, const struct bottleneck_resource *resource)
-{
-    size_t i = resource->index;
-    switch (resource->kind) {
-    case BOTTLENECK_POOL:
-        return (double)spec->pools[i].max;
-    case BOTTLENECK_CPU:
-        return (double)spec->cpus[i].cores_milli / 1e3;
-    case BOTTLENECK_LIMITER:
-        return spec->limiters[i].rate_per_s;
-    case BOTTLENECK_BUFFER:
-        return (double)spec->buffers[i].capacity;
-    case BOTTLENECK_SERVICE:
-        break;
-    }
-    return (double)spec->services[i].replicas;
+    if (resource->kind == BOTTLENECK_SERVICE)
+        return change_service(spec, resource->index, by, arena);
+    enum station_number kind = (enum station_number)resource->kind;
+    char *list = own_list(spec, kind, arena);
+    return station_kinds[kind]->amount.change(
+        list + resource->index * station_kinds[kind]->place.size, by);
 }
 
 /* Adds the scenario with one more or one less, if there can be one. */
@@ -418,19 +353,11 @@ const struct bottleneck_resource *bottleneck_resource_of(const struct bottleneck
                                                          const struct breakdown_part *part,
                                                          bool *is_waiting)
 {
-    static const struct {
-        bool has_resource, is_waiting;
-        enum bottleneck_kind kind;
-    } kinds[] = {[BREAKDOWN_POOL_WAIT] = {true, true, BOTTLENECK_POOL},
-                 [BREAKDOWN_CONNECT] = {true, true, BOTTLENECK_POOL},
-                 [BREAKDOWN_WORK] = {true, false, BOTTLENECK_CPU},
-                 [BREAKDOWN_CPU_WAIT] = {true, true, BOTTLENECK_CPU},
-                 [BREAKDOWN_LIMITER_WAIT] = {true, true, BOTTLENECK_LIMITER},
-                 [BREAKDOWN_BUFFER_WAIT] = {true, true, BOTTLENECK_BUFFER},
-                 [BREAKDOWN_OTHER] = {false, false, BOTTLENECK_POOL}};
-    *is_waiting = kinds[part->kind].is_waiting;
-    for (size_t r = 0; kinds[part->kind].has_resource && r < bottleneck->resource_count; r++)
-        if (bottleneck->resources[r].kind == kinds[part->kind].kind &&
+    *is_waiting = part->kind == BREAKDOWN_POOL_WAIT || part->kind == BREAKDOWN_CONNECT ||
+                  part->kind == BREAKDOWN_CPU_WAIT || part->kind == BREAKDOWN_STATION_WAIT;
+    bool has_resource = *is_waiting || part->kind == BREAKDOWN_WORK;
+    for (size_t r = 0; has_resource && r < bottleneck->resource_count; r++)
+        if (bottleneck->resources[r].kind == (int)part->station &&
             bottleneck->resources[r].index == (size_t)part->resource)
             return &bottleneck->resources[r];
     return NULL;

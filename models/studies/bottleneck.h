@@ -13,21 +13,17 @@
 #include "models/studies/breakdown_study.h"
 #include "models/studies/plan.h"
 
-enum bottleneck_kind {
-    BOTTLENECK_POOL,    /* connections or threads, of each replica if it belongs to a service */
-    BOTTLENECK_CPU,     /* cores */
-    BOTTLENECK_LIMITER, /* rate [1/s]; one more is one percent */
-    BOTTLENECK_BUFFER,  /* capacity [B]; one more is one percent */
-    BOTTLENECK_SERVICE  /* replicas */
-};
+/* A resource of some kind, or a service: all that each of its replicas has. */
+enum { BOTTLENECK_SERVICE = STATION_KINDS };
 
 struct bottleneck_resource {
-    enum bottleneck_kind kind;
+    int kind;     /* enum station_number, or BOTTLENECK_SERVICE                                */
     size_t index; /* in the scenario's array of its kind                                       */
     const char *name;
-    double amount; /* in the unit of its kind                                                  */
-    /* Time average, 0 to 1; of a limiter what asks to pass over its rate; of a buffer its level
-     * over its capacity. NaN: unknown (a service). */
+    double
+        amount; /* in the unit of its kind (station_kind.h); replicas                                                  */
+    /* Time average, 0 to 1: in use over what is there, or what asks for it over its rate (its kind's
+     * row says). NaN: unknown (a service). */
     double utilization;
     double waiting; /* share of the time of the slowest 1 % of the workload that waits longest */
 };

@@ -80,6 +80,34 @@ static void follow_all(struct rollout_study *rehearsal, const char *of, const ch
         follow(rehearsal, arena_printf(arena, "%s.%s", of, stats[i]), is_in_series, arena);
 }
 
+static bool is_followed(const struct rollout_study *rehearsal, enum station_number kind, size_t i)
+{
+    const struct station_rollout *row = &station_kinds[kind]->rollout;
+    return row->is_always_followed ||
+           station_service(&rehearsal->from, kind, i) == rehearsal->rollout->service ||
+           (row->is_followed && row->is_followed(station_spec(&rehearsal->from, kind, i)));
+}
+
+/* The kinds that are always followed, or the others: what their rows say. */
+static void follow_stations(struct rollout_study *rehearsal, bool always, struct arena *arena)
+{
+    for (size_t k = 0; k < STATION_KINDS; k++) {
+        enum station_number kind = (enum station_number)k;
+        const struct station_rollout *row = &station_kinds[kind]->rollout;
+        if (row->is_always_followed != always)
+            continue;
+        for (size_t i = 0; i < station_count(&rehearsal->from, kind); i++) {
+            if (!is_followed(rehearsal, kind, i))
+                continue;
+            const char *name = station_name(&rehearsal->from, kind, i);
+            if (row->series)
+                follow_all(rehearsal, name, row->series, true, arena);
+            if (row->followed)
+                follow_all(rehearsal, name, row->followed, false, arena);
+        }
+    }
+}
+
 /* What the rules and criteria are about first, then what a rollout does to anything: whose requests
  * fail or take longer, how full pools are, what the database bears. */
 static void choose_metrics(struct rollout_study *rehearsal, struct arena *arena)
@@ -87,35 +115,16 @@ static void choose_metrics(struct rollout_study *rehearsal, struct arena *arena)
     static const char *const of_workload[] = {
         "throughput",   "error_rate", "response.mean", "response.p50", "response.p95",
         "response.p99", NULL};
-    static const char *const of_pool[] = {"utilization",  "wait.p95",     "open", "timeout_rate",
-                                          "refused_rate", "connect_rate", NULL};
-    static const char *const of_limiter[] = {"wait.p95", "refused_rate", NULL};
-    static const char *const of_buffer[] = {"level", "dropped_rate", NULL};
-    static const char *const of_database[] = {"connections", NULL};
-    static const char *const of_cpu[] = {"utilization", "connections.max",
-                                         "connection_refused_rate", NULL};
     const struct scenario *from = &rehearsal->from;
     rehearsal->metrics = arena_array(arena, REHEARSAL_MOST_METRICS, sizeof *rehearsal->metrics);
     for (size_t i = 0; i < rehearsal->rule_count; i++)
         follow(rehearsal, rollout_study_rule(rehearsal, i)->when.metric, true, arena);
     for (size_t i = 0; i < from->criterion_count; i++)
         follow(rehearsal, from->criteria[i].metric, true, arena);
-    for (size_t c = 0; c < from->cpu_count; c++) {
-        follow_all(rehearsal, from->cpus[c].name, of_database, true, arena);
-        follow_all(rehearsal, from->cpus[c].name, of_cpu, false, arena);
-    }
+    follow_stations(rehearsal, true, arena);
     for (size_t w = 0; w < from->workload_count; w++)
         follow_all(rehearsal, from->workloads[w].name, of_workload, false, arena);
-    for (size_t p = 0; p < from->pool_count; p++)
-        if (from->pools[p].service == rehearsal->rollout->service ||
-            from->pools[p].draws_on_database)
-            follow_all(rehearsal, from->pools[p].name, of_pool, false, arena);
-    for (size_t l = 0; l < from->limiter_count; l++)
-        if (from->limiters[l].service == rehearsal->rollout->service)
-            follow_all(rehearsal, from->limiters[l].name, of_limiter, false, arena);
-    for (size_t b = 0; b < from->buffer_count; b++)
-        if (from->buffers[b].service == rehearsal->rollout->service)
-            follow_all(rehearsal, from->buffers[b].name, of_buffer, false, arena);
+    follow_stations(rehearsal, false, arena);
 }
 
 /* ---- phases ---------------------------------------------------------------------------------- */

@@ -21,28 +21,21 @@ static const char *const kind_words[] = {[BREAKDOWN_DELAY] = "step",
                                          [BREAKDOWN_CONNECT] = "connect",
                                          [BREAKDOWN_WORK] = "work",
                                          [BREAKDOWN_CPU_WAIT] = "processor wait",
-                                         [BREAKDOWN_LIMITER_WAIT] = "limiter wait",
-                                         [BREAKDOWN_BUFFER_WAIT] = "buffer wait",
                                          [BREAKDOWN_BROKEN_OFF] = "broken off",
                                          [BREAKDOWN_BACKOFF] = "back-off",
                                          [BREAKDOWN_OTHER] = "other"};
 
+static const char *word_of_part(const struct breakdown_part *part)
+{
+    return part->kind == BREAKDOWN_STATION_WAIT ? station_kinds[part->station]->wait_word
+                                                : kind_words[part->kind];
+}
+
 static const char *name_resource(const struct bottleneck *why, const struct breakdown_part *part)
 {
-    const struct scenario *spec = why->spec;
-    if (part->resource == BREAKDOWN_NO_RESOURCE)
-        return NULL;
-    switch (part->kind) {
-    case BREAKDOWN_WORK:
-    case BREAKDOWN_CPU_WAIT:
-        return spec->cpus[part->resource].name;
-    case BREAKDOWN_LIMITER_WAIT:
-        return spec->limiters[part->resource].name;
-    case BREAKDOWN_BUFFER_WAIT:
-        return spec->buffers[part->resource].name;
-    default:
-        return spec->pools[part->resource].name;
-    }
+    return part->resource == BREAKDOWN_NO_RESOURCE
+               ? NULL
+               : station_name(why->spec, part->station, (size_t)part->resource);
 }
 
 static const char *describe_part(const struct writer *writer, const struct breakdown_part *part)
@@ -63,10 +56,8 @@ static const char *describe_part(const struct writer *writer, const struct break
                           : arena_printf(arena, "work on %s", resource);
     case BREAKDOWN_CPU_WAIT:
         return arena_printf(arena, "wait for cores of %s", resource);
-    case BREAKDOWN_LIMITER_WAIT:
-        return arena_printf(arena, "wait for %s", resource);
-    case BREAKDOWN_BUFFER_WAIT:
-        return arena_printf(arena, "wait for room in %s", resource);
+    case BREAKDOWN_STATION_WAIT:
+        return arena_printf(arena, "%s %s", station_kinds[part->station]->wait_phrase, resource);
     case BREAKDOWN_BROKEN_OFF:
         return "broken off, then tried again";
     case BREAKDOWN_BACKOFF:
@@ -82,32 +73,29 @@ static const char *amount_text(const struct writer *writer,
                                const struct bottleneck_resource *resource, double amount)
 {
     struct arena *arena = writer->arena;
-    const char *thing = "connection";
-    switch (resource->kind) {
-    case BOTTLENECK_LIMITER:
-        return number_text_quantity(amount, "1/s", arena);
-    case BOTTLENECK_BUFFER:
-        return number_text_quantity(amount, "B", arena);
-    case BOTTLENECK_CPU:
-        thing = "core";
-        break;
-    case BOTTLENECK_SERVICE:
-        thing = "replica";
-        break;
-    case BOTTLENECK_POOL:
-        if (writer->why->spec->pools[resource->index].kind == POOL_THREADS)
-            thing = "thread";
-        break;
+    const char *thing = "replica";
+    if (resource->kind != BOTTLENECK_SERVICE) {
+        enum station_number kind = (enum station_number)resource->kind;
+        const struct station_amount *of = &station_kinds[kind]->amount;
+        if (!of->thing)
+            return number_text_quantity(amount, of->unit, arena);
+        thing = of->thing(station_spec(writer->why->spec, kind, resource->index));
     }
     return arena_printf(arena, "%s %s%s", number_text_plain(amount, arena), thing,
                         amount == 1 ? "" : "s");
 }
 
+/* What of it is waited for. */
+static const char *awaited_of(const struct bottleneck_resource *resource)
+{
+    const char *awaited =
+        resource->kind == BOTTLENECK_SERVICE ? NULL : station_kinds[resource->kind]->amount.awaited;
+    return awaited ? awaited : "it";
+}
+
 static const char *unit_of(const struct bottleneck_resource *resource)
 {
-    return resource->kind == BOTTLENECK_LIMITER  ? "1/s"
-           : resource->kind == BOTTLENECK_BUFFER ? "B"
-                                                 : "";
+    return resource->kind == BOTTLENECK_SERVICE ? "" : station_kinds[resource->kind]->amount.unit;
 }
 
 /* "61 % █████" */
@@ -231,7 +219,7 @@ static void list_breakdown(const struct writer *writer)
             struct estimate slowest = is_whole ? split.slowest : slowest_of(writer->why, &split, p);
             struct table_cell *row = table_add_row(table);
             row[0] = table_text(split.name);
-            row[1] = table_text(is_whole ? "response" : kind_words[part->kind]);
+            row[1] = table_text(is_whole ? "response" : word_of_part(part));
             row[2] = table_text(is_whole ? NULL : part->step);
             row[3] = table_text(is_whole ? NULL : name_resource(writer->why, part));
             set_estimate(row + 4, &mean);
@@ -318,8 +306,7 @@ static void state_limit(const struct writer *writer, const struct split *split,
                      name, percent(waiting, arena),
                      document_name(writer->answer->document, split->name),
                      number_text_quantity(split->slowest.estimate, "s", arena),
-                     resource->kind == BOTTLENECK_CPU ? "its cores" : "it",
-                     amount_text(writer, resource, resource->amount), used,
+                     awaited_of(resource), amount_text(writer, resource, resource->amount), used,
                      describe_gain(writer, split, resource)));
 }
 
@@ -370,11 +357,11 @@ static void state_limits(const struct writer *writer)
 /* ---- resources and changes ---------------------------------------------------------------------
  */
 
-static const char *const resource_words[] = {[BOTTLENECK_POOL] = "pool",
-                                             [BOTTLENECK_CPU] = "cores",
-                                             [BOTTLENECK_LIMITER] = "rate limiter",
-                                             [BOTTLENECK_BUFFER] = "buffer",
-                                             [BOTTLENECK_SERVICE] = "service"};
+static const char *word_of_resource(const struct bottleneck_resource *resource)
+{
+    return resource->kind == BOTTLENECK_SERVICE ? "service"
+                                                : station_kinds[resource->kind]->amount.word;
+}
 
 static void list_resources(const struct writer *writer)
 {
@@ -387,7 +374,7 @@ static void list_resources(const struct writer *writer)
         const struct bottleneck_resource *resource = &writer->why->resources[r];
         struct table_cell *row = table_add_row(table);
         row[0] = table_text(resource->name);
-        row[1] = table_text(resource_words[resource->kind]);
+        row[1] = table_text(word_of_resource(resource));
         row[2] = table_number(resource->amount);
         row[3] = table_text(unit_of(resource));
         row[4] = table_number(resource->utilization);
@@ -452,7 +439,7 @@ static const char *describe_change(const struct writer *writer,
                                    const struct bottleneck_change *change)
 {
     const struct bottleneck_resource *resource = change->resource;
-    bool is_relative = resource->kind == BOTTLENECK_LIMITER || resource->kind == BOTTLENECK_BUFFER;
+    bool is_relative = *unit_of(resource) != '\0'; /* then one more is a hundredth */
     return arena_printf(writer->arena, "%s 1%s (%s)", change->to > resource->amount ? "+" : "-",
                         is_relative ? " %" : "", amount_text(writer, resource, change->to));
 }

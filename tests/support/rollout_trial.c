@@ -422,24 +422,24 @@ static void check_sums(const struct rollout_trial *trial)
     presence_take(system, &presence);
     for (uint32_t copy = 0; copy < program->copies[STATION_POOL].count; copy++) {
         const struct pool *pool = &system->pools[copy];
-        uint64_t held = pool->held_time + (uint64_t)presence.held_age[copy];
-        uint64_t queued = pool->queue_time + (uint64_t)presence.queue_age[copy];
+        uint64_t held = pool->held_time + (uint64_t)presence.held[STATION_POOL][copy];
+        uint64_t queued = pool->queue_time + (uint64_t)presence.waited[STATION_POOL][copy];
         assert_true(held == (uint64_t)time_average_integral(pool->busy, now));
         assert_true(queued == (uint64_t)time_average_integral(pool->queue, now));
     }
     for (uint32_t copy = 0; copy < program->copies[STATION_CPU].count; copy++) {
         const struct cpu *cpu = &system->cpus[copy];
-        uint64_t worked = cpu->time_present + (uint64_t)presence.work_age[copy];
+        uint64_t worked = cpu->time_present + (uint64_t)presence.waited[STATION_CPU][copy];
         assert_true(worked == (uint64_t)time_average_integral(cpu->jobs, now));
     }
     for (uint32_t copy = 0; copy < program->copies[STATION_LIMITER].count; copy++) {
         const struct limiter *limiter = &system->limiters[copy];
-        uint64_t waited = limiter->queue_time + (uint64_t)presence.passing_age[copy];
+        uint64_t waited = limiter->queue_time + (uint64_t)presence.waited[STATION_LIMITER][copy];
         assert_true(waited == (uint64_t)time_average_integral(limiter->queue, now));
     }
     for (uint32_t copy = 0; copy < program->copies[STATION_BUFFER].count; copy++) {
         const struct buffer *buffer = &system->buffers[copy];
-        uint64_t waited = buffer->queue_time + (uint64_t)presence.putting_age[copy];
+        uint64_t waited = buffer->queue_time + (uint64_t)presence.waited[STATION_BUFFER][copy];
         assert_true(waited == (uint64_t)time_average_integral(buffer->queue, now));
     }
 }
