@@ -37,7 +37,8 @@ struct buffer_use {
     const char *waiting_put; /* pointer of a put that may wait without a time limit; NULL: none */
 };
 
-/* The resources of one kind that have been read; those of services are called "service.resource". */
+/* The resources of one kind that have been read; those of services are called
+ * "service.resource". */
 struct resource_list {
     void *specs; /* of the kind's type, with room for every resource of the file                 */
     size_t count;

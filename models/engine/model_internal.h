@@ -54,8 +54,8 @@ const struct pool_spec *model_pool_of_copy(const struct model *model, uint32_t c
 /* Its alarm of that kind, or NO_ALARM. */
 uint32_t model_alarm_of_pool(const struct model *model, enum alarm_kind kind, uint32_t copy);
 
-/* Columns of the self-checks, from metrics.check_base: for each pool, each workload, each resource of
- * another kind (by its row's laws), each cycle, the two sides of each law. */
+/* Columns of the self-checks, from metrics.check_base: for each pool, each workload, each resource
+ * of another kind (by its row's laws), each cycle, the two sides of each law. */
 enum workload_check {
     CHECK_PRESENT,
     CHECK_PRESENT_LAW,

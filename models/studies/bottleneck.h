@@ -17,13 +17,12 @@
 enum { BOTTLENECK_SERVICE = STATION_KINDS };
 
 struct bottleneck_resource {
-    int kind;     /* enum station_number, or BOTTLENECK_SERVICE                                */
-    size_t index; /* in the scenario's array of its kind                                       */
+    int kind;     /* enum station_number, or BOTTLENECK_SERVICE */
+    size_t index; /* in the scenario's array of its kind */
     const char *name;
-    double
-        amount; /* in the unit of its kind (station_kind.h); replicas                                                  */
-    /* Time average, 0 to 1: in use over what is there, or what asks for it over its rate (its kind's
-     * row says). NaN: unknown (a service). */
+    double amount; /* in the unit of its kind (station_kind.h); replicas */
+    /* Time average, 0 to 1: in use over what is there, or what asks for it over its rate (its
+     * kind's row says). NaN: unknown (a service). */
     double utilization;
     double waiting; /* share of the time of the slowest 1 % of the workload that waits longest */
 };
