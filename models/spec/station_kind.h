@@ -50,6 +50,8 @@ struct station_verb {
      * goes on now; false when it waits or has failed. */
     bool (*run)(struct replication_state *system, uint32_t copy, uint32_t id,
                 struct request *request);
+    const char *did;     /* "puts into": in a trace, when it is done                           */
+    const char *refusal; /* why a request fails there at once; NULL: it does not               */
 };
 
 /* How many requests wait for a copy, or work on it, and how many of it are held. */

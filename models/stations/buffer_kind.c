@@ -80,8 +80,9 @@ static bool drain(struct replication_state *system, uint32_t copy, uint32_t id,
     return true;
 }
 
-static const struct station_verb verbs[] = {{STEP_PUT, STATION_BUFFER, true, put},
-                                            {STEP_DRAIN, STATION_BUFFER, false, drain}};
+static const struct station_verb verbs[] = {
+    {STEP_PUT, STATION_BUFFER, true, put, "puts into", NULL},
+    {STEP_DRAIN, STATION_BUFFER, false, drain, "drains", NULL}};
 
 static void abandon(struct replication_state *system, uint32_t copy, uint32_t id,
                     struct request *request, bool is_cancelled)

@@ -69,7 +69,8 @@ static bool pass(struct replication_state *system, uint32_t copy, uint32_t id,
     return limiter_pass(system, &system->limiters[copy], id, request);
 }
 
-static const struct station_verb verbs[] = {{STEP_PASS, STATION_LIMITER, true, pass}};
+static const struct station_verb verbs[] = {
+    {STEP_PASS, STATION_LIMITER, true, pass, "passes", "refused: there is no token"}};
 
 static void abandon(struct replication_state *system, uint32_t copy, uint32_t id,
                     struct request *request, bool is_cancelled)

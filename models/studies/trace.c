@@ -112,8 +112,7 @@ static void tell_of_those_in_front(struct tracer *tracer, const struct replicati
                 what = "(holds)";
         if (is_here && shadow.phase == PHASE_WORKING)
             what = "(works)";
-        if (is_here && (shadow.phase == PHASE_WAITING || shadow.phase == PHASE_PASSING ||
-                        shadow.phase == PHASE_PUTTING))
+        if (is_here && (shadow.phase == PHASE_WAITING || shadow.phase == PHASE_QUEUED))
             what = "(waits in front)";
         if (what)
             tell(tracer, &(struct trace_row){.time_ns = system->now,
@@ -137,8 +136,7 @@ static const char *find_reason(const struct shadow *before)
     case PHASE_CHECKOUT:
     case PHASE_DELAYED:
     case PHASE_WORKING:
-    case PHASE_PASSING:
-    case PHASE_PUTTING:
+    case PHASE_QUEUED:
     case PHASE_BACKOFF:
         return "its time was up";
     case PHASE_READY:
@@ -149,8 +147,8 @@ static const char *find_reason(const struct shadow *before)
     switch (before->operation ? (enum operation_code)before->operation->code : OPERATION_FINISH) {
     case OPERATION_ACQUIRE:
         return "refused: the queue is full, or nothing can be opened";
-    case OPERATION_PASS:
-        return "refused: there is no token";
+    case OPERATION_STATION:
+        return before->operation->verb->refusal;
     case OPERATION_VISIT:
         return "refused: no replica is up";
     case OPERATION_CANCEL:
@@ -179,12 +177,8 @@ static const char *name_own(const struct shadow *before, enum request_phase phas
         return goes_on ? NULL : "fetches";
     case OPERATION_RELEASE:
         return "releases";
-    case OPERATION_PASS:
-        return goes_on ? "passes" : "waits for";
-    case OPERATION_PUT:
-        return goes_on ? "puts into" : "waits for";
-    case OPERATION_DRAIN:
-        return "drains";
+    case OPERATION_STATION:
+        return goes_on ? before->operation->verb->did : "waits for";
     case OPERATION_SPAWN:
         return "spawns";
     default:
@@ -207,10 +201,8 @@ static const char *name_moved(const struct shadow *before, enum request_phase ph
         return "ends the delay";
     case PHASE_WORKING:
         return "ends its work on";
-    case PHASE_PASSING:
-        return "passes";
-    case PHASE_PUTTING:
-        return "puts into";
+    case PHASE_QUEUED:
+        return before->operation->verb->did;
     case PHASE_BACKOFF:
         return "tries again";
     default:
@@ -266,8 +258,8 @@ static void tell_change(struct tracer *tracer, const struct replication_state *s
     }
     tell(tracer, &row);
     if (tracer->query->mode == TRACE_FIRST_FAILURE &&
-        (after->phase == PHASE_WAITING || after->phase == PHASE_PASSING ||
-         after->phase == PHASE_PUTTING || after->phase == PHASE_WORKING) &&
+        (after->phase == PHASE_WAITING || after->phase == PHASE_QUEUED ||
+         after->phase == PHASE_WORKING) &&
         !is_over)
         tell_of_those_in_front(tracer, system, after->place);
     tracer->is_done |= is_over && tracer->query->mode != TRACE_SPAN;

@@ -2,10 +2,7 @@
 #include "models/studies/trace_place.h"
 #include "models/engine/model_internal.h"
 #include "models/stations/arrivals.h"
-#include "models/stations/buffer.h"
 #include "models/stations/cpu.h"
-#include "models/stations/limiter.h"
-#include "models/stations/pool.h"
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -29,32 +26,13 @@ static const char *name_copy(const char *name, int64_t copies, uint32_t copy, ch
 const char *trace_place_name(const struct replication_state *system, struct trace_place place,
                              char *text)
 {
-    const struct model *model = system->model;
-    const struct program *program = model->program;
-    const struct scenario *spec = model->spec;
-    uint32_t copy = place.copy, of;
-    switch (place.kind) {
-    case STATION_KINDS:
-        break;
-    case STATION_POOL: {
-        const struct pool_spec *pool = model_pool_of_copy(model, copy);
-        return name_copy(pool->name, pool->copies,
-                         copy - program->copies[STATION_POOL].base[pool - spec->pools], text);
-    }
-    case STATION_CPU:
-        of = program->copies[STATION_CPU].of[copy];
-        return name_copy(spec->cpus[of].name, spec->cpus[of].copies,
-                         copy - program->copies[STATION_CPU].base[of], text);
-    case STATION_LIMITER:
-        of = program->copies[STATION_LIMITER].of[copy];
-        return name_copy(spec->limiters[of].name, spec->limiters[of].copies,
-                         copy - program->copies[STATION_LIMITER].base[of], text);
-    case STATION_BUFFER:
-        of = program->copies[STATION_BUFFER].of[copy];
-        return name_copy(spec->buffers[of].name, spec->buffers[of].copies,
-                         copy - program->copies[STATION_BUFFER].base[of], text);
-    }
-    return NULL;
+    const struct scenario *spec = system->model->spec;
+    if (place.kind == STATION_KINDS)
+        return NULL;
+    const struct copies *copies = &system->model->program->copies[place.kind];
+    uint32_t of = copies->of[place.copy];
+    return name_copy(station_name(spec, place.kind, of), station_copies(spec, place.kind, of),
+                     place.copy - copies->base[of], text);
 }
 
 const char *trace_place_name_delay(const struct replication_state *system,
@@ -70,19 +48,9 @@ const char *trace_place_name_delay(const struct replication_state *system,
 
 int64_t trace_place_count(const struct replication_state *system, struct trace_place place)
 {
-    switch (place.kind) {
-    case STATION_POOL:
-        return system->pools[place.copy].waiting;
-    case STATION_CPU:
-        return system->cpus[place.copy].jobs->level;
-    case STATION_LIMITER:
-        return system->limiters[place.copy].waiting.count;
-    case STATION_BUFFER:
-        return system->buffers[place.copy].waiting.count;
-    case STATION_KINDS:
-        break;
-    }
-    return -1;
+    return place.kind == STATION_KINDS
+               ? -1
+               : station_kinds[place.kind]->count_use(system, place.copy).waiting;
 }
 
 /* Where the request's operation is done; what it gives back is what it took last. */
@@ -101,11 +69,8 @@ struct trace_place trace_place_find(const struct replication_state *system, stru
         if (operation->fetch->is_work)
             return (struct trace_place){STATION_CPU, replication_copy_asked(system, request)};
         break;
-    case OPERATION_PASS:
-        return (struct trace_place){STATION_LIMITER, replication_copy_asked(system, request)};
-    case OPERATION_PUT:
-    case OPERATION_DRAIN:
-        return (struct trace_place){STATION_BUFFER, replication_copy_asked(system, request)};
+    case OPERATION_STATION:
+        return (struct trace_place){operation->verb->kind, replication_copy_asked(system, request)};
     default:
         break;
     }
