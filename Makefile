@@ -13,7 +13,7 @@ EXTRA_LDFLAGS :=
 PACKAGES := gcc libc6-dev make libgsl-dev libjansson-dev libcsv-dev nettle-dev librandom123-dev \
 	libcmocka-dev
 # Programs that capsim starts where they are there, and does without where they are not.
-RUNTIME_PACKAGES := gnuplot-nox
+RUNTIME_PACKAGES := librsvg2-bin
 LINT_PACKAGES := clang clang-format
 ANALYZE_PACKAGES := clang-tidy cppcheck
 VALGRIND_PACKAGES := valgrind libc6-dbg
@@ -108,14 +108,7 @@ $(B)/obj/%.o: %.c $(B)/obj/flags | $(BUILD)/packages.ok
 	$(call say,cc,$<)
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-# The style of the pictures, as the words of a C string: it is built into the program.
-$(B)/made/plots/style_gp.inc: plots/style.gp
-	@mkdir -p $(@D)
-	$(Q)sed -e '/^#/d' -e 's/["\\]/\\&/g' -e 's/.*/"&\\n"/' $< > $@
-$(B)/obj/plots/style.o: $(B)/made/plots/style_gp.inc
-$(B)/obj/plots/style.o: private FLAGS_FOR_ALL += -I$(B)/made
-
-# So is the schema of scenarios, for `capsim explain`: one string for each line, as C allows.
+# The schema of scenarios is built in, for `capsim explain`: one string for each line, as C allows.
 $(B)/made/inputs/scenario_schema.inc: inputs/scenario.schema.json
 	@mkdir -p $(@D)
 	$(Q)sed -e 's/["\\]/\\&/g' -e 's/.*/"&\\n"/' $< > $@
@@ -306,7 +299,7 @@ lint: setup
 ANALYSIS := $(BUILD)/analysis
 ANALYZED := $(MAIN) $(LIBRARY_SOURCES)
 analysis = $(patsubst %.c,$(ANALYSIS)/%.$(1),$(ANALYZED))
-MADE := $(B)/made/plots/style_gp.inc $(B)/made/inputs/scenario_schema.inc
+MADE := $(B)/made/inputs/scenario_schema.inc
 analyze: setup
 	$(call install,$(ANALYZE_PACKAGES))
 	+@$(AGAIN) -k run-analysis && echo "analyze: nothing found"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plots/lines.h"
-#include "plots/view.h"
-#include "reports/text/number_text.h"
+#include "plots/digits.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,9 +23,12 @@ static struct lines_panel *panel_of(struct lines *lines, enum metric_role role, 
     for (size_t i = 0; i < lines->panel_count; i++)
         if (strcmp(lines->panels[i].metric, metric) == 0)
             return &lines->panels[i];
-    if ((asked && strcmp(asked, metric) != 0) || !has_role(metric, role, lines->request->arena) ||
-        lines->panel_count == LINES_MAX_PANELS)
+    if ((asked && strcmp(asked, metric) != 0) || !has_role(metric, role, lines->request->arena))
         return NULL;
+    if (lines->panel_count == LINES_MAX_PANELS) {
+        lines->more_panels++;
+        return NULL;
+    }
     struct lines_panel *panel = &lines->panels[lines->panel_count++];
     *panel = (struct lines_panel){.metric = metric, .unit = unit};
     return panel;
@@ -35,7 +37,7 @@ static struct lines_panel *panel_of(struct lines *lines, enum metric_role role, 
 static struct lines_line *add_line(struct lines *lines, struct lines_panel *panel, size_t room,
                                    const char *setting)
 {
-    if (panel->line_count == PLOT_STYLE_SETTINGS || room == 0)
+    if (panel->line_count == LINES_MAX_LINES || room == 0)
         return NULL;
     struct arena *arena = lines->request->arena;
     struct lines_line *line = &panel->lines[panel->line_count++];
@@ -54,13 +56,28 @@ static void add_window(struct lines_panel *panel, struct lines_line *line, doubl
     line->values[line->count] = value;
     line->lows[line->count] = low;
     line->highs[line->count++] = high;
-    panel->largest = fmax(panel->largest, isfinite(high) ? high : isfinite(value) ? value : 0.0);
+    panel->seen =
+        fmax(panel->seen, fmax(isfinite(high) ? high : 0.0, isfinite(value) ? value : 0.0));
+    panel->least =
+        fmin(panel->least, fmin(isfinite(low) ? low : 0.0, isfinite(value) ? value : 0.0));
 }
 
 static double number_at(const json_t *object, const char *key, size_t i)
 {
     const json_t *value = json_array_get(json_object_get(object, key), i);
     return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+/* Two are drawn: the baseline, or else the first, and the one a reader is asked to agree to. */
+static bool is_drawn(const struct lines *lines, const char *setting, enum palette *ink)
+{
+    const json_t *settings = view_settings(lines->request->root);
+    const char *base = view_text(json_array_get(settings, 0), "name");
+    *ink = PALETTE_PROP;
+    if (strcmp(setting, view_text(view_subject(lines->request->root), "name")) == 0)
+        return true;
+    *ink = PALETTE_BASE;
+    return strcmp(setting, base) == 0;
 }
 
 /* Of a report: arrays, a window each, from the start of measuring. */
@@ -71,15 +88,23 @@ static void read_report(struct lines *lines, const json_t *series, enum metric_r
     for (size_t i = 0; i < json_array_size(values); i++) {
         const json_t *object = json_array_get(values, i);
         size_t count = json_array_size(json_object_get(object, "estimate"));
+        const char *setting = view_text(object, "setting");
+        enum palette ink;
+        lines->end_s = fmax(lines->end_s, lines->window_s * (double)count);
+        if (!is_drawn(lines, setting, &ink)) {
+            lines->left_out += strcmp(view_text(object, "metric"),
+                                      view_text(json_array_get(values, 0), "metric")) == 0;
+            continue;
+        }
         struct lines_panel *panel =
             panel_of(lines, role, view_text(object, "metric"), view_text(object, "unit"));
-        struct lines_line *line =
-            panel ? add_line(lines, panel, count, view_text(object, "setting")) : NULL;
+        struct lines_line *line = panel ? add_line(lines, panel, count, setting) : NULL;
+        if (line)
+            line->ink = ink;
         for (size_t w = 0; w < count && line; w++)
             add_window(panel, line, lines->window_s * ((double)w + 0.5),
                        number_at(object, "estimate", w), number_at(object, "band_low", w),
                        number_at(object, "band_high", w));
-        lines->end_s = fmax(lines->end_s, lines->window_s * (double)count);
     }
 }
 
@@ -96,7 +121,7 @@ static void read_rehearsal(struct lines *lines, const json_t *rows, enum metric_
         struct lines_panel *panel =
             panel_of(lines, role, view_text(row, "metric"), view_text(row, "unit"));
         if (panel && panel->line_count == 0)
-            add_line(lines, panel, count, "");
+            add_line(lines, panel, count, "")->ink = PALETTE_PROP;
         if (panel && panel->line_count > 0)
             add_window(panel, &panel->lines[0], start + lines->window_s / 2.0,
                        view_number(row, "mean"), view_number(row, "lowest"),
@@ -140,25 +165,50 @@ static double parse_level(const char *text)
     return NAN;
 }
 
-/* A level far above all that was seen would flatten the lines. */
-static void add_mark(struct lines_panel *panel, const char *name, double level)
+/* A level far above all that was seen would flatten the lines. Equal levels share their line. */
+static void add_mark(struct lines *lines, struct lines_panel *panel, struct lines_mark mark)
 {
-    if (!isfinite(level) || level > 8.0 * panel->largest || panel->mark_count == LINES_MAX_MARKS)
+    if (!isfinite(mark.level))
         return;
     for (size_t i = 0; i < panel->mark_count; i++)
-        if (panel->marks[i].level == level)
+        if (panel->marks[i].level == mark.level) {
+            if (!strstr(panel->marks[i].name, mark.name))
+                panel->marks[i].name =
+                    arena_printf(lines->request->arena, "%s, %s", mark.name, panel->marks[i].name);
+            panel->marks[i].is_rule &= mark.is_rule;
             return;
-    panel->marks[panel->mark_count++] = (struct lines_mark){name, level};
+        }
+    if (panel->mark_count < LINES_MAX_MARKS)
+        panel->marks[panel->mark_count++] = mark;
 }
 
-/* rule: "METRIC > 70%", written by the user; it counts when it is about the panel's metric. */
-static void add_watched(struct lines *lines, struct lines_panel *panel, const char *name,
-                        const char *rule)
+/* Levels get their figures, in the unit of the panel, behind their names. */
+static void finish_marks(struct lines *lines, struct lines_panel *panel)
+{
+    panel->largest = panel->seen;
+    for (size_t i = 0; i < panel->mark_count; i++) {
+        struct lines_mark *mark = &panel->marks[i];
+        mark->is_beyond = panel->seen > 0.0 && mark->level > 8.0 * panel->seen;
+        if (!mark->is_beyond)
+            panel->largest = fmax(panel->largest, mark->level);
+    }
+    for (size_t i = 0; i < panel->mark_count; i++) {
+        struct lines_mark *mark = &panel->marks[i];
+        struct view_scale scale = view_scale(panel->unit, fmax(panel->largest, mark->level));
+        mark->name = arena_printf(lines->request->arena, "%s %s%s", mark->name,
+                                  digits_scaled(mark->level, &scale, lines->request->arena),
+                                  mark->is_beyond ? " \u2191" : "");
+    }
+}
+
+/* "METRIC > 70%": the level, where it is about the panel's metric; else NaN. */
+static double watched_level(const struct lines_panel *panel, const char *expression)
 {
     size_t length = strlen(panel->metric), gap;
-    if (strncmp(rule, panel->metric, length) != 0 || (gap = strspn(rule + length, " <>=")) == 0)
-        return;
-    add_mark(panel, arena_strdup(lines->request->arena, name), parse_level(rule + length + gap));
+    if (strncmp(expression, panel->metric, length) != 0 ||
+        (gap = strspn(expression + length, " <>=")) == 0)
+        return NAN;
+    return parse_level(expression + length + gap);
 }
 
 static void read_rules(struct lines *lines, struct lines_panel *panel, const json_t *root)
@@ -166,53 +216,83 @@ static void read_rules(struct lines *lines, struct lines_panel *panel, const jso
     const json_t *rules = json_object_get(root, "rules");
     for (size_t i = 0; i < json_array_size(rules); i++) {
         const json_t *rule = json_array_get(rules, i);
-        const char *name = view_text(rule, "name");
-        double first = view_number(rule, "first_median");
-        if (isfinite(first))
-            name = arena_printf(lines->request->arena, "%s: fires after %s", name,
-                                number_text_quantity(first, "s", lines->request->arena));
-        add_watched(lines, panel, name, view_text(rule, "when"));
+        const char *when = view_text(rule, "when");
+        add_mark(lines, panel,
+                 (struct lines_mark){.name = strcmp(view_text(rule, "kind"), "rollback") == 0
+                                                 ? "rollback"
+                                                 : "alert",
+                                     .level = watched_level(panel, when),
+                                     .is_lower = strchr(when, '<') != NULL,
+                                     .is_rule = true});
     }
 }
 
 static void read_criteria(struct lines *lines, struct lines_panel *panel, const json_t *root)
 {
     const json_t *criteria = json_object_get(view_subject(root), "criteria");
-    struct arena *arena = lines->request->arena;
     for (size_t i = 0; i < json_array_size(criteria); i++) {
         const json_t *criterion = json_array_get(criteria, i);
-        double limit = view_number(criterion, "limit");
         if (strcmp(view_text(criterion, "metric"), panel->metric) == 0)
-            add_mark(
-                panel,
-                arena_printf(arena, "limit %s", number_text_quantity(limit, panel->unit, arena)),
-                limit);
+            add_mark(lines, panel,
+                     (struct lines_mark){.name = "limit",
+                                         .level = view_number(criterion, "limit"),
+                                         .is_lower = view_text(criterion, "op")[0] == '>'});
     }
 }
 
-/* What a database accepts, where the report's assumptions say it. */
+/* The number behind those words in a warning about a database; NaN without one. */
+static double warned(const json_t *root, const char *database, size_t length, const char *words)
+{
+    const json_t *warnings = json_object_get(root, "warnings");
+    for (size_t i = 0; i < json_array_size(warnings); i++) {
+        const char *text = view_text(json_array_get(warnings, i), "warning");
+        const char *found = strstr(text, words);
+        if (strncmp(text, database, length) == 0 && text[length] == ':' && found)
+            return strtod(found + strlen(words), NULL);
+    }
+    return NAN;
+}
+
+static double assumed(const json_t *root, const char *key)
+{
+    const json_t *assumptions = json_object_get(root, "assumptions");
+    for (size_t i = 0; i < json_array_size(assumptions); i++) {
+        const json_t *assumption = json_array_get(assumptions, i);
+        if (strcmp(view_text(assumption, "key"), key) == 0)
+            return parse_level(view_text(assumption, "value"));
+    }
+    return NAN;
+}
+
+/* What a database accepts: what it is set to, less what it reserves (3 unless it is said). */
 static void read_most_connections(struct lines *lines, struct lines_panel *panel,
                                   const json_t *root)
 {
-    const json_t *assumptions = json_object_get(root, "assumptions");
     struct arena *arena = lines->request->arena;
     if (!has_role(panel->metric, ROLE_DATABASE, arena))
         return;
-    const char *key = arena_printf(arena, "resources.%s.max_connections",
-                                   metric_catalogue_identity(panel->metric, arena)->resource);
-    for (size_t i = 0; i < json_array_size(assumptions); i++) {
-        const json_t *assumption = json_array_get(assumptions, i);
-        const char *value = view_text(assumption, "value");
-        if (strcmp(view_text(assumption, "key"), key) == 0)
-            add_mark(panel, arena_printf(arena, "max_connections %s", value), parse_level(value));
-    }
+    panel->database = metric_catalogue_identity(panel->metric, arena)->resource;
+    if (!panel->database)
+        return;
+    size_t length = strlen(panel->database);
+    const char *key = arena_printf(arena, "resources.%s.", panel->database);
+    double most = assumed(root, arena_printf(arena, "%smax_connections", key));
+    double reserved = assumed(root, arena_printf(arena, "%sreserved", key));
+    double level = warned(root, panel->database, length, "it accepts ");
+    double asked_for = warned(root, panel->database, length, "its pools can open ");
+    if (isnan(level))
+        level = most - (isfinite(reserved) ? reserved : 3.0);
+    add_mark(lines, panel, (struct lines_mark){.name = "accepts", .level = level});
+    panel->ceiling = isfinite(level) && level <= 8.0 * panel->seen ? level : 0.0;
+    panel->asked_for = isfinite(asked_for) ? asked_for : 0.0;
 }
 
 bool lines_read(const struct picture_request *request, enum metric_role role, struct lines *lines)
 {
     const json_t *series = json_object_get(request->root, "series");
     *lines = (struct lines){.request = request};
-    if (json_is_array(series))
+    lines->is_rehearsal = json_is_array(series);
+    if (lines->is_rehearsal)
         read_rehearsal(lines, series, role);
     else
         read_report(lines, series, role);
@@ -222,17 +302,15 @@ bool lines_read(const struct picture_request *request, enum metric_role role, st
         if (panel->line_count == 0)
             return false;
         read_most_connections(lines, panel, request->root);
-        read_rules(lines, panel, request->root);
         read_criteria(lines, panel, request->root);
-        for (size_t k = 0; k < panel->mark_count; k++)
-            panel->largest = fmax(panel->largest, panel->marks[k].level);
+        read_rules(lines, panel, request->root);
+        finish_marks(lines, panel);
     }
     return lines->panel_count > 0 && lines->window_s > 0.0 && lines->end_s > lines->begin_s;
 }
 
-double lines_peak(const struct lines_panel *panel, double *middle_s)
+double lines_peak(const struct lines_line *line, double *middle_s)
 {
-    const struct lines_line *line = &panel->lines[panel->line_count - 1];
     double peak = NAN;
     *middle_s = NAN;
     for (size_t i = 0; i < line->count; i++)
@@ -241,4 +319,10 @@ double lines_peak(const struct lines_panel *panel, double *middle_s)
             *middle_s = line->middles_s[i];
         }
     return peak;
+}
+
+const char *lines_title(const struct lines_panel *panel, struct arena *arena)
+{
+    struct view_scale scale = view_scale(panel->unit, panel->largest);
+    return digits_title(panel->metric, &scale, arena);
 }

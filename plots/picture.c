@@ -1,29 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plots/picture.h"
-#include "plots/gnuplot.h"
 #include "plots/picture_makers.h"
-#include "plots/style.h"
-#include "plots/svg.h"
+#include "plots/rasterizer.h"
+#include "plots/text_width.h"
 #include "reports/text/layout.h"
+#include <math.h>
 #include <string.h>
 
 const struct picture_kind picture_kinds[PICTURE_KINDS] = {
-    {"criteria", "how much of each criterion's limit is used up, with intervals",
-     picture_make_criteria},
-    {"series", "metrics over time (--series of run), each window with its band",
-     picture_make_series},
-    {"connections", "connections of a database through a rollout, and how many it accepts",
-     picture_make_connections},
-    {"cycle", "the tail of the cycle times, with their limit and when the next one is due",
-     picture_make_cycle},
+    {"timeline", "a rollout on one time axis: phases, metrics, alerts and rules",
+     picture_make_timeline, true},
+    {"criteria", "the share of each criterion's limit that is used, with intervals",
+     picture_make_criteria, false},
+    {"load-curve", "a criterion against the load, and where it breaks", picture_make_load, false},
+    {"connections", "connections of a database over time, and how many it accepts",
+     picture_make_connections, false},
+    {"cycle", "cycle times of each setting, with their limit and when the next one is due",
+     picture_make_cycle, false},
     {"response", "the tail of the response times of a workload, with its limit",
-     picture_make_response},
-    {"wait", "the tail of the waits for a resource, with its limit", picture_make_wait},
-    {"differences", "key metrics of each setting against the baseline's", picture_make_differences},
-    {"sweep", "a size against its criteria: what passes, limits, the value chosen",
-     picture_make_sweep},
-    {"heat", "two values against each other, with the line between pass and fail",
-     picture_make_heat},
+     picture_make_response, false},
+    {"time", "where the response time goes: each step and each wait, to scale", picture_make_time,
+     false},
+    {"wait", "the tail of the waits for a resource, with its limit", picture_make_wait, false},
+    {"differences", "key metrics of a setting against the baseline's", picture_make_differences,
+     false},
+    {"series", "metrics over time (--series of run), each window with its band",
+     picture_make_series, true},
+    {"sweep", "a size against its criteria: what passes, limits, where it begins",
+     picture_make_sweep, false},
+    {"heat", "two values against each other, with the border of what passes", picture_make_heat,
+     false},
 };
 
 const struct picture_kind *picture_find_kind(const char *name)
@@ -50,70 +56,81 @@ const char *picture_list_kinds(const json_t *root, struct arena *arena)
 
 /* ---- drawing ---- */
 
-/* Two lines of so many characters fit above a picture. */
-enum { HEADLINE_CHARACTERS = 74, LINE_HEIGHT = 19, FIRST_HEADLINE = 201 };
-
-static int write_headline(struct script *script, const char *headline, int height, bool is_png)
+void picture_begin(struct canvas *canvas, const struct picture_request *request, double usual)
 {
-    const char *text = layout_shorten(layout_clean(headline, script->arena),
-                                      2 * HEADLINE_CHARACTERS - 8, script->arena);
-    int lines = 0;
-    while (*text != '\0') {
+    canvas_open(canvas, request->width > 0.0 ? request->width : usual, request->arena);
+}
+
+void picture_finish(struct picture *picture, const struct canvas *canvas)
+{
+    picture->content = canvas_content(canvas);
+    picture->width = canvas->width;
+    picture->height = ceil(canvas->lowest) + 4.0;
+}
+
+#define FONTS "system-ui,-apple-system,Segoe UI,Roboto,Helvetica Neue,DejaVu Sans,Arial,sans-serif"
+
+static const char *open_element(const struct picture *picture, const char *attributes, double above,
+                                double margin, struct arena *arena)
+{
+    return arena_printf(arena,
+                        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"%g %g %g %g\"%s "
+                        "font-family=\"" FONTS "\" font-size=\"%g\">\n",
+                        -margin, -above, picture->width + 2.0 * margin,
+                        picture->height + above + margin, attributes, CANVAS_TEXT);
+}
+
+/* ---- a file ---- */
+
+enum { LINE_HEIGHT = 21, MARGIN = 12, MAX_LINES = 5 };
+
+/* The headline above the picture: lines end at y = -12. Returns how far it reaches up. */
+static double write_headline(struct canvas *canvas, const char *headline)
+{
+    const char *text = layout_clean(headline, canvas->arena), *lines[MAX_LINES];
+    size_t count = 0;
+    while (*text != '\0' && count < MAX_LINES) {
         const char *next;
-        size_t length = layout_break(text, HEADLINE_CHARACTERS, &next);
-        script_add(script, "set label %d ", FIRST_HEADLINE + lines);
-        script_text(script, arena_printf(script->arena, "%.*s", (int)length, text));
-        script_add(script,
-                   " at screen %.4f, screen %.4f left noenhanced font 'sans-serif%s' front\n",
-                   8.0 / PICTURE_WIDTH, 1.0 - (double)(16 + LINE_HEIGHT * lines) / height,
-                   is_png ? ",10.5" : ",14");
+        size_t length = text_width_break(text, CANVAS_HEADLINE, true, canvas->width, &next);
+        lines[count] = arena_printf(canvas->arena, "%.*s", (int)length, text);
+        if (++count == MAX_LINES && *next != '\0')
+            lines[count - 1] = arena_printf(canvas->arena, "%s\u2026", lines[count - 1]);
         text = next;
-        lines++;
     }
-    return lines;
+    for (size_t i = 0; i < count; i++)
+        canvas_text(canvas, 0.0, -14.0 - LINE_HEIGHT * (double)(count - 1 - i), CANVAS_START,
+                    (struct canvas_style){PALETTE_INK, true, CANVAS_HEADLINE}, lines[i]);
+    return 14.0 + LINE_HEIGHT * (double)count;
 }
 
-void picture_begin(struct script *script, const struct picture_request *request,
-                   const char *headline, int height, int left, int right)
+static const char *write_file(const struct picture *picture, bool is_light, struct arena *arena)
 {
-    if (request->format == PICTURE_PNG)
-        script_add(
-            script,
-            "set terminal pngcairo size %d,%d font 'sans-serif,9.75' fontscale 2 linewidth 2 "
-            "pointscale 2 noenhanced\n",
-            2 * PICTURE_WIDTH, 2 * height);
-    else
-        script_add(script, "set terminal svg size %d,%d dynamic font 'sans-serif,13' noenhanced\n",
-                   PICTURE_WIDTH, height);
-    script_add(script, "%s", plot_style);
-    int lines = request->is_in_page
-                    ? 0
-                    : write_headline(script, headline, height, request->format == PICTURE_PNG);
-    script_add(script, "set lmargin %d\nset rmargin %d\nset tmargin at screen %.4f\n", left, right,
-               1.0 - (double)(14 + LINE_HEIGHT * lines + (lines > 0 ? 6 : 0)) / height);
-}
-
-/* What gnuplot wrote for the picture. */
-static bool draw_raw(const struct picture_kind *kind, const struct picture_request *request,
-                     struct picture *picture, char **raw, size_t *size, struct error *err)
-{
-    return kind->make(request, picture, err) &&
-           gnuplot_draw(picture->script, request->arena, raw, size, err);
+    struct canvas head;
+    canvas_open(&head, picture->width, arena);
+    double above = write_headline(&head, picture->headline);
+    const char *scheme = is_light ? "" : arena_printf(arena, "<style>%s</style>\n", palette_scheme);
+    const char *size =
+        arena_printf(arena, " width=\"%g\" height=\"%g\"", picture->width + 2.0 * MARGIN,
+                     picture->height + above + MARGIN);
+    return arena_printf(
+        arena,
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n%s<title>%s</title>\n<desc>%s</desc>\n%s"
+        "<rect x=\"%d\" y=\"%g\" width=\"100%%\" height=\"100%%\" fill=\"%s\"/>\n%s%s</svg>\n",
+        open_element(picture, size, above, MARGIN, arena), canvas_escape(picture->headline, arena),
+        canvas_escape(picture->alt, arena), scheme, -MARGIN, -above, palette_light[PALETTE_PAPER],
+        canvas_content(&head), picture->content);
 }
 
 bool picture_draw(const struct picture_kind *kind, const struct picture_request *request,
                   const char **bytes, size_t *size, struct error *err)
 {
     struct picture picture;
-    char *raw;
-    if (!draw_raw(kind, request, &picture, &raw, size, err))
+    if (!kind->make(request, &picture, err))
         return false;
-    *bytes = raw;
-    if (request->format == PICTURE_SVG) {
-        *bytes = svg_for_file(raw, picture.headline, picture.alt, request->arena);
-        *size = strlen(*bytes);
-    }
-    return true;
+    *bytes = write_file(&picture, request->format == PICTURE_PNG, request->arena);
+    *size = strlen(*bytes);
+    return request->format == PICTURE_SVG ||
+           rasterizer_draw(*bytes, request->arena, bytes, size, err);
 }
 
 /* ---- for a file ---- */
@@ -161,37 +178,40 @@ bool picture_draw_named(const char *name, const char *file, const struct picture
 
 /* ---- for a page ---- */
 
-enum { MAX_FIGURES = 3 };
+enum { MAX_FIGURES = 6 };
 
-static bool draw_figure(const struct picture_kind *kind, const struct picture_request *request,
-                        struct figure *figure, struct error *err)
+/* One element; of a kind that is wide two, of which the page's style sheet shows one. */
+static bool make_figure(const struct picture_kind *kind, struct picture_request request,
+                        struct figure *figure)
 {
+    struct arena *arena = request.arena;
     struct picture picture;
-    char *raw;
-    size_t size;
-    if (!draw_raw(kind, request, &picture, &raw, &size, err))
+    struct error err = {0};
+    if (!kind->make(&request, &picture, &err))
         return false;
     *figure = (struct figure){
         .key = kind->name,
         .headline = picture.headline,
         .alt = picture.alt,
-        .svg = svg_for_page(raw, arena_printf(request->arena, "%s-", kind->name), request->arena)};
+        .svg = arena_printf(
+            arena, "%s%s</svg>",
+            open_element(&picture, kind->is_wide ? " class=\"wide\"" : "", 0.0, 0.0, arena),
+            picture.content)};
+    request.width = PICTURE_PHONE;
+    if (kind->is_wide && kind->make(&request, &picture, &err))
+        figure->svg = arena_printf(arena, "%s\n%s%s</svg>", figure->svg,
+                                   open_element(&picture, " class=\"narrow\"", 0.0, 0.0, arena),
+                                   picture.content);
     return true;
 }
 
 void picture_fill_page(const json_t *root, struct arena *arena, struct page_extras *extras)
 {
-    const struct picture_request request = {.root = root, .is_in_page = true, .arena = arena};
+    const struct picture_request request = {.root = root, .arena = arena};
     struct figure *figures = arena_array(arena, MAX_FIGURES, sizeof *figures);
     size_t count = 0;
-    for (size_t i = 0; i < PICTURE_KINDS && count < MAX_FIGURES; i++) {
-        struct error err = {0};
-        if (draw_figure(&picture_kinds[i], &request, &figures[count], &err))
-            count++;
-        else if (err.status == STATUS_IO)
-            extras->no_figures = arena_printf(arena, "The pictures are missing: %s.",
-                                              arena_strdup(arena, err.message));
-    }
+    for (size_t i = 0; i < PICTURE_KINDS && count < MAX_FIGURES; i++)
+        count += make_figure(&picture_kinds[i], request, &figures[count]);
     extras->figures = figures;
     extras->figure_count = count;
 }

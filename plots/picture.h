@@ -3,39 +3,52 @@
  *
  * What is drawn is read from the JSON that capsim writes (report.json, sweep.json, ...), so that a
  * page made by a run and a picture made from its report are the same. A kind says what it lacks
- * when the JSON has not got it. The same JSON gives the same bytes of SVG. */
+ * when the JSON has not got it. The same JSON gives the same bytes of SVG.
+ *
+ * A picture is a function of its width: PICTURE_NARROW units for most kinds, PICTURE_WIDE for those
+ * that need it (time lines), of which a page also holds the narrow one for a phone. A unit is about
+ * a pixel; texts are 12 units high. What every kind keeps to:
+ * - a limit is dark and dashed, the baseline grey, the setting to agree to blue; a verdict is a
+ *   shape and a colour;
+ * - no two texts overlap and none leaves the picture (text_width.h);
+ * - a value beyond the scale is an arrow with its figure, and no line leads to it;
+ * - what is left out is said. */
 #ifndef CAPSIM_PLOTS_PICTURE_H
 #define CAPSIM_PLOTS_PICTURE_H
 
-#include "plots/script.h"
+#include "plots/canvas.h"
 #include "reports/text/figure.h"
 #include "sim/base/error.h"
 #include <jansson.h>
 
 enum picture_format { PICTURE_SVG, PICTURE_PNG };
 
+enum { PICTURE_NARROW = 380, PICTURE_PHONE = 350, PICTURE_WIDE = 800 };
+
 struct picture_request {
     const json_t *root;
-    const char *metric; /* NULL: the one that matters most, chosen by the kind                   */
+    const char *metric; /* NULL: the one that matters most, chosen by the kind */
     enum picture_format format;
-    bool is_in_page; /* its headline stands beside it, not in it                              */
+    double width; /* 0: the kind's own */
     struct arena *arena;
 };
 
-/* A picture before it is drawn. */
+/* What a kind draws. */
 struct picture {
     const char *headline; /* the finding; plain text */
     const char *alt;      /* what is to be seen, with the figures; plain text */
-    const char *script;
+    const char *content;  /* SVG elements, as canvas_content */
+    double width, height;
 };
 
 struct picture_kind {
     const char *name, *summary; /* of --kind; one line of its help */
     /* False with STATUS_INPUT: what the JSON lacks for it. */
     bool (*make)(const struct picture_request *request, struct picture *picture, struct error *err);
+    bool is_wide;
 };
 
-enum { PICTURE_KINDS = 9 };
+enum { PICTURE_KINDS = 12 };
 extern const struct picture_kind picture_kinds[PICTURE_KINDS];
 
 /* The kind of that name, or NULL. */
@@ -43,8 +56,9 @@ const struct picture_kind *picture_find_kind(const char *name);
 /* The names of the kinds that root has what is needed for, with commas between; "" for none. */
 const char *picture_list_kinds(const json_t *root, struct arena *arena);
 
-/* Draws it: *bytes[*size] in arena, SVG or PNG. Errors: STATUS_INPUT of make, STATUS_IO of gnuplot.
- */
+/* Draws it: *bytes[*size] in arena, with its headline on top, on a ground of its own. SVG follows
+ * the reader's light or dark scheme; PNG is light. Errors: STATUS_INPUT of make; for a PNG
+ * STATUS_IO of rasterizer.h. */
 bool picture_draw(const struct picture_kind *kind, const struct picture_request *request,
                   const char **bytes, size_t *size, struct error *err);
 
@@ -56,15 +70,12 @@ enum picture_format picture_format_of(const char *path);
 bool picture_draw_named(const char *name, const char *file, const struct picture_request *request,
                         const char **bytes, size_t *size, struct error *err);
 
-/* Up to three figures for the page of what root says, the most telling first. extras->no_figures
- * says why there is none when gnuplot is missing or fails; otherwise extras stays without. */
+/* Figures for the page of what root says, the most telling first. */
 void picture_fill_page(const json_t *root, struct arena *arena, struct page_extras *extras);
 
-/* Begins a script: the style, the terminal, the headline unless it stands elsewhere, and margins in
- * characters at the left and right for labels. height: of the whole, in points. */
-void picture_begin(struct script *script, const struct picture_request *request,
-                   const char *headline, int height, int left, int right);
-
-enum { PICTURE_WIDTH = 560, PICTURE_HEIGHT = 330 };
+/* The canvas for a request, of the width it asks for, else of `usual`. */
+void picture_begin(struct canvas *canvas, const struct picture_request *request, double usual);
+/* What is drawn as a picture, as high as what is on it. */
+void picture_finish(struct picture *picture, const struct canvas *canvas);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* picture_makers.h - the kinds of pictures: each finds in the JSON what it shows, words its
- * finding, and writes its script (picture.h). */
+ * finding, and draws it (picture.h). */
 #ifndef CAPSIM_PLOTS_PICTURE_MAKERS_H
 #define CAPSIM_PLOTS_PICTURE_MAKERS_H
 
@@ -9,9 +9,15 @@
 /* All: false with STATUS_INPUT when the JSON lacks what the kind needs. */
 bool picture_make_criteria(const struct picture_request *request, struct picture *picture,
                            struct error *err);
+bool picture_make_timeline(const struct picture_request *request, struct picture *picture,
+                           struct error *err);
+bool picture_make_load(const struct picture_request *request, struct picture *picture,
+                       struct error *err);
 bool picture_make_response(const struct picture_request *request, struct picture *picture,
                            struct error *err);
 bool picture_make_wait(const struct picture_request *request, struct picture *picture,
+                       struct error *err);
+bool picture_make_time(const struct picture_request *request, struct picture *picture,
                        struct error *err);
 bool picture_make_series(const struct picture_request *request, struct picture *picture,
                          struct error *err);

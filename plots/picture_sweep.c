@@ -1,45 +1,37 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A size against what it does: a panel for each criterion, the values that pass on a green ground,
- * limits, and the value that is chosen. */
+/* A size against what it does: a panel for each criterion over one axis of values, marks for the
+ * verdicts, the range that passes on a green ground. */
+#include "plots/digits.h"
 #include "plots/picture_makers.h"
 #include "plots/points.h"
+#include "plots/text_width.h"
 #include "plots/view.h"
 #include "reports/text/layout.h"
-#include "reports/text/number_text.h"
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { PANEL_HEIGHT = 150, MAX_NAME_LENGTH = 60 };
+enum { MAX_PANELS = 4, PANEL_HEIGHT = 96, HEADING = 18, FIRST_TOP = 36 };
 
-/* Beyond so many limits a value stands at the upper edge: it would flatten the rest. */
-static const double CEILING = 2.5;
+/* A limit further beyond all values than this would squeeze them. */
+static const double FAR_LIMIT = 4.0;
+
+struct sweep_panel {
+    const struct points_panel *points;
+    struct view_scale scale;
+    struct axis axis;
+    bool has_far_limit;
+};
 
 struct sweep_view {
     const struct picture_request *request;
+    struct arena *arena;
     struct points points;
-    size_t *order; /* points by their place */
-    const char *chosen;
+    const size_t *order; /* points by their place */
+    struct sweep_panel panels[MAX_PANELS];
+    size_t panel_count;
+    struct axis x;
+    double left, right;
 };
-
-static double place_of(const struct sweep_view *view, size_t i)
-{
-    size_t p = view->order[i];
-    return view->points.axes[0].places[view->points.at[p][0]];
-}
-
-static void sort_points(struct sweep_view *view)
-{
-    size_t count = view->points.count;
-    view->order = arena_array(view->request->arena, count, sizeof *view->order);
-    for (size_t i = 0; i < count; i++) {
-        size_t k = i;
-        double place = view->points.axes[0].places[view->points.at[i][0]];
-        for (; k > 0 && place_of(view, k - 1) > place; k--)
-            view->order[k] = view->order[k - 1];
-        view->order[k] = i;
-    }
-}
 
 static bool passes(const struct sweep_view *view, size_t i)
 {
@@ -51,222 +43,240 @@ static const char *text_at(const struct sweep_view *view, size_t i)
     return view->points.axes[0].texts[view->points.at[view->order[i]][0]];
 }
 
-/* Size and limit say which; a sweep's is the least value that passes. */
-static void choose(struct sweep_view *view)
+/* A number without a unit gets its commas. */
+static const char *value_text(const struct sweep_view *view, size_t i)
 {
-    static const char *const facts[] = {"smallest", "largest"};
-    for (size_t i = 0; i < 2; i++) {
-        const char *text = view_text(json_object_get(view->request->root, "facts"), facts[i]);
-        if (text[0] != '\0')
-            view->chosen = text;
+    const struct points_axis *axis = &view->points.axes[0];
+    return axis->is_numeric && axis->unit[0] == '\0'
+               ? digits_exact(points_place(&view->points, 0, view->order[i]), view->arena)
+               : text_at(view, i);
+}
+
+static double x_at(const struct sweep_view *view, size_t i)
+{
+    return axis_at(&view->x, points_place(&view->points, 0, view->order[i]));
+}
+
+/* ---- which panels, and their axes ---- */
+
+static void make_axis(const struct sweep_view *view, struct sweep_panel *panel)
+{
+    size_t count = view->points.count, used = 0;
+    double *values = arena_array(view->arena, 3 * count + 1, sizeof *values), largest = 0.0;
+    for (size_t p = 0; p < count; p++) {
+        values[used++] = panel->points->estimates[p];
+        bool is_there = isfinite(panel->points->estimates[p]);
+        values[used++] = is_there ? panel->points->highs[p] : NAN;
+        values[used++] =
+            is_there && isfinite(panel->points->lows[p]) ? fmax(panel->points->lows[p], 0.0) : NAN;
     }
-    for (size_t i = 0; i < view->points.count && !view->chosen; i++)
-        if (passes(view, i))
-            view->chosen = text_at(view, i);
+    for (size_t i = 0; i < used; i++)
+        largest = fmax(largest, isfinite(values[i]) ? values[i] : 0.0);
+    double limit = panel->points->limit;
+    panel->has_far_limit = largest > 0.0 && limit > FAR_LIMIT * largest;
+    if (!panel->has_far_limit)
+        values[used++] = limit;
+    panel->scale = view_scale(
+        panel->points->unit, panel->has_far_limit || isnan(limit) ? largest : fmax(largest, limit));
+    for (size_t i = 0; i < used; i++)
+        values[i] *= panel->scale.factor;
+    axis_make_for(&panel->axis, values, used, 4, view->arena);
 }
 
-/* ---- the script ---- */
-
-/* The middle between two neighbours; outside of them a little further. */
-static double edge(const struct sweep_view *view, size_t i)
+/* Those first that fail somewhere: they are what decides. */
+static void choose_panels(struct sweep_view *view)
 {
-    size_t count = view->points.count;
-    double reach = place_of(view, count - 1) - place_of(view, 0);
-    double beyond = reach > 0.0 ? 0.05 * reach : 1.0;
-    if (i == 0)
-        return place_of(view, 0) - beyond;
-    return i == count ? place_of(view, count - 1) + beyond
-                      : (place_of(view, i - 1) + place_of(view, i)) / 2.0;
+    for (int round = 0; round < 2; round++)
+        for (size_t i = 0; i < view->points.panel_count; i++) {
+            const struct points_panel *panel = &view->points.panels[i];
+            if ((panel->failing > 0) == (round == 0) && view->panel_count < MAX_PANELS)
+                view->panels[view->panel_count++] = (struct sweep_panel){.points = panel};
+        }
+    for (size_t i = 0; i < view->panel_count; i++)
+        make_axis(view, &view->panels[i]);
 }
 
-static void write_regions(struct script *script, const struct sweep_view *view)
+/* ---- drawing ---- */
+
+static double y_at(const struct sweep_panel *panel, double value)
+{
+    return axis_at(&panel->axis, panel->scale.factor * value);
+}
+
+/* The ranges of neighbours that pass, through all panels; each is named above. */
+static void draw_ranges(struct canvas *canvas, const struct sweep_view *view, double bottom)
 {
     for (size_t i = 0; i < view->points.count; i++) {
+        size_t last = i;
         if (!passes(view, i))
             continue;
-        script_add(script,
-                   "set object %zu rectangle from %.9g, graph 0 to %.9g, graph 1 behind fillcolor "
-                   "rgb '#006e50' fillstyle solid 0.10 noborder\n",
-                   i + 1, edge(view, i), edge(view, i + 1));
+        while (last + 1 < view->points.count && passes(view, last + 1))
+            last++;
+        double left = x_at(view, i) - 5.0, right = x_at(view, last) + 5.0;
+        bool is_open = last + 1 == view->points.count && view->points.axes[0].is_numeric;
+        canvas_rect(canvas, left, 16.0, is_open ? view->right : right, bottom, PALETTE_PASS_BG);
+        const char *text = i == last
+                               ? arena_printf(view->arena, "passes at %s", value_text(view, i))
+                               : arena_printf(view->arena, "passes from %s to %s", text_at(view, i),
+                                              text_at(view, last));
+        const struct canvas_place places[] = {{left + 2.0, 12.0, CANVAS_START},
+                                              {right, 12.0, CANVAS_END},
+                                              {view->right, 12.0, CANVAS_END}};
+        const struct canvas_box area = {0.0, 0.0, canvas->width, 16.0};
+        canvas_place(canvas, places, 3, &area, (struct canvas_style){PALETTE_PASS, true, 0.0},
+                     layout_clean(text, view->arena));
+        i = last;
     }
 }
 
-static void write_axis(struct script *script, const struct sweep_view *view)
+static void draw_limit(struct canvas *canvas, const struct sweep_view *view,
+                       const struct sweep_panel *panel, const struct canvas_box *area)
 {
-    const struct points_axis *axis = &view->points.axes[0];
-    script_add(script, "set xrange [%.9g:%.9g]\n", edge(view, 0), edge(view, view->points.count));
-    if (axis->is_numeric)
+    double y = y_at(panel, panel->points->limit);
+    if (isnan(panel->points->limit) || panel->has_far_limit)
         return;
-    script_add(script, "set xtics (");
-    for (size_t i = 0; i < axis->count; i++) {
-        script_add(script, "%s", i > 0 ? ", " : "");
-        script_tic(script, axis->texts[i]);
-        script_add(script, " %zu", i);
+    canvas_limit(canvas, view->left, y, view->right, y);
+    (void)area;
+}
+
+static void name_limit(struct canvas *canvas, const struct sweep_view *view,
+                       const struct sweep_panel *panel, const struct canvas_box *area)
+{
+    double y = panel->has_far_limit ? area->top + 14.0 : y_at(panel, panel->points->limit);
+    const char *text = arena_printf(view->arena, "limit %s%s",
+                                    digits_scaled(panel->points->limit, &panel->scale, view->arena),
+                                    panel->has_far_limit ? " \u2191" : "");
+    struct canvas_place places[36];
+    size_t count = 0;
+    if (isnan(panel->points->limit))
+        return;
+    for (int i = 0; i < 9; i++) {
+        double x = view->right - 4.0 - i * (view->right - view->left - 60.0) / 9.0;
+        places[count++] = (struct canvas_place){x, y - 6.0, CANVAS_END};
+        places[count++] = (struct canvas_place){x, y + 15.0, CANVAS_END};
+        places[count++] = (struct canvas_place){x, y - 20.0, CANVAS_END};
+        places[count++] = (struct canvas_place){x, y + 29.0, CANVAS_END};
     }
-    script_add(script, ") noenhanced\n");
+    canvas_place(canvas, places, count, area, (struct canvas_style){.ink = PALETTE_INK}, text);
 }
 
-static double largest_of(const struct points_panel *panel, size_t count)
+static void draw_points(struct canvas *canvas, const struct sweep_view *view,
+                        const struct sweep_panel *panel)
 {
-    double largest = 0.0;
-    for (size_t p = 0; p < count; p++)
-        largest = fmax(largest, isfinite(panel->highs[p]) ? panel->highs[p] : panel->estimates[p]);
-    if (panel->limit > 0.0)
-        largest = fmin(fmax(largest, 1.15 * panel->limit), CEILING * panel->limit);
-    return largest > 0.0 ? largest : 1.0;
-}
-
-/* Rows of one verdict: place, estimate, low, high. What is beyond the ceiling has no interval. */
-static void write_points(struct script *script, const struct sweep_view *view, size_t row,
-                         int style, double factor, double top)
-{
-    const struct points_panel *panel = &view->points.panels[row];
-    script_add(script, "$p%zu_%d << END\n", row, style);
-    for (size_t i = 0; i < view->points.count; i++) {
+    size_t count = view->points.count, used = 0;
+    struct canvas_point *points = arena_array(view->arena, 2 * count, sizeof *points);
+    bool was_zero = false;
+    for (size_t i = 0; i < count; i++) {
+        double value = panel->points->estimates[view->order[i]];
+        bool is_zero = value == 0.0;
+        if (panel->axis.has_zero && i > 0 && is_zero != was_zero)
+            points[used++] = (struct canvas_point){NAN, NAN};
+        points[used++] = (struct canvas_point){x_at(view, i), y_at(panel, value)};
+        was_zero = is_zero;
+    }
+    canvas_path(canvas, points, used, PALETTE_INK2, 1.0);
+    for (size_t i = 0; i < count; i++) {
         size_t p = view->order[i];
-        double value = panel->estimates[p];
-        if (points_style(panel->verdicts[p]) != style || !isfinite(value))
+        double y = y_at(panel, panel->points->estimates[p]);
+        double low = y_at(panel, fmax(panel->points->lows[p], 0.0));
+        double high = y_at(panel, panel->points->highs[p]);
+        if (isnan(y))
             continue;
-        double low = isfinite(panel->lows[p]) ? panel->lows[p] : value;
-        double high = isfinite(panel->highs[p]) ? panel->highs[p] : value;
-        script_row(script,
-                   (double[]){place_of(view, i), factor * fmin(value, top), factor * fmin(low, top),
-                              factor * fmin(high, top)},
-                   4);
-    }
-    script_add(script, "NaN NaN NaN NaN\nEND\n");
-}
-
-static void write_line(struct script *script, const struct sweep_view *view, size_t row,
-                       double factor, double top)
-{
-    script_add(script, "$l%zu << END\n", row);
-    for (size_t i = 0; i < view->points.count; i++)
-        script_row(
-            script,
-            (double[]){place_of(view, i),
-                       factor * fmin(view->points.panels[row].estimates[view->order[i]], top)},
-            2);
-    script_add(script, "END\n");
-}
-
-static void write_labels(struct script *script, const struct sweep_view *view, size_t row,
-                         const struct view_scale *scale)
-{
-    const struct points_panel *panel = &view->points.panels[row];
-    struct arena *arena = script->arena;
-    const char *name = layout_shorten(panel->name, MAX_NAME_LENGTH, arena);
-    script_add(script, "%sunset arrow\nset label 1 ", row > 0 ? "unset label\n" : "");
-    script_text(script,
-                scale->unit[0] != '\0' ? arena_printf(arena, "%s [%s]", name, scale->unit) : name);
-    script_add(script,
-               " at graph 0, graph 1 left offset 0,0.7 noenhanced textcolor rgb '#444444'\n");
-    if (!isfinite(panel->limit))
-        return;
-    script_add(script,
-               "set arrow 1 from graph 0, first %.9g to graph 1, first %.9g nohead linestyle 20 "
-               "front\nset label 2 ",
-               scale->factor * panel->limit, scale->factor * panel->limit);
-    script_text(script, arena_printf(arena, "limit %s",
-                                     number_text_quantity(panel->limit, panel->unit, arena)));
-    script_add(script,
-               " at graph 1, first %.9g left offset 0.5,0 noenhanced textcolor rgb '#b44600' "
-               "front\n",
-               scale->factor * panel->limit);
-}
-
-static void write_chosen(struct script *script, const struct sweep_view *view, size_t row)
-{
-    for (size_t i = 0; i < view->points.count && view->chosen; i++) {
-        if (strcmp(text_at(view, i), view->chosen) != 0)
-            continue;
-        script_add(script, "set arrow 2 from %.9g, graph 0 to %.9g, graph 1 nohead linestyle 21\n",
-                   place_of(view, i), place_of(view, i));
-        if (row > 0)
-            continue;
-        bool is_right = i > view->points.count / 2;
-        script_add(script, "set label 3 ");
-        script_text(script, arena_printf(script->arena, "chosen: %s", view->chosen));
-        script_add(script, " at %.9g, graph 0.9 %s offset %s,0 noenhanced front\n",
-                   place_of(view, i), is_right ? "right" : "left", is_right ? "-0.6" : "0.6");
+        if (isfinite(low) && isfinite(high) && low - high > 12.0)
+            canvas_whisker(canvas, x_at(view, i), high, x_at(view, i), low);
+        canvas_verdict(canvas, x_at(view, i), y, count > 30 ? 2.5 : 3.6,
+                       panel->points->verdicts[p]);
     }
 }
 
-static void write_panel(struct script *script, const struct sweep_view *view, size_t row)
+/* Values of which a criterion was not measured: there is no mark for them. */
+static const char *word_missing(const struct sweep_view *view, const struct sweep_panel *panel)
 {
-    const struct points_panel *panel = &view->points.panels[row];
-    double top = largest_of(panel, view->points.count);
-    struct view_scale scale = view_scale(panel->unit, top);
-    for (int style = 11; style <= 13; style++)
-        write_points(script, view, row, style, scale.factor, top);
-    write_line(script, view, row, scale.factor, top);
-    write_labels(script, view, row, &scale);
-    write_chosen(script, view, row);
-    script_add(script,
-               "set yrange [0:%.9g]\nplot $l%zu using 1:2 with lines linecolor rgb "
-               "'#9aa4ae' linewidth 1",
-               1.08 * scale.factor * top, row);
-    for (int style = 11; style <= 13; style++)
-        script_add(script, ", $p%zu_%d using 1:2:3:4 with yerrorbars linestyle %d", row, style,
-                   style);
-    script_add(script, "\n");
+    size_t missing = 0;
+    for (size_t p = 0; p < view->points.count; p++)
+        missing += isnan(panel->points->estimates[p]) ? 1 : 0;
+    return missing > 0 ? arena_printf(view->arena, "; not measured at %zu of %zu", missing,
+                                      view->points.count)
+                       : "";
 }
 
-static void write_script(struct script *script, const struct sweep_view *view, const char *headline)
+static void draw_panel(struct canvas *canvas, const struct sweep_view *view,
+                       struct sweep_panel *panel, double top)
 {
-    size_t panels = view->points.panel_count;
-    const struct points_axis *axis = &view->points.axes[0];
-    int height = 62 + PANEL_HEIGHT * (int)panels;
-    double top = 1.0 - (view->request->is_in_page ? 4.0 : 52.0) / height, bottom = 58.0 / height;
-    double each = (top - bottom) / (double)panels;
-    picture_begin(script, view->request, headline, height, 8, 14);
-    write_axis(script, view);
-    write_regions(script, view);
-    script_add(script, "set multiplot\n");
-    for (size_t row = 0; row < panels; row++) {
-        bool is_last = row + 1 == panels;
-        script_add(script, "set tmargin at screen %.4f\nset bmargin at screen %.4f\n",
-                   top - each * (double)row - 22.0 / height,
-                   top - each * (double)(row + 1) + (is_last ? 0.0 : 8.0 / height));
-        script_add(script, is_last ? "set format x\nset xlabel " : "set format x ''\nset xlabel ");
-        script_text(script, !is_last ? ""
-                                     : arena_printf(script->arena, "%s%s%s%s", axis->name,
-                                                    axis->unit[0] != '\0' ? " [" : "", axis->unit,
-                                                    axis->unit[0] != '\0' ? "]" : ""));
-        script_add(script, "\n");
-        write_panel(script, view, row);
-    }
-    script_add(script, "unset multiplot\n");
+    struct canvas_box area = {view->left, top, view->right, top + PANEL_HEIGHT};
+    const char *name = digits_title(panel->points->name, &panel->scale, view->arena);
+    panel->axis.from = area.bottom;
+    panel->axis.to = area.top + 4.0;
+    canvas_text_within(canvas, 2.0, top - 6.0, canvas->width - 4.0, CANVAS_START,
+                       (struct canvas_style){.ink = PALETTE_INK2},
+                       arena_printf(view->arena, "%s%s%s", name, panel->axis.is_log ? " (log)" : "",
+                                    word_missing(view, panel)));
+    axis_draw_y(canvas, &panel->axis, &area);
+    canvas_line(canvas, area.left, area.bottom, area.right, area.bottom, PALETTE_INK2, 1.0);
+    draw_limit(canvas, view, panel, &area);
+    draw_points(canvas, view, panel);
+    name_limit(canvas, view, panel, &area);
+}
+
+static void draw(struct canvas *canvas, struct sweep_view *view)
+{
+    const struct canvas_style style = {.ink = PALETTE_INK2};
+    double step = PANEL_HEIGHT + HEADING + 12.0;
+    double bottom = FIRST_TOP + step * (double)(view->panel_count - 1) + PANEL_HEIGHT;
+    for (size_t i = 0; i < view->panel_count; i++)
+        view->left = fmax(view->left, axis_gutter(&view->panels[i].axis));
+    view->right = canvas->width - 8.0;
+    view->x.from = view->left;
+    view->x.to = view->right;
+    draw_ranges(canvas, view, bottom);
+    for (size_t i = 0; i < view->panel_count; i++)
+        draw_panel(canvas, view, &view->panels[i], FIRST_TOP + step * (double)i);
+    struct canvas_box area = {view->left, bottom, view->right, bottom};
+    axis_draw_x(canvas, &view->x, &area, "");
+    canvas_text_within(canvas, view->right, bottom + 34.0, canvas->width - 8.0, CANVAS_END, style,
+                       arena_printf(view->arena, "%s%s",
+                                    points_axis_name(&view->points.axes[0], view->arena),
+                                    view->x.is_log ? " (log)" : ""));
+    size_t more = view->points.panel_count - view->panel_count + view->points.more_panels;
+    if (more > 0)
+        canvas_text(canvas, 2.0, bottom + 52.0, CANVAS_START, style,
+                    arena_printf(view->arena, "not drawn: %zu more %s", more,
+                                 more > 1 ? "criteria" : "criterion"));
 }
 
 /* ---- the finding ---- */
 
-/* "resources.db_pool.max passes from 55 to 80; 50 fails: pool utilization" */
-static const char *word_headline(const struct sweep_view *view, struct arena *arena)
+/* "max of db_pool passes from 55 to 80; 50 fails: pool utilization" */
+static const char *word_headline(const struct sweep_view *view)
 {
     size_t count = view->points.count, first = 0, last = 0;
     const char *name = view->points.axes[0].name, *before = "";
     while (first < count && !passes(view, first))
         first++;
     if (first == count)
-        return arena_printf(arena, "No value of %s passes, of %zu from %s to %s", name, count,
-                            text_at(view, 0), text_at(view, count - 1));
+        return arena_printf(view->arena, "No value of %s passes, of %zu from %s to %s", name, count,
+                            value_text(view, 0), value_text(view, count - 1));
     for (size_t i = first; i < count && passes(view, i); i++)
         last = i;
-    bool is_failed = first > 0 && points_style(view->points.verdicts[view->order[first - 1]]) == 12;
+    size_t below = first > 0 ? view->order[first - 1] : 0;
+    bool is_failed = first > 0 && strcmp(view->points.verdicts[below], "fail") == 0;
     if (first > 0)
-        before = arena_printf(arena, "; %s %s%s", text_at(view, first - 1),
+        before = arena_printf(view->arena, "; %s %s%s", value_text(view, first - 1),
                               is_failed ? "fails: " : "is undecided",
-                              is_failed ? view->points.fails[view->order[first - 1]] : "");
-    return arena_printf(arena, "%s passes from %s to %s%s", name, text_at(view, first),
-                        text_at(view, last), before);
+                              is_failed ? view->points.fails[below] : "");
+    if (first == last)
+        return arena_printf(view->arena, "%s passes at %s%s", name, value_text(view, first),
+                            before);
+    return arena_printf(view->arena, "%s passes from %s to %s%s", name, value_text(view, first),
+                        value_text(view, last), before);
 }
 
-static const char *word_alt(const struct sweep_view *view, struct arena *arena)
+static const char *word_alt(const struct sweep_view *view)
 {
-    const char *text = arena_printf(arena, "Verdicts for values of %s.", view->points.axes[0].name);
+    const char *text =
+        arena_printf(view->arena, "Verdicts for values of %s.", view->points.axes[0].name);
     for (size_t i = 0; i < view->points.count; i++)
-        text = arena_printf(arena, "%s %s: %s%s%s.", text, text_at(view, i),
+        text = arena_printf(view->arena, "%s %s: %s%s%s.", text, value_text(view, i),
                             view->points.verdicts[view->order[i]],
                             view->points.fails[view->order[i]][0] != '\0' ? ", " : "",
                             view->points.fails[view->order[i]]);
@@ -277,18 +287,19 @@ bool picture_make_sweep(const struct picture_request *request, struct picture *p
                         struct error *err)
 {
     struct sweep_view *view = arena_alloc(request->arena, sizeof *view);
-    view->request = request;
+    *view = (struct sweep_view){.request = request, .arena = request->arena};
     if (!points_read(request, &view->points, err))
         return false;
     if (view->points.axis_count != 1)
         return error_set(err, STATUS_INPUT, "two values vary: kind heat shows that");
-    sort_points(view);
-    choose(view);
-    picture->headline = word_headline(view, request->arena);
-    picture->alt = word_alt(view, request->arena);
-    struct script script;
-    script_open(&script, request->arena);
-    write_script(&script, view, picture->headline);
-    picture->script = script_close(&script);
+    view->order = points_order(&view->points);
+    choose_panels(view);
+    points_make_axis(&view->points, 0, false, 7, &view->x);
+    struct canvas canvas;
+    picture_begin(&canvas, request, PICTURE_NARROW);
+    draw(&canvas, view);
+    picture->headline = word_headline(view);
+    picture->alt = word_alt(view);
+    picture_finish(picture, &canvas);
     return true;
 }

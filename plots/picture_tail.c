@@ -1,301 +1,419 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The tail of a time: the share of requests for which it is longer, against the time, from the
- * quantiles of a report; the curve must pass left of its limit at the limit's share. */
-#include "models/metrics/metric_catalogue.h"
+/* The tail of a time: the share of requests that takes longer, against the time, through the
+ * quantiles of a report. A limit is a corner at its own quantile, which the curve must pass below:
+ * a line through all of them would say that p99 must meet what p95 must. */
+#include "plots/axis.h"
+#include "plots/digits.h"
 #include "plots/picture_makers.h"
-#include "plots/style.h"
-#include "plots/view.h"
+#include "plots/quantiles.h"
+#include "plots/text_width.h"
 #include "reports/text/layout.h"
-#include "reports/text/number_text.h"
 #include <math.h>
 #include <string.h>
 
-enum { MAX_POINTS = 8, MAX_LABEL_LENGTH = 18 };
+enum { CURVES = 2, TOP = 24, HEIGHT = 170, MAX_POINTS = QUANTILES + 3 };
 
-static const struct {
-    enum metric_statistic statistic;
-    double share; /* of requests beyond it */
-} quantiles[] = {{STATISTIC_P50, 0.5},  {STATISTIC_P75, 0.25}, {STATISTIC_P90, 0.1},
-                 {STATISTIC_P95, 0.05}, {STATISTIC_P99, 0.01}, {STATISTIC_P999, 0.001}};
-enum { QUANTILES = sizeof quantiles / sizeof quantiles[0] };
+/* Curves that nowhere differ by more than this coincide to the eye. */
+static const double SAME = 2.0;
 
-/* The lower edge of the picture. */
-static const double MIN_SHARE = 0.0007;
+/* A limit further beyond all values than this would squeeze them. */
+static const double FAR_LIMIT = 4.0;
 
-/* What one picture is about. */
+/* Beyond this ratio a value has the unit that suits it. */
+static const double APART = 1000.0;
+
+struct tail_curve {
+    const json_t *setting;
+    enum palette ink;
+    double values[QUANTILES], lows[QUANTILES], highs[QUANTILES]; /* NaN: not resolved */
+    double wait_share; /* that is not 0 at all; NaN where it is no wait */
+};
+
+struct tail_corner {
+    double limit, share; /* share 0: of the longest */
+    const char *stat;
+    bool is_lower, is_far;
+};
+
 struct tail {
     const struct picture_request *request;
     struct arena *arena;
-    const json_t *subject, *criterion; /* criterion NULL: no limit                               */
-    const char *name;                  /* "api.response"                                         */
-    double limit, limit_share;         /* NaN without one                                        */
-    double due_s;                      /* of a cycle: when the next one begins; else NaN         */
-    double largest;
+    const json_t *subject;
+    const char *name;
+    struct tail_curve curves[CURVES]; /* the subject last */
+    size_t curve_count, left_out;
+    struct tail_corner corners[QUANTILES + 1];
+    size_t corner_count;
     struct view_scale scale;
+    bool is_apart; /* values are too far apart for one unit in words */
+    struct axis time, share;
+    struct canvas_box area;
 };
 
-/* The name of the tail's metric with that statistic. */
-static const char *statistic_of(const struct tail *tail, enum metric_statistic statistic)
-{
-    return arena_printf(tail->arena, "%s.%s", tail->name, metric_statistic_name(statistic));
-}
+/* ---- what there is ---- */
 
-static const json_t *quantile_of(const struct tail *tail, const json_t *setting, size_t i)
+static void add_curve(struct tail *tail, const json_t *setting, enum palette ink)
 {
-    const json_t *found = view_metric(setting, statistic_of(tail, quantiles[i].statistic));
-    return isfinite(view_number(found, "estimate")) ? found : NULL;
-}
-
-/* The settings that there are colours for: the first and the last ones. */
-static size_t shown_count(const json_t *settings)
-{
-    size_t count = json_array_size(settings);
-    return count < PLOT_STYLE_SETTINGS ? count : PLOT_STYLE_SETTINGS;
-}
-
-static const json_t *shown(const json_t *settings, size_t i)
-{
-    size_t count = json_array_size(settings), left_out = count - shown_count(settings);
-    return json_array_get(settings, i == 0 ? 0 : i + left_out);
-}
-
-/* "api.response" when name is that, or with a quantile, and of that role; else NULL. */
-static const char *stem_of(const char *name, enum metric_role role, struct arena *arena)
-{
-    const struct metric_identity *is = metric_catalogue_identity(name, arena);
-    bool is_whole = is->statistic == STATISTIC_NONE;
-    if (!is->row || is->row->role != role || is->row->shape != METRIC_TALLY || !is->resource ||
-        (!is_whole && isnan(metric_statistic_quantile(is->statistic))))
-        return NULL;
-    return arena_printf(arena, "%s%s.%s", is->resource, is->is_worst ? ".worst" : "", is->metric);
-}
-
-/* The one asked for, else what a criterion is about, else the first there is. */
-static const char *choose_name(const struct picture_request *request, const json_t *subject,
-                               enum metric_role role)
-{
-    const json_t *criteria = json_object_get(subject, "criteria");
-    const char *asked = request->metric, *name;
-    json_t *value;
-    if (asked)
-        return stem_of(asked, role, request->arena);
-    for (size_t i = 0; i < json_array_size(criteria); i++) {
-        const char *metric = view_text(json_array_get(criteria, i), "metric");
-        const char *stem = stem_of(metric, role, request->arena);
-        if (stem && view_metric(subject, metric))
-            return stem;
+    struct tail_curve *curve = &tail->curves[tail->curve_count];
+    bool has_any = false;
+    *curve = (struct tail_curve){.setting = setting, .ink = ink};
+    for (size_t i = 0; i < QUANTILES; i++) {
+        const json_t *found = quantiles_of(setting, tail->name, i, tail->arena);
+        curve->values[i] = view_number(found, "estimate");
+        curve->lows[i] = view_number(found, "low");
+        curve->highs[i] = view_number(found, "high");
+        has_any |= found != NULL;
     }
-    json_object_foreach(json_object_get(subject, "metrics"), name, value)
-    {
-        const char *stem = stem_of(name, role, request->arena);
-        if (stem)
-            return stem;
-    }
-    return NULL;
+    curve->wait_share = view_number(
+        view_metric(setting, arena_printf(tail->arena, "%s.probability", tail->name)), "estimate");
+    tail->curve_count += has_any;
 }
 
-static void find_limit(struct tail *tail)
-{
-    tail->limit = tail->limit_share = NAN;
-    for (size_t i = 0; i <= QUANTILES; i++) {
-        /* Of the highest of all: no share may be beyond it. */
-        enum metric_statistic statistic = i < QUANTILES ? quantiles[i].statistic : STATISTIC_MAX;
-        const json_t *criterion = view_criterion_on(tail->subject, statistic_of(tail, statistic));
-        if (!criterion)
-            continue;
-        tail->criterion = criterion;
-        tail->limit = view_number(criterion, "limit");
-        tail->limit_share = i < QUANTILES ? quantiles[i].share : 0.0;
-        return;
-    }
-}
-
-/* A cycle's duty is its mean length over the time between two. */
-static void find_due(struct tail *tail)
-{
-    double mean =
-        view_number(view_metric(tail->subject, statistic_of(tail, STATISTIC_MEAN)), "estimate");
-    double duty = view_number(
-        view_metric(tail->subject, arena_printf(tail->arena, "%s.duty", tail->name)), "estimate");
-    tail->due_s = duty > 0.0 ? mean / duty : NAN;
-}
-
-static void find_largest(struct tail *tail)
+static void read_curves(struct tail *tail)
 {
     const json_t *settings = view_settings(tail->request->root);
-    for (size_t s = 0; s < shown_count(settings); s++)
-        for (size_t i = 0; i < QUANTILES; i++) {
-            const json_t *found = quantile_of(tail, shown(settings, s), i);
-            double high = view_number(found, "high"), value = view_number(found, "estimate");
-            tail->largest = fmax(tail->largest, fmax(value, isfinite(high) ? high : 0.0));
-        }
-    if (isfinite(tail->limit))
-        tail->largest = fmax(tail->largest, 1.15 * tail->limit);
-    if (tail->due_s < 6.0 * tail->largest)
-        tail->largest = fmax(tail->largest, 1.05 * tail->due_s);
-    tail->scale = view_scale("s", tail->largest);
+    const json_t *first = json_array_get(settings, 0);
+    if (first != tail->subject)
+        add_curve(tail, first, PALETTE_BASE);
+    add_curve(tail, tail->subject, PALETTE_PROP);
+    tail->left_out = json_array_size(settings) - (first != tail->subject ? 2 : 1);
 }
 
-/* ---- the script ---- */
-
-static void write_curve(struct script *script, const struct tail *tail, size_t number)
+static void read_corners(struct tail *tail)
 {
-    const json_t *setting = shown(view_settings(tail->request->root), number);
-    double points[QUANTILES][4];
+    double largest = 0.0;
+    for (size_t c = 0; c < tail->curve_count; c++)
+        for (size_t i = 0; i < QUANTILES; i++)
+            largest = fmax(largest,
+                           isfinite(tail->curves[c].values[i]) ? tail->curves[c].values[i] : 0.0);
+    for (size_t i = 0; i <= QUANTILES; i++) {
+        const char *stat = i < QUANTILES ? quantiles[i].stat : ".max";
+        const json_t *criterion = quantiles_criterion(tail->subject, tail->name, stat, tail->arena);
+        double limit = view_number(criterion, "limit");
+        if (limit >= 0.0)
+            tail->corners[tail->corner_count++] = (struct tail_corner){
+                limit, i < QUANTILES ? quantiles[i].share : 0.0, stat + 1,
+                view_text(criterion, "op")[0] == '>', largest > 0.0 && limit > FAR_LIMIT * largest};
+    }
+}
+
+static void make_axes(struct tail *tail)
+{
+    double values[3 * CURVES * QUANTILES + QUANTILES + 1], largest = 0.0, most_share = 0.5;
     size_t count = 0;
-    for (size_t i = 0; i < QUANTILES; i++) {
-        const json_t *found = quantile_of(tail, setting, i);
-        double value = view_number(found, "estimate");
-        double low = view_number(found, "low"), high = view_number(found, "high");
-        if (!found)
+    for (size_t c = 0; c < tail->curve_count; c++) {
+        const struct tail_curve *curve = &tail->curves[c];
+        most_share = fmax(most_share, isfinite(curve->wait_share) ? curve->wait_share : 0.0);
+        for (size_t i = 0; i < QUANTILES; i++) {
+            values[count++] = curve->values[i];
+            values[count++] = isfinite(curve->values[i]) ? curve->highs[i] : NAN;
+            values[count++] =
+                isfinite(curve->values[i] + curve->lows[i]) ? fmax(curve->lows[i], 0.0) : NAN;
+        }
+    }
+    for (size_t i = 0; i < tail->corner_count; i++)
+        if (!tail->corners[i].is_far)
+            values[count++] = 1.05 * tail->corners[i].limit;
+    for (size_t i = 0; i < count; i++)
+        largest = fmax(largest, isfinite(values[i]) ? values[i] : 0.0);
+    double least = largest;
+    for (size_t i = 0; i < count; i++)
+        least = values[i] > 0.0 ? fmin(least, values[i]) : least;
+    tail->is_apart = least > 0.0 && largest > APART * least;
+    tail->scale = view_scale("s", tail->is_apart ? sqrt(least * largest) : largest);
+    for (size_t i = 0; i < count; i++)
+        values[i] *= tail->scale.factor;
+    axis_make_for(&tail->time, values, count, 6, tail->arena);
+    if (largest == 0.0)
+        axis_make(&tail->time, 0.0, 1.0, false, 3, true, tail->arena);
+    axis_make(&tail->share, 0.1, most_share > 0.5 ? 100.0 : 60.0, true, 8, false, tail->arena);
+}
+
+/* ---- drawing ---- */
+
+static const char *time_text(const struct tail *tail, double value)
+{
+    return tail->is_apart ? digits_quantity(value, "s", tail->arena)
+                          : digits_scaled(value, &tail->scale, tail->arena);
+}
+
+static double time_at(const struct tail *tail, double value)
+{
+    return axis_at(&tail->time, tail->scale.factor * value);
+}
+
+static double share_at(const struct tail *tail, double share)
+{
+    return axis_at(&tail->share, 100.0 * share);
+}
+
+static const char *share_text(double share, struct arena *arena)
+{
+    return digits_share(share, arena);
+}
+
+static void draw_shares(struct canvas *canvas, const struct tail *tail)
+{
+    static const double shares[] = {1.0, 0.5, 0.25, 0.1, 0.05, 0.01, 0.001};
+    for (size_t i = 0; i < sizeof shares / sizeof shares[0]; i++) {
+        double y = share_at(tail, shares[i]);
+        bool is_limit = false;
+        if (y < tail->area.top - 1.0)
             continue;
-        points[count][0] = tail->scale.factor * value;
-        points[count][1] = tail->scale.factor * (isfinite(low) ? low : value);
-        points[count][2] = tail->scale.factor * (isfinite(high) ? high : value);
-        points[count++][3] = quantiles[i].share;
-    }
-    script_add(script, "$curve%zu << END\n", number);
-    for (size_t i = 0; i < count; i++)
-        script_row(script, points[i], 4);
-    script_add(script, "END\n$band%zu << END\n", number);
-    for (size_t i = 0; i < count; i++)
-        script_row(script, (double[]){points[i][1], points[i][3]}, 2);
-    for (size_t i = count; i-- > 0;)
-        script_row(script, (double[]){points[i][2], points[i][3]}, 2);
-    script_add(script, "END\n");
-}
-
-static const char *name_of(const struct tail *tail, size_t number)
-{
-    const char *name = view_text(shown(view_settings(tail->request->root), number), "name");
-    return layout_shorten(layout_clean(name, tail->arena), MAX_LABEL_LENGTH, tail->arena);
-}
-
-/* Names stand right of the picture, where no curve comes. */
-static void write_names(struct script *script, const struct tail *tail, size_t count)
-{
-    for (size_t i = 0; i < count && count > 1; i++) {
-        script_add(script, "set label ");
-        script_text(script, name_of(tail, i));
-        script_add(script,
-                   " at graph 1, graph %.3f left offset 0.8,0 noenhanced textcolor linetype %zu "
-                   "front\n",
-                   0.95 - 0.075 * (double)i, i + 1);
+        for (size_t k = 0; k < tail->corner_count; k++)
+            is_limit |= tail->corners[k].share == shares[i];
+        canvas_line(canvas, tail->area.left, y, tail->area.right, y, PALETTE_GRID, 1.0);
+        canvas_text(canvas, tail->area.left - 6.0, y + 4.0, CANVAS_END,
+                    (struct canvas_style){is_limit ? PALETTE_INK : PALETTE_INK2, is_limit, 0.0},
+                    share_text(shares[i], tail->arena));
     }
 }
 
-/* Columns for them. */
-static int names_width(const struct tail *tail, size_t count)
+static void draw_corner(struct canvas *canvas, const struct tail *tail,
+                        const struct tail_corner *corner)
 {
-    int widest = 0;
-    for (size_t i = 0; i < count && count > 1; i++) {
-        int width = layout_width(name_of(tail, i));
-        widest = width > widest ? width : widest;
-    }
-    return 3 + widest;
-}
-
-/* Words beside a vertical line stand left of it unless there is no room. */
-static const char *side_of(const struct tail *tail, double at)
-{
-    return at > 0.4 * tail->largest ? "right offset -0.6,0" : "left offset 0.6,0";
-}
-
-static void write_limit(struct script *script, const struct tail *tail)
-{
-    if (!isfinite(tail->limit))
+    const struct canvas_box *area = &tail->area;
+    double x = time_at(tail, corner->limit);
+    double y = corner->share > 0.0 ? share_at(tail, corner->share) : area->bottom;
+    if (corner->is_far)
         return;
-    double limit = tail->scale.factor * tail->limit;
-    const char *text = number_text_quantity(tail->limit, "s", tail->arena);
-    const char *share = number_text_quantity(1.0 - tail->limit_share, "1", tail->arena);
-    script_add(script,
-               "set object 1 rectangle from %.9g, %.9g to graph 1, graph 1 behind fillcolor rgb "
-               "'#b44600' fillstyle solid 0.12 noborder\n"
-               "set arrow 1 from %.9g, graph 0 to %.9g, graph 1 nohead linestyle 20 front\n"
-               "set label ",
-               limit, fmax(tail->limit_share, MIN_SHARE), limit, limit);
-    script_text(script, arena_printf(tail->arena, "limit %s for %s", text,
-                                     tail->limit_share > 0.0 ? share : "all"));
-    script_add(script, " at %.9g, graph 0.05 %s noenhanced textcolor rgb '#b44600' front\n", limit,
-               side_of(tail, tail->limit));
-}
-
-/* Where the next cycle begins. */
-static void write_due(struct script *script, const struct tail *tail)
-{
-    double due = tail->scale.factor * tail->due_s;
-    if (!(tail->due_s <= tail->largest))
+    if (corner->is_lower) {
+        canvas_rect(canvas, area->left, y, x, area->bottom, PALETTE_FAIL_BG);
+        canvas_limit(canvas, x, y, x, area->bottom);
+        canvas_limit(canvas, area->left, y, x, y);
         return;
-    script_add(script,
-               "set arrow 2 from %.9g, graph 0 to %.9g, graph 1 nohead linestyle 21\nset label ",
-               due, due);
-    script_text(script, arena_printf(tail->arena, "next one due, %s",
-                                     number_text_quantity(tail->due_s, "s", tail->arena)));
-    script_add(script, " at %.9g, graph 0.15 %s noenhanced front\n", due,
-               side_of(tail, tail->due_s));
+    }
+    canvas_rect(canvas, x, area->top, area->right, y, PALETTE_FAIL_BG);
+    canvas_limit(canvas, x, area->top, x, y);
+    if (corner->share > 0.0)
+        canvas_limit(canvas, x, y, area->right, y);
 }
 
-static void write_script(struct script *script, const struct tail *tail, const char *headline)
+static void name_corner(struct canvas *canvas, const struct tail *tail,
+                        const struct tail_corner *corner)
 {
-    size_t count = shown_count(view_settings(tail->request->root));
-    picture_begin(script, tail->request, headline, PICTURE_HEIGHT, 9, names_width(tail, count));
-    for (size_t i = 0; i < count; i++)
-        write_curve(script, tail, i);
-    script_add(script,
-               "set logscale y\nset yrange [0.0007:0.7]\n"
-               "set ytics ('50 %%%%' 0.5, '25 %%%%' 0.25, '10 %%%%' 0.1, '5 %%%%' 0.05, '1 %%%%' "
-               "0.01, '0.1 %%%%' 0.001)\nset ylabel 'share that takes longer'\nset xlabel ");
-    script_text(script, arena_printf(tail->arena, "%s [%s]", tail->name, tail->scale.unit));
-    script_add(script, "\nset xrange [0:");
-    script_number(script, 1.04 * tail->scale.factor * fmax(tail->largest, 1e-9));
-    script_add(script, "]\n");
-    write_limit(script, tail);
-    write_due(script, tail);
-    write_names(script, tail, count);
-    script_add(script, "plot ");
-    for (size_t i = 0; i < count; i++)
-        script_add(script,
-                   "%s$band%zu using 1:2 with filledcurves closed linecolor rgb "
-                   "'#9aa4ae' fillstyle transparent solid 0.35 noborder, $curve%zu using "
-                   "1:4 with linespoints linetype %zu",
-                   i > 0 ? ", " : "", i, i, i + 1);
-    script_add(script, "\n");
+    double x = time_at(tail, corner->limit);
+    const char *stat = strcmp(corner->stat, "max") == 0 ? "longest" : corner->stat;
+    const char *text =
+        arena_printf(tail->arena, "limit %s %s%s", stat, time_text(tail, corner->limit),
+                     corner->is_far ? " \u2192" : "");
+    struct canvas_place places[2 * 14];
+    size_t count = 0;
+    for (int i = 0; i < 14; i++) {
+        double y = tail->area.top + 13.0 + 12.0 * i;
+        if (!corner->is_far)
+            places[count++] = (struct canvas_place){x + 7.0, y, CANVAS_START};
+        places[count++] = corner->is_far
+                              ? (struct canvas_place){tail->area.right - 4.0, y, CANVAS_END}
+                              : (struct canvas_place){x - 7.0, y, CANVAS_END};
+    }
+    canvas_place(canvas, places, count, &tail->area, (struct canvas_style){.ink = PALETTE_INK},
+                 text);
+}
+
+/* Zeros stand on the axis, joined with each other; from the share that waits at all the curve
+ * leaves it. On a broken scale nothing leads from 0 to the rest. */
+static size_t curve_points(const struct tail *tail, const struct tail_curve *curve,
+                           struct canvas_point *points)
+{
+    const struct canvas_point gap = {NAN, NAN};
+    size_t count = 0;
+    bool has_left = false;
+    for (size_t i = 0; i < QUANTILES; i++) {
+        double value = curve->values[i];
+        if (isnan(value))
+            continue;
+        if (value > 0.0 && !has_left) {
+            has_left = true;
+            if (count > 0)
+                points[count++] = gap;
+            if (curve->wait_share < 1.0 && curve->wait_share > quantiles[i].share &&
+                !tail->time.has_zero && !tail->time.is_log)
+                points[count++] =
+                    (struct canvas_point){time_at(tail, 0.0), share_at(tail, curve->wait_share)};
+        }
+        points[count++] =
+            (struct canvas_point){time_at(tail, value), share_at(tail, quantiles[i].share)};
+    }
+    return count;
+}
+
+static void draw_curve(struct canvas *canvas, const struct tail *tail,
+                       const struct tail_curve *curve)
+{
+    struct canvas_point points[MAX_POINTS];
+    size_t count = curve_points(tail, curve, points);
+    canvas_curve(canvas, points, count, curve->ink, curve->ink == PALETTE_BASE ? 2.0 : 2.5);
+    for (size_t i = 0; i < QUANTILES; i++) {
+        double y = share_at(tail, quantiles[i].share);
+        if (isnan(curve->values[i]))
+            continue;
+        double low = time_at(tail, fmax(curve->lows[i], 0.0)),
+               high = time_at(tail, curve->highs[i]);
+        if (isfinite(low) && isfinite(high) && fabs(high - low) > 3.0)
+            canvas_whisker(canvas, low, y, high, y);
+        canvas_dot(canvas, time_at(tail, curve->values[i]), y, 3.5, curve->ink);
+    }
+}
+
+static bool coincide(const struct tail *tail)
+{
+    if (tail->curve_count < 2)
+        return false;
+    for (size_t i = 0; i < QUANTILES; i++) {
+        double one = time_at(tail, tail->curves[0].values[i]);
+        double other = time_at(tail, tail->curves[1].values[i]);
+        if (isnan(one) != isnan(other) || fabs(one - other) > SAME)
+            return false;
+    }
+    return true;
+}
+
+/* Which of the quantiles is told in words: that of the tightest limit, else p95, else the last. */
+static size_t telling_quantile(const struct tail *tail, const struct tail_curve *curve)
+{
+    size_t best = 3;
+    for (size_t i = 0; i < QUANTILES; i++)
+        for (size_t k = 0; k < tail->corner_count; k++)
+            if (tail->corners[k].share == quantiles[i].share)
+                best = i;
+    while (best > 0 && isnan(curve->values[best]))
+        best--;
+    return best;
+}
+
+static const char *curve_text(const struct tail *tail, const struct tail_curve *curve)
+{
+    size_t best = telling_quantile(tail, curve);
+    const char *name = text_width_fit(layout_clean(view_text(curve->setting, "name"), tail->arena),
+                                      CANVAS_TEXT, true, 110.0, tail->arena);
+    double longest = 0.0;
+    for (size_t i = 0; i < QUANTILES; i++)
+        longest = fmax(longest, isfinite(curve->values[i]) ? curve->values[i] : 0.0);
+    if (coincide(tail))
+        name = "both settings";
+    if (curve->values[best] == 0.0 && curve->wait_share > 0.0)
+        return arena_printf(tail->arena, "%s: %s wait", name,
+                            share_text(curve->wait_share, tail->arena));
+    if (longest == 0.0)
+        return arena_printf(tail->arena, "%s: none waits", name);
+    return arena_printf(tail->arena, "%s: %s %s", name, quantiles[best].stat + 1,
+                        time_text(tail, curve->values[best]));
+}
+
+static void name_curve(struct canvas *canvas, const struct tail *tail,
+                       const struct tail_curve *curve)
+{
+    struct canvas_place places[QUANTILES * 6];
+    size_t count = 0, best = telling_quantile(tail, curve);
+    for (size_t i = 0; i < QUANTILES; i++) {
+        size_t at = (best + i) % QUANTILES;
+        double x = time_at(tail, curve->values[at]), y = share_at(tail, quantiles[at].share);
+        places[count++] = (struct canvas_place){x - 10.0, y + 4.0, CANVAS_END};
+        places[count++] = (struct canvas_place){x + 10.0, y + 4.0, CANVAS_START};
+        places[count++] = (struct canvas_place){x + 9.0, y - 8.0, CANVAS_START};
+        places[count++] = (struct canvas_place){x - 9.0, y + 16.0, CANVAS_END};
+        places[count++] = (struct canvas_place){x - 9.0, y - 10.0, CANVAS_END};
+        places[count++] = (struct canvas_place){x + 9.0, y + 18.0, CANVAS_START};
+    }
+    canvas_place(canvas, places, count, &tail->area, (struct canvas_style){curve->ink, true, 0.0},
+                 curve_text(tail, curve));
+}
+
+static const char *axis_name(const struct tail *tail)
+{
+    const char *kind = tail->time.is_log ? " (log)" : "";
+    return arena_printf(tail->arena, "%s, %s%s", tail->name, tail->scale.unit, kind);
+}
+
+static void draw(struct canvas *canvas, struct tail *tail)
+{
+    const struct canvas_style title = {.ink = PALETTE_INK2};
+    tail->area = (struct canvas_box){text_width("0.1\u00a0%", CANVAS_TEXT, true) + 12.0, TOP,
+                                     canvas->width - 12.0, TOP + HEIGHT};
+    tail->time.from = tail->area.left;
+    tail->time.to = tail->area.right;
+    tail->share.from = tail->area.bottom;
+    tail->share.to = tail->area.top;
+    canvas_text(canvas, 2.0, 11.0, CANVAS_START, title,
+                "share of requests that takes longer (log)");
+    for (size_t i = 0; i < tail->corner_count; i++)
+        draw_corner(canvas, tail, &tail->corners[i]);
+    draw_shares(canvas, tail);
+    axis_draw_x(canvas, &tail->time, &tail->area, "");
+    canvas_text_within(canvas, tail->area.right, tail->area.bottom + 34.0, canvas->width - 4.0,
+                       CANVAS_END, title, axis_name(tail));
+    for (size_t c = coincide(tail) ? 1 : 0; c < tail->curve_count; c++)
+        draw_curve(canvas, tail, &tail->curves[c]);
+    for (size_t i = 0; i < tail->corner_count; i++)
+        name_corner(canvas, tail, &tail->corners[i]);
+    for (size_t c = tail->curve_count; c-- > (coincide(tail) ? 1 : 0);)
+        name_curve(canvas, tail, &tail->curves[c]);
+    if (tail->left_out > 0)
+        canvas_text(canvas, 2.0, tail->area.bottom + 52.0, CANVAS_START, title,
+                    arena_printf(tail->arena, "not drawn: %zu more %s", tail->left_out,
+                                 tail->left_out > 1 ? "settings" : "setting"));
 }
 
 /* ---- the finding ---- */
 
-/* "95 % of api.response within 366.7 ms; the limit is 500 ms" */
+static const char *word_value(const struct tail *tail, const struct tail_curve *curve)
+{
+    size_t best = telling_quantile(tail, curve);
+    double value = curve->values[best];
+    if (value > 0.0)
+        return arena_printf(tail->arena, "%s of %s take longer than %s",
+                            share_text(quantiles[best].share, tail->arena), tail->name,
+                            time_text(tail, value));
+    if (curve->wait_share > 0.0)
+        return arena_printf(tail->arena, "%s of %s are above 0",
+                            share_text(curve->wait_share, tail->arena), tail->name);
+    return arena_printf(tail->arena, "%s is 0 for at least %s", tail->name,
+                        share_text(1.0 - quantiles[best].share, tail->arena));
+}
+
+static const char *word_short(const struct tail *tail, const struct tail_curve *curve)
+{
+    size_t best = telling_quantile(tail, curve);
+    return curve->values[best] == 0.0 && curve->wait_share > 0.0
+               ? share_text(curve->wait_share, tail->arena)
+               : time_text(tail, curve->values[best]);
+}
+
+/* "proposed: 5 % of api.response take longer than 367 ms, baseline 410 ms; limit 500 ms" */
 static const char *word_headline(const struct tail *tail)
 {
-    struct arena *arena = tail->arena;
-    size_t best = isfinite(tail->limit_share) ? 0 : 3;
-    while (best < QUANTILES - 1 && isfinite(tail->limit_share) &&
-           quantiles[best].share != tail->limit_share)
-        best++;
-    double value = view_number(quantile_of(tail, tail->subject, best), "estimate");
-    const char *text =
-        arena_printf(arena, "%s: %s of %s are at most %s", view_text(tail->subject, "name"),
-                     number_text_quantity(1.0 - quantiles[best].share, "1", arena), tail->name,
-                     number_text_quantity(value, "s", arena));
-    return isfinite(tail->limit) ? arena_printf(arena, "%s; the limit is %s", text,
-                                                number_text_quantity(tail->limit, "s", arena))
-                                 : text;
+    const struct tail_curve *last = &tail->curves[tail->curve_count - 1];
+    size_t best = telling_quantile(tail, last);
+    const char *text = arena_printf(tail->arena, "%s: %s", view_text(last->setting, "name"),
+                                    word_value(tail, last));
+    if (coincide(tail))
+        text = arena_printf(tail->arena, "Both settings: %s", word_value(tail, last));
+    else if (tail->curve_count == 2)
+        text =
+            arena_printf(tail->arena, "%s; %s %s", text, view_text(tail->curves[0].setting, "name"),
+                         word_short(tail, &tail->curves[0]));
+    for (size_t k = 0; k < tail->corner_count; k++)
+        if (tail->corners[k].share == quantiles[best].share)
+            return arena_printf(tail->arena, "%s; limit %s", text,
+                                digits_quantity(tail->corners[k].limit, "s", tail->arena));
+    return text;
 }
 
 static const char *word_alt(const struct tail *tail)
 {
-    const json_t *settings = view_settings(tail->request->root);
     const char *text = arena_printf(tail->arena, "Tail of %s.", tail->name);
-    for (size_t s = 0; s < shown_count(settings); s++) {
-        const json_t *setting = shown(settings, s);
-        text = arena_printf(tail->arena, "%s %s:", text, view_text(setting, "name"));
-        for (size_t i = 0; i < QUANTILES; i++) {
-            double value = view_number(quantile_of(tail, setting, i), "estimate");
-            text = arena_printf(
-                tail->arena, "%s %s %s%s", text, metric_statistic_name(quantiles[i].statistic),
-                number_text_quantity(value, "s", tail->arena), i + 1 < QUANTILES ? "," : ".");
-        }
+    for (size_t c = 0; c < tail->curve_count; c++) {
+        text =
+            arena_printf(tail->arena, "%s %s:", text, view_text(tail->curves[c].setting, "name"));
+        for (size_t i = 0; i < QUANTILES; i++)
+            text = arena_printf(tail->arena, "%s %s %s%s", text, quantiles[i].stat + 1,
+                                digits_quantity(tail->curves[c].values[i], "s", tail->arena),
+                                i + 1 < QUANTILES ? "," : ".");
     }
+    for (size_t i = 0; i < tail->corner_count; i++)
+        text = arena_printf(tail->arena, "%s Limit of %s: %s.", text, tail->corners[i].stat,
+                            digits_quantity(tail->corners[i].limit, "s", tail->arena));
     return text;
 }
 
@@ -303,21 +421,23 @@ static const char *word_alt(const struct tail *tail)
 static bool make_tail(const struct picture_request *request, enum metric_role role,
                       const char *what, struct picture *picture, struct error *err)
 {
-    struct tail tail = {
+    struct tail *tail = arena_alloc(request->arena, sizeof *tail);
+    *tail = (struct tail){
         .request = request, .arena = request->arena, .subject = view_subject(request->root)};
-    tail.name = tail.subject ? choose_name(request, tail.subject, role) : NULL;
-    if (!tail.name || !quantile_of(&tail, tail.subject, 0))
+    tail->name = tail->subject ? quantiles_choose(request, tail->subject, role) : NULL;
+    if (tail->name)
+        read_curves(tail);
+    if (tail->curve_count == 0)
         return error_set(err, STATUS_INPUT, "it has no quantiles of %s",
                          request->metric ? request->metric : what);
-    find_limit(&tail);
-    find_due(&tail);
-    find_largest(&tail);
-    picture->headline = word_headline(&tail);
-    picture->alt = word_alt(&tail);
-    struct script script;
-    script_open(&script, request->arena);
-    write_script(&script, &tail, picture->headline);
-    picture->script = script_close(&script);
+    read_corners(tail);
+    make_axes(tail);
+    struct canvas canvas;
+    picture_begin(&canvas, request, PICTURE_NARROW);
+    draw(&canvas, tail);
+    picture->headline = word_headline(tail);
+    picture->alt = word_alt(tail);
+    picture_finish(picture, &canvas);
     return true;
 }
 
@@ -325,12 +445,6 @@ bool picture_make_response(const struct picture_request *request, struct picture
                            struct error *err)
 {
     return make_tail(request, ROLE_RESPONSE, "response", picture, err);
-}
-
-bool picture_make_cycle(const struct picture_request *request, struct picture *picture,
-                        struct error *err)
-{
-    return make_tail(request, ROLE_CYCLE, "cycle", picture, err);
 }
 
 bool picture_make_wait(const struct picture_request *request, struct picture *picture,

@@ -7,11 +7,6 @@
 
 enum { MAX_TEXTS = sizeof((struct points_axis *)0)->texts / sizeof(char *) };
 
-int points_style(const char *verdict)
-{
-    return strcmp(verdict, "pass") == 0 ? 11 : strcmp(verdict, "fail") == 0 ? 12 : 13;
-}
-
 /* ---- axes ---- */
 
 static size_t add_text(struct points_axis *axis, const char *text)
@@ -112,7 +107,10 @@ static struct points_panel *panel_of(struct points *points, const char *name, co
     for (size_t i = 0; i < points->panel_count; i++)
         if (strcmp(points->panels[i].name, name) == 0)
             return &points->panels[i];
-    return points->panel_count < POINTS_MAX_PANELS ? add_panel(points, name, unit) : NULL;
+    if (points->panel_count < POINTS_MAX_PANELS)
+        return add_panel(points, name, unit);
+    points->more_panels++;
+    return NULL;
 }
 
 /* What a criterion may be: estimate and margin add up to the limit where it is an upper one, differ
@@ -130,11 +128,14 @@ static void guess(struct limit_guess *found, double estimate, double margin)
     }
 }
 
-static double settle(const struct limit_guess *found)
+/* A share cannot be asked to exceed 1. */
+static double settle(const struct limit_guess *found, const char *unit, bool *is_lower)
 {
     double spread[2] = {found->high[0] - found->low[0], found->high[1] - found->low[1]};
-    int best = spread[1] < spread[0];
-    bool is_one = spread[best] <= 1e-9 * fabs(found->high[best]);
+    bool is_over = strcmp(unit, "1") == 0 && found->high[0] > 1.0 + 1e-9;
+    int best = spread[1] < spread[0] || (is_over && spread[1] == spread[0]);
+    bool is_one = spread[best] <= 1e-9 * fabs(found->high[best]) + 1e-12;
+    *is_lower = best == 1;
     return isfinite(spread[best]) && is_one ? found->high[best] : NAN;
 }
 
@@ -158,6 +159,7 @@ static void read_criteria(struct points *points, const json_t *criteria, const c
             if (!panel)
                 continue;
             panel->verdicts[p] = view_text(row, "verdict");
+            panel->failing += strcmp(panel->verdicts[p], "pass") != 0;
             panel->estimates[p] = view_number(row, "estimate");
             panel->lows[p] = view_number(row, "low");
             panel->highs[p] = view_number(row, "high");
@@ -166,7 +168,8 @@ static void read_criteria(struct points *points, const json_t *criteria, const c
         }
     }
     for (size_t i = 0; i < points->panel_count; i++)
-        points->panels[i].limit = settle(&guesses[i]);
+        points->panels[i].limit =
+            settle(&guesses[i], points->panels[i].unit, &points->panels[i].is_lower);
 }
 
 /* The metrics of a sweep: those columns that have a "... low" beside them. */
@@ -210,4 +213,66 @@ bool points_read(const struct picture_request *request, struct points *points, s
     return points->panel_count > 0 ||
            error_set(err, STATUS_INPUT, "it has neither criteria nor metrics%s%s",
                      request->metric ? " called " : "", request->metric ? request->metric : "");
+}
+
+const size_t *points_order(const struct points *points)
+{
+    size_t *order = arena_array(points->arena, points->count, sizeof *order);
+    for (size_t i = 0; i < points->count; i++) {
+        double place = points->axes[0].places[points->at[i][0]];
+        size_t k = i;
+        for (; k > 0 && points->axes[0].places[points->at[order[k - 1]][0]] > place; k--)
+            order[k] = order[k - 1];
+        order[k] = i;
+    }
+    return order;
+}
+
+double points_place(const struct points *points, size_t number, size_t point)
+{
+    return points->axes[number].places[points->at[point][number]];
+}
+
+/* A tick for each text, or for every second, third ... */
+static void name_ticks(const struct points_axis *values, struct axis *axis)
+{
+    size_t stride = 1 + (values->count - 1) / AXIS_MAX_TICKS;
+    axis->count = 0;
+    for (size_t i = 0; i < values->count; i += stride) {
+        axis->ticks[axis->count] = values->places[i];
+        axis->labels[axis->count++] = values->texts[i];
+    }
+}
+
+void points_make_axis(const struct points *points, size_t number, bool is_from_zero, int most,
+                      struct axis *axis)
+{
+    const struct points_axis *values = &points->axes[number];
+    double low = INFINITY, high = -INFINITY;
+    for (size_t i = 0; i < values->count; i++) {
+        low = fmin(low, values->places[i]);
+        high = fmax(high, values->places[i]);
+    }
+    bool is_log = values->is_numeric && low > 0.0 && high > AXIS_LOG_FROM * low;
+    double pad = is_log ? 0.0 : 0.04 * (high - low);
+    if (is_log)
+        axis_make(axis, low / 1.2, high * 1.2, true, most, false, points->arena);
+    else
+        axis_make(axis, is_from_zero && low >= 0.0 ? 0.0 : low - pad, high + pad, false, most,
+                  false, points->arena);
+    if (!values->is_numeric)
+        name_ticks(values, axis);
+}
+
+const char *points_axis_name(const struct points_axis *axis, struct arena *arena)
+{
+    const char *name = axis->name, *last = strrchr(name, '.'), *unit = axis->unit;
+    size_t owner = strcspn(name, "."), length;
+    if (last && name[owner] == '.') {
+        const char *whose = name + owner + 1;
+        length = strcspn(whose, ".");
+        if (whose + length <= last)
+            name = arena_printf(arena, "%s of %.*s", last + 1, (int)length, whose);
+    }
+    return unit[0] != '\0' ? arena_printf(arena, "%s, %s", name, unit) : name;
 }

@@ -6,9 +6,10 @@
 #ifndef CAPSIM_PLOTS_POINTS_H
 #define CAPSIM_PLOTS_POINTS_H
 
+#include "plots/axis.h"
 #include "plots/picture.h"
 
-enum { POINTS_MAX_VARIED = 2, POINTS_MAX_PANELS = 3 };
+enum { POINTS_MAX_VARIED = 2, POINTS_MAX_PANELS = 24 };
 
 /* A value that varies: where it stands on its axis. */
 struct points_axis {
@@ -23,7 +24,9 @@ struct points_axis {
 /* What one criterion, or one metric, came to at the points: arrays of [count]. */
 struct points_panel {
     const char *name, *unit;
-    double limit; /* NaN: unknown */
+    double limit;   /* NaN: unknown */
+    bool is_lower;  /* what is below the limit fails */
+    size_t failing; /* points at which it does not pass */
     double *estimates, *lows, *highs;
     const char **verdicts; /* of the criterion; of the point where it is a metric */
 };
@@ -31,11 +34,11 @@ struct points_panel {
 struct points {
     struct points_axis axes[POINTS_MAX_VARIED];
     size_t axis_count, count;
-    size_t (*at)[POINTS_MAX_VARIED]; /* [count] positions on the axes                 */
-    const char **verdicts;           /* [count] "pass", "fail", ...                   */
-    const char **fails;              /* [count] the first criterion that fails, or "" */
+    size_t (*at)[POINTS_MAX_VARIED]; /* [count] positions on the axes   */
+    const char **verdicts;           /* [count] "pass", "fail", ...     */
+    const char **fails;              /* [count] the first criterion that fails, or ""  */
     struct points_panel panels[POINTS_MAX_PANELS];
-    size_t panel_count;
+    size_t panel_count, more_panels; /* more: criteria that there was no room for */
     struct arena *arena;
 };
 
@@ -44,7 +47,17 @@ struct points {
  * varies more than POINTS_MAX_VARIED values, or one of them takes more than 64. */
 bool points_read(const struct picture_request *request, struct points *points, struct error *err);
 
-/* The verdict as number of a line style of style.h. */
-int points_style(const char *verdict);
+/* Points in the order of their places on axis 0; [count]. */
+const size_t *points_order(const struct points *points);
+
+/* An axis over the values of axis `number`: numbers to scale, logarithmic where they differ beyond
+ * AXIS_LOG_FROM, other texts at equal distances. is_from_zero: it begins at 0. */
+void points_make_axis(const struct points *points, size_t number, bool is_from_zero, int most,
+                      struct axis *axis);
+/* The place of a point on that axis, in its values. */
+double points_place(const struct points *points, size_t number, size_t point);
+
+/* The last part of a path and whose it is: "customers of api"; with the unit of its numbers. */
+const char *points_axis_name(const struct points_axis *axis, struct arena *arena);
 
 #endif

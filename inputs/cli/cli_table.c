@@ -76,26 +76,28 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
                     "SCENARIO is run for it, and where its time goes is explained as by 'why'; or "
                     "it is the report.json of a run, whose page is written again. The page goes to "
                     "standard output, to --out FILE.html, or with all other formats into --out "
-                    "DIR. It needs nothing else: no script, no network; pictures are inside when "
-                    "gnuplot is installed. With --vary PATH=LOW:HIGH, such as "
+                    "DIR. It needs nothing else: no script, no network; pictures are inside. With --vary PATH=LOW:HIGH, such as "
                     "resources.db_pool.max=20:200, the page also shows what 'size' finds: the "
                     "smallest value that passes, and how the next one down fails.\n"
                     "Exit status: the verdict's, as for 'run'."},
     [CLI_PLOT] =
-        {"plot", "REPORT", "draw a picture of a report with gnuplot",
+        {"plot", "REPORT", "draw a picture of a report",
          "REPORT is JSON that capsim wrote: report.json of a run, or - for standard "
          "input. The picture goes to --out, or as SVG to standard output. Kinds:\n"
-         "criteria: how much of each criterion's limit is used up;\n"
-         "series: metrics over time (of a run with --series, or of rehearse), with bands;\n"
+         "timeline: a rollout (of rehearse): phases, metrics, alerts and rules on one axis;\n"
+         "criteria: the share of each criterion's limit that is used;\n"
+         "load-curve: a criterion against the load, and where it breaks (of sweep, limit);\n"
          "connections: those of a database (of rehearse), and how many it accepts;\n"
-         "cycle: the tail of the cycle times, with when the next one is due;\n"
+         "cycle: cycle times of each setting, with their limit and when the next is due;\n"
          "response: the tail of the response times of a workload, with its limit;\n"
+         "time: where the response time goes, each step and wait (of run, why);\n"
          "wait: the tail of the waits for a resource, with its limit;\n"
          "differences: key metrics of a setting against the baseline's;\n"
+         "series: metrics over time (of a run with --series, or of rehearse), with bands;\n"
          "sweep: a size against its criteria, with what passes (of sweep, size, limit);\n"
-         "heat: two values against each other, with the line between pass and fail.\n"
+         "heat: two values against each other, with the border of what passes.\n"
          "Exit status: 0 it was drawn, 2 bad usage, or the report lacks what the kind "
-         "needs, 4 gnuplot is missing or the machine failed."},
+         "needs, 4 a PNG needs rsvg-convert, or a system error."},
     [CLI_REHEARSE] =
         {"rehearse", "SCENARIO", "simulate a rollout: what happens, which alerts fire",
          "Simulates the \"rollout\" of a scenario: the service before, each batch of replicas, the "

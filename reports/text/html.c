@@ -2,6 +2,7 @@
 #include "reports/text/html.h"
 #include "reports/text/layout.h"
 #include "reports/text/number_text.h"
+#include "reports/text/palette.h"
 #include "sim/base/version.h"
 #include <assert.h>
 #include <ctype.h>
@@ -97,6 +98,7 @@ static void write_policy(FILE *out)
     sha256_init(&hash);
     sha256_update(&hash, strlen(html_style_rules), (const uint8_t *)html_style_rules);
     sha256_update(&hash, strlen(html_style_media), (const uint8_t *)html_style_media);
+    sha256_update(&hash, strlen(palette_scheme), (const uint8_t *)palette_scheme);
     sha256_digest(&hash, sizeof digest, digest);
     base64_encode_raw(text, sizeof digest, digest);
     fprintf(out,
@@ -114,8 +116,8 @@ void html_write_head(const struct html *html, const char *title)
           "<meta name=\"color-scheme\" content=\"light dark\">\n<title>",
           html->out);
     html_text(html, title);
-    fprintf(html->out, "</title>\n<style>%s%s</style>\n</head>\n<body>\n", html_style_rules,
-            html_style_media);
+    fprintf(html->out, "</title>\n<style>%s%s%s</style>\n</head>\n<body>\n", html_style_rules,
+            html_style_media, palette_scheme);
 }
 
 void html_write_foot(const struct html *html)

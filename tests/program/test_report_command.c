@@ -136,7 +136,7 @@ static void the_page_of_a_report_is_the_page_of_its_run(void **state)
     free((char *)out);
 }
 
-static void without_gnuplot_a_page_is_whole_but_for_its_pictures(void **state)
+static void without_any_program_a_page_has_its_pictures(void **state)
 {
     const struct place *place = *state;
     const char *const argv[] = {capsim_path(), "run", place->scenario, "--replications", "2",
@@ -148,20 +148,22 @@ static void without_gnuplot_a_page_is_whole_but_for_its_pictures(void **state)
     assert_int_equal(result.status == 0 || result.status == 3, 1);
     assert_string_equal(result.error, "");
     page_check_all(result.output);
-    assert_non_null(strstr(result.output, "The pictures are missing: gnuplot is not installed"));
+    assert_non_null(strstr(result.output, "<figure id=\"picture-criteria\">"));
     command_result_free(&result);
 }
 
-static void without_gnuplot_plot_says_what_to_install(void **state)
+static void without_a_rasterizer_plot_says_what_png_needs(void **state)
 {
     char *report = source_path("tests/golden/mmc_json/stdout");
-    const char *const argv[] = {capsim_path(), "plot", report, NULL};
+    const char *const argv[] = {capsim_path(), "plot", report, "--out", "/nowhere.png", NULL};
     const char *const environment[] = {"PATH=/nowhere", NULL};
     struct command_result result =
         command_run(&(struct command){.argv = argv, .environment = environment});
     assert_int_equal(result.status, 4);
     assert_string_equal(result.output, "");
-    assert_string_equal(result.error, "capsim: gnuplot is not installed (Debian: gnuplot-nox)\n");
+    assert_string_equal(result.error,
+                        "capsim: a PNG needs rsvg-convert, which is not installed (Debian: "
+                        "librsvg2-bin); SVG needs nothing\n");
     command_result_free(&result);
     free(report);
 }
@@ -173,8 +175,8 @@ int main(void)
         cmocka_unit_test(with_vary_a_page_shows_the_smallest_size_and_how_less_fails),
         cmocka_unit_test(standard_input_gives_the_page_that_the_file_gives),
         cmocka_unit_test(the_page_of_a_report_is_the_page_of_its_run),
-        cmocka_unit_test(without_gnuplot_a_page_is_whole_but_for_its_pictures),
-        cmocka_unit_test(without_gnuplot_plot_says_what_to_install),
+        cmocka_unit_test(without_any_program_a_page_has_its_pictures),
+        cmocka_unit_test(without_a_rasterizer_plot_says_what_png_needs),
     };
     return cmocka_run_group_tests(tests, open_place, close_place);
 }

@@ -321,53 +321,11 @@ static void an_interrupted_rehearsal_is_about_what_was_finished(void **state)
     folder_remove(folder);
 }
 
-/* Ctrl-C in a terminal reaches every process of the group; what is drawn is drawn to its end. The
- * first gnuplot here begins three seconds late, and the signal comes before that. */
-static void a_picture_survives_ctrl_c(void **state)
-{
-    static const char program[] = "#!/bin/sh\n"
-                                  "if mkdir begun 2>/dev/null; then sleep 3; fi\n"
-                                  "PATH=$OTHERS exec gnuplot \"$@\"\n";
-    static const char prepare[] = "mkdir bin && cat >bin/gnuplot && chmod +x bin/gnuplot && "
-                                  "command -v gnuplot >/dev/null";
-    char *folder = work_folder(), path[8200], others[4200];
-    const char *make[] = {"sh", "-c", prepare, NULL};
-    struct command_result made =
-        command_run(&(struct command){.argv = make, .folder = folder, .input = program});
-    int status = made.status;
-    command_result_free(&made);
-    if (status != 0) {
-        folder_remove(folder);
-        skip();
-    }
-    snprintf(others, sizeof others, "OTHERS=%s", getenv("PATH"));
-    snprintf(path, sizeof path, "PATH=%s/bin:%s", folder, getenv("PATH"));
-    const char *argv[] = {capsim_path(),    "run", "signals.json",
-                          "--replications", "2",   "--quiet",
-                          "--out",          "out", NULL};
-    const char *environment[] = {path, others, NULL};
-    struct command_result result = command_run(&(struct command){.argv = argv,
-                                                                 .environment = environment,
-                                                                 .folder = folder,
-                                                                 .signal = SIGINT,
-                                                                 .signal_after_s = 2,
-                                                                 .has_group = true});
-    assert_int_equal(result.status, 3);
-    assert_string_equal(result.error, "");
-    char *page = text_of(folder, "report.html");
-    assert_non_null(strstr(page, "<svg"));
-    assert_null(strstr(page, "gnuplot failed"));
-    free(page);
-    command_result_free(&result);
-    folder_remove(folder);
-}
-
 int main(void)
 {
-    struct CMUnitTest tests[SUBJECTS + 3] = {
+    struct CMUnitTest tests[SUBJECTS + 2] = {
         [SUBJECTS] = cmocka_unit_test(before_the_first_result_there_is_nothing),
-        [SUBJECTS + 1] = cmocka_unit_test(an_interrupted_rehearsal_is_about_what_was_finished),
-        [SUBJECTS + 2] = cmocka_unit_test(a_picture_survives_ctrl_c)};
+        [SUBJECTS + 1] = cmocka_unit_test(an_interrupted_rehearsal_is_about_what_was_finished)};
     char names[SUBJECTS][64];
     for (size_t i = 0; i < SUBJECTS; i++) {
         snprintf(names[i], sizeof names[i], "nothing_is_lost_or_halved_by_signals_to_%s_%zu",
@@ -378,5 +336,5 @@ int main(void)
     /* A shell that ran the tests in its background left these ignored; the program would too. */
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
-    return _cmocka_run_group_tests("signals", tests, SUBJECTS + 3, NULL, NULL);
+    return _cmocka_run_group_tests("signals", tests, SUBJECTS + 2, NULL, NULL);
 }

@@ -29,7 +29,7 @@ static void the_parts_come_in_the_order_of_a_reader_who_decides(void **state)
                                         "<pre><code>capsim run",
                                         "<h2>Sign-off",
                                         "<h2>Every metric"};
-    static const struct page_extras extras = {.no_figures = "no gnuplot here"};
+    static const struct page_extras extras = {.no_figures = "no pictures here"};
     char *page = result_fixture_page(result_fixture_plain(), &extras);
     const char *at = page;
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
@@ -38,7 +38,7 @@ static void the_parts_come_in_the_order_of_a_reader_who_decides(void **state)
             fail_msg("\"%s\" is missing or comes too early", order[i]);
     }
     page_check_all(page);
-    assert_says(page, "no gnuplot here");
+    assert_says(page, "no pictures here");
     free(page);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "plots/gnuplot.h"
+#include "plots/rasterizer.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -16,14 +16,14 @@ extern char **environ;
 
 enum { CHUNK = 1 << 16, WORDS = 400 };
 
-bool gnuplot_is_installed(void)
+bool rasterizer_is_installed(void)
 {
     const char *path = getenv("PATH");
     struct arena *arena = arena_open();
     bool is_found = false;
     for (const char *at = path ? path : ""; *at != '\0' && !is_found;) {
         size_t length = strcspn(at, ":");
-        const char *file = arena_printf(arena, "%.*s/gnuplot", (int)length, at);
+        const char *file = arena_printf(arena, "%.*s/" RASTERIZER, (int)length, at);
         is_found = length > 0 && access(file, X_OK) == 0;
         at += length + (at[length] == ':');
     }
@@ -31,10 +31,10 @@ bool gnuplot_is_installed(void)
     return is_found;
 }
 
-/* Ours without what changes gnuplot's ways or the form of its numbers. */
+/* Ours without what changes its ways or the form of its numbers. */
 static char **plain_environment(struct arena *arena)
 {
-    static const char *const dropped[] = {"LC_", "LANG", "GNUPLOT", "GNUTERM", "GDFONTPATH"};
+    static const char *const dropped[] = {"LC_", "LANG", "G_MESSAGES", "RSVG_"};
     size_t count = 0, kept = 0;
     while (environ[count])
         count++;
@@ -72,7 +72,7 @@ static int memory_file(const char *text)
 /* The process, and our ends of what it reads and writes. */
 struct process {
     pid_t id;
-    int script, complaints, output[2];
+    int source, complaints, output[2];
 };
 
 /* posix_spawnp may find out too late to tell; then the child ends with this (POSIX.1-2017). */
@@ -80,7 +80,7 @@ enum { NOT_STARTED = 127 };
 
 static bool start(struct process *process, struct arena *arena, struct error *err)
 {
-    char *const words[] = {arena_strdup(arena, "gnuplot"), arena_strdup(arena, "-d"), NULL};
+    char *const words[] = {arena_strdup(arena, RASTERIZER), arena_strdup(arena, "--zoom=2"), NULL};
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     sigset_t blocked, ordinary;
@@ -96,7 +96,7 @@ static bool start(struct process *process, struct arena *arena, struct error *er
     posix_spawnattr_setsigdefault(&attributes, &ordinary);
     posix_spawnattr_setsigmask(&attributes, &blocked);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-    posix_spawn_file_actions_adddup2(&actions, process->script, STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, process->source, STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&actions, process->output[1], STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions, process->complaints, STDERR_FILENO);
     int code = posix_spawnp(&process->id, words[0], &actions, &attributes, words,
@@ -104,15 +104,16 @@ static bool start(struct process *process, struct arena *arena, struct error *er
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
     if (code == ENOENT)
-        return error_set(err, STATUS_IO, "%s", GNUPLOT_MISSING);
-    return code == 0 || error_set(err, STATUS_IO, "cannot start gnuplot: %s", strerror(code));
+        return error_set(err, STATUS_IO, "%s", RASTERIZER_MISSING);
+    return code == 0 ||
+           error_set(err, STATUS_IO, "cannot start " RASTERIZER ": %s", strerror(code));
 }
 
 static double seconds_left(const struct timespec *begun)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return GNUPLOT_LIMIT_S - (double)(now.tv_sec - begun->tv_sec) -
+    return RASTERIZER_LIMIT_S - (double)(now.tv_sec - begun->tv_sec) -
            1e-9 * (double)(now.tv_nsec - begun->tv_nsec);
 }
 
@@ -164,13 +165,14 @@ static bool finish(const struct process *process, bool is_read, size_t size, str
     while (waitpid(process->id, &status, 0) < 0 && errno == EINTR)
         ;
     if (!is_read)
-        return error_set(err, STATUS_IO, "gnuplot did not finish within %d s", GNUPLOT_LIMIT_S);
+        return error_set(err, STATUS_IO, RASTERIZER " did not finish within %d s",
+                         RASTERIZER_LIMIT_S);
     if (WIFSIGNALED(status))
-        return error_set(err, STATUS_IO, "gnuplot was ended by signal %d", WTERMSIG(status));
+        return error_set(err, STATUS_IO, RASTERIZER " was ended by signal %d", WTERMSIG(status));
     if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_STARTED)
-        return error_set(err, STATUS_IO, "%s", GNUPLOT_MISSING);
+        return error_set(err, STATUS_IO, "%s", RASTERIZER_MISSING);
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || size == 0)
-        return error_set(err, STATUS_IO, "gnuplot failed: %s",
+        return error_set(err, STATUS_IO, RASTERIZER " failed: %s",
                          words_of(process->complaints, arena));
     return true;
 }
@@ -181,21 +183,23 @@ static void close_if_open(int file)
         close(file);
 }
 
-bool gnuplot_draw(const char *script, struct arena *arena, char **picture, size_t *size,
-                  struct error *err)
+bool rasterizer_draw(const char *svg, struct arena *arena, const char **picture, size_t *size,
+                     struct error *err)
 {
     struct process process = {
-        .script = memory_file(script), .complaints = memory_file(""), .output = {-1, -1}};
+        .source = memory_file(svg), .complaints = memory_file(""), .output = {-1, -1}};
     bool is_drawn = false;
-    if (process.script < 0 || process.complaints < 0 || pipe2(process.output, O_CLOEXEC) != 0) {
-        error_set(err, STATUS_IO, "cannot start gnuplot: %s", strerror(errno));
+    if (process.source < 0 || process.complaints < 0 || pipe2(process.output, O_CLOEXEC) != 0) {
+        error_set(err, STATUS_IO, "cannot start " RASTERIZER ": %s", strerror(errno));
     } else if (start(&process, arena, err)) {
         close(process.output[1]);
         process.output[1] = -1;
-        bool is_read = read_all(process.output[0], arena, picture, size);
+        char *bytes;
+        bool is_read = read_all(process.output[0], arena, &bytes, size);
+        *picture = bytes;
         is_drawn = finish(&process, is_read, *size, arena, err);
     }
-    close_if_open(process.script);
+    close_if_open(process.source);
     close_if_open(process.complaints);
     close_if_open(process.output[0]);
     close_if_open(process.output[1]);
