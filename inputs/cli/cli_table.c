@@ -76,7 +76,8 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
                     "SCENARIO is run for it, and where its time goes is explained as by 'why'; or "
                     "it is the report.json of a run, whose page is written again. The page goes to "
                     "standard output, to --out FILE.html, or with all other formats into --out "
-                    "DIR. It needs nothing else: no script, no network; pictures are inside. With --vary PATH=LOW:HIGH, such as "
+                    "DIR. It needs nothing else: no script, no network; pictures are inside. With "
+                    "--vary PATH=LOW:HIGH, such as "
                     "resources.db_pool.max=20:200, the page also shows what 'size' finds: the "
                     "smallest value that passes, and how the next one down fails.\n"
                     "Exit status: the verdict's, as for 'run'."},
