@@ -1,0 +1,293 @@
+#include "sim/stats/pseudo.h"
+#include "sim/stats/neumaier.h"
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+
+/* ---- pseudo-values -------------------------------------------------------------------------- */
+
+static bool has_observed(double value, double weight)
+{
+    return !isnan(value) && weight > 0;
+}
+
+static bool has_observed_at(struct pseudo_ratio side, size_t i)
+{
+    return has_observed(side.values[i * side.stride], side.weights[i * side.stride]);
+}
+
+/* The totals of a ratio over the replications that `other` observed too. */
+struct ratio_sums {
+    double above, below;
+    size_t used;
+    double smallest, largest; /* of the replications' ratios */
+};
+
+static struct ratio_sums sum_ratio(struct pseudo_ratio side, struct pseudo_ratio other,
+                                   size_t count)
+{
+    struct ratio_sums sums = {.smallest = INFINITY, .largest = -INFINITY};
+    struct neumaier above = {0, 0}, below = {0, 0};
+    for (size_t i = 0; i < count; i++) {
+        if (!has_observed_at(side, i) || !has_observed_at(other, i))
+            continue;
+        double value = side.values[i * side.stride], weight = side.weights[i * side.stride];
+        neumaier_add(&above, value * weight);
+        neumaier_add(&below, weight);
+        sums.smallest = fmin(sums.smallest, value);
+        sums.largest = fmax(sums.largest, value);
+        sums.used++;
+    }
+    sums.above = neumaier_total(&above);
+    sums.below = neumaier_total(&below);
+    return sums;
+}
+
+static struct pseudo_total jackknife_ratio(struct pseudo_ratio side, struct pseudo_ratio other,
+                                           size_t count, double *pseudo)
+{
+    struct ratio_sums sums = sum_ratio(side, other, count);
+    double n = (double)sums.used;
+    bool is_constant = sums.smallest == sums.largest;
+    struct pseudo_total total = {NAN, sums.used};
+    if (sums.used > 0)
+        total.estimate = is_constant ? sums.smallest : sums.above / sums.below;
+    for (size_t i = 0; i < count; i++) {
+        double value = side.values[i * side.stride], weight = side.weights[i * side.stride];
+        if (!has_observed_at(side, i) || !has_observed_at(other, i))
+            pseudo[i] = NAN;
+        else if (is_constant)
+            pseudo[i] = total.estimate;
+        else
+            pseudo[i] = n * total.estimate -
+                        (n - 1) * (sums.above - value * weight) / (sums.below - weight);
+    }
+    return total;
+}
+
+struct pseudo_total pseudo_of_ratio(const double *values, const double *weights, size_t count,
+                                    size_t stride, double *pseudo)
+{
+    struct pseudo_ratio ratio = {values, weights, stride};
+    return jackknife_ratio(ratio, ratio, count, pseudo);
+}
+
+/* Number, sum and sum of squares of observations, measured from a common origin. */
+struct moments {
+    double count, sum, squares;
+};
+
+static double sd_of_moments(struct moments m)
+{
+    if (!(m.count > 1))
+        return NAN;
+    return sqrt(fmax(0, m.squares - m.sum * m.sum / m.count) / (m.count - 1));
+}
+
+static struct moments moments_of(double sd, double mean, double weight, double origin)
+{
+    double shift = mean - origin;
+    double within = weight > 1 ? (weight - 1) * sd * sd : 0;
+    return (struct moments){weight, weight * shift, within + weight * shift * shift};
+}
+
+struct pseudo_total pseudo_of_sd(const double *sds, const double *means, const double *weights,
+                                 size_t count, size_t stride, double *pseudo)
+{
+    struct pseudo_ratio mean = {means, weights, stride};
+    struct ratio_sums sums = sum_ratio(mean, mean, count);
+    double origin = sums.above / sums.below;
+    struct neumaier total[3] = {{0, 0}};
+    for (size_t i = 0; i < count; i++) {
+        size_t at = i * stride;
+        if (!has_observed(means[at], weights[at]))
+            continue;
+        struct moments m = moments_of(sds[at], means[at], weights[at], origin);
+        neumaier_add(&total[0], m.count);
+        neumaier_add(&total[1], m.sum);
+        neumaier_add(&total[2], m.squares);
+    }
+    struct moments all = {neumaier_total(&total[0]), neumaier_total(&total[1]),
+                          neumaier_total(&total[2])};
+    double sd = sd_of_moments(all), n = (double)sums.used;
+    for (size_t i = 0; i < count; i++) {
+        size_t at = i * stride;
+        pseudo[i] = NAN;
+        if (!has_observed(means[at], weights[at]))
+            continue;
+        struct moments m = moments_of(sds[at], means[at], weights[at], origin);
+        struct moments others = {all.count - m.count, all.sum - m.sum, all.squares - m.squares};
+        pseudo[i] = sums.used > 1 ? n * sd - (n - 1) * sd_of_moments(others) : sd;
+    }
+    return (struct pseudo_total){sums.used > 0 ? sd : NAN, sums.used};
+}
+
+/* ---- intervals ------------------------------------------------------------------------------ */
+
+/* What the pseudo-values that are not NaN have in common. skewness: 0 when all are equal. */
+struct sample {
+    size_t count;
+    double mean, sd, skewness;
+};
+
+static double power_sum(const double *values, size_t count, double centre, double unit, int power)
+{
+    struct neumaier total = {0, 0};
+    for (size_t i = 0; i < count; i++) {
+        double distance = (values[i] - centre) / unit;
+        if (!isnan(distance))
+            neumaier_add(&total, power == 1   ? distance
+                                 : power == 2 ? distance * distance
+                                              : distance * distance * distance);
+    }
+    return neumaier_total(&total);
+}
+
+static struct sample sample_of(const double *values, size_t count)
+{
+    struct sample sample = {0, NAN, 0, 0};
+    double smallest = INFINITY, largest = -INFINITY;
+    for (size_t i = 0; i < count; i++) {
+        sample.count += isnan(values[i]) ? 0 : 1;
+        smallest = fmin(smallest, values[i]);
+        largest = fmax(largest, values[i]);
+    }
+    if (sample.count == 0)
+        return sample;
+    double n = (double)sample.count;
+    sample.mean = smallest == largest ? smallest : power_sum(values, count, 0, 1, 1) / n;
+    if (smallest == largest)
+        return sample;
+    sample.sd = sqrt(power_sum(values, count, sample.mean, 1, 2) / (n - 1));
+    if (sample.count > 2)
+        sample.skewness =
+            power_sum(values, count, sample.mean, sample.sd, 3) * n / ((n - 1) * (n - 2));
+    return sample;
+}
+
+/* With fewer values their skewness says nothing, while t is wide. */
+enum { LEAST_FOR_SKEWNESS = 10 };
+
+/* What a skewness is beyond the standard error of that of normal samples (Joanes & Gill, The
+ * Statistician 47 (1998)), 0 if nothing. */
+static double skewness_beyond_noise(double skewness, size_t count)
+{
+    double n = (double)count;
+    if (count < LEAST_FOR_SKEWNESS)
+        return 0;
+    return fmax(0, skewness - sqrt(6 * n * (n - 1) / ((n - 2) * (n + 1) * (n + 3))));
+}
+
+static double lengthened_t(double t, double skewness, size_t count)
+{
+    return t + skewness * (2 * t * t + 1) / (6 * sqrt((double)count));
+}
+
+double pseudo_highest(double mean, double standard_error, double most_df, double confidence)
+{
+    const double many = 5000; /* clusters: then t alone is right, and GSL's gamma quantile is not */
+    if (!(mean > 0) || !(standard_error > 0))
+        return mean;
+    double size = standard_error * standard_error / mean, clusters = mean / size;
+    if (!(clusters < many))
+        return mean;
+    double df = fmin(clusters + 1, most_df);
+    double alpha = gsl_cdf_ugaussian_Q(gsl_cdf_tdist_Qinv((1 - confidence) / 2, df));
+    return size * gsl_cdf_gamma_Qinv(alpha, clusters + 1, 1);
+}
+
+/* The bounds on both sides, before any clamping. */
+struct bounds {
+    double low, high;
+};
+
+/* The skewness that sample has at least, from what is known of the metric. */
+static double known_skewness(const struct sample *sample, const struct pseudo_law *law)
+{
+    double se = sample->sd / sqrt((double)sample->count);
+    double queueing = sqrt(fmax(0, sample->sd * sample->sd - law->origin_sd * law->origin_sd));
+    double share = queueing / sample->sd;
+    double excess = fmax(sample->mean - law->origin, se);
+    return (double)law->skew * queueing / excess * share * share * share;
+}
+
+static struct bounds skewed_bounds(const struct sample *sample, const struct pseudo_law *law,
+                                   double confidence)
+{
+    if (sample->sd == 0)
+        return (struct bounds){sample->mean, sample->mean};
+    double n = (double)sample->count, t = estimate_t(confidence, sample->count - 1);
+    double se = sample->sd / sqrt(n);
+    double to_the_right =
+        fmax(skewness_beyond_noise(sample->skewness, sample->count), known_skewness(sample, law));
+    double to_the_left = skewness_beyond_noise(-sample->skewness, sample->count);
+    struct bounds bounds = {sample->mean - lengthened_t(t, to_the_left, sample->count) * se,
+                            sample->mean + lengthened_t(t, to_the_right, sample->count) * se};
+    bounds.high = fmax(bounds.high, pseudo_highest(sample->mean, se, n - 1, confidence));
+    return bounds;
+}
+
+struct estimate pseudo_interval(const double *pseudo, size_t count, double estimate,
+                                const struct pseudo_law *law, double confidence)
+{
+    struct sample sample = sample_of(pseudo, count);
+    struct estimate result = {.estimate = estimate,
+                              .low = sample.count > 0 ? -INFINITY : NAN,
+                              .high = sample.count > 0 ? INFINITY : NAN,
+                              .standard_error = NAN,
+                              .replications = sample.count};
+    if (sample.count < 2)
+        return result;
+    result.has_interval = true;
+    result.standard_error = sample.sd / sqrt((double)sample.count);
+    struct bounds bounds;
+    if (law->is_share && estimate > 0.5) {
+        struct sample mirrored = {sample.count, 1 - sample.mean, sample.sd, -sample.skewness};
+        struct pseudo_law from_zero = {.skew = law->skew, .origin_sd = law->origin_sd};
+        struct bounds rest = skewed_bounds(&mirrored, &from_zero, confidence);
+        bounds = (struct bounds){1 - rest.high, 1 - rest.low};
+    } else {
+        bounds = skewed_bounds(&sample, law, confidence);
+    }
+    result.low = fmin(fmax(bounds.low, law->lowest), estimate);
+    result.high = fmax(fmin(bounds.high, law->highest), estimate);
+    return result;
+}
+
+/* ---- pairs ---------------------------------------------------------------------------------- */
+
+static double squared_deviation(const double *values, size_t count)
+{
+    double sd = sample_of(values, count).sd;
+    return sd * sd;
+}
+
+struct estimate pseudo_paired(struct pseudo_ratio from, struct pseudo_ratio to, size_t count,
+                              double margin, double confidence, double *scratch,
+                              double *variance_ratio)
+{
+    double *before = scratch, *after = scratch + count;
+    struct pseudo_total a = jackknife_ratio(from, to, count, before);
+    struct pseudo_total b = jackknife_ratio(to, from, count, after);
+    double unpaired = (1 + margin) * (1 + margin) * squared_deviation(before, count) +
+                      squared_deviation(after, count);
+    for (size_t i = 0; i < count; i++)
+        after[i] -= (1 + margin) * before[i];
+    if (variance_ratio != NULL)
+        *variance_ratio = squared_deviation(after, count) / unpaired;
+    struct sample sample = sample_of(after, count);
+    struct estimate result = {.estimate = b.estimate - (1 + margin) * a.estimate,
+                              .low = sample.count > 0 ? -INFINITY : NAN,
+                              .high = sample.count > 0 ? INFINITY : NAN,
+                              .standard_error = NAN,
+                              .replications = sample.count};
+    if (sample.count < 2)
+        return result;
+    result.has_interval = true;
+    result.standard_error = sample.sd / sqrt((double)sample.count);
+    double t = estimate_t(confidence, sample.count - 1);
+    double excess = skewness_beyond_noise(fabs(sample.skewness), sample.count);
+    double half_width = lengthened_t(t, excess, sample.count) * result.standard_error;
+    result.low = fmin(sample.mean - half_width, result.estimate);
+    result.high = fmax(sample.mean + half_width, result.estimate);
+    return result;
+}
