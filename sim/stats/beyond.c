@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/beyond.h"
 #include "sim/base/wide.h"
 #include "sim/stats/neumaier.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* beyond.h - a quantile's limit judged as a share: how many were beyond it.
  *
  * "p95 <= 10 ms" says that at least 95 % of the values are at most 10 ms. Counting those above

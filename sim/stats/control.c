@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/control.h"
 #include <assert.h>
 #include <math.h>
@@ -5,8 +6,8 @@
 /* Sums of squares and products about the means of the complete rows. */
 struct products {
     size_t rows, controls;
-    double mean_y, mean_c[CONTROL_MOST];
-    double yy, cy[CONTROL_MOST], cc[CONTROL_MOST][CONTROL_MOST];
+    double mean_y, mean_c[CONTROL_MAX];
+    double yy, cy[CONTROL_MAX], cc[CONTROL_MAX][CONTROL_MAX];
 };
 
 static bool is_complete(double value, const double *row, size_t control_count)
@@ -25,7 +26,7 @@ static struct products products_of(const double *values, size_t count, size_t st
         const double *row = controls + i * control_count;
         if (!is_complete(values[i * stride], row, control_count))
             continue;
-        double n = (double)++p.rows, to_y = values[i * stride] - p.mean_y, to_c[CONTROL_MOST];
+        double n = (double)++p.rows, to_y = values[i * stride] - p.mean_y, to_c[CONTROL_MAX];
         p.mean_y += to_y / n;
         for (size_t k = 0; k < control_count; k++) {
             to_c[k] = row[k] - p.mean_c[k];
@@ -74,7 +75,7 @@ struct control_estimate control_estimate(const double *values, size_t count, siz
                                          const double *controls, size_t control_count,
                                          const double *means, double confidence)
 {
-    assert(control_count >= 1 && control_count <= CONTROL_MOST);
+    assert(control_count >= 1 && control_count <= CONTROL_MAX);
     struct products p = products_of(values, count, stride, controls, control_count);
     struct control_estimate result = {{.estimate = p.rows > 0 ? p.mean_y : NAN,
                                        .low = -INFINITY,
@@ -85,7 +86,7 @@ struct control_estimate control_estimate(const double *values, size_t count, siz
     if (p.rows < control_count + 2 || !factorize(&p))
         return result;
     /* With L L' = Scc, a = L^-1 ScY and d = L^-1 (mean C - mu): beta'(mean C - mu) = a'd. */
-    double d[CONTROL_MOST], fitted = 0, correction = 0, distance = 0;
+    double d[CONTROL_MAX], fitted = 0, correction = 0, distance = 0;
     for (size_t k = 0; k < control_count; k++)
         d[k] = p.mean_c[k] - means[k];
     solve_lower(&p, p.cy);
@@ -111,5 +112,5 @@ struct control_estimate control_estimate(const double *values, size_t count, siz
 size_t control_allowed(size_t replications)
 {
     size_t allowed = replications < 4 ? 0 : (replications - 4) / 3;
-    return allowed < CONTROL_MOST ? allowed : CONTROL_MOST;
+    return allowed < CONTROL_MAX ? allowed : CONTROL_MAX;
 }

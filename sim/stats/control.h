@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* control.h - a mean corrected by what is known of its inputs: control variates.
  *
  * Where work is heavy-tailed, much of a run's mean wait follows from the work that happened to be
@@ -17,7 +18,7 @@
 
 #include "sim/stats/estimate.h"
 
-enum { CONTROL_MOST = 3 };
+enum { CONTROL_MAX = 3 };
 
 struct control_estimate {
     struct estimate estimate; /* without an interval where there are too few replications       */
@@ -25,13 +26,13 @@ struct control_estimate {
 };
 
 /* values[i * stride], i < count; controls[i * control_count + k] with the known means[k], 1 to
- * CONTROL_MOST of them. Rows with a NaN are left out. No interval with fewer than control_count + 2
+ * CONTROL_MAX of them. Rows with a NaN are left out. No interval with fewer than control_count + 2
  * rows, or where a control does not vary or follows from the others. */
 struct control_estimate control_estimate(const double *values, size_t count, size_t stride,
                                          const double *controls, size_t control_count,
                                          const double *means, double confidence);
 
-/* How many controls so many replications can bear: (R - 4) / 3, at most CONTROL_MOST. With more
+/* How many controls so many replications can bear: (R - 4) / 3, at most CONTROL_MAX. With more
  * the loss by estimating beta, (R - 2) / (R - q - 2), is no longer small. */
 size_t control_allowed(size_t replications);
 

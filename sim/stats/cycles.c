@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/cycles.h"
 #include "sim/stats/tolerance.h"
 #include <math.h>
@@ -90,7 +91,7 @@ static struct levels levels_of(const struct cycles_margin *margin)
 double cycles_margin_bound(const struct cycles_margin *margin, double confidence)
 {
     struct levels levels = levels_of(margin);
-    if (levels.count < TOLERANCE_LEAST_RUNS || !(levels.smallest > 0))
+    if (levels.count < TOLERANCE_MIN_RUNS || !(levels.smallest > 0))
         return 1;
     if (levels.smallest == levels.largest) {
         if (!margin->is_counted)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cycles.h - how much of a system's own time a study has seen, and how much a claim about the long
  * run needs.
  *

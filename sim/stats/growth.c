@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/growth.h"
 #include "sim/stats/neumaier.h"
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
 static const double LARGEST_GROWTH = 0.1, LEVEL = 0.01, NEVER_ENDS = 0.01;
-enum { LEAST_RUNS = 5, SECOND = 1, THIRD = 2, FOURTH = 3 };
+enum { MIN_RUNS = 5, SECOND = 1, THIRD = 2, FOURTH = 3 };
 
 static double quarter_sum(const struct growth_run *runs, size_t count, int quarter)
 {
@@ -44,7 +45,7 @@ static void judge_growth(const struct growth_run *runs, size_t count, size_t cla
     double second = quarter_sum(runs, count, SECOND), fourth = quarter_sum(runs, count, FOURTH);
     if (second > 0)
         finding->growth = fourth / second - 1;
-    if (count < LEAST_RUNS) {
+    if (count < MIN_RUNS) {
         finding->is_growing = count > 0;
         for (size_t r = 0; r < count; r++)
             if (!is_rising(&runs[r]))

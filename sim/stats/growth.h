@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* growth.h - does a run show a steady state, or a system that still grows or stands still?
  *
  * Made by workload and class, from averages over the four quarters of the measured time, whatever

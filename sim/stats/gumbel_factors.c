@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/gumbel_factors.h"
 
 const double gumbel_runs[GUMBEL_RUNS] = {5, 7, 10, 14, 20, 28, 40, 56, 80, 160, 320};

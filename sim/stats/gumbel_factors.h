@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* gumbel_factors.h - one-sided tolerance factors of Gumbel samples, by simulation.
  *
  * (x_p - mean) / sd of a sample from a Gumbel law has a law that depends on the number of values

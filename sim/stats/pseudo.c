@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/pseudo.h"
 #include "sim/stats/neumaier.h"
 #include <gsl/gsl_cdf.h>
@@ -165,14 +166,14 @@ static struct sample sample_of(const double *values, size_t count)
 }
 
 /* With fewer values their skewness says nothing, while t is wide. */
-enum { LEAST_FOR_SKEWNESS = 10 };
+enum { MIN_FOR_SKEWNESS = 10 };
 
 /* What a skewness is beyond the standard error of that of normal samples (Joanes & Gill, The
  * Statistician 47 (1998)), 0 if nothing. */
 static double skewness_beyond_noise(double skewness, size_t count)
 {
     double n = (double)count;
-    if (count < LEAST_FOR_SKEWNESS)
+    if (count < MIN_FOR_SKEWNESS)
         return 0;
     return fmax(0, skewness - sqrt(6 * n * (n - 1) / ((n - 2) * (n + 1) * (n + 3))));
 }

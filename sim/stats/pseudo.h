@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pseudo.h - estimates that are a function of totals over all replications, by their jackknife
  * pseudo-values.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/rank_test.h"
 #include "sim/stats/prediction.h"
 #include <gsl/gsl_blas.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* rank_test.h - is what was measured once like what a model shows? The measurement's rank among
  * simulated runs.
  *

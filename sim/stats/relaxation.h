@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* relaxation.h - how long a system remembers: from its model, and from what was observed.
  *
  * The relaxation time tau is the unit of warm-ups and run lengths: after one of them a queue has

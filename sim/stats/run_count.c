@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/run_count.h"
 #include <assert.h>
 #include <gsl/gsl_randist.h>
@@ -94,9 +95,9 @@ static long smallest_that_fails(const struct walk *walk, double budget)
 struct run_count_plan run_count_plan_make(const size_t *runs, size_t looks, double probability,
                                           double pass_level, double fail_level, struct arena *arena)
 {
-    assert(looks >= 1 && looks <= RUN_COUNT_MOST_LOOKS && probability > 0 && probability < 1);
+    assert(looks >= 1 && looks <= RUN_COUNT_MAX_LOOKS && probability > 0 && probability < 1);
     struct run_count_plan plan = {.looks = 0};
-    while (plan.looks < looks && runs[plan.looks] <= RUN_COUNT_MOST_RUNS)
+    while (plan.looks < looks && runs[plan.looks] <= RUN_COUNT_MAX_RUNS)
         plan.looks++;
     if (plan.looks == 0)
         return plan;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* run_count.h - does a run hold with at least a given probability? By counting the runs that do
  * not.
  *
@@ -23,17 +24,17 @@
 #include <stddef.h>
 
 enum {
-    RUN_COUNT_MOST_LOOKS = 32,
-    RUN_COUNT_MOST_RUNS = 10000 /* looks beyond that decide nothing: who needs more is too near   */
+    RUN_COUNT_MAX_LOOKS = 32,
+    RUN_COUNT_MAX_RUNS = 10000 /* looks beyond that decide nothing: who needs more is too near   */
 };
 
 struct run_count_plan {
-    size_t looks;                            /* of those asked for: with at most MOST_RUNS runs  */
-    size_t runs[RUN_COUNT_MOST_LOOKS];       /* ascending                                        */
-    long pass_up_to[RUN_COUNT_MOST_LOOKS];   /* failures; -1: no count passes                    */
-    long fail_from[RUN_COUNT_MOST_LOOKS];    /* failures; runs + 1: no count fails               */
-    double pass_spent[RUN_COUNT_MOST_LOOKS]; /* error spent up to a look, of pass_level          */
-    double fail_spent[RUN_COUNT_MOST_LOOKS]; /*   and of fail_level                              */
+    size_t looks;                           /* of those asked for: with at most MAX_RUNS runs  */
+    size_t runs[RUN_COUNT_MAX_LOOKS];       /* ascending                                        */
+    long pass_up_to[RUN_COUNT_MAX_LOOKS];   /* failures; -1: no count passes                    */
+    long fail_from[RUN_COUNT_MAX_LOOKS];    /* failures; runs + 1: no count fails               */
+    double pass_spent[RUN_COUNT_MAX_LOOKS]; /* error spent up to a look, of pass_level          */
+    double fail_spent[RUN_COUNT_MAX_LOOKS]; /*   and of fail_level                              */
 };
 
 /* Boundaries for looks at runs[looks] (ascending, >= 1). 0 < probability < 1; pass_level is the

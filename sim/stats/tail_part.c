@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/tail_part.h"
 #include "sim/random/distribution_cdf.h"
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tail_part.h - what a heavy tail holds that a study has probably not shown.
  *
  * A mean behind heavy-tailed work comes from few large pieces of it, and a study that has not drawn

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/tolerance.h"
 #include "sim/stats/gumbel_factors.h"
 #include <assert.h>
@@ -94,7 +95,7 @@ static bool factors_at(size_t runs, double confidence, double factors[GUMBEL_SHA
 double tolerance_gumbel(size_t runs, double share, double confidence)
 {
     double factors[GUMBEL_SHARES];
-    if (runs < TOLERANCE_LEAST_RUNS || !factors_at(runs, confidence, factors) ||
+    if (runs < TOLERANCE_MIN_RUNS || !factors_at(runs, confidence, factors) ||
         share < gumbel_shares[0] - 1e-12)
         return INFINITY;
     int p = 0;
@@ -117,7 +118,7 @@ double tolerance_factor(size_t runs, double share, double confidence)
 double tolerance_beyond(size_t runs, double distance, double confidence)
 {
     double factors[GUMBEL_SHARES];
-    if (runs < TOLERANCE_LEAST_RUNS || !factors_at(runs, confidence, factors) ||
+    if (runs < TOLERANCE_MIN_RUNS || !factors_at(runs, confidence, factors) ||
         !(distance >= factors[0]))
         return 1;
     int p = 0;
@@ -177,7 +178,7 @@ static bool are_positive(const struct tolerance_case *tolerance)
 }
 
 /* From so many runs on their skewness tells. */
-enum { LEAST_FOR_SKEWNESS = 20 };
+enum { MIN_FOR_SKEWNESS = 20 };
 
 struct tolerance_finding tolerance_judge(const struct tolerance_case *tolerance)
 {
@@ -186,7 +187,7 @@ struct tolerance_finding tolerance_judge(const struct tolerance_case *tolerance)
     if (finding.is_log ? !(tolerance->limit > 0) || !are_positive(tolerance) : !tolerance->is_light)
         return finding;
     double skewness = measure(tolerance, &finding), n = (double)finding.runs;
-    if (finding.runs < TOLERANCE_LEAST_RUNS)
+    if (finding.runs < TOLERANCE_MIN_RUNS)
         return finding;
     if (are_all_the_same(tolerance)) {
         finding.answer = TOLERANCE_NO_SPREAD;
@@ -197,7 +198,7 @@ struct tolerance_finding tolerance_judge(const struct tolerance_case *tolerance)
     double sign = tolerance->is_upper ? 1 : -1;
     finding.distance = sign * (limit - finding.mean) / finding.sd;
     finding.factor = tolerance_factor(finding.runs, tolerance->probability, tolerance->confidence);
-    bool has_law = finding.runs < LEAST_FOR_SKEWNESS || sign * skewness < 1.14 + 2 * sqrt(6 / n);
+    bool has_law = finding.runs < MIN_FOR_SKEWNESS || sign * skewness < 1.14 + 2 * sqrt(6 / n);
     if (has_law && finding.distance >= finding.factor)
         finding.answer = TOLERANCE_HOLDS;
     else if (has_law && finding.distance < -finding.factor)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tolerance.h - how far a limit must be from what a few runs showed, so that nearly every run keeps
  * it.
  *
@@ -21,7 +22,7 @@
 #include <stddef.h>
 
 /* Fewer runs tell nothing of a law. */
-enum { TOLERANCE_LEAST_RUNS = 5 };
+enum { TOLERANCE_MIN_RUNS = 5 };
 
 /* The factor for normal values: the quantile `confidence` of a noncentral t with R - 1 degrees of
  * freedom and noncentrality z sqrt(R), z the normal quantile of share, over sqrt(R). runs >= 2,
