@@ -43,33 +43,29 @@ static struct ratio_sums sum_ratio(struct pseudo_ratio side, struct pseudo_ratio
     return sums;
 }
 
-static struct pseudo_total jackknife_ratio(struct pseudo_ratio side, struct pseudo_ratio other,
-                                           size_t count, double *pseudo)
+static double ratio_of(const struct ratio_sums *sums)
 {
-    struct ratio_sums sums = sum_ratio(side, other, count);
-    double n = (double)sums.used;
-    bool is_constant = sums.smallest == sums.largest;
-    struct pseudo_total total = {NAN, sums.used};
-    if (sums.used > 0)
-        total.estimate = is_constant ? sums.smallest : sums.above / sums.below;
-    for (size_t i = 0; i < count; i++) {
-        double value = side.values[i * side.stride], weight = side.weights[i * side.stride];
-        if (!has_observed_at(side, i) || !has_observed_at(other, i))
-            pseudo[i] = NAN;
-        else if (is_constant)
-            pseudo[i] = total.estimate;
-        else
-            pseudo[i] = n * total.estimate -
-                        (n - 1) * (sums.above - value * weight) / (sums.below - weight);
-    }
-    return total;
+    if (sums->used == 0)
+        return NAN;
+    return sums->smallest == sums->largest ? sums->smallest : sums->above / sums->below;
 }
 
-struct pseudo_total pseudo_of_ratio(const double *values, const double *weights, size_t count,
-                                    size_t stride, double *pseudo)
+/* The pseudo-value of a replication that was observed. */
+static double pseudo_at(struct pseudo_ratio side, const struct ratio_sums *sums, size_t i)
 {
-    struct pseudo_ratio ratio = {values, weights, stride};
-    return jackknife_ratio(ratio, ratio, count, pseudo);
+    double value = side.values[i * side.stride], weight = side.weights[i * side.stride];
+    double n = (double)sums->used, all = ratio_of(sums);
+    if (sums->smallest == sums->largest)
+        return all;
+    return n * all - (n - 1) * (sums->above - value * weight) / (sums->below - weight);
+}
+
+struct pseudo_total pseudo_of_ratio(struct pseudo_ratio ratio, size_t count, double *pseudo)
+{
+    struct ratio_sums sums = sum_ratio(ratio, ratio, count);
+    for (size_t i = 0; i < count; i++)
+        pseudo[i] = has_observed_at(ratio, i) ? pseudo_at(ratio, &sums, i) : NAN;
+    return (struct pseudo_total){ratio_of(&sums), sums.used};
 }
 
 /* Number, sum and sum of squares of observations, measured from a common origin. */
@@ -130,11 +126,34 @@ struct sample {
     double mean, sd, skewness;
 };
 
-static double power_sum(const double *values, size_t count, double centre, double unit, int power)
+/* Pseudo-values: stored ones, those of a ratio, or differences of those of two. */
+struct terms {
+    size_t count;
+    const double *stored;
+    struct pseudo_ratio ratio, from;
+    struct ratio_sums sums, sums_from;
+    double factor; /* of from; 0: there is none */
+};
+
+static double term_at(const struct terms *terms, size_t i)
+{
+    if (terms->stored != NULL)
+        return terms->stored[i];
+    if (!has_observed_at(terms->ratio, i))
+        return NAN;
+    if (terms->factor == 0)
+        return pseudo_at(terms->ratio, &terms->sums, i);
+    if (!has_observed_at(terms->from, i))
+        return NAN;
+    return pseudo_at(terms->ratio, &terms->sums, i) -
+           terms->factor * pseudo_at(terms->from, &terms->sums_from, i);
+}
+
+static double power_sum(const struct terms *terms, double centre, double unit, int power)
 {
     struct neumaier total = {0, 0};
-    for (size_t i = 0; i < count; i++) {
-        double distance = (values[i] - centre) / unit;
+    for (size_t i = 0; i < terms->count; i++) {
+        double distance = (term_at(terms, i) - centre) / unit;
         if (!isnan(distance))
             neumaier_add(&total, power == 1   ? distance
                                  : power == 2 ? distance * distance
@@ -143,25 +162,25 @@ static double power_sum(const double *values, size_t count, double centre, doubl
     return neumaier_total(&total);
 }
 
-static struct sample sample_of(const double *values, size_t count)
+static struct sample sample_of(const struct terms *terms)
 {
     struct sample sample = {0, NAN, 0, 0};
     double smallest = INFINITY, largest = -INFINITY;
-    for (size_t i = 0; i < count; i++) {
-        sample.count += isnan(values[i]) ? 0 : 1;
-        smallest = fmin(smallest, values[i]);
-        largest = fmax(largest, values[i]);
+    for (size_t i = 0; i < terms->count; i++) {
+        double term = term_at(terms, i);
+        sample.count += isnan(term) ? 0 : 1;
+        smallest = fmin(smallest, term);
+        largest = fmax(largest, term);
     }
     if (sample.count == 0)
         return sample;
     double n = (double)sample.count;
-    sample.mean = smallest == largest ? smallest : power_sum(values, count, 0, 1, 1) / n;
+    sample.mean = smallest == largest ? smallest : power_sum(terms, 0, 1, 1) / n;
     if (smallest == largest)
         return sample;
-    sample.sd = sqrt(power_sum(values, count, sample.mean, 1, 2) / (n - 1));
+    sample.sd = sqrt(power_sum(terms, sample.mean, 1, 2) / (n - 1));
     if (sample.count > 2)
-        sample.skewness =
-            power_sum(values, count, sample.mean, sample.sd, 3) * n / ((n - 1) * (n - 2));
+        sample.skewness = power_sum(terms, sample.mean, sample.sd, 3) * n / ((n - 1) * (n - 2));
     return sample;
 }
 
@@ -227,19 +246,28 @@ static struct bounds skewed_bounds(const struct sample *sample, const struct pse
     return bounds;
 }
 
-struct estimate pseudo_interval(const double *pseudo, size_t count, double estimate,
-                                const struct pseudo_law *law, double confidence)
+/* An estimate with nothing known of its error yet. */
+static struct estimate open_estimate(double estimate, const struct sample *sample)
 {
-    struct sample sample = sample_of(pseudo, count);
     struct estimate result = {.estimate = estimate,
-                              .low = sample.count > 0 ? -INFINITY : NAN,
-                              .high = sample.count > 0 ? INFINITY : NAN,
+                              .low = sample->count > 0 ? -INFINITY : NAN,
+                              .high = sample->count > 0 ? INFINITY : NAN,
                               .standard_error = NAN,
-                              .replications = sample.count};
-    if (sample.count < 2)
+                              .replications = sample->count};
+    if (sample->count >= 2) {
+        result.has_interval = true;
+        result.standard_error = sample->sd / sqrt((double)sample->count);
+    }
+    return result;
+}
+
+static struct estimate interval_of(const struct terms *terms, double estimate,
+                                   const struct pseudo_law *law, double confidence)
+{
+    struct sample sample = sample_of(terms);
+    struct estimate result = open_estimate(estimate, &sample);
+    if (!result.has_interval)
         return result;
-    result.has_interval = true;
-    result.standard_error = sample.sd / sqrt((double)sample.count);
     struct bounds bounds;
     if (law->is_share && estimate > 0.5) {
         struct sample mirrored = {sample.count, 1 - sample.mean, sample.sd, -sample.skewness};
@@ -254,37 +282,40 @@ struct estimate pseudo_interval(const double *pseudo, size_t count, double estim
     return result;
 }
 
-/* ---- pairs ---------------------------------------------------------------------------------- */
-
-static double squared_deviation(const double *values, size_t count)
+struct estimate pseudo_interval(const double *pseudo, size_t count, double estimate,
+                                const struct pseudo_law *law, double confidence)
 {
-    double sd = sample_of(values, count).sd;
-    return sd * sd;
+    struct terms terms = {.count = count, .stored = pseudo};
+    return interval_of(&terms, estimate, law, confidence);
 }
 
-struct estimate pseudo_paired(struct pseudo_ratio from, struct pseudo_ratio to, size_t count,
-                              double margin, double confidence, double *scratch,
-                              double *variance_ratio)
+struct estimate pseudo_estimate_ratio(struct pseudo_ratio ratio, size_t count,
+                                      const struct pseudo_law *law, double confidence)
 {
-    double *before = scratch, *after = scratch + count;
-    struct pseudo_total a = jackknife_ratio(from, to, count, before);
-    struct pseudo_total b = jackknife_ratio(to, from, count, after);
-    double unpaired = (1 + margin) * (1 + margin) * squared_deviation(before, count) +
-                      squared_deviation(after, count);
-    for (size_t i = 0; i < count; i++)
-        after[i] -= (1 + margin) * before[i];
-    if (variance_ratio != NULL)
-        *variance_ratio = squared_deviation(after, count) / unpaired;
-    struct sample sample = sample_of(after, count);
-    struct estimate result = {.estimate = b.estimate - (1 + margin) * a.estimate,
-                              .low = sample.count > 0 ? -INFINITY : NAN,
-                              .high = sample.count > 0 ? INFINITY : NAN,
-                              .standard_error = NAN,
-                              .replications = sample.count};
-    if (sample.count < 2)
+    struct terms terms = {.count = count, .ratio = ratio, .sums = sum_ratio(ratio, ratio, count)};
+    return interval_of(&terms, ratio_of(&terms.sums), law, confidence);
+}
+
+/* ---- pairs ---------------------------------------------------------------------------------- */
+
+struct estimate pseudo_paired(struct pseudo_ratio from, struct pseudo_ratio to, size_t count,
+                              double margin, double confidence, double *variance_ratio)
+{
+    struct terms before = {.count = count, .ratio = from, .sums = sum_ratio(from, to, count)};
+    struct terms after = {.count = count, .ratio = to, .sums = sum_ratio(to, from, count)};
+    struct terms pairs = after;
+    pairs.from = from;
+    pairs.sums_from = before.sums;
+    pairs.factor = 1 + margin;
+    struct sample sample = sample_of(&pairs);
+    struct estimate result =
+        open_estimate(ratio_of(&after.sums) - (1 + margin) * ratio_of(&before.sums), &sample);
+    if (variance_ratio != NULL) {
+        double a = (1 + margin) * sample_of(&before).sd, b = sample_of(&after).sd;
+        *variance_ratio = sample.sd * sample.sd / (a * a + b * b);
+    }
+    if (!result.has_interval)
         return result;
-    result.has_interval = true;
-    result.standard_error = sample.sd / sqrt((double)sample.count);
     double t = estimate_t(confidence, sample.count - 1);
     double excess = skewness_beyond_noise(fabs(sample.skewness), sample.count);
     double half_width = lengthened_t(t, excess, sample.count) * result.standard_error;

@@ -62,11 +62,15 @@ struct pseudo_total {
     size_t replications; /* that observed something                                              */
 };
 
-/* sum(values[i] weights[i]) / sum(weights[i]), i * stride, i < count; its pseudo-values go to
- * pseudo[count]. Replications whose ratios are all equal give that ratio, to the last bit, as
- * estimate and pseudo-values. */
-struct pseudo_total pseudo_of_ratio(const double *values, const double *weights, size_t count,
-                                    size_t stride, double *pseudo);
+/* A ratio of totals: [i * stride] are replication i's own ratio and its denominator. */
+struct pseudo_ratio {
+    const double *values, *weights;
+    size_t stride;
+};
+
+/* sum(values weights) / sum(weights), i < count; its pseudo-values go to pseudo[count]. Replications
+ * whose ratios are all equal give that ratio, to the last bit, as estimate and pseudo-values. */
+struct pseudo_total pseudo_of_ratio(struct pseudo_ratio ratio, size_t count, double *pseudo);
 
 /* The standard deviation (n - 1 below) of all observations together, from each replication's
  * number, mean and standard deviation. A replication with one observation may have the standard
@@ -79,20 +83,17 @@ struct pseudo_total pseudo_of_sd(const double *sds, const double *means, const d
 struct estimate pseudo_interval(const double *pseudo, size_t count, double estimate,
                                 const struct pseudo_law *law, double confidence);
 
-/* A ratio of one setting. */
-struct pseudo_ratio {
-    const double *values, *weights;
-    size_t stride;
-};
+/* The same for a ratio, without keeping its pseudo-values. */
+struct estimate pseudo_estimate_ratio(struct pseudo_ratio ratio, size_t count,
+                                      const struct pseudo_law *law, double confidence);
 
-/* to - (1 + margin) from, over the replications that observed both: the jackknife of the difference
- * of the two ratios. Student's interval about the mean of the differences D_r, both sides
- * lengthened by the skewness of D, of either sign, beyond its noise. scratch[2 * count].
- * *variance_ratio (may be NULL): the variance of D over that of unpaired replications; NaN when
- * neither setting varies. */
+/* to - (1 + margin) from, over the replications that observed both (margin > -1): the jackknife of
+ * the difference of the two ratios. Student's interval about the mean of the differences, both
+ * sides lengthened by their skewness, of either sign, beyond its noise. *variance_ratio (may be
+ * NULL): the variance of the differences over that of unpaired replications; NaN when neither
+ * setting varies. */
 struct estimate pseudo_paired(struct pseudo_ratio from, struct pseudo_ratio to, size_t count,
-                              double margin, double confidence, double *scratch,
-                              double *variance_ratio);
+                              double margin, double confidence, double *variance_ratio);
 
 /* The highest mean of a total of clusters at which so little is still likely, when `mean` was seen
  * with this standard error: K = (mean / standard_error)^2 clusters, Poisson, were they all alike

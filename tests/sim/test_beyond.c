@@ -21,7 +21,8 @@ static enum beyond_answer judge(double q, bool is_upper, bool is_strict, int64_t
         ratios[r] = counts[r] / weights[r];
     }
     struct pseudo_law law = {PSEUDO_SKEW_SHARE, 0, 0, 0, 1, true};
-    double theta = pseudo_of_ratio(ratios, weights, RUNS, 1, pseudo).estimate;
+    double theta =
+        pseudo_of_ratio((struct pseudo_ratio){ratios, weights, 1}, RUNS, pseudo).estimate;
     struct estimate share = pseudo_interval(pseudo, RUNS, theta, &law, 0.95);
     return beyond_judge(&claim, &share, counts, weights, RUNS, 1);
 }
