@@ -17,18 +17,28 @@ static void grow(struct builder *builder)
     builder->room = room;
 }
 
+/* What is a total over a total, and what is one number a replication. */
+static enum column_kind column_kind_of(enum metric_source_kind kind)
+{
+    bool is_ratio = kind == SOURCE_LEVEL_MEAN || kind == SOURCE_TALLY_MEAN ||
+                    kind == SOURCE_PER_SECOND || kind == SOURCE_SHARE;
+    return is_ratio ? COLUMN_RATIO : COLUMN_MEAN;
+}
+
 struct metric_source *metric_builder_add(struct builder *builder, enum metric_source_kind kind,
                                          const char *name, const char *unit)
 {
     struct metrics *metrics = builder->metrics;
     if (metrics->column_count == builder->room)
         grow(builder);
-    metrics->columns[metrics->column_count] = (struct column){.name = name,
-                                                              .unit = unit,
-                                                              .kind = COLUMN_MEAN,
-                                                              .histogram = COLUMN_NONE,
-                                                              .cluster_mean = COLUMN_NONE,
-                                                              .cluster_sd = COLUMN_NONE};
+    metrics->columns[metrics->column_count] =
+        (struct column){.name = name,
+                        .unit = unit,
+                        .kind = column_kind_of(kind),
+                        .histogram = COLUMN_NONE,
+                        .cluster_mean = COLUMN_NONE,
+                        .cluster_sd = COLUMN_NONE,
+                        .is_queueing = kind == SOURCE_TALLY_MEAN};
     struct metric_source *source = &metrics->sources[metrics->column_count++];
     *source = (struct metric_source){.kind = kind,
                                      .at = {NO_COUNT, NO_COUNT, NO_COUNT},

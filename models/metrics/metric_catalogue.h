@@ -73,6 +73,7 @@ struct metric_row {
     uint32_t shown_worst;  /* likewise of the worst replica's                                 */
     enum metric_role role;
     bool larger_is_better;
+    bool is_queue; /* LEVEL: of what waits or is present, whose time average is skewed         */
     bool is_ratio; /* SHARE: may be above 1, or of things that do not fail by chance            */
     /* Whether thing number `number` of the scenario has it; NULL: each has. */
     bool (*is_there)(const struct scenario *spec, size_t number);

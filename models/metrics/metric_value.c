@@ -78,18 +78,21 @@ static double value_of_one(const struct metric_source *source, const struct snap
                            const struct statistics *statistics, int64_t now, const double *peaks,
                            uint32_t *scratch, double *weight)
 {
-    double length_ns = (double)(now - from->time);
+    double length_ns = (double)(now - from->time), scale;
     int at = source->at[0];
     *weight = 1;
     switch (source->kind) {
     case SOURCE_LEVEL_MEAN:
+        scale = scale_of(source, from, statistics, now);
+        *weight = length_ns / NS_PER_S * scale;
         return (double)(time_average_integral(&statistics->levels[at], now) - from->integrals[at]) /
-               length_ns / scale_of(source, from, statistics, now);
+               length_ns / scale;
     case SOURCE_LEVEL_MAX:
         return (double)statistics->levels[at].largest / source->scale;
     case SOURCE_LEVEL_PEAK:
         return peaks[at] / source->scale;
     case SOURCE_PER_SECOND:
+        *weight = length_ns / NS_PER_S;
         return count_since(at, from, statistics) / (length_ns / NS_PER_S);
     case SOURCE_SHARE:
         return share_value(source, from, statistics, weight);

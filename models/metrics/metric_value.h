@@ -8,8 +8,10 @@
 
 #include "models/metrics/metrics.h"
 
-/* The value of an ordinary column over the time from `from` to now, and the number of observations
- * behind it; NaN when there were none. peaks[level_count]: highest window so far, for
+/* The value of an ordinary column over the time from `from` to now; NaN when nothing was observed.
+ * *weight is what a ratio's total was divided by, so that replications add up: the number of
+ * observations or trials, for a level or a rate per second the time [s], times the capacity that a
+ * utilization is of; 1 for the others. peaks[level_count]: highest window so far, for
  * SOURCE_LEVEL_PEAK (may be NULL otherwise). scratch[HISTOGRAM_BUCKETS]. */
 double metric_value(const struct metric_source *source, const struct snapshot *from,
                     const struct statistics *statistics, int64_t now, const double *peaks,

@@ -72,6 +72,7 @@ static void add_level(struct builder *builder, const struct subject *subject,
         if (row->whole && i == 0)
             source->capacity = subject->capacity;
         metric_builder_last(builder)->is_share = row->whole != NULL;
+        metric_builder_last(builder)->is_queueing = row->is_queue && i == 0;
     }
 }
 
@@ -89,6 +90,10 @@ static int add_tally(struct builder *builder, const struct subject *subject,
         struct metric_source *source =
             add_column(builder, subject, row, metric, kind, (enum metric_statistic)s, true);
         source->at[0] = tally;
+        if (kind == SOURCE_TALLY_SD) {
+            metric_builder_last(builder)->kind = COLUMN_SD;
+            metric_builder_last(builder)->cluster_mean = mean;
+        }
         if (kind != SOURCE_TALLY_QUANTILE)
             continue;
         struct column *column = metric_builder_last(builder);
@@ -110,7 +115,7 @@ static void add_share(struct builder *builder, const struct subject *subject,
         add_column(builder, subject, row, row->name,
                    is_nonzero ? SOURCE_TALLY_NONZERO : SOURCE_SHARE, STATISTIC_NONE, false);
     struct column *column = metric_builder_last(builder);
-    column->kind = row->is_ratio ? COLUMN_MEAN : COLUMN_RATE;
+    column->kind = row->is_ratio ? COLUMN_RATIO : COLUMN_RATE;
     column->cluster_mean = cluster;
     column->cluster_sd = cluster == COLUMN_NONE ? COLUMN_NONE : cluster + 1;
     if (is_nonzero)
@@ -147,7 +152,7 @@ static void take_worst(struct builder *builder, const struct subject *subject, s
     struct metrics *metrics = builder->metrics;
     for (size_t c = first; c < metrics->column_count; c++) {
         struct metric_source *source = &metrics->sources[c];
-        metrics->columns[c].kind = COLUMN_MEAN;
+        metrics->columns[c].kind = COLUMN_MEAN; /* another copy may be the worst in each run */
         metrics->columns[c].histogram = COLUMN_NONE;
         source->copies = subject->worst_of;
         source->stride = source->kind <= SOURCE_LEVEL_PEAK      ? subject->kind->levels

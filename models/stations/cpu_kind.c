@@ -39,6 +39,7 @@ static const struct metric_row rows[] = {
     {.name = "queue",
      .unit = "",
      .shape = METRIC_LEVEL,
+     .is_queue = true,
      .at = CPU_JOBS,
      .role = ROLE_CONNECTION,
      .meaning = "Jobs present: all that share the processors."},

@@ -75,6 +75,7 @@ static const struct metric_row rows[] = {
     {.name = "queue",
      .unit = "",
      .shape = METRIC_LEVEL,
+     .is_queue = true,
      .at = POOL_QUEUE,
      .role = ROLE_CONNECTION,
      .meaning = "Requests that wait for one."},

@@ -1,28 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/estimate.h"
+#include "sim/stats/neumaier.h"
 #include <assert.h>
 #include <gsl/gsl_cdf.h>
 #include <math.h>
-
-/* A sum whose error does not grow with the number of terms (Neumaier 1974). */
-struct neumaier {
-    double sum, compensation;
-};
-
-static void neumaier_add(struct neumaier *total, double value)
-{
-    double sum = total->sum + value;
-    if (fabs(total->sum) >= fabs(value))
-        total->compensation += (total->sum - sum) + value;
-    else
-        total->compensation += (value - sum) + total->sum;
-    total->sum = sum;
-}
-
-static double neumaier_total(const struct neumaier *total)
-{
-    return total->sum + total->compensation;
-}
 
 /* One number per replication: values[i * stride], or the paired difference values[i * stride] -
  * factor * from[i * stride_from] when from is not NULL. */
@@ -178,52 +159,6 @@ struct estimate estimate_quantile(double pooled, double q, const double *values,
             ? weight * (double)sample.count * log(fmax(q, 1 - q)) > log((1 - confidence) / 2)
             /* 1 - q is not exact: 4000 observations have 200 beyond p95, not 199.9999. */
             : weight * fmin(q, 1 - q) < ESTIMATE_MIN_TAIL * (1 - 1e-9);
-    return result;
-}
-
-/* The highest share of events in clusters at which so few are still likely, when `share` was seen
- * with this standard error. The variance over the mean is the size of a cluster, so `clusters` of
- * them were seen: Poisson, were they all alike, with the gamma quantile of one more (Fay & Feuer,
- * Statistics in Medicine 16 (1997)). The size is known from no more than those that were seen, so
- * the level is that of Student's t with as many degrees of freedom. With many it is the normal
- * bound. */
-static double highest_share(double share, double standard_error, double confidence)
-{
-    const double many = 5000; /* clusters: then t alone is right, and GSL's gamma quantile is not */
-    double size = standard_error * standard_error / share, clusters = share / size;
-    if (!(clusters < many))
-        return share;
-    double alpha = gsl_cdf_ugaussian_Q(gsl_cdf_tdist_Qinv((1 - confidence) / 2, clusters + 1));
-    return size * gsl_cdf_gamma_Qinv(alpha, clusters + 1, 1);
-}
-
-struct estimate estimate_rate(const double *values, const double *weights, size_t count,
-                              size_t stride, double design_effect, double confidence)
-{
-    assert(design_effect >= 1);
-    struct series series = {.values = values, .count = count, .stride = stride};
-    struct sample sample = sample_of(&series);
-    struct estimate result = estimate_mean(values, count, stride, confidence);
-    if (!result.has_interval)
-        return result;
-    result.low = fmax(result.low, 0);
-    result.high = fmin(result.high, 1);
-    double trials = mean_weight(values, weights, count, stride) * (double)sample.count;
-    if (trials <= 0)
-        return result;
-    double log_bound = log((1 - confidence) / 2) * design_effect / trials;
-    if (sample.largest <= 0) {
-        result.high = -expm1(log_bound);
-        result.is_upper_bound = true;
-    } else if (sample.smallest >= 1) {
-        result.low = exp(log_bound);
-    } else if (sample.mean < 0.5) {
-        double high = highest_share(sample.mean, result.standard_error, confidence);
-        result.high = fmin(fmax(result.high, high), 1);
-    } else {
-        double high = highest_share(1 - sample.mean, result.standard_error, confidence);
-        result.low = fmax(fmin(result.low, 1 - high), 0);
-    }
     return result;
 }
 

@@ -53,18 +53,6 @@ struct estimate estimate_quantile(double pooled, double q, const double *values,
                                   const double *weights, size_t count, size_t stride,
                                   double confidence);
 
-/* A share of events among trials: t interval over the replications' shares, clamped to [0,1]. When
- * no replication saw an event (or none saw a non-event) the interval would have no width: it is
- * then the exact binomial bound 1 - (alpha/2)^(1/n) with n = trials / design_effect (>= 1), since
- * events cluster. weights: trials.
- *
- * Few clusters of rare events make the t interval too short where it matters: of 1,000 studies of
- * time-outs of 0.055 %, true value on the limit, 22 % passed instead of 2.5 %. So the bound on the
- * side away from 0 (or from 1) is also at least that of a Poisson number of clusters whose size is
- * taken from the spread; then 3 % did. */
-struct estimate estimate_rate(const double *values, const double *weights, size_t count,
-                              size_t stride, double design_effect, double confidence);
-
 /* How many correlated observations are worth one independent one: the variance of the replications'
  * means over the variance that independent observations would give them, sd^2 / n. At least 1; 1
  * when nothing varies. means, sds, weights [i * stride]: a replication's mean, standard deviation

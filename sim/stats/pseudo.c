@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/pseudo.h"
 #include "sim/stats/neumaier.h"
+#include <assert.h>
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
@@ -87,35 +88,42 @@ static struct moments moments_of(double sd, double mean, double weight, double o
     return (struct moments){weight, weight * shift, within + weight * shift * shift};
 }
 
-struct pseudo_total pseudo_of_sd(const double *sds, const double *means, const double *weights,
-                                 size_t count, size_t stride, double *pseudo)
+/* The moments of all observations about a common origin. */
+struct sd_sums {
+    struct moments all;
+    double origin;
+    size_t used;
+};
+
+static struct sd_sums sum_sd(const double *sds, struct pseudo_ratio mean, size_t count)
 {
-    struct pseudo_ratio mean = {means, weights, stride};
-    struct ratio_sums sums = sum_ratio(mean, mean, count);
-    double origin = sums.above / sums.below;
+    struct ratio_sums means = sum_ratio(mean, mean, count);
+    struct sd_sums sums = {.origin = means.above / means.below, .used = means.used};
     struct neumaier total[3] = {{0, 0}};
     for (size_t i = 0; i < count; i++) {
-        size_t at = i * stride;
-        if (!has_observed(means[at], weights[at]))
+        size_t at = i * mean.stride;
+        if (!has_observed_at(mean, i))
             continue;
-        struct moments m = moments_of(sds[at], means[at], weights[at], origin);
+        struct moments m = moments_of(sds[at], mean.values[at], mean.weights[at], sums.origin);
         neumaier_add(&total[0], m.count);
         neumaier_add(&total[1], m.sum);
         neumaier_add(&total[2], m.squares);
     }
-    struct moments all = {neumaier_total(&total[0]), neumaier_total(&total[1]),
-                          neumaier_total(&total[2])};
-    double sd = sd_of_moments(all), n = (double)sums.used;
-    for (size_t i = 0; i < count; i++) {
-        size_t at = i * stride;
-        pseudo[i] = NAN;
-        if (!has_observed(means[at], weights[at]))
-            continue;
-        struct moments m = moments_of(sds[at], means[at], weights[at], origin);
-        struct moments others = {all.count - m.count, all.sum - m.sum, all.squares - m.squares};
-        pseudo[i] = sums.used > 1 ? n * sd - (n - 1) * sd_of_moments(others) : sd;
-    }
-    return (struct pseudo_total){sums.used > 0 ? sd : NAN, sums.used};
+    sums.all = (struct moments){neumaier_total(&total[0]), neumaier_total(&total[1]),
+                                neumaier_total(&total[2])};
+    return sums;
+}
+
+/* The pseudo-value of a replication that was observed. */
+static double pseudo_sd_at(const double *sds, struct pseudo_ratio mean, const struct sd_sums *sums,
+                           size_t i)
+{
+    size_t at = i * mean.stride;
+    struct moments m = moments_of(sds[at], mean.values[at], mean.weights[at], sums->origin);
+    struct moments others = {sums->all.count - m.count, sums->all.sum - m.sum,
+                             sums->all.squares - m.squares};
+    double n = (double)sums->used, sd = sd_of_moments(sums->all);
+    return sums->used > 1 ? n * sd - (n - 1) * sd_of_moments(others) : sd;
 }
 
 /* ---- intervals ------------------------------------------------------------------------------ */
@@ -129,8 +137,9 @@ struct sample {
 /* Pseudo-values: stored ones, those of a ratio, or differences of those of two. */
 struct terms {
     size_t count;
-    const double *stored;
+    const double *stored, *sds; /* or NULL; of sds, ratio is the means */
     struct pseudo_ratio ratio, from;
+    struct sd_sums sums_sd;
     struct ratio_sums sums, sums_from;
     double factor; /* of from; 0: there is none */
 };
@@ -141,6 +150,8 @@ static double term_at(const struct terms *terms, size_t i)
         return terms->stored[i];
     if (!has_observed_at(terms->ratio, i))
         return NAN;
+    if (terms->sds != NULL)
+        return pseudo_sd_at(terms->sds, terms->ratio, &terms->sums_sd, i);
     if (terms->factor == 0)
         return pseudo_at(terms->ratio, &terms->sums, i);
     if (!has_observed_at(terms->from, i))
@@ -294,6 +305,51 @@ struct estimate pseudo_estimate_ratio(struct pseudo_ratio ratio, size_t count,
 {
     struct terms terms = {.count = count, .ratio = ratio, .sums = sum_ratio(ratio, ratio, count)};
     return interval_of(&terms, ratio_of(&terms.sums), law, confidence);
+}
+
+struct estimate pseudo_estimate_sd(const double *sds, struct pseudo_ratio mean, size_t count,
+                                   const struct pseudo_law *law, double confidence)
+{
+    struct terms terms = {
+        .count = count, .sds = sds, .ratio = mean, .sums_sd = sum_sd(sds, mean, count)};
+    double sd = terms.sums_sd.used > 0 ? sd_of_moments(terms.sums_sd.all) : NAN;
+    return interval_of(&terms, sd, law, confidence);
+}
+
+/* The bound of no event is a floor for few clusters: one lost request claims no less than none. */
+static void raise_to_floor(struct estimate *rate, double log_bound)
+{
+    const double few_clusters = 20;
+    bool is_low = rate->estimate <= 0.5;
+    double share = is_low ? rate->estimate : 1 - rate->estimate;
+    double clusters = share / rate->standard_error;
+    if (!(clusters * clusters < few_clusters))
+        return;
+    if (is_low)
+        rate->high = fmax(rate->high, -expm1(log_bound));
+    else
+        rate->low = fmin(rate->low, exp(log_bound));
+}
+
+struct estimate pseudo_estimate_rate(struct pseudo_ratio ratio, size_t count, double design_effect,
+                                     double confidence)
+{
+    assert(design_effect >= 1);
+    const struct pseudo_law share = {PSEUDO_SKEW_SHARE, 0, 0, 0, 1, true};
+    struct ratio_sums sums = sum_ratio(ratio, ratio, count);
+    struct estimate rate = pseudo_estimate_ratio(ratio, count, &share, confidence);
+    if (!rate.has_interval)
+        return rate;
+    double log_bound = log((1 - confidence) / 2) * design_effect / sums.below;
+    if (sums.largest <= 0) {
+        rate.high = -expm1(log_bound);
+        rate.is_upper_bound = true;
+    } else if (sums.smallest >= 1) {
+        rate.low = exp(log_bound);
+    } else {
+        raise_to_floor(&rate, log_bound);
+    }
+    return rate;
 }
 
 /* ---- pairs ---------------------------------------------------------------------------------- */

@@ -72,12 +72,6 @@ struct pseudo_ratio {
  * whose ratios are all equal give that ratio, to the last bit, as estimate and pseudo-values. */
 struct pseudo_total pseudo_of_ratio(struct pseudo_ratio ratio, size_t count, double *pseudo);
 
-/* The standard deviation (n - 1 below) of all observations together, from each replication's
- * number, mean and standard deviation. A replication with one observation may have the standard
- * deviation NaN. */
-struct pseudo_total pseudo_of_sd(const double *sds, const double *means, const double *weights,
-                                 size_t count, size_t stride, double *pseudo);
-
 /* The interval of pseudo[count] about its mean, made to contain the estimate. With fewer than two
  * pseudo-values there is none. */
 struct estimate pseudo_interval(const double *pseudo, size_t count, double estimate,
@@ -86,6 +80,19 @@ struct estimate pseudo_interval(const double *pseudo, size_t count, double estim
 /* The same for a ratio, without keeping its pseudo-values. */
 struct estimate pseudo_estimate_ratio(struct pseudo_ratio ratio, size_t count,
                                       const struct pseudo_law *law, double confidence);
+
+/* The standard deviation (n - 1 below) of all observations together: sds[i * mean.stride] and mean
+ * are those of each replication, the weights of mean the numbers of its observations. Of one
+ * observation the standard deviation may be NaN. */
+struct estimate pseudo_estimate_sd(const double *sds, struct pseudo_ratio mean, size_t count,
+                                   const struct pseudo_law *law, double confidence);
+
+/* A share of events among trials, which are the weights. When no replication saw an event (or none
+ * saw a non-event) the interval would have no width: it is then the exact binomial bound 1 -
+ * (alpha/2)^(1/n) with n = trials / design_effect (>= 1), since events cluster; and while fewer than
+ * 20 clusters were seen ((estimate / standard error)^2) the bound on that side is no tighter. */
+struct estimate pseudo_estimate_rate(struct pseudo_ratio ratio, size_t count, double design_effect,
+                                     double confidence);
 
 /* to - (1 + margin) from, over the replications that observed both (margin > -1): the jackknife of
  * the difference of the two ratios. Student's interval about the mean of the differences, both

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/study/judge.h"
+#include "sim/stats/pseudo.h"
 #include <math.h>
 
 static const double NS_PER_S = 1e9;
@@ -46,6 +47,25 @@ static double design_effect(const struct study_setting *setting, const struct st
         result->weights + column->cluster_mean, result->started, setting->column_count);
 }
 
+static struct pseudo_ratio ratio_of(const struct column_place *place)
+{
+    return (struct pseudo_ratio){place->values, place->weights, place->stride};
+}
+
+/* What the column never exceeds: a share 1, if no replication does. */
+static double highest_of(const struct column_place *place, int column)
+{
+    return place->column->is_share && largest_of(place, column) <= 1 ? 1 : INFINITY;
+}
+
+static struct pseudo_law law_of(const struct column_place *place, int column)
+{
+    return (struct pseudo_law){.skew = place->column->is_queueing ? PSEUDO_SKEW_QUEUEING
+                                                                  : PSEUDO_SKEW_PLAIN,
+                               .highest = highest_of(place, column),
+                               .is_share = place->column->is_share};
+}
+
 struct estimate judge_column(const struct study_setting *setting, const struct study_result *result,
                              int column, double confidence)
 {
@@ -55,17 +75,26 @@ struct estimate judge_column(const struct study_setting *setting, const struct s
         return estimate_quantile(pooled_quantile(&place), place.column->quantile, place.values,
                                  place.weights, result->started, place.stride, confidence);
     case COLUMN_RATE:
-        return estimate_rate(place.values, place.weights, result->started, place.stride,
-                             design_effect(setting, result, place.column), confidence);
+        return pseudo_estimate_rate(ratio_of(&place), result->started,
+                                    design_effect(setting, result, place.column), confidence);
+    case COLUMN_RATIO: {
+        struct pseudo_law law = law_of(&place, column);
+        return pseudo_estimate_ratio(ratio_of(&place), result->started, &law, confidence);
+    }
+    case COLUMN_SD: {
+        struct column_place means = place_of(setting, result, place.column->cluster_mean);
+        const struct pseudo_law law = {PSEUDO_SKEW_PLAIN, 0, 0, 0, INFINITY, false};
+        return pseudo_estimate_sd(place.values, ratio_of(&means), result->started, &law,
+                                  confidence);
+    }
     case COLUMN_MEAN:
         break;
     }
     struct estimate mean = estimate_mean(place.values, result->started, place.stride, confidence);
     if (mean.low < 0 && mean.estimate >= 0 && mean.has_interval)
         mean.low = 0; /* every column is a time, a count, a share or a size */
-    if (place.column->is_share && mean.high > 1 && mean.has_interval &&
-        largest_of(&place, column) <= 1)
-        mean.high = 1;
+    if (mean.has_interval)
+        mean.high = fmin(mean.high, highest_of(&place, column));
     return mean;
 }
 
@@ -80,12 +109,20 @@ static bool are_identical(const struct column_place *a, const struct column_plac
     return true;
 }
 
+static bool is_ratio(const struct column_place *place)
+{
+    return place->column->kind == COLUMN_RATIO || place->column->kind == COLUMN_RATE;
+}
+
 struct estimate judge_difference(const struct study_setting *settings,
                                  const struct study_result *results, struct judge_place from,
                                  struct judge_place to, double margin, double confidence)
 {
     struct column_place a = place_of(&settings[from.setting], &results[from.setting], from.column);
     struct column_place b = place_of(&settings[to.setting], &results[to.setting], to.column);
+    if (is_ratio(&a) && is_ratio(&b))
+        return pseudo_paired(ratio_of(&a), ratio_of(&b), a.result->started, margin, confidence,
+                             NULL);
     bool are_quantiles = a.column->kind == COLUMN_QUANTILE && b.column->kind == COLUMN_QUANTILE;
     bool is_pooled = are_quantiles && !are_identical(&a, &b);
     double centre = is_pooled ? pooled_quantile(&b) - (1 + margin) * pooled_quantile(&a) : NAN;
@@ -97,6 +134,26 @@ struct estimate judge_difference(const struct study_setting *settings,
                 .is_unresolved ||
             judge_column(&settings[to.setting], b.result, to.column, confidence).is_unresolved;
     return difference;
+}
+
+double judge_variance_ratio(const struct study_setting *settings,
+                            const struct study_result *results, struct judge_place from,
+                            struct judge_place to, double confidence)
+{
+    struct column_place a = place_of(&settings[from.setting], &results[from.setting], from.column);
+    struct column_place b = place_of(&settings[to.setting], &results[to.setting], to.column);
+    size_t count = a.result->started;
+    double ratio;
+    if (is_ratio(&a) && is_ratio(&b)) {
+        pseudo_paired(ratio_of(&a), ratio_of(&b), count, 0, confidence, &ratio);
+        return ratio;
+    }
+    double paired =
+        estimate_paired(a.values, b.values, count, a.stride, b.stride, 0, NAN, confidence)
+            .standard_error;
+    double se_a = estimate_mean(a.values, count, a.stride, confidence).standard_error;
+    double se_b = estimate_mean(b.values, count, b.stride, confidence).standard_error;
+    return paired * paired / (se_a * se_a + se_b * se_b);
 }
 
 /* "estimate op limit"; scale is what its precision is relative to. */

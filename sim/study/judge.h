@@ -17,11 +17,16 @@ struct judge_place {
     int column;
 };
 
-/* The paired difference to - (1 + margin) * from. Quantiles are centred on the pooled quantiles and
+/* The paired difference to - (1 + margin) * from: of ratios by their pseudo-values. Quantiles are centred on the pooled quantiles and
  * unresolved when one of them is, unless both were the same in every replication. */
 struct estimate judge_difference(const struct study_setting *settings,
                                  const struct study_result *results, struct judge_place from,
                                  struct judge_place to, double margin, double confidence);
+
+/* Variance of the paired difference over that of an unpaired one. */
+double judge_variance_ratio(const struct study_setting *settings,
+                            const struct study_result *results, struct judge_place from,
+                            struct judge_place to, double confidence);
 
 /* Whether a larger value of the criterion's column is better: by its limit, or else by the
  * column. */

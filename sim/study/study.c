@@ -148,17 +148,10 @@ struct estimate study_difference(const struct study_setting *settings,
                                  const struct study_outcome *outcome, size_t from, int column_from,
                                  size_t to, int column_to, double *variance_ratio)
 {
-    const struct study_result *a = &outcome->results[from], *b = &outcome->results[to];
     double confidence = outcome->plan.confidence;
-    if (variance_ratio != NULL) {
-        size_t stride_a = settings[from].column_count, stride_b = settings[to].column_count;
-        const double *x = a->values + column_from, *y = b->values + column_to;
-        double paired = estimate_paired(x, y, a->started, stride_a, stride_b, 0, NAN, confidence)
-                            .standard_error;
-        double se_x = estimate_mean(x, a->started, stride_a, confidence).standard_error;
-        double se_y = estimate_mean(y, b->started, stride_b, confidence).standard_error;
-        *variance_ratio = paired * paired / (se_x * se_x + se_y * se_y);
-    }
     struct judge_place place_from = {from, column_from}, place_to = {to, column_to};
+    if (variance_ratio != NULL)
+        *variance_ratio =
+            judge_variance_ratio(settings, outcome->results, place_from, place_to, confidence);
     return judge_difference(settings, outcome->results, place_from, place_to, 0, confidence);
 }

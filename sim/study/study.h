@@ -22,6 +22,8 @@
 enum column_kind {
     COLUMN_MEAN,     /* one number per replication; Student t                                   */
     COLUMN_QUANTILE, /* from a histogram, in seconds; sectioning                                */
+    COLUMN_RATIO,    /* a total over a total; weight is the lower one (pseudo.h)                */
+    COLUMN_SD,       /* of all observations; cluster_mean is the column of their mean           */
     COLUMN_RATE      /* events / trials; weight is the trials                                   */
 };
 
@@ -42,6 +44,7 @@ struct column {
     bool is_share;    /* never above 1, if no replication is                                      */
     bool has_largest; /* of COLUMN_QUANTILE: column `largest` has the largest observation of each */
     int largest;      /*   replication, which no quantile exceeds, whatever its bucket           */
+    bool is_queueing; /* of COLUMN_RATIO: a time or a level that queues, so skewed (pseudo.h)    */
     const struct metric_identity *identity; /* what the model says that it is; a study looks at the
                                                rest alone. NULL: nothing                        */
 };

@@ -2,6 +2,7 @@
 #include "sim/base/arena.h"
 #include "sim/stats/estimate.h"
 #include "sim/stats/histogram.h"
+#include "sim/stats/pseudo.h"
 #include "tests/support/support.h"
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
@@ -149,24 +150,26 @@ static void the_same_quantile_everywhere_needs_observations_too(void **state)
 static void a_rate_stays_between_zero_and_one(void **state)
 {
     const double low[] = {0, 0, 0.02}, high[] = {1, 1, 0.98}, weights[] = {500, 500, 500};
-    struct estimate rate = estimate_rate(low, weights, 3, 1, 1, 0.95);
+    struct estimate rate = pseudo_estimate_rate((struct pseudo_ratio){low, weights, 1}, 3, 1, 0.95);
     assert_within(rate.estimate, 0.02 / 3, 1e-15);
     assert_true(rate.low == 0 && rate.high < 1 && !rate.is_upper_bound);
-    rate = estimate_rate(high, weights, 3, 1, 1, 0.95);
+    rate = pseudo_estimate_rate((struct pseudo_ratio){high, weights, 1}, 3, 1, 0.95);
     assert_true(rate.high == 1 && rate.low > 0 && !rate.is_upper_bound);
 }
 
 static void a_rate_without_events_has_the_exact_upper_bound(void **state)
 {
     const double shares[] = {0, 0, 0, 0}, weights[] = {100, 400, 200, 300};
-    struct estimate rate = estimate_rate(shares, weights, 4, 1, 1, 0.95);
+    struct estimate rate =
+        pseudo_estimate_rate((struct pseudo_ratio){shares, weights, 1}, 4, 1, 0.95);
     assert_true(rate.is_upper_bound && rate.has_interval);
     assert_true(rate.estimate == 0 && rate.low == 0);
     assert_within(rate.high, exact_value("cp-ci", "upper k=0 n=1000"), 1e-15);
-    double clustered = estimate_rate(shares, weights, 4, 1, 12.5, 0.95).high;
+    double clustered =
+        pseudo_estimate_rate((struct pseudo_ratio){shares, weights, 1}, 4, 12.5, 0.95).high;
     assert_within(clustered, 1 - pow(0.025, 1 / 80.0), 1e-15);
     const double all[] = {1, 1, 1, 1};
-    rate = estimate_rate(all, weights, 4, 1, 1, 0.95);
+    rate = pseudo_estimate_rate((struct pseudo_ratio){all, weights, 1}, 4, 1, 0.95);
     assert_true(rate.high == 1 && !rate.is_upper_bound);
     assert_within(rate.low, pow(0.025, 1 / 1000.0), 1e-15);
 }
@@ -174,7 +177,8 @@ static void a_rate_without_events_has_the_exact_upper_bound(void **state)
 static void one_replication_without_events_has_no_interval(void **state)
 {
     const double share = 0, weight = 1000;
-    assert_false(estimate_rate(&share, &weight, 1, 1, 1, 0.95).has_interval);
+    assert_false(
+        pseudo_estimate_rate((struct pseudo_ratio){&share, &weight, 1}, 1, 1, 0.95).has_interval);
 }
 
 /* Observations come in clusters of k equal ones: each is worth 1/k. The estimate has a relative

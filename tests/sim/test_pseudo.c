@@ -236,19 +236,48 @@ static void an_sd_is_that_of_all_observations_together(void **state)
 {
     const double x[] = {1e6 + 1, 1e6 + 4, 1e6 + 2, 1e6 + 9, 1e6 + 3, 1e6 + 3.5};
     const size_t starts[] = {0, 2, 3, 6};
-    double sds[3], means[3], weights[3], pseudo[3];
+    double sds[3], means[3], weights[3];
     for (size_t r = 0; r < 3; r++) {
         size_t size = starts[r + 1] - starts[r];
         sds[r] = plain_sd(x + starts[r], size);
         means[r] = plain_mean(x + starts[r], size);
         weights[r] = (double)size;
     }
-    struct pseudo_total total = pseudo_of_sd(sds, means, weights, 3, 1, pseudo);
-    assert_within(total.estimate, plain_sd(x, 6), 1e-8);
-    double without_first = plain_sd(x + 2, 4);
-    assert_within(pseudo[0], 3 * plain_sd(x, 6) - 2 * without_first, 1e-7);
+    struct pseudo_ratio mean = {means, weights, 1};
+    struct estimate sd = pseudo_estimate_sd(sds, mean, 3, &anything, 0.95);
+    assert_within(sd.estimate, plain_sd(x, 6), 1e-8);
+    assert_int_equal(sd.replications, 3);
+    /* the pseudo-values by leaving one out */
     const double rest[] = {1e6 + 1, 1e6 + 4, 1e6 + 9, 1e6 + 3, 1e6 + 3.5};
-    assert_within(pseudo[1], 3 * plain_sd(x, 6) - 2 * plain_sd(rest, 5), 1e-7);
+    double pseudo[3] = {3 * plain_sd(x, 6) - 2 * plain_sd(x + 2, 4),
+                        3 * plain_sd(x, 6) - 2 * plain_sd(rest, 5),
+                        3 * plain_sd(x, 6) - 2 * plain_sd(x, 3)};
+    struct estimate expected = pseudo_interval(pseudo, 3, plain_sd(x, 6), &anything, 0.95);
+    assert_within(sd.low, expected.low, 1e-6);
+    assert_within(sd.high, expected.high, 1e-6);
+}
+
+/* ---- shares --------------------------------------------------------------------------------- */
+
+static void a_rate_is_all_events_over_all_trials(void **state)
+{
+    double ratios[4];
+    divide(above, below, 4, ratios);
+    struct estimate rate =
+        pseudo_estimate_rate((struct pseudo_ratio){ratios, below, 1}, 4, 1, 0.95);
+    assert_within(rate.estimate, 0.24, 1e-15);
+    assert_true(rate.low == 0 && rate.high > 0.6232 && !rate.is_upper_bound);
+}
+
+/* One event in 40 clusters of 100 trials: not less than none would claim. */
+static void one_event_claims_no_less_than_none(void **state)
+{
+    double shares[40] = {0.01}, weights[40];
+    for (int r = 0; r < 40; r++)
+        weights[r] = 100;
+    struct pseudo_ratio ratio = {shares, weights, 1};
+    assert_true(pseudo_estimate_rate(ratio, 40, 100, 0.95).high >= 1 - pow(0.025, 1. / 40));
+    assert_true(pseudo_estimate_rate(ratio, 40, 1, 0.95).high < 0.01);
 }
 
 /* ---- how often it is wrong ------------------------------------------------------------------ */
@@ -339,6 +368,8 @@ int main(void)
         cmocka_unit_test(a_pair_needs_both_sides),
         cmocka_unit_test(what_is_the_same_in_every_replication_differs_by_nothing),
         cmocka_unit_test(an_sd_is_that_of_all_observations_together),
+        cmocka_unit_test(a_rate_is_all_events_over_all_trials),
+        cmocka_unit_test(one_event_claims_no_less_than_none),
         cmocka_unit_test(clusters_seldom_pass_falsely),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

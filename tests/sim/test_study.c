@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/stats/pseudo.h"
 #include "tests/support/fake_model.h"
 #include "tests/support/support.h"
 #include <math.h>
@@ -121,8 +122,8 @@ static void estimates_are_those_of_the_rows(void **state)
     const struct study_result *result = &outcome.results[0];
     const double *values = result->values, *weights = result->weights;
     struct estimate mean = estimate_mean(values + FAKE_NORMAL, 12, FAKE_COLUMNS, 0.95);
-    struct estimate rate =
-        estimate_rate(values + FAKE_LOSS, weights + FAKE_LOSS, 12, FAKE_COLUMNS, 1, 0.95);
+    struct estimate rate = pseudo_estimate_rate(
+        (struct pseudo_ratio){values + FAKE_LOSS, weights + FAKE_LOSS, FAKE_COLUMNS}, 12, 1, 0.95);
     double pooled = histogram_merged_quantile(&result->merged[0], 0.95) / 1e9;
     struct estimate p95 = estimate_quantile(pooled, 0.95, values + FAKE_P95, weights + FAKE_P95, 12,
                                             FAKE_COLUMNS, 0.95);

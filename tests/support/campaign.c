@@ -52,10 +52,10 @@ static int memo_add(struct memo *memo, int of)
     }
     if (column->has_largest)
         memo->columns[number].largest = memo_add(memo, column->largest);
-    if (column->cluster_mean != COLUMN_NONE) {
+    if (column->cluster_mean != COLUMN_NONE)
         memo->columns[number].cluster_mean = memo_add(memo, column->cluster_mean);
+    if (column->cluster_sd != COLUMN_NONE)
         memo->columns[number].cluster_sd = memo_add(memo, column->cluster_sd);
-    }
     return number;
 }
 
