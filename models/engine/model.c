@@ -468,6 +468,16 @@ int model_criterion_column(const struct model *model, size_t index)
     return model->metrics.criterion_columns[index];
 }
 
+int model_criterion_beyond(const struct model *model, size_t index)
+{
+    return model->metrics.criterion_beyond[index];
+}
+
+struct beyond_claim model_criterion_claim(const struct model *model, size_t index)
+{
+    return model->metrics.claims[index];
+}
+
 const char *const *model_warnings(const struct model *model, size_t *count)
 {
     *count = model->warning_count;

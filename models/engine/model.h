@@ -54,6 +54,10 @@ struct model_window_series model_window_series(const struct model *model, size_t
 bool model_has_windows(const struct model *model, size_t column);
 /* The column that criterion number index of the spec judges. */
 int model_criterion_column(const struct model *model, size_t index);
+/* The column of the share beyond the limit of a criterion about a quantile, 0 if it has none, and
+ * what is claimed of that share. */
+int model_criterion_beyond(const struct model *model, size_t index);
+struct beyond_claim model_criterion_claim(const struct model *model, size_t index);
 
 /* What the model noticed before any simulation: a queue that grows without bound ... */
 const char *const *model_warnings(const struct model *model, size_t *count);

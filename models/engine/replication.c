@@ -4,6 +4,7 @@
 #include "models/engine/rollout.h"
 #include "models/engine/self_check.h"
 #include "models/engine/windows.h"
+#include "models/metrics/metric_limits.h"
 #include "models/metrics/metric_value.h"
 #include "models/stations/arrivals.h"
 #include "models/stations/cpu.h"
@@ -192,10 +193,16 @@ struct replication_state *replication_create(const struct model *model, uint32_t
  * connecting takes none. */
 static void derive_pool(struct pool *pool)
 {
-    uint32_t *buckets = pool->queueing->buckets;
-    *pool->queueing = *pool->wait;
-    pool->queueing->buckets = buckets;
-    memcpy(buckets, pool->wait->buckets, HISTOGRAM_BUCKETS * sizeof *buckets);
+    struct tally *queueing = pool->queueing;
+    const struct tally *wait = pool->wait;
+    queueing->count = wait->count;
+    queueing->sum = wait->sum;
+    queueing->sum_squares = wait->sum_squares;
+    queueing->largest = wait->largest;
+    memcpy(queueing->buckets, wait->buckets, HISTOGRAM_BUCKETS * sizeof *wait->buckets);
+    for (uint32_t i = 0; i < queueing->limit_count; i++)
+        queueing->beyond[i] = 0;
+    tally_add_beyond(queueing, wait);
     pool->connect_time->count = pool->wait->count;
     pool->connect_time->buckets[0] = (uint32_t)pool->wait->count;
 }
@@ -217,6 +224,8 @@ void replication_bring_up_to_date(struct replication_state *system)
 void replication_restart_observation(struct replication_state *system)
 {
     const struct program *program = system->model->program;
+    metric_limits_attach(&system->model->metrics, &system->model->layout, &system->statistics,
+                         system->arena);
     statistics_restart(&system->model->layout, &system->statistics, system->now);
     for (size_t kind = 0; kind < STATION_KINDS; kind++)
         for (uint32_t c = 0; c < program->copies[kind].count; c++)
@@ -228,6 +237,10 @@ void replication_observe_metrics(const struct windows *windows, const struct sna
     const struct replication_state *system = windows->system;
     const struct metrics *metrics = &system->model->metrics;
     for (size_t c = 0; c < metrics->metric_count; c++)
+        windows->observation->value[c] =
+            metric_value(&metrics->sources[c], start, &system->statistics, system->now,
+                         windows->peaks, windows->scratch, &windows->observation->weight[c]);
+    for (size_t c = metrics->beyond_base; c < metrics->column_count; c++)
         windows->observation->value[c] =
             metric_value(&metrics->sources[c], start, &system->statistics, system->now,
                          windows->peaks, windows->scratch, &windows->observation->weight[c]);

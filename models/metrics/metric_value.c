@@ -94,6 +94,10 @@ static double value_of_one(const struct metric_source *source, const struct snap
     case SOURCE_PER_SECOND:
         *weight = length_ns / NS_PER_S;
         return count_since(at, from, statistics) / (length_ns / NS_PER_S);
+    case SOURCE_TALLY_BEYOND:
+        *weight = (double)statistics->tallies[at].count;
+        return *weight > 0 ? (double)tally_beyond(&statistics->tallies[at], source->limit) / *weight
+                           : NAN;
     case SOURCE_SHARE:
         return share_value(source, from, statistics, weight);
     case SOURCE_IN_EVERY:

@@ -2,6 +2,7 @@
 #include "models/metrics/metrics.h"
 #include "models/metrics/metric_builder.h"
 #include "models/metrics/metric_catalogue.h"
+#include "models/metrics/metric_limits.h"
 #include "models/metrics/metric_windows.h"
 #include <assert.h>
 #include <string.h>
@@ -100,6 +101,7 @@ static int add_tally(struct builder *builder, const struct subject *subject,
         source->quantile = column->quantile = q;
         column->kind = COLUMN_QUANTILE;
         column->histogram = tally;
+        column->mean = mean;
         column->has_largest = true;
         column->largest = mean + STATISTIC_MAX;
     }
@@ -309,6 +311,7 @@ bool metrics_make(const struct scenario *spec, const struct statistics_layout *l
         metric_builder_add(&builder, SOURCE_CHECK, check_names[i], "");
     if (!metric_windows_add_series(&builder, err))
         return false;
+    metric_limits_add(&builder);
     return true;
 }
 

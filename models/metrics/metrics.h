@@ -2,9 +2,10 @@
 /* metrics.h - the names that criteria and reports use, and how each is worked out from what was
  * observed.
  *
- * A metric is a column of the study. Columns come in four runs: the ordinary ones (every resource,
+ * A metric is a column of the study. Columns come in five runs: the ordinary ones (every resource,
  * workload, step; in the order of the file), those of criteria about windows (metric_windows.h),
- * those that the self-checks compare, and those of the series that were asked for. */
+ * those that the self-checks compare, those of the series that were asked for, and
+ * the shares beyond the limits of quantiles (metric_limits.h). */
 #ifndef CAPSIM_MODELS_METRICS_METRICS_H
 #define CAPSIM_MODELS_METRICS_METRICS_H
 
@@ -20,6 +21,7 @@ enum metric_source_kind {
     SOURCE_TALLY_SD,
     SOURCE_TALLY_MAX,
     SOURCE_TALLY_QUANTILE,
+    SOURCE_TALLY_BEYOND,  /* share of observations above `limit` since the last restart          */
     SOURCE_TALLY_NONZERO, /* share of observations above zero                                   */
     SOURCE_PER_SECOND,    /* count `at` per second                                               */
     SOURCE_SHARE,         /* sum of counts at[] over the sum of counts over[]                     */
@@ -41,6 +43,7 @@ struct metric_source {
     int stride;   /* from the place of one copy to that of the next                            */
     double scale; /* divides a level or a mean */
     double quantile;
+    int64_t limit;  /* SOURCE_TALLY_BEYOND [ns], negative: all are above                     */
     int of;         /* SOURCE_IN_EVERY: an ordinary column; _OVER, _FOR: a watch             */
     int clock;      /* SOURCE_IN_EVERY                                                       */
     uint32_t steps; /* SOURCE_FOR: windows of run.window in a row                            */
@@ -59,15 +62,25 @@ struct metric_series {
     int of, watch, first_column;
 };
 
+/* The limits at which a tally counts exactly. */
+struct tally_limits {
+    int64_t *limits;
+    uint32_t count, room;
+};
+
 struct metrics {
     struct column *columns;        /* [column_count]                                           */
     struct metric_source *sources; /* [column_count]                                           */
     size_t metric_count;           /* ordinary ones                                            */
     size_t check_base;             /* first column of the self-checks                          */
     size_t column_count;
-    int *criterion_columns; /* [criteria of the spec]                                   */
-    int64_t *clocks;        /* [clock_count] lengths of windows [ns]; 0 is run.window    */
-    bool *is_judged;        /* [clock_count] some criterion judges these windows         */
+    int *criterion_columns;      /* [criteria of the spec]                                   */
+    int *criterion_beyond;       /* [criteria of the spec] column of the share beyond, or none */
+    struct beyond_claim *claims; /* [criteria of the spec] of those that have one        */
+    size_t beyond_base;          /* first of these columns, which are the last           */
+    struct tally_limits *limits; /* [tallies of the layout]                              */
+    int64_t *clocks;             /* [clock_count] lengths of windows [ns]; 0 is run.window    */
+    bool *is_judged;             /* [clock_count] some criterion judges these windows         */
     size_t clock_count;
     bool *needs_buckets; /* [clock_count * tally_count] quantiles taken in its windows */
     struct metric_watch *watches;

@@ -219,6 +219,7 @@ static void add_tally(struct tally *sum, const struct tally *part)
         sum->largest = part->largest;
     for (int b = 0; b < HISTOGRAM_BUCKETS; b++)
         sum->buckets[b] += part->buckets[b];
+    tally_add_beyond(sum, part);
 }
 
 void statistics_add_up_levels(const struct statistics_layout *layout, struct statistics *statistics)
@@ -280,6 +281,7 @@ void snapshot_take(const struct statistics_layout *layout, const struct statisti
         uint32_t *buckets = snapshot->tallies[t].buckets;
         snapshot->tallies[t] = statistics->tallies[t];
         snapshot->tallies[t].buckets = buckets;
+        snapshot->tallies[t].limit_count = 0;
         if (buckets)
             memcpy(buckets, statistics->tallies[t].buckets, HISTOGRAM_BUCKETS * sizeof *buckets);
     }

@@ -81,7 +81,9 @@ static void collect_criteria(struct plan *plan, size_t i, struct arena *arena)
                                        .op = from->op,
                                        .limit = from->limit,
                                        .reference = -1,
-                                       .reference_column = COLUMN_NONE};
+                                       .reference_column = COLUMN_NONE,
+                                       .beyond_column = model_criterion_beyond(plan->models[i], k),
+                                       .beyond = model_criterion_claim(plan->models[i], k)};
         if (from->no_worse_than)
             add_reference(plan, i, k, to);
     }

@@ -252,7 +252,9 @@ static bool add_criteria(struct rollout_study *rehearsal, struct arena *arena, s
                                      .op = spec->op,
                                      .limit = spec->limit,
                                      .reference = -1,
-                                     .reference_column = COLUMN_NONE};
+                                     .reference_column = COLUMN_NONE,
+                                     .beyond_column = rehearsal->after->metrics.criterion_beyond[i],
+                                     .beyond = rehearsal->after->metrics.claims[i]};
         if (!spec->no_worse_than)
             continue;
         if (strcmp(spec->no_worse_than, rehearsal->rollout->from) != 0) {

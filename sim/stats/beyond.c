@@ -15,21 +15,21 @@ struct beyond_claim beyond_claim_of(double q, bool is_upper, bool is_strict, int
 }
 
 /* Whether at most the allowed share is beyond, in whole numbers. */
-static bool is_within(const struct beyond_claim *claim, const double *counts, const double *weights,
+static bool is_within(const struct beyond_claim *claim, const double *ratios, const double *weights,
                       size_t count, size_t stride)
 {
     wide_int beyond = 0, all = 0;
     for (size_t i = 0; i < count; i++) {
-        if (isnan(counts[i * stride]) || !(weights[i * stride] > 0))
+        if (isnan(ratios[i * stride]) || !(weights[i * stride] > 0))
             continue;
-        beyond += (wide_int)llround(counts[i * stride]);
+        beyond += (wide_int)llround(ratios[i * stride] * weights[i * stride]);
         all += (wide_int)llround(weights[i * stride]);
     }
     return beyond * BEYOND_WHOLE <= all * claim->allowed;
 }
 
 enum beyond_answer beyond_judge(const struct beyond_claim *claim, const struct estimate *share,
-                                const double *counts, const double *weights, size_t count,
+                                const double *ratios, const double *weights, size_t count,
                                 size_t stride)
 {
     if (!share->has_interval || share->is_unresolved)
@@ -37,7 +37,7 @@ enum beyond_answer beyond_judge(const struct beyond_claim *claim, const struct e
     double allowed = (double)claim->allowed / BEYOND_WHOLE;
     bool low_within = share->low <= allowed, high_within = share->high <= allowed;
     if (share->low == share->high)
-        low_within = high_within = is_within(claim, counts, weights, count, stride);
+        low_within = high_within = is_within(claim, ratios, weights, count, stride);
     if (low_within != high_within)
         return BEYOND_OPEN;
     return low_within == claim->is_upper ? BEYOND_HOLDS : BEYOND_BREAKS;

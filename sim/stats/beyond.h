@@ -34,10 +34,10 @@ struct beyond_claim beyond_claim_of(double q, bool is_upper, bool is_strict, int
 
 enum beyond_answer { BEYOND_HOLDS, BEYOND_BREAKS, BEYOND_OPEN };
 
-/* The claim by the share's interval; where that is a single point, by whole numbers: counts[i *
- * stride] of weights[i * stride] were beyond. OPEN without an interval. */
+/* The claim by the share's interval; where that is a single point, by whole numbers: the share
+ * ratios[i * stride] of weights[i * stride] were beyond. OPEN without an interval. */
 enum beyond_answer beyond_judge(const struct beyond_claim *claim, const struct estimate *share,
-                                const double *counts, const double *weights, size_t count,
+                                const double *ratios, const double *weights, size_t count,
                                 size_t stride);
 
 /* The effective number of observations beyond: they come in clusters, and the variance of the

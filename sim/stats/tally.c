@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/tally.h"
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -23,7 +24,28 @@ double tally_sd(const struct tally *tally)
 
 void tally_reset(struct tally *tally)
 {
-    uint32_t *buckets = tally->buckets;
-    *tally = (struct tally){.buckets = buckets};
-    memset(buckets, 0, HISTOGRAM_BUCKETS * sizeof *buckets);
+    *tally = (struct tally){.buckets = tally->buckets,
+                            .limits = tally->limits,
+                            .beyond = tally->beyond,
+                            .limit_count = tally->limit_count};
+    memset(tally->buckets, 0, HISTOGRAM_BUCKETS * sizeof *tally->buckets);
+    for (uint32_t i = 0; i < tally->limit_count; i++)
+        tally->beyond[i] = 0;
+}
+
+uint64_t tally_beyond(const struct tally *tally, int64_t limit)
+{
+    if (limit < 0)
+        return tally->count;
+    uint32_t i = 0;
+    while (i < tally->limit_count && tally->limits[i] != limit)
+        i++;
+    assert(i < tally->limit_count);
+    return tally->beyond[i];
+}
+
+void tally_add_beyond(struct tally *sum, const struct tally *part)
+{
+    for (uint32_t i = 0; i < sum->limit_count; i++)
+        sum->beyond[i] += (uint32_t)tally_beyond(part, sum->limits[i]);
 }

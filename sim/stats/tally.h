@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* tally.h - what is observed once per request: count, sum, spread, largest, and a histogram for
- * quantiles.
+/* tally.h - what is observed once per request: count, sum, spread, largest, a histogram for
+ * quantiles, and exactly how many are beyond some limits (beyond.h).
  *
  * Sums are exact integers, so the order of observations cannot change them, and the spread of equal
  * observations is zero. The sum of squares may wrap round 2^128: the spread is still exact as long
@@ -17,6 +17,9 @@ struct tally {
     wide_int sum;          /* [ns] */
     wide_uint sum_squares; /* modulo 2^128 [ns^2] */
     int64_t largest;       /* [ns]; 0 when count is 0 */
+    const int64_t *limits; /* [limit_count] for most tallies none                               */
+    uint32_t *beyond;      /* [limit_count] observations greater than each, unless it is negative */
+    uint32_t limit_count;
     uint32_t
         *buckets; /* HISTOGRAM_BUCKETS counts; a replication has fewer than 2^32 observations */
 };
@@ -30,6 +33,8 @@ static inline void tally_add(struct tally *tally, int64_t value)
     if (value > tally->largest)
         tally->largest = value;
     tally->buckets[histogram_bucket(value)]++;
+    for (uint32_t i = 0; i < tally->limit_count; i++)
+        tally->beyond[i] += value > tally->limits[i] ? 1 : 0;
 }
 
 /* Adds one observation of zero: most waits are, and it costs two increments. */
@@ -43,7 +48,11 @@ static inline void tally_add_zero(struct tally *tally)
  * for a standard deviation. */
 double tally_mean(const struct tally *tally);
 double tally_sd(const struct tally *tally);
-/* Forgets all observations. */
+/* How many are greater than limit [ns], one of limits[], or any that is negative. */
+uint64_t tally_beyond(const struct tally *tally, int64_t limit);
+/* Adds to sum those of part that are beyond sum's limits, which are among part's. */
+void tally_add_beyond(struct tally *sum, const struct tally *part);
+/* Forgets all observations; the limits stay. */
 void tally_reset(struct tally *tally);
 
 #endif

@@ -177,6 +177,42 @@ static bool judge_claim(const struct claim *claim, double precision,
     return estimate->has_interval && half_width < precision * fabs(claim->scale);
 }
 
+/* Two methods must not contradict each other on paper: what was decided by the share is shown on its
+ * side of the limit. */
+static void cut_at_limit(const struct study_criterion *criterion, enum verdict verdict,
+                         struct estimate *estimate)
+{
+    bool is_upper = criterion->beyond.is_upper;
+    double *values[] = {&estimate->low, &estimate->estimate, &estimate->high};
+    for (int i = 0; i < 3; i++)
+        *values[i] = is_upper == (verdict == VERDICT_PASS) ? fmin(*values[i], criterion->limit)
+                                                           : fmax(*values[i], criterion->limit);
+}
+
+/* A quantile's limit by the share beyond it. Returns whether it needs no more replications. */
+static bool judge_beyond(const struct study_setting *setting, const struct study_result *result,
+                         const struct study_criterion *criterion, double confidence,
+                         double precision, struct study_decision *decision)
+{
+    struct column_place place = place_of(setting, result, criterion->beyond_column);
+    decision->share = judge_column(setting, result, criterion->beyond_column, confidence);
+    enum beyond_answer answer =
+        decision->estimate.is_unresolved
+            ? BEYOND_OPEN
+            : beyond_judge(&criterion->beyond, &decision->share, place.values, place.weights,
+                           result->started, place.stride);
+    enum verdict verdict = answer == BEYOND_HOLDS    ? VERDICT_PASS
+                           : answer == BEYOND_BREAKS ? VERDICT_FAIL
+                                                     : VERDICT_UNDECIDED;
+    decision->verdict = verdict_and(decision->verdict, verdict);
+    if (verdict != VERDICT_UNDECIDED)
+        cut_at_limit(criterion, verdict, &decision->estimate);
+    double half_width = (decision->share.high - decision->share.low) / 2;
+    double allowed = (double)criterion->beyond.allowed / BEYOND_WHOLE;
+    return verdict != VERDICT_UNDECIDED || decision->estimate.is_unresolved ||
+           (decision->share.has_interval && half_width < precision * allowed);
+}
+
 bool judge_is_larger_better(const struct study_setting *setting,
                             const struct study_criterion *criterion)
 {
@@ -213,15 +249,21 @@ bool judge_criterion(const struct study_setting *settings, const struct study_re
     *decision = (struct study_decision){
         .estimate =
             judge_column(&settings[setting], &results[setting], criterion->column, confidence),
+        .share = {.estimate = NAN, .low = NAN, .high = NAN, .standard_error = NAN},
         .difference = {.estimate = NAN, .low = NAN, .high = NAN, .standard_error = NAN},
         .verdict = VERDICT_NONE,
         .margin = NAN};
-    if (criterion->has_limit) {
+    if (criterion->has_limit && criterion->beyond_column > 0) {
+        is_settled = judge_beyond(&settings[setting], &results[setting], criterion, confidence,
+                                  precision, decision);
+    } else if (criterion->has_limit) {
         struct estimate *estimate = &decision->estimate;
-        decision->margin = verdict_margin(estimate->estimate, criterion->op, criterion->limit);
         struct claim claim = {estimate, criterion->op, criterion->limit, estimate->estimate};
         is_settled = judge_claim(&claim, precision, decision);
     }
+    if (criterion->has_limit)
+        decision->margin =
+            verdict_margin(decision->estimate.estimate, criterion->op, criterion->limit);
     if (criterion->reference >= 0 &&
         !judge_reference(settings, results, setting, criterion, confidence, precision, decision))
         is_settled = false;

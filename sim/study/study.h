@@ -14,6 +14,7 @@
 #define CAPSIM_SIM_STUDY_STUDY_H
 
 #include "sim/base/arena.h"
+#include "sim/stats/beyond.h"
 #include "sim/stats/histogram.h"
 #include "sim/study/replications.h"
 #include "sim/study/stopping.h"
@@ -44,6 +45,7 @@ struct column {
     bool is_share;    /* never above 1, if no replication is                                      */
     bool has_largest; /* of COLUMN_QUANTILE: column `largest` has the largest observation of each */
     int largest;      /*   replication, which no quantile exceeds, whatever its bucket           */
+    int mean;         /* of COLUMN_QUANTILE: the column of their mean; the next is their sd      */
     bool is_queueing; /* of COLUMN_RATIO: a time or a level that queues, so skewed (pseudo.h)    */
     const struct metric_identity *identity; /* what the model says that it is; a study looks at the
                                                rest alone. NULL: nothing                        */
@@ -75,6 +77,10 @@ struct study_criterion {
     /* Relative: 0.05 allows 5 % worse. Worse is larger, unless op (when has_limit) or else the
      * column's larger_is_better says otherwise. */
     double margin;
+    /* Of a quantile with a limit: the column of the share beyond it, by which it is judged, and what
+     * is claimed of that share. 0: there is none, and the quantile's interval is judged. */
+    int beyond_column;
+    struct beyond_claim beyond;
 };
 
 struct study_setting {
@@ -98,6 +104,7 @@ struct study_options {
 /* The decision on one criterion. */
 struct study_decision {
     struct estimate estimate;   /* of the metric itself                                      */
+    struct estimate share;      /* beyond the limit, where that is judged; NaN else              */
     struct estimate difference; /* this - (1 + margin) * reference, or this - (1 - margin) * */
                                 /*   reference when larger is better; NaN without a reference    */
     enum verdict verdict;

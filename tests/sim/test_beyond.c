@@ -24,7 +24,7 @@ static enum beyond_answer judge(double q, bool is_upper, bool is_strict, int64_t
     double theta =
         pseudo_of_ratio((struct pseudo_ratio){ratios, weights, 1}, RUNS, pseudo).estimate;
     struct estimate share = pseudo_interval(pseudo, RUNS, theta, &law, 0.95);
-    return beyond_judge(&claim, &share, counts, weights, RUNS, 1);
+    return beyond_judge(&claim, &share, ratios, weights, RUNS, 1);
 }
 
 static const double some[RUNS] = {49, 52, 50, 51};

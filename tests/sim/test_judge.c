@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/study/judge.h"
 #include "tests/support/fake_model.h"
 #include "tests/support/support.h"
 #include <math.h>
@@ -224,9 +225,69 @@ static void an_unpaired_difference_has_no_variance_reduction(void **state)
     assert_within(difference.standard_error, 0.31 * sqrt(2.0 / 4000), 0.0006);
 }
 
+/* Four runs of 1,000 values of 75 ms, of which so many are 75 ms and 1 ns: one bucket has all. */
+static struct study_decision judge_atom(double beyond, enum comparison op, struct arena *arena)
+{
+    static const struct column columns[] = {
+        {.name = "w.p75", .unit = "s", .kind = COLUMN_QUANTILE, .quantile = 0.75},
+        {.name = "w.p75 beyond 75ms",
+         .unit = "1",
+         .kind = COLUMN_RATE,
+         .cluster_mean = COLUMN_NONE,
+         .cluster_sd = COLUMN_NONE}};
+    struct study_criterion criterion = {.column = 0,
+                                        .has_limit = true,
+                                        .op = op,
+                                        .limit = 0.075,
+                                        .reference = -1,
+                                        .beyond_column = 1};
+    bool is_upper = op == COMPARISON_LESS || op == COMPARISON_LESS_EQUAL;
+    bool is_strict = op == COMPARISON_LESS || op == COMPARISON_GREATER;
+    criterion.beyond = beyond_claim_of(0.75, is_upper, is_strict, 75000000);
+    double share = criterion.beyond.threshold < 75000000 ? 1 : beyond, values[8], weights[8];
+    for (int r = 0; r < 4; r++) {
+        values[2 * r] = 0.0750767; /* what the histogram makes of it */
+        values[2 * r + 1] = share;
+        weights[2 * r] = weights[2 * r + 1] = 1000;
+    }
+    struct histogram merged = {4000, arena_array(arena, HISTOGRAM_BUCKETS, sizeof(uint64_t))};
+    merged.counts[histogram_bucket(75000000)] = 4000;
+    struct study_setting setting = {
+        .columns = columns, .column_count = 2, .criteria = &criterion, .criterion_count = 1};
+    struct study_result result = {
+        .replications = 4, .started = 4, .values = values, .weights = weights, .merged = &merged};
+    struct study_decision decision;
+    judge_criterion(&setting, &result, 0, &criterion, 0.95, 0.01, &decision);
+    return decision;
+}
+
+static void a_quantiles_limit_is_judged_by_what_is_beyond_it(void **state)
+{
+    assert_int_equal(judge_atom(0.05, COMPARISON_LESS_EQUAL, *state).verdict, VERDICT_PASS);
+    assert_int_equal(judge_atom(0.25, COMPARISON_LESS_EQUAL, *state).verdict, VERDICT_PASS);
+    assert_int_equal(judge_atom(0.251, COMPARISON_LESS_EQUAL, *state).verdict, VERDICT_FAIL);
+    assert_int_equal(judge_atom(0.05, COMPARISON_LESS, *state).verdict, VERDICT_FAIL);
+    assert_int_equal(judge_atom(0.05, COMPARISON_GREATER_EQUAL, *state).verdict, VERDICT_PASS);
+    assert_int_equal(judge_atom(0.05, COMPARISON_GREATER, *state).verdict, VERDICT_FAIL);
+    assert_int_equal(judge_atom(0.3, COMPARISON_GREATER, *state).verdict, VERDICT_PASS);
+}
+
+/* The histogram's 75.08 ms is not shown as passing a limit of 75 ms. */
+static void what_is_shown_is_on_the_side_that_was_decided(void **state)
+{
+    struct study_decision decision = judge_atom(0.05, COMPARISON_LESS_EQUAL, *state);
+    assert_true(decision.estimate.estimate == 0.075 && decision.estimate.high == 0.075);
+    assert_true(decision.margin == 0);
+    assert_within(decision.share.estimate, 0.05, 1e-15);
+    decision = judge_atom(0.05, COMPARISON_GREATER, *state);
+    assert_true(decision.estimate.high <= 0.075);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_quantiles_limit_is_judged_by_what_is_beyond_it),
+        cmocka_unit_test(what_is_shown_is_on_the_side_that_was_decided),
         cmocka_unit_test(one_replication_decides_nothing),
         cmocka_unit_test(a_model_without_chance_is_decided_on_the_limit_itself),
         cmocka_unit_test(without_a_steady_state_nothing_passes),

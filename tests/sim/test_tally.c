@@ -124,9 +124,53 @@ static void a_reset_tally_is_a_new_one(void **state)
     assert_memory_equal(tally.buckets, fresh.buckets, HISTOGRAM_BUCKETS * sizeof(uint32_t));
 }
 
+static const int64_t limits[] = {75000000, 74999999, 0};
+
+static struct tally limited_tally(struct arena *arena)
+{
+    struct tally tally = new_tally(arena);
+    tally.limits = limits;
+    tally.limit_count = 3;
+    tally.beyond = arena_array(arena, 3, sizeof *tally.beyond);
+    return tally;
+}
+
+/* 75 ms, 75 ms and a nanosecond, and nothing: one bucket holds the first two. */
+static void limits_are_counted_to_the_nanosecond(void **state)
+{
+    struct tally tally = limited_tally(*state);
+    tally_add(&tally, 75000000);
+    tally_add(&tally, 75000001);
+    tally_add_zero(&tally);
+    assert_int_equal(tally_beyond(&tally, 75000000), 1);
+    assert_int_equal(tally_beyond(&tally, 74999999), 2);
+    assert_int_equal(tally_beyond(&tally, 0), 2);
+    assert_int_equal(tally_beyond(&tally, -1), 3);
+    tally_reset(&tally);
+    assert_int_equal(tally_beyond(&tally, 0), 0);
+    tally_add(&tally, 80000000);
+    assert_int_equal(tally_beyond(&tally, 75000000), 1);
+}
+
+static void counts_beyond_add_up(void **state)
+{
+    struct tally sum = limited_tally(*state), part = limited_tally(*state);
+    static const int64_t fewer[] = {0, 75000000};
+    sum.limits = fewer;
+    sum.limit_count = 2;
+    tally_add(&part, 1);
+    tally_add(&part, 90000000);
+    tally_add_beyond(&sum, &part);
+    tally_add_beyond(&sum, &part);
+    assert_int_equal(tally_beyond(&sum, 0), 4);
+    assert_int_equal(tally_beyond(&sum, 75000000), 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(limits_are_counted_to_the_nanosecond),
+        cmocka_unit_test(counts_beyond_add_up),
         cmocka_unit_test(mean_and_sd_are_those_of_two_passes),
         cmocka_unit_test(equal_values_have_no_spread),
         cmocka_unit_test(zeros_count_as_any_other_value),
