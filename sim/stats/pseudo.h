@@ -68,8 +68,9 @@ struct pseudo_ratio {
     size_t stride;
 };
 
-/* sum(values weights) / sum(weights), i < count; its pseudo-values go to pseudo[count]. Replications
- * whose ratios are all equal give that ratio, to the last bit, as estimate and pseudo-values. */
+/* sum(values weights) / sum(weights), i < count; its pseudo-values go to pseudo[count].
+ * Replications whose ratios are all equal give that ratio, to the last bit, as estimate and
+ * pseudo-values. */
 struct pseudo_total pseudo_of_ratio(struct pseudo_ratio ratio, size_t count, double *pseudo);
 
 /* The interval of pseudo[count] about its mean, made to contain the estimate. With fewer than two
@@ -89,8 +90,8 @@ struct estimate pseudo_estimate_sd(const double *sds, struct pseudo_ratio mean, 
 
 /* A share of events among trials, which are the weights. When no replication saw an event (or none
  * saw a non-event) the interval would have no width: it is then the exact binomial bound 1 -
- * (alpha/2)^(1/n) with n = trials / design_effect (>= 1), since events cluster; and while fewer than
- * 20 clusters were seen ((estimate / standard error)^2) the bound on that side is no tighter. */
+ * (alpha/2)^(1/n) with n = trials / design_effect (>= 1), since events cluster; and while fewer
+ * than 20 clusters were seen ((estimate / standard error)^2) the bound there is no tighter. */
 struct estimate pseudo_estimate_rate(struct pseudo_ratio ratio, size_t count, double design_effect,
                                      double confidence);
 

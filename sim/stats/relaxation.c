@@ -28,15 +28,14 @@ double relaxation_dispersion(const double *rates, const double *sojourns, size_t
         cycle += sojourns[i];
         arrivals += rates[i] * sojourns[i];
     }
-    /* (d[i + 1] - d[i]) / sojourn[i] = -(rate[i] - mean), and the p-mean of d is 0. */
-    double mean = arrivals / cycle, d = 0, d_mean = 0, product = 0;
+    /* (d[i + 1] - d[i]) / sojourn[i] = -(rate[i] - mean), and d begins anywhere: sum p (rate -
+     * mean) is 0, so a shift of d does not matter. */
+    double mean = arrivals / cycle, d = 0, product = 0;
     for (size_t i = 0; i < states; i++) {
         double p = sojourns[i] / cycle;
-        d_mean += p * d;
         product += p * (rates[i] - mean) * d;
         d -= sojourns[i] * (rates[i] - mean);
     }
-    /* sum p (rate - mean) d_mean is 0: the shift does not matter. */
     return mean > 0 ? 1 + 2 / mean * product : 1;
 }
 

@@ -177,8 +177,8 @@ static bool judge_claim(const struct claim *claim, double precision,
     return estimate->has_interval && half_width < precision * fabs(claim->scale);
 }
 
-/* Two methods must not contradict each other on paper: what was decided by the share is shown on its
- * side of the limit. */
+/* Two methods must not contradict each other on paper: what was decided by the share is shown on
+ * its side of the limit. */
 static void cut_at_limit(const struct study_criterion *criterion, enum verdict verdict,
                          struct estimate *estimate)
 {

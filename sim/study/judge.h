@@ -17,8 +17,9 @@ struct judge_place {
     int column;
 };
 
-/* The paired difference to - (1 + margin) * from: of ratios by their pseudo-values. Quantiles are centred on the pooled quantiles and
- * unresolved when one of them is, unless both were the same in every replication. */
+/* The paired difference to - (1 + margin) * from: of ratios by their pseudo-values. Quantiles are
+ * centred on the pooled quantiles and unresolved when one of them is, unless both were the same in
+ * every replication. */
 struct estimate judge_difference(const struct study_setting *settings,
                                  const struct study_result *results, struct judge_place from,
                                  struct judge_place to, double margin, double confidence);

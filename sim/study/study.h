@@ -77,8 +77,8 @@ struct study_criterion {
     /* Relative: 0.05 allows 5 % worse. Worse is larger, unless op (when has_limit) or else the
      * column's larger_is_better says otherwise. */
     double margin;
-    /* Of a quantile with a limit: the column of the share beyond it, by which it is judged, and what
-     * is claimed of that share. 0: there is none, and the quantile's interval is judged. */
+    /* Of a quantile with a limit: the column of the share beyond it, by which it is judged, and
+     * what is claimed of that share. 0: there is none; the quantile's interval is judged. */
     int beyond_column;
     struct beyond_claim beyond;
 };
