@@ -25,7 +25,7 @@ static bool fail_text(const struct text_source *source, struct locate_place plac
 static const struct {
     const char *complaint, *any_of, *word, *advice;
 } slips[] = {
-    {"", "/#", NULL, "JSON has no comments"},
+    {"", "/#", NULL, "a comment is // to the end of its line, or /* to */"},
     {"", "'", NULL, "text stands in double quotes"},
     {"", NULL, "\xE2\x80\x9C", "text stands in straight double quotes"},
     {"string or '}' expected", "}", NULL, "no comma stands before it"},

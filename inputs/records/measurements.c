@@ -2,6 +2,7 @@
 #include "inputs/records/measurements.h"
 #include "inputs/json/input_file.h"
 #include "inputs/json/json_text.h"
+#include "inputs/json/plain_json.h"
 #include "inputs/scenario/json_cursor.h"
 #include "sim/base/spelling.h"
 #include <math.h>
@@ -196,8 +197,10 @@ bool measurements_read(const char *path, const struct measured_projections *proj
 {
     struct parse_context context = {.arena = arena, .err = err, .file = path};
     *actual = (struct measurements){0};
-    if (!input_file_read(path, path, arena, &context.text, &context.length, err) ||
-        !json_text_parse(path, context.text, context.length, "a file of measured values", arena,
+    if (!input_file_read(path, path, arena, &context.text, &context.length, err))
+        return false;
+    context.text = plain_json(context.text, &context.length, arena);
+    if (!json_text_parse(path, context.text, context.length, "a file of measured values", arena,
                          &context.root, err))
         return false;
     bool is_read = read_root(&context, projections, actual);

@@ -3,6 +3,7 @@
 
 #include "inputs/json/quantity.h"
 #include "inputs/json/wording.h"
+#include "inputs/scenario/typed_words.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -48,7 +49,7 @@ static bool parse_metric(struct expect_scan *scan, struct criterion_spec *criter
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
     skip_blank(scan);
     const char *start = scan->at;
-    const char *word = take_word(scan);
+    const char *word = typed_words_metric(take_word(scan), scan->arena);
     size_t length = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
                                  "0123456789_.-");
     if (word[0] == '\0' || strchr(letters, word[0]) == NULL)

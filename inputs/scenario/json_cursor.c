@@ -2,13 +2,17 @@
 #include "inputs/scenario/json_cursor.h"
 
 #include "inputs/json/wording.h"
+#include "inputs/scenario/typed_words.h"
 #include "sim/base/spelling.h"
 #include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_KEYS = 64 }; /* bits of reader.asked */
+enum {
+    NEAREST_NAMES = 5, /* that a message shows of a long list */
+    LIST_SIZE = 512    /* room for them, or for a short list  */
+};
 
 /* ---- the way to a value ---------------------------------------------------------------------- */
 
@@ -17,10 +21,11 @@ struct json_cursor cursor_of_root(struct parse_context *context)
     return (struct json_cursor){.context = context, .value = context->root};
 }
 
-static size_t find_key(const struct json_cursor *object, const char *key)
+/* The number of key in keys, or of the NULL at their end. */
+static size_t find_in(const char *const *keys, const char *key)
 {
     size_t i = 0;
-    while (object->keys[i] != NULL && strcmp(object->keys[i], key) != 0)
+    while (keys[i] != NULL && strcmp(keys[i], key) != 0)
         i++;
     return i;
 }
@@ -28,7 +33,7 @@ static size_t find_key(const struct json_cursor *object, const char *key)
 struct json_cursor cursor_at(struct json_cursor *object, const char *key)
 {
     if (object->keys != NULL) {
-        size_t i = find_key(object, key);
+        size_t i = find_in(object->keys, key);
         assert(object->keys[i] != NULL);
         object->asked |= UINT64_C(1) << i;
     }
@@ -128,22 +133,107 @@ bool cursor_check_name(const struct json_cursor *at, const char *name, enum loca
     return cursor_place(at, part);
 }
 
+/* "a, b, c": all names, or those of them that are most like `typed`; *is_all says which. */
+static const char *list_nearest(const struct json_cursor *at, const char *typed,
+                                const char *const *names, size_t count, bool *is_all)
+{
+    char *text = arena_alloc(at->context->arena, LIST_SIZE);
+    const char *nearest[NEAREST_NAMES];
+    *is_all = count <= NEAREST_NAMES + 1;
+    if (!*is_all) {
+        count = spelling_rank(typed, names, count, nearest, NEAREST_NAMES);
+        names = nearest;
+    }
+    text[0] = '\0';
+    for (size_t i = 0; i < count; i++)
+        wording_append(text, LIST_SIZE, "%s%s", i > 0 ? ", " : "", names[i]);
+    return text;
+}
+
+/* ": here 0.5", or "" where sd and mean are no plain durations. */
+static const char *show_cv(const struct json_cursor *at)
+{
+    const char *sd = json_string_value(at->value);
+    const char *mean = json_string_value(json_object_get(at->parent->value, "mean"));
+    double sd_s = 0, mean_s = 0;
+    struct error ignored = {0};
+    if (sd == NULL || mean == NULL || !quantity_parse_duration(sd, NULL, &sd_s, &ignored) ||
+        !quantity_parse_duration(mean, NULL, &mean_s, &ignored) || !(mean_s > 0))
+        return "";
+    return arena_printf(at->context->arena, ", here \"cv\": %.4g", sd_s / mean_s);
+}
+
 static bool fail_unknown_key(const struct json_cursor *at, const char *what,
                              const char *const *keys)
 {
-    const char *candidates[2 * MAX_KEYS];
-    char shown[WORDING_SIZE], text[400] = "";
+    char shown[WORDING_SIZE];
     size_t own = 0;
-    for (; keys[own] != NULL; own++) {
-        candidates[own] = keys[own];
-        wording_append(text, sizeof text, "%s%s", own > 0 ? ", " : "", keys[own]);
-    }
-    const char *meant = spelling_nearest(at->key, candidates, own);
+    bool is_all;
+    while (keys[own] != NULL)
+        own++;
+    const char *meant = spelling_nearest(at->key, keys, own);
+    const char *advice = typed_words_key_advice(what, at->key);
     wording_quote(at->key, shown);
+    if (advice != NULL)
+        return reader_fail_key(at, "unknown key %s in %s: %s%s", shown, what, advice,
+                               strstr(advice, "\"cv\"") != NULL ? show_cv(at) : "");
     if (meant != NULL)
         return reader_fail_key(at, "unknown key %s in %s; did you mean \"%s\"?", shown, what,
                                meant);
-    return reader_fail_key(at, "unknown key %s in %s, which takes %s", shown, what, text);
+    const char *list = list_nearest(at, at->key, keys, own, &is_all);
+    if (is_all)
+        return reader_fail_key(at, "unknown key %s in %s, which takes %s", shown, what, list);
+    return reader_fail_key(at, "unknown key %s in %s; the nearest of its %zu keys are %s", shown,
+                           what, own, list);
+}
+
+/* ---- words that stand for others ------------------------------------------------------------- */
+
+static bool is_overridden(const struct json_cursor *child)
+{
+    const char *pointer = cursor_pointer(child);
+    for (size_t i = 0; i < child->context->override_place_count; i++)
+        if (strcmp(child->context->override_places[i].pointer, pointer) == 0)
+            return true;
+    return false;
+}
+
+/* Gives the value at `written` the name `meant`. Where both are there, the overriding one counts.
+ */
+static bool rename_key(const struct json_cursor *at, const char *what, const char *written,
+                       const char *meant)
+{
+    struct parse_context *context = at->context;
+    const char *kept = arena_strdup(context->arena, written);
+    struct json_cursor from = {.context = context, .parent = at, .key = kept},
+                       to = {.context = context, .parent = at, .key = meant};
+    to.value = json_object_get(at->value, meant);
+    from.value = json_object_get(at->value, kept);
+    bool keeps_other = to.value != NULL && is_overridden(&to) && !is_overridden(&from);
+    if (to.value != NULL && !keeps_other && !is_overridden(&from))
+        return reader_fail_key(&from, "is another word for \"%s\", which is given as well", meant);
+    if (!keeps_other) {
+        json_object_set(at->value, meant, from.value);
+        context_rename(context, cursor_pointer(&to), cursor_pointer(&from));
+        context_warn(context, "%s: read as \"%s\" of %s", cursor_path(&from), meant, what);
+    }
+    json_object_del(at->value, kept);
+    return true;
+}
+
+bool cursor_understand(const struct json_cursor *at, const char *what, const char *const *keys)
+{
+    const char *key;
+    json_t *value;
+    void *next;
+    json_object_foreach_safe(at->value, next, key, value)
+    {
+        const char *meant =
+            keys[find_in(keys, key)] == NULL ? typed_words_key(what, key, keys) : NULL;
+        if (meant != NULL && !rename_key(at, what, key, meant))
+            return false;
+    }
+    return true;
 }
 
 /* ---- objects and lists ----------------------------------------------------------------------- */
@@ -159,11 +249,13 @@ bool cursor_open(struct json_cursor *at, const char *what, const char *const *ke
     if (at->context->observer != NULL)
         at->context->observer->see_keys(at->context->observer->context, cursor_pointer(at), what,
                                         keys);
+    if (!cursor_understand(at, what, keys))
+        return false;
     json_object_foreach(at->value, key, value)
     {
         struct json_cursor child = {
             .context = at->context, .parent = at, .key = key, .value = value};
-        if (keys[find_key(at, key)] == NULL)
+        if (keys[find_in(keys, key)] == NULL)
             return fail_unknown_key(&child, what, keys);
     }
     return true;
@@ -337,24 +429,39 @@ void cursor_show_names(const struct json_cursor *at, const char *what, const cha
         observer->see_names(observer->context, cursor_pointer(at), what, names, count);
 }
 
+static bool fail_choice(const struct json_cursor *at, const char *what, const char *const *names,
+                        size_t count)
+{
+    const char *word = json_string_value(at->value);
+    const char *meant = word != NULL ? spelling_nearest(word, names, count) : NULL;
+    const char *advice = word != NULL ? typed_words_choice_advice(what, word) : NULL;
+    char list[LIST_SIZE] = "";
+    if (advice != NULL)
+        return reader_fail(at, "no %s %s: %s", what, cursor_show(at), advice);
+    if (meant != NULL)
+        return reader_fail(at, "no %s %s; did you mean \"%s\"?", what, cursor_show(at), meant);
+    for (size_t i = 0; i < count; i++)
+        wording_append(list, sizeof list, "%s%s", i > 0 ? ", " : "", names[i]);
+    return reader_fail(at, "must be one of %s; got %s", list, cursor_show(at));
+}
+
 bool cursor_as_choice(const struct json_cursor *at, const char *what, const char *const *names,
                       size_t count, size_t *choice)
 {
-    const char *word = json_string_value(at->value), *candidates[2 * MAX_KEYS];
-    char list[256] = "";
+    const char *word = json_string_value(at->value);
     cursor_show_names(at, what, names, count);
-    for (size_t i = 0; i < count; i++) {
-        if (word != NULL && strcmp(word, names[i]) == 0) {
+    for (size_t i = 0; word != NULL && i < count; i++) {
+        if (strcmp(word, names[i]) == 0) {
             *choice = i;
             return true;
         }
-        candidates[i] = names[i];
-        wording_append(list, sizeof list, "%s%s", i > 0 ? ", " : "", names[i]);
     }
-    const char *meant = word != NULL ? spelling_nearest(word, candidates, count) : NULL;
-    if (meant != NULL)
-        return reader_fail(at, "no %s %s; did you mean \"%s\"?", what, cursor_show(at), meant);
-    return reader_fail(at, "must be one of %s; got %s", list, cursor_show(at));
+    const char *meant = word != NULL ? typed_words_choice(word, names, count) : NULL;
+    if (meant == NULL)
+        return fail_choice(at, what, names, count);
+    context_warn(at->context, "%s: \"%s\" is read as \"%s\"", cursor_path(at), word, meant);
+    *choice = find_in(names, meant);
+    return true;
 }
 
 /* ---- the value under a key ------------------------------------------------------------------- */

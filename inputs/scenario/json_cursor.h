@@ -39,6 +39,10 @@ struct json_cursor cursor_element(const struct json_cursor *list, size_t index);
 
 /* The value must be an object with no keys but these. what: names it in messages. */
 bool cursor_open(struct json_cursor *at, const char *what, const char *const *keys);
+/* Renames keys of the object that are other words for one of keys (typed_words.h), with a warning
+ * each. cursor_open does so by itself; this is for what is looked up before. False: a key is given
+ * under both its names. */
+bool cursor_understand(const struct json_cursor *at, const char *what, const char *const *keys);
 /* The value must be an object whose keys are identifiers: names that the user gives. At least
  * `least` of them, 0 or 1. */
 bool cursor_open_names(struct json_cursor *at, const char *what, size_t least);

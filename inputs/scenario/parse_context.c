@@ -10,16 +10,40 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The length of prefix when pointer is at it or below, else 0. */
+static size_t inside(const char *pointer, const char *prefix)
+{
+    size_t length = strlen(prefix);
+    bool is_inside = strncmp(pointer, prefix, length) == 0 &&
+                     (pointer[length] == '\0' || pointer[length] == '/');
+    return is_inside ? length : 0;
+}
+
+void context_rename(struct parse_context *context, const char *pointer, const char *written)
+{
+    struct renamed_place *renamed = arena_alloc(context->arena, sizeof *renamed);
+    *renamed = (struct renamed_place){pointer, written, context->renamed};
+    context->renamed = renamed;
+}
+
+/* The pointer in the words of the file. */
+static const char *as_written(const struct parse_context *context, const char *pointer)
+{
+    for (const struct renamed_place *r = context->renamed; r != NULL; r = r->older) {
+        size_t length = inside(pointer, r->pointer);
+        if (length > 0)
+            pointer = arena_printf(context->arena, "%s%s", r->written, pointer + length);
+    }
+    return pointer;
+}
+
 /* The override that put the value at pointer where it is: the last whose subtree it is in. */
 static const struct override_place *find_override_place(const struct parse_context *context,
                                                         const char *pointer)
 {
     for (size_t i = context->override_place_count; i > 0; i--) {
         const struct override_place *override_place = &context->override_places[i - 1];
-        size_t length = strlen(override_place->pointer);
-        bool is_inside = strncmp(pointer, override_place->pointer, length) == 0 &&
-                         (pointer[length] == '\0' || pointer[length] == '/');
-        if (is_inside)
+        if (override_place->pointer[0] == '\0' || inside(pointer, override_place->pointer) > 0)
             return override_place;
     }
     return NULL;
@@ -40,6 +64,7 @@ bool context_place(const struct parse_context *context, const char *pointer, enu
     struct error *err = context->err;
     if (err->file[0] != '\0')
         return false;
+    pointer = as_written(context, pointer);
     const struct override_place *override_place = find_override_place(context, pointer);
     struct locate_place place = {0};
     if (override_place != NULL && override_place->origin == NULL) {

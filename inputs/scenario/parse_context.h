@@ -22,6 +22,12 @@ struct override_place {
     const char *option;  /* "--set resources.db_pool.max=0", for messages; NULL: in the file */
 };
 
+/* A key that is written with another word: where it stands now, and where in the file. */
+struct renamed_place {
+    const char *pointer, *written;
+    struct renamed_place *older;
+};
+
 /* A trace that was read: what makes it this one, and what came of it. */
 struct trace_input {
     const char *key; /* file, columns and unit as text */
@@ -60,12 +66,13 @@ struct context_observer {
 struct parse_context {
     struct arena *arena; /* of everything that is kept */
     struct error *err;
-    const char *file, *text; /* the scenario's */
+    const char *file, *text; /* the scenario's, as plain JSON (plain_json.h) */
     size_t length;
     json_t *root;        /* with the overrides applied              */
     const char *setting; /* NULL: the file as written, for messages */
     struct override_place *override_places;
     size_t override_place_count;
+    struct renamed_place *renamed; /* newest first */
     struct input_list *inputs;
     struct assumption *defaults; /* taken so far, and laws fitted */
     size_t default_count, default_capacity;
@@ -78,6 +85,9 @@ struct parse_context {
 /* Completes the message in err, unless it has a place already, with file, line, column and pointer:
  * those of the override that put the value there, or else of the file. Returns false. */
 bool context_place(const struct parse_context *context, const char *pointer, enum locate_part part);
+
+/* From now on what is at pointer, in the tree, is known to stand at written. Both must stay. */
+void context_rename(struct parse_context *context, const char *pointer, const char *written);
 
 /* Records a default, or a law's fitted parameters (is_default false; their source is capsim).
  * Copies value. key must stay. */

@@ -365,7 +365,8 @@ bool read_arrivals(struct json_cursor *at, struct arrival_spec *arrivals, struct
     if (!json_is_object(at->value))
         return cursor_fail_type(at, "an object (arrivals)");
     at->what = "arrivals";
-    if (!cursor_require(at, "process", &process) ||
+    if (!cursor_understand(at, "arrivals", (const char *const[]){"process", NULL}) ||
+        !cursor_require(at, "process", &process) ||
         !cursor_as_choice(&process, "process", words, PROCESS_COUNT, &choice))
         return false;
     arrivals->process = processes[choice].process;

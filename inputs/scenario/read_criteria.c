@@ -65,6 +65,18 @@ static bool read_settings_list(struct json_cursor *at, struct setting_names sett
     return true;
 }
 
+void read_criteria_note_words(const struct json_cursor *expect,
+                              const struct criterion_spec *criterion)
+{
+    const char *written = criterion->expect + strspn(criterion->expect, " \t\n");
+    size_t length = strlen(criterion->metric);
+    bool is_same = strncmp(written, criterion->metric, length) == 0 &&
+                   strchr(" \t\n<>=!", written[length]) != NULL;
+    if (!is_same)
+        context_warn(expect->context, "%s: \"%.*s\" is read as \"%s\"", cursor_path(expect),
+                     (int)strcspn(written, " \t\n<>=!"), written, criterion->metric);
+}
+
 bool read_criteria_check_steps(const struct json_cursor *expect,
                                const struct criterion_spec *criterion, const struct run_spec *run)
 {
@@ -111,6 +123,7 @@ static bool read_expect(struct json_cursor *at, const struct run_spec *run,
     criterion->pointer = cursor_pointer(&expect);
     if (!criterion_parse(criterion->expect, at->context->arena, criterion, at->context->err))
         return cursor_place(&expect, LOCATE_VALUE);
+    read_criteria_note_words(&expect, criterion);
     if (!criterion->has_limit && json_object_get(at->value, "no_worse_than") == NULL)
         return reader_fail(&expect,
                            "has no limit: write METRIC OP VALUE, or add "

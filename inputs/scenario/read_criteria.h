@@ -16,6 +16,10 @@ enum {
 bool read_criteria(struct json_cursor *at, const char *const *names, size_t name_count,
                    struct scenario *scenario);
 
+/* Warns where the metric is written with other words than the criterion has it. */
+void read_criteria_note_words(const struct json_cursor *expect,
+                              const struct criterion_spec *criterion);
+
 /* Whether a window that slides, or a stretch (`over`, `for`), is a whole number of the windows of
  * the series, and not too many; else the text at expect is at fault. */
 bool read_criteria_check_steps(const struct json_cursor *expect,

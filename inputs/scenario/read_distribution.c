@@ -479,6 +479,8 @@ static const struct law_kind *choose_kind(struct json_cursor *at)
 {
     const char *names[KIND_COUNT];
     size_t choice;
+    if (!cursor_understand(at, "distribution", (const char *const[]){"dist", "sum", NULL}))
+        return NULL;
     if (has_key(at, "sum"))
         return &sum_kind;
     if (!has_key(at, "dist")) {

@@ -342,7 +342,8 @@ static bool read_one(struct json_cursor *at, const struct resource_place *place,
         return cursor_fail_type(at, "an object (resource)");
     at->what = "resource";
     struct json_cursor kind;
-    if (!cursor_require(at, "kind", &kind) ||
+    if (!cursor_understand(at, "resource", (const char *const[]){"kind", NULL}) ||
+        !cursor_require(at, "kind", &kind) ||
         !cursor_as_choice(&kind, "kind of resource", names, KIND_COUNT, &choice))
         return false;
     enum station_number of = kinds[choice].kind;

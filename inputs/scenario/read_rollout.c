@@ -126,6 +126,7 @@ static bool read_when(struct json_cursor *at, const struct run_spec *run, struct
     when->pointer = cursor_pointer(&text);
     if (!criterion_parse(when->expect, at->context->arena, when, at->context->err))
         return cursor_place(&text, LOCATE_VALUE);
+    read_criteria_note_words(&text, when);
     if (when->span == SPAN_IN_EVERY)
         return reader_fail(&text,
                            "a rule is looked at after each run.window (%.9gs); for a longer window "

@@ -182,13 +182,18 @@ static bool fail_no_kind(struct json_cursor *at)
     return reader_fail(at, "must be a step: one of %s; got %s", list, cursor_show(at));
 }
 
-/* For the reading's observer. In a function of its own: stacks are small. */
-__attribute__((noinline)) static void show_kinds(const struct json_cursor *at)
+/* For the reading's observer, and other words for them. In a function of its own: stacks are
+ * small. */
+__attribute__((noinline)) static bool show_kinds(const struct json_cursor *at)
 {
-    const char *names[KIND_COUNT];
+    const char *names[KIND_COUNT + 1] = {NULL};
     for (size_t i = 0; i < KIND_COUNT; i++)
         names[i] = kinds[i].name;
     cursor_show_names(at, "step", names, KIND_COUNT);
+    for (size_t i = 0; i < KIND_COUNT; i++)
+        if (json_object_get(at->value, kinds[i].name) != NULL)
+            return true;
+    return cursor_understand(at, "step", names);
 }
 
 static const struct step_kind_reader *choose_kind(struct json_cursor *at)
@@ -198,7 +203,8 @@ static const struct step_kind_reader *choose_kind(struct json_cursor *at)
         cursor_fail_type(at, "an object (step)");
         return NULL;
     }
-    show_kinds(at);
+    if (!show_kinds(at))
+        return NULL;
     for (size_t i = 0; i < KIND_COUNT; i++) {
         if (json_object_get(at->value, kinds[i].name) == NULL)
             continue;

@@ -3,6 +3,7 @@
 
 #include "inputs/json/input_file.h"
 #include "inputs/json/json_text.h"
+#include "inputs/json/plain_json.h"
 #include "inputs/json/wording.h"
 #include "inputs/scenario/deadlock.h"
 #include "inputs/scenario/overrides.h"
@@ -41,9 +42,12 @@ static bool parse_file(struct scenario_file *job)
     set->file = arena_strdup(job->arena, job->request->file);
     set->text = job->request->text;
     set->text_length = job->request->text_length;
-    return (set->text || input_file_read(set->file, set->file, job->arena, &set->text,
-                                         &set->text_length, job->err)) &&
-           json_text_parse(set->file, set->text, set->text_length, "a scenario", job->arena,
+    if (!set->text &&
+        !input_file_read(set->file, set->file, job->arena, &set->text, &set->text_length, job->err))
+        return false;
+    set->plain_length = set->text_length;
+    set->plain = plain_json(set->text, &set->plain_length, job->arena);
+    return json_text_parse(set->file, set->plain, set->plain_length, "a scenario", job->arena,
                            &job->file, job->err);
 }
 
@@ -151,8 +155,8 @@ static struct parse_context start_reading(struct scenario_file *job, const char 
     return (struct parse_context){.arena = job->arena,
                                   .err = job->err,
                                   .file = job->set->file,
-                                  .text = job->set->text,
-                                  .length = job->set->text_length,
+                                  .text = job->set->plain,
+                                  .length = job->set->plain_length,
                                   .root = root,
                                   .setting = setting,
                                   .inputs = &job->inputs,

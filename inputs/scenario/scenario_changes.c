@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/scenario_changes.h"
 #include "inputs/json/json_text.h"
+#include "inputs/json/plain_json.h"
 #include "inputs/scenario/parse_context.h"
 #include <string.h>
 
@@ -64,8 +65,11 @@ const char *const *scenario_changes_list(const char *then, const char *now, stru
         .texts = arena_array(arena, MAX_SCENARIO_CHANGES, sizeof *changes.texts), .arena = arena};
     json_t *was, *is;
     struct error ignored = {0};
-    if (json_text_parse("", then, strlen(then), "a scenario", arena, &was, &ignored)) {
-        if (json_text_parse("", now, strlen(now), "a scenario", arena, &is, &ignored))
+    size_t then_length = strlen(then), now_length = strlen(now);
+    then = plain_json(then, &then_length, arena);
+    now = plain_json(now, &now_length, arena);
+    if (json_text_parse("", then, then_length, "a scenario", arena, &was, &ignored)) {
+        if (json_text_parse("", now, now_length, "a scenario", arena, &is, &ignored))
             compare(&changes, "", was, is);
         json_decref(is);
     }

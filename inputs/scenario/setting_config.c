@@ -22,7 +22,7 @@ static void lay(json_t *root, const struct override *override, struct arena *are
 static json_t *tree_of(const struct scenario_set *set, size_t i, struct arena *arena)
 {
     const struct setting_spec *setting = &set->settings[i];
-    json_t *root = json_loadb(set->text, set->text_length, 0, NULL);
+    json_t *root = json_loadb(set->plain, set->plain_length, 0, NULL);
     assert(root); /* it was read before */
     if (!json_object_get(root, "memory"))
         json_object_set_new(root, "memory", json_object());

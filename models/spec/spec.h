@@ -486,6 +486,8 @@ struct scenario_set {
     const char *file; /* as the user gave it; "-" for standard input        */
     const char *text; /* the file's bytes, NUL-terminated                   */
     size_t text_length;
+    const char *plain; /* likewise, without comments and trailing commas    */
+    size_t plain_length;
     const struct setting_spec
         *settings; /* those chosen: baseline first, then in the file's order */
     size_t setting_count;

@@ -61,3 +61,46 @@ const char *spelling_nearest(const char *typed, const char *const *names, size_t
     }
     return best;
 }
+
+/* The pairs of neighbours of a that b has, too. */
+static size_t pairs_in(const char *a, const char *b)
+{
+    size_t found = 0;
+    for (; a[0] != '\0' && a[1] != '\0'; a++) {
+        const char *at = b;
+        while (at[0] != '\0' && (lower(at[0]) != lower(a[0]) || lower(at[1]) != lower(a[1])))
+            at++;
+        found += at[0] != '\0' ? 1 : 0;
+    }
+    return found;
+}
+
+/* From 0 to 1 by pairs; edits tell apart what has as many. */
+static double unlikeness(const char *a, const char *b)
+{
+    size_t a_length = strlen(a), b_length = strlen(b);
+    size_t longer = a_length > b_length ? a_length : b_length;
+    if (a_length < 2 || b_length < 2 || longer > MAX_SPELLING)
+        return 2;
+    double pairs = (double)(a_length + b_length - 2);
+    double edits = (double)spelling_distance(a, b) / (double)longer;
+    return 1 - (double)(pairs_in(a, b) + pairs_in(b, a)) / pairs + edits / 100;
+}
+
+size_t spelling_rank(const char *typed, const char *const *names, size_t count,
+                     const char **nearest, size_t most)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        double distance = unlikeness(typed, names[i]);
+        size_t at = kept;
+        while (at > 0 && unlikeness(typed, nearest[at - 1]) > distance)
+            at--;
+        if (at == most)
+            continue;
+        kept = kept < most ? kept + 1 : most;
+        memmove(&nearest[at + 1], &nearest[at], (kept - at - 1) * sizeof *nearest);
+        nearest[at] = names[i];
+    }
+    return kept;
+}

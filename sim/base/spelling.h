@@ -16,6 +16,13 @@ enum { MAX_SPELLING = 128 }; /* longer names, in bytes, are like nothing */
  * than none. NULL entries are skipped. */
 const char *spelling_nearest(const char *typed, const char *const *names, size_t count);
 
+/* The `most` names of names[count] that are most like `typed`, most like first, however unlike, for
+ * a list of what there is: by the share of their pairs of neighbouring letters that both have
+ * (Dice's coefficient: Adamson and Boreham, Information Storage and Retrieval 10 (1974) 253), then
+ * by edits per letter, and equals in their order. Returns how many, at most count. */
+size_t spelling_rank(const char *typed, const char *const *names, size_t count,
+                     const char **nearest, size_t most);
+
 /* The number of edits from a to b; MAX_SPELLING + 1 when one is longer than MAX_SPELLING. */
 size_t spelling_distance(const char *a, const char *b);
 

@@ -61,7 +61,7 @@ static void place_error(const struct scenario_set *set, struct error *err)
 {
     struct locate_place place;
     if (err->line == 0 && err->pointer[0] &&
-        locate_pointer(set->text, set->text_length, err->pointer, LOCATE_VALUE, &place)) {
+        locate_pointer(set->plain, set->plain_length, err->pointer, LOCATE_VALUE, &place)) {
         err->line = place.line;
         err->column = place.column;
     }

@@ -54,6 +54,19 @@ static void a_long_name_is_like_nothing(void **state)
     assert_ptr_equal(spelling_nearest(name, names, 1), name);
 }
 
+static void the_nearest_names_come_first_however_unlike(void **state)
+{
+    static const char *const names[] = {"max", "idle_timeout", "sweep", "acquire_timeout"};
+    const char *nearest[3];
+    assert_int_equal(spelling_rank("timout_ms", names, 4, nearest, 2), 2);
+    assert_string_equal(nearest[0], "idle_timeout");
+    assert_string_equal(nearest[1], "acquire_timeout");
+    assert_int_equal(spelling_rank("", names, 4, nearest, 3), 3);
+    assert_string_equal(nearest[0], "max");
+    assert_string_equal(nearest[2], "sweep");
+    assert_int_equal(spelling_rank("max", names, 1, nearest, 3), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -63,6 +76,7 @@ int main(void)
         cmocka_unit_test(the_first_of_equally_near_names_is_taken),
         cmocka_unit_test(a_far_name_is_not_guessed),
         cmocka_unit_test(a_long_name_is_like_nothing),
+        cmocka_unit_test(the_nearest_names_come_first_however_unlike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
