@@ -50,9 +50,8 @@ static double expected_work(const struct workload_spec *workload, size_t cpu)
     return work;
 }
 
-/* N / (Z + S), and no more than what the busiest pool lets through, or the busiest cpu. */
-static double closed_rate(const struct scenario *spec, const struct workload_spec *workload,
-                          struct arena *arena)
+double expected_arrivals_closed(const struct scenario *spec, const struct workload_spec *workload,
+                                struct arena *arena)
 {
     double rate = (double)workload->arrivals.customers / expected_cycle(spec, workload);
     double *held = arena_array(arena, spec->pool_count, sizeof *held);
@@ -77,7 +76,7 @@ double expected_arrivals(const struct scenario *spec, const struct workload_spec
         double most = arrivals->process == ARRIVAL_LOAD_TEST && arrivals->requests != SPEC_UNLIMITED
                           ? (double)arrivals->requests
                           : INFINITY;
-        return fmin(most, closed_rate(spec, workload, arena) * seconds);
+        return fmin(most, expected_arrivals_closed(spec, workload, arena) * seconds);
     }
     if (arrivals->profile)
         seconds = profile_area(arrivals->profile, (double)length) / 1e9;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/stations/arrivals.h"
 #include "models/engine/model_internal.h"
+#include "models/program/expected_arrivals.h"
 #include "models/stations/arrivals_fast.h"
 #include "models/stations/cycle.h"
+#include "sim/random/distribution_residual.h"
 #include <math.h>
 #include <string.h>
 
@@ -218,7 +220,33 @@ void arrivals_customer_asks(struct replication_state *system, uint32_t id)
     source_begin_request(system, replication_request(system, id)->state.class->source, id);
 }
 
-/* Everybody begins to think at time 0; of a load test as many as there are requests. */
+/* The chance that a customer is found thinking: Z times the rate at which the crowd can send at most,
+ * for each customer. Those beyond it wait for answers: a saturated crowd begins with its backlog
+ * and need not fill it for several think times. */
+static double chance_of_thinking(struct replication_state *system, const struct source *source)
+{
+    const struct workload_spec *workload =
+        &system->model->spec->workloads[source - system->sources];
+    double rate = expected_arrivals_closed(system->model->spec, workload, system->arena);
+    double thinking = rate * distribution_rough_mean(workload->arrivals.think);
+    return isfinite(thinking) ? fmin(1, thinking / (double)workload->arrivals.customers) : 1;
+}
+
+/* How long customer c of a closed workload still thinks at time 0, as he would be found after a long
+ * time: with whole think times all would be in step. Streams of their own, so that the think times
+ * that follow are what they are. */
+static int64_t draw_first_think(struct replication_state *system, const struct source *source,
+                                uint32_t customer, double chance)
+{
+    struct stream place = stream_at(system->key, source->crowd.start_stream, 0, customer);
+    if (stream_next_uniform(&place) >= chance)
+        return 0;
+    struct stream draw = stream_at(system->key, source->crowd.first_stream, 0, customer);
+    return distribution_to_ns(distribution_sample_residual(source->spec->arrivals.think, &draw));
+}
+
+/* Everybody is there at time 0: thinking, or about to ask; of a load test as many as there are
+ * requests. */
 static void crowd_init(struct replication_state *system, struct source *source)
 {
     const struct arrival_spec *arrivals = &source->spec->arrivals;
@@ -234,6 +262,9 @@ static void crowd_init(struct replication_state *system, struct source *source)
     spec->arrivals.batch = nobody; /* see stop_here */
     source->spec = spec;
     crowd->stream = stream_of(system, source, "think");
+    crowd->first_stream = stream_of(system, source, "think0");
+    crowd->start_stream = stream_of(system, source, "start");
+    double chance = is_test ? 0 : chance_of_thinking(system, source);
     crowd->thinks = arena_array(system->arena, (size_t)customers, sizeof *crowd->thinks);
     crowd->active = customers;
     system->load_tests += is_test;
@@ -247,7 +278,8 @@ static void crowd_init(struct replication_state *system, struct source *source)
         crowd->of_record[ids[c] / system->lines_each] = c;
         replication_renew_request(system, replication_request(system, ids[c]), source->first_class);
         crowd->sent += is_test;
-        think(system, source, ids[c], is_test ? arrivals->start_ns : draw_think(system, source, c));
+        think(system, source, ids[c],
+              is_test ? arrivals->start_ns : draw_first_think(system, source, c, chance));
     }
 }
 

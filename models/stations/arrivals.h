@@ -26,11 +26,11 @@ struct trace_cursor {
 
 /* The customers of a closed workload or a load test. */
 struct crowd {
-    uint32_t *thinks;    /* [customers] how often each has begun to think */
-    uint32_t *of_record; /* [records when all were there] its customer    */
-    uint64_t sent;       /* requests, of a load test                      */
-    int64_t active;      /* of a load test: have not stopped yet          */
-    uint32_t stream;
+    uint32_t *thinks;                            /* [customers] how often each has begun to think */
+    uint32_t *of_record;                         /* [records when all were there] its customer    */
+    uint64_t sent;                               /* requests, of a load test                      */
+    int64_t active;                              /* of a load test: have not stopped yet          */
+    uint32_t stream, first_stream, start_stream; /* of thoughts; of what is left at time 0 */
 };
 
 struct source {

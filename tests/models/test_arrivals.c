@@ -44,20 +44,48 @@ static struct arrival_spec closed(int64_t customers, double think_s)
 
 /* ---- closed ---- */
 
-/* Three customers with constant times on two servers: 2.385 s of thought, 1.5 s of service. All ask
- * at 2.385; two are served to 3.885, the third to 5.385, and so on. */
+/* Two customers with constant times on two servers: 2.385 s of thought, 1.5 s of service. Wherever
+ * each of them is at time 0, ten rounds of 3.885 s have ten of his requests. */
 static void customers_come_back_when_they_are_answered(void **state)
 {
-    struct arrival_spec arrivals = closed(3, 1);
+    struct arrival_spec arrivals = closed(2, 1);
     arrivals.think = law_constant(arena, 2.385);
     struct scenario *scenario = build_station(arrivals, 2, law_constant(arena, 1.5));
-    scenario->run.duration_ns = scenario->run.window_ns = INT64_C(7000000000);
+    scenario->run.duration_ns = scenario->run.window_ns = INT64_C(38850000000);
     struct once once = replicate_once(scenario, 0, arena);
-    /* Asked: 3 at 2.385, 2 at 6.27, then beyond 7. Answered: 2 at 3.885, 1 at 5.385. */
-    assert_within(once_value(&once, "w.arrival_rate"), 5 / 7.0, 1e-12);
-    assert_within(once_value(&once, "w.throughput"), 3 / 7.0, 1e-12);
-    assert_within(once_value(&once, "w.response.mean"), (1.5 + 1.5 + 3) / 3, 1e-12);
-    assert_within(once_value(&once, "w.in_system"), (1.5 * 3 + 1.5 + 2 * 0.73) / 7, 1e-12);
+    assert_within(once_value(&once, "w.arrival_rate"), 20 / 38.85, 1e-12);
+    assert_within(once_value(&once, "w.response.mean"), 1.5, 1e-12);
+    assert_within(once_value(&once, "w.in_system"), 30 / 38.85, 1e-9);
+}
+
+/* 3000 customers who think for 385 s, one server that takes 1 s: on average 385 of them think. */
+static void a_saturated_crowd_begins_with_its_backlog(void **state)
+{
+    struct arrival_spec arrivals = closed(3000, 1);
+    arrivals.think = law_constant(arena, 385);
+    struct scenario *scenario = build_station(arrivals, 1, law_constant(arena, 1));
+    scenario->run.duration_ns = scenario->run.window_ns = INT64_C(300000000000);
+    struct once once = replicate_once(scenario, 0, arena);
+    assert_within(once_value(&once, "w.throughput"), 1, 1 / 300.);
+    /* 3000 - 385 thinking; each is found thinking with a chance of its own: sd 18. */
+    assert_within(once_value(&once, "w.in_system"), 2615, 5 * 18.3);
+}
+
+/* 20,000 customers who think for some 300 s: 20,000 / 300 requests a second from the first second
+ * on, whatever the law of thought. Each sends about one in the time, so their number varies less
+ * than a Poisson number of it would. */
+static void a_crowd_begins_as_it_goes_on(void **state)
+{
+    const struct distribution *const thoughts[] = {
+        law_constant(arena, 300), law_lognormal(arena, 300, 0.3), law_exponential(arena, 300)};
+    for (size_t i = 0; i < sizeof thoughts / sizeof *thoughts; i++) {
+        struct arrival_spec arrivals = closed(20000, 1);
+        arrivals.think = thoughts[i];
+        struct scenario *scenario = build_station(arrivals, 20000, law_constant(arena, 0.01));
+        scenario->run.duration_ns = scenario->run.window_ns = INT64_C(30000000000);
+        struct once once = replicate_once(scenario, 0, arena);
+        assert_within(once_value(&once, "w.arrival_rate"), 20000 / 300.01, 5 * sqrt(2000) / 30);
+    }
 }
 
 /* Refused at once, a customer thinks again: 10 s of thought, so 1 request in 10 s each. */
@@ -296,6 +324,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(customers_come_back_when_they_are_answered),
+        cmocka_unit_test(a_saturated_crowd_begins_with_its_backlog),
+        cmocka_unit_test(a_crowd_begins_as_it_goes_on),
         cmocka_unit_test(a_refused_customer_thinks_again),
         cmocka_unit_test(a_clock_that_stands_still_is_noticed),
         cmocka_unit_test(a_load_test_ends_with_its_last_request),
