@@ -171,7 +171,8 @@ static bool read_closed(struct json_cursor *at, struct arrival_spec *arrivals,
 static bool read_load_test(struct json_cursor *at, struct arrival_spec *arrivals,
                            struct trace_names *names)
 {
-    static const char *const keys[] = {"process", "concurrency", "requests", "duration", NULL};
+    static const char *const keys[] = {"process",  "concurrency", "requests",
+                                       "duration", "start",       NULL};
     (void)names;
     if (!cursor_open(at, "arrivals", keys))
         return false;
@@ -181,11 +182,13 @@ static bool read_load_test(struct json_cursor *at, struct arrival_spec *arrivals
                                "one is due");
     arrivals->requests = SPEC_UNLIMITED;
     arrivals->duration_ns = SPEC_NEVER;
+    arrivals->has_start = json_object_get(at->value, "start") != NULL;
     return cursor_get_integer(at, "concurrency", READER_REQUIRED, 1, SPEC_MAX_CUSTOMERS,
                               &arrivals->customers) &&
            cursor_get_integer(at, "requests", READER_NONE, 1, MAX_CUSTOMERS, &arrivals->requests) &&
            cursor_get_duration(at, "duration", READER_NONE, READER_ABOVE_ZERO,
-                               &arrivals->duration_ns);
+                               &arrivals->duration_ns) &&
+           cursor_get_duration(at, "start", "0s", READER_FROM_ZERO, &arrivals->start_ns);
 }
 
 /* ---- trace ----------------------------------------------------------------------------------- */

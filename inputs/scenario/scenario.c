@@ -121,6 +121,28 @@ static bool read_system(struct json_cursor *root, struct resource_names *system,
     return true;
 }
 
+/* Somebody who writes a warm-up and a load test without a start may think that it begins with the
+ * run, warm up and all: then nothing of it would be measured. */
+static bool check_load_tests(struct json_cursor *root, const struct scenario *scenario)
+{
+    struct json_cursor workloads = cursor_at(root, "workloads");
+    if (scenario->run.has_auto_warmup || scenario->run.warmup_ns == 0)
+        return true;
+    for (size_t w = 0; w < scenario->workload_count; w++) {
+        const struct workload_spec *workload = &scenario->workloads[w];
+        if (workload->arrivals.process != ARRIVAL_LOAD_TEST || workload->arrivals.has_start)
+            continue;
+        struct json_cursor named = cursor_at(&workloads, workload->name);
+        struct json_cursor at = cursor_at(&named, "arrivals");
+        return reader_fail(&at,
+                           "is a load test beside a warm-up of %.6g s, which is not measured: give "
+                           "\"start\": \"0s\" to begin it when measuring begins (later, so that "
+                           "pools can fill first), or \"warmup\": \"0s\" in run",
+                           (double)scenario->run.warmup_ns / 1e9);
+    }
+    return true;
+}
+
 static bool read_scenario(const struct scenario_file *job, struct parse_context *context,
                           struct scenario *scenario)
 {
@@ -140,6 +162,7 @@ static bool read_scenario(const struct scenario_file *job, struct parse_context 
         json_decref(system.of[kind].names);
     json_decref(system.workload_names);
     if (!ok || !cursor_require(&root, "run", &run) || !read_run(&run, &scenario->run) ||
+        !check_load_tests(&root, scenario) ||
         !read_criteria(&criteria, job->names, job->name_count, scenario) ||
         !read_rollout(&rollout, job->names, job->name_count, scenario, &job->set->rollout) ||
         !read_assumptions(&assumptions, scenario))

@@ -285,7 +285,7 @@ static void find_fleets(struct model *model, const char **warnings, struct arena
 static void find_short_traces(struct model *model, const char **warnings, struct arena *arena)
 {
     const struct scenario *spec = model->spec;
-    int64_t length = spec->run.duration_ns + (spec->run.has_auto_warmup ? 0 : spec->run.warmup_ns);
+    int64_t length = spec->run.duration_ns;
     for (size_t w = 0; w < spec->workload_count; w++) {
         const char *warning = expected_arrivals_warn_of_trace(&spec->workloads[w], length, arena);
         if (warning)

@@ -40,11 +40,22 @@ static double round_area(const struct profile_spec *profile)
     return area;
 }
 
-struct profile_cursor profile_start(const struct profile_spec *profile)
+struct profile_cursor profile_start(const struct profile_spec *profile, int64_t lead)
 {
-    bool is_periodic = profile->period_ns != SPEC_NEVER;
-    return (struct profile_cursor){.profile = profile,
-                                   .round = is_periodic ? round_area(profile) : INFINITY};
+    struct profile_cursor cursor = {.profile = profile, .round = INFINITY, .start = lead};
+    if (profile->period_ns == SPEC_NEVER) {
+        cursor.offset = -(double)lead;
+        return cursor;
+    }
+    int64_t missing = lead % profile->period_ns;
+    int64_t place = missing == 0 ? 0 : profile->period_ns - missing;
+    cursor.round = round_area(profile);
+    cursor.start = -place;
+    while (cursor.segment + 1 < profile->count &&
+           place >= profile->points[cursor.segment + 1].time_ns)
+        cursor.segment++;
+    cursor.offset = (double)(place - profile->points[cursor.segment].time_ns);
+    return cursor;
 }
 
 /* How much further than offset the area `area` reaches in the piece, which holds that much. */
@@ -80,12 +91,27 @@ static void enter_next_piece(struct profile_cursor *cursor)
     }
 }
 
+/* Uses up what is left of the time before the first point. True if the area ends there. */
+static bool ends_in_lead(struct profile_cursor *cursor, double *area)
+{
+    double factor = cursor->profile->points[0].factor;
+    double left = -cursor->offset * factor;
+    if (*area < left) {
+        cursor->offset += *area / factor;
+        return true;
+    }
+    *area -= left;
+    cursor->offset = 0;
+    return false;
+}
+
 int64_t profile_advance(struct profile_cursor *cursor, int64_t gap)
 {
     double area = (double)gap;
     if (cursor->time >= PROFILE_NEVER || gap >= PROFILE_NEVER || !skip_rounds(cursor, &area))
         return cursor->time = PROFILE_NEVER;
-    for (;;) {
+    bool is_done = cursor->offset < 0 && ends_in_lead(cursor, &area);
+    while (!is_done) {
         struct piece piece = piece_at(cursor->profile, cursor->segment);
         bool is_last = piece.length == INFINITY;
         if (is_last && piece.from == 0)

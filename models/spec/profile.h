@@ -6,7 +6,8 @@
  * the process has at its time u comes at t = A^-1(u): exactly, by solving a quadratic in one
  * segment. A Poisson process becomes one whose rate is the rate given times the factor (Cinlar,
  * "Introduction to Stochastic Processes", 1975, ch. 4.7); any other keeps its character on the
- * changed clock. Times count from the start of the simulation, warm-up included. */
+ * changed clock. Time 0 of a profile is the start of the measured time: in the warm-up before it a
+ * profile with a period stands where its period ends, one without holds its first factor. */
 #ifndef CAPSIM_MODELS_SPEC_PROFILE_H
 #define CAPSIM_MODELS_SPEC_PROFILE_H
 
@@ -21,12 +22,13 @@ struct profile_cursor {
     double round;   /* factor x ns in one round of the period, INFINITY without one */
     int64_t start;  /* of this round [ns]                                           */
     size_t segment; /* from point number segment to the next                        */
-    double offset;  /* in the segment [ns]                                          */
+    double offset;  /* in the segment [ns]; below 0: before the first point         */
     int64_t time;   /* of the last arrival [ns]                                     */
 };
 
-/* The start of the simulation. profile must outlive the cursor. */
-struct profile_cursor profile_start(const struct profile_spec *profile);
+/* The start of the simulation, `lead` ns before the profile's time 0, lead >= 0. profile must outlive
+ * the cursor. */
+struct profile_cursor profile_start(const struct profile_spec *profile, int64_t lead);
 
 /* Advances by gap ns of the process's own clock, gap >= 0. Returns the simulated time that passes
  * meanwhile [ns], rounded so that errors do not add up; PROFILE_NEVER when the factor stays 0. */

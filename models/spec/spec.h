@@ -282,11 +282,13 @@ struct arrival_spec {
         *batch; /* number arriving together, rounded to the nearest integer >= 0; NULL: 1 */
     const struct mmpp_state *states; /* MMPP, at least one with a rate above 0 */
     size_t state_count;
-    int64_t customers;                  /* CLOSED, LOAD_TEST (concurrency), >= 1            */
-    const struct distribution *think;   /* CLOSED, s                                        */
-    int64_t requests;                   /* LOAD_TEST, >= 1; SPEC_UNLIMITED                  */
-    int64_t duration_ns;                /* LOAD_TEST; SPEC_NEVER                            */
-    int64_t start_ns;                   /* LOAD_TEST: everybody's first request; 0          */
+    int64_t customers;                /* CLOSED, LOAD_TEST (concurrency), >= 1            */
+    const struct distribution *think; /* CLOSED, s                                        */
+    int64_t requests;                 /* LOAD_TEST, >= 1; SPEC_UNLIMITED                  */
+    int64_t duration_ns;              /* LOAD_TEST; SPEC_NEVER                            */
+    int64_t start_ns;                 /* LOAD_TEST: everybody's first request, from the start of the
+                                           measured time on */
+    bool has_start;                   /* LOAD_TEST: somebody said when                    */
     const struct arrival_trace *trace;  /* TRACE                                            */
     struct cycle_spec cycle;            /* CYCLE                                            */
     const struct profile_spec *profile; /* of an open process; NULL: none                   */

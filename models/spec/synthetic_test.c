@@ -32,8 +32,7 @@ struct scenario *synthetic_test_scenario(const struct scenario *spec,
     workloads[count].arrivals = (struct arrival_spec){.process = ARRIVAL_LOAD_TEST,
                                                       .customers = test->concurrency,
                                                       .requests = test->requests,
-                                                      .duration_ns = SPEC_NEVER,
-                                                      .start_ns = warmup_ns};
+                                                      .duration_ns = SPEC_NEVER};
     *tested = *spec;
     tested->workloads = workloads;
     tested->workload_count = count + 1;

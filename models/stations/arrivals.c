@@ -66,6 +66,40 @@ static int64_t mmpp_gap(struct replication_state *system, struct source *source,
 
 /* ---- the trace ---------------------------------------------------------------------------- */
 
+/* The time of a row [ns]. */
+static int64_t trace_time(const struct replication_state *system, const struct source *source,
+                          uint64_t row)
+{
+    const struct arrival_trace *trace = source->spec->arrivals.trace;
+    int64_t *cells = source->trace.cells;
+    return trace->fetch(trace, row, 1, cells, system->err) ? cells[0] : 0;
+}
+
+/* Time 0 of a trace is the start of the measured time. One that repeats for ever has been repeating
+ * for ever: the run begins in the middle of a round, with the first row that is not over. */
+static void trace_init(struct replication_state *system, struct source *source)
+{
+    const struct arrival_trace *trace = source->spec->arrivals.trace;
+    struct trace_cursor *cursor = &source->trace;
+    double lead = (double)system->model->warmup_ns * trace->scale, round = (double)trace->round_ns;
+    cursor->cells = arena_array(system->arena, (size_t)2 * STREAM_BLOCK * (1 + trace->value_count),
+                                sizeof *cursor->cells);
+    cursor->begin = -lead;
+    if (lead == 0 || trace->rounds != ARRIVAL_TRACE_ENDLESS)
+        return;
+    double missing = fmod(lead, round);
+    cursor->begin = missing == 0 ? 0 : round - missing;
+    uint64_t low = 0, high = trace->rows; /* rows below low are over, those from high on are not */
+    while (low < high && system->err->status == STATUS_OK) {
+        uint64_t middle = low + (high - low) / 2;
+        if ((double)trace_time(system, source, middle) < cursor->begin)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    cursor->skipped = low;
+}
+
 /* Fetches the rows of instants first..first + 63, round after round, and leaves the gaps before
  * them. Beyond the end of the last round nothing comes. */
 static void trace_refill(struct replication_state *system, struct source *source, uint32_t first)
@@ -75,8 +109,8 @@ static void trace_refill(struct replication_state *system, struct source *source
     size_t width = 1 + trace->value_count;
     int64_t *cells = cursor->cells + first % (2 * STREAM_BLOCK) * width;
     for (uint32_t done = 0; done < STREAM_BLOCK;) {
-        uint64_t round = (first + (uint64_t)done) / trace->rows;
-        uint64_t row = (first + (uint64_t)done) % trace->rows;
+        uint64_t place = cursor->skipped + first + done;
+        uint64_t round = place / trace->rows, row = place % trace->rows;
         size_t count = STREAM_BLOCK - done;
         if (count > trace->rows - row)
             count = (size_t)(trace->rows - row);
@@ -85,13 +119,13 @@ static void trace_refill(struct replication_state *system, struct source *source
         if (!cursor->is_over && !trace->fetch(trace, row, count, cells + done * width, system->err))
             cursor->is_over = true; /* and the replication ends with the error */
         for (size_t i = 0; i < count; i++, done++) {
-            double begin = (double)round * (double)trace->round_ns;
+            double begin = (double)round * (double)trace->round_ns - cursor->begin;
             double at = (begin + (double)cells[done * width]) / trace->scale;
             bool is_never = cursor->is_over || at >= (double)SOURCE_NEVER;
-            int64_t time = is_never ? cursor->last
-                           : trace->scale == 1.0
-                               ? (int64_t)round * trace->round_ns + cells[done * width]
-                               : llround(at);
+            int64_t time = is_never              ? cursor->last
+                           : trace->scale == 1.0 ? (int64_t)round * trace->round_ns +
+                                                       cells[done * width] - (int64_t)cursor->begin
+                                                 : llround(at);
             source->interarrivals[done] = is_never ? SOURCE_NEVER : time - cursor->last;
             cursor->last = time;
         }
@@ -124,15 +158,13 @@ static void open_init(struct replication_state *system, struct source *source)
 {
     const struct arrival_spec *arrivals = &source->spec->arrivals;
     if (arrivals->profile)
-        source->profile = profile_start(arrivals->profile);
+        source->profile = profile_start(arrivals->profile, system->model->warmup_ns);
     if (arrivals->process == ARRIVAL_MMPP) {
         source->mmpp.stream = stream_of(system, source, "sojourn");
         mmpp_init(system, source, stream_of(system, source, "state"));
     }
     if (arrivals->process == ARRIVAL_TRACE)
-        source->trace.cells = arena_array(
-            system->arena, (size_t)2 * STREAM_BLOCK * (1 + arrivals->trace->value_count),
-            sizeof *source->trace.cells);
+        trace_init(system, source);
     arrivals_refill(system, source);
     alarms_set(&system->alarms, source->alarm, source->interarrivals[0]);
 }
@@ -179,7 +211,7 @@ static bool send_one_more(struct replication_state *system, struct source *sourc
     const struct arrival_spec *arrivals = &source->spec->arrivals;
     bool is_used_up =
         arrivals->requests != SPEC_UNLIMITED && source->crowd.sent >= (uint64_t)arrivals->requests;
-    if (is_used_up || system->now >= arrivals->duration_ns)
+    if (is_used_up || system->now >= source->crowd.end_ns)
         return false;
     source->crowd.sent++;
     return true;
@@ -264,9 +296,12 @@ static void crowd_init(struct replication_state *system, struct source *source)
     crowd->stream = stream_of(system, source, "think");
     crowd->first_stream = stream_of(system, source, "think0");
     crowd->start_stream = stream_of(system, source, "start");
+    int64_t first_ns = system->model->warmup_ns + arrivals->start_ns;
     double chance = is_test ? 0 : chance_of_thinking(system, source);
     crowd->thinks = arena_array(system->arena, (size_t)customers, sizeof *crowd->thinks);
     crowd->active = customers;
+    crowd->end_ns =
+        arrivals->duration_ns == SPEC_NEVER ? SPEC_NEVER : first_ns + arrivals->duration_ns;
     system->load_tests += is_test;
     uint32_t *ids = arena_array(system->arena, (size_t)customers, sizeof *ids);
     for (int64_t c = 0; c < customers; c++)
@@ -279,7 +314,7 @@ static void crowd_init(struct replication_state *system, struct source *source)
         replication_renew_request(system, replication_request(system, ids[c]), source->first_class);
         crowd->sent += is_test;
         think(system, source, ids[c],
-              is_test ? arrivals->start_ns : draw_first_think(system, source, c, chance));
+              is_test ? first_ns : draw_first_think(system, source, c, chance));
     }
 }
 

@@ -19,8 +19,10 @@ struct mmpp_cursor {
 /* Where a trace is: the last two blocks of 64 rows, because a request takes its values when the
  * block after its own may have been fetched. */
 struct trace_cursor {
-    int64_t *cells; /* [2 * STREAM_BLOCK * (1 + value_count)]                           */
-    int64_t last;   /* arrival fetched last [ns]                                        */
+    int64_t *cells;   /* [2 * STREAM_BLOCK * (1 + value_count)]                           */
+    int64_t last;     /* arrival fetched last [ns]                                        */
+    double begin;     /* time of the trace when the simulation begins [ns]                */
+    uint64_t skipped; /* rows that were over then                                         */
     bool is_over;
 };
 
@@ -29,6 +31,7 @@ struct crowd {
     uint32_t *thinks;                            /* [customers] how often each has begun to think */
     uint32_t *of_record;                         /* [records when all were there] its customer    */
     uint64_t sent;                               /* requests, of a load test                      */
+    int64_t end_ns;                              /* of a load test: nothing is sent from then on */
     int64_t active;                              /* of a load test: have not stopped yet          */
     uint32_t stream, first_stream, start_stream; /* of thoughts; of what is left at time 0 */
 };

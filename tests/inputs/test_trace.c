@@ -46,6 +46,25 @@ static void rows_come_at_their_times_with_their_values(void **state)
     assert_within(once_value(&once, "w.in_system"), 0.225, 1e-12);
 }
 
+/* Time 0 of a trace is the end of the warm-up. Of one that repeats each 1.3125 s, what comes before is
+ * the end of the playing before, whose last row is at 1.375 - 1.3125 s. */
+static void a_warm_up_lies_before_the_trace(void **state)
+{
+    write_rows(*state, "at,work\n0.5,0.1\n1.25,0.3\n1.375,0.2\n");
+    const char *columns = "\"columns\": { \"arrival\": \"at\", \"work\": \"work\" }";
+    struct fixture *fixture = *state;
+    const char *duration = "2s\", \"warmup\": \"1s";
+    struct once once = play(fixture, "rows.csv", columns, "\"max\": 9", OWN_WORK, duration);
+    assert_within(once_value(&once, "w.arrival_rate") * 2, 3, 1e-9);
+    assert_within(once_value(&once, "w.response.mean"), 0.2, 1e-12);
+    columns = arena_printf(fixture->arena, "%s, \"repeat\": true", columns);
+    for (int warmup = 1; warmup < 5; warmup++) {
+        duration = arena_printf(fixture->arena, "10s\", \"warmup\": \"%ds", warmup);
+        once = play(fixture, "rows.csv", columns, "\"max\": 9", OWN_WORK, duration);
+        assert_within(once_value(&once, "w.arrival_rate") * 10, 8 + 7 + 8, 1e-9);
+    }
+}
+
 /* Two rows, 1 s apart: one playing is 2 s long, and at twice the speed 1 s. */
 static void a_trace_is_repeated_and_played_faster(void **state)
 {
@@ -180,6 +199,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(rows_come_at_their_times_with_their_values),
         TEST(a_trace_is_repeated_and_played_faster),
+        TEST(a_warm_up_lies_before_the_trace),
         TEST(each_request_keeps_the_values_of_its_row),
         TEST(every_replication_plays_the_same_trace),
         TEST(a_trace_that_misses_the_run_is_told),

@@ -155,15 +155,34 @@ static void a_load_test_by_time_sends_nothing_after_it(void **state)
     assert_within(once_value(&once, "pool.utilization"), 1, 1e-12);
 }
 
-static void a_load_test_that_ends_in_the_warm_up_measures_nothing(void **state)
+/* 4 requests of two users, from 3 s of the measured time on: two by two, to 7.77 s. */
+static void a_load_test_begins_when_it_should(void **state)
 {
-    struct arrival_spec arrivals = {
-        .process = ARRIVAL_LOAD_TEST, .customers = 2, .requests = 4, .duration_ns = SPEC_NEVER};
+    struct arrival_spec arrivals = {.process = ARRIVAL_LOAD_TEST,
+                                    .customers = 2,
+                                    .requests = 4,
+                                    .duration_ns = SPEC_NEVER,
+                                    .start_ns = INT64_C(3000000000)};
     struct scenario *scenario = build_station(arrivals, 2, law_constant(arena, 2.385));
+    scenario->run.duration_ns = scenario->run.window_ns = INT64_C(60000000000);
     scenario->run.warmup_ns = INT64_C(10000000000);
-    struct error err = replicate_failing(scenario, arena);
-    assert_string_equal(err.message, "the load test ends before the warm-up does: there is nothing "
-                                     "to measure");
+    struct once once = replicate_once(scenario, 0, arena);
+    assert_within(once_value(&once, "w.throughput"), 4 / 7.77, 1e-12);
+    assert_within(once_value(&once, "pool.utilization"), 4.77 / 7.77, 1e-12);
+}
+
+/* For 3 s from 2 s on: sent at 2, and again at 4.385; what would come at 6.77 is not sent. */
+static void a_load_test_by_time_counts_from_its_start(void **state)
+{
+    struct arrival_spec arrivals = {.process = ARRIVAL_LOAD_TEST,
+                                    .customers = 1,
+                                    .requests = SPEC_UNLIMITED,
+                                    .duration_ns = INT64_C(3000000000),
+                                    .start_ns = INT64_C(2000000000)};
+    struct scenario *scenario = build_station(arrivals, 1, law_constant(arena, 2.385));
+    scenario->run.duration_ns = scenario->run.window_ns = INT64_C(60000000000);
+    struct once once = replicate_once(scenario, 0, arena);
+    assert_within(once_value(&once, "w.throughput"), 2 / 6.77, 1e-12);
 }
 
 /* Forty customers go one by one, and a thousand others come and go between any two of them: their
@@ -199,16 +218,17 @@ static void who_goes_for_good_leaves_his_record_to_others(void **state)
 enum { SINE_POINTS = 960 };
 static const double PERIOD_S = 60, RATE_PER_S = 600, AMPLITUDE_PER_S = 300;
 
-/* One period of a sine in straight pieces of 62.5 ms: off by at most h^2/8 x g^2 x 300/s
- * = 1.6e-3/s, which ten seconds of service make 0.016 jobs. */
-static const struct profile_spec *build_sine(void)
+/* One period of a sine from begin_s on in straight pieces of 62.5 ms: off by at most h^2/8 x g^2
+ * x 300/s = 1.6e-3/s, which ten seconds of service make 0.016 jobs. */
+static const struct profile_spec *build_sine(double begin_s)
 {
     struct profile_spec *profile = arena_alloc(arena, sizeof *profile);
     struct profile_point *points = arena_array(arena, SINE_POINTS, sizeof *points);
     for (int i = 0; i < SINE_POINTS; i++) {
         double part = (double)i / SINE_POINTS;
         points[i].time_ns = llround(part * PERIOD_S * 1e9);
-        points[i].factor = 1 + AMPLITUDE_PER_S / RATE_PER_S * sin(2 * M_PI * part);
+        points[i].factor =
+            1 + AMPLITUDE_PER_S / RATE_PER_S * sin(2 * M_PI * (part + begin_s / PERIOD_S));
     }
     *profile = (struct profile_spec){points, SINE_POINTS, llround(PERIOD_S * 1e9)};
     return profile;
@@ -250,13 +270,12 @@ static void assert_busy(const char *id, const struct profile_spec *profile,
 /* At times when the empty start is forgotten. */
 static void a_sine_of_load_agrees(void **state)
 {
-    const struct profile_spec *sine = build_sine();
-    assert_busy("mtginf-exp-75ms-t15", sine, law_exponential(arena, 0.075), 15, 1000);
-    assert_busy("mtginf-det-75ms-t15", sine, law_constant(arena, 0.075), 15, 1000);
-    assert_busy("mtginf-det-75ms-t30", sine, law_constant(arena, 0.075), 30, 1000);
-    assert_busy("mtginf-det-10s-t15", sine, law_constant(arena, 10), 75, 100);
-    assert_busy("mtginf-exp-10s-t15", sine, law_exponential(arena, 10), 135, 100);
-    assert_busy("mtginf-exp-10s-t30", sine, law_exponential(arena, 10), 150, 100);
+    assert_busy("mtginf-exp-75ms-t15", build_sine(15), law_exponential(arena, 0.075), 15, 1000);
+    assert_busy("mtginf-det-75ms-t15", build_sine(15), law_constant(arena, 0.075), 15, 1000);
+    assert_busy("mtginf-det-75ms-t30", build_sine(30), law_constant(arena, 0.075), 30, 1000);
+    assert_busy("mtginf-det-10s-t15", build_sine(75), law_constant(arena, 10), 75, 100);
+    assert_busy("mtginf-exp-10s-t15", build_sine(135), law_exponential(arena, 10), 135, 100);
+    assert_busy("mtginf-exp-10s-t30", build_sine(150), law_exponential(arena, 10), 150, 100);
 }
 
 static void an_endless_station_from_empty_agrees(void **state)
@@ -330,7 +349,8 @@ int main(void)
         cmocka_unit_test(a_clock_that_stands_still_is_noticed),
         cmocka_unit_test(a_load_test_ends_with_its_last_request),
         cmocka_unit_test(a_load_test_by_time_sends_nothing_after_it),
-        cmocka_unit_test(a_load_test_that_ends_in_the_warm_up_measures_nothing),
+        cmocka_unit_test(a_load_test_begins_when_it_should),
+        cmocka_unit_test(a_load_test_by_time_counts_from_its_start),
         cmocka_unit_test(who_goes_for_good_leaves_his_record_to_others),
         cmocka_unit_test(a_sine_of_load_agrees),
         cmocka_unit_test(an_endless_station_from_empty_agrees),
