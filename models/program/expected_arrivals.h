@@ -18,9 +18,9 @@ double expected_arrivals(const struct scenario *spec, const struct workload_spec
                          int64_t length, struct arena *arena);
 
 /* Requests per second that customers who wait for their answers send in the long run: N / (Z + S),
- * and no more than what the busiest pool lets through, or the busiest cpu (asymptotic bounds: Denning
- * & Buzen 1978, "The operational analysis of queueing network models"). INFINITY where nothing takes
- * time. */
+ * and no more than what the busiest pool lets through, or the busiest cpu (asymptotic bounds:
+ * Denning & Buzen 1978, "The operational analysis of queueing network models"). INFINITY where
+ * nothing takes time. */
 double expected_arrivals_closed(const struct scenario *spec, const struct workload_spec *workload,
                                 struct arena *arena);
 

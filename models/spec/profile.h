@@ -26,8 +26,8 @@ struct profile_cursor {
     int64_t time;   /* of the last arrival [ns]                                     */
 };
 
-/* The start of the simulation, `lead` ns before the profile's time 0, lead >= 0. profile must outlive
- * the cursor. */
+/* The start of the simulation, `lead` ns before the profile's time 0, lead >= 0. profile must
+ * outlive the cursor. */
 struct profile_cursor profile_start(const struct profile_spec *profile, int64_t lead);
 
 /* Advances by gap ns of the process's own clock, gap >= 0. Returns the simulated time that passes

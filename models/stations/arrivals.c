@@ -252,9 +252,9 @@ void arrivals_customer_asks(struct replication_state *system, uint32_t id)
     source_begin_request(system, replication_request(system, id)->state.class->source, id);
 }
 
-/* The chance that a customer is found thinking: Z times the rate at which the crowd can send at most,
- * for each customer. Those beyond it wait for answers: a saturated crowd begins with its backlog
- * and need not fill it for several think times. */
+/* The chance that a customer is found thinking: Z times the rate at which the crowd can send at
+ * most, for each customer. Those beyond it wait for answers: a saturated crowd begins with its
+ * backlog and need not fill it for several think times. */
 static double chance_of_thinking(struct replication_state *system, const struct source *source)
 {
     const struct workload_spec *workload =
@@ -264,9 +264,9 @@ static double chance_of_thinking(struct replication_state *system, const struct 
     return isfinite(thinking) ? fmin(1, thinking / (double)workload->arrivals.customers) : 1;
 }
 
-/* How long customer c of a closed workload still thinks at time 0, as he would be found after a long
- * time: with whole think times all would be in step. Streams of their own, so that the think times
- * that follow are what they are. */
+/* How long customer c of a closed workload still thinks at time 0, as he would be found after a
+ * long time: with whole think times all would be in step. Streams of their own, so that the think
+ * times that follow are what they are. */
 static int64_t draw_first_think(struct replication_state *system, const struct source *source,
                                 uint32_t customer, double chance)
 {

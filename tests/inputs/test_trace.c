@@ -46,8 +46,8 @@ static void rows_come_at_their_times_with_their_values(void **state)
     assert_within(once_value(&once, "w.in_system"), 0.225, 1e-12);
 }
 
-/* Time 0 of a trace is the end of the warm-up. Of one that repeats each 1.3125 s, what comes before is
- * the end of the playing before, whose last row is at 1.375 - 1.3125 s. */
+/* Time 0 of a trace is the end of the warm-up. Of one that repeats each 1.3125 s, what comes before
+ * is the end of the playing before, whose last row is at 1.375 - 1.3125 s. */
 static void a_warm_up_lies_before_the_trace(void **state)
 {
     write_rows(*state, "at,work\n0.5,0.1\n1.25,0.3\n1.375,0.2\n");

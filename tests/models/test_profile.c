@@ -47,8 +47,8 @@ static void advancing_inverts_the_area(void **state)
     }
 }
 
-/* The same begun `lead` before the profile's time 0: the area from there, where the factor before it
- * is that of the end of the period, or the first one. */
+/* The same begun `lead` before the profile's time 0: the area from there, where the factor before
+ * it is that of the end of the period, or the first one. */
 static void a_lead_comes_before_time_0(void **state)
 {
     static const int64_t leads[] = {1, 3 * SECOND, 25 * SECOND, 61 * SECOND + 7};
