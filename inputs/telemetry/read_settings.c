@@ -1,0 +1,144 @@
+#include "inputs/telemetry/read_settings.h"
+
+#include "inputs/telemetry/table.h"
+#include <ctype.h>
+#include <math.h>
+
+/* ---- .env ------------------------------------------------------------------------------------ */
+
+/* "NAME=" in capitals, perhaps behind "export ". */
+static bool split_line(struct slice line, struct slice *name, struct slice *value)
+{
+    line = slice_trim(line);
+    if (slice_starts(line, "export "))
+        line = slice_trim(slice_skip(line, strlen("export ")));
+    if (line.length == 0 || line.at[0] == '#' || !slice_has(line, "="))
+        return false;
+    *value = line;
+    *name = slice_trim(slice_cut(value, '='));
+    *value = slice_unquote(slice_trim(*value));
+    for (size_t i = 0; i < name->length; i++) {
+        unsigned char byte = (unsigned char)name->at[i];
+        if (!isupper(byte) && !isdigit(byte) && byte != '_')
+            return false;
+    }
+    return name->length > 0;
+}
+
+bool env_accepts(struct slice beginning, bool is_all)
+{
+    bool has_pool = false;
+    struct slice name, value;
+    for (size_t i = 0; is_all && i < 200; i++) {
+        struct slice line = telemetry_line(beginning, i);
+        if (line.length == 0 || line.at[0] == '#')
+            continue;
+        if (!split_line(line, &name, &value))
+            return false;
+        has_pool |= slice_has(name, "POOL");
+    }
+    return has_pool;
+}
+
+struct env_key {
+    const char *part, *path;
+    bool is_time;
+};
+
+/* The longer names first: "IDLE_TIMEOUT" has no "MAX" in it, "MAX_LIFETIME" has. */
+static const struct env_key env_keys[] = {
+    {"IDLE_TIMEOUT", "pool.idle_timeout", true},
+    {"CONNECTION_TIMEOUT", "pool.acquire_timeout", true},
+    {"ACQUIRE_TIMEOUT", "pool.acquire_timeout", true},
+    {"MAX_LIFETIME", "pool.max_lifetime", true},
+    {"MAX_USES", "pool.max_uses", false},
+    {"MIN", "pool.min", false},
+    {"MAX", "pool.max", false},
+    {"SIZE", "pool.max", false},
+};
+
+static bool ends_with(struct slice name, const char *suffix)
+{
+    size_t length = strlen(suffix);
+    return name.length > length && memcmp(name.at + name.length - length, suffix, length) == 0;
+}
+
+static double seconds_of(struct telemetry_reading *reading, struct slice name, double number)
+{
+    if (ends_with(name, "_MS") || ends_with(name, "_MILLIS") || ends_with(name, "MILLISECONDS"))
+        return number / 1e3;
+    if (ends_with(name, "_S") || ends_with(name, "_SECONDS"))
+        return number;
+    bool is_ms = number >= 1000;
+    observed_find(reading->observed, false, "%s: %.*s names no unit; taken as %s",
+                  reading->observed->files[reading->file].path, (int)name.length, name.at,
+                  is_ms ? "milliseconds" : "seconds");
+    return is_ms ? number / 1e3 : number;
+}
+
+static void take_env(struct telemetry_reading *reading, struct slice name, struct slice value)
+{
+    double number;
+    for (size_t i = 0; i < sizeof env_keys / sizeof env_keys[0]; i++) {
+        if (!slice_has(name, env_keys[i].part))
+            continue;
+        if (!slice_to_number(value, false, &number) || number < 0) {
+            telemetry_drop(reading, "a setting of the pool that is no number");
+            return;
+        }
+        bool is_time = env_keys[i].is_time;
+        observed_set_setting(reading->observed, reading->file, env_keys[i].path,
+                             is_time ? seconds_of(reading, name, number) : number,
+                             is_time ? "s" : "1", slice_copy(value, reading->arena));
+        reading->rows++;
+        return;
+    }
+    telemetry_drop(reading, "another setting of the pool");
+}
+
+bool env_read(struct telemetry_reading *reading)
+{
+    struct slice line, name, value;
+    while (line_source_next(reading->source, &line, reading->err)) {
+        if (!split_line(line, &name, &value))
+            continue;
+        if (slice_has(name, "POOL"))
+            take_env(reading, name, value);
+        else
+            telemetry_drop(reading, "a setting that is not of the pool");
+    }
+    return reading->err->status == STATUS_OK;
+}
+
+/* ---- pg_settings ----------------------------------------------------------------------------- */
+
+bool pg_settings_accepts(struct slice beginning, bool is_all)
+{
+    (void)is_all;
+    return table_has_column(beginning, "name") && table_has_column(beginning, "setting");
+}
+
+bool pg_settings_read(struct telemetry_reading *reading)
+{
+    static const struct {
+        const char *name, *path, *unit;
+        double scale;
+    } keys[] = {{"max_connections", "database.max_connections", "1", 1},
+                {"superuser_reserved_connections", "database.reserved", "1", 1},
+                {"log_min_duration_statement", "database.log_min_duration_statement", "s", 1e-3}};
+    struct table *table = table_open(reading, ',', NULL, 0);
+    while (table && table_next(table)) {
+        double number;
+        struct slice name = table_field(table, table_find(table, "name"));
+        struct slice value = table_field(table, table_find(table, "setting"));
+        reading->rows++;
+        for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+            if (slice_equals(name, keys[i].name) && slice_to_number(value, false, &number))
+                observed_set_setting(reading->observed, reading->file, keys[i].path,
+                                     number * keys[i].scale, keys[i].unit,
+                                     slice_copy(value, reading->arena));
+    }
+    if (table)
+        table_close(table);
+    return reading->err->status == STATUS_OK;
+}

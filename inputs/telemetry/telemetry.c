@@ -1,0 +1,203 @@
+#include "inputs/telemetry/telemetry.h"
+
+#include "inputs/json/wording.h"
+#include "inputs/telemetry/finish.h"
+#include "sim/base/spelling.h"
+#include <stdarg.h>
+#include <stdio.h>
+
+struct telemetry *telemetry_create(struct arena *arena)
+{
+    struct telemetry *telemetry = arena_alloc(arena, sizeof *telemetry);
+    *telemetry = (struct telemetry){.arena = arena,
+                                    .observed = observed_create(arena),
+                                    .prometheus = counters_create(arena),
+                                    .pooler = counters_create(arena),
+                                    .statements = counters_create(arena),
+                                    .from_ns = INT64_MIN,
+                                    .to_ns = INT64_MAX};
+    return telemetry;
+}
+
+/* ---- what readers use ------------------------------------------------------------------------ */
+
+bool telemetry_drop(struct telemetry_reading *reading, const char *reason)
+{
+    observed_drop(reading->observed, reading->file, reason, line_source_line(reading->source));
+    return true;
+}
+
+bool telemetry_fail(struct telemetry_reading *reading, const char *format, ...)
+{
+    char text[480];
+    va_list list;
+    va_start(list, format);
+    vsnprintf(text, sizeof text, format, list);
+    va_end(list);
+    error_set(reading->err, STATUS_INPUT, "%s", text);
+    return line_source_place(reading->source, reading->err);
+}
+
+bool telemetry_take_time(struct telemetry_reading *reading, int64_t ns)
+{
+    if (ns < reading->all->from_ns || ns >= reading->all->to_ns) {
+        telemetry_drop(reading, "outside of --from and --to");
+        return false;
+    }
+    observed_file_time(reading->observed, reading->file, ns);
+    return true;
+}
+
+struct slice telemetry_line(struct slice beginning, size_t number)
+{
+    struct slice line = {0};
+    for (size_t i = 0; i <= number; i++) {
+        if (beginning.length == 0)
+            return (struct slice){"", 0};
+        line = slice_cut(&beginning, '\n');
+    }
+    if (line.length > 0 && line.at[line.length - 1] == '\r')
+        line.length--;
+    return line;
+}
+
+/* ---- which format ---------------------------------------------------------------------------- */
+
+static void list_formats(char *list, size_t size)
+{
+    list[0] = '\0';
+    for (const struct telemetry_format *format = telemetry_formats; format->name; format++)
+        wording_append(list, size, "%s%s", list[0] ? ", " : "", format->name);
+}
+
+static const struct telemetry_format *find_format(const char *as, const char **spec,
+                                                  struct arena *arena, struct error *err)
+{
+    const char *names[TELEMETRY_FORMATS], *colon = strchr(as, ':');
+    char shown[WORDING_SIZE], list[420];
+    size_t count = 0, length = colon ? (size_t)(colon - as) : strlen(as);
+    const char *name = slice_copy((struct slice){as, length}, arena);
+    *spec = colon ? colon + 1 : NULL;
+    for (const struct telemetry_format *format = telemetry_formats; format->name; format++) {
+        if (strcmp(format->name, name) == 0)
+            return format;
+        names[count++] = format->name;
+    }
+    const char *meant = nearest_name(name, names, count);
+    list_formats(list, sizeof list);
+    error_set(err, STATUS_USAGE, "--as: unknown format %s%s%s%s; there are %s",
+              wording_quote(name, shown), meant ? "; did you mean '" : "", meant ? meant : "",
+              meant ? "'?" : "", list);
+    return NULL;
+}
+
+static bool check_spec(const struct telemetry_format *format, const char *spec, struct error *err)
+{
+    if (spec && !format->spec)
+        return error_set(err, STATUS_USAGE, "--as %s takes nothing behind its name", format->name);
+    if ((!spec || !spec[0]) && format->needs_spec)
+        return error_set(err, STATUS_USAGE, "--as %s needs %s behind a colon", format->name,
+                         format->spec);
+    return true;
+}
+
+/* The one format that accepts the beginning. */
+static const struct telemetry_format *detect(struct telemetry_reading *reading)
+{
+    char could[200] = "", list[420];
+    const struct telemetry_format *found = NULL;
+    size_t count = 0;
+    bool is_all;
+    struct slice beginning = line_source_peek(reading->source, &is_all);
+    for (const struct telemetry_format *format = telemetry_formats; format->name; format++) {
+        if (!format->accepts || !format->accepts(beginning, is_all))
+            continue;
+        wording_append(could, sizeof could, "%s%s", count++ > 0 ? ", " : "", format->name);
+        found = format;
+    }
+    if (count == 1)
+        return found;
+    list_formats(list, sizeof list);
+    if (count > 1)
+        telemetry_fail(reading, "could be one of %s: say which with --as", could);
+    else
+        telemetry_fail(
+            reading, "is of no format that its beginning tells; say it with --as, one of %s", list);
+    reading->err->line = 0;
+    return NULL;
+}
+
+/* ---- one file -------------------------------------------------------------------------------- */
+
+/* What was dropped most, for a file of which nothing was taken. */
+static bool fail_empty(struct telemetry_reading *reading, const struct telemetry_format *format)
+{
+    const struct observed *observed = reading->observed;
+    const struct observed_drop *most = NULL;
+    for (size_t i = 0; i < observed->drop_count; i++)
+        if (observed->drops[i].file == reading->file &&
+            (!most || observed->drops[i].rows > most->rows))
+            most = &observed->drops[i];
+    if (!most) {
+        telemetry_fail(reading, "has no row that could be taken as %s", format->what);
+        reading->err->line = 0;
+        return false;
+    }
+    reading->err->line = most->first_line <= INT32_MAX ? (int)most->first_line : 0;
+    return telemetry_fail(
+        reading, "nothing in it could be taken as %s: %llu row%s like this one (%s)", format->what,
+        (unsigned long long)most->rows, most->rows == 1 ? "" : "s", most->reason);
+}
+
+static bool read_source(struct telemetry_reading *reading, const char *as)
+{
+    struct observed_file *file = &reading->observed->files[reading->file];
+    const struct telemetry_format *format =
+        as ? find_format(as, &reading->spec, reading->arena, reading->err) : detect(reading);
+    if (!format || (as && !check_spec(format, reading->spec, reading->err)))
+        return false;
+    file->format = format->name;
+    file->sign = as ? "--as" : format->sign;
+    file->packing = line_source_packing(reading->source);
+    if (!format->read(reading) || reading->err->status != STATUS_OK)
+        return false;
+    if (reading->rows == 0)
+        return fail_empty(reading, format);
+    file = &reading->observed->files[reading->file];
+    file->rows = reading->rows;
+    file->lines = line_source_line(reading->source);
+    if (!line_source_digest(reading->source, file->sha256, reading->err))
+        return false;
+    file->bytes = line_source_bytes(reading->source);
+    return true;
+}
+
+bool telemetry_read(struct telemetry *telemetry, const char *path, const char *shown,
+                    const char *as, struct error *err)
+{
+    struct arena *scratch = arena_open();
+    struct telemetry_reading reading = {
+        .all = telemetry, .observed = telemetry->observed, .arena = telemetry->arena, .err = err};
+    reading.source = line_source_open(path, shown, scratch, err);
+    bool is_read = reading.source != NULL;
+    if (is_read) {
+        reading.file = observed_add_file(telemetry->observed, shown);
+        is_read = read_source(&reading, as);
+        line_source_close(reading.source);
+    }
+    if (!is_read && err->file[0] == '\0')
+        error_set_file(err, shown);
+    arena_close(scratch);
+    return is_read;
+}
+
+bool telemetry_finish(struct telemetry *telemetry, struct error *err)
+{
+    if (telemetry->observed->file_count == 0)
+        return error_set(err, STATUS_USAGE, "there is no file to import");
+    finish_prometheus(telemetry);
+    finish_pooler(telemetry);
+    finish_statements(telemetry);
+    observed_finish(telemetry->observed);
+    return true;
+}
