@@ -213,9 +213,12 @@ static void take_line(struct telemetry_reading *reading, struct slice line, stru
         telemetry_drop(reading, "no sample");
         return;
     }
-    struct slice series = {line.at, (size_t)(sample.labels.at - line.at) + sample.labels.length};
+    size_t length = sample.labels.length > 0
+                        ? (size_t)(sample.labels.at - line.at) + sample.labels.length
+                        : sample.name.length;
+    struct slice series = {line.at, length};
     if (series.length < sizeof scrapes->first) {
-        bool is_again = slice_equals(series, scrapes->first);
+        bool is_again = scrapes->first[0] && slice_equals(series, scrapes->first);
         if (is_again || !scrapes->has_begun)
             begin_scrape(reading, scrapes);
         if (!scrapes->first[0]) {

@@ -226,6 +226,15 @@ static bool is_tagged(const json_t *span, const char *key, const char *value)
     return found && strcmp(found, value) == 0;
 }
 
+/* Tagged as a server's, or without a kind and a parent. */
+static bool is_request(const json_t *json)
+{
+    if (find_tag(json, "span.kind"))
+        return is_tagged(json, "span.kind", "server");
+    return json_array_size(json_object_get(json, "references")) == 0 &&
+           !json_object_get(json, "parentSpanID");
+}
+
 static void take_jaeger_span(struct spans *spans, const json_t *json)
 {
     const char *name = json_string_value(json_object_get(json, "operationName"));
@@ -237,7 +246,7 @@ static void take_jaeger_span(struct spans *spans, const json_t *json)
     take_span(spans, &(struct span){.name = name ? name : "",
                                     .start_ns = is_sane ? start_us * 1000 : -1,
                                     .duration_ns = is_sane ? taken_us * 1000 : -1,
-                                    .is_server = is_tagged(json, "span.kind", "server"),
+                                    .is_server = is_request(json),
                                     .is_client = is_tagged(json, "span.kind", "client"),
                                     .is_database =
                                         find_tag(json, "db.system") || find_tag(json, "db.type"),
