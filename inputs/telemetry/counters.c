@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/telemetry/counters.h"
 
 struct counters counters_create(struct arena *arena)

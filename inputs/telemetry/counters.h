@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* counters.h - counters seen several times: what they grew by, whatever restarted in between.
  *
  * A counter that is less than before has begun anew: all it shows then is growth, and the restart

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* finish.h - counters of several snapshots as figures, once all files are read. */
 #ifndef CAPSIM_INPUTS_TELEMETRY_FINISH_H
 #define CAPSIM_INPUTS_TELEMETRY_FINISH_H

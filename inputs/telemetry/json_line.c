@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/telemetry/json_line.h"
 
 static void skip_blanks(struct slice *rest)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* json_line.h - the fields of one line that is a JSON object, without a tree.
  *
  * jansson reads 40 MB/s of such lines on the machine where logs were to be read at 50 or more, as

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/telemetry/line_source.h"
 
 #include "inputs/json/input_file.h"

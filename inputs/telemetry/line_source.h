@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* line_source.h - a file of telemetry as lines, plain or compressed, in constant memory.
  *
  * gz, zst, xz and bz2 are told by their first bytes and unpacked with libarchive (none of its

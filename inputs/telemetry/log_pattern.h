@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* log_pattern.h - a log's format string, compiled once into a scanner of fields.
  *
  * nginx's log_format ($name, ${name}), Apache's and Tomcat's ("%>s", "%{ms}T") and PostgreSQL's

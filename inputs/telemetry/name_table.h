@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* name_table.h - names numbered in the order in which they are first met, found again in O(1).
  *
  * Open addressing with linear probing over FNV-1a; at most half full. Owner: the arena. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/telemetry/observed.h"
 
 #include "sim/stats/tally.h"

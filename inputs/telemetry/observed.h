@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* observed.h - what telemetry shows, in one form whatever the source.
  *
  * The one rule: a time is of a kind, and nothing turns one into another in silence.

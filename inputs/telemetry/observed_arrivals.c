@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Arrivals counted by window, at several scales and over time, whatever the order of the stamps. */
 #include "inputs/telemetry/observed.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* observed_json.h - what telemetry showed, as JSON: observed.json.
  *
  * Format 1. Times in seconds, stamps in ISO 8601 UTC; a figure that is not known is null. Keys are

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* postgresql_message.h - what PostgreSQL logs about a statement, whatever the log's form.
  *
  * "duration: 0.109 ms  statement: UPDATE ..." (simple protocol; its stamp is the end), the same

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* prometheus_names.h - what the metrics of pools, servers and poolers are, by their names.
  *
  * HikariCP by Micrometer and by its older collectors, OpenTelemetry's db.client.connection.* and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* read_access_log.h - access logs of nginx, Apache and Tomcat by the format string that wrote them,
  * and the plain combined format, which has no times.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* read_haproxy.h - HAProxy's httplog, plain or behind syslog's prefix.
  *
  *     [accept date] frontend backend/server TR/Tw/Tc/Tr/Ta status bytes ... "METHOD path HTTP/1.1"

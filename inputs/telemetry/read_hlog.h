@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* read_hlog.h - HdrHistogram's logs (.hlog), versions 1.0 to 1.3, V0 to V2 histograms.
  *
  * A line is an interval: start and length [s], largest value, and the histogram, zlib-packed in

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* read_json_log.h - request logs with one JSON object a line, by the names of its fields.
  *
  * Known without a word: duration_ms, durationMs, responseTime, response_time_ms, latency_ms,

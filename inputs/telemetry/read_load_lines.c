@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/telemetry/read_load_lines.h"
 
 #include "inputs/telemetry/json_line.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* read_load_lines.h - logs of load generators and balancers with one line for each request.
  *
  * pgbench -l: client, number, latency [us], script, end (s and us), and with -R the lag behind the

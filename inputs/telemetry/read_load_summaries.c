@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/telemetry/read_load_summaries.h"
 
 #include "inputs/telemetry/request_log.h"

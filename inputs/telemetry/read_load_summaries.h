@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* read_load_summaries.h - what load generators sum up: pgbench's report and its --aggregate log,
  * ab's report and its -e table, Locust's statistics, the percentiles of wrk2 and HdrHistogram
  * (.hgrm).

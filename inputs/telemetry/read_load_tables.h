@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* read_load_tables.h - tables with one row for each request: JMeter, k6, hey, ab -g, and any table
  * of one's own with named columns and kinds.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* read_pgbouncer.h - PgBouncer: SHOW STATS, STATS_TOTALS, POOLS and CONFIG in csv, as psql's table
  * or expanded.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/telemetry/read_pgbouncer_log.h"
 
 #include "inputs/telemetry/stamp.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* read_pgbouncer_log.h - PgBouncer's log: the line of statistics that it writes each stats_period
  * (60 s), the clients that timed out, the connections to servers.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* read_postgresql.h - PostgreSQL's server log: stderr or syslog by log_line_prefix, csvlog of 23 to
  * 26 columns, and three dialects of JSON (jsonlog of 15 and later, CloudNativePG, Cloud SQL).
  *

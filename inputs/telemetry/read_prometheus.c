@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/telemetry/read_prometheus.h"
 
 #include "inputs/json/json_text.h"

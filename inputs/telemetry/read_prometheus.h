@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* read_prometheus.h - Prometheus: the text that a service exposes, before and after or scrape by
  * scrape, and the answer of query_range.
  *

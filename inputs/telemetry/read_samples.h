@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* read_samples.h - levels that were sampled: HikariCP's log, docker stats, pg_stat_activity.
  *
  * HikariCP (DEBUG): "Pool stats (total=, active=, idle=, waiting=)" of the housekeeper, each 30 s.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* read_settings.h - files that tell sizes: an application's .env and PostgreSQL's pg_settings as
  * csv.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* read_statements.h - pg_stat_statements, one snapshot or several, as csv or psql's table.
  *
  *     psql --csv -c 'SELECT now() AS snapshot, * FROM pg_stat_statements'     before and after

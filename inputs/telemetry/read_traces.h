@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* read_traces.h - spans of distributed traces: OTLP/JSON (one document, or one a line) and Jaeger's
  * JSON (a trace, or the page's download {"data": [...]}).
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* request_log.h - a log with one line for each request, whatever its layout: classes by route,
  * arrivals, and each of the layout's times as a figure of its own kind.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* slice.h - a piece of somebody's text, cut and read as a number without copying it.
  *
  * Nothing here ends with a NUL, nothing allocates, nothing asks the locale. */

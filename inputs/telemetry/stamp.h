@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* stamp.h - the time stamps that logs carry, as nanoseconds since 1970-01-01 00:00 UTC.
  *
  *     2026-12-01 00:30:59.847 UTC    2026-12-01T01:20:03.008Z    2026-12-01 00:31:01.18449+00

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/telemetry/table.h"
 
 #include "inputs/telemetry/name_table.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* table.h - tables as psql, spreadsheets and load generators write them: rows of named columns.
  *
  * CSV (libcsv; quoted fields may have line breaks), any other separator of one byte, psql's aligned

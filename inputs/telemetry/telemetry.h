@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* telemetry.h - files of logs and counters, each read by the reader of its format into one form
  * (observed.h).
  *

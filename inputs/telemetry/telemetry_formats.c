@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The table of formats, in the order in which messages list them. */
 #include "inputs/telemetry/read_access_log.h"
 #include "inputs/telemetry/read_haproxy.h"
