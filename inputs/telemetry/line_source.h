@@ -44,6 +44,7 @@ bool line_source_digest(struct line_source *source, char hex[LINE_SOURCE_HEX], s
 /* Sets err's file and the line that was last returned. Returns false. */
 bool line_source_place(const struct line_source *source, struct error *err);
 
+/* Closes the file; the memory is the arena's. */
 void line_source_close(struct line_source *source);
 
 #endif

@@ -117,7 +117,7 @@ static bool read_role(struct telemetry_reading *reading, struct slice entry, str
                              wording_quote(slice_copy(unit, reading->arena), shown));
         return true;
     }
-    const char *meant = nearest_name(name, role_names, ROLES);
+    const char *meant = spelling_nearest(name, role_names, ROLES);
     return error_set(reading->err, STATUS_USAGE,
                      "json: takes ROLE=FIELD[UNIT],... with the roles response, time, start, "
                      "route, method, status and upstream; got %s%s%s%s",

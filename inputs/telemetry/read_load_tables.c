@@ -299,7 +299,7 @@ static bool find_own_column(struct telemetry_reading *reading, const struct tabl
     *column = table_find(table, name);
     if (*column >= 0)
         return true;
-    const char *meant = nearest_name(name, names, count);
+    const char *meant = spelling_nearest(name, names, count);
     return telemetry_fail(reading, "has no column %s%s%s%s", wording_quote(name, shown),
                           meant ? "; did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
 }

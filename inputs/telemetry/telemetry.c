@@ -84,7 +84,7 @@ static const struct telemetry_format *find_format(const char *as, const char **s
             return format;
         names[count++] = format->name;
     }
-    const char *meant = nearest_name(name, names, count);
+    const char *meant = spelling_nearest(name, names, count);
     list_formats(list, sizeof list);
     error_set(err, STATUS_USAGE, "--as: unknown format %s%s%s%s; there are %s",
               wording_quote(name, shown), meant ? "; did you mean '" : "", meant ? meant : "",
