@@ -2,7 +2,7 @@
 #include "inputs/telemetry/read_load_summaries.h"
 
 #include "inputs/telemetry/request_log.h"
-#include "inputs/telemetry/table.h"
+#include "inputs/telemetry/row_table.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -202,7 +202,8 @@ bool ab_read_report(struct telemetry_reading *reading)
 
 /* Percentiles as buckets: between two of them lies their share of the values. */
 struct percentiles {
-    double tops[TABLE_COLUMNS], below[TABLE_COLUMNS]; /* [s]; share of the values up to the top */
+    double tops[ROW_TABLE_COLUMNS],
+        below[ROW_TABLE_COLUMNS]; /* [s]; share of the values up to the top */
     size_t count;
 };
 
@@ -214,7 +215,7 @@ static void add_percentile(struct percentiles *all, double value_s, double share
             all->below[all->count - 1] = share;
         return;
     }
-    if (all->count < TABLE_COLUMNS - 1 && value_s > 0 && share >= 0 && share <= 1) {
+    if (all->count < ROW_TABLE_COLUMNS - 1 && value_s > 0 && share >= 0 && share <= 1) {
         all->tops[all->count] = value_s;
         all->below[all->count++] = share;
     }
@@ -223,7 +224,7 @@ static void add_percentile(struct percentiles *all, double value_s, double share
 static void set_percentiles(struct telemetry_reading *reading, struct observed_figure *figure,
                             struct percentiles *all, double values, double mean_s)
 {
-    uint64_t counts[TABLE_COLUMNS];
+    uint64_t counts[ROW_TABLE_COLUMNS];
     double before = 0;
     for (size_t i = 0; i < all->count; i++) {
         counts[i] = (uint64_t)llround(values * all->below[i]) - (uint64_t)llround(values * before);
@@ -244,9 +245,9 @@ bool ab_read_percentiles(struct telemetry_reading *reading)
 {
     struct percentiles all = {.count = 0};
     double share, value;
-    struct table *table = table_open(reading, ',', NULL, 0);
-    while (table && table_next(table)) {
-        if (!table_number(table, 0, &share) || !table_number(table, 1, &value)) {
+    struct row_table *table = row_table_open(reading, ',', NULL, 0);
+    while (table && row_table_next(table)) {
+        if (!row_table_number(table, 0, &share) || !row_table_number(table, 1, &value)) {
             telemetry_drop(reading, "no percentile");
             continue;
         }
@@ -254,7 +255,7 @@ bool ab_read_percentiles(struct telemetry_reading *reading)
         add_percentile(&all, value / 1e3, share / 100);
     }
     if (table)
-        table_close(table);
+        row_table_close(table);
     struct observed_figure *figure =
         figure_of(reading, OBSERVED_RESPONSE, "requests", "percentiles");
     /* How many values they are of is not in the file: shares of 10,000. */
@@ -270,26 +271,26 @@ bool ab_read_percentiles(struct telemetry_reading *reading)
 bool locust_accepts(struct slice beginning, bool is_all)
 {
     (void)is_all;
-    return table_has_column(beginning, "Request Count") &&
-           table_has_column(beginning, "Average Response Time");
+    return row_table_has_column(beginning, "Request Count") &&
+           row_table_has_column(beginning, "Average Response Time");
 }
 
-static void take_locust(struct telemetry_reading *reading, const struct table *table)
+static void take_locust(struct telemetry_reading *reading, const struct row_table *table)
 {
     static const char *const shares[] = {"50%", "66%", "75%", "80%", "90%", "95%", "98%", "99%"};
     char class[REQUEST_LOG_NAME] = "";
     struct percentiles all = {.count = 0};
-    struct slice name = table_field(table, table_find(table, "Name"));
+    struct slice name = row_table_field(table, row_table_find(table, "Name"));
     double count, mean, value;
-    if (!table_number(table, table_find(table, "Request Count"), &count) || !(count > 0) ||
-        !table_number(table, table_find(table, "Average Response Time"), &mean)) {
+    if (!row_table_number(table, row_table_find(table, "Request Count"), &count) || !(count > 0) ||
+        !row_table_number(table, row_table_find(table, "Average Response Time"), &mean)) {
         telemetry_drop(reading, "a row without a count or an average");
         return;
     }
     if (!slice_equals(name, "Aggregated"))
         request_log_name(name, class);
     for (size_t i = 0; i < sizeof shares / sizeof shares[0]; i++)
-        if (table_number(table, table_find(table, shares[i]), &value))
+        if (row_table_number(table, row_table_find(table, shares[i]), &value))
             add_percentile(&all, value / 1e3, strtod(shares[i], NULL) / 100);
     struct observed_figure *figure =
         observed_figure(reading->observed, reading->file, OBSERVED_RESPONSE, "requests",
@@ -301,11 +302,11 @@ static void take_locust(struct telemetry_reading *reading, const struct table *t
 
 bool locust_read(struct telemetry_reading *reading)
 {
-    struct table *table = table_open(reading, ',', NULL, 0);
-    while (table && table_next(table))
+    struct row_table *table = row_table_open(reading, ',', NULL, 0);
+    while (table && row_table_next(table))
         take_locust(reading, table);
     if (table)
-        table_close(table);
+        row_table_close(table);
     return reading->err->status == STATUS_OK;
 }
 

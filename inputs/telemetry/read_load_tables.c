@@ -3,8 +3,8 @@
 
 #include "inputs/json/wording.h"
 #include "inputs/telemetry/request_log.h"
+#include "inputs/telemetry/row_table.h"
 #include "inputs/telemetry/stamp.h"
-#include "inputs/telemetry/table.h"
 #include "sim/base/spelling.h"
 #include <math.h>
 
@@ -17,11 +17,11 @@ static const struct request_time client_times[] = {
 };
 
 /* True when all of these columns (ends with NULL) are there; else the error. */
-static bool need_columns(struct telemetry_reading *reading, const struct table *table,
+static bool need_columns(struct telemetry_reading *reading, const struct row_table *table,
                          const char *const *names)
 {
     for (size_t i = 0; names[i]; i++)
-        if (table_find(table, names[i]) < 0)
+        if (row_table_find(table, names[i]) < 0)
             return telemetry_fail(reading, "has no column %s", names[i]);
     return true;
 }
@@ -36,10 +36,10 @@ static bool take_stamp(struct slice text, struct request_seen *seen)
     return true;
 }
 
-static bool take_time(const struct table *table, int column, int64_t unit_ns, int64_t *ns)
+static bool take_time(const struct row_table *table, int column, int64_t unit_ns, int64_t *ns)
 {
     int64_t value;
-    if (!slice_to_ns(table_field(table, column), unit_ns, &value, NULL) || value < 0)
+    if (!slice_to_ns(row_table_field(table, column), unit_ns, &value, NULL) || value < 0)
         return false;
     *ns = value;
     return true;
@@ -59,30 +59,32 @@ static void tell_of_closed_loop(struct telemetry_reading *reading, const char *t
 bool jmeter_accepts(struct slice beginning, bool is_all)
 {
     (void)is_all;
-    return table_has_column(beginning, "timeStamp") && table_has_column(beginning, "elapsed");
+    return row_table_has_column(beginning, "timeStamp") &&
+           row_table_has_column(beginning, "elapsed");
 }
 
-static void take_jmeter(struct request_log *log, const struct table *table)
+static void take_jmeter(struct request_log *log, const struct row_table *table)
 {
     struct request_seen seen = request_log_nothing();
-    struct slice message = table_field(table, table_find(table, "responseMessage"));
+    struct slice message = row_table_field(table, row_table_find(table, "responseMessage"));
     double threads;
     seen.resolution_ns = NS_PER_MS;
-    seen.route = table_field(table, table_find(table, "label"));
-    seen.is_failed = slice_equals(table_field(table, table_find(table, "success")), "false");
+    seen.route = row_table_field(table, row_table_find(table, "label"));
+    seen.is_failed =
+        slice_equals(row_table_field(table, row_table_find(table, "success")), "false");
     if (slice_starts(message, "Number of samples in transaction")) {
         telemetry_drop(log->reading, "a transaction, whose samples are there, too");
         return;
     }
-    if (!take_stamp(table_field(table, table_find(table, "timeStamp")), &seen) ||
-        !take_time(table, table_find(table, "elapsed"), NS_PER_MS, &seen.times_ns[0])) {
+    if (!take_stamp(row_table_field(table, row_table_find(table, "timeStamp")), &seen) ||
+        !take_time(table, row_table_find(table, "elapsed"), NS_PER_MS, &seen.times_ns[0])) {
         telemetry_drop(log->reading, "a row without a time or an elapsed time");
         return;
     }
-    take_time(table, table_find(table, "Connect"), NS_PER_MS, &seen.times_ns[1]);
+    take_time(table, row_table_find(table, "Connect"), NS_PER_MS, &seen.times_ns[1]);
     if (seen.times_ns[1] == 0) /* a connection that was open already */
         seen.times_ns[1] = -1;
-    if (table_number(table, table_find(table, "allThreads"), &threads))
+    if (row_table_number(table, row_table_find(table, "allThreads"), &threads))
         observed_add_level(log->reading->observed,
                            observed_figure(log->reading->observed, log->reading->file,
                                            OBSERVED_GAUGE, "requests", "users", ""),
@@ -94,14 +96,14 @@ bool jmeter_read(struct telemetry_reading *reading)
 {
     static const char *const needed[] = {"timeStamp", "elapsed", "label", NULL};
     struct request_log log;
-    struct table *table = table_open(reading, ',', NULL, 0);
+    struct row_table *table = row_table_open(reading, ',', NULL, 0);
     if (!table)
         return false;
     request_log_begin(&log, reading, client_times, 2, false);
     if (need_columns(reading, table, needed))
-        while (table_next(table))
+        while (row_table_next(table))
             take_jmeter(&log, table);
-    table_close(table);
+    row_table_close(table);
     request_log_end(&log);
     tell_of_closed_loop(reading, "JMeter");
     return reading->err->status == STATUS_OK;
@@ -112,8 +114,8 @@ bool jmeter_read(struct telemetry_reading *reading)
 bool k6_accepts_csv(struct slice beginning, bool is_all)
 {
     (void)is_all;
-    return table_has_column(beginning, "metric_name") &&
-           table_has_column(beginning, "metric_value");
+    return row_table_has_column(beginning, "metric_name") &&
+           row_table_has_column(beginning, "metric_value");
 }
 
 static void take_k6_other(struct telemetry_reading *reading, struct slice metric, double value)
@@ -148,13 +150,13 @@ struct k6_columns {
     int metric, stamp, value, method, name, status;
 };
 
-static void take_k6(struct request_log *log, const struct table *table,
+static void take_k6(struct request_log *log, const struct row_table *table,
                     const struct k6_columns *columns)
 {
     struct request_seen seen = request_log_nothing();
-    struct slice metric = table_field(table, columns->metric);
+    struct slice metric = row_table_field(table, columns->metric);
     double value;
-    if (!table_number(table, columns->value, &value) || value < 0 || value > 1e12) {
+    if (!row_table_number(table, columns->value, &value) || value < 0 || value > 1e12) {
         telemetry_drop(log->reading, "a value that is no number");
         return;
     }
@@ -162,12 +164,12 @@ static void take_k6(struct request_log *log, const struct table *table,
         take_k6_other(log->reading, metric, value);
         return;
     }
-    struct slice status = table_field(table, columns->status);
-    seen.method = table_field(table, columns->method);
-    seen.route = table_field(table, columns->name);
+    struct slice status = row_table_field(table, columns->status);
+    seen.method = row_table_field(table, columns->method);
+    seen.route = row_table_field(table, columns->name);
     seen.is_failed = status.length > 0 && (status.at[0] == '5' || status.at[0] == '0');
     seen.times_ns[0] = llround(value * 1e6);
-    if (take_stamp(table_field(table, columns->stamp), &seen))
+    if (take_stamp(row_table_field(table, columns->stamp), &seen))
         request_log_add(log, &seen);
     else
         telemetry_drop(log->reading, "a row without a time");
@@ -177,17 +179,18 @@ bool k6_read_csv(struct telemetry_reading *reading)
 {
     static const char *const needed[] = {"metric_name", "timestamp", "metric_value", NULL};
     struct request_log log;
-    struct table *table = table_open(reading, ',', NULL, 0);
+    struct row_table *table = row_table_open(reading, ',', NULL, 0);
     if (!table)
         return false;
-    struct k6_columns columns = {table_find(table, "metric_name"),  table_find(table, "timestamp"),
-                                 table_find(table, "metric_value"), table_find(table, "method"),
-                                 table_find(table, "name"),         table_find(table, "status")};
+    struct k6_columns columns = {
+        row_table_find(table, "metric_name"),  row_table_find(table, "timestamp"),
+        row_table_find(table, "metric_value"), row_table_find(table, "method"),
+        row_table_find(table, "name"),         row_table_find(table, "status")};
     request_log_begin(&log, reading, client_times, 2, true);
     if (need_columns(reading, table, needed))
-        while (table_next(table))
+        while (row_table_next(table))
             take_k6(&log, table, &columns);
-    table_close(table);
+    row_table_close(table);
     request_log_end(&log);
     return reading->err->status == STATUS_OK;
 }
@@ -197,32 +200,33 @@ bool k6_read_csv(struct telemetry_reading *reading)
 bool hey_accepts(struct slice beginning, bool is_all)
 {
     (void)is_all;
-    return table_has_column(beginning, "response-time") &&
-           table_has_column(beginning, "DNS+dialup");
+    return row_table_has_column(beginning, "response-time") &&
+           row_table_has_column(beginning, "DNS+dialup");
 }
 
 bool hey_read(struct telemetry_reading *reading)
 {
     static const char *const needed[] = {"response-time", NULL};
     struct request_log log;
-    struct table *table = table_open(reading, ',', NULL, 0);
+    struct row_table *table = row_table_open(reading, ',', NULL, 0);
     if (!table)
         return false;
     request_log_begin(&log, reading, client_times, 2, false);
     if (need_columns(reading, table, needed))
-        while (table_next(table)) {
+        while (row_table_next(table)) {
             struct request_seen seen = request_log_nothing();
             seen.resolution_ns = seen.stamp_resolution_ns = NS_PER_S / 10000;
-            struct slice status = table_field(table, table_find(table, "status-code"));
+            struct slice status = row_table_field(table, row_table_find(table, "status-code"));
             seen.is_failed = status.length > 0 && status.at[0] == '5';
-            take_time(table, table_find(table, "offset"), NS_PER_S, &seen.stamp_ns);
-            take_time(table, table_find(table, "DNS+dialup"), NS_PER_S, &seen.times_ns[1]);
-            if (take_time(table, table_find(table, "response-time"), NS_PER_S, &seen.times_ns[0]))
+            take_time(table, row_table_find(table, "offset"), NS_PER_S, &seen.stamp_ns);
+            take_time(table, row_table_find(table, "DNS+dialup"), NS_PER_S, &seen.times_ns[1]);
+            if (take_time(table, row_table_find(table, "response-time"), NS_PER_S,
+                          &seen.times_ns[0]))
                 request_log_add(&log, &seen);
             else
                 telemetry_drop(reading, "a response time that is no number");
         }
-    table_close(table);
+    row_table_close(table);
     request_log_end(&log);
     tell_of_closed_loop(reading, "hey");
     return reading->err->status == STATUS_OK;
@@ -238,22 +242,22 @@ bool ab_read_gnuplot(struct telemetry_reading *reading)
 {
     static const char *const needed[] = {"seconds", "ctime", "ttime", NULL};
     struct request_log log;
-    struct table *table = table_open(reading, '\t', NULL, 0);
+    struct row_table *table = row_table_open(reading, '\t', NULL, 0);
     if (!table)
         return false;
     request_log_begin(&log, reading, client_times, 2, false);
     if (need_columns(reading, table, needed))
-        while (table_next(table)) {
+        while (row_table_next(table)) {
             struct request_seen seen = request_log_nothing();
             seen.resolution_ns = NS_PER_MS;
-            take_time(table, table_find(table, "ctime"), NS_PER_MS, &seen.times_ns[1]);
-            if (take_stamp(table_field(table, table_find(table, "seconds")), &seen) &&
-                take_time(table, table_find(table, "ttime"), NS_PER_MS, &seen.times_ns[0]))
+            take_time(table, row_table_find(table, "ctime"), NS_PER_MS, &seen.times_ns[1]);
+            if (take_stamp(row_table_field(table, row_table_find(table, "seconds")), &seen) &&
+                take_time(table, row_table_find(table, "ttime"), NS_PER_MS, &seen.times_ns[0]))
                 request_log_add(&log, &seen);
             else
                 telemetry_drop(reading, "a row without a time");
         }
-    table_close(table);
+    row_table_close(table);
     request_log_end(&log);
     tell_of_closed_loop(reading, "ab");
     return reading->err->status == STATUS_OK;
@@ -264,8 +268,8 @@ bool ab_read_gnuplot(struct telemetry_reading *reading)
 struct own_table {
     const char *time, *class;
     int time_column, class_column;
-    int columns[TABLE_COLUMNS]; /* of each label */
-    int64_t units[TABLE_COLUMNS];
+    int columns[ROW_TABLE_COLUMNS]; /* of each label */
+    int64_t units[ROW_TABLE_COLUMNS];
 };
 
 static bool read_own_spec(struct telemetry_reading *reading, struct own_table *own)
@@ -290,13 +294,13 @@ static bool read_own_spec(struct telemetry_reading *reading, struct own_table *o
     return true;
 }
 
-static bool find_own_column(struct telemetry_reading *reading, const struct table *table,
+static bool find_own_column(struct telemetry_reading *reading, const struct row_table *table,
                             const char *name, int *column)
 {
     const char *const *names;
-    size_t count = table_names(table, &names);
+    size_t count = row_table_names(table, &names);
     char shown[WORDING_SIZE];
-    *column = table_find(table, name);
+    *column = row_table_find(table, name);
     if (*column >= 0)
         return true;
     const char *meant = spelling_nearest(name, names, count);
@@ -326,21 +330,21 @@ static bool find_own_unit(struct telemetry_reading *reading, const struct teleme
                           label->column, observed_kind_names[label->kind]);
 }
 
-static bool find_own_columns(struct telemetry_reading *reading, const struct table *table,
+static bool find_own_columns(struct telemetry_reading *reading, const struct row_table *table,
                              struct own_table *own)
 {
     own->time_column = own->class_column = -1;
     if ((own->time && !find_own_column(reading, table, own->time, &own->time_column)) ||
         (own->class && !find_own_column(reading, table, own->class, &own->class_column)))
         return false;
-    for (size_t i = 0; i < reading->all->label_count && i < TABLE_COLUMNS; i++)
+    for (size_t i = 0; i < reading->all->label_count && i < ROW_TABLE_COLUMNS; i++)
         if (!find_own_column(reading, table, reading->all->labels[i].column, &own->columns[i]) ||
             !find_own_unit(reading, &reading->all->labels[i], &own->units[i]))
             return false;
     return true;
 }
 
-static void take_own_value(struct telemetry_reading *reading, const struct table *table,
+static void take_own_value(struct telemetry_reading *reading, const struct row_table *table,
                            const struct own_table *own, size_t i, const char *class)
 {
     const struct telemetry_label *label = &reading->all->labels[i];
@@ -350,13 +354,14 @@ static void take_own_value(struct telemetry_reading *reading, const struct table
     int64_t ns;
     figure->method = "each row's own value, of the kind that --label says";
     if (label->kind < OBSERVED_COUNT) {
-        if (slice_to_ns(table_field(table, own->columns[i]), own->units[i], &ns, NULL) && ns >= 0)
+        if (slice_to_ns(row_table_field(table, own->columns[i]), own->units[i], &ns, NULL) &&
+            ns >= 0)
             observed_add_value(reading->observed, figure, ns);
         else
             telemetry_drop(reading, "a time that is empty or no number");
         return;
     }
-    if (!table_number(table, own->columns[i], &number))
+    if (!row_table_number(table, own->columns[i], &number))
         telemetry_drop(reading, "a figure that is empty or no number");
     else if (label->kind == OBSERVED_COUNT)
         observed_set_total(figure, number + (isnan(figure->value) ? 0 : figure->value), "1");
@@ -364,13 +369,13 @@ static void take_own_value(struct telemetry_reading *reading, const struct table
         observed_add_level(reading->observed, figure, number);
 }
 
-static void take_own_row(struct telemetry_reading *reading, const struct table *table,
+static void take_own_row(struct telemetry_reading *reading, const struct row_table *table,
                          const struct own_table *own, struct observed_arrivals *arrivals)
 {
     struct stamp stamp;
     char class[REQUEST_LOG_NAME] = "";
     if (own->time_column >= 0) {
-        struct slice text = table_field(table, own->time_column);
+        struct slice text = row_table_field(table, own->time_column);
         if (!stamp_parse(text, &stamp) && !stamp_parse_epoch(text, &stamp)) {
             if (!slice_to_ns(text, NS_PER_S, &stamp.ns, &stamp.resolution_ns) || stamp.ns < 0) {
                 telemetry_drop(reading, "a row without a time");
@@ -384,8 +389,8 @@ static void take_own_row(struct telemetry_reading *reading, const struct table *
         observed_add_arrival(arrivals, stamp.ns);
     }
     if (own->class_column >= 0)
-        request_log_name(table_field(table, own->class_column), class);
-    for (size_t i = 0; i < reading->all->label_count && i < TABLE_COLUMNS; i++)
+        request_log_name(row_table_field(table, own->class_column), class);
+    for (size_t i = 0; i < reading->all->label_count && i < ROW_TABLE_COLUMNS; i++)
         take_own_value(reading, table, own, i, class);
     reading->rows++;
 }
@@ -396,14 +401,14 @@ bool csv_read(struct telemetry_reading *reading)
     struct observed_arrivals *arrivals = NULL;
     if (!read_own_spec(reading, &own))
         return false;
-    struct table *table = table_open(reading, ',', NULL, 0);
+    struct row_table *table = row_table_open(reading, ',', NULL, 0);
     if (!table)
         return false;
     if (own.time)
         arrivals = observed_add_arrivals(reading->observed, reading->file, "requests");
     if (find_own_columns(reading, table, &own))
-        while (table_next(table))
+        while (row_table_next(table))
             take_own_row(reading, table, &own, arrivals);
-    table_close(table);
+    row_table_close(table);
     return reading->err->status == STATUS_OK;
 }

@@ -2,8 +2,8 @@
 #include "inputs/telemetry/read_pgbouncer.h"
 
 #include "inputs/telemetry/finish.h"
+#include "inputs/telemetry/row_table.h"
 #include "inputs/telemetry/stamp.h"
-#include "inputs/telemetry/table.h"
 #include <math.h>
 #include <stdio.h>
 
@@ -14,19 +14,19 @@ static const char *const total_names[TOTALS] = {
     "total_xact_time",  "total_query_time",  "total_wait_time"};
 
 /* SHOW STATS_TOTALS calls them without "total_". */
-static int find_total(const struct table *table, int total)
+static int find_total(const struct row_table *table, int total)
 {
-    int column = table_find(table, total_names[total]);
-    return column >= 0 ? column : table_find(table, total_names[total] + strlen("total_"));
+    int column = row_table_find(table, total_names[total]);
+    return column >= 0 ? column : row_table_find(table, total_names[total] + strlen("total_"));
 }
 
 /* A stamp in a column called time or snapshot, or INT64_MIN. */
-static int64_t time_of_row(const struct table *table)
+static int64_t time_of_row(const struct row_table *table)
 {
     struct stamp stamp;
-    int column =
-        table_find(table, "time") >= 0 ? table_find(table, "time") : table_find(table, "snapshot");
-    struct slice text = table_field(table, column);
+    int column = row_table_find(table, "time") >= 0 ? row_table_find(table, "time")
+                                                    : row_table_find(table, "snapshot");
+    struct slice text = row_table_field(table, column);
     if (text.length > 0 && (stamp_parse(text, &stamp) || stamp_parse_epoch(text, &stamp)))
         return stamp.ns;
     return INT64_MIN;
@@ -37,12 +37,13 @@ static int64_t time_of_row(const struct table *table)
 bool pgbouncer_accepts_stats(struct slice beginning, bool is_all)
 {
     (void)is_all;
-    return table_has_column(beginning, "database") &&
-           (table_has_column(beginning, "total_xact_time") ||
-            (table_has_column(beginning, "xact_time") && table_has_column(beginning, "wait_time")));
+    return row_table_has_column(beginning, "database") &&
+           (row_table_has_column(beginning, "total_xact_time") ||
+            (row_table_has_column(beginning, "xact_time") &&
+             row_table_has_column(beginning, "wait_time")));
 }
 
-static bool check_columns(struct telemetry_reading *reading, const struct table *table)
+static bool check_columns(struct telemetry_reading *reading, const struct row_table *table)
 {
     static const int needed[] = {XACT_COUNT, XACT_TIME, WAIT_TIME};
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
@@ -50,13 +51,14 @@ static bool check_columns(struct telemetry_reading *reading, const struct table 
             return telemetry_fail(reading,
                                   "has no column %s: that is no SHOW STATS of 1.8 or later",
                                   total_names[needed[i]]);
-    return table_find(table, "database") >= 0 || telemetry_fail(reading, "has no column database");
+    return row_table_find(table, "database") >= 0 ||
+           telemetry_fail(reading, "has no column database");
 }
 
-static void take_stats(struct telemetry_reading *reading, const struct table *table)
+static void take_stats(struct telemetry_reading *reading, const struct row_table *table)
 {
     char key[200];
-    struct slice database = table_field(table, table_find(table, "database"));
+    struct slice database = row_table_field(table, row_table_find(table, "database"));
     int64_t ns = time_of_row(table);
     if (slice_equals(database, "pgbouncer")) {
         telemetry_drop(reading, "PgBouncer's own console");
@@ -70,7 +72,7 @@ static void take_stats(struct telemetry_reading *reading, const struct table *ta
         return;
     for (int t = 0; t < TOTALS; t++) {
         double value;
-        if (!table_number(table, find_total(table, t), &value))
+        if (!row_table_number(table, find_total(table, t), &value))
             continue;
         snprintf(key, sizeof key, "%s %.*s", total_names[t], (int)database.length, database.at);
         counters_add(&reading->all->pooler, slice_of(key), value, reading->file, ns);
@@ -80,13 +82,13 @@ static void take_stats(struct telemetry_reading *reading, const struct table *ta
 
 bool pgbouncer_read_stats(struct telemetry_reading *reading)
 {
-    struct table *table = table_open(reading, ',', NULL, 0);
+    struct row_table *table = row_table_open(reading, ',', NULL, 0);
     uint32_t headers = 0;
     int64_t last_ns = INT64_MIN;
     if (!table)
         return false;
     reading->all->pooler.snapshots++;
-    while (table_next(table)) {
+    while (row_table_next(table)) {
         if (headers == 0 && !check_columns(reading, table))
             break;
         /* psql -x numbers the rows of each snapshot from 1: there a header is a row. */
@@ -96,7 +98,7 @@ bool pgbouncer_read_stats(struct telemetry_reading *reading)
         last_ns = time_of_row(table);
         take_stats(reading, table);
     }
-    table_close(table);
+    row_table_close(table);
     /* A snapshot from before the first transaction says that all totals were zero. */
     reading->rows += reading->rows == 0 && headers > 0;
     return reading->err->status == STATUS_OK;
@@ -209,19 +211,20 @@ static const char *const level_names[LEVELS] = {"cl_active", "waiting", "busy", 
 bool pgbouncer_accepts_pools(struct slice beginning, bool is_all)
 {
     (void)is_all;
-    return table_has_column(beginning, "cl_waiting") && table_has_column(beginning, "sv_active");
+    return row_table_has_column(beginning, "cl_waiting") &&
+           row_table_has_column(beginning, "sv_active");
 }
 
-static double sum_columns(const struct table *table, const char *const *names)
+static double sum_columns(const struct row_table *table, const char *const *names)
 {
     double sum = 0, value;
     for (size_t i = 0; names[i]; i++)
-        if (table_number(table, table_find(table, names[i]), &value))
+        if (row_table_number(table, row_table_find(table, names[i]), &value))
             sum += value;
     return sum;
 }
 
-static void add_pool(const struct table *table, double levels[LEVELS])
+static void add_pool(const struct row_table *table, double levels[LEVELS])
 {
     static const char *const columns[LEVELS][4] = {{"cl_active", NULL},
                                                    {"cl_waiting", NULL},
@@ -246,32 +249,32 @@ static void end_snapshot(struct telemetry_reading *reading, double levels[LEVELS
 
 bool pgbouncer_read_pools(struct telemetry_reading *reading)
 {
-    struct table *table = table_open(reading, ',', NULL, 0);
+    struct row_table *table = row_table_open(reading, ',', NULL, 0);
     double levels[LEVELS] = {0};
     uint32_t headers = 0;
     int64_t last_ns = INT64_MIN;
     if (!table)
         return false;
-    while (table_next(table)) {
+    while (row_table_next(table)) {
         int64_t ns = time_of_row(table);
-        bool is_expanded = table_headers(table) > 1 && ns == INT64_MIN;
+        bool is_expanded = row_table_headers(table) > 1 && ns == INT64_MIN;
         bool is_new =
-            headers > 0 && (ns != last_ns || (table_headers(table) != headers && !is_expanded));
+            headers > 0 && (ns != last_ns || (row_table_headers(table) != headers && !is_expanded));
         if (is_new)
             end_snapshot(reading, levels);
-        headers = table_headers(table);
+        headers = row_table_headers(table);
         last_ns = ns;
         if (ns != INT64_MIN && !telemetry_take_time(reading, ns))
             continue;
         reading->rows++;
-        if (slice_equals(table_field(table, table_find(table, "database")), "pgbouncer"))
+        if (slice_equals(row_table_field(table, row_table_find(table, "database")), "pgbouncer"))
             telemetry_drop(reading, "PgBouncer's own console");
         else
             add_pool(table, levels);
     }
     if (headers > 0)
         end_snapshot(reading, levels);
-    table_close(table);
+    row_table_close(table);
     return reading->err->status == STATUS_OK;
 }
 
@@ -280,7 +283,7 @@ bool pgbouncer_read_pools(struct telemetry_reading *reading)
 bool pgbouncer_accepts_config(struct slice beginning, bool is_all)
 {
     (void)is_all;
-    return table_has_column(beginning, "key") && table_has_column(beginning, "changeable");
+    return row_table_has_column(beginning, "key") && row_table_has_column(beginning, "changeable");
 }
 
 bool pgbouncer_read_config(struct telemetry_reading *reading)
@@ -293,10 +296,10 @@ bool pgbouncer_read_config(struct telemetry_reading *reading)
                 {"server_idle_timeout", "pooler.idle_timeout", "s"},
                 {"server_lifetime", "pooler.max_lifetime", "s"},
                 {"max_client_conn", "pooler.clients", "1"}};
-    struct table *table = table_open(reading, ',', NULL, 0);
-    while (table && table_next(table)) {
-        struct slice key = table_field(table, table_find(table, "key"));
-        struct slice value = table_field(table, table_find(table, "value"));
+    struct row_table *table = row_table_open(reading, ',', NULL, 0);
+    while (table && row_table_next(table)) {
+        struct slice key = row_table_field(table, row_table_find(table, "key"));
+        struct slice value = row_table_field(table, row_table_find(table, "value"));
         double number;
         reading->rows++;
         if (slice_equals(key, "pool_mode"))
@@ -308,6 +311,6 @@ bool pgbouncer_read_config(struct telemetry_reading *reading)
                                      keys[i].unit, slice_copy(value, reading->arena));
     }
     if (table)
-        table_close(table);
+        row_table_close(table);
     return reading->err->status == STATUS_OK;
 }

@@ -4,8 +4,8 @@
 #include "inputs/telemetry/json_line.h"
 #include "inputs/telemetry/log_pattern.h"
 #include "inputs/telemetry/postgresql_message.h"
+#include "inputs/telemetry/row_table.h"
 #include "inputs/telemetry/stamp.h"
-#include "inputs/telemetry/table.h"
 
 /* A line cut into what matters. */
 struct postgresql_line {
@@ -163,15 +163,15 @@ bool postgresql_accepts_csv(struct slice beginning, bool is_all)
     return has_severity && columns > CSV_MESSAGE && columns <= CSV_MOST_COLUMNS;
 }
 
-static void take_csv_row(struct postgresql_log *log, const struct table *table)
+static void take_csv_row(struct postgresql_log *log, const struct row_table *table)
 {
-    struct postgresql_line parsed = {.process = table_field(table, CSV_PROCESS),
-                                     .message = table_field(table, CSV_MESSAGE)};
+    struct postgresql_line parsed = {.process = row_table_field(table, CSV_PROCESS),
+                                     .message = row_table_field(table, CSV_MESSAGE)};
     struct telemetry_reading *reading = log->reading;
-    parsed.is_log = slice_equals(table_field(table, CSV_SEVERITY), "LOG");
-    if (table_width(table) < CSV_LEAST_COLUMNS)
+    parsed.is_log = slice_equals(row_table_field(table, CSV_SEVERITY), "LOG");
+    if (row_table_width(table) < CSV_LEAST_COLUMNS)
         telemetry_drop(reading, "a row with fewer than 22 columns");
-    else if (!stamp_parse(table_field(table, CSV_TIME), &parsed.stamp))
+    else if (!stamp_parse(row_table_field(table, CSV_TIME), &parsed.stamp))
         telemetry_drop(reading, "a row without a time");
     else
         take_parsed(log, &parsed);
@@ -181,13 +181,13 @@ bool postgresql_read_csv(struct telemetry_reading *reading)
 {
     static const char *const names[] = {"log_time", "user_name", "database_name", "process_id"};
     struct postgresql_log log;
-    struct table *table = table_open(reading, ',', names, sizeof names / sizeof names[0]);
+    struct row_table *table = row_table_open(reading, ',', names, sizeof names / sizeof names[0]);
     if (!table)
         return false;
     postgresql_log_begin(&log, reading);
-    while (table_next(table))
+    while (row_table_next(table))
         take_csv_row(&log, table);
-    table_close(table);
+    row_table_close(table);
     postgresql_log_end(&log);
     return reading->err->status == STATUS_OK;
 }

@@ -2,8 +2,8 @@
 #include "inputs/telemetry/read_samples.h"
 
 #include "inputs/telemetry/request_log.h"
+#include "inputs/telemetry/row_table.h"
 #include "inputs/telemetry/stamp.h"
-#include "inputs/telemetry/table.h"
 #include <math.h>
 #include <stdio.h>
 
@@ -106,13 +106,13 @@ bool hikari_read(struct telemetry_reading *reading)
 bool container_accepts(struct slice beginning, bool is_all)
 {
     (void)is_all;
-    return table_has_column(beginning, "cpu_perc") && table_has_column(beginning, "name");
+    return row_table_has_column(beginning, "cpu_perc") && row_table_has_column(beginning, "name");
 }
 
-static bool read_time(const struct table *table, int column, int64_t *ns)
+static bool read_time(const struct row_table *table, int column, int64_t *ns)
 {
     struct stamp stamp;
-    struct slice text = table_field(table, column);
+    struct slice text = row_table_field(table, column);
     if (!stamp_parse(text, &stamp) && !stamp_parse_epoch(text, &stamp))
         return false;
     *ns = stamp.ns;
@@ -121,16 +121,16 @@ static bool read_time(const struct table *table, int column, int64_t *ns)
 
 bool container_read(struct telemetry_reading *reading)
 {
-    struct table *table = table_open(reading, ',', NULL, 0);
+    struct row_table *table = row_table_open(reading, ',', NULL, 0);
     char name[REQUEST_LOG_NAME], resource[REQUEST_LOG_NAME + 8];
-    while (table && table_next(table)) {
+    while (table && row_table_next(table)) {
         int64_t ns;
         double level;
-        struct slice text = table_field(table, table_find(table, "cpu_perc"));
+        struct slice text = row_table_field(table, row_table_find(table, "cpu_perc"));
         if (text.length > 0 && text.at[text.length - 1] == '%')
             text.length--;
-        request_log_name(table_field(table, table_find(table, "name")), name);
-        bool has_time = read_time(table, table_find(table, "time"), &ns);
+        request_log_name(row_table_field(table, row_table_find(table, "name")), name);
+        bool has_time = read_time(table, row_table_find(table, "time"), &ns);
         if (!slice_to_number(text, false, &level) || level < 0 || name[0] == '\0') {
             telemetry_drop(reading, "a row without a name or a share of the processor");
             continue;
@@ -145,7 +145,7 @@ bool container_read(struct telemetry_reading *reading)
         reading->rows++;
     }
     if (table)
-        table_close(table);
+        row_table_close(table);
     return reading->err->status == STATUS_OK;
 }
 
@@ -160,8 +160,8 @@ enum { ACTIVITY_COLUMNS = sizeof activity_names / sizeof activity_names[0] };
 
 static bool is_headed(struct slice beginning)
 {
-    return table_has_column(beginning, "state") &&
-           (table_has_column(beginning, "usename") || table_has_column(beginning, "pid"));
+    return row_table_has_column(beginning, "state") &&
+           (row_table_has_column(beginning, "usename") || row_table_has_column(beginning, "pid"));
 }
 
 static bool is_headless(struct slice beginning)
@@ -194,12 +194,12 @@ static void end_sample(struct telemetry_reading *reading, double levels[STATES])
     }
 }
 
-static void add_sessions(const struct table *table, double levels[STATES])
+static void add_sessions(const struct row_table *table, double levels[STATES])
 {
-    struct slice state = table_field(table, table_find(table, "state"));
-    struct slice event = table_field(table, table_find(table, "wait_event_type"));
+    struct slice state = row_table_field(table, row_table_find(table, "state"));
+    struct slice event = row_table_field(table, row_table_find(table, "wait_event_type"));
     double count = 1;
-    table_number(table, table_find(table, "count"), &count);
+    row_table_number(table, row_table_find(table, "count"), &count);
     bool is_idle_in = slice_starts(state, "idle in transaction");
     int s = is_idle_in ? IN_TRANSACTION : slice_equals(state, "active") ? ACTIVE : IDLE;
     levels[s] += count;
@@ -210,13 +210,13 @@ static void add_sessions(const struct table *table, double levels[STATES])
 bool activity_read(struct telemetry_reading *reading)
 {
     bool is_all, has_names = is_headless(line_source_peek(reading->source, &is_all));
-    struct table *table = table_open(reading, ',', has_names ? activity_names : NULL,
-                                     has_names ? ACTIVITY_COLUMNS : 0);
+    struct row_table *table = row_table_open(reading, ',', has_names ? activity_names : NULL,
+                                             has_names ? ACTIVITY_COLUMNS : 0);
     double levels[STATES] = {0};
     int64_t ns, last_ns = INT64_MIN;
-    while (table && table_next(table)) {
-        struct slice user = table_field(table, table_find(table, "usename"));
-        if (!read_time(table, table_find(table, "time"), &ns)) {
+    while (table && row_table_next(table)) {
+        struct slice user = row_table_field(table, row_table_find(table, "usename"));
+        if (!read_time(table, row_table_find(table, "time"), &ns)) {
             telemetry_drop(reading, "a row without a time");
             continue;
         }
@@ -234,6 +234,6 @@ bool activity_read(struct telemetry_reading *reading)
     if (last_ns != INT64_MIN)
         end_sample(reading, levels);
     if (table)
-        table_close(table);
+        row_table_close(table);
     return reading->err->status == STATUS_OK;
 }

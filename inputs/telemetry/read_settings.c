@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/telemetry/read_settings.h"
 
-#include "inputs/telemetry/table.h"
+#include "inputs/telemetry/row_table.h"
 #include <ctype.h>
 #include <math.h>
 
@@ -116,7 +116,7 @@ bool env_read(struct telemetry_reading *reading)
 bool pg_settings_accepts(struct slice beginning, bool is_all)
 {
     (void)is_all;
-    return table_has_column(beginning, "name") && table_has_column(beginning, "setting");
+    return row_table_has_column(beginning, "name") && row_table_has_column(beginning, "setting");
 }
 
 bool pg_settings_read(struct telemetry_reading *reading)
@@ -127,11 +127,11 @@ bool pg_settings_read(struct telemetry_reading *reading)
     } keys[] = {{"max_connections", "database.max_connections", "1", 1},
                 {"superuser_reserved_connections", "database.reserved", "1", 1},
                 {"log_min_duration_statement", "database.log_min_duration_statement", "s", 1e-3}};
-    struct table *table = table_open(reading, ',', NULL, 0);
-    while (table && table_next(table)) {
+    struct row_table *table = row_table_open(reading, ',', NULL, 0);
+    while (table && row_table_next(table)) {
         double number;
-        struct slice name = table_field(table, table_find(table, "name"));
-        struct slice value = table_field(table, table_find(table, "setting"));
+        struct slice name = row_table_field(table, row_table_find(table, "name"));
+        struct slice value = row_table_field(table, row_table_find(table, "setting"));
         reading->rows++;
         for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
             if (slice_equals(name, keys[i].name) && slice_to_number(value, false, &number))
@@ -140,6 +140,6 @@ bool pg_settings_read(struct telemetry_reading *reading)
                                      slice_copy(value, reading->arena));
     }
     if (table)
-        table_close(table);
+        row_table_close(table);
     return reading->err->status == STATUS_OK;
 }

@@ -2,8 +2,8 @@
 #include "inputs/telemetry/read_statements.h"
 
 #include "inputs/telemetry/finish.h"
+#include "inputs/telemetry/row_table.h"
 #include "inputs/telemetry/stamp.h"
-#include "inputs/telemetry/table.h"
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@ static const char *const part_names[PARTS] = {"calls", "total", "squares"};
 bool statements_accepts(struct slice beginning, bool is_all)
 {
     (void)is_all;
-    return table_has_column(beginning, "queryid") && table_has_column(beginning, "calls");
+    return row_table_has_column(beginning, "queryid") && row_table_has_column(beginning, "calls");
 }
 
 void statements_command(struct slice query, char *name, size_t size)
@@ -35,52 +35,53 @@ void statements_command(struct slice query, char *name, size_t size)
 }
 
 /* "total_exec_time", or "total_time" as it was called up to 12. */
-static int find_time(const struct table *table, const char *of)
+static int find_time(const struct row_table *table, const char *of)
 {
     char name[40];
     snprintf(name, sizeof name, "%s_exec_time", of);
-    int column = table_find(table, name);
+    int column = row_table_find(table, name);
     snprintf(name, sizeof name, "%s_time", of);
-    return column >= 0 ? column : table_find(table, name);
+    return column >= 0 ? column : row_table_find(table, name);
 }
 
 /* "userid/dbid/queryid/toplevel command": the key without the part. */
-static bool name_statement(const struct table *table, char key[MOST_KEY])
+static bool name_statement(const struct row_table *table, char key[MOST_KEY])
 {
     static const char *const columns[] = {"userid", "dbid", "queryid", "toplevel"};
     char command[24];
     size_t used = 0;
     for (size_t i = 0; i < 4; i++) {
-        struct slice part = table_field(table, table_find(table, columns[i]));
+        struct slice part = row_table_field(table, row_table_find(table, columns[i]));
         if (part.length > 24)
             return false;
         used += (size_t)snprintf(key + used, MOST_KEY - used, "%s%.*s", i > 0 ? "/" : "",
                                  (int)part.length, part.at);
     }
-    statements_command(table_field(table, table_find(table, "query")), command, sizeof command);
+    statements_command(row_table_field(table, row_table_find(table, "query")), command,
+                       sizeof command);
     snprintf(key + used, MOST_KEY - used, " %s", command);
-    return table_field(table, table_find(table, "queryid")).length > 0;
+    return row_table_field(table, row_table_find(table, "queryid")).length > 0;
 }
 
-static bool read_numbers(const struct table *table, double parts[PARTS])
+static bool read_numbers(const struct row_table *table, double parts[PARTS])
 {
     double mean, sd = 0;
-    if (!table_number(table, table_find(table, "calls"), &parts[CALLS]) ||
-        !table_number(table, find_time(table, "total"), &parts[TOTAL]))
+    if (!row_table_number(table, row_table_find(table, "calls"), &parts[CALLS]) ||
+        !row_table_number(table, find_time(table, "total"), &parts[TOTAL]))
         return false;
-    if (!table_number(table, find_time(table, "mean"), &mean))
+    if (!row_table_number(table, find_time(table, "mean"), &mean))
         mean = parts[CALLS] > 0 ? parts[TOTAL] / parts[CALLS] : 0;
-    bool has_sd = table_number(table, find_time(table, "stddev"), &sd);
+    bool has_sd = row_table_number(table, find_time(table, "stddev"), &sd);
     /* The view's deviation is the population's: divided by calls. */
     parts[SQUARES] = has_sd ? parts[CALLS] * (sd * sd + mean * mean) : NAN;
     return parts[CALLS] >= 0 && parts[TOTAL] >= 0;
 }
 
-static void take_row(struct telemetry_reading *reading, const struct table *table, int64_t ns)
+static void take_row(struct telemetry_reading *reading, const struct row_table *table, int64_t ns)
 {
     char key[MOST_KEY], full[MOST_KEY + 16];
     double parts[PARTS];
-    if (slice_equals(table_field(table, table_find(table, "toplevel")), "f")) {
+    if (slice_equals(row_table_field(table, row_table_find(table, "toplevel")), "f")) {
         telemetry_drop(reading, "a statement inside of another (toplevel = f)");
         return;
     }
@@ -97,12 +98,12 @@ static void take_row(struct telemetry_reading *reading, const struct table *tabl
     reading->rows++;
 }
 
-static int64_t time_of_row(const struct table *table)
+static int64_t time_of_row(const struct row_table *table)
 {
     struct stamp stamp;
-    int column = table_find(table, "snapshot") >= 0 ? table_find(table, "snapshot")
-                                                    : table_find(table, "time");
-    struct slice text = table_field(table, column);
+    int column = row_table_find(table, "snapshot") >= 0 ? row_table_find(table, "snapshot")
+                                                        : row_table_find(table, "time");
+    struct slice text = row_table_field(table, column);
     if (text.length > 0 && (stamp_parse(text, &stamp) || stamp_parse_epoch(text, &stamp)))
         return stamp.ns;
     return INT64_MIN;
@@ -110,25 +111,25 @@ static int64_t time_of_row(const struct table *table)
 
 bool statements_read(struct telemetry_reading *reading)
 {
-    struct table *table = table_open(reading, ',', NULL, 0);
+    struct row_table *table = row_table_open(reading, ',', NULL, 0);
     uint32_t headers = 0;
     int64_t last_ns = INT64_MIN;
     if (!table)
         return false;
-    if (table_find(table, "calls") < 0 || find_time(table, "total") < 0)
+    if (row_table_find(table, "calls") < 0 || find_time(table, "total") < 0)
         telemetry_fail(reading, "has no column calls, or no total_exec_time (total_time up to 12)");
     reading->all->statements.snapshots++;
-    while (reading->err->status == STATUS_OK && table_next(table)) {
+    while (reading->err->status == STATUS_OK && row_table_next(table)) {
         int64_t ns = time_of_row(table);
         reading->all->statements.snapshots +=
-            headers > 0 && (ns != last_ns || table_headers(table) != headers);
-        headers = table_headers(table);
+            headers > 0 && (ns != last_ns || row_table_headers(table) != headers);
+        headers = row_table_headers(table);
         last_ns = ns;
         if (ns != INT64_MIN)
             observed_file_time(reading->observed, reading->file, ns);
         take_row(reading, table, ns);
     }
-    table_close(table);
+    row_table_close(table);
     return reading->err->status == STATUS_OK;
 }
 

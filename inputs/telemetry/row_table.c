@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "inputs/telemetry/table.h"
+#include "inputs/telemetry/row_table.h"
 
 #include "inputs/telemetry/name_table.h"
 #include <csv.h>
@@ -8,7 +8,7 @@ enum { BLOCK_BYTES = 1 << 16, MOST_ROW_BYTES = 4 << 20 };
 
 enum form { FORM_CSV, FORM_ALIGNED, FORM_EXPANDED };
 
-struct table {
+struct row_table {
     struct telemetry_reading *reading;
     enum form form;
     char separator;
@@ -19,23 +19,23 @@ struct table {
     /* The row: fields one behind the other in text. */
     char *text; /* [size] */
     size_t size, used, count;
-    size_t begins[TABLE_COLUMNS], lengths[TABLE_COLUMNS];
-    int columns[TABLE_COLUMNS]; /* EXPANDED: of each field */
+    size_t begins[ROW_TABLE_COLUMNS], lengths[ROW_TABLE_COLUMNS];
+    int columns[ROW_TABLE_COLUMNS]; /* EXPANDED: of each field */
     uint64_t row_bytes;
 };
 
 /* ---- fields of the row ----------------------------------------------------------------------- */
 
-static void clear_row(struct table *table)
+static void clear_row(struct row_table *table)
 {
     table->used = table->count = 0;
     table->is_complete = false;
     table->row_bytes = 0;
 }
 
-static void add_field(struct table *table, const char *at, size_t length)
+static void add_field(struct row_table *table, const char *at, size_t length)
 {
-    if (table->count == TABLE_COLUMNS)
+    if (table->count == ROW_TABLE_COLUMNS)
         return;
     if (table->used + length > table->size) {
         size_t size = 2 * (table->used + length);
@@ -58,12 +58,12 @@ static void take_csv_field(void *field, size_t length, void *data)
 
 static void take_csv_row(int end, void *data)
 {
-    struct table *table = data;
+    struct row_table *table = data;
     (void)end;
     table->is_complete = true;
 }
 
-static struct slice field_at(const struct table *table, size_t i)
+static struct slice field_at(const struct row_table *table, size_t i)
 {
     return (struct slice){table->text + table->begins[i], table->lengths[i]};
 }
@@ -71,7 +71,7 @@ static struct slice field_at(const struct table *table, size_t i)
 /* ---- rows ------------------------------------------------------------------------------------ */
 
 /* libcsv gets its text line by line: a row ends with a line, or goes on in the next. */
-static bool next_csv_row(struct table *table)
+static bool next_csv_row(struct row_table *table)
 {
     struct slice line;
     struct telemetry_reading *reading = table->reading;
@@ -106,7 +106,7 @@ static bool is_row_count(struct slice line)
     return slice_starts(line, "(") && (slice_has(line, " row)") || slice_has(line, " rows)"));
 }
 
-static bool next_aligned_row(struct table *table)
+static bool next_aligned_row(struct row_table *table)
 {
     struct slice line;
     while (line_source_next(table->reading->source, &line, table->reading->err)) {
@@ -122,7 +122,7 @@ static bool next_aligned_row(struct table *table)
 }
 
 /* "-[ RECORD 1 ]---" begins a row, "name | value" is a field of it. */
-static bool next_expanded_row(struct table *table)
+static bool next_expanded_row(struct row_table *table)
 {
     struct slice line;
     struct telemetry_reading *reading = table->reading;
@@ -137,9 +137,9 @@ static bool next_expanded_row(struct table *table)
             continue;
         }
         struct slice value = line, name = slice_trim(slice_cut(&value, '|'));
-        size_t column =
-            name.length > 0 ? name_table_add(&table->names, name, TABLE_COLUMNS) : NAME_TABLE_NONE;
-        if (column == NAME_TABLE_NONE || is_row_count(line) || table->count == TABLE_COLUMNS)
+        size_t column = name.length > 0 ? name_table_add(&table->names, name, ROW_TABLE_COLUMNS)
+                                        : NAME_TABLE_NONE;
+        if (column == NAME_TABLE_NONE || is_row_count(line) || table->count == ROW_TABLE_COLUMNS)
             continue;
         table->columns[table->count] = (int)column;
         value = slice_trim(value);
@@ -148,7 +148,7 @@ static bool next_expanded_row(struct table *table)
     return false;
 }
 
-static bool next_row(struct table *table)
+static bool next_row(struct row_table *table)
 {
     clear_row(table);
     return table->form == FORM_CSV       ? next_csv_row(table)
@@ -163,7 +163,7 @@ static bool looks_like_number(struct slice field)
     return field.length > 0 && field.at[0] >= '0' && field.at[0] <= '9';
 }
 
-static bool take_header(struct table *table)
+static bool take_header(struct row_table *table)
 {
     struct telemetry_reading *reading = table->reading;
     table->names = name_table_create(reading->arena);
@@ -173,10 +173,10 @@ static bool take_header(struct table *table)
         struct slice name = i == 0 && table->has_time ? slice_of("time") : field_at(table, i);
         size_t known = table->names.count;
         /* A second column of a name gets one of its own, so that the numbers stay the columns'. */
-        if (name_table_add(&table->names, name, TABLE_COLUMNS) != known) {
+        if (name_table_add(&table->names, name, ROW_TABLE_COLUMNS) != known) {
             const char *other =
                 arena_printf(reading->arena, "%s.%zu", slice_copy(name, reading->arena), i);
-            name_table_add(&table->names, slice_of(other), TABLE_COLUMNS);
+            name_table_add(&table->names, slice_of(other), ROW_TABLE_COLUMNS);
         }
     }
     table->headers = 1;
@@ -184,7 +184,7 @@ static bool take_header(struct table *table)
 }
 
 /* A row that repeats the names. */
-static bool is_header(const struct table *table)
+static bool is_header(const struct row_table *table)
 {
     size_t first = table->has_time ? 1 : 0;
     if (table->count != table->names.count || table->count <= first)
@@ -204,10 +204,10 @@ static enum form form_of(struct slice beginning)
                                                                               : FORM_CSV;
 }
 
-struct table *table_open(struct telemetry_reading *reading, char separator,
-                         const char *const *names, size_t count)
+struct row_table *row_table_open(struct telemetry_reading *reading, char separator,
+                                 const char *const *names, size_t count)
 {
-    struct table *table = arena_alloc(reading->arena, sizeof *table);
+    struct row_table *table = arena_alloc(reading->arena, sizeof *table);
     bool is_all;
     table->reading = reading;
     table->separator = separator;
@@ -222,16 +222,16 @@ struct table *table_open(struct telemetry_reading *reading, char separator,
     csv_set_blk_size(&table->parser, BLOCK_BYTES);
     csv_set_delim(&table->parser, (unsigned char)separator);
     for (size_t i = 0; i < count && names; i++)
-        name_table_add(&table->names, slice_of(names[i]), TABLE_COLUMNS);
+        name_table_add(&table->names, slice_of(names[i]), ROW_TABLE_COLUMNS);
     if (names || table->form == FORM_EXPANDED || (next_row(table) && take_header(table)))
         return table;
-    table_close(table);
+    row_table_close(table);
     if (reading->err->status == STATUS_OK)
         telemetry_fail(reading, "has no header");
     return NULL;
 }
 
-bool table_next(struct table *table)
+bool row_table_next(struct row_table *table)
 {
     while (next_row(table)) {
         if (table->form == FORM_EXPANDED || table->headers == 0 || !is_header(table))
@@ -241,29 +241,29 @@ bool table_next(struct table *table)
     return false;
 }
 
-uint32_t table_headers(const struct table *table)
+uint32_t row_table_headers(const struct row_table *table)
 {
     return table->headers;
 }
 
-int table_find(const struct table *table, const char *name)
+int row_table_find(const struct row_table *table, const char *name)
 {
     size_t found = name_table_find(&table->names, slice_of(name));
     return found == NAME_TABLE_NONE ? -1 : (int)found;
 }
 
-size_t table_names(const struct table *table, const char *const **names)
+size_t row_table_names(const struct row_table *table, const char *const **names)
 {
     *names = table->names.names;
     return table->names.count;
 }
 
-size_t table_width(const struct table *table)
+size_t row_table_width(const struct row_table *table)
 {
     return table->count;
 }
 
-struct slice table_field(const struct table *table, int column)
+struct slice row_table_field(const struct row_table *table, int column)
 {
     struct slice nothing = {table->text, 0};
     if (column < 0)
@@ -276,17 +276,17 @@ struct slice table_field(const struct table *table, int column)
     return nothing;
 }
 
-bool table_number(const struct table *table, int column, double *value)
+bool row_table_number(const struct row_table *table, int column, double *value)
 {
-    return slice_to_number(table_field(table, column), false, value);
+    return slice_to_number(row_table_field(table, column), false, value);
 }
 
-void table_close(struct table *table)
+void row_table_close(struct row_table *table)
 {
     csv_free(&table->parser);
 }
 
-bool table_has_column(struct slice beginning, const char *name)
+bool row_table_has_column(struct slice beginning, const char *name)
 {
     bool is_expanded = form_of(beginning) == FORM_EXPANDED;
     for (size_t i = 0; i < (is_expanded ? 40 : 1); i++) {
