@@ -15,7 +15,7 @@ struct group {
     char class[REQUEST_LOG_NAME];
     char source[16]; /* the prefix of its keys: whose scrapes belong together */
     double count, sum;
-    bool has_sum, has_count;
+    bool has_sum, has_count, is_earlier;
     double tops[MOST_BUCKETS], cumulative[MOST_BUCKETS];
     size_t bucket_count, file;
     int64_t first_ns, last_ns;
@@ -127,6 +127,29 @@ static void add_counter(struct groups *groups, const char *key, const struct cou
     }
 }
 
+/* How long a connect takes is little a matter of when: where none was opened between the scrapes,
+ * those before the first one tell. */
+static void take_earlier_connects(struct groups *groups, const struct counters *counters)
+{
+    for (size_t i = 0; i < counters->names.count; i++) {
+        enum prometheus_part part;
+        struct series series = split_key(counters->names.names[i]);
+        const struct prometheus_row *row = prometheus_find(series.name, &part);
+        if (!row || row->kind != OBSERVED_CONNECT)
+            continue;
+        struct group *group = find_group(groups, row, series.source, "");
+        if (!group || !group->is_earlier)
+            continue;
+        double first = counters->counters[i].first;
+        if (part == PROMETHEUS_BUCKET)
+            add_bucket(group, prometheus_label(series.labels, "le"), first);
+        else if (part == PROMETHEUS_SUM)
+            group->sum += first * row->unit_s;
+        else
+            group->count += first;
+    }
+}
+
 /* ---- figures --------------------------------------------------------------------------------- */
 
 static void set_buckets(struct observed *observed, struct observed_figure *figure,
@@ -204,6 +227,10 @@ void finish_prometheus(struct telemetry *telemetry)
     struct groups groups = {.groups = arena_array(scratch, MOST_GROUPS, sizeof(struct group))};
     for (size_t i = 0; i < counters->names.count; i++)
         add_counter(&groups, counters->names.names[i], &counters->counters[i]);
+    for (size_t i = 0; i < groups.count; i++)
+        groups.groups[i].is_earlier =
+            groups.groups[i].row->kind == OBSERVED_CONNECT && !(groups.groups[i].count > 0);
+    take_earlier_connects(&groups, counters);
     for (size_t i = 0; i < groups.count; i++) {
         const struct group *group = &groups.groups[i];
         if (group->row->role == PROMETHEUS_TIMES)

@@ -89,6 +89,9 @@ static void take_sample(struct telemetry_reading *reading, const struct sample *
     enum prometheus_part part;
     char key[LONGEST_SERIES];
     const struct prometheus_row *row = prometheus_find(sample->name, &part);
+    if (!row && slice_starts(sample->name, "nodejs_version_info"))
+        observed_set_setting(reading->observed, reading->file, "pool.dialect", NAN, "",
+                             "node-postgres");
     if (!row) {
         telemetry_drop(reading, "a series that says nothing of pools, requests or processors");
         return;
@@ -98,6 +101,8 @@ static void take_sample(struct telemetry_reading *reading, const struct sample *
     if (!is_of_pool(reading, row, sample->labels))
         return;
     reading->rows++;
+    if (slice_starts(sample->name, "hikaricp_"))
+        observed_set_setting(reading->observed, reading->file, "pool.dialect", NAN, "", "hikaricp");
     if (row->role == PROMETHEUS_LEVEL) {
         take_level(reading, row, sample);
         return;

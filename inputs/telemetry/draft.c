@@ -1,0 +1,503 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "inputs/telemetry/draft.h"
+
+#include "inputs/telemetry/stamp.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PATH "workloads.requests"
+
+/* Sources chosen from the form. */
+struct sources {
+    const struct observed_requests *user;        /* nearest to the user: arrivals, responses */
+    const struct observed_requests *application; /* its responses contain the pool's wait    */
+    const struct observed_arrivals *arrivals;    /* of user, or alone                        */
+    const struct observed_figure *hold, *wait, *connect, *timeouts; /* of the pool           */
+    const struct observed_figure *slots; /* of the proxy: WAIT, when there were any  */
+    struct replayed *requests;           /* [count] of application, or of user */
+    size_t count;
+    int64_t first_end_ns, last_end_ns;
+};
+
+void draft_note(struct draft *draft, const char *key, const char *note, const char *source)
+{
+    if (draft->note_count < DRAFT_NOTES)
+        draft->notes[draft->note_count++] = (struct draft_note){key, note, source};
+}
+
+void draft_unknown(struct draft *draft, const char *what)
+{
+    if (draft->unknown_count < DRAFT_NOTES)
+        draft->unknown[draft->unknown_count++] = what;
+}
+
+static const char *file_of(const struct draft *draft, size_t file)
+{
+    return draft->observed->files[file].path;
+}
+
+/* ---- which sources --------------------------------------------------------------------------- */
+
+/* Of the figures with these labels and no class the one with most values and a mean. */
+static const struct observed_figure *best_figure(const struct observed *observed,
+                                                 enum observed_kind kind, const char *resource)
+{
+    const struct observed_figure *best = NULL;
+    for (size_t i = 0; i < observed->figure_count; i++) {
+        const struct observed_figure *figure = observed->figures[i];
+        if (figure->kind != kind || figure->is_biased || figure->class[0] ||
+            strcmp(figure->resource, resource) != 0 || figure->form == OBSERVED_TOTAL)
+            continue;
+        bool is_known = figure->count > 0 && !isnan(figure->mean);
+        if (is_known && (!best || figure->count > best->count))
+            best = figure;
+    }
+    return best;
+}
+
+static const struct observed_figure *find_total(const struct observed *observed,
+                                                enum observed_kind kind, const char *resource,
+                                                const char *metric)
+{
+    const struct observed_figure *figure =
+        observed_find_figure(observed, kind, resource, metric, NULL);
+    return figure && figure->form == OBSERVED_TOTAL && !isnan(figure->value) ? figure : NULL;
+}
+
+static void choose_requests(const struct observed *observed, struct sources *sources)
+{
+    for (size_t i = 0; i < observed->request_count; i++) {
+        const struct observed_requests *requests = observed->requests[i];
+        if (requests->count < 2)
+            continue;
+        const struct observed_requests **to =
+            requests->is_application ? &sources->application : &sources->user;
+        if (!*to || requests->count > (*to)->count)
+            *to = requests;
+    }
+    if (!sources->user)
+        sources->user = sources->application;
+    if (!sources->application)
+        sources->application = sources->user;
+}
+
+static void choose_arrivals(const struct observed *observed, struct sources *sources)
+{
+    for (size_t i = 0; i < observed->arrival_count; i++) {
+        const struct observed_arrivals *arrivals = observed->arrivals[i];
+        bool is_wanted = strcmp(arrivals->resource, "requests") == 0 && arrivals->count > 1 &&
+                         (!sources->user || arrivals->file == sources->user->file);
+        if (is_wanted && (!sources->arrivals || arrivals->count > sources->arrivals->count))
+            sources->arrivals = arrivals;
+    }
+}
+
+static void copy_requests(struct sources *sources, struct arena *arena)
+{
+    const struct observed_requests *from = sources->application;
+    sources->count = from->count;
+    sources->requests = arena_array(arena, from->count, sizeof *sources->requests);
+    sources->first_end_ns = INT64_MAX;
+    sources->last_end_ns = INT64_MIN;
+    for (size_t i = 0; i < from->count; i++) {
+        int64_t end = from->start_ns[i] + from->response_ns[i];
+        sources->requests[i] = (struct replayed){
+            .start_ns = from->start_ns[i], .end_ns = end, .class = from->class[i]};
+        sources->first_end_ns = end < sources->first_end_ns ? end : sources->first_end_ns;
+        sources->last_end_ns = end > sources->last_end_ns ? end : sources->last_end_ns;
+    }
+}
+
+/* A proxy that never made anybody wait has slots enough, and is left out. */
+static const struct observed_figure *find_slots(const struct observed *observed)
+{
+    double waits = 0, count = 0;
+    const struct observed_figure *found = NULL;
+    for (size_t i = 0; i < observed->figure_count; i++) {
+        const struct observed_figure *figure = observed->figures[i];
+        if (figure->kind != OBSERVED_WAIT || strcmp(figure->resource, "proxy") != 0 ||
+            figure->count == 0)
+            continue;
+        waits += (double)figure->count * figure->mean;
+        count += (double)figure->count;
+        found = figure;
+    }
+    return count > 0 && waits / count > 1e-4 ? found : NULL;
+}
+
+static void choose_sources(const struct observed *observed, struct arena *arena,
+                           struct sources *sources)
+{
+    choose_requests(observed, sources);
+    choose_arrivals(observed, sources);
+    sources->hold = best_figure(observed, OBSERVED_HOLD, "pool");
+    sources->wait = best_figure(observed, OBSERVED_WAIT, "pool");
+    sources->connect = best_figure(observed, OBSERVED_CONNECT, "pool");
+    sources->timeouts = find_total(observed, OBSERVED_COUNT, "pool", "timeouts");
+    sources->slots = find_slots(observed);
+    if (sources->application)
+        copy_requests(sources, arena);
+}
+
+/* ---- arrivals -------------------------------------------------------------------------------- */
+
+static int compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Starts in seconds from the first end: before it, requests whose ends are not in the file are
+ * missing; after the last end there are none. */
+static double *list_starts(const struct observed_requests *requests, double *length_s,
+                           size_t *count, struct arena *arena)
+{
+    int64_t first = INT64_MAX, last = INT64_MIN;
+    double *times = arena_array(arena, requests->count, sizeof *times);
+    for (size_t i = 0; i < requests->count; i++) {
+        int64_t end = requests->start_ns[i] + requests->response_ns[i];
+        first = end < first ? end : first;
+        last = end > last ? end : last;
+    }
+    *count = 0;
+    for (size_t i = 0; i < requests->count; i++)
+        if (requests->start_ns[i] >= first && requests->start_ns[i] < last)
+            times[(*count)++] = (double)(requests->start_ns[i] - first) / 1e9;
+    *length_s = (double)(last - first) / 1e9;
+    qsort(times, *count, sizeof *times, compare_doubles);
+    return times;
+}
+
+static void look_for_closed(struct draft *draft, const struct sources *sources)
+{
+    const struct observed_requests *from = sources->user;
+    struct closed_request *requests = arena_array(draft->arena, from->count, sizeof *requests);
+    int64_t origin = from->start_ns[0];
+    for (size_t i = 0; i < from->count; i++) {
+        requests[i].start_s = (double)(from->start_ns[i] - origin) / 1e9;
+        requests[i].end_s = requests[i].start_s + (double)from->response_ns[i] / 1e9;
+        requests[i].client = CLOSED_SYSTEM_NO_CLIENT;
+    }
+    draft->closed = closed_system_find(
+        requests, from->count, (double)sources->arrivals->resolution_ns / 1e9, draft->arena);
+    if (draft->closed.is_closed)
+        draft_note(draft, PATH ".arrivals.customers", draft->closed.reason,
+                   file_of(draft, from->file));
+}
+
+static void note_arrivals(struct draft *draft, const struct sources *sources)
+{
+    const char *note = arena_printf(draft->arena, "%llu requests in %.6g s; %s",
+                                    (unsigned long long)sources->arrivals->count, draft->length_s,
+                                    draft->fit.reason);
+    bool is_mmpp = draft->fit.kind == ARRIVAL_FIT_MMPP;
+    draft_note(draft,
+               is_mmpp                                ? PATH ".arrivals.states"
+               : draft->fit.kind == ARRIVAL_FIT_TRACE ? PATH ".arrivals.file"
+                                                      : PATH ".arrivals.rate",
+               note, file_of(draft, sources->arrivals->file));
+}
+
+static bool make_arrivals(struct draft *draft, const struct sources *sources, double hold_s,
+                          struct error *err)
+{
+    size_t count;
+    double length_s;
+    if (!sources->user || !sources->arrivals)
+        return error_set(err, STATUS_INPUT,
+                         "no file tells when requests came: a log of requests with times is due "
+                         "(an access log, HAProxy's, a load generator's)");
+    double *times = list_starts(sources->user, &length_s, &count, draft->arena);
+    if (count < 2 || !(length_s > 0))
+        return error_set(err, STATUS_INPUT, "%s has too few requests for a rate",
+                         file_of(draft, sources->user->file));
+    double step_s = (double)sources->arrivals->resolution_ns / 1e9;
+    draft->length_s = length_s;
+    draft->fit = arrival_fit_times(times, count, 0, length_s, step_s > 1e-9 ? step_s : 0,
+                                   fmax(hold_s, 1e-3), 0.01, draft->arena);
+    draft->rate_per_s = (double)count / length_s;
+    double index = fmax(draft->fit.dispersion.rate_error > 0
+                            ? draft->fit.dispersion.rate_error / draft->rate_per_s
+                            : 0,
+                        1 / sqrt((double)count));
+    draft->rate_relative_error = index;
+    if (draft->fit.kind == ARRIVAL_FIT_TRACE) {
+        draft->trace_s = times;
+        draft->trace_count = count;
+    }
+    look_for_closed(draft, sources);
+    if (!draft->closed.is_closed)
+        note_arrivals(draft, sources);
+    return true;
+}
+
+/* ---- the pool -------------------------------------------------------------------------------- */
+
+static double setting_or(const struct draft *draft, const char *path, double other)
+{
+    const struct observed_setting *setting = observed_find_setting(draft->observed, path);
+    return setting ? setting->value : other;
+}
+
+/* Its size, or the most that was ever in use. */
+static bool find_pool_max(struct draft *draft, const struct sources *sources)
+{
+    const struct observed *observed = draft->observed;
+    const struct observed_setting *max = observed_find_setting(observed, "pool.max");
+    const struct observed_figure *busy =
+        observed_find_figure(observed, OBSERVED_GAUGE, "pool", "busy", NULL);
+    if (max && max->value >= 1) {
+        draft->pool_max = floor(max->value);
+        draft_note(draft, "resources.pool.max",
+                   arena_printf(draft->arena, "as told: %s", max->text), file_of(draft, max->file));
+        return true;
+    }
+    if (!busy && !sources->hold)
+        return false;
+    draft->pool_max = busy && busy->largest >= 1 ? busy->largest : 10;
+    draft_note(draft, "resources.pool.max",
+               "ASSUMED: no file tells the size; the highest level that was sampled. Name it with "
+               "--set resources.pool.max=N",
+               busy ? file_of(draft, busy->file) : "");
+    draft_unknown(draft, "the size of the pool (resources.pool.max)");
+    return true;
+}
+
+/* The mean response of the file that tells the pool's hold, over the same requests. */
+static double response_beside(const struct observed *observed, const struct observed_figure *hold)
+{
+    double sum = 0, count = 0;
+    for (size_t i = 0; i < observed->figure_count; i++) {
+        const struct observed_figure *figure = observed->figures[i];
+        if (figure->file != hold->file || figure->kind != OBSERVED_RESPONSE ||
+            strcmp(figure->resource, "requests") != 0 || isnan(figure->mean))
+            continue;
+        sum += (double)figure->count * figure->mean;
+        count += (double)figure->count;
+    }
+    return count > 0 ? sum / count : NAN;
+}
+
+static double mean_response(const struct observed_requests *requests)
+{
+    double sum = 0;
+    for (size_t i = 0; i < requests->count; i++)
+        sum += (double)requests->response_ns[i];
+    return sum / (double)requests->count / 1e9;
+}
+
+/* Every request takes one connection, once: else starts and ends say nothing of the grants. */
+static bool is_once_each(const struct sources *sources, double in_window)
+{
+    if (!sources->hold)
+        return true;
+    double ratio = (double)sources->hold->count / in_window;
+    return ratio > 0.8 && ratio < 1.25;
+}
+
+static void set_connect(struct draft *draft, const struct sources *sources)
+{
+    const struct observed_figure *connect = sources->connect;
+    draft->has_connect = connect != NULL;
+    if (!connect) {
+        draft->connect = draft_law_of_mean(0.01, 0.005, 1, true);
+        draft_note(draft, "resources.pool.connect",
+                   "ASSUMED: no file has a connect time; 10 ms, known to a factor of two", "");
+        draft_unknown(draft, "how long opening a connection takes");
+        return;
+    }
+    draft->connect = connect->form == OBSERVED_BUCKETS
+                         ? draft_law_of_buckets(connect, draft->arena)
+                         : draft_law_of_mean(connect->mean, NAN, 1, true);
+    draft_note(draft, "resources.pool.connect",
+               arena_printf(draft->arena, "%llu connects, mean %.4g ms%s",
+                            (unsigned long long)connect->count, 1e3 * connect->mean,
+                            draft->connect.is_cv_assumed ? "; their spread is assumed" : ""),
+               file_of(draft, connect->file));
+}
+
+/* What the replay found against what the pool counted. */
+static void compare_waits(struct draft *draft, const struct sources *sources)
+{
+    const struct observed_figure *wait = sources->wait;
+    const struct pool_replay *replay = &draft->replay;
+    if (!wait || !(wait->mean > 0))
+        return;
+    double error = fmax(3 * (isnan(wait->standard_error) ? 0 : wait->standard_error),
+                        0.25 * wait->mean + 5e-4);
+    if (fabs(replay->mean_wait_s - wait->mean) > error)
+        observed_find((struct observed *)(uintptr_t)draft->observed, true,
+                      "waits for the pool: %.4g ms on average by %s, %.4g ms by the order of %zu "
+                      "starts and ends with %zu connections; one of size, log or counters is about "
+                      "something else",
+                      1e3 * wait->mean, file_of(draft, wait->file), 1e3 * replay->mean_wait_s,
+                      sources->count, replay->max);
+}
+
+static void replay_pool(struct draft *draft, struct sources *sources)
+{
+    struct pool_replay *replay = &draft->replay;
+    *replay = (struct pool_replay){
+        .max = (size_t)draft->pool_max,
+        .min = (size_t)setting_or(draft, "pool.min", 0),
+        .idle_timeout_ns = llround(setting_or(draft, "pool.idle_timeout", 0) * 1e9),
+        .connect_ns = draft->has_connect ? llround(draft->connect.mean * 1e9) : 0};
+    if (sources->hold)
+        pool_replay_match(replay, sources->requests, sources->count, sources->hold->mean,
+                          draft->arena);
+    else
+        pool_replay_run(replay, sources->requests, sources->count, draft->arena);
+    compare_waits(draft, sources);
+}
+
+/* ---- what is outside of the pool ------------------------------------------------------------- */
+
+static void set_outside(struct draft *draft, const struct sources *sources)
+{
+    const struct observed_figure *hold = sources->hold, *wait = sources->wait;
+    double at_user = mean_response(sources->user), here = mean_response(sources->application);
+    double outside = (double)draft->replay.outside_ns / 1e9, beside = NAN;
+    if (hold && wait)
+        beside = response_beside(draft->observed, hold) - hold->mean - wait->mean;
+    if (beside > 0)
+        outside = beside;
+    /* What the proxy adds to what the application logs. */
+    if (sources->user != sources->application && at_user > here)
+        outside += at_user - here;
+    if (!(outside > 1e-6))
+        return;
+    draft->has_outside = true;
+    draft->outside = draft_law_of_mean(outside, 0.1 * outside, 1, true);
+    draft_note(draft, PATH ".mix",
+               arena_printf(draft->arena,
+                            "outside of the pool, every class alike: mean %.4g ms, the response "
+                            "less wait and hold; its spread is assumed",
+                            1e3 * outside),
+               hold ? file_of(draft, hold->file) : file_of(draft, sources->user->file));
+}
+
+/* ---- classes --------------------------------------------------------------------------------- */
+
+static size_t count_class(const struct sources *sources, size_t class)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < sources->count; i++)
+        count += sources->requests[i].class == class;
+    return count;
+}
+
+static void add_class(struct draft *draft, const struct sources *sources, size_t class)
+{
+    size_t count = count_class(sources, class), taken = 0;
+    if (count == 0 || draft->class_count == DRAFT_CLASSES)
+        return;
+    int64_t *holds = arena_array(draft->arena, count, sizeof *holds);
+    for (size_t i = 0; i < sources->count; i++)
+        if (sources->requests[i].class == class)
+            holds[taken++] = sources->requests[i].hold_ns;
+    struct draft_class *to = &draft->classes[draft->class_count++];
+    *to = (struct draft_class){.name = sources->application->classes[class], .count = count};
+    to->share = (double)count / (double)sources->count;
+    to->work = draft_law_of_values(holds, count, draft->arena);
+    draft_note(draft, arena_printf(draft->arena, PATH ".mix.%s.steps", to->name),
+               arena_printf(draft->arena, "%s of %zu requests, mean %.4g ms +- %.2g %%: %s%s",
+                            draft->has_pool ? "hold of the pool" : "time taken", count,
+                            1e3 * to->work.mean, 100 * to->work.relative_error,
+                            draft->has_pool
+                                ? "the response less the wait that starts and ends of all "
+                                  "requests imply, less the time outside of the pool"
+                                : "the response itself, as nothing is known of a queue",
+                            to->work.body_share < 1 ? "; the tail is fitted" : ""),
+               file_of(draft, sources->application->file));
+}
+
+static void make_classes(struct draft *draft, struct sources *sources)
+{
+    if (!draft->has_pool)
+        for (size_t i = 0; i < sources->count; i++)
+            sources->requests[i].hold_ns =
+                sources->requests[i].end_ns - sources->requests[i].start_ns;
+    for (size_t c = 0; c < sources->application->class_count; c++)
+        add_class(draft, sources, c);
+}
+
+/* ---- a proxy's slots ------------------------------------------------------------------------- */
+
+/* Holds of a slot, class by class, are in the figures of the proxy; its size is the most that ever
+ * held one at once. */
+static void set_proxy(struct draft *draft, const struct sources *sources)
+{
+    const struct observed_setting *max = observed_find_setting(draft->observed, "proxy.max");
+    const struct observed_figure *wait = sources->slots;
+    if (!wait || draft->has_pool)
+        return;
+    double rate = draft->rate_per_s, hold = 0, count = 0, response = 0;
+    for (size_t i = 0; i < draft->observed->figure_count; i++) {
+        const struct observed_figure *figure = draft->observed->figures[i];
+        if (figure->kind != OBSERVED_HOLD || strcmp(figure->resource, "proxy") != 0)
+            continue;
+        hold += (double)figure->count * figure->mean;
+        count += (double)figure->count;
+    }
+    response = mean_response(sources->application);
+    if (!(count > 0) || !(response > 0))
+        return;
+    hold /= count;
+    draft->has_proxy = true;
+    draft->proxy_max = max ? max->value : fmax(1, ceil(rate * hold + 1e-9));
+    /* The responses' law, shrunk to the mean of the holds: single holds are not kept by request. */
+    for (size_t c = 0; c < draft->class_count; c++)
+        draft->classes[c].work =
+            draft_law_scale(&draft->classes[c].work, hold / response, draft->arena);
+    draft_note(draft, "resources.proxy.threads",
+               max ? "as told"
+                   : "ASSUMED: the fewest slots that can carry the load; name them with "
+                     "--set resources.proxy.threads=N",
+               file_of(draft, wait->file));
+    if (!max)
+        draft_unknown(draft, "the slots of the proxy (its maxconn)");
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+static void list_unknown(struct draft *draft, const struct sources *sources)
+{
+    if (sources->timeouts && sources->timeouts->value > 0)
+        draft_unknown(draft, "how long those would have waited who gave up");
+    draft_unknown(draft, "the arrivals that would have come, if some were turned away before");
+    draft_unknown(draft, "how times grow with load (contention): one load level tells nothing");
+    if (sources->arrivals->resolution_ns >= 1000000000)
+        draft_unknown(draft, "bursts within a second: the stamps are whole seconds");
+    draft_unknown(draft, "whether times of one request depend on each other");
+}
+
+bool draft_make(struct observed *observed, const char *name, struct arena *arena,
+                struct draft *draft, struct error *err)
+{
+    struct sources sources = {0};
+    *draft = (struct draft){.observed = observed, .arena = arena, .name = name};
+    choose_sources(observed, arena, &sources);
+    double scale = sources.hold          ? sources.hold->mean
+                   : sources.application ? mean_response(sources.application)
+                                         : 0;
+    if (!make_arrivals(draft, &sources, scale, err))
+        return false;
+    double logged = draft->rate_per_s * (double)(sources.last_end_ns - sources.first_end_ns) / 1e9;
+    draft->has_pool = find_pool_max(draft, &sources);
+    if (draft->has_pool && !is_once_each(&sources, logged))
+        observed_find(observed, false,
+                      "the pool was used %llu times for %.0f requests: not once each, so the waits "
+                      "that were taken out of the responses are rough",
+                      (unsigned long long)sources.hold->count, logged);
+    if (draft->has_pool) {
+        set_connect(draft, &sources);
+        replay_pool(draft, &sources);
+        set_outside(draft, &sources);
+    }
+    make_classes(draft, &sources);
+    set_proxy(draft, &sources);
+    draft_add_pooler(draft);
+    list_unknown(draft, &sources);
+    return true;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* draft.h - from what telemetry showed to a scenario that runs as it is.
+ *
+ * The workload is `requests` with a class for each route; the application's pool `pool`, a pooler in
+ * front of the database `pooler`, a proxy's slots `proxy`. What a request does is
+ *     hold proxy -> outside (delay) -> hold pool -> work, or pieces of it that each hold pooler
+ * with the parts that were seen. Sources complete each other: arrivals from the log nearest to the
+ * user, holds from the application's log freed of the wait for the pool (pool_replay.h) so that
+ * their mean is the pool's own figure where there is one, connects, sizes and time-outs from the
+ * pool's counters and settings, the pooler's hold and wait from its totals.
+ *
+ * Every figure has an assumption that says from which file, how many values and how, and
+ * `uncertain` from its standard error; what no file tells is a named assumption with a wide range.
+ * Sources: fits as in sim/stats/fit_law.h and arrival_fit.h. */
+#ifndef CAPSIM_INPUTS_TELEMETRY_DRAFT_H
+#define CAPSIM_INPUTS_TELEMETRY_DRAFT_H
+
+#include "inputs/telemetry/observed.h"
+#include "inputs/telemetry/pool_replay.h"
+#include "sim/base/error.h"
+#include "sim/stats/arrival_fit.h"
+#include "sim/stats/closed_system.h"
+#include "sim/stats/fit_empirical.h"
+#include <stdio.h>
+
+enum { DRAFT_CLASSES = 64, DRAFT_NOTES = 200, DRAFT_POINTS = 400 };
+
+/* A law of the draft. */
+struct draft_law {
+    bool is_empirical;
+    const double *values; /* [count] s, ascending: the body           */
+    size_t count;
+    double body_share;           /* 1: no tail                               */
+    enum distribution_kind kind; /* of the tail, or of the whole law  */
+    double kind_mean, kind_cv, threshold;
+    double mean;           /* of the whole [s]                        */
+    double relative_error; /* of the mean; NaN: unknown               */
+    bool is_cv_assumed;    /* written as uncertain, 0.5 to 2          */
+};
+
+struct draft_class {
+    const char *name;
+    size_t count;
+    double share;
+    struct draft_law work;    /* what the innermost hold (or the delay) takes */
+    size_t visits;            /* of the pooler; 0: no pooler                */
+    struct draft_law between; /* work between the visits                 */
+};
+
+struct draft_note {
+    const char *key, *note, *source;
+};
+
+struct draft {
+    const struct observed *observed;
+    struct arena *arena;
+    const char *name;
+    double length_s; /* of what was measured */
+    /* arrivals */
+    struct arrival_fit fit;
+    double rate_per_s, rate_relative_error;
+    struct closed_system closed;
+    const double *trace_s; /* [trace_count] from 0; NULL: no trace is needed */
+    size_t trace_count;
+    const char *trace_file; /* as the scenario names it */
+    /* steps */
+    struct draft_class classes[DRAFT_CLASSES];
+    size_t class_count;
+    bool has_proxy, has_pool, has_pooler, has_outside;
+    double proxy_max, pool_max, pooler_max;
+    struct draft_law outside, connect;
+    bool has_connect;
+    struct draft_note notes[DRAFT_NOTES];
+    size_t note_count;
+    const char *unknown[DRAFT_NOTES]; /* not knowable from these files */
+    size_t unknown_count;
+    struct pool_replay replay; /* of has_pool */
+};
+
+/* Makes the draft of a finished form. name: of the scenario. False (STATUS_INPUT) when the files
+ * tell no arrivals or no times. Findings (contradictions between sources) go into observed. */
+bool draft_make(struct observed *observed, const char *name, struct arena *arena,
+                struct draft *draft, struct error *err);
+/* Writes the scenario as JSON; trace_file: the name of the file that the trace is in, if
+ * draft->trace_s is not NULL. The stream's error flag tells of a failure. */
+void draft_write(const struct draft *draft, FILE *stream);
+/* Writes the trace as CSV with the header arrival_s. */
+void draft_write_trace(const struct draft *draft, FILE *stream);
+
+/* ---- laws (draft_laws.c) ---- */
+
+/* The law of values_ns[count], count >= 1: empirical, with a fitted tail where enough is known. */
+struct draft_law draft_law_of_values(const int64_t *values_ns, size_t count, struct arena *arena);
+/* A gamma of this mean [s], with an assumed cv (1, and 0.5 to 2) or a known one. error: of the mean
+ * [s]; NaN: unknown. */
+struct draft_law draft_law_of_mean(double mean_s, double error_s, double cv, bool is_cv_assumed);
+/* From buckets: a gamma fitted by likelihood where there are 30 values, the mean from the sum. */
+struct draft_law draft_law_of_buckets(const struct observed_figure *figure, struct arena *arena);
+/* The same law with all its times multiplied. */
+struct draft_law draft_law_scale(const struct draft_law *law, double factor, struct arena *arena);
+
+/* Adds an assumption; the texts must stay. */
+void draft_note(struct draft *draft, const char *key, const char *note, const char *source);
+/* Adds to the list of what is not knowable. */
+void draft_unknown(struct draft *draft, const char *what);
+
+/* What the pooler's figures make of the classes' holds (draft_pooler.c): visits, the pooler's law,
+ * the work between. Before: each class's work is the hold of the application's connection (or,
+ * without a pool, nothing). */
+void draft_add_pooler(struct draft *draft);
+
+#endif

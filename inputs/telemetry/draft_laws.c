@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Laws of a draft: from values, from buckets, from means. */
+#include "inputs/telemetry/draft.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define LEAST_S 1e-6      /* a hold of nothing is written as a microsecond */
+#define MOST_TAIL_CV 50.0 /* a tail that is wider is no description of anything */
+
+enum { FEW = 400, ENOUGH_FOR_BUCKETS = 30 };
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Slices of equal probability, each by its mean: the mean stays what it was. */
+static void set_slices(struct draft_law *law, const double *sorted, size_t count,
+                       struct arena *arena)
+{
+    size_t points = count < DRAFT_POINTS ? count : DRAFT_POINTS;
+    double *values = arena_array(arena, points, sizeof *values);
+    for (size_t p = 0; p < points; p++) {
+        double from = (double)count * (double)p / (double)points;
+        double to = (double)count * (double)(p + 1) / (double)points, sum = 0;
+        for (size_t i = (size_t)from; i < count && (double)i < to; i++)
+            sum += sorted[i] * (fmin((double)i + 1, to) - fmax((double)i, from));
+        values[p] = fmax(sum / (to - from), LEAST_S);
+    }
+    law->values = values;
+    law->count = points;
+    law->body_share = 1;
+}
+
+static bool is_writable(const struct fit_law *tail)
+{
+    bool is_named = tail->kind == DISTRIBUTION_LOGNORMAL || tail->kind == DISTRIBUTION_WEIBULL ||
+                    tail->kind == DISTRIBUTION_EXPONENTIAL;
+    return tail->is_fitted && is_named && tail->mean > 1e-9 && tail->cv > 0 &&
+           tail->cv < MOST_TAIL_CV;
+}
+
+/* The body and a fitted tail, if together they have the mean of the values. */
+static bool set_tail(struct draft_law *law, const double *sorted, size_t count, struct arena *arena)
+{
+    struct fit_data *data = fit_data_create(arena);
+    for (size_t i = 0; i < count; i++)
+        fit_data_add(data, sorted[i], 1, 0);
+    fit_data_group(data, 4000);
+    struct fit_empirical made = fit_empirical_make(data, NULL, DRAFT_POINTS, arena);
+    if (!made.is_available || !is_writable(&made.tail))
+        return false;
+    double mean = distribution_mean(&made.law), allowed = 3 * law->relative_error * law->mean;
+    if (!(fabs(mean - law->mean) <= allowed))
+        return false;
+    law->values = made.body;
+    law->count = made.count;
+    law->body_share = made.body_share;
+    law->kind = made.tail.kind;
+    law->kind_mean = made.tail.mean;
+    law->kind_cv = made.tail.cv;
+    law->threshold = made.threshold;
+    return true;
+}
+
+struct draft_law draft_law_of_values(const int64_t *values_ns, size_t count, struct arena *arena)
+{
+    struct draft_law law = {.is_empirical = true, .relative_error = NAN};
+    double *sorted = arena_array(arena, count, sizeof *sorted), sum = 0, squares = 0;
+    for (size_t i = 0; i < count; i++) {
+        sorted[i] = fmax((double)values_ns[i] / 1e9, LEAST_S);
+        sum += sorted[i];
+    }
+    law.mean = sum / (double)count;
+    for (size_t i = 0; i < count; i++)
+        squares += (sorted[i] - law.mean) * (sorted[i] - law.mean);
+    if (count > 1)
+        law.relative_error = sqrt(squares / ((double)count - 1) / (double)count) / law.mean;
+    qsort(sorted, count, sizeof *sorted, compare);
+    if (count < FEW || !set_tail(&law, sorted, count, arena))
+        set_slices(&law, sorted, count, arena);
+    return law;
+}
+
+struct draft_law draft_law_of_mean(double mean_s, double error_s, double cv, bool is_cv_assumed)
+{
+    return (struct draft_law){.kind = DISTRIBUTION_GAMMA,
+                              .kind_mean = mean_s,
+                              .kind_cv = cv,
+                              .mean = mean_s,
+                              .relative_error = error_s / mean_s,
+                              .is_cv_assumed = is_cv_assumed};
+}
+
+struct draft_law draft_law_of_buckets(const struct observed_figure *figure, struct arena *arena)
+{
+    struct fit_data *data = fit_data_create(arena);
+    double below = 0, mean = figure->mean;
+    for (size_t i = 0; i < figure->bucket_count; i++) {
+        if (figure->bucket_counts[i] > 0)
+            fit_data_add_between(data, below, figure->bucket_tops[i],
+                                 (double)figure->bucket_counts[i], 0);
+        below = figure->bucket_tops[i];
+    }
+    struct fit_law gamma = {.is_fitted = false};
+    if (figure->count >= ENOUGH_FOR_BUCKETS)
+        gamma = fit_law(data, DISTRIBUTION_GAMMA, arena);
+    bool is_known = gamma.is_fitted && gamma.cv > 0.01 && gamma.cv < 10;
+    if (isnan(mean))
+        mean = gamma.mean;
+    double cv = is_known ? gamma.cv : 1;
+    return draft_law_of_mean(mean, mean * cv / sqrt((double)figure->count), cv, !is_known);
+}
+
+struct draft_law draft_law_scale(const struct draft_law *law, double factor, struct arena *arena)
+{
+    struct draft_law scaled = *law;
+    scaled.mean *= factor;
+    scaled.kind_mean *= factor;
+    scaled.threshold *= factor;
+    if (!law->is_empirical)
+        return scaled;
+    double *values = arena_array(arena, law->count, sizeof *values);
+    for (size_t i = 0; i < law->count; i++)
+        values[i] = fmax(law->values[i] * factor, LEAST_S);
+    scaled.values = values;
+    return scaled;
+}
