@@ -243,7 +243,7 @@ static bool take_argument(struct parser *parser, const char *word)
     static const char *const counted[] = {"no argument", "one argument", "one or two arguments"};
     if (cli->subcommand == CLI_BASELINE && !cli->action)
         return take_action(parser, word);
-    if (parser->argument_count++ >= most)
+    if (cli->subcommand != CLI_IMPORT && parser->argument_count++ >= most)
         return error_set(parser->err, STATUS_USAGE, "'%s' takes %s, got also %s", row->name,
                          counted[most], wording_quote(word, shown));
     if (cli->subcommand == CLI_HELP)
@@ -254,7 +254,13 @@ static bool take_argument(struct parser *parser, const char *word)
         return true;
     }
     if (*word == '\0')
-        return error_set(parser->err, STATUS_USAGE, "the name of the scenario is empty");
+        return error_set(parser->err, STATUS_USAGE, "the name of the %s is empty",
+                         cli->subcommand == CLI_IMPORT ? "file" : "scenario");
+    if (cli->subcommand == CLI_IMPORT) {
+        cli->files[cli->file_count++] = word;
+        cli->scenario = cli->files[0];
+        return true;
+    }
     if (parser->argument_count == 2)
         cli->other = word;
     else
@@ -429,6 +435,7 @@ bool cli_parse(int argc, char **argv, struct arena *arena, const struct cli **pa
     if (argc < 2)
         return error_set(err, STATUS_USAGE, "a subcommand is missing");
     cli->overrides = arena_array(arena, (size_t)argc, sizeof *cli->overrides);
+    cli->files = arena_array(arena, (size_t)argc, sizeof *cli->files);
     struct parser parser = {.cli = cli, .arena = arena, .err = err};
     if (!parse_subcommand(argv[1], cli, err))
         return false;

@@ -28,6 +28,7 @@ enum cli_subcommand {
     CLI_SCORE,
     CLI_BASELINE,
     CLI_CHECK,
+    CLI_IMPORT,
     CLI_INIT,
     CLI_EXPLAIN,
     CLI_COMPLETION,
@@ -59,7 +60,11 @@ enum cli_option_name {
     CLI_OPTION_VARY,
     CLI_OPTION_LOG,
     CLI_OPTION_METRIC,
+    CLI_OPTION_AS,
+    CLI_OPTION_LABEL,
+    CLI_OPTION_NAME,
     CLI_OPTION_KIND,
+    CLI_OPTION_SCENARIO,
     CLI_OPTION_RESUME,
     CLI_OPTION_THREADS,
     CLI_OPTION_MAX_MEMORY,
@@ -125,10 +130,12 @@ struct cli {
     enum cli_subcommand topic;      /* what help is asked about; CLI_SUBCOMMANDS: overview */
     const char *scenario;           /* a path, or "-"                                      */
     const char *other;              /* COMPARE: a second scenario; NULL: not given         */
-    const char *action;             /* what is said before the scenario: "save"; INIT: the
+    const char **files; /* IMPORT: all of them, in the order given; scenario is the first */
+    size_t file_count;
+    const char *action;    /* what is said before the scenario: "save"; INIT: the
                                        template; COMPLETION: the shell; EXPLAIN: the topic;
                                        or NULL                                             */
-    const char **settings;          /* --setting, in the order given                       */
+    const char **settings; /* --setting, in the order given                       */
     size_t setting_count;
     struct cli_override *overrides; /* --set, in the order given; value as typed           */
     size_t override_count;

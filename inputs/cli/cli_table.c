@@ -58,6 +58,22 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "writes one object a line. One setting is followed: the one named, or the only one beside "
          "the baseline.\n"
          "Exit status: 0 done, 2 bad usage or bad input, 4 the machine failed."},
+    [CLI_IMPORT] =
+        {"import", "FILE...", "what logs and counters show, and a scenario drafted from them",
+         "FILE is a log, a table or a scrape, plain or packed (gz, zst, xz, bz2), or - for "
+         "standard "
+         "input; several complete each other. Each is told by its beginning, or by --as:\n"
+         "PgBouncer: pgbouncer-stats, pgbouncer-pools, pgbouncer-config, pgbouncer-log; "
+         "PostgreSQL: postgresql, postgresql-csv, postgresql-json, pg_stat_statements, "
+         "pg_stat_activity, pg_settings; proxies: haproxy, nginx:LOG_FORMAT, apache:LOG_FORMAT, "
+         "tomcat:PATTERN, combined, json, alb; metrics: prometheus, query-range, hikaricp, "
+         "containers, env; load generators: pgbench-log, pgbench-aggregate, pgbench, k6-csv, "
+         "k6-json, jmeter, gatling, vegeta, hey, ab, ab-gnuplot, ab-percentiles, locust, hlog, "
+         "hgrm; traces: otlp, jaeger; any table: csv.\n"
+         "Every time is of a kind (service, hold, wait, response, connect), what contradicts is "
+         "said, and the draft has where each figure comes from and how well it is known.\n"
+         "Exit status: 0 done, 1 sources contradict each other, 2 bad usage or bad input, 4 the "
+         "machine failed."},
     [CLI_INIT] = {"init", "[TEMPLATE]", "write a first scenario from a few answers",
                   "TEMPLATE is pool (requests that share a pool of connections; the default) or "
                   "collectors (a fleet that is collected each period). On a terminal the figures "
@@ -170,7 +186,7 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
              ON(CLI_BASELINE) | ON(CLI_CHECK) | ON(CLI_REPORT) | EXPLORERS,
          true, true,
          "Only this setting, and those that its criteria compare it with. Default: all of them."},
-    [CLI_OPTION_SET] = {"set", 0, "PATH=VALUE", READERS | ON(CLI_INIT), true, true,
+    [CLI_OPTION_SET] = {"set", 0, "PATH=VALUE", READERS | ON(CLI_INIT) | ON(CLI_IMPORT), true, true,
                         "Override one value in every setting, such as resources.db_pool.max=80."},
     [CLI_OPTION_SEED] = {"seed", 0, "N", STUDIES | ON(CLI_TRACE), false, true,
                          "Seed of the random numbers, instead of run.seed."},
@@ -183,9 +199,10 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_SERIES] = {"series", 0, "METRIC", ON(CLI_RUN) | ON(CLI_REPORT), true, true,
                            "Also give this metric in each window of run.window, in JSON and as "
                            "series.csv of --out; key: all that the text shows, as many as fit."},
-    [CLI_OPTION_FROM] = {"from", 0, "NAME", ON(CLI_COMPARE) | ON(CLI_TRACE), false, true,
-                         "The setting to compare with. Default: baseline."},
-    [CLI_OPTION_TO] = {"to", 0, "NAME", ON(CLI_COMPARE) | ON(CLI_TRACE), false, true,
+    [CLI_OPTION_FROM] = {"from", 0, "NAME", ON(CLI_COMPARE) | ON(CLI_TRACE) | ON(CLI_IMPORT), false,
+                         true, "The setting to compare with. Default: baseline."},
+    [CLI_OPTION_TO] = {"to", 0, "NAME", ON(CLI_COMPARE) | ON(CLI_TRACE) | ON(CLI_IMPORT), false,
+                       true,
                        "The setting that is compared. Default: the only other one; of a second "
                        "scenario, baseline."},
     [CLI_OPTION_BASELINE] = {"baseline", 'b', "FILE", ON(CLI_CHECK), false, true,
@@ -223,6 +240,17 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
                            "number of replications does. Default: what the criteria are about."},
     [CLI_OPTION_KIND] = {"kind", 'k', "KIND", ON(CLI_PLOT), false, false,
                          "What to draw. Default: the first kind that the report has figures for."},
+    [CLI_OPTION_AS] = {"as", 0, "FORMAT[:SPEC]", ON(CLI_IMPORT), true, true,
+                       "The format of the file, such as nginx:'$msec $request_time ...' or "
+                       "postgresql:'%m [%p] %q%u@%d '. Once for each file (auto: by its "
+                       "beginning), or once for those whose beginning tells none."},
+    [CLI_OPTION_LABEL] = {"label", 0, "RESOURCE.METRIC=KIND", ON(CLI_IMPORT), true, true,
+                          "For csv: the column of that name is a service, hold, wait, response, "
+                          "connect, think, count, rate or gauge of the resource."},
+    [CLI_OPTION_SCENARIO] = {"scenario", 0, "FILE", ON(CLI_IMPORT), false, false,
+                             "Write the drafted scenario into this file."},
+    [CLI_OPTION_NAME] = {"name", 0, "NAME", ON(CLI_IMPORT), false, true,
+                         "The name of the drafted scenario. Default: imported."},
     [CLI_OPTION_RESUME] = {"resume", 0, NULL, ON(CLI_SWEEP), false, false,
                            "Go on with the sweep that was broken off, by whatever, in --out DIR: "
                            "what was finished is kept there at once. The result is the same."},
@@ -236,9 +264,11 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
                                "Most memory that the simulation may take, such as 2GB; beyond it "
                                "the program ends with exit status 4. Default: the machine's."},
     [CLI_OPTION_FORMAT] =
-        {"format", 'f', "FORMAT", (STUDIES & ~ON(CLI_REPORT)) | ON(CLI_SCORE) | ON(CLI_TRACE),
-         false, false, "What standard output gets: text (default), json, csv, markdown or html."},
-    [CLI_OPTION_OUT] = {"out", 'o', "DIR", STUDIES | ON(CLI_SCORE) | ON(CLI_INIT) | ON(CLI_PLOT),
+        {"format", 'f', "FORMAT",
+         (STUDIES & ~ON(CLI_REPORT)) | ON(CLI_SCORE) | ON(CLI_TRACE) | ON(CLI_IMPORT), false, false,
+         "What standard output gets: text (default), json, csv, markdown or html."},
+    [CLI_OPTION_OUT] = {"out", 'o', "DIR",
+                        STUDIES | ON(CLI_SCORE) | ON(CLI_INIT) | ON(CLI_PLOT) | ON(CLI_IMPORT),
                         false, false,
                         "Also write the report in all formats, and run.json, into this folder."},
     [CLI_OPTION_JUNIT] = {"junit", 0, "FILE", ON(CLI_RUN) | ON(CLI_CHECK), false, false,
@@ -256,7 +286,8 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
         {"scdoc", 0, NULL, ON(CLI_HELP) | ON(CLI_EXPLAIN), false, false,
          "The manual page instead, capsim(1) or, of explain, capsim-scenario(5), as "
          "scdoc's source text."},
-    [CLI_OPTION_DEBUG] = {"debug", 0, NULL, READERS | ON(CLI_SCORE) | ON(CLI_PLOT) | ON(CLI_VERIFY),
+    [CLI_OPTION_DEBUG] = {"debug", 0, NULL,
+                          READERS | ON(CLI_SCORE) | ON(CLI_PLOT) | ON(CLI_VERIFY) | ON(CLI_IMPORT),
                           false, false, "Say in which source line of capsim an error was found."},
     [CLI_OPTION_HELP] = {"help", 'h', NULL, ~0u, true, false, "This text."},
 };
@@ -271,6 +302,13 @@ static const struct {
     {CLI_TRACE, CLI_OPTION_TO, "T", "Tell all that happens before this time."},
     {CLI_TRACE, CLI_OPTION_SETTING, "NAME", "The setting to follow."},
     {CLI_TRACE, CLI_OPTION_FORMAT, "FORMAT", "text (default), csv, or json: an object a line."},
+    {CLI_IMPORT, CLI_OPTION_SET, "PATH=NUMBER",
+     "A size that no file tells, such as resources.pool.max=10."},
+    {CLI_IMPORT, CLI_OPTION_FROM, "T", "Only what came from this time on: 2026-12-01T01:20:03Z."},
+    {CLI_IMPORT, CLI_OPTION_TO, "T", "Only what came before this time."},
+    {CLI_IMPORT, CLI_OPTION_OUT, "DIR",
+     "Write observed.json, import.txt and the drafted scenario.json into this folder."},
+    {CLI_IMPORT, CLI_OPTION_FORMAT, "FORMAT", "What standard output gets: text (default) or json."},
     {CLI_INIT, CLI_OPTION_SET, "KEY=VALUE", "Answer a question beforehand."},
     {CLI_INIT, CLI_OPTION_OUT, "FILE",
      "The file to write, or - for standard output. Default: the scenario's name with .json."},

@@ -29,6 +29,7 @@ static const struct {
     [CLI_SCORE] = {.make = cmd_score},
     [CLI_BASELINE] = {.make = cmd_baseline},
     [CLI_CHECK] = {.make = cmd_check},
+    [CLI_IMPORT] = {.run = cmd_import},
     [CLI_INIT] = {.run = cmd_init},
     [CLI_EXPLAIN] = {.run = cmd_explain},
     [CLI_COMPLETION] = {.run = cmd_completion},

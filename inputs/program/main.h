@@ -72,6 +72,7 @@ int cmd_validate(const struct cli *cli, struct arena *arena);
 int cmd_trace(const struct cli *cli, struct arena *arena);
 int cmd_plot(const struct cli *cli, struct arena *arena);
 int cmd_verify(const struct cli *cli, struct arena *arena);
+int cmd_import(const struct cli *cli, struct arena *arena);
 int cmd_init(const struct cli *cli, struct arena *arena);
 int cmd_explain(const struct cli *cli, struct arena *arena);
 int cmd_completion(const struct cli *cli, struct arena *arena);

@@ -60,13 +60,29 @@ static bool read_rate_of_customers(struct json_cursor *at, double *per_s)
     return check_rate(*per_s > 0 ? at : &place, *per_s);
 }
 
+static bool read_scale(struct json_cursor *at, double *scale)
+{
+    struct json_cursor value;
+    bool found;
+    *scale = 1;
+    return cursor_find(at, "scale", "1", &value, &found) &&
+           (!found || cursor_as_number(&value, 1 / MAX_SCALE, MAX_SCALE, scale));
+}
+
+/* A factor on all rates. Its default is no assumption: a rate is what is written. */
+static bool read_rate_scale(struct json_cursor *at, double *scale)
+{
+    *scale = 1;
+    return json_object_get(at->value, "scale") == NULL || read_scale(at, scale);
+}
+
 static bool read_poisson(struct json_cursor *at, struct arrival_spec *arrivals,
                          struct trace_names *names)
 {
     (void)names;
-    static const char *const keys[] = {
-        "process", "rate",    "customers",      "active", "rate_per_active",
-        "batch",   "profile", "profile_period", NULL};
+    static const char *const keys[] = {"process",         "rate",  "customers", "active",
+                                       "rate_per_active", "scale", "batch",     "profile",
+                                       "profile_period",  NULL};
     static const char *const parts[] = {"customers", "active", "rate_per_active"};
     if (!cursor_open(at, "arrivals", keys))
         return false;
@@ -77,9 +93,15 @@ static bool read_poisson(struct json_cursor *at, struct arrival_spec *arrivals,
             return reader_fail_key(&part,
                                    "either \"rate\" or customers x active x rate_per_active");
     }
+    double scale;
     if (has_rate ? !cursor_get_rate(at, "rate", &arrivals->rate_per_s)
                  : !read_rate_of_customers(at, &arrivals->rate_per_s))
         return false;
+    struct json_cursor place = cursor_at(at, "scale");
+    if (!read_rate_scale(at, &scale) ||
+        !check_rate(scale != 1 ? &place : at, arrivals->rate_per_s * scale))
+        return false;
+    arrivals->rate_per_s *= scale;
     arrivals->interarrival = make_exponential(at->context->arena, 1 / arrivals->rate_per_s);
     return true;
 }
@@ -125,12 +147,13 @@ static bool read_state(struct json_cursor *at, struct mmpp_state *state, double 
 static bool read_mmpp(struct json_cursor *at, struct arrival_spec *arrivals,
                       struct trace_names *names)
 {
-    static const char *const keys[] = {"process", "states",         "batch",
+    static const char *const keys[] = {"process", "states",         "scale", "batch",
                                        "profile", "profile_period", NULL};
     struct json_cursor list;
+    double scale;
     (void)names;
-    if (!cursor_open(at, "arrivals", keys) || !cursor_require(at, "states", &list) ||
-        !cursor_open_list(&list, "states", 1))
+    if (!cursor_open(at, "arrivals", keys) || !read_rate_scale(at, &scale) ||
+        !cursor_require(at, "states", &list) || !cursor_open_list(&list, "states", 1))
         return false;
     arrivals->state_count = json_array_size(list.value);
     if (arrivals->state_count > MAX_STATES)
@@ -145,6 +168,7 @@ static bool read_mmpp(struct json_cursor *at, struct arrival_spec *arrivals,
         double sojourn_s;
         if (!read_state(&element, &states[i], &sojourn_s))
             return false;
+        states[i].rate_per_s *= scale;
         round_s += sojourn_s;
         per_round += states[i].rate_per_s * sojourn_s;
     }
@@ -276,15 +300,6 @@ static bool read_unit(struct json_cursor *at, double *unit_ns)
         return false;
     *unit_ns = units[unit];
     return true;
-}
-
-static bool read_scale(struct json_cursor *at, double *scale)
-{
-    struct json_cursor value;
-    bool found;
-    *scale = 1;
-    return cursor_find(at, "scale", "1", &value, &found) &&
-           (!found || cursor_as_number(&value, 1 / MAX_SCALE, MAX_SCALE, scale));
 }
 
 static bool read_trace(struct json_cursor *at, struct arrival_spec *arrivals,

@@ -369,7 +369,7 @@ static void set_outside(struct draft *draft, const struct sources *sources)
         return;
     draft->has_outside = true;
     draft->outside = draft_law_of_mean(outside, 0.1 * outside, 1, true);
-    draft_note(draft, PATH ".mix",
+    draft_note(draft, "workloads.requests",
                arena_printf(draft->arena,
                             "outside of the pool, every class alike: mean %.4g ms, the response "
                             "less wait and hold; its spread is assumed",
@@ -400,15 +400,25 @@ static void add_class(struct draft *draft, const struct sources *sources, size_t
     *to = (struct draft_class){.name = sources->application->classes[class], .count = count};
     to->share = (double)count / (double)sources->count;
     to->work = draft_law_of_values(holds, count, draft->arena);
-    draft_note(draft, arena_printf(draft->arena, PATH ".mix.%s.steps", to->name),
-               arena_printf(draft->arena, "%s of %zu requests, mean %.4g ms +- %.2g %%: %s%s",
-                            draft->has_pool ? "hold of the pool" : "time taken", count,
-                            1e3 * to->work.mean, 100 * to->work.relative_error,
-                            draft->has_pool
-                                ? "the response less the wait that starts and ends of all "
-                                  "requests imply, less the time outside of the pool"
-                                : "the response itself, as nothing is known of a queue",
-                            to->work.body_share < 1 ? "; the tail is fitted" : ""),
+}
+
+static void note_class(struct draft *draft, const struct sources *sources,
+                       const struct draft_class *class)
+{
+    const char *what = draft->has_pool    ? "hold of the pool"
+                       : draft->has_proxy ? "hold of the proxy's slot"
+                                          : "time taken";
+    const char *how = draft->has_pool    ? "the response less the wait that starts and ends of all "
+                                           "requests imply, less the time outside of the pool"
+                      : draft->has_proxy ? "the response less the wait for a slot"
+                                         : "the response itself, as nothing is known of a queue";
+    draft_note(draft,
+               draft->class_count > 1
+                   ? arena_printf(draft->arena, PATH ".mix.%s.steps", class->name)
+                   : PATH ".steps",
+               arena_printf(draft->arena, "%s of %zu requests, mean %.4g ms +- %.2g %%: %s%s", what,
+                            class->count, 1e3 * class->work.mean, 100 * class->work.relative_error,
+                            how, class->work.body_share < 1 ? "; the tail is fitted" : ""),
                file_of(draft, sources->application->file));
 }
 
@@ -424,32 +434,26 @@ static void make_classes(struct draft *draft, struct sources *sources)
 
 /* ---- a proxy's slots ------------------------------------------------------------------------- */
 
-/* Holds of a slot, class by class, are in the figures of the proxy; its size is the most that ever
- * held one at once. */
+/* Holds of a slot, class by class, are figures of their own. Its size is the fewest that carry the
+ * load unless it is told. */
 static void set_proxy(struct draft *draft, const struct sources *sources)
 {
     const struct observed_setting *max = observed_find_setting(draft->observed, "proxy.max");
     const struct observed_figure *wait = sources->slots;
+    double busy = 0;
     if (!wait || draft->has_pool)
         return;
-    double rate = draft->rate_per_s, hold = 0, count = 0, response = 0;
-    for (size_t i = 0; i < draft->observed->figure_count; i++) {
-        const struct observed_figure *figure = draft->observed->figures[i];
-        if (figure->kind != OBSERVED_HOLD || strcmp(figure->resource, "proxy") != 0)
-            continue;
-        hold += (double)figure->count * figure->mean;
-        count += (double)figure->count;
+    for (size_t c = 0; c < draft->class_count; c++) {
+        struct draft_class *class = &draft->classes[c];
+        const struct observed_figure *hold =
+            observed_find_figure(draft->observed, OBSERVED_HOLD, "proxy", NULL, class->name);
+        if (!hold || hold->count == 0)
+            return;
+        class->work = draft_law_of_histogram(hold, draft->arena);
+        busy += draft->rate_per_s * class->share * hold->mean;
     }
-    response = mean_response(sources->application);
-    if (!(count > 0) || !(response > 0))
-        return;
-    hold /= count;
     draft->has_proxy = true;
-    draft->proxy_max = max ? max->value : fmax(1, ceil(rate * hold + 1e-9));
-    /* The responses' law, shrunk to the mean of the holds: single holds are not kept by request. */
-    for (size_t c = 0; c < draft->class_count; c++)
-        draft->classes[c].work =
-            draft_law_scale(&draft->classes[c].work, hold / response, draft->arena);
+    draft->proxy_max = max ? max->value : fmax(1, ceil(busy + 1e-9));
     draft_note(draft, "resources.proxy.threads",
                max ? "as told"
                    : "ASSUMED: the fewest slots that can carry the load; name them with "
@@ -497,6 +501,8 @@ bool draft_make(struct observed *observed, const char *name, struct arena *arena
     }
     make_classes(draft, &sources);
     set_proxy(draft, &sources);
+    for (size_t c = 0; c < draft->class_count; c++)
+        note_class(draft, &sources, &draft->classes[c]);
     draft_add_pooler(draft);
     list_unknown(draft, &sources);
     return true;

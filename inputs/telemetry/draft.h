@@ -96,6 +96,8 @@ struct draft_law draft_law_of_values(const int64_t *values_ns, size_t count, str
 struct draft_law draft_law_of_mean(double mean_s, double error_s, double cv, bool is_cv_assumed);
 /* From buckets: a gamma fitted by likelihood where there are 30 values, the mean from the sum. */
 struct draft_law draft_law_of_buckets(const struct observed_figure *figure, struct arena *arena);
+/* From a figure's histogram: slices of equal probability with the figure's own mean. */
+struct draft_law draft_law_of_histogram(const struct observed_figure *figure, struct arena *arena);
 /* The same law with all its times multiplied. */
 struct draft_law draft_law_scale(const struct draft_law *law, double factor, struct arena *arena);
 

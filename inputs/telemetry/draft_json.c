@@ -365,8 +365,10 @@ void draft_write(const struct draft *draft, FILE *stream)
     writer_close(&writer);
     writer_key(&writer, "run");
     writer_open_object(&writer, EMIT_LINE);
-    write_duration(&writer, "duration", fmax(round(draft->length_s), 1));
-    writer_named_string(&writer, "warmup", "20s");
+    /* As long as what was measured, so that one run can be held against it. */
+    double length_s = fmax(round(draft->length_s), 1);
+    write_duration(&writer, "duration", length_s);
+    write_duration(&writer, "warmup", fmin(20, length_s / 5));
     writer_key(&writer, "replications");
     writer_open_array(&writer, EMIT_LINE);
     writer_integer(&writer, 20);

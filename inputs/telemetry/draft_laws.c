@@ -114,6 +114,26 @@ struct draft_law draft_law_of_buckets(const struct observed_figure *figure, stru
     return draft_law_of_mean(mean, mean * cv / sqrt((double)figure->count), cv, !is_known);
 }
 
+struct draft_law draft_law_of_histogram(const struct observed_figure *figure, struct arena *arena)
+{
+    size_t points = figure->count < DRAFT_POINTS ? (size_t)figure->count : DRAFT_POINTS;
+    double *values = arena_array(arena, points, sizeof *values), sum = 0;
+    for (size_t p = 0; p < points; p++) {
+        values[p] = fmax(observed_quantile(figure, ((double)p + 0.5) / (double)points), LEAST_S);
+        sum += values[p];
+    }
+    /* Middles of slices lose a little of the tail: the mean is put right. */
+    double factor = figure->mean > 0 ? figure->mean / (sum / (double)points) : 1;
+    for (size_t p = 0; p < points; p++)
+        values[p] = fmax(values[p] * factor, LEAST_S);
+    return (struct draft_law){.is_empirical = true,
+                              .values = values,
+                              .count = points,
+                              .body_share = 1,
+                              .mean = figure->mean,
+                              .relative_error = figure->standard_error / figure->mean};
+}
+
 struct draft_law draft_law_scale(const struct draft_law *law, double factor, struct arena *arena)
 {
     struct draft_law scaled = *law;

@@ -3,9 +3,11 @@
 
 #include "inputs/json/wording.h"
 #include "inputs/telemetry/finish.h"
+#include "inputs/telemetry/operational_laws.h"
 #include "sim/base/spelling.h"
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 struct telemetry *telemetry_create(struct arena *arena)
 {
@@ -128,6 +130,26 @@ static const struct telemetry_format *detect(struct telemetry_reading *reading)
     return NULL;
 }
 
+bool telemetry_is_told(const char *path, const char *shown)
+{
+    struct stat facts;
+    struct error ignored = {0};
+    size_t count = 0;
+    bool is_all;
+    if (strcmp(path, "-") == 0 || stat(path, &facts) != 0 || !S_ISREG(facts.st_mode))
+        return false;
+    struct arena *scratch = arena_open();
+    struct line_source *source = line_source_open(path, shown, scratch, &ignored);
+    if (source) {
+        struct slice beginning = line_source_peek(source, &is_all);
+        for (const struct telemetry_format *format = telemetry_formats; format->name; format++)
+            count += format->accepts && format->accepts(beginning, is_all);
+        line_source_close(source);
+    }
+    arena_close(scratch);
+    return count == 1;
+}
+
 /* ---- one file -------------------------------------------------------------------------------- */
 
 /* What was dropped most, for a file of which nothing was taken. */
@@ -192,6 +214,18 @@ bool telemetry_read(struct telemetry *telemetry, const char *path, const char *s
     return is_read;
 }
 
+/* The user said of this figure what kind it is. */
+static bool is_labelled(const void *context, const struct observed_figure *figure)
+{
+    const struct telemetry *telemetry = context;
+    for (size_t i = 0; i < telemetry->label_count; i++)
+        if (telemetry->labels[i].kind == figure->kind &&
+            strcmp(telemetry->labels[i].resource, figure->resource) == 0 &&
+            strcmp(telemetry->labels[i].metric, figure->metric) == 0)
+            return true;
+    return false;
+}
+
 bool telemetry_finish(struct telemetry *telemetry, struct error *err)
 {
     if (telemetry->observed->file_count == 0)
@@ -200,5 +234,5 @@ bool telemetry_finish(struct telemetry *telemetry, struct error *err)
     finish_pooler(telemetry);
     finish_statements(telemetry);
     observed_finish(telemetry->observed);
-    return true;
+    return operational_laws_check(telemetry->observed, is_labelled, telemetry, err);
 }

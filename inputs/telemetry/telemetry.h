@@ -66,6 +66,9 @@ struct telemetry *telemetry_create(struct arena *arena);
  * message lists them); nothing in it could be taken; what the reader of the format says. */
 bool telemetry_read(struct telemetry *telemetry, const char *path, const char *shown,
                     const char *as, struct error *err);
+/* True when the beginning of the file tells exactly one format; not for standard input and pipes,
+ * which are read once. */
+bool telemetry_is_told(const char *path, const char *shown);
 /* Once all files are read: counters become differences, moments are computed, the laws are checked
  * (operational_laws.h). */
 bool telemetry_finish(struct telemetry *telemetry, struct error *err);

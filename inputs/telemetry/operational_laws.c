@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "inputs/telemetry/operational_laws.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SAME_RATE 0.1  /* rates of one stream, seen over windows that are not quite the same */
+#define SAME_MEAN 0.25 /* means of one time, seen at different places */
+#define SAME_LEVEL 0.2
+
+double operational_laws_rate(const struct observed_arrivals *arrivals)
+{
+    double seconds = (double)(arrivals->last_ns - arrivals->first_ns) / 1e9;
+    return arrivals->count > 1 && seconds > 0 ? (double)(arrivals->count - 1) / seconds : NAN;
+}
+
+static const char *path_of(const struct observed *observed, size_t file)
+{
+    return observed->files[file].path;
+}
+
+static bool is_mean(const struct observed_figure *figure)
+{
+    return figure->form != OBSERVED_TOTAL && figure->form != OBSERVED_LEVELS &&
+           !figure->is_biased && figure->count > 0 && figure->mean >= 0;
+}
+
+/* ---- rates ----------------------------------------------------------------------------------- */
+
+static const struct observed_arrivals *most_arrivals(const struct observed *observed)
+{
+    const struct observed_arrivals *most = NULL;
+    for (size_t i = 0; i < observed->arrival_count; i++) {
+        const struct observed_arrivals *arrivals = observed->arrivals[i];
+        if (strcmp(arrivals->resource, "requests") == 0 && arrivals->count > 1 &&
+            (!most || arrivals->count > most->count))
+            most = arrivals;
+    }
+    return most;
+}
+
+static void compare_rates(struct observed *observed)
+{
+    const struct observed_arrivals *most = most_arrivals(observed);
+    for (size_t i = 0; most && i < observed->arrival_count; i++) {
+        const struct observed_arrivals *other = observed->arrivals[i];
+        double a = operational_laws_rate(most), b = operational_laws_rate(other);
+        double error = 4 * (a / sqrt((double)most->count) + b / sqrt((double)other->count));
+        if (other == most || strcmp(other->resource, "requests") != 0 || !(b > 0) ||
+            fabs(a - b) <= fmax(error, SAME_RATE * a))
+            continue;
+        observed_find(observed, true,
+                      "%s has %.4g requests a second, %s %.4g: they are not of the same stream, or "
+                      "not of the same time",
+                      path_of(observed, most->file), a, path_of(observed, other->file), b);
+    }
+}
+
+/* ---- one figure, several sources ------------------------------------------------------------- */
+
+static double error_of(const struct observed_figure *figure)
+{
+    return isnan(figure->standard_error) ? 0 : figure->standard_error;
+}
+
+static bool is_same_thing(const struct observed_figure *a, const struct observed_figure *b)
+{
+    return a->kind == b->kind && a->file != b->file && strcmp(a->resource, b->resource) == 0 &&
+           strcmp(a->class, b->class) == 0;
+}
+
+static void compare_pair(struct observed *observed, const struct observed_figure *a,
+                         const struct observed_figure *b)
+{
+    double larger = fmax(a->mean, b->mean), error = 4 * (error_of(a) + error_of(b));
+    if (fabs(a->mean - b->mean) <= fmax(fmax(error, SAME_MEAN * larger), 1e-3))
+        return;
+    observed_find(observed, true, "%s of %s%s%s: %.4g ms on average by %s (%s), %.4g ms by %s (%s)",
+                  observed_kind_names[a->kind], a->resource, a->class[0] ? "." : "", a->class,
+                  1e3 * a->mean, path_of(observed, a->file), a->metric, 1e3 * b->mean,
+                  path_of(observed, b->file), b->metric);
+}
+
+static void compare_means(struct observed *observed)
+{
+    for (size_t i = 0; i < observed->figure_count; i++)
+        for (size_t k = i + 1; k < observed->figure_count; k++) {
+            const struct observed_figure *a = observed->figures[i], *b = observed->figures[k];
+            if (is_same_thing(a, b) && a->kind < OBSERVED_COUNT && is_mean(a) && is_mean(b))
+                compare_pair(observed, a, b);
+        }
+}
+
+/* ---- the utilization law --------------------------------------------------------------------- */
+
+/* How often a time was taken in a second: of a log of requests the share of its class, of the
+ * pooler its own rate. */
+static double rate_of(const struct observed *observed, const struct observed_figure *figure)
+{
+    const struct observed_arrivals *arrivals = NULL;
+    for (size_t i = 0; i < observed->arrival_count && !arrivals; i++)
+        if (observed->arrivals[i]->file == figure->file)
+            arrivals = observed->arrivals[i];
+    if (arrivals) {
+        double seconds = (double)(arrivals->last_ns - arrivals->first_ns) / 1e9;
+        return seconds > 0 ? (double)figure->count / seconds : NAN;
+    }
+    const struct observed_figure *rate =
+        observed_find_figure(observed, OBSERVED_RATE, figure->resource, "transactions", NULL);
+    if (rate && strcmp(figure->resource, "pooler") == 0)
+        return rate->form == OBSERVED_TOTAL ? rate->value : rate->mean;
+    /* A pool's counters have no times of their own, but every request takes one. */
+    const struct observed_arrivals *most = most_arrivals(observed);
+    return most && strcmp(figure->resource, "pool") == 0 ? operational_laws_rate(most) : NAN;
+}
+
+static double size_of(const struct observed *observed, const char *resource)
+{
+    char path[100];
+    snprintf(path, sizeof path, "%s.max", resource);
+    const struct observed_setting *setting = observed_find_setting(observed, path);
+    return setting && setting->value >= 1 ? setting->value : NAN;
+}
+
+/* Busy places of a resource by all of its times of one metric in one file. */
+static double busy_of(const struct observed *observed, const struct observed_figure *first)
+{
+    double busy = 0;
+    for (size_t i = 0; i < observed->figure_count; i++) {
+        const struct observed_figure *figure = observed->figures[i];
+        bool is_part = figure->kind == first->kind && figure->file == first->file &&
+                       strcmp(figure->resource, first->resource) == 0 &&
+                       strcmp(figure->metric, first->metric) == 0 && is_mean(figure);
+        /* Where there is a figure of all, those of classes are inside it. */
+        if (is_part && (figure == first || first->class[0]))
+            busy += rate_of(observed, figure) * figure->mean;
+    }
+    return busy;
+}
+
+static bool check_utilization(struct observed *observed, const struct observed_figure *figure,
+                              bool is_refused, struct error *err)
+{
+    double size = size_of(observed, figure->resource), busy = busy_of(observed, figure);
+    double share = busy / size;
+    bool is_hold = figure->kind == OBSERVED_SERVICE || figure->kind == OBSERVED_HOLD;
+    if (!(share > 0))
+        return true;
+    if (is_hold && share > 1.02) {
+        char text[400];
+        snprintf(
+            text, sizeof text,
+            "%s.%s as a %s: %.4g busy of %g, a utilization of %.0f %%, which cannot be: rate x "
+            "time = %.4g/s x %.4g ms. It is a response with a queue in it, or the size is "
+            "another",
+            figure->resource, figure->metric, observed_kind_names[figure->kind], busy, size,
+            100 * share, busy / figure->mean, 1e3 * figure->mean);
+        if (is_refused)
+            return error_set(err, STATUS_INPUT, "%s", text);
+        observed_find(observed, true, "%s", text);
+    } else if (is_hold) {
+        observed_find(observed, false, "utilization law: %s.%s by %s: %.4g of %g busy, %.1f %%",
+                      figure->resource, figure->metric, path_of(observed, figure->file), busy, size,
+                      100 * share);
+    }
+    return true;
+}
+
+/* Of each metric in each file the first figure stands for all classes. */
+static bool is_first(const struct observed *observed, size_t number)
+{
+    const struct observed_figure *figure = observed->figures[number];
+    for (size_t i = 0; i < number; i++) {
+        const struct observed_figure *other = observed->figures[i];
+        if (other->kind == figure->kind && other->file == figure->file &&
+            strcmp(other->resource, figure->resource) == 0 &&
+            strcmp(other->metric, figure->metric) == 0)
+            return false;
+    }
+    return true;
+}
+
+/* ---- responses behind a known number of places ----------------------------------------------- */
+
+/* What a response would imply, if somebody took it for a service: said, as it is the classic error.
+ */
+static void tell_of_responses(struct observed *observed)
+{
+    static const char *const sizes[] = {"pool", "proxy"};
+    for (size_t i = 0; i < observed->figure_count; i++) {
+        const struct observed_figure *figure = observed->figures[i];
+        if (figure->kind != OBSERVED_RESPONSE || !is_mean(figure) || !is_first(observed, i))
+            continue;
+        double busy = busy_of(observed, figure);
+        for (size_t s = 0; s < 2; s++) {
+            double size = size_of(observed, sizes[s]);
+            if (busy / size > 1)
+                observed_find(observed, false,
+                              "%s of %s is a response: as a service it would make %.4g of the %g "
+                              "places of %s busy, %.0f %%",
+                              figure->metric, figure->resource, busy, size, sizes[s],
+                              100 * busy / size);
+        }
+    }
+}
+
+/* ---- Little's law ---------------------------------------------------------------------------- */
+
+/* A sampled level against rate x time. */
+static void check_little(struct observed *observed, const char *resource, const char *metric,
+                         enum observed_kind kind)
+{
+    const struct observed_figure *level =
+        observed_find_figure(observed, OBSERVED_GAUGE, resource, metric, NULL);
+    if (!level || level->form != OBSERVED_LEVELS || level->count < 10)
+        return;
+    for (size_t i = 0; i < observed->figure_count; i++) {
+        const struct observed_figure *figure = observed->figures[i];
+        if (figure->kind != kind || strcmp(figure->resource, resource) != 0 || !is_mean(figure) ||
+            !is_first(observed, i))
+            continue;
+        double product = busy_of(observed, figure), error = 4 * error_of(level);
+        if (!(product > 0))
+            continue;
+        bool is_same = fabs(product - level->mean) <= fmax(error, SAME_LEVEL * product);
+        observed_find(observed, !is_same,
+                      "Little's law: %s.%s is %.3g on average of %llu samples (%s); rate x time "
+                      "gives %.3g (%s)%s",
+                      resource, metric, level->mean, (unsigned long long)level->count,
+                      path_of(observed, level->file), product, path_of(observed, figure->file),
+                      is_same ? "" : ": one of them is of something else");
+        return;
+    }
+}
+
+/* Statements on the server run inside of the holds of connections. */
+static void check_statements(struct observed *observed)
+{
+    const struct observed_figure *busy =
+        observed_find_figure(observed, OBSERVED_COUNT, "database", "busy_seconds", NULL);
+    double held = 0;
+    for (size_t i = 0; busy && i < observed->figure_count; i++) {
+        const struct observed_figure *figure = observed->figures[i];
+        if (figure->kind == OBSERVED_HOLD && strcmp(figure->resource, "pool") == 0 &&
+            is_mean(figure))
+            held = fmax(held, (double)figure->count * figure->mean);
+    }
+    if (!(held > 0) || !(busy->value > 0))
+        return;
+    observed_find(observed, busy->value > 1.3 * held,
+                  "the statements took %.4g s on the server, connections were held for %.4g s: "
+                  "%.0f %% of the holds%s",
+                  busy->value, held, 100 * busy->value / held,
+                  busy->value > 1.3 * held
+                      ? ": more than they can, unless others use the database, too"
+                      : "; the rest is commit, network and the application's work between");
+}
+
+bool operational_laws_check(struct observed *observed,
+                            bool (*is_labelled)(const void *context,
+                                                const struct observed_figure *figure),
+                            const void *context, struct error *err)
+{
+    for (size_t i = 0; i < observed->figure_count; i++) {
+        const struct observed_figure *figure = observed->figures[i];
+        if (!is_mean(figure) || !is_first(observed, i))
+            continue;
+        if (!check_utilization(observed, figure, is_labelled(context, figure), err))
+            return false;
+    }
+    tell_of_responses(observed);
+    check_little(observed, "pool", "busy", OBSERVED_HOLD);
+    check_little(observed, "pooler", "busy", OBSERVED_HOLD);
+    check_little(observed, "requests", "in_system", OBSERVED_RESPONSE);
+    check_statements(observed);
+    compare_rates(observed);
+    compare_means(observed);
+    return true;
+}
