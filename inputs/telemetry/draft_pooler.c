@@ -128,7 +128,7 @@ static bool find_pooler(struct draft *draft, struct pooler *pooler)
 static void note_pooler(struct draft *draft, const struct pooler *pooler, double held)
 {
     draft_note(
-        draft, "workloads.requests.mix",
+        draft, "workloads.requests",
         arena_printf(draft->arena,
                      "through the pooler: %.3g visits a request, held for %.4g ms and waited "
                      "for %.4g ms each, so of %.4g ms of the application's hold %.4g ms are "

@@ -102,12 +102,13 @@ struct observed_batches {
 struct observed_scale {
     int64_t window_ns;
     int64_t lowest;   /* number of the first open window (start / window_ns) */
+    int64_t first;    /* number of the window of the first arrival */
     uint32_t *open;   /* [OBSERVED_OPEN_WINDOWS], a ring */
-    uint64_t windows; /* closed, so far; after observed_finish only whole windows */
+    uint64_t windows; /* after observed_finish: that lie within the range whole */
     double sum, sum_squares;
     uint64_t late;     /* arrivals before the lowest open window: not in the sums */
     double dispersion; /* variance over mean of the counts, after observed_finish; NaN: unknown */
-    bool has_begun, has_folded;
+    bool has_begun;
 };
 
 struct observed_arrivals {
@@ -217,6 +218,9 @@ void observed_set_buckets(struct observed *observed, struct observed_figure *fig
 /* The counter of arrivals of this file. */
 struct observed_arrivals *observed_add_arrivals(struct observed *observed, size_t file,
                                                 const char *resource);
+/* The step of a stamp's last digit, before the arrival is counted. The finest counts: some writers
+ * leave out trailing zeros. */
+void observed_take_resolution(struct observed_arrivals *arrivals, int64_t resolution_ns);
 /* Counts an arrival; stamps may be out of order by OBSERVED_OPEN_WINDOWS windows. */
 void observed_add_arrival(struct observed_arrivals *arrivals, int64_t ns);
 /* Closes the windows and computes the dispersions; done by observed_finish. */

@@ -42,26 +42,24 @@ static uint32_t *place_of(const struct observed_scale *scale, int64_t window)
     return &scale->open[(uint64_t)window & (OBSERVED_OPEN_WINDOWS - 1)];
 }
 
+/* The window of the first arrival is only a part of one. */
 static void fold(struct observed_scale *scale, int64_t window)
 {
     double count = *place_of(scale, window);
     *place_of(scale, window) = 0;
-    scale->windows++;
+    if (window <= scale->first)
+        return;
     scale->sum += count;
     scale->sum_squares += count * count;
 }
 
-/* Closes what is before `lowest`. A gap longer than the ring is windows without arrivals. */
+/* Closes what is before `lowest`. What lies beyond the ring had no arrivals. */
 static void slide(struct observed_scale *scale, int64_t lowest)
 {
-    int64_t stop = lowest < scale->lowest + OBSERVED_OPEN_WINDOWS
-                       ? lowest
-                       : scale->lowest + OBSERVED_OPEN_WINDOWS;
-    for (; scale->lowest < stop; scale->lowest++)
-        fold(scale, scale->lowest);
-    scale->windows += (uint64_t)(lowest - scale->lowest);
+    int64_t end = scale->lowest + OBSERVED_OPEN_WINDOWS;
+    for (int64_t w = scale->lowest; w < lowest && w < end; w++)
+        fold(scale, w);
     scale->lowest = lowest;
-    scale->has_folded = true;
 }
 
 static void count_in_scale(struct observed_scale *scale, int64_t ns)
@@ -70,6 +68,7 @@ static void count_in_scale(struct observed_scale *scale, int64_t ns)
     if (!scale->has_begun) {
         /* Half of the ring is room for what is older and comes later. */
         scale->lowest = window - OBSERVED_OPEN_WINDOWS / 2;
+        scale->first = window;
         scale->has_begun = true;
     }
     if (window < scale->lowest) {
@@ -78,26 +77,21 @@ static void count_in_scale(struct observed_scale *scale, int64_t ns)
     }
     if (window >= scale->lowest + OBSERVED_OPEN_WINDOWS)
         slide(scale, window - OBSERVED_OPEN_WINDOWS / 2);
+    if (window < scale->first)
+        scale->first = window;
     ++*place_of(scale, window);
 }
 
-/* Only windows that lie within the range whole say anything about the spread of counts. */
+/* Only windows that lie within the range whole say anything about the spread of counts: the last
+ * one is a part, too. */
 static void finish_scale(struct observed_scale *scale, const struct observed_arrivals *arrivals)
 {
-    int64_t first = arrivals->first_ns / scale->window_ns + 1;
     int64_t last = arrivals->last_ns / scale->window_ns;
     scale->dispersion = NAN;
     if (!scale->has_begun)
         return;
-    /* Those that closed on the way and lie before the first whole one were empty but for one. */
-    int64_t end = scale->lowest + OBSERVED_OPEN_WINDOWS;
-    for (int64_t w = scale->lowest; w < end && w < last; w++) {
-        if (w >= first)
-            fold(scale, w);
-        else
-            *place_of(scale, w) = 0;
-    }
-    scale->windows = last > first ? (uint64_t)(last - first) : 0;
+    slide(scale, last > scale->lowest ? last : scale->lowest);
+    scale->windows = last > scale->first + 1 ? (uint64_t)(last - scale->first - 1) : 0;
     if (scale->windows < 10 || scale->sum <= 0 || arrivals->resolution_ns > scale->window_ns)
         return;
     double n = (double)scale->windows, mean = scale->sum / n;
@@ -150,6 +144,12 @@ static void count_over_time(struct observed_arrivals *arrivals, int64_t ns)
         arrivals->counts[(begin - low) / width]++;
         return;
     }
+}
+
+void observed_take_resolution(struct observed_arrivals *arrivals, int64_t resolution_ns)
+{
+    if (arrivals->count == 0 || resolution_ns < arrivals->resolution_ns)
+        arrivals->resolution_ns = resolution_ns > 0 ? resolution_ns : 1;
 }
 
 void observed_add_arrival(struct observed_arrivals *arrivals, int64_t ns)

@@ -55,8 +55,7 @@ static void add_arrival(struct postgresql_log *log, int64_t start_ns, int64_t re
             observed_add_arrivals(log->reading->observed, log->reading->file, "statements");
         log->arrivals->stamps_are_ends = true;
     }
-    if (resolution_ns > log->arrivals->resolution_ns)
-        log->arrivals->resolution_ns = resolution_ns;
+    observed_take_resolution(log->arrivals, resolution_ns);
     observed_add_arrival(log->arrivals, start_ns);
 }
 

@@ -220,6 +220,8 @@ bool hey_read(struct telemetry_reading *reading)
             seen.is_failed = status.length > 0 && status.at[0] == '5';
             take_time(table, row_table_find(table, "offset"), NS_PER_S, &seen.stamp_ns);
             take_time(table, row_table_find(table, "DNS+dialup"), NS_PER_S, &seen.times_ns[1]);
+            if (seen.times_ns[1] == 0) /* a connection that was open already */
+                seen.times_ns[1] = -1;
             if (take_time(table, row_table_find(table, "response-time"), NS_PER_S,
                           &seen.times_ns[0]))
                 request_log_add(&log, &seen);
@@ -384,8 +386,7 @@ static void take_own_row(struct telemetry_reading *reading, const struct row_tab
         }
         if (!telemetry_take_time(reading, stamp.ns))
             return;
-        if (stamp.resolution_ns > arrivals->resolution_ns)
-            arrivals->resolution_ns = stamp.resolution_ns;
+        observed_take_resolution(arrivals, stamp.resolution_ns);
         observed_add_arrival(arrivals, stamp.ns);
     }
     if (own->class_column >= 0)

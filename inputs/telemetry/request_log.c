@@ -181,8 +181,7 @@ static void add_arrival(struct request_log *log, const struct request_seen *seen
         log->arrivals->stamps_are_ends = log->stamp_is_end;
         log->requests = observed_add_requests(reading->observed, reading->file);
     }
-    if (seen->stamp_resolution_ns > log->arrivals->resolution_ns)
-        log->arrivals->resolution_ns = seen->stamp_resolution_ns;
+    observed_take_resolution(log->arrivals, seen->stamp_resolution_ns);
     observed_add_arrival(log->arrivals, start);
     log->arrivals->failed += seen->is_failed;
     if (seen->times_ns[0] >= 0)
