@@ -108,7 +108,7 @@ static bool find_roles(struct telemetry_reading *reading, const struct field_row
                      "the format has neither a time of day nor a time taken: of %s, at least one "
                      "is due",
                      rows == nginx_rows ? "$msec, $time_local, $time_iso8601 and $request_time"
-                                        : "%%t, %%D, %%T and %%{ms}T");
+                                        : "%t, %D, %T and %{ms}T");
 }
 
 static bool take_time(struct slice text, int64_t unit_ns, int64_t *ns, int64_t *resolution_ns)

@@ -85,11 +85,16 @@ bool pgbouncer_read_stats(struct telemetry_reading *reading)
     struct row_table *table = row_table_open(reading, ',', NULL, 0);
     uint32_t headers = 0;
     int64_t last_ns = INT64_MIN;
+    const char *const *names;
     if (!table)
         return false;
     reading->all->pooler.snapshots++;
-    while (row_table_next(table)) {
-        if (headers == 0 && !check_columns(reading, table))
+    /* The columns of an expanded table are known with its first row, others with the header. */
+    bool is_known = row_table_names(table, &names) > 0;
+    if (is_known)
+        check_columns(reading, table);
+    while (reading->err->status == STATUS_OK && row_table_next(table)) {
+        if (headers == 0 && !is_known && !check_columns(reading, table))
             break;
         /* psql -x numbers the rows of each snapshot from 1: there a header is a row. */
         bool is_new = time_of_row(table) != last_ns && headers > 0;
@@ -256,6 +261,10 @@ bool pgbouncer_read_pools(struct telemetry_reading *reading)
     if (!table)
         return false;
     while (row_table_next(table)) {
+        if (row_table_find(table, "cl_active") < 0 || row_table_find(table, "sv_active") < 0) {
+            telemetry_fail(reading, "has no columns cl_active and sv_active");
+            break;
+        }
         int64_t ns = time_of_row(table);
         bool is_expanded = row_table_headers(table) > 1 && ns == INT64_MIN;
         bool is_new =
@@ -297,7 +306,9 @@ bool pgbouncer_read_config(struct telemetry_reading *reading)
                 {"server_lifetime", "pooler.max_lifetime", "s"},
                 {"max_client_conn", "pooler.clients", "1"}};
     struct row_table *table = row_table_open(reading, ',', NULL, 0);
-    while (table && row_table_next(table)) {
+    if (table && (row_table_find(table, "key") < 0 || row_table_find(table, "value") < 0))
+        telemetry_fail(reading, "has no columns key and value");
+    while (table && reading->err->status == STATUS_OK && row_table_next(table)) {
         struct slice key = row_table_field(table, row_table_find(table, "key"));
         struct slice value = row_table_field(table, row_table_find(table, "value"));
         double number;

@@ -128,7 +128,9 @@ bool pg_settings_read(struct telemetry_reading *reading)
                 {"superuser_reserved_connections", "database.reserved", "1", 1},
                 {"log_min_duration_statement", "database.log_min_duration_statement", "s", 1e-3}};
     struct row_table *table = row_table_open(reading, ',', NULL, 0);
-    while (table && row_table_next(table)) {
+    if (table && (row_table_find(table, "name") < 0 || row_table_find(table, "setting") < 0))
+        telemetry_fail(reading, "has no columns name and setting");
+    while (table && reading->err->status == STATUS_OK && row_table_next(table)) {
         double number;
         struct slice name = row_table_field(table, row_table_find(table, "name"));
         struct slice value = row_table_field(table, row_table_find(table, "setting"));

@@ -66,18 +66,11 @@ struct slice telemetry_line(struct slice beginning, size_t number)
 
 /* ---- which format ---------------------------------------------------------------------------- */
 
-static void list_formats(char *list, size_t size)
-{
-    list[0] = '\0';
-    for (const struct telemetry_format *format = telemetry_formats; format->name; format++)
-        wording_append(list, size, "%s%s", list[0] ? ", " : "", format->name);
-}
-
 static const struct telemetry_format *find_format(const char *as, const char **spec,
                                                   struct arena *arena, struct error *err)
 {
     const char *names[TELEMETRY_FORMATS], *colon = strchr(as, ':');
-    char shown[WORDING_SIZE], list[420];
+    char shown[WORDING_SIZE];
     size_t count = 0, length = colon ? (size_t)(colon - as) : strlen(as);
     const char *name = slice_copy((struct slice){as, length}, arena);
     *spec = colon ? colon + 1 : NULL;
@@ -87,10 +80,10 @@ static const struct telemetry_format *find_format(const char *as, const char **s
         names[count++] = format->name;
     }
     const char *meant = spelling_nearest(name, names, count);
-    list_formats(list, sizeof list);
-    error_set(err, STATUS_USAGE, "--as: unknown format %s%s%s%s; there are %s",
+    error_set(err, STATUS_USAGE,
+              "--as: unknown format %s%s%s%s; 'capsim help import' lists the formats",
               wording_quote(name, shown), meant ? "; did you mean '" : "", meant ? meant : "",
-              meant ? "'?" : "", list);
+              meant ? "'?" : "");
     return NULL;
 }
 
@@ -107,7 +100,7 @@ static bool check_spec(const struct telemetry_format *format, const char *spec, 
 /* The one format that accepts the beginning. */
 static const struct telemetry_format *detect(struct telemetry_reading *reading)
 {
-    char could[200] = "", list[420];
+    char could[200] = "";
     const struct telemetry_format *found = NULL;
     size_t count = 0;
     bool is_all;
@@ -120,12 +113,11 @@ static const struct telemetry_format *detect(struct telemetry_reading *reading)
     }
     if (count == 1)
         return found;
-    list_formats(list, sizeof list);
     if (count > 1)
         telemetry_fail(reading, "could be one of %s: say which with --as", could);
     else
-        telemetry_fail(
-            reading, "is of no format that its beginning tells; say it with --as, one of %s", list);
+        telemetry_fail(reading, "is of no format that its beginning tells: say which with --as "
+                                "('capsim help import' lists the formats)");
     reading->err->line = 0;
     return NULL;
 }
