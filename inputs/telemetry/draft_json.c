@@ -5,6 +5,8 @@
 #include "reports/text/json_writer.h"
 #include <math.h>
 
+#define LONGEST_RUN_S 86400.0 /* a day: of what lasted longer, a run shows as much */
+
 enum { TEXT = 48 };
 
 /* Seconds with their unit, as many digits as matter. */
@@ -366,7 +368,7 @@ void draft_write(const struct draft *draft, FILE *stream)
     writer_key(&writer, "run");
     writer_open_object(&writer, EMIT_LINE);
     /* As long as what was measured, so that one run can be held against it. */
-    double length_s = fmax(round(draft->length_s), 1);
+    double length_s = fmin(fmax(round(draft->length_s), 1), LONGEST_RUN_S);
     write_duration(&writer, "duration", length_s);
     write_duration(&writer, "warmup", fmin(20, length_s / 5));
     writer_key(&writer, "replications");

@@ -15,8 +15,8 @@
 
 typedef int fuzz_target(const uint8_t *bytes, size_t size);
 fuzz_target fuzz_actual, fuzz_cli, fuzz_criterion, fuzz_difference, fuzz_init, fuzz_journal,
-    fuzz_override, fuzz_quantity, fuzz_report, fuzz_scenario, fuzz_system, fuzz_table, fuzz_trace,
-    fuzz_vary;
+    fuzz_override, fuzz_quantity, fuzz_report, fuzz_scenario, fuzz_system, fuzz_table,
+    fuzz_telemetry, fuzz_trace, fuzz_vary;
 
 struct target {
     const char *name;
@@ -151,6 +151,7 @@ int main(void)
         {"scenario", fuzz_scenario, 5000},
         {"system", fuzz_system, 20},
         {"table", fuzz_table, 1000},
+        {"telemetry", fuzz_telemetry, 2000},
         {"trace", fuzz_trace, 3000},
         {"vary", fuzz_vary, 1000},
     };
