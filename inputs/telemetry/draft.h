@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* draft.h - from what telemetry showed to a scenario that runs as it is.
  *
- * The workload is `requests` with a class for each route; the application's pool `pool`, a pooler in
- * front of the database `pooler`, a proxy's slots `proxy`. What a request does is
+ * The workload is `requests` with a class for each route; the application's pool `pool`, a pooler
+ * in front of the database `pooler`, a proxy's slots `proxy`. What a request does is
  *     hold proxy -> outside (delay) -> hold pool -> work, or pieces of it that each hold pooler
  * with the parts that were seen. Sources complete each other: arrivals from the log nearest to the
  * user, holds from the application's log freed of the wait for the pool (pool_replay.h) so that

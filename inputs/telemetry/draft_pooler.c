@@ -3,12 +3,15 @@
  *
  * The application's hold contains the pooler's waits and its holds. Means alone are known of both,
  * and how many visits a request makes: transactions over requests. Each class gets a share of the
- * visits in proportion to its hold, at least one; its times are split in the same way, with a
+ * visits in proportion to its hold, at least one and at most one and a half times the mean; its times are split in the same way, with a
  * spread such that the sum over the visits spreads as the hold did. */
 #include "inputs/telemetry/draft.h"
 
 #include <math.h>
 #include <string.h>
+
+#define MOST_OF_MEAN                                                                               \
+    1.5 /* visits of a class over the mean: a long hold may be one long statement */
 
 struct pooler {
     double hold_s, wait_s; /* means of a visit       */
@@ -167,6 +170,7 @@ void draft_add_pooler(struct draft *draft)
     }
     double factor = (held - waits) / held, part = fmin(used / (held - waits), 1);
     for (size_t i = 0; i < draft->class_count; i++)
-        split_class(&draft->classes[i], factor, part,
-                    pooler.visits * draft->classes[i].work.mean / held);
+        split_class(
+            &draft->classes[i], factor, part,
+            fmin(pooler.visits * draft->classes[i].work.mean / held, MOST_OF_MEAN * pooler.visits));
 }

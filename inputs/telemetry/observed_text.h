@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* observed_text.h - what telemetry showed, for people: what each file was taken for and by what sign,
- * arrivals with their dispersion, every figure with its kind, findings, what cannot be known. */
+/* observed_text.h - what telemetry showed, for people: what each file was taken for and by what
+ * sign, arrivals with their dispersion, every figure with its kind, findings, what cannot be
+ * known. */
 #ifndef CAPSIM_INPUTS_TELEMETRY_OBSERVED_TEXT_H
 #define CAPSIM_INPUTS_TELEMETRY_OBSERVED_TEXT_H
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pool_replay.h - what each request waited for its connection and held it for, from starts and ends.
+/* pool_replay.h - what each request waited for its connection and held it for, from starts and
+ * ends.
  *
  * A log of an application shows responses, which contain the wait for its pool. Where every request
- * takes one connection, grants are in order of arrival and the pool's size is known, starts and ends
- * settle the rest: a request is granted when it comes, if a connection is free or may be opened,
- * else when the end of another one frees the first for which it is next. No law is assumed, and no
- * law of the waits. What a request does outside of its hold is taken as the same `outside_ns` for
- * all, before it asks (only the sum of what is before and after matters).
+ * takes one connection, grants are in order of arrival and the pool's size is known, starts and
+ * ends settle the rest: a request is granted when it comes, if a connection is free or may be
+ * opened, else when the end of another one frees the first for which it is next. No law is
+ * assumed, and no law of the waits. What a request does outside of its hold is taken as the same
+ * `outside_ns` for all, before it asks (only the sum of what is before and after matters).
  *
  * Connections: taken last in, first out; an idle one is closed after idle_timeout_ns unless `min`
  * are left; a new one takes connect_ns. At the start all are open.

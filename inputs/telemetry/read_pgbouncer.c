@@ -252,6 +252,15 @@ static void end_snapshot(struct telemetry_reading *reading, double levels[LEVELS
     }
 }
 
+#define SAMPLE_NS 100000000 /* rows of one sample are stamped within this */
+
+/* A row of another sample. Without times (INT64_MIN) there is one. */
+static bool is_later(int64_t ns, int64_t before)
+{
+    return ns != before &&
+           (ns == INT64_MIN || before == INT64_MIN || ns < before || ns - before > SAMPLE_NS);
+}
+
 bool pgbouncer_read_pools(struct telemetry_reading *reading)
 {
     struct row_table *table = row_table_open(reading, ',', NULL, 0);
@@ -267,8 +276,8 @@ bool pgbouncer_read_pools(struct telemetry_reading *reading)
         }
         int64_t ns = time_of_row(table);
         bool is_expanded = row_table_headers(table) > 1 && ns == INT64_MIN;
-        bool is_new =
-            headers > 0 && (ns != last_ns || (row_table_headers(table) != headers && !is_expanded));
+        bool is_new = headers > 0 && (is_later(ns, last_ns) ||
+                                      (row_table_headers(table) != headers && !is_expanded));
         if (is_new)
             end_snapshot(reading, levels);
         headers = row_table_headers(table);

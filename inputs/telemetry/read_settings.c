@@ -111,6 +111,91 @@ bool env_read(struct telemetry_reading *reading)
     return reading->err->status == STATUS_OK;
 }
 
+/* ---- pgbouncer.ini --------------------------------------------------------------------------- */
+
+bool pgbouncer_ini_accepts(struct slice beginning, bool is_all)
+{
+    return is_all && slice_has(beginning, "[pgbouncer]");
+}
+
+/* "pool_size=12" among the words of a database's line. */
+static bool find_pool_size(struct slice line, double *size)
+{
+    size_t at = slice_find(line, "pool_size=");
+    struct slice rest = slice_skip(line, at + strlen("pool_size="));
+    bool is_own_word = at > 0 && at < line.length && line.at[at - 1] == ' ';
+    return is_own_word && slice_to_number(slice_word(&rest), false, size) && *size >= 1;
+}
+
+static void take_ini(struct telemetry_reading *reading, struct slice name, struct slice value,
+                     struct slice line)
+{
+    static const struct {
+        const char *name, *path, *unit;
+    } keys[] = {{"default_pool_size", "pooler.max", "1"},
+                {"min_pool_size", "pooler.min", "1"},
+                {"query_wait_timeout", "pooler.acquire_timeout", "s"},
+                {"server_idle_timeout", "pooler.idle_timeout", "s"},
+                {"server_lifetime", "pooler.max_lifetime", "s"},
+                {"max_client_conn", "pooler.clients", "1"}};
+    double number;
+    struct observed *observed = reading->observed;
+    const char *text = slice_copy(value, reading->arena);
+    if (slice_equals(name, "pool_mode"))
+        observed_set_setting(observed, reading->file, "pooler.mode", NAN, "", text);
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        if (slice_equals(name, keys[i].name) && slice_to_number(value, false, &number) &&
+            number >= 0 && (i > 0 || !observed_find_setting(observed, "pooler.max")))
+            observed_set_setting(observed, reading->file, keys[i].path, number, keys[i].unit, text);
+    if (find_pool_size(line, &number))
+        observed_set_setting(observed, reading->file, "pooler.max", number, "1", text);
+    reading->rows++;
+}
+
+bool pgbouncer_ini_read(struct telemetry_reading *reading)
+{
+    struct slice line;
+    while (line_source_next(reading->source, &line, reading->err)) {
+        struct slice value = slice_trim(line), whole = value;
+        if (value.length == 0 || value.at[0] == ';' || value.at[0] == '#' || value.at[0] == '[' ||
+            !slice_has(value, "="))
+            continue;
+        struct slice name = slice_trim(slice_cut(&value, '='));
+        take_ini(reading, name, slice_trim(value), whole);
+    }
+    return reading->err->status == STATUS_OK;
+}
+
+/* ---- haproxy.cfg ----------------------------------------------------------------------------- */
+
+bool haproxy_cfg_accepts(struct slice beginning, bool is_all)
+{
+    return is_all && slice_has(beginning, "\nbackend ") &&
+           (slice_has(beginning, "\nfrontend ") || slice_has(beginning, "\ndefaults"));
+}
+
+/* "server api1 127.0.0.1:18081 check maxconn 500" */
+bool haproxy_cfg_read(struct telemetry_reading *reading)
+{
+    struct slice line;
+    double sum = 0, slots;
+    while (line_source_next(reading->source, &line, reading->err)) {
+        struct slice rest = slice_trim(line);
+        reading->rows++;
+        if (!slice_starts(rest, "server "))
+            continue;
+        while (rest.length > 0) {
+            bool is_slots = slice_equals(slice_word(&rest), "maxconn");
+            if (is_slots && slice_to_number(slice_word(&rest), false, &slots) && slots >= 1)
+                sum += slots;
+        }
+    }
+    if (sum > 0)
+        observed_set_setting(reading->observed, reading->file, "proxy.max", sum, "1",
+                             arena_printf(reading->arena, "%g in all servers", sum));
+    return reading->err->status == STATUS_OK;
+}
+
 /* ---- pg_settings ----------------------------------------------------------------------------- */
 
 bool pg_settings_accepts(struct slice beginning, bool is_all)

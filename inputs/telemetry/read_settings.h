@@ -15,6 +15,10 @@
 /* As in telemetry_format. */
 bool env_accepts(struct slice beginning, bool is_all);
 bool env_read(struct telemetry_reading *reading);
+bool pgbouncer_ini_accepts(struct slice beginning, bool is_all);
+bool pgbouncer_ini_read(struct telemetry_reading *reading);
+bool haproxy_cfg_accepts(struct slice beginning, bool is_all);
+bool haproxy_cfg_read(struct telemetry_reading *reading);
 bool pg_settings_accepts(struct slice beginning, bool is_all);
 bool pg_settings_read(struct telemetry_reading *reading);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Each reader on a file of its format: recorded ones (tests/telemetry/captured) with figures that
- * were worked out from the files by other means (awk, psql), and small ones written for the test. */
+ * were worked out from the files by other means (awk, psql), and small ones written for the test.
+ */
 #include "tests/support/support.h"
 #include "tests/support/telemetry_form.h"
 #include <math.h>
@@ -113,6 +114,17 @@ static void show_config_tells_the_size(void **state)
     read_one("captured/config.csv", NULL);
     assert_within(observed_find_setting(form.observed, "pooler.max")->value, 3, 0);
     assert_string_equal(observed_find_setting(form.observed, "pooler.mode")->text, "transaction");
+}
+
+/* The size of a database's own line comes before the default. */
+static void files_of_settings_tell_sizes(void **state)
+{
+    telemetry_form_add(&form, "made/pgbouncer.ini", NULL);
+    telemetry_form_add(&form, "made/haproxy.cfg", NULL);
+    telemetry_form_finish(&form);
+    assert_within(observed_find_setting(form.observed, "pooler.max")->value, 12, 0);
+    assert_within(observed_find_setting(form.observed, "pooler.acquire_timeout")->value, 30, 0);
+    assert_within(observed_find_setting(form.observed, "proxy.max")->value, 7, 0);
 }
 
 /* wait > xact: us waited in a second. (20000 + 60000) / (100 + 300) = 200 us; xact (100 x 5000 +
@@ -508,6 +520,7 @@ int main(void)
         TEST(sampled_pools_are_levels_without_the_console),
         TEST(pools_are_read_from_psqls_table),
         TEST(show_config_tells_the_size),
+        TEST(files_of_settings_tell_sizes),
         TEST(wait_above_xact_proves_the_old_meaning),
         TEST(wait_below_xact_may_be_either_and_says_so),
         TEST(the_oldest_layout_has_queries_alone),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From what was observed to a draft: single waits and holds by replay, on a queue that is simulated
- * here and on a service whose holds were measured at the same time; the laws that data must obey. */
+ * here and on a service whose holds were measured at the same time; the laws that data must obey.
+ */
 #include "inputs/scenario/scenario.h"
 #include "inputs/telemetry/draft.h"
 #include "inputs/telemetry/observed_json.h"
