@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <strings.h>
 
-enum { MOST_RAW = 4096, IS_HEALTH = UINT16_MAX };
+enum { MOST_RAW = 4096, IS_HEALTH = UINT16_MAX, LONGEST_METHOD = 10 };
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
@@ -78,7 +78,7 @@ void request_log_name(struct slice route, char name[REQUEST_LOG_NAME])
 static size_t find_class(struct request_log *log, struct slice method, const char *name)
 {
     struct arena *arena = log->reading->arena;
-    char other[2 * REQUEST_LOG_NAME];
+    char other[REQUEST_LOG_NAME] = "";
     size_t number = name_table_add(&log->classes, slice_of(name), REQUEST_LOG_CLASSES - 1);
     if (number == NAME_TABLE_NONE)
         return name_table_add(&log->classes, slice_of("other"), REQUEST_LOG_CLASSES);
@@ -86,10 +86,12 @@ static size_t find_class(struct request_log *log, struct slice method, const cha
         log->methods[number] = slice_copy(method, arena);
     if (slice_equals(method, log->methods[number]))
         return number;
-    snprintf(other, sizeof other, "%.*s_%s", (int)(method.length < 10 ? method.length : 10),
-             method.at, name);
-    for (char *byte = other; *byte && *byte != '_'; byte++)
+    struct slice start = {method.at,
+                          method.length < LONGEST_METHOD ? method.length : LONGEST_METHOD};
+    append_part(other, start);
+    for (char *byte = other; *byte; byte++)
         *byte = (char)tolower((unsigned char)*byte);
+    append_part(other, slice_of(name));
     number = name_table_add(&log->classes, slice_of(other), REQUEST_LOG_CLASSES - 1);
     if (number == NAME_TABLE_NONE)
         return name_table_add(&log->classes, slice_of("other"), REQUEST_LOG_CLASSES);

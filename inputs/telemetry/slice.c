@@ -35,13 +35,14 @@ struct slice slice_unquote(struct slice slice)
 
 size_t slice_find(struct slice slice, const char *text)
 {
-    const char *found = memmem(slice.at, slice.length, text, strlen(text));
+    const char *found =
+        slice.length > 0 ? memmem(slice.at, slice.length, text, strlen(text)) : NULL;
     return found ? (size_t)(found - slice.at) : slice.length;
 }
 
 bool slice_has(struct slice slice, const char *text)
 {
-    return memmem(slice.at, slice.length, text, strlen(text)) != NULL;
+    return slice.length > 0 && memmem(slice.at, slice.length, text, strlen(text)) != NULL;
 }
 
 struct slice slice_cut(struct slice *rest, char separator)

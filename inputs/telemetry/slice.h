@@ -24,19 +24,22 @@ static inline struct slice slice_of(const char *text)
 /* The same bytes, and no others. */
 static inline bool slice_equals(struct slice slice, const char *text)
 {
-    return strlen(text) == slice.length && memcmp(slice.at, text, slice.length) == 0;
+    return strlen(text) == slice.length &&
+           (slice.length == 0 || memcmp(slice.at, text, slice.length) == 0);
 }
 /* Begins with these bytes. */
 static inline bool slice_starts(struct slice slice, const char *prefix)
 {
     size_t length = strlen(prefix);
-    return length <= slice.length && memcmp(slice.at, prefix, length) == 0;
+    return length <= slice.length && (length == 0 || memcmp(slice.at, prefix, length) == 0);
 }
 /* Without its first `count` bytes; empty when it has fewer. */
 static inline struct slice slice_skip(struct slice slice, size_t count)
 {
     if (count > slice.length)
         count = slice.length;
+    if (count == 0) /* at may be NULL */
+        return slice;
     return (struct slice){slice.at + count, slice.length - count};
 }
 
