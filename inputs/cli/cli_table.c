@@ -59,7 +59,7 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "the baseline.\n"
          "Exit status: 0 done, 2 bad usage or bad input, 4 the machine failed."},
     [CLI_IMPORT] =
-        {"import", "FILE...", "what logs and counters show, and a scenario drafted from them",
+        {"import", "FILE...", "draft a scenario from logs and counters",
          "FILE is a log, a table or a scrape, plain or packed (gz, zst, xz, bz2), or - for "
          "standard "
          "input; several complete each other. Each is told by its beginning, or by --as:\n"
