@@ -34,6 +34,7 @@ struct draft_law {
     enum distribution_kind kind; /* of the tail, or of the whole law  */
     double kind_mean, kind_cv, threshold;
     double mean;           /* of the whole [s]                        */
+    double cv;             /* of the whole law */
     double relative_error; /* of the mean; NaN: unknown               */
     bool is_cv_assumed;    /* written as uncertain, 0.5 to 2          */
 };

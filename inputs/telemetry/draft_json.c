@@ -156,7 +156,6 @@ static void write_resources(struct json_writer *writer, const struct draft *draf
         writer_open_object(writer, EMIT_LINE);
         writer_named_string(writer, "kind", "connection_pool");
         writer_named_integer(writer, "max", (uint64_t)draft->pooler_max);
-        writer_named_integer(writer, "min", (uint64_t)draft->pooler_max);
         write_time_setting(writer, draft, "pooler.acquire_timeout", "acquire_timeout");
         writer_close(writer);
     }

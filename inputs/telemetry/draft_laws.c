@@ -76,8 +76,10 @@ struct draft_law draft_law_of_values(const int64_t *values_ns, size_t count, str
     law.mean = sum / (double)count;
     for (size_t i = 0; i < count; i++)
         squares += (sorted[i] - law.mean) * (sorted[i] - law.mean);
-    if (count > 1)
-        law.relative_error = sqrt(squares / ((double)count - 1) / (double)count) / law.mean;
+    if (count > 1) {
+        law.cv = sqrt(squares / ((double)count - 1)) / law.mean;
+        law.relative_error = law.cv / sqrt((double)count);
+    }
     qsort(sorted, count, sizeof *sorted, compare);
     if (count < FEW || !set_tail(&law, sorted, count, arena))
         set_slices(&law, sorted, count, arena);
@@ -90,6 +92,7 @@ struct draft_law draft_law_of_mean(double mean_s, double error_s, double cv, boo
                               .kind_mean = mean_s,
                               .kind_cv = cv,
                               .mean = mean_s,
+                              .cv = cv,
                               .relative_error = error_s / mean_s,
                               .is_cv_assumed = is_cv_assumed};
 }
@@ -131,6 +134,7 @@ struct draft_law draft_law_of_histogram(const struct observed_figure *figure, st
                               .count = points,
                               .body_share = 1,
                               .mean = figure->mean,
+                              .cv = figure->sd / figure->mean,
                               .relative_error = figure->standard_error / figure->mean};
 }
 

@@ -10,8 +10,10 @@
 #include <math.h>
 #include <string.h>
 
-#define MOST_OF_MEAN                                                                               \
-    1.5 /* visits of a class over the mean: a long hold may be one long statement */
+#define WIDEST_CV 5.0
+#define LEAST_LEFT 0.1 /* of a class's hold, when its waits would eat it up */
+/* Visits of a class over the mean: a long hold may be one long statement. */
+#define MOST_OF_MEAN 1.5
 
 struct pooler {
     double hold_s, wait_s; /* means of a visit       */
@@ -65,31 +67,77 @@ static double mean_hold(const struct draft *draft)
     return mean;
 }
 
-static double cv_of(const struct draft_law *law)
+/* The chance to wait for one of `servers` at an offered load of `load` Erlangs (Erlang C, by the
+ * recursion of Erlang B); 1 at or above the limit. */
+static double wait_probability(double servers, double load)
 {
-    double sum = 0, squares = 0;
-    if (!law->is_empirical)
-        return law->kind_cv;
-    for (size_t i = 0; i < law->count; i++) {
-        sum += law->values[i];
-        squares += law->values[i] * law->values[i];
-    }
-    double mean = sum / (double)law->count;
-    return sqrt(fmax(squares / (double)law->count - mean * mean, 0)) / mean;
+    double blocking = 1;
+    for (double i = 1; i <= servers; i++)
+        blocking = load * blocking / (i + load * blocking);
+    return load < servers ? blocking / (1 - load / servers * (1 - blocking)) : 1;
 }
 
-/* part: of the class's time without waits, what the pooler's connections are held for. */
-static void split_class(struct draft_class *class, double factor, double part, double visits)
+/* The variance of the sum of a request's waits over that of one: visits that are close in time meet
+ * the same queue, which forgets in its relaxation time, s / (c (1 - sqrt(rho))^2) of M/M/c. Source:
+ * Odoni & Roth, Operations Research 31 (1983), on the time to reach equilibrium. */
+static double sum_of_waits(const struct draft_class *class, double servers, double load,
+                           double hold_s)
 {
-    double total = class->work.mean * factor, error = class->work.relative_error;
-    class->visits = (size_t)fmax(1, round(visits));
-    double pieces = (double)class->visits;
+    double visits = (double)class->visits, apart_s = class->work.mean / visits;
+    double room = 1 - sqrt(fmin(load / servers, 0.999));
+    double relaxation_s = hold_s / (servers * room * room), sum = visits;
+    for (double lag = 1; lag < visits; lag++)
+        sum += 2 * (visits - lag) * exp(-lag * apart_s / relaxation_s);
+    return sum;
+}
+
+/* The spread of a class's hold without its waits. Who waits does so for an exponential time, more or
+ * less: with a mean of w over all the variance is w^2 (2 / p - 1) at a chance p to wait. */
+static double cv_without_waits(const struct draft *draft, const struct pooler *pooler,
+                               const struct draft_class *class, double total_s)
+{
+    double sd = class->work.cv * class->work.mean;
+    double load = draft->rate_per_s * pooler->visits * pooler->hold_s;
+    double chance = wait_probability(draft->pooler_max, load);
+    double of_waits = sum_of_waits(class, draft->pooler_max, load, pooler->hold_s) *
+                      pooler->wait_s * pooler->wait_s * (2 / chance - 1);
+    return sqrt(fmax(sd * sd - of_waits, LEAST_LEFT * sd * sd)) / total_s;
+}
+
+/* total_s: the class's time without waits; part: of it, what the pooler's connections are held for.
+ */
+static void split_class(struct draft_class *class, double total_s, double part, double cv_total)
+{
+    double error = class->work.relative_error, pieces = (double)class->visits;
     double narrowing = sqrt(part * part + (1 - part) * (1 - part));
-    double cv = fmin(cv_of(&class->work) * sqrt(pieces) / narrowing, 5);
-    class->between = draft_law_of_mean(total * (1 - part) / pieces, NAN, cv, false);
+    double cv = fmin(cv_total * sqrt(pieces) / narrowing, WIDEST_CV);
+    class->between = draft_law_of_mean(total_s * (1 - part) / pieces, NAN, cv, false);
     class->between.relative_error = error;
-    class->work = draft_law_of_mean(total * part / pieces, NAN, cv, false);
+    class->work = draft_law_of_mean(total_s * part / pieces, NAN, cv, false);
     class->work.relative_error = error;
+}
+
+/* Each visit waited for as long as any other. What is left is put right as a whole, for visits are
+ * whole numbers. */
+static void split_classes(struct draft *draft, const struct pooler *pooler, double held)
+{
+    double waits = pooler->visits * pooler->wait_s, left = 0;
+    double part = fmin(pooler->visits * pooler->hold_s / (held - waits), 1);
+    double totals[DRAFT_CLASSES];
+    for (size_t i = 0; i < draft->class_count; i++) {
+        struct draft_class *class = &draft->classes[i];
+        double visits =
+            fmin(pooler->visits * class->work.mean / held, MOST_OF_MEAN * pooler->visits);
+        class->visits = (size_t)fmax(1, round(visits));
+        totals[i] = fmax(class->work.mean - (double)class->visits * pooler->wait_s,
+                         LEAST_LEFT * class->work.mean);
+        left += class->share * totals[i];
+    }
+    for (size_t i = 0; i < draft->class_count; i++) {
+        double total = totals[i] * (held - waits) / left;
+        double cv = cv_without_waits(draft, pooler, &draft->classes[i], total);
+        split_class(&draft->classes[i], total, part, cv);
+    }
 }
 
 static void set_size(struct draft *draft)
@@ -168,9 +216,5 @@ void draft_add_pooler(struct draft *draft)
         }
         return;
     }
-    double factor = (held - waits) / held, part = fmin(used / (held - waits), 1);
-    for (size_t i = 0; i < draft->class_count; i++)
-        split_class(
-            &draft->classes[i], factor, part,
-            fmin(pooler.visits * draft->classes[i].work.mean / held, MOST_OF_MEAN * pooler.visits));
+    split_classes(draft, &pooler, held);
 }
