@@ -3,8 +3,9 @@
  *
  * The application's hold contains the pooler's waits and its holds. Means alone are known of both,
  * and how many visits a request makes: transactions over requests. Each class gets a share of the
- * visits in proportion to its hold, at least one and at most one and a half times the mean; its times are split in the same way, with a
- * spread such that the sum over the visits spreads as the hold did. */
+ * visits in proportion to its hold, at least one and at most one and a half times the mean; its
+ * times are split in the same way, with a spread such that the sum over the visits spreads as the
+ * hold did. */
 #include "inputs/telemetry/draft.h"
 
 #include <math.h>
@@ -91,8 +92,8 @@ static double sum_of_waits(const struct draft_class *class, double servers, doub
     return sum;
 }
 
-/* The spread of a class's hold without its waits. Who waits does so for an exponential time, more or
- * less: with a mean of w over all the variance is w^2 (2 / p - 1) at a chance p to wait. */
+/* The spread of a class's hold without its waits. Who waits does so for an exponential time, more
+ * or less: with a mean of w over all the variance is w^2 (2 / p - 1) at a chance p to wait. */
 static double cv_without_waits(const struct draft *draft, const struct pooler *pooler,
                                const struct draft_class *class, double total_s)
 {

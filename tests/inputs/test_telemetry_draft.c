@@ -246,9 +246,9 @@ static void the_poolers_wait_is_no_part_of_its_hold(void **state)
 }
 
 /* A simulation of known laws (90 requests a second for 150 s, an application's pool that is never
- * full, a pooler of four): `list`, 70 %, goes three times to the pooler for 15 ms each, with 5 ms of
- * work before each; `item` once for 6 ms with 2 ms; all exponential, 3 ms outside. Waits are 7 ms a
- * visit. Only starts, ends, the pool's counters and SHOW STATS are read. */
+ * full, a pooler of four): `list`, 70 %, goes three times to the pooler for 15 ms each, with 5 ms
+ * of work before each; `item` once for 6 ms with 2 ms; all exponential, 3 ms outside. Waits are 7
+ * ms a visit. Only starts, ends, the pool's counters and SHOW STATS are read. */
 static void behind_a_pooler_the_laws_are_found_again(void **state)
 {
     static const char *const names[] = {"made/pooler-access.jsonl.gz", "made/pooler.prom",

@@ -55,8 +55,8 @@ static double estimate(json_t *report, const char *metric)
 }
 
 /* The pool was then made twice as large and 40 % more requests were sent. Measured: the figures
- * below. What such a projection can do at all is 5 to 7 %: two runs with the same settings differ by
- * up to 3 %, the clients see 0.9 ms more than the proxy. */
+ * below. What such a projection can do at all is 5 to 7 %: two runs with the same settings differ
+ * by up to 3 %, the clients see 0.9 ms more than the proxy. */
 static void a_change_is_projected_as_it_was_measured(void **state)
 {
     static const struct {
