@@ -135,7 +135,7 @@ static bool read_all(int file, struct arena *arena, char **bytes, size_t *size)
             break;
         *size += got > 0 ? (size_t)got : 0;
         if (room - *size < CHUNK / 2) {
-            char *larger = arena_alloc(arena, room *= 2);
+            char *larger = arena_alloc(arena, room = arena_multiply_sizes(room, 2));
             *bytes = memcpy(larger, *bytes, *size);
         }
     }

@@ -60,7 +60,8 @@ static const char *first_sentence(const char *help, struct arena *arena)
 static const char *escape(const char *text, const char *characters, char escape_character,
                           struct arena *arena)
 {
-    char *escaped = arena_alloc(arena, 2 * strlen(text) + 1), *to = escaped;
+    char *escaped = arena_alloc(arena, arena_add_sizes(arena_multiply_sizes(strlen(text), 2), 1)),
+         *to = escaped;
     for (; *text; text++) {
         bool is_special = strchr(characters, *text) != NULL;
         if (is_special && escape_character)

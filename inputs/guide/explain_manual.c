@@ -8,7 +8,8 @@
 /* Text that scdoc takes for text. */
 static const char *plain(const char *text, struct arena *arena)
 {
-    char *escaped = arena_alloc(arena, 2 * strlen(text) + 1), *to = escaped;
+    char *escaped = arena_alloc(arena, arena_add_sizes(arena_multiply_sizes(strlen(text), 2), 1)),
+         *to = escaped;
     for (; *text; text++) {
         if (strchr("*_\\<>~[]#", *text))
             *to++ = '\\';

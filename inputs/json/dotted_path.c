@@ -20,7 +20,8 @@ static json_t *find_element(const json_t *list, const char *text)
 
 const char *dotted_path_escape(const char *part, struct arena *arena)
 {
-    char *escaped = arena_alloc(arena, 2 * strlen(part) + 1), *to = escaped;
+    char *escaped = arena_alloc(arena, arena_add_sizes(arena_multiply_sizes(strlen(part), 2), 1)),
+         *to = escaped;
     for (; *part != '\0'; part++) {
         if (*part == '~' || *part == '/') {
             *to++ = '~';

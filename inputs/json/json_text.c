@@ -125,15 +125,31 @@ bool json_text_parse(const char *file, const char *text, size_t length, const ch
     return *tree != NULL || fail_json(&source, &found);
 }
 
+/* Room for what comes and the three dots and the NUL behind it. */
 struct cut_text {
+    struct arena *arena;
     char *bytes;
-    size_t used, limit;
+    size_t used, room, limit;
 };
+
+/* Grows as it is used: a limit that is never reached costs nothing. */
+static void make_room(struct cut_text *text, size_t count)
+{
+    size_t needed = arena_add_sizes(arena_add_sizes(text->used, count), sizeof "...");
+    if (needed <= text->room)
+        return;
+    text->room = arena_add_sizes(needed, text->room);
+    char *bytes = arena_alloc(text->arena, text->room);
+    if (text->used > 0)
+        memcpy(bytes, text->bytes, text->used);
+    text->bytes = bytes;
+}
 
 static int take_bytes(const char *bytes, size_t count, void *data)
 {
     struct cut_text *text = data;
     size_t room = text->limit - text->used, taken = count < room ? count : room;
+    make_room(text, taken);
     memcpy(text->bytes + text->used, bytes, taken);
     text->used += taken;
     return taken < count ? -1 : 0; /* -1 ends the dump: a huge value costs no more than this */
@@ -141,7 +157,8 @@ static int take_bytes(const char *bytes, size_t count, void *data)
 
 const char *json_text_compact(struct arena *arena, const json_t *json, size_t limit)
 {
-    struct cut_text text = {.bytes = arena_alloc(arena, limit + 4), .limit = limit};
+    struct cut_text text = {.arena = arena, .limit = limit};
+    make_room(&text, 0);
     size_t flags = JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15);
     bool is_whole = json_dump_callback(json, take_bytes, &text, flags) == 0;
     size_t end = text.used;

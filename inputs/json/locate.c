@@ -221,7 +221,7 @@ static const char *pointer_of(const struct frame *frames, size_t depth, struct a
 {
     size_t size = 1;
     for (size_t i = 0; i < depth; i++)
-        size += 24 + 2 * (size_t)(frames[i].key.end - frames[i].key.at);
+        size = arena_add_sizes(size, 24 + 2 * (size_t)(frames[i].key.end - frames[i].key.at));
     char *pointer = arena_alloc(arena, size), *to = pointer;
     for (size_t i = 0; i < depth; i++) {
         if (frames[i].is_object && !frames[i].has_key)

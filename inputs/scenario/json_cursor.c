@@ -83,7 +83,7 @@ static const char *write_way(const struct json_cursor *at, bool is_pointer)
 {
     size_t size = 1;
     for (const struct json_cursor *r = at; r->parent != NULL; r = r->parent)
-        size += 1 + (r->key != NULL ? escaped_length(r->key) : 20);
+        size = arena_add_sizes(size, 1 + (r->key != NULL ? escaped_length(r->key) : 20));
     char *text = arena_alloc(at->context->arena, size), *start = text + size - 1;
     for (const struct json_cursor *r = at; r->parent != NULL; r = r->parent) {
         start = write_step(r, is_pointer, start);

@@ -13,7 +13,8 @@ void metric_windows_begin(struct builder *builder)
     metrics->clocks = arena_array(builder->arena, clocks, sizeof *metrics->clocks);
     metrics->clocks[metrics->clock_count++] = builder->spec->run.window_ns;
     metrics->is_judged = arena_array(builder->arena, clocks, sizeof(bool));
-    metrics->needs_buckets = arena_array(builder->arena, clocks * tallies, sizeof(bool));
+    metrics->needs_buckets =
+        arena_array(builder->arena, arena_multiply_sizes(clocks, tallies), sizeof(bool));
     metrics->criterion_columns =
         arena_array(builder->arena, criteria, sizeof *metrics->criterion_columns);
 }

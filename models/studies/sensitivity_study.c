@@ -220,9 +220,12 @@ void sensitivity_study_make(struct sensitivity_study *study, const struct scenar
                                               .confidence = plan->options.confidence};
     list_quantities(study);
     size_t cells = draws * findings->quantity_count;
-    double *factors = arena_array(arena, draws * findings->input_count, sizeof *factors);
-    study->u = arena_array(arena, draws * findings->input_count, sizeof *study->u);
-    study->values = arena_array(arena, cells * findings->replications, sizeof *study->values);
+    double *factors =
+        arena_array(arena, arena_multiply_sizes(draws, findings->input_count), sizeof *factors);
+    study->u =
+        arena_array(arena, arena_multiply_sizes(draws, findings->input_count), sizeof *study->u);
+    study->values = arena_array(arena, arena_multiply_sizes(cells, findings->replications),
+                                sizeof *study->values);
     study->holds = arena_array(arena, cells, sizeof *study->holds);
     study->is_sure = arena_array(arena, cells, sizeof *study->is_sure);
     sensitivity_design(set->settings[0].scenario.run.seed, draws, findings->input_count, study->u,

@@ -211,7 +211,10 @@ static const char *indented(const char *json, struct arena *arena)
     size_t lines = 0;
     for (const char *c = json; *c != '\0'; c++)
         lines += *c == '\n';
-    char *text = arena_alloc(arena, strlen(json) + 2 * lines + 1), *to = text;
+    char *text = arena_alloc(
+             arena,
+             arena_add_sizes(strlen(json), arena_add_sizes(arena_multiply_sizes(lines, 2), 1))),
+         *to = text;
     for (const char *c = json; *c != '\0'; c++) {
         *to++ = *c;
         if (*c == '\n') {

@@ -65,7 +65,7 @@ static bool read_all(struct journal *journal, struct arena *arena, char **bytes,
         error_set_file(err, journal->path);
         return error_set(err, STATUS_USAGE, "is not a journal of a sweep");
     }
-    *bytes = arena_alloc(arena, (size_t)facts.st_size + 1);
+    *bytes = arena_alloc(arena, arena_add_sizes((size_t)facts.st_size, 1));
     for (*size = 0; *size < (size_t)facts.st_size;) {
         ssize_t count =
             pread(journal->fd, *bytes + *size, (size_t)facts.st_size - *size, (off_t)*size);

@@ -10,7 +10,7 @@ static void make_room(struct memory_stream *memory, size_t size)
 {
     size_t room = memory->room ? memory->room : FIRST_ROOM;
     while (room <= size)
-        room *= 2;
+        room = arena_multiply_sizes(room, 2);
     if (room == memory->room)
         return;
     char *bytes = arena_alloc(memory->arena, room);
@@ -23,7 +23,7 @@ static void make_room(struct memory_stream *memory, size_t size)
 static ssize_t take(void *cookie, const char *bytes, size_t count)
 {
     struct memory_stream *memory = cookie;
-    make_room(memory, memory->size + count);
+    make_room(memory, arena_add_sizes(memory->size, count));
     memcpy(memory->bytes + memory->size, bytes, count);
     memory->size += count;
     return (ssize_t)count;

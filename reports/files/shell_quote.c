@@ -25,7 +25,9 @@ static bool is_printable(const char *word)
 static const char *quote_bytes(const char *word, struct arena *arena)
 {
     enum { MAX_ESCAPE_LENGTH = 4 };
-    char *quoted = arena_alloc(arena, strlen(word) * MAX_ESCAPE_LENGTH + sizeof "$''"),
+    char *quoted = arena_alloc(
+             arena,
+             arena_add_sizes(arena_multiply_sizes(strlen(word), MAX_ESCAPE_LENGTH), sizeof "$''")),
          *to = quoted;
     to = stpcpy(to, "$'");
     for (const char *from = word; *from != '\0'; from++) {
@@ -47,7 +49,9 @@ const char *shell_quote(const char *word, struct arena *arena)
     if (!is_printable(word))
         return quote_bytes(word, arena);
     static const char quote[] = "'\\''"; /* ends the quotes, a quote, begins them again */
-    char *quoted = arena_alloc(arena, strlen(word) * (sizeof quote - 1) + sizeof "''"),
+    char *quoted = arena_alloc(
+             arena,
+             arena_add_sizes(arena_multiply_sizes(strlen(word), sizeof quote - 1), sizeof "''")),
          *to = quoted;
     *to++ = '\'';
     for (const char *from = word; *from != '\0'; from++) {

@@ -25,7 +25,7 @@ const char *layout_clean(const char *text, struct arena *arena)
     if (!first_unclean(text))
         return text;
     /* What is put in is never longer than what it stands for. */
-    char *clean = arena_alloc(arena, strlen(text) + 1), *to = clean;
+    char *clean = arena_alloc(arena, arena_add_sizes(strlen(text), 1)), *to = clean;
     while (*text != '\0') {
         const char *start = text;
         uint32_t character = utf8_next(&text);

@@ -191,17 +191,30 @@ void *arena_alloc(struct arena *arena, size_t size)
     return memset(memory, 0, asked);
 }
 
+size_t arena_add_sizes(size_t a, size_t b)
+{
+    size_t sum;
+    if (__builtin_add_overflow(a, b, &sum))
+        end_without_memory(SIZE_MAX);
+    return sum;
+}
+
+size_t arena_multiply_sizes(size_t a, size_t b)
+{
+    size_t product;
+    if (__builtin_mul_overflow(a, b, &product))
+        end_without_memory(SIZE_MAX);
+    return product;
+}
+
 void *arena_array(struct arena *arena, size_t count, size_t size)
 {
-    size_t bytes;
-    if (__builtin_mul_overflow(count, size, &bytes))
-        end_without_memory(SIZE_MAX);
-    return arena_alloc(arena, bytes);
+    return arena_alloc(arena, arena_multiply_sizes(count, size));
 }
 
 char *arena_strdup(struct arena *arena, const char *text)
 {
-    size_t size = strlen(text) + 1;
+    size_t size = arena_add_sizes(strlen(text), 1);
     return memcpy(arena_alloc(arena, size), text, size);
 }
 

@@ -23,6 +23,10 @@ void arena_reset(struct arena *arena);
 void *arena_alloc(struct arena *arena, size_t size) __attribute__((returns_nonnull));
 /* count elements of size bytes each, zeroed; ends with 4 when the product overflows. */
 void *arena_array(struct arena *arena, size_t count, size_t size) __attribute__((returns_nonnull));
+/* The sum and the product of sizes. One that does not fit asks for more than there can be: the
+ * process ends with 4, as without memory. */
+size_t arena_add_sizes(size_t a, size_t b);
+size_t arena_multiply_sizes(size_t a, size_t b);
 /* A copy of text. */
 char *arena_strdup(struct arena *arena, const char *text) __attribute__((returns_nonnull));
 /* A formatted string. */

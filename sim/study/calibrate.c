@@ -36,8 +36,9 @@ static struct point simulate(struct fitting *fitting, const double *unit, uint64
 {
     const struct calibrate_task *task = fitting->task;
     size_t m = task->metrics;
-    struct point point = {.mean = arena_array(fitting->arena, m, sizeof(double)),
-                          .covariance = arena_array(fitting->arena, m * m, sizeof(double))};
+    struct point point = {
+        .mean = arena_array(fitting->arena, m, sizeof(double)),
+        .covariance = arena_array(fitting->arena, arena_multiply_sizes(m, m), sizeof(double))};
     double inputs[CALIBRATE_INPUTS];
     for (size_t i = 0; i < fitting->k; i++) {
         point.unit[i] = unit[i];
@@ -197,7 +198,8 @@ static void step_from(const struct fitting *fitting, const struct point *from, c
 static struct point find_start(struct fitting *fitting)
 {
     size_t k = fitting->k, draws = 2 * k + 3;
-    double *u = arena_array(fitting->arena, draws * k, sizeof *u), middle[CALIBRATE_INPUTS];
+    double *u = arena_array(fitting->arena, arena_multiply_sizes(draws, k), sizeof *u),
+           middle[CALIBRATE_INPUTS];
     sensitivity_design(fitting->task->seed, draws, k, u, fitting->arena);
     for (size_t i = 0; i < k; i++)
         middle[i] = 0.5;
@@ -392,7 +394,7 @@ static void add_input_errors(struct fitting *fitting, const struct point *at,
                              const double *covariance, uint64_t seed, double *variance)
 {
     size_t m = fitting->task->metrics, k = fitting->k;
-    double *slope = arena_array(fitting->arena, m * k, sizeof *slope);
+    double *slope = arena_array(fitting->arena, arena_multiply_sizes(m, k), sizeof *slope);
     for (size_t i = 0; i < k; i++) {
         double unit[CALIBRATE_INPUTS];
         double width = fmin(fmax(sqrt(covariance[i * k + i]) / 3, 0.005), 0.1);

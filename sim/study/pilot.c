@@ -99,7 +99,8 @@ bool pilot_find_warmup(const struct pilot *pilot, const struct replications_opti
     *finding = (struct pilot_finding){0};
     struct arena *arena = arena_open();
     struct pilot_round round = {.pilot = pilot, .values = pilot->series_count * PILOT_BINS};
-    round.series = arena_array(arena, PILOT_REPLICATIONS * round.values, sizeof *round.series);
+    round.series = arena_array(arena, arena_multiply_sizes(PILOT_REPLICATIONS, round.values),
+                               sizeof *round.series);
     bool ok = find_in(&round, workers, finding, err);
     arena_close(arena);
     return ok;

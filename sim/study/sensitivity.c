@@ -101,7 +101,7 @@ struct sensitivity_split sensitivity_split(const double *y, size_t draws, size_t
                                            double confidence, struct arena *arena)
 {
     struct sensitivity_split split = {NAN, NAN, NAN, NAN, NAN, NAN, 0};
-    double *kept = arena_array(arena, draws * replications, sizeof *kept);
+    double *kept = arena_array(arena, arena_multiply_sizes(draws, replications), sizeof *kept);
     split.draws = keep_whole(y, draws, replications, kept);
     if (split.draws < 2 || replications < 2)
         return split;
@@ -178,7 +178,7 @@ double sensitivity_regress(const double *y, const double *x, size_t draws, size_
 {
     size_t used = 0, columns = inputs + 1;
     double *results = arena_array(arena, draws, sizeof *results);
-    double *cells = arena_array(arena, draws * columns, sizeof *cells);
+    double *cells = arena_array(arena, arena_multiply_sizes(draws, columns), sizeof *cells);
     for (size_t d = 0; d < draws; d++)
         used += isfinite(y[d]) ? 1 : 0;
     for (size_t k = 0; k < inputs; k++)

@@ -81,6 +81,18 @@ static void an_unchanged_model_is_the_same_to_the_bit(void **state)
     expect("check queue.json -b queue.baseline.json --threads 1", 0, "the same, to the bit");
 }
 
+/* What a baseline keeps of its overrides is kept whole, however long: 0.1.0 wrote beyond the room
+ * for it. */
+static void long_overrides_are_kept_and_repeated(void **state)
+{
+    static const char title[] = "title=an_override_that_is_longer_than_what_a_message_shows_of_it_"
+                                "and_than_sixty_four_bytes_are";
+    char words[400];
+    snprintf(words, sizeof words, "baseline save queue.json --set %s --out long.json", title);
+    expect(words, 0, "long.json: saved");
+    expect("check queue.json --baseline long.json", 0, "the same, to the bit");
+}
+
 static void any_report_will_do_as_a_baseline(void **state)
 {
     expect("run queue.json --out report", 0, "PASS");
@@ -187,6 +199,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_unchanged_model_is_the_same_to_the_bit),
+        cmocka_unit_test(long_overrides_are_kept_and_repeated),
         cmocka_unit_test(any_report_will_do_as_a_baseline),
         cmocka_unit_test(a_regression_fails_and_its_cause_is_named),
         cmocka_unit_test(a_change_for_the_better_fails_only_when_strict),

@@ -81,10 +81,27 @@ static int status_of_asking(size_t count, size_t size, size_t most, char *said)
     return WEXITSTATUS(status);
 }
 
+static int status_of_sizes(size_t a, size_t b, size_t (*work_out)(size_t, size_t))
+{
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        fclose(stderr);
+        work_out(a, b);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WEXITSTATUS(status);
+}
+
 static void impossible_demands_end_the_process_with_4(void **state)
 {
     (void)state;
     char said[SAID], expected[SAID];
+    assert_true(arena_add_sizes(SIZE_MAX - 3, 3) == SIZE_MAX);
+    assert_true(arena_multiply_sizes(SIZE_MAX / 3, 3) == SIZE_MAX);
+    assert_int_equal(status_of_sizes(SIZE_MAX, 4, arena_add_sizes), 4);
+    assert_int_equal(status_of_sizes(SIZE_MAX / 2, 3, arena_multiply_sizes), 4);
     assert_int_equal(status_of_asking(SIZE_MAX / 2, 16, 0, said), 4);
     assert_int_equal(status_of_asking(1, SIZE_MAX / 3, 0, said), 4);
     snprintf(expected, sizeof expected, "capsim: out of memory: could not get %zu more bytes\n",
