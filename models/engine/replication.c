@@ -159,6 +159,7 @@ struct replication_state *replication_create(const struct model *model, uint32_t
                                          .ready_first = NO_REQUEST,
                                          .free_first = NO_REQUEST,
                                          .timer_alarm = NO_ALARM,
+                                         .until_look = REPLICATION_LOOK,
                                          .source_count = (uint32_t)spec->workload_count,
                                          .timers_each = model->timers_each};
     system->statistics = statistics_make(&model->layout, arena);

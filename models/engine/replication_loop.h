@@ -16,6 +16,7 @@
 #include "models/engine/watched_loop.h"
 #include "models/stations/arrivals_fast.h"
 #include "models/stations/pool_fast.h"
+#include "sim/study/replications.h"
 
 /* ---- who watches -------------------------------------------------------------------------- */
 
@@ -213,6 +214,13 @@ __attribute__((always_inline)) static inline void look_ahead(const struct replic
     __builtin_prefetch(next + REQUEST_LINE);
 }
 
+/* Somebody may have lost patience: looked at every so many events, some tenths of a millisecond. */
+__attribute__((noinline)) static bool must_stop(struct replication_state *system)
+{
+    system->until_look = REPLICATION_LOOK;
+    return replications_must_stop();
+}
+
 /* run_one stands here three times because other operations follow an event than an arrival: each
  * copy's branches are predicted by what they see. */
 __attribute__((always_inline)) static inline bool run_loop(struct replication_state *system,
@@ -248,6 +256,8 @@ __attribute__((always_inline)) static inline bool run_loop(struct replication_st
         while ((id = take_ready(system)) != NO_REQUEST)
             run_one(system, id, replication_request(system, id));
         note_end(system);
+        if (__builtin_expect(--system->until_look == 0, 0) && must_stop(system))
+            return false;
     }
     system->now = until;
     return system->err->status == STATUS_OK; /* a spawn may have failed since the last alarm */

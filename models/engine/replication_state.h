@@ -105,6 +105,8 @@ struct rollout;   /* rollout.h                        */
 struct breakdown; /* breakdown.h                           */
 struct watcher;   /* watched_loop.h                        */
 
+enum { REPLICATION_LOOK = 4096 }; /* events between two looks for an interruption */
+
 struct replication_state {
     int64_t now;
     uint64_t event_hash; /* of all events so far (event_hash.h) */
@@ -144,6 +146,7 @@ struct replication_state {
     struct rollout *rollout; /* NULL: the model has none                                    */
     struct breakdown
         *breakdown;          /* breakdown.h; NULL: where the time goes is not asked            */
+    uint32_t until_look;     /* events until an interruption is looked for              */
     uint32_t unchecked;      /* events since all invariants were checked (invariants.h) */
     struct watcher *watcher; /* watched_loop.h; the fast loop does not look at it               */
 };
@@ -249,7 +252,7 @@ static inline void replication_schedule_timer(struct replication_state *system, 
 
 /* Lets everything happen that happens before `until` [ns], and sets the clock to it. Returns false
  * when the replication cannot go on: err says why, or the last load test has ended (is_over), and
- * the clock stands where that was. */
+ * the clock stands where that was, or it was interrupted (replications_must_stop). */
 bool replication_run_until(struct replication_state *system, int64_t until);
 
 /* Makes room for more requests; all records may move, so pointers to them are spent. Returns false,

@@ -10,7 +10,8 @@
 enum {
     PROGRESS_INTERVAL_NS = 100000000, /* between two calls of progress */
     MAX_THREADS = 4096,
-    CORE_SETS = 16 /* cpu_set_t has room for 1024 cores */
+    CORE_SETS = 16, /* cpu_set_t has room for 1024 cores */
+    GRACE_S = 1     /* for a job that was begun before the interruption */
 };
 
 /* What the workers share. Jobs are handed out in increasing order and none is handed out after a
@@ -31,6 +32,11 @@ struct batch {
     struct error first_error;
 };
 
+/* Of the job that this thread runs: the flag of its batch, and until when it may go on once that is
+ * set (tv_sec 0: it was not seen set). */
+static _Thread_local const atomic_bool *flag_of_job;
+static _Thread_local struct timespec job_ends_at;
+
 static bool is_stopped(const struct batch *batch)
 {
     const atomic_bool *is_interrupted = batch->options->is_interrupted;
@@ -50,6 +56,29 @@ static void keep_error(struct batch *batch, size_t job, const struct error *err)
     pthread_mutex_unlock(&batch->mutex);
 }
 
+static bool is_past(struct timespec then)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec != then.tv_sec ? now.tv_sec > then.tv_sec : now.tv_nsec >= then.tv_nsec;
+}
+
+static bool is_broken_off(void)
+{
+    return job_ends_at.tv_sec > 0 && is_past(job_ends_at);
+}
+
+bool replications_must_stop(void)
+{
+    if (flag_of_job == NULL || !atomic_load(flag_of_job))
+        return false;
+    if (job_ends_at.tv_sec == 0) {
+        clock_gettime(CLOCK_MONOTONIC, &job_ends_at);
+        job_ends_at.tv_sec += GRACE_S;
+    }
+    return is_broken_off();
+}
+
 /* Runs the next job that nobody has begun. Returns false when there is none, or none may start. */
 static bool run_next(struct batch *batch, struct arena *arena)
 {
@@ -59,12 +88,15 @@ static bool run_next(struct batch *batch, struct arena *arena)
     if (job >= batch->jobs)
         return false;
     struct error err = {0};
+    flag_of_job = batch->options->is_interrupted;
+    job_ends_at = (struct timespec){0};
     if (batch->job(batch->context, job, arena, &err)) {
         batch->done[job] = true;
         atomic_fetch_add(&batch->finished, 1);
-    } else {
+    } else if (err.status != STATUS_OK || !is_broken_off()) {
         keep_error(batch, job, &err);
     }
+    flag_of_job = NULL;
     arena_reset(arena);
     return true;
 }
@@ -100,13 +132,6 @@ static struct timespec next_report(void)
         at.tv_sec++;
     }
     return at;
-}
-
-static bool is_past(struct timespec then)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec != then.tv_sec ? now.tv_sec > then.tv_sec : now.tv_nsec >= then.tv_nsec;
 }
 
 static void run_on_caller(struct batch *batch)

@@ -25,7 +25,7 @@ typedef void replications_phase(void *context, const char *what, size_t jobs);
 
 struct replications_options {
     unsigned threads;                  /* >= 1                                                    */
-    const atomic_bool *is_interrupted; /* NULL: cannot be; true: jobs not yet started are dropped */
+    const atomic_bool *is_interrupted; /* NULL: cannot be; true: what is not done soon is dropped */
     replications_progress *progress;   /* NULL: none                                              */
     replications_phase *phase;         /* NULL: not told                                          */
     void *progress_context;            /* of both                                                 */
@@ -41,6 +41,11 @@ void replications_begin_phase(const struct replications_options *options, const 
  * not one. */
 bool replications_run(const struct replications_options *options, replications_job *job,
                       void *context, size_t jobs, bool *done, struct error *err);
+
+/* Whether the job that asks, on the thread that runs it, should give up: it was interrupted, and a
+ * second for what can be finished by then has passed. It then returns false with err as it was, and
+ * is not done. Costs a load where there is no interruption. */
+bool replications_must_stop(void);
 
 /* Cores this process may use (its affinity mask), at least 1. */
 unsigned replications_cores(void);
