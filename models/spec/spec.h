@@ -289,7 +289,8 @@ struct arrival_spec {
     int64_t start_ns;                 /* LOAD_TEST: everybody's first request, from the start of the
                                            measured time on */
     bool has_start;                   /* LOAD_TEST: somebody said when                    */
-    const struct arrival_trace *trace;  /* TRACE                                            */
+    const struct arrival_trace *trace;  /* TRACE; LOAD_TEST: whose rows its requests bring, in
+                                           turn; or NULL                                    */
     struct cycle_spec cycle;            /* CYCLE                                            */
     const struct profile_spec *profile; /* of an open process; NULL: none                   */
 };

@@ -27,12 +27,14 @@ struct scenario *synthetic_test_scenario(const struct scenario *spec,
     size_t count = spec->workload_count;
     struct workload_spec *workloads = arena_array(arena, count + 1, sizeof *workloads);
     memcpy(workloads, spec->workloads, count * sizeof *workloads);
-    workloads[count] = spec->workloads[synthetic_test_subject(spec)];
+    const struct workload_spec *subject = &spec->workloads[synthetic_test_subject(spec)];
+    workloads[count] = *subject;
     workloads[count].name = SYNTHETIC_TEST_NAME;
     workloads[count].arrivals = (struct arrival_spec){.process = ARRIVAL_LOAD_TEST,
                                                       .customers = test->concurrency,
                                                       .requests = test->requests,
-                                                      .duration_ns = SPEC_NEVER};
+                                                      .duration_ns = SPEC_NEVER,
+                                                      .trace = subject->arrivals.trace};
     *tested = *spec;
     tested->workloads = workloads;
     tested->workload_count = count + 1;

@@ -132,6 +132,28 @@ static void trace_refill(struct replication_state *system, struct source *source
     }
 }
 
+/* The next row for a request of a load test, from the first one again behind the last. */
+static const int64_t *trace_take(struct replication_state *system, struct source *source)
+{
+    const struct arrival_trace *trace = source->spec->arrivals.trace;
+    struct trace_cursor *cursor = &source->trace;
+    size_t width = 1 + trace->value_count;
+    uint64_t row = cursor->taken++ % trace->rows, place = row % STREAM_BLOCK;
+    uint64_t left = trace->rows - row;
+    if (place == 0 && !trace->fetch(trace, row, left < STREAM_BLOCK ? (size_t)left : STREAM_BLOCK,
+                                    cursor->cells, system->err))
+        cursor->is_over = true; /* and the replication ends with the error */
+    return cursor->cells + place * width;
+}
+
+static void trace_init(struct replication_state *system, struct source *source)
+{
+    const struct arrival_trace *trace = source->spec->arrivals.trace;
+    source->trace.cells =
+        arena_array(system->arena, (size_t)2 * STREAM_BLOCK * (1 + trace->value_count),
+                    sizeof *source->trace.cells);
+}
+
 /* ---- open arrivals ------------------------------------------------------------------------ */
 
 void arrivals_refill(struct replication_state *system, struct source *source)
@@ -336,6 +358,8 @@ void arrivals_init(struct replication_state *system, uint32_t number, uint32_t a
     source->class_stream = stream_of(system, source, "class");
     for (size_t c = 0; c < spec->class_count; c++)
         source->first_class[c].source = source;
+    if (arrival_is_closed(&spec->arrivals) && spec->arrivals.trace)
+        trace_init(system, source);
     if (arrival_is_closed(&spec->arrivals))
         crowd_init(system, source);
     else if (spec->arrivals.process != ARRIVAL_NONE && spec->arrivals.process != ARRIVAL_CYCLE)
@@ -390,7 +414,10 @@ struct class_state *arrivals_choose_class(struct replication_state *system, stru
     if (program->own_count == 0)
         return class;
     uint32_t place = (source->instants - 1) % (2 * STREAM_BLOCK);
-    const int64_t *row = source->trace.cells + (size_t)place * (size_t)(1 + program->own_count);
+    const int64_t *row =
+        arrival_is_closed(&source->spec->arrivals)
+            ? trace_take(system, source)
+            : source->trace.cells + (size_t)place * (size_t)(1 + program->own_count);
     memcpy(&replication_request(system, id)->drawn[program->slot_count], row + 1,
            (size_t)program->own_count * sizeof *row);
     return class;

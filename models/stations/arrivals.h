@@ -23,6 +23,7 @@ struct trace_cursor {
     int64_t last;     /* arrival fetched last [ns]                                        */
     double begin;     /* time of the trace when the simulation begins [ns]                */
     uint64_t skipped; /* rows that were over then                                         */
+    uint64_t taken;   /* rows, by a load test                                             */
     bool is_over;
 };
 
