@@ -239,7 +239,8 @@ static bool take_argument(struct parser *parser, const char *word)
     struct cli *cli = parser->cli;
     const struct cli_subcommand_row *row = &cli_subcommands[cli->subcommand];
     char shown[WORDING_SIZE];
-    size_t most = !row->argument ? 0 : cli->subcommand == CLI_COMPARE ? 2 : 1;
+    bool takes_two = cli->subcommand == CLI_COMPARE || cli->subcommand == CLI_VERIFY;
+    size_t most = !row->argument ? 0 : takes_two ? 2 : 1;
     static const char *const counted[] = {"no argument", "one argument", "one or two arguments"};
     if (cli->subcommand == CLI_BASELINE && !cli->action)
         return take_action(parser, word);
@@ -493,6 +494,19 @@ bool cli_check_unchanged(const struct cli *cli, struct error *err)
         if (cli_options[i].changes_result && cli->given[i].count > 0)
             return error_set(err, STATUS_USAGE,
                              "--%s changes a run, but this is the report of one that is done",
+                             cli_options[i].name);
+    return true;
+}
+
+bool cli_check_repeatable(const struct cli *cli, struct error *err)
+{
+    if (cli->other)
+        return error_set(err, STATUS_INPUT,
+                         "compares two scenarios: it cannot be made again from one; run that "
+                         "'compare' again and compare the files");
+    for (size_t i = 0; i < CLI_OPTIONS; i++)
+        if (!cli_options[i].changes_result && cli->given[i].count > 0)
+            return error_set(err, STATUS_INPUT, "its command has --%s, which no record has",
                              cli_options[i].name);
     return true;
 }

@@ -166,6 +166,10 @@ bool cli_check_outputs(const struct cli *cli, struct arena *arena, struct error 
 /* False if an option would change a run, when this is only about one that is done. */
 bool cli_check_unchanged(const struct cli *cli, struct error *err);
 
+/* False if the command line, which a record has, is not one that can be repeated from one scenario:
+ * it has two, or an option that changes no result, which no record has. */
+bool cli_check_repeatable(const struct cli *cli, struct error *err);
+
 /* The command that repeats a run, in a form that does not depend on how it was typed: "capsim", the
  * subcommand, the scenario, then the options that change the result in the table's order, each
  * followed by its value. count words in arena. */

@@ -129,7 +129,13 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "DIR is a folder with a report or with evidence, FILE a report.json or another "
          "JSON file of capsim. It is simulated again from the recorded inputs and "
          "command; every file must come out the same, byte for byte, but for blanks of "
-         "the post-execution report that were filled in.\n"
+         "the post-execution report that were filled in, which are printed. There may be no other "
+         "files and no links. Nothing is read but DIR or FILE and what is named here: a report has "
+         "no copy of its scenario, which is named behind it: capsim verify out pool.json; an "
+         "answer "
+         "of check has none of its --baseline. Who may read the "
+         "files, and when they were changed, does not matter; pictures that another gnuplot drew "
+         "are told, and not compared.\n"
          "Exit status: 0 identical; 1 it differs: an input changed, the version changed, "
          "the results differ, or a figure was edited; 2 it cannot be told; 4 the machine "
          "failed."},
@@ -206,7 +212,7 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
                        true,
                        "The setting that is compared. Default: the only other one; of a second "
                        "scenario, baseline."},
-    [CLI_OPTION_BASELINE] = {"baseline", 'b', "FILE", ON(CLI_CHECK), false, true,
+    [CLI_OPTION_BASELINE] = {"baseline", 'b', "FILE", ON(CLI_CHECK) | ON(CLI_VERIFY), false, true,
                              "The report to hold the run against: of 'capsim baseline save', or "
                              "any report.json."},
     [CLI_OPTION_TOLERANCE] = {"tolerance", 't', "[METRIC=]SHARE", ON(CLI_CHECK), true, true,
@@ -261,7 +267,8 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_THREADS] =
         {"threads", 'j', "N", STUDIES | ON(CLI_VERIFY), false, false,
          "Threads, 1 to 1024. Default: one per core. The result does not depend on it."},
-    [CLI_OPTION_MAX_MEMORY] = {"max-memory", 0, "SIZE", STUDIES | ON(CLI_TRACE), false, false,
+    [CLI_OPTION_MAX_MEMORY] = {"max-memory", 0, "SIZE", STUDIES | ON(CLI_TRACE) | ON(CLI_VERIFY),
+                               false, false,
                                "Most memory that the simulation may take, such as 2GB; beyond it "
                                "the program ends with exit status 4. Default: the machine's."},
     [CLI_OPTION_FORMAT] =
@@ -278,10 +285,11 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_EVIDENCE] = {"evidence", 0, "DIR", ON(CLI_RUN) | ON(CLI_REHEARSE), false, false,
                              "Also write into this folder what a reviewer of the change wants to "
                              "see before, during and after it, as projected by simulation."},
-    [CLI_OPTION_QUIET] = {"quiet", 'q', NULL, STUDIES | ON(CLI_SCORE), false, false,
+    [CLI_OPTION_QUIET] = {"quiet", 'q', NULL, STUDIES | ON(CLI_SCORE) | ON(CLI_VERIFY), false,
+                          false,
                           "No progress and no warnings on standard error. The report has the "
                           "warnings all the same."},
-    [CLI_OPTION_PROGRESS] = {"progress", 0, NULL, STUDIES, false, false,
+    [CLI_OPTION_PROGRESS] = {"progress", 0, NULL, STUDIES | ON(CLI_VERIFY), false, false,
                              "Show progress even when standard error is not a terminal."},
     [CLI_OPTION_SCDOC] =
         {"scdoc", 0, NULL, ON(CLI_HELP) | ON(CLI_EXPLAIN), false, false,

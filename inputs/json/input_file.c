@@ -55,8 +55,8 @@ struct file_buffer {
 
 static void grow(struct file_buffer *buffer, struct arena *arena)
 {
-    size_t size = 2 * buffer->size;
-    char *bytes = arena_alloc(arena, size + 1);
+    size_t size = arena_multiply_sizes(buffer->size, 2);
+    char *bytes = arena_alloc(arena, arena_add_sizes(size, 1));
     memcpy(bytes, buffer->bytes, buffer->used);
     buffer->bytes = bytes;
     buffer->size = size;
@@ -128,7 +128,7 @@ static bool read_all(struct input_stream *stream, struct arena *arena, struct fi
         buffer->size = (size_t)stream->size + 1; /* one more, to see the end at once */
     if (buffer->size > INPUT_FILE_MAX_BYTES + 1)
         return fail(stream->shown, "is larger than 256 MiB, the most that is read", err);
-    buffer->bytes = arena_alloc(arena, buffer->size + 1);
+    buffer->bytes = arena_alloc(arena, arena_add_sizes(buffer->size, 1));
     for (;;) {
         size_t count = 0;
         if (!input_stream_read(stream, buffer->bytes + buffer->used, buffer->size - buffer->used,
@@ -144,19 +144,36 @@ static bool read_all(struct input_stream *stream, struct arena *arena, struct fi
     }
 }
 
-bool input_file_read(const char *path, const char *shown, struct arena *arena, const char **text,
-                     size_t *length, struct error *err)
+static bool read_text(struct input_stream *stream, struct arena *arena, const char **text,
+                      size_t *length, struct error *err)
 {
-    struct input_stream stream;
     struct file_buffer buffer = {0};
-    if (!input_stream_open(path, shown, &stream, err))
-        return false;
-    bool ok = read_all(&stream, arena, &buffer, err);
-    input_stream_close(&stream);
-    if (!ok)
+    if (!read_all(stream, arena, &buffer, err))
         return false;
     buffer.bytes[buffer.used] = '\0';
     *text = buffer.bytes;
     *length = buffer.used;
     return true;
+}
+
+bool input_file_read(const char *path, const char *shown, struct arena *arena, const char **text,
+                     size_t *length, struct error *err)
+{
+    struct input_stream stream;
+    if (!input_stream_open(path, shown, &stream, err))
+        return false;
+    bool ok = read_text(&stream, arena, text, length, err);
+    input_stream_close(&stream);
+    return ok;
+}
+
+bool input_file_read_open(int fd, const char *shown, struct arena *arena, const char **text,
+                          size_t *length, struct error *err)
+{
+    struct stat facts;
+    if (fstat(fd, &facts) != 0)
+        return fail_errno(shown, err);
+    struct input_stream stream = {
+        .fd = fd, .shown = shown, .size = facts.st_size, .changed_ns = time_changed(&facts)};
+    return read_text(&stream, arena, text, length, err);
 }

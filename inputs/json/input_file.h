@@ -21,6 +21,10 @@
 bool input_file_read(const char *path, const char *shown, struct arena *arena, const char **text,
                      size_t *length, struct error *err);
 
+/* The same of a regular file that is open already, from where it stands; it stays open. */
+bool input_file_read_open(int fd, const char *shown, struct arena *arena, const char **text,
+                          size_t *length, struct error *err);
+
 /* A file that is read piece by piece and never held whole. */
 struct input_stream {
     int fd;

@@ -7,19 +7,23 @@
 static bool compare(struct job *job, const struct made *made, struct verification *verification,
                     struct error *err)
 {
-    size_t count;
+    struct verification_again again = {.blank = {EVIDENCE_MARK, EVIDENCE_BLANK}};
     struct page_extras extras = made->extras;
+    struct folder_file marked;
     if (job->wants_evidence) {
-        const struct folder_file *files = evidence_list(made->evidence, job->arena, &count, err);
-        return files && verification_compare(verification, files, count, "evidence.json",
-                                             made->evidence->result->digest, err);
+        again.files = evidence_list(made->evidence, job->arena, &again.count, err);
+        marked = evidence_marked_report(made->evidence);
+        again.marked = &marked;
+        again.digest = made->evidence->result->digest;
+        return again.files && verification_compare(verification, &again, err);
     }
     if (verification->record->folder && !made->answer->source)
         main_draw_pictures(made->answer, &extras);
-    const struct folder_file *files = answer_files(made->answer, &extras, NULL, job->arena, &count);
-    return verification_compare(verification, files, count,
-                                arena_printf(job->arena, "%s.json", made->answer->kind),
-                                made->answer->grounds->digest, err);
+    struct run_facts facts = job_facts(job);
+    again.files = answer_files(made->answer, &extras, &facts, job->arena, &again.count);
+    again.main_file = arena_printf(job->arena, "%s.json", made->answer->kind);
+    again.digest = made->answer->grounds->digest;
+    return verification_compare(verification, &again, err);
 }
 
 /* Makes it again and compares, unless it was interrupted. */
@@ -38,6 +42,7 @@ static int repeat(struct job *job, const struct cli *cli, struct verification *v
     }
     if (!is_made)
         return job_write(job, &made, false, &err);
+    progress_erase(&job->progress);
     if (!compare(job, &made, verification, &err))
         return main_complain(cli, &err);
     int status = main_print(cli, verification_tell(verification));
@@ -49,22 +54,27 @@ int cmd_verify(const struct cli *cli, struct arena *arena)
     struct error err = {0};
     struct run_record record;
     struct verification verification;
-    const struct cli *then;
+    const struct cli *then, *shown;
     struct job job;
+    char **words;
     if (!run_record_read(cli->scenario, arena, &record, &err) ||
-        !verification_begin(&verification, &record, EVIDENCE_BLANK, arena, &err))
+        !verification_begin(&verification, &record, cli->other, arena, &err))
         return main_complain(cli, &err);
     if (verification.is_changed) {
         int status = main_print(cli, verification_tell(&verification));
         return status == EXIT_PASS ? EXIT_FAIL : status;
     }
-    if (!cli_parse((int)record.command_count, record.command, arena, &then, &err) ||
+    if (!run_record_command(&record, cli_value(cli, CLI_OPTION_BASELINE), arena, &words, &err) ||
+        !cli_parse((int)record.command_count, record.command, arena, &shown, &err) ||
+        !cli_parse((int)record.command_count, words, arena, &then, &err) ||
         !run_record_check_command(&record, main_make_of(then->subcommand) != NULL,
-                                  then->subcommand == CLI_SCORE, &err)) {
+                                  then->subcommand == CLI_SCORE, &err) ||
+        !cli_check_repeatable(then, &err)) {
         error_set_file(&err, record.file);
         return main_complain(cli, &err);
     }
     job_open_again(&job, then, cli, verification.scenario, record.inputs[0].file, arena);
+    job.command = cli_normal_form(shown, arena, &job.command_count);
     job.wants_evidence = record.kind == RECORD_EVIDENCE;
     int status = repeat(&job, cli, &verification);
     job_close(&job, false);

@@ -44,6 +44,13 @@ static void open_job(struct job *job, const struct cli *cli, const struct cli *n
     job->workers.is_interrupted = interruption_catch();
 }
 
+static void show_progress(struct job *job)
+{
+    job->workers.progress = progress_show;
+    job->workers.phase = progress_begin_phase;
+    job->workers.progress_context = &job->progress;
+}
+
 void job_open(struct job *job, const struct cli *cli, struct arena *arena)
 {
     open_job(job, cli, cli, arena);
@@ -52,18 +59,18 @@ void job_open(struct job *job, const struct cli *cli, struct arena *arena)
     job->junit = cli_value(cli, CLI_OPTION_JUNIT);
     job->evidence = cli_value(cli, CLI_OPTION_EVIDENCE);
     job->wants_evidence = job->evidence != NULL;
-    if (job->is_quiet)
-        return;
-    job->workers.progress = progress_show;
-    job->workers.phase = progress_begin_phase;
-    job->workers.progress_context = &job->progress;
+    if (!job->is_quiet)
+        show_progress(job);
 }
 
 void job_open_again(struct job *job, const struct cli *then, const struct cli *cli,
                     const char *scenario, const char *label, struct arena *arena)
 {
     open_job(job, then, cli, arena);
-    job->is_quiet = job->is_again = true;
+    job->is_again = true;
+    job->is_quiet = cli->is_quiet;
+    if (!job->is_quiet)
+        show_progress(job);
     job->request.file = scenario;
     job->request.label = label;
 }

@@ -26,7 +26,7 @@ static int first_of(int one, int other)
     return one != EXIT_PASS ? one : other;
 }
 
-static struct run_facts facts_of(const struct job *job)
+struct run_facts job_facts(const struct job *job)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -62,7 +62,7 @@ static int write_out(const struct job *job, const struct made *made,
                      const struct page_extras *extras)
 {
     struct error err = {0};
-    struct run_facts facts = facts_of(job);
+    struct run_facts facts = job_facts(job);
     bool is_page = made->is_page && (made->is_page_alone || answer_is_page(job->out));
     bool is_written = is_page ? answer_save(made->answer, REPORT_HTML, extras, job->out, &err)
                               : answer_folder(made->answer, extras, &facts, job->out, &err);

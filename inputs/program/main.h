@@ -86,12 +86,15 @@ job_make *main_make_of(enum cli_subcommand subcommand);
 
 /* A job of that command line. */
 void job_open(struct job *job, const struct cli *cli, struct arena *arena);
-/* One that makes again what was recorded, quietly and without writing anything: scenario is where
+/* One that makes again what was recorded, without writing anything: scenario is where
  * its scenario is now, label what it was called. */
 void job_open_again(struct job *job, const struct cli *then, const struct cli *cli,
                     const char *scenario, const char *label, struct arena *arena);
 /* is_done: what a sweep kept of its finished points is not needed any more. */
 void job_close(struct job *job, bool is_done);
+
+/* When, where and how long it ran, so far. */
+struct run_facts job_facts(const struct job *job);
 
 /* Writes what was made, or says why there is nothing, and returns the exit status. */
 int job_write(struct job *job, const struct made *made, bool is_made, const struct error *err);

@@ -16,7 +16,7 @@ static bool is_folder(const char *path)
 static bool is_file(const char *path)
 {
     struct stat status;
-    return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+    return lstat(path, &status) == 0 && S_ISREG(status.st_mode);
 }
 
 /* The file that says how the folder was made: evidence.json, report.json, or else its only other
@@ -35,7 +35,8 @@ static const char *find_file(const char *folder, struct arena *arena, struct err
     for (struct dirent *entry; open && (entry = readdir(open));) {
         size_t length = strlen(entry->d_name);
         if (length > 5 && strcmp(entry->d_name + length - 5, ".json") == 0 &&
-            strcmp(entry->d_name, "run.json") != 0) {
+            strcmp(entry->d_name, "run.json") != 0 &&
+            is_file(arena_printf(arena, "%s/%s", folder, entry->d_name))) {
             found = arena_printf(arena, "%s/%s", folder, entry->d_name);
             count++;
         }
@@ -138,7 +139,6 @@ static void look_for_evidence(struct run_record *record, struct arena *arena)
 bool run_record_read(const char *path, struct arena *arena, struct run_record *record,
                      struct error *err)
 {
-    size_t length;
     json_t *root;
     *record = (struct run_record){.file = path};
     if (is_folder(path)) {
@@ -152,8 +152,8 @@ bool run_record_read(const char *path, struct arena *arena, struct run_record *r
     }
     if (!record->folder)
         look_for_evidence(record, arena);
-    if (!input_file_read(record->file, record->file, arena, &record->text, &length, err) ||
-        !json_text_parse(record->file, record->text, length, "a report", arena, &root, err))
+    if (!input_file_read(record->file, record->file, arena, &record->text, &record->length, err) ||
+        !json_text_parse(record->file, record->text, record->length, "a report", arena, &root, err))
         return false;
     bool is_read = read_tree(record, root, arena, err);
     json_decref(root);
@@ -165,10 +165,20 @@ bool run_record_read(const char *path, struct arena *arena, struct run_record *r
     return is_read;
 }
 
+const char *run_record_copy_name(const struct run_record *record, size_t i, struct arena *arena)
+{
+    const char **others = arena_array(arena, record->input_count, sizeof *others);
+    for (size_t k = 1; k < record->input_count; k++)
+        others[k - 1] = record->inputs[k].file;
+    return arena_printf(arena, "inputs/%s",
+                        i > 0 ? record->inputs[i].file
+                              : provenance_copy_name(record->inputs[0].file, others,
+                                                     record->input_count - 1, arena));
+}
+
 const char *run_record_scenario_copy(const struct run_record *record, struct arena *arena)
 {
-    return arena_printf(arena, "%s/inputs/%s", record->folder,
-                        provenance_copy_name(record->inputs[0].file));
+    return arena_printf(arena, "%s/%s", record->folder, run_record_copy_name(record, 0, arena));
 }
 
 bool run_record_check_command(const struct run_record *record, bool makes_report, bool is_measured,
@@ -181,4 +191,27 @@ bool run_record_check_command(const struct run_record *record, bool makes_report
         err, STATUS_INPUT,
         is_measured ? "rests on measured values: verify the evidence that they were held against"
                     : "its command makes no report that could be compared");
+}
+
+/* Other ways to say --baseline, which a command in its normal form does not have. */
+static bool hides_baseline(const char *word)
+{
+    return strncmp(word, "--baseline=", 11) == 0 || strncmp(word, "-b", 2) == 0;
+}
+
+bool run_record_command(const struct run_record *record, const char *given_baseline,
+                        struct arena *arena, char ***words, struct error *err)
+{
+    size_t count = record->command_count;
+    char **made = arena_array(arena, count + 1, sizeof *made);
+    for (size_t i = 0; i < count; i++) {
+        bool is_baseline = i > 0 && strcmp(record->command[i - 1], "--baseline") == 0;
+        if (hides_baseline(record->command[i]))
+            return fail(record, "its command is not as capsim writes one", err);
+        if (is_baseline && !given_baseline)
+            return fail(record, "was held against a baseline: name that with --baseline FILE", err);
+        made[i] = is_baseline ? arena_strdup(arena, given_baseline) : record->command[i];
+    }
+    *words = made;
+    return true;
 }

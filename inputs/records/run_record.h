@@ -25,6 +25,7 @@ struct run_record {
     const char *file;   /* the JSON file that was read                                       */
     const char *folder; /* that was asked for, or that evidence is in; NULL: the file alone  */
     const char *text;   /* of the file                                                       */
+    size_t length;
     const char *version, *digest;
     char **command; /* [command_count] words, "capsim" first                             */
     size_t command_count;
@@ -37,8 +38,20 @@ struct run_record {
 bool run_record_read(const char *path, struct arena *arena, struct run_record *record,
                      struct error *err);
 
+/* Beside evidence.json: its signature, and that of what people have filled in (signature.h). */
+#define RUN_RECORD_SIGNATURE "evidence.json.sig"
+#define RUN_RECORD_FILLED "post_execution_report.md.sig"
+
+/* Of evidence: what its copy of input number i is called in the folder; in arena. */
+const char *run_record_copy_name(const struct run_record *record, size_t i, struct arena *arena);
 /* Of evidence: the path of its copy of the scenario; in arena. */
 const char *run_record_scenario_copy(const struct run_record *record, struct arena *arena);
+
+/* The words of the command with the file that it was checked against as it is given now, not as it
+ * is recorded: a record says nobody what to read. NULL given: none was. words[command_count] and a
+ * NULL, in arena; false with err when one is needed. */
+bool run_record_command(const struct run_record *record, const char *given_baseline,
+                        struct arena *arena, char ***words, struct error *err);
 
 /* False, with the error filled, for a command that cannot be repeated: it makes no report, or
  * rests on measured values. */

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/records/verification.h"
 #include "inputs/json/input_file.h"
-#include "inputs/records/file_difference.h"
+#include "inputs/records/kept_file.h"
 #include "reports/files/memory_stream.h"
 #include "sim/base/sha256.h"
+#include "sim/base/utf8.h"
 #include "sim/base/version.h"
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { SHOWN_OF_A_FILE = 5, SHOWN_OF_A_HASH = 16 };
+
+/* When and where it ran: the part of a folder that no run has again. */
+#define RUN_FACTS "run.json"
 
 static void add_finding(struct verification *verification, const char *line)
 {
@@ -17,85 +20,109 @@ static void add_finding(struct verification *verification, const char *line)
         arena_printf(verification->arena, "%s  %s\n", verification->findings, line);
 }
 
-static bool is_there(const char *path)
+static void add_note(struct verification *verification, const char *line)
 {
-    struct stat status;
-    return stat(path, &status) == 0;
+    verification->notes = arena_printf(verification->arena, "%s  %s\n", verification->notes, line);
 }
 
 /* ---- inputs ------------------------------------------------------------------------------ */
 
-/* Whether the file has the recorded bytes; a finding if not. False with err: it cannot be read. */
-static bool check_input(struct verification *verification, const char *path,
-                        const struct run_record_input *input, struct error *err)
+static void note_changed(struct verification *verification, const char *finding)
 {
-    const char *bytes;
-    size_t length;
-    char sha256[SHA256_HEX_SIZE];
-    if (!input_file_read(path, path, verification->arena, &bytes, &length, err))
-        return false;
-    sha256_hex(bytes, length, sha256);
-    if (strcmp(sha256, input->sha256) == 0)
-        return true;
     verification->is_changed = true;
-    add_finding(verification,
-                arena_printf(verification->arena, "input changed: %s: sha256 was %.*s, is %.*s",
-                             path, SHOWN_OF_A_HASH, input->sha256, SHOWN_OF_A_HASH, sha256));
+    add_finding(verification, finding);
+}
+
+static void check_hash(struct verification *verification, const char *path, const char *bytes,
+                       size_t length, const struct run_record_input *input)
+{
+    char sha256[SHA256_HEX_SIZE];
+    sha256_hex(bytes, length, sha256);
+    if (strcmp(sha256, input->sha256) != 0)
+        note_changed(verification,
+                     arena_printf(verification->arena,
+                                  "input changed: %s: sha256 was %.*s, is %.*s", path,
+                                  SHOWN_OF_A_HASH, input->sha256, SHOWN_OF_A_HASH, sha256));
+}
+
+/* The copy in the folder of input number i. */
+static bool check_copy(struct verification *verification, size_t i, struct error *err)
+{
+    struct arena *arena = verification->arena;
+    const struct run_record *record = verification->record;
+    const char *name = run_record_copy_name(record, i, arena);
+    struct kept_file file;
+    if (!kept_file_read(record->folder, name, arena, &file, err))
+        return false;
+    if (file.state == KEPT_FILE_THERE)
+        check_hash(verification, arena_printf(arena, "%s/%s", record->folder, name), file.text,
+                   file.length, &record->inputs[i]);
+    else
+        note_changed(verification,
+                     arena_printf(arena, "%s: %s", kept_file_state_text(file.state), name));
     return true;
 }
 
-/* Where input number i is when the scenario is at `scenario`: the others lie below its folder. */
-static const char *input_path(const struct verification *verification, const char *scenario,
-                              size_t i)
+/* Input number i when the scenario is at `given`: the others lie below its folder. */
+static bool check_given(struct verification *verification, const char *given, size_t i,
+                        struct error *err)
 {
-    const char *slash = strrchr(scenario, '/');
-    int folder = slash ? (int)(slash + 1 - scenario) : 0;
-    return i == 0 ? scenario
-                  : arena_printf(verification->arena, "%.*s%s", folder, scenario,
-                                 verification->record->inputs[i].file);
-}
-
-static bool check_inputs_at(struct verification *verification, const char *scenario,
-                            struct error *err)
-{
-    for (size_t i = 0; i < verification->record->input_count; i++)
-        if (!check_input(verification, input_path(verification, scenario, i),
-                         &verification->record->inputs[i], err))
-            return false;
+    struct arena *arena = verification->arena;
+    const struct run_record_input *input = &verification->record->inputs[i];
+    const char *slash = strrchr(given, '/'), *bytes;
+    const char *folder =
+        slash ? arena_printf(arena, "%.*s", (int)(slash - given + 1), given) : "./";
+    size_t length;
+    struct kept_file file;
+    if (i == 0 && !input_file_read(given, given, arena, &bytes, &length, err))
+        return false;
+    if (i == 0) {
+        check_hash(verification, given, bytes, length, input);
+        return true;
+    }
+    if (!kept_file_read(folder, input->file, arena, &file, err))
+        return false;
+    const char *path = arena_printf(arena, "%s%s", slash ? folder : "", input->file);
+    if (file.state == KEPT_FILE_THERE)
+        check_hash(verification, path, file.text, file.length, input);
+    else
+        note_changed(verification,
+                     arena_printf(arena, "input %s: %s", kept_file_state_text(file.state), path));
     return true;
 }
 
-/* Evidence is made again from its own copies; where the scenario that it was made from is still
- * there, that must not have changed since either. */
-static bool check_inputs(struct verification *verification, struct error *err)
+/* Evidence is made again from its own copies; what is named beside it must be what they are. */
+static bool check_inputs(struct verification *verification, const char *given, struct error *err)
 {
     const struct run_record *record = verification->record;
-    const char *original = record->inputs[0].file;
-    bool is_stdin = strcmp(original, "-") == 0;
-    verification->scenario = original;
-    if (record->kind == RECORD_EVIDENCE) {
-        verification->scenario = run_record_scenario_copy(record, verification->arena);
-        if (!check_inputs_at(verification, verification->scenario, err))
-            return false;
-        return is_stdin || !is_there(original) || check_inputs_at(verification, original, err);
-    }
-    if (is_stdin) {
-        error_set_file(err, record->file);
+    bool has_copies = record->kind == RECORD_EVIDENCE;
+    if (!has_copies && !given) {
+        error_set_file(err, record->folder ? record->folder : record->file);
         return error_set(err, STATUS_INPUT,
-                         "its scenario came from standard input, and there is no copy of it");
+                         "it has no copy of its scenario: name that behind it; it was called "
+                         "\"%.100s\"",
+                         record->inputs[0].file);
     }
-    return check_inputs_at(verification, original, err);
+    verification->scenario =
+        has_copies ? arena_printf(verification->arena, "%s/%s", record->folder,
+                                  run_record_copy_name(record, 0, verification->arena))
+                   : given;
+    for (size_t i = 0; i < record->input_count; i++)
+        if ((has_copies && !check_copy(verification, i, err)) ||
+            (given && !check_given(verification, given, i, err)))
+            return false;
+    return true;
 }
 
 bool verification_begin(struct verification *verification, const struct run_record *record,
-                        const char *blank, struct arena *arena, struct error *err)
+                        const char *given, struct arena *arena, struct error *err)
 {
     *verification =
-        (struct verification){.record = record, .blank = blank, .arena = arena, .findings = ""};
+        (struct verification){.record = record, .arena = arena, .findings = "", .notes = ""};
     if (strcmp(record->version, CAPSIM_VERSION) != 0)
         add_finding(verification, arena_printf(arena, "version changed: was %.32s, is %s",
                                                record->version, CAPSIM_VERSION));
-    return check_inputs(verification, err);
+    return check_inputs(verification, given, err);
 }
 
 /* ---- comparing --------------------------------------------------------------------------- */
@@ -104,6 +131,12 @@ static bool ends_with(const char *text, const char *ending)
 {
     size_t length = strlen(text), size = strlen(ending);
     return length >= size && strcmp(text + length - size, ending) == 0;
+}
+
+static const char *next_line(const char *text)
+{
+    const char *end = strchr(text, '\n');
+    return end ? end + 1 : text + strlen(text);
 }
 
 static void tell_difference(struct verification *verification, const char *name,
@@ -116,9 +149,15 @@ static void tell_difference(struct verification *verification, const char *name,
                              difference->now ? difference->now : "nothing"));
 }
 
-/* A later version is said once, not wherever it stands. */
-static bool is_version(const struct file_difference *difference)
+/* A later version is said once, not wherever it stands; and what is of the moment when it ran is
+ * nobody's figure. */
+static bool is_no_finding(const char *name, const struct file_difference *difference)
 {
+    static const char *const of_the_moment[] = {"/version",   "/digest", "/started",
+                                                "/elapsed_s", "/host",   "/threads"};
+    for (size_t i = 0; strcmp(name, RUN_FACTS) == 0 && i < 6; i++)
+        if (strcmp(difference->where, of_the_moment[i]) == 0 && difference->kept && difference->now)
+            return true;
     return ends_with(difference->where, "/provenance/version");
 }
 
@@ -127,7 +166,7 @@ static void tell_differences(struct verification *verification, const char *name
 {
     size_t shown = 0, skipped = 0;
     for (size_t i = 0; i < found->count && i < MAX_FILE_DIFFERENCES; i++)
-        if (is_version(&found->list[i]))
+        if (is_no_finding(name, &found->list[i]))
             skipped++;
         else if (shown < SHOWN_OF_A_FILE) {
             tell_difference(verification, name, &found->list[i]);
@@ -136,50 +175,140 @@ static void tell_differences(struct verification *verification, const char *name
     if (found->count > shown + skipped)
         add_finding(verification, arena_printf(verification->arena, "%s: and %zu more", name,
                                                found->count - shown - skipped));
-    if (found->has_same_values)
+    if (found->has_same_values && strcmp(name, RUN_FACTS) != 0)
         add_finding(verification,
                     arena_printf(verification->arena,
                                  "edited: %s: the same values, but not the same bytes", name));
 }
 
-/* Compares the kept file with `now`, the same made again. */
-static void compare_texts(struct verification *verification, const char *name, const char *kept,
-                          const char *now)
+/* ---- pictures ---------------------------------------------------------------------------- */
+
+#define FIGURE_BEGINS "<figure id=\"picture-"
+#define FIGURE_ENDS "</figure>\n"
+#define NO_FIGURES "<p>The pictures are missing: "
+
+/* The page without what gnuplot drew; *count: how many pictures that were. is_whole: without their
+ * captions too, and without the sentence that says that there are none. */
+static const char *without_pictures(const char *page, bool is_whole, struct arena *arena,
+                                    size_t *count)
 {
-    struct file_differences *found = arena_alloc(verification->arena, sizeof *found);
+    char *bare = arena_alloc(arena, arena_add_sizes(strlen(page), 1)), *to = bare;
+    *count = 0;
+    while (*page != '\0') {
+        const char *end = NULL, *from = page;
+        if (is_whole && strncmp(page, NO_FIGURES, strlen(NO_FIGURES)) == 0) {
+            page = next_line(page);
+            continue;
+        }
+        if (strncmp(page, FIGURE_BEGINS, strlen(FIGURE_BEGINS)) == 0)
+            end = strstr(page, FIGURE_ENDS);
+        const char *drawn = end && !is_whole ? strstr(page, "\"><svg ") : page;
+        if (end && drawn && drawn < end) {
+            *count += 1;
+            to = mempcpy(to, from, (size_t)(drawn - from));
+            page = end + strlen(FIGURE_ENDS);
+            continue;
+        }
+        page = next_line(page);
+        to = mempcpy(to, from, (size_t)(page - from));
+    }
+    *to = '\0';
+    return bare;
+}
+
+/* A page whose pictures another gnuplot drew, or that are missing on one side, is the same but for
+ * them: what they show is in the figures. */
+static bool is_same_but_pictures(struct verification *verification, const char *name,
+                                 const char *kept, const char *now, struct arena *arena)
+{
+    size_t drawn, again;
+    const char *bare = without_pictures(kept, false, arena, &drawn);
+    const char *bare_now = without_pictures(now, false, arena, &again);
+    bool is_missing = drawn == 0 || again == 0;
+    if (is_missing) {
+        bare = without_pictures(kept, true, arena, &drawn);
+        bare_now = without_pictures(now, true, arena, &again);
+    }
+    if (strcmp(bare, bare_now) != 0)
+        return false;
+    add_note(verification,
+             arena_printf(verification->arena,
+                          is_missing
+                              ? "not compared: %s: %zu pictures, there is no gnuplot here or "
+                                "there was none; their figures are the same"
+                              : "not compared: %s: how %zu pictures are drawn, another "
+                                "gnuplot draws otherwise; their figures are the same",
+                          name, drawn > again ? drawn : again));
+    return true;
+}
+
+/* ---- files ------------------------------------------------------------------------------- */
+
+static void note_fill_ins(struct verification *verification, const char *name,
+                          const struct file_differences *found)
+{
+    for (size_t i = 0; i < found->filled; i++) {
+        char *text = arena_strdup(verification->arena, found->fill_ins[i].text);
+        for (char *at = text; (at = strchr(at, '\n'));)
+            *at = ' ';
+        add_note(verification, arena_printf(verification->arena, "filled in: %s line %zu: %s", name,
+                                            found->fill_ins[i].line, text));
+    }
+}
+
+/* Compares the kept file with `now`, the same made again; blank: how its blanks look, or NULL. */
+static void compare_texts(struct verification *verification, const char *name, const char *kept,
+                          const char *now, const struct file_blank *blank)
+{
+    struct arena *arena = verification->arena;
+    struct file_differences *found = arena_alloc(arena, sizeof *found);
+    if (strcmp(kept, now) == 0 && !blank)
+        return;
+    if (ends_with(name, ".html") && is_same_but_pictures(verification, name, kept, now, arena))
+        return;
     if (ends_with(name, ".json"))
-        file_difference_json(kept, now, verification->arena, found);
+        file_difference_json(kept, now, arena, found);
     else
-        file_difference_text(kept, now, ends_with(name, ".md") ? verification->blank : NULL,
-                             verification->arena, found);
+        file_difference_text(kept, now, blank, arena, found);
     verification->blanks += found->blanks;
     verification->filled += found->filled;
+    note_fill_ins(verification, name, found);
     tell_differences(verification, name, found);
 }
 
-static bool compare_file(struct verification *verification, const char *name, const char *kept_path,
-                         const struct folder_file *again, struct error *err)
+static bool write_again(const struct folder_file *again, struct arena *arena, const char **text,
+                        struct error *err)
 {
-    const char *kept;
-    size_t length;
+    struct memory_stream now;
+    memory_stream_open(&now, arena);
+    bool is_made = again->write(again->context, now.stream, err);
+    memory_stream_close(&now);
+    *text = now.bytes;
+    return is_made;
+}
+
+static bool compare_file(struct verification *verification, const struct folder_file *again,
+                         const struct kept_file *kept, const struct file_blank *blank,
+                         struct error *err)
+{
+    const char *now, *name = again->name;
     verification->files++;
-    if (!is_there(kept_path)) {
-        add_finding(verification, arena_printf(verification->arena, "missing: %s", name));
+    if (kept->state != KEPT_FILE_THERE) {
+        add_finding(verification, arena_printf(verification->arena, "%s: %s",
+                                               kept_file_state_text(kept->state), name));
+        return true;
+    }
+    if (strlen(kept->text) != kept->length) {
+        add_finding(verification,
+                    arena_printf(verification->arena, "edited: %s: a NUL byte", name));
         return true;
     }
     struct arena *scratch = arena_open();
-    struct memory_stream now;
-    memory_stream_open(&now, scratch);
-    bool is_made = again->write(again->context, now.stream, err);
-    memory_stream_close(&now);
-    bool is_read = is_made && input_file_read(kept_path, kept_path, scratch, &kept, &length, err);
-    if (is_read && strlen(kept) != length)
-        add_finding(verification,
-                    arena_printf(verification->arena, "edited: %s: a NUL byte", name));
-    else if (is_read)
-        compare_texts(verification, name, kept, now.bytes);
+    bool is_made = write_again(again, scratch, &now, err);
+    if (is_made)
+        compare_texts(verification, name, kept->text, now, blank);
     arena_close(scratch);
-    return is_read;
+    return is_made;
 }
 
 static int by_name(const void *a, const void *b)
@@ -187,41 +316,101 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const struct folder_file *)a)->name, ((const struct folder_file *)b)->name);
 }
 
-/* In the order of their names; the inputs were compared by their hashes. */
-static bool compare_folder(struct verification *verification, const struct folder_file *files,
-                           size_t count, struct error *err)
+/* Whether a file of the folder is one that was made again, a copy of an input, or a signature. */
+static bool is_expected(const struct verification *verification,
+                        const struct verification_again *again, const char *name)
 {
-    struct folder_file *sorted = arena_array(verification->arena, count, sizeof *sorted);
+    const struct run_record *record = verification->record;
+    for (size_t i = 0; i < again->count; i++)
+        if (strcmp(again->files[i].name, name) == 0)
+            return true;
+    for (size_t i = 0; record->kind == RECORD_EVIDENCE && i < record->input_count; i++)
+        if (strcmp(run_record_copy_name(record, i, verification->arena), name) == 0)
+            return true;
+    return record->kind == RECORD_EVIDENCE &&
+           (strcmp(name, RUN_RECORD_SIGNATURE) == 0 || strcmp(name, RUN_RECORD_FILLED) == 0);
+}
+
+static bool find_extra_files(struct verification *verification,
+                             const struct verification_again *again, struct error *err)
+{
+    const char *const *names;
+    size_t count, shown = 0, extra = 0;
+    if (!kept_file_list(verification->record->folder, verification->arena, &names, &count, err))
+        return false;
     for (size_t i = 0; i < count; i++)
-        sorted[i] = files[i];
-    if (count > 0)
-        qsort(sorted, count, sizeof *sorted, by_name);
-    for (size_t i = 0; i < count; i++)
-        if (strncmp(sorted[i].name, "inputs/", 7) != 0 &&
-            !compare_file(verification, sorted[i].name,
-                          arena_printf(verification->arena, "%s/%s", verification->record->folder,
-                                       sorted[i].name),
-                          &sorted[i], err))
-            return false;
+        if (!is_expected(verification, again, names[i]) && ++extra && shown++ < SHOWN_OF_A_FILE)
+            add_finding(verification, arena_printf(verification->arena,
+                                                   "extra: %s: capsim did not write it", names[i]));
+    if (extra > SHOWN_OF_A_FILE)
+        add_finding(verification, arena_printf(verification->arena, "extra: and %zu more files",
+                                               extra - SHOWN_OF_A_FILE));
     return true;
 }
 
-bool verification_compare(struct verification *verification, const struct folder_file *files,
-                          size_t count, const char *main_file, const char *digest,
+/* In the order of their names; the inputs were compared by their hashes. */
+static bool compare_folder(struct verification *verification,
+                           const struct verification_again *again, struct error *err)
+{
+    struct arena *arena = verification->arena;
+    struct folder_file *sorted = arena_array(arena, again->count, sizeof *sorted);
+    for (size_t i = 0; i < again->count; i++)
+        sorted[i] = again->files[i];
+    if (again->count > 0)
+        qsort(sorted, again->count, sizeof *sorted, by_name);
+    for (size_t i = 0; i < again->count; i++) {
+        struct kept_file kept;
+        bool has_blanks = again->marked && strcmp(again->marked->name, sorted[i].name) == 0;
+        if (strncmp(sorted[i].name, "inputs/", 7) == 0)
+            continue;
+        if (!kept_file_read(verification->record->folder, sorted[i].name, arena, &kept, err) ||
+            !compare_file(verification, has_blanks ? again->marked : &sorted[i], &kept,
+                          has_blanks ? &again->blank : NULL, err))
+            return false;
+    }
+    return find_extra_files(verification, again, err);
+}
+
+/* The file alone, which may be called anything. */
+static bool compare_alone(struct verification *verification, const struct folder_file *again,
                           struct error *err)
 {
     const struct run_record *record = verification->record;
+    struct kept_file kept = {.text = record->text, .length = record->length};
+    struct folder_file called = *again;
+    called.name = record->file;
+    return compare_file(verification, &called, &kept, NULL, err);
+}
+
+bool verification_compare(struct verification *verification, const struct verification_again *again,
+                          struct error *err)
+{
+    const struct run_record *record = verification->record;
+    const char *digest = again->digest;
     verification->is_other_result = strcmp(digest, record->digest) != 0;
     if (verification->is_other_result)
         add_finding(verification,
                     arena_printf(verification->arena, "results differ: digest was %.*s, is %.*s",
                                  SHOWN_OF_A_HASH, record->digest, SHOWN_OF_A_HASH, digest));
     if (record->folder)
-        return compare_folder(verification, files, count, err);
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(files[i].name, main_file) == 0)
-            return compare_file(verification, record->file, record->file, &files[i], err);
+        return compare_folder(verification, again, err);
+    for (size_t i = 0; i < again->count; i++)
+        if (strcmp(again->files[i].name, again->main_file) == 0)
+            return compare_alone(verification, &again->files[i], err);
     return true;
+}
+
+/* What comes from files that anybody may have made, before a terminal sees it. */
+static const char *clean(const struct verification *verification, const char *text)
+{
+    char *copy = arena_strdup(verification->arena, text), *line = copy;
+    for (char *end; (end = strchr(line, '\n')); line = end + 1) {
+        *end = '\0';
+        utf8_clean(line);
+        *end = '\n';
+    }
+    utf8_clean(line);
+    return copy;
 }
 
 const char *verification_tell(const struct verification *verification)
@@ -231,11 +420,13 @@ const char *verification_tell(const struct verification *verification)
     struct arena *arena = verification->arena;
     const char *filled = "";
     if (verification->findings[0] != '\0')
-        return arena_printf(arena, "differs: %s\n%s", what, verification->findings);
+        return clean(verification, arena_printf(arena, "differs: %s\n%s%s", what,
+                                                verification->findings, verification->notes));
     if (verification->blanks > 0)
         filled = arena_printf(arena, ", %zu of %zu blanks filled in", verification->filled,
                               verification->blanks);
-    return arena_printf(arena, "identical: %s: %zu file%s, digest %.*s%s\n", what,
-                        verification->files, verification->files == 1 ? "" : "s", SHOWN_OF_A_HASH,
-                        record->digest, filled);
+    return clean(verification,
+                 arena_printf(arena, "identical: %s: %zu file%s, digest %.*s%s\n%s", what,
+                              verification->files, verification->files == 1 ? "" : "s",
+                              SHOWN_OF_A_HASH, record->digest, filled, verification->notes));
 }

@@ -2,33 +2,48 @@
 /* verification.h - a report, an answer or a folder of evidence held against the same made again
  * from its recorded inputs.
  *
+ * What a record says is not trusted: read are the files of its folder (kept_file.h) and those that
+ * were named beside it, nothing else. When files were changed, and who may read them, is nothing
+ * that counts.
+ *
  * The life: verification_begin - whoever can makes it again from `scenario`, unless an input has
  * changed - verification_compare - verification_tell. */
 #ifndef CAPSIM_INPUTS_RECORDS_VERIFICATION_H
 #define CAPSIM_INPUTS_RECORDS_VERIFICATION_H
 
+#include "inputs/records/file_difference.h"
 #include "inputs/records/run_record.h"
 #include "reports/files/folder.h"
 
 struct verification {
     const struct run_record *record;
-    const char *blank; /* what stands in Markdown where people fill in */
     struct arena *arena;
     const char *scenario; /* to make it again from                   */
     const char *findings; /* lines, each with its line feed; "": it is identical */
+    const char *notes; /* lines that are no difference: what was filled in, what was not compared */
     size_t files, blanks, filled;
     bool is_changed;      /* an input is not what it was: its figures must differ */
     bool is_other_result; /* the digest made again is another one    */
 };
 
-/* Holds version and inputs against what was recorded. */
-bool verification_begin(struct verification *verification, const struct run_record *record,
-                        const char *blank, struct arena *arena, struct error *err);
+/* What was made again. */
+struct verification_again {
+    const struct folder_file *files; /* [count], as they are written now      */
+    size_t count;
+    const struct folder_file
+        *marked; /* the one that has blanks, with blank.now for them; or NULL */
+    struct file_blank blank;
+    const char *main_file; /* the one that a lone file is                  */
+    const char *digest;
+};
 
-/* Compares files[count], as they are written now, with those that were kept: all of the record's
- * folder, or of a lone file main_file. digest: of what was made again. */
-bool verification_compare(struct verification *verification, const struct folder_file *files,
-                          size_t count, const char *main_file, const char *digest,
+/* Holds version and inputs against what was recorded. given: the scenario as named on the command
+ * line, or NULL; without it, only evidence can be made again, from its own copies. */
+bool verification_begin(struct verification *verification, const struct run_record *record,
+                        const char *given, struct arena *arena, struct error *err);
+
+/* Compares what was made again with what was kept: all of the record's folder, or a lone file. */
+bool verification_compare(struct verification *verification, const struct verification_again *again,
                           struct error *err);
 
 /* What to say of it; in the arena. */

@@ -67,29 +67,47 @@ static bool write_made(const void *context, FILE *out, struct error *err)
     return output_flush(out, err);
 }
 
-/* A copy of what was read; a long one is copied from where it is. */
-static bool write_input(const void *context, FILE *out, struct error *err)
+static bool fail_copy(const struct evidence_input *input, const char *what, struct error *err)
 {
-    const struct evidence_input *input = context;
-    char bytes[1 << 16];
-    size_t size;
-    if (input->text) {
-        fwrite(input->text, 1, input->length, out);
-        return output_flush(out, err);
-    }
+    error_set_file(err, input->path);
+    return error_set(err, STATUS_IO, "%s", what);
+}
+
+/* Copies a long file from where it is: the same bytes that were simulated, or none. */
+static bool copy_input(const struct evidence_input *input, FILE *out, struct error *err)
+{
+    char bytes[1 << 16], sha256[SHA256_HEX_SIZE];
+    struct sha256_ctx hash;
+    size_t size, copied = 0;
     FILE *in = fopen(input->path, "rb");
     if (!in) {
         error_set_file(err, input->path);
         return error_set(err, STATUS_IO, "cannot be read again: %s", strerror(errno));
     }
-    while ((size = fread(bytes, 1, sizeof bytes, in)) > 0)
+    sha256_init(&hash);
+    while (copied <= input->length && (size = fread(bytes, 1, sizeof bytes, in)) > 0) {
         fwrite(bytes, 1, size, out);
+        sha256_update(&hash, size, (const uint8_t *)bytes);
+        copied += size;
+    }
     bool is_read = !ferror(in);
     (void)fclose(in);
-    if (is_read)
-        return output_flush(out, err);
-    error_set_file(err, input->path);
-    return error_set(err, STATUS_IO, "cannot be read again");
+    sha256_finish_hex(&hash, sha256);
+    if (!is_read)
+        return fail_copy(input, "cannot be read again", err);
+    return strcmp(sha256, input->sha256) == 0 ||
+           fail_copy(input, "has changed since it was simulated: there is no evidence of it", err);
+}
+
+/* A copy of what was read. */
+static bool write_input(const void *context, FILE *out, struct error *err)
+{
+    const struct evidence_input *input = context;
+    if (input->text)
+        fwrite(input->text, 1, input->length, out);
+    else if (!copy_input(input, out, err))
+        return false;
+    return output_flush(out, err);
 }
 
 /* The bytes of a file before it has a place. */
@@ -110,7 +128,7 @@ const struct folder_file *evidence_list(const struct evidence *evidence, struct 
 {
     size_t listed, n = 0;
     const struct folder_file *list = evidence_files_list(evidence, arena, &listed);
-    const struct folder_file report = {"post_execution_report.md", evidence_report_write, evidence};
+    const struct folder_file report = {EVIDENCE_REPORT, evidence_report_write, evidence};
     struct made_file *made = arena_array(arena, listed + 1, sizeof *made);
     struct manifest *manifest = arena_alloc(arena, sizeof *manifest);
     struct folder_file *files =
@@ -130,6 +148,11 @@ const struct folder_file *evidence_list(const struct evidence *evidence, struct 
     files[n++] = (struct folder_file){"evidence.json", write_manifest, manifest};
     *count = n;
     return files;
+}
+
+struct folder_file evidence_marked_report(const struct evidence *evidence)
+{
+    return (struct folder_file){EVIDENCE_REPORT, evidence_report_write_marked, evidence};
 }
 
 bool evidence_write(const struct evidence *evidence, const char *folder, struct error *err)

@@ -28,6 +28,11 @@
 
 /* To be filled in by hand. */
 #define EVIDENCE_BLANK "‹to fill in›"
+/* The same where blanks must be told from texts that look like one: a control, which nothing that is
+ * written has. */
+#define EVIDENCE_MARK "\001"
+/* The file that has blanks. */
+#define EVIDENCE_REPORT "post_execution_report.md"
 
 enum { EVIDENCE_MOST_EXTRAS = 16 };
 
@@ -49,9 +54,9 @@ struct evidence_rehearsal {
     const struct document *rollback; /* whether it comes to one, and what follows               */
 };
 
-/* A file of inputs/: its text, or where to copy it from. */
+/* A file of inputs/: its text, or where to copy it from, and the hash of what was read there. */
 struct evidence_input {
-    const char *name, *text, *path;
+    const char *name, *text, *path, *sha256;
     size_t length;
 };
 
@@ -72,6 +77,9 @@ struct evidence {
 /* All its files, as they will stand in the folder, in arena: files[*count]. NULL with err. */
 const struct folder_file *evidence_list(const struct evidence *evidence, struct arena *arena,
                                         size_t *count, struct error *err);
+
+/* EVIDENCE_REPORT with EVIDENCE_MARK for its blanks; evidence must stay. */
+struct folder_file evidence_marked_report(const struct evidence *evidence);
 
 /* Writes all of it into folder, all or none. */
 bool evidence_write(const struct evidence *evidence, const char *folder, struct error *err);

@@ -16,12 +16,15 @@ static void add_inputs(struct evidence *evidence, const struct scenario_set *set
     const char *slash = strrchr(scenario, '/');
     int folder = slash ? (int)(slash + 1 - scenario) : 0;
     inputs[0] = (struct evidence_input){
-        .name = provenance_copy_name(set->file), .text = set->text, .length = set->text_length};
+        .name = provenance_copy_name(set->file, set->input_files, set->input_count, arena),
+        .text = set->text,
+        .length = set->text_length};
     for (size_t i = 0; i < set->input_count; i++)
         inputs[1 + i] = (struct evidence_input){
             .name = set->input_files[i],
             .text = set->input_texts[i],
             .length = set->input_lengths[i],
+            .sha256 = set->input_hashes[i],
             .path = arena_printf(arena, "%.*s%s", folder, scenario, set->input_files[i])};
     evidence->inputs = inputs;
     evidence->input_count = 1 + set->input_count;

@@ -21,6 +21,11 @@ static void add_text(struct making *making, enum block_kind kind, const char *te
     document_add(making->document, kind, text);
 }
 
+static void add_blank(struct making *making, enum block_kind kind, const char *text)
+{
+    document_add_blank(making->document, kind, text);
+}
+
 /* A row of a table: `texts` up to NULL; the cells after them are left to be filled in. */
 static void add_row(struct table *table, const char *const *texts)
 {
@@ -31,7 +36,7 @@ static void add_row(struct table *table, const char *const *texts)
         column++;
     }
     for (; column < table->column_count; column++)
-        row[column] = table_text(EVIDENCE_BLANK);
+        row[column] = table_blank();
 }
 
 static struct table *make_table(struct making *making, const char *const *names, size_t count)
@@ -96,11 +101,9 @@ static void add_summary(struct making *making)
         add_text(making, BLOCK_PARAGRAPH, "Projected with the way there (see Rehearsal):");
         append(making, NULL, making->evidence->rehearsal->verdicts);
     }
-    static const char *const blanks[] = {"Carried out on: " EVIDENCE_BLANK,
-                                         "Carried out by: " EVIDENCE_BLANK,
-                                         "Outcome in production: " EVIDENCE_BLANK};
-    for (size_t i = 0; i < 3; i++)
-        add_text(making, BLOCK_ITEM, blanks[i]);
+    add_blank(making, BLOCK_ITEM, "Carried out on: ");
+    add_blank(making, BLOCK_ITEM, "Carried out by: ");
+    add_blank(making, BLOCK_ITEM, "Outcome in production: ");
 }
 
 static void add_timeline(struct making *making)
@@ -328,21 +331,20 @@ static void add_rest(struct making *making)
     static const char *const roles[] = {"author", "reviewer", "operations"};
     struct table *table = make_table(making, names, 4);
     add_text(making, BLOCK_HEADING, "Incidents");
-    add_text(making, BLOCK_PARAGRAPH, EVIDENCE_BLANK);
+    add_blank(making, BLOCK_PARAGRAPH, "");
     add_text(making, BLOCK_HEADING, "Rollback");
     if (making->evidence->rehearsal)
         append(making, NULL, making->evidence->rehearsal->rollback);
     else
         add_text(making, BLOCK_PARAGRAPH,
                  "Not projected: capsim rehearse does, for a scenario with a \"rollout\".");
-    add_text(making, BLOCK_ITEM, "Needed: " EVIDENCE_BLANK);
-    add_text(making, BLOCK_ITEM, "Why, when, how long it took: " EVIDENCE_BLANK);
+    add_blank(making, BLOCK_ITEM, "Needed: ");
+    add_blank(making, BLOCK_ITEM, "Why, when, how long it took: ");
     add_text(making, BLOCK_HEADING, "Assessment");
-    add_text(
-        making, BLOCK_ITEM,
-        "How the measured figures compare with the projected ones (capsim score): " EVIDENCE_BLANK);
-    add_text(making, BLOCK_ITEM, "What the model left out: " EVIDENCE_BLANK);
-    add_text(making, BLOCK_ITEM, "Decision: " EVIDENCE_BLANK);
+    add_blank(making, BLOCK_ITEM,
+              "How the measured figures compare with the projected ones (capsim score): ");
+    add_blank(making, BLOCK_ITEM, "What the model left out: ");
+    add_blank(making, BLOCK_ITEM, "Decision: ");
     add_text(making, BLOCK_HEADING, "Sign-off");
     for (size_t i = 0; i < 3; i++)
         add_row(table, (const char *const[]){roles[i], NULL});
@@ -368,12 +370,12 @@ static void add_basis(struct making *making)
              "capsim verify with this folder tells whether any figure in it was changed.");
 }
 
-bool evidence_report_write(const void *context, FILE *out, struct error *err)
+static bool write_report(const struct evidence *evidence, const char *blank, FILE *out,
+                         struct error *err)
 {
-    const struct evidence *evidence = context;
     const struct result *result = evidence->result;
     struct arena *arena = arena_open();
-    struct document document = {.arena = arena};
+    struct document document = {.arena = arena, .blank = blank};
     struct making making = {evidence, &result->settings[evidence->before],
                             &result->settings[evidence->after], &document, arena};
     const char *title = result->title ? result->title : result->scenario_name;
@@ -394,4 +396,14 @@ bool evidence_report_write(const void *context, FILE *out, struct error *err)
     bool is_written = document_markdown(&document, out, err);
     arena_close(arena);
     return is_written;
+}
+
+bool evidence_report_write(const void *context, FILE *out, struct error *err)
+{
+    return write_report(context, EVIDENCE_BLANK, out, err);
+}
+
+bool evidence_report_write_marked(const void *context, FILE *out, struct error *err)
+{
+    return write_report(context, EVIDENCE_MARK, out, err);
 }

@@ -9,4 +9,8 @@
 /* Writes post_execution_report.md; context is the struct evidence (struct folder_file). */
 bool evidence_report_write(const void *context, FILE *out, struct error *err);
 
+/* The same with EVIDENCE_MARK where EVIDENCE_BLANK would be: no text of a scenario can look like
+ * that. */
+bool evidence_report_write_marked(const void *context, FILE *out, struct error *err);
+
 #endif

@@ -21,6 +21,13 @@ void document_add(struct document *document, enum block_kind kind, const char *t
     add_block(document, kind)->text = text;
 }
 
+void document_add_blank(struct document *document, enum block_kind kind, const char *text)
+{
+    struct block *block = add_block(document, kind);
+    block->text = text;
+    block->has_blank = true;
+}
+
 static void add_labelled(struct document *document, enum block_kind kind, enum tone tone,
                          const char *label, const char *text)
 {

@@ -28,6 +28,7 @@ struct block {
     size_t key_columns; /* so many cells make the key of a row                                    */
     const char *const *words;
     size_t word_count;
+    bool has_blank; /* behind the text, to be filled in by hand */
     const struct block *next;
 };
 
@@ -35,6 +36,7 @@ struct document {
     const struct block *first;
     struct block *last;
     struct arena *arena;
+    const char *blank; /* how a blank looks; NULL: there are none */
 };
 
 /* A document without blocks. */
@@ -42,6 +44,8 @@ struct document *document_make(struct arena *arena);
 
 /* Adds a block at the end. document_add is for the kinds that are a text alone. */
 void document_add(struct document *document, enum block_kind kind, const char *text);
+/* The same with a blank behind the text, to be filled in by hand. */
+void document_add_blank(struct document *document, enum block_kind kind, const char *text);
 void document_add_statement(struct document *document, enum tone tone, const char *label,
                             const char *text);
 void document_add_marked_item(struct document *document, enum tone tone, const char *label,

@@ -31,8 +31,21 @@ void provenance_digest(const struct result *result, char hex[SHA256_HEX_SIZE])
     provenance_hash_findings(writer_result, result, hex);
 }
 
-const char *provenance_copy_name(const char *scenario)
+static bool is_taken(const char *name, const char *const *files, size_t count)
 {
-    const char *slash = strrchr(scenario, '/');
-    return strcmp(scenario, "-") == 0 ? "scenario.json" : slash ? slash + 1 : scenario;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(files[i], name) == 0)
+            return true;
+    return false;
+}
+
+const char *provenance_copy_name(const char *scenario, const char *const *files, size_t count,
+                                 struct arena *arena)
+{
+    const char *slash = strrchr(scenario, '/'), *name = "scenario.json";
+    if (strcmp(scenario, "-") != 0)
+        return slash ? slash + 1 : scenario;
+    for (size_t n = 2; is_taken(name, files, count); n++)
+        name = arena_printf(arena, "scenario-%zu.json", n);
+    return name;
 }

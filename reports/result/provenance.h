@@ -17,8 +17,10 @@
 void provenance_hash_findings(void (*emit_keys)(struct json_writer *writer, const void *findings),
                               const void *findings, char hex[SHA256_HEX_SIZE]);
 
-/* The name of a scenario's copy where its inputs are kept. */
-const char *provenance_copy_name(const char *scenario);
+/* The name of a scenario's copy where its inputs are kept, beside those of the other files[count];
+ * one from standard input is called as none of them is. */
+const char *provenance_copy_name(const char *scenario, const char *const *files, size_t count,
+                                 struct arena *arena);
 
 /* The digest of the result, which need not be filled in yet. */
 void provenance_digest(const struct result *result, char hex[SHA256_HEX_SIZE]);

@@ -54,6 +54,11 @@ struct table_cell table_number(double number)
     return (struct table_cell){.number = number};
 }
 
+struct table_cell table_blank(void)
+{
+    return (struct table_cell){.text = "", .is_blank = true};
+}
+
 const struct table_cell *table_cell_at(const struct table *table, size_t row, size_t column)
 {
     assert(row < table->row_count && column < table->column_count);

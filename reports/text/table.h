@@ -24,6 +24,7 @@ struct table_cell {
     const char *text; /* NULL: number counts */
     double number;
     enum tone tone;
+    bool is_blank; /* to be filled in by hand */
 };
 
 struct table {
@@ -45,6 +46,8 @@ struct table_cell *table_add_row(struct table *table);
 struct table_cell table_text(const char *text);
 struct table_cell table_toned(const char *text, enum tone tone);
 struct table_cell table_number(double number);
+/* One that people fill in; struct document says how it looks. */
+struct table_cell table_blank(void);
 
 /* The cell of a row and a column that exist. */
 const struct table_cell *table_cell_at(const struct table *table, size_t row, size_t column);

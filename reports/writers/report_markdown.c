@@ -41,20 +41,33 @@ static long block_marker(const char *text)
     return text[0] != '\0' && strchr("-+>#", text[0]) ? 0 : -1;
 }
 
+/* What a blank begins with: a text that looks like one is none. */
+#define BLANK_BEGINS "‹"
+
 static void write_escaped(const char *text, bool is_block, struct arena *arena, FILE *out)
 {
     text = layout_clean(text, arena);
     text += strspn(text, " ");
     long marker = is_block ? block_marker(text) : -1;
     for (const char *at = text; *at != '\0'; at++) {
+        if (strncmp(at, BLANK_BEGINS, strlen(BLANK_BEGINS)) == 0) {
+            fputs("&lsaquo;", out);
+            at += strlen(BLANK_BEGINS) - 1;
+            continue;
+        }
         if (is_markup(text, at) || at - text == marker)
             fputc('\\', out);
         fputc(*at, out);
     }
 }
 
-static void write_cell(const struct table_cell *cell, struct arena *arena, FILE *out)
+static void write_cell(const struct table_cell *cell, const char *blank, struct arena *arena,
+                       FILE *out)
 {
+    if (cell->is_blank) {
+        fputs(blank, out);
+        return;
+    }
     char number[NUMBER_TEXT_SIZE] = "";
     bool is_bold = cell->tone == TONE_BAD || cell->tone == TONE_UNSURE;
     if (!cell->text && isfinite(cell->number))
@@ -68,7 +81,8 @@ static void write_cell(const struct table_cell *cell, struct arena *arena, FILE 
     fprintf(out, "%s", mark);
 }
 
-static void write_table(const struct table *table, struct arena *arena, FILE *out)
+static void write_table(const struct table *table, const char *blank, struct arena *arena,
+                        FILE *out)
 {
     for (size_t column = 0; column < table->column_count; column++) {
         fprintf(out, "| ");
@@ -82,7 +96,7 @@ static void write_table(const struct table *table, struct arena *arena, FILE *ou
     for (size_t row = 0; row < table->row_count; row++) {
         for (size_t column = 0; column < table->column_count; column++) {
             fprintf(out, "| ");
-            write_cell(table_cell_at(table, row, column), arena, out);
+            write_cell(table_cell_at(table, row, column), blank, arena, out);
             fputc(' ', out);
         }
         fprintf(out, "|\n");
@@ -116,15 +130,18 @@ static void write_command(const struct block *block, struct arena *arena, FILE *
     fputc('\n', out);
 }
 
-static void write_text(const struct block *block, struct arena *arena, FILE *out)
+static void write_text(const struct block *block, const char *blank, struct arena *arena, FILE *out)
 {
     if (block->label)
         fprintf(out, "**%s** ", block->label);
     write_escaped(block->text, !block->label, arena, out);
+    if (block->has_blank)
+        fputs(blank, out);
     fputc('\n', out);
 }
 
-static void write_block(const struct block *block, struct arena *arena, FILE *out)
+static void write_block(const struct block *block, const char *blank, struct arena *arena,
+                        FILE *out)
 {
     static const char *const starts[] = {
         [BLOCK_TITLE] = "# ",   [BLOCK_STATEMENT] = "", [BLOCK_HEADING] = "## ",
@@ -132,22 +149,23 @@ static void write_block(const struct block *block, struct arena *arena, FILE *ou
         [BLOCK_COMMAND] = ""};
     fprintf(out, "%s", starts[block->kind]);
     if (block->kind == BLOCK_TABLE)
-        write_table(block->table, arena, out);
+        write_table(block->table, blank, arena, out);
     else if (block->kind == BLOCK_COMMAND)
         write_command(block, arena, out);
     else
-        write_text(block, arena, out);
+        write_text(block, blank, arena, out);
 }
 
 bool document_markdown(const struct document *document, FILE *out, struct error *err)
 {
     struct arena *arena = arena_open();
+    const char *blank = document->blank ? document->blank : "";
     const struct block *before = NULL;
     for (const struct block *block = document->first; block; block = block->next) {
         bool is_in_list = before && before->kind == BLOCK_ITEM && block->kind == BLOCK_ITEM;
         if (before && !is_in_list)
             fputc('\n', out);
-        write_block(block, arena, out);
+        write_block(block, blank, arena, out);
         before = block;
     }
     arena_close(arena);

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-static const char *const BLANK = "‹to fill in›";
+static const struct file_blank BLANK = {"‹to fill in›", "‹to fill in›"};
 static const char *const BETWEEN = "\n----\n";
 
 static void check_list(const struct file_differences *found)
@@ -16,6 +16,8 @@ static void check_list(const struct file_differences *found)
     for (size_t i = 0; i < found->count && i < MAX_FILE_DIFFERENCES; i++)
         target_require(found->list[i].where && (found->list[i].kept || found->list[i].now));
     target_require(found->filled <= found->blanks);
+    for (size_t i = 0; i < found->filled; i++)
+        target_require(found->fill_ins[i].text && !strpbrk(found->fill_ins[i].text, "|<#"));
 }
 
 static void compare(const char *kept, const char *now, struct arena *arena)
@@ -24,7 +26,7 @@ static void compare(const char *kept, const char *now, struct arena *arena)
     file_difference_json(kept, now, arena, &json);
     file_difference_json(now, kept, arena, &back);
     file_difference_text(kept, now, NULL, arena, &text);
-    file_difference_text(kept, now, BLANK, arena, &blanks);
+    file_difference_text(kept, now, &BLANK, arena, &blanks);
     check_list(&json);
     check_list(&text);
     check_list(&blanks);

@@ -43,6 +43,16 @@ static void assert_verdict(const char *path, int status, const char *said)
     command_result_free(&result);
 }
 
+/* The same of a report, whose scenario is named beside it. */
+static void assert_verdict_with(const char *path, const char *scenario, int status,
+                                const char *said)
+{
+    struct command_result result = capsim_run("verify", path, scenario, NULL);
+    if (result.status != status || (!strstr(result.output, said) && !strstr(result.error, said)))
+        fail_msg("status %d: %s%s", result.status, result.output, result.error);
+    command_result_free(&result);
+}
+
 static void what_was_not_touched_is_identical(void **state)
 {
     const struct evidence_place *place = *state;
@@ -90,6 +100,8 @@ static void blanks_may_be_filled_in(void **state)
     edit(path, "Decision: ‹to fill in›", "Decision: we keep it.");
     edit(path, "## Incidents\n\n‹to fill in›", "## Incidents\n\nOne:\n\n- a disk was full");
     assert_verdict(copy, 0, " 2 of 8");
+    assert_verdict(copy, 0, "\n  filled in: post_execution_report.md line ");
+    assert_verdict(copy, 0, ": One:  - a disk was full\n");
     edit(path, "**PASS** projected", "**FAIL** projected");
     assert_verdict(copy, 1, "edited: post_execution_report.md: line 9: kept **FAIL** ");
 }
@@ -113,9 +125,11 @@ static void a_changed_input_is_told(void **state)
     assert_verdict(copy, 1, "/inputs/data/think.txt: sha256 was ");
     char *text = file_read(place->scenario, NULL);
     edit(place->scenario, "91/s", "92/s");
-    assert_verdict(place->evidence, 1, "/small.json: sha256 was ");
+    assert_verdict(place->evidence, 0, "identical: ");
+    assert_verdict_with(place->evidence, place->scenario, 1, "/small.json: sha256 was ");
     file_write(place->scenario, text, strlen(text));
     free(text);
+    assert_verdict_with(place->evidence, place->scenario, 0, "identical: ");
 }
 
 /* The evidence has copies of its inputs, a report has not. */
@@ -128,10 +142,12 @@ static void evidence_outlives_its_scenario(void **state)
     struct command_result run = capsim_run("run", place->scenario, "--out", out, "-q", NULL);
     assert_int_equal(run.status, 0);
     command_result_free(&run);
-    assert_verdict(out, 0, "identical: ");
+    assert_verdict_with(out, place->scenario, 0, "identical: ");
+    assert_verdict(out, 2, "it has no copy of its scenario: name that behind it; it was called");
     assert_int_equal(rename(place->scenario, elsewhere), 0);
     assert_verdict(place->evidence, 0, "identical: ");
-    assert_verdict(out, 2, "/small.json: cannot be read: No such file or directory");
+    assert_verdict_with(out, place->scenario, 2,
+                        "/small.json: cannot be read: No such file or directory");
     assert_int_equal(rename(elsewhere, place->scenario), 0);
 }
 
@@ -154,12 +170,13 @@ static void answers_of_other_subcommands_are_verified_too(void **state)
     struct command_result run = capsim_run("compare", place->scenario, "--out", out, "-q", NULL);
     assert_int_equal(run.status, 0);
     command_result_free(&run);
-    assert_verdict(out, 0, "identical: ");
+    assert_verdict_with(out, place->scenario, 0, "identical: ");
     char path[600];
     snprintf(path, sizeof path, "%s/compare.json", out);
-    assert_verdict(path, 0, "identical: ");
+    assert_verdict_with(path, place->scenario, 0, "identical: ");
     edit(path, "\"kind\": \"compare\"", "\"kind\": \"sweep\"");
-    assert_verdict(path, 1, "compare.json: /kind: kept \"sweep\", now \"compare\"");
+    assert_verdict_with(path, place->scenario, 1,
+                        "compare.json: /kind: kept \"sweep\", now \"compare\"");
 }
 
 /* A record comes from anybody: what it says was run writes nowhere but where verify wants it. */
@@ -171,8 +188,128 @@ static void the_command_of_a_record_writes_nowhere_else(void **state)
     snprintf(path, sizeof path, "%s/evidence.json", copy);
     snprintf(words, sizeof words, "\"run\", \"--junit\", \"%s\", ", elsewhere);
     edit(path, "\"run\", ", words);
-    assert_verdict(copy, 1, "edited: evidence.json: /provenance/command/");
+    assert_verdict(copy, 2, "evidence.json: its command has --junit, which no record has");
     assert_int_equal(access(elsewhere, F_OK), -1);
+}
+
+/* Nor does it read: other files are not opened, links are not followed, devices not waited for. */
+static void a_record_says_nobody_what_to_read(void **state)
+{
+    const struct evidence_place *place = *state;
+    const char *out = place_path(place, "../read");
+    char path[600], words[800];
+    struct command_result run = capsim_run("run", place->scenario, "--out", out, "-q", NULL);
+    assert_int_equal(run.status, 0);
+    command_result_free(&run);
+    snprintf(path, sizeof path, "%s/report.json", out);
+    edit(path, "data/think.txt", "../../../etc/hostname");
+    assert_verdict_with(out, place->scenario, 1, "not a file of the folder: ");
+    edit(path, "../../../etc/hostname", "/etc/hostname");
+    assert_verdict_with(out, place->scenario, 1, "not a file of the folder: ");
+    edit(path, "/etc/hostname", "data/think.txt");
+    snprintf(words, sizeof words, "\"run\", \"%s\", \"--baseline\", \"/etc/hostname\"",
+             place->scenario);
+    snprintf(path, sizeof path, "\"run\", \"%s\"", place->scenario);
+    const char *report = place_path(place, "../read/report.json");
+    edit(report, path, words);
+    assert_verdict_with(out, place->scenario, 2, "name that with --baseline FILE");
+}
+
+static void what_nobody_wrote_and_links_are_found(void **state)
+{
+    const char *copy = copy_evidence(*state);
+    char path[600], target[600];
+    snprintf(path, sizeof path, "%s/after/more.txt", copy);
+    file_write(path, "x", 1);
+    assert_verdict(copy, 1, "  extra: after/more.txt: capsim did not write it\n");
+    copy = copy_evidence(*state);
+    snprintf(path, sizeof path, "%s/report.txt", copy);
+    snprintf(target, sizeof target, "%s/../report.txt", copy);
+    assert_int_equal(rename(path, target), 0);
+    assert_int_equal(symlink(target, path), 0);
+    assert_verdict(copy, 1, "  replaced by a link: report.txt\n");
+    copy = copy_evidence(*state);
+    snprintf(path, sizeof path, "%s/after", copy);
+    snprintf(target, sizeof target, "%s/../after", copy);
+    assert_int_equal(rename(path, target), 0);
+    assert_int_equal(symlink(target, path), 0);
+    assert_verdict(copy, 1, "  replaced by a link: after/latency_comparison.json\n");
+}
+
+/* 0.1.0 took blanks wherever somebody had written what looks like one. */
+static void a_blank_that_a_scenario_plants_is_none(void **state)
+{
+    const struct evidence_place *place = *state;
+    const char *scenario = place_path(place, "../planted.json");
+    const char *out = place_path(place, "../planted");
+    char path[600], *text = file_read(place->scenario, NULL);
+    file_write(scenario, text, strlen(text));
+    free(text);
+    edit(scenario, "\"name\": \"busy\"", "\"name\": \"‹to fill in›\"");
+    edit(scenario, "A small change", "‹to fill in›");
+    struct command_result run = capsim_run("run", scenario, "--evidence", out, "-q", NULL);
+    assert_int_equal(run.status, 0);
+    command_result_free(&run);
+    assert_verdict(out, 0, "identical: ");
+    snprintf(path, sizeof path, "%s/post_execution_report.md", out);
+    edit(path, "| &lsaquo;to fill in› |", "| forged |");
+    assert_verdict(out, 1, "edited: post_execution_report.md");
+}
+
+static void what_is_filled_in_cannot_look_like_the_report(void **state)
+{
+    static const char *const forged[] = {"| 5 | PASS |", "<!-- ", "# Summary", "```",     "\\",
+                                         "![p](q)",      "~~~",   "$$",        "\033[2J", "a\nb"};
+    for (size_t i = 0; i < sizeof forged / sizeof *forged; i++) {
+        const char *copy = copy_evidence(*state);
+        char path[600], line[100];
+        snprintf(path, sizeof path, "%s/post_execution_report.md", copy);
+        snprintf(line, sizeof line, "Decision: %s", forged[i]);
+        edit(path, "Decision: ‹to fill in›", line);
+        assert_verdict(copy, 1, "edited: post_execution_report.md");
+    }
+    const char *copy = copy_evidence(*state);
+    char path[600];
+    snprintf(path, sizeof path, "%s/post_execution_report.md", copy);
+    edit(path, "## Incidents\n\n‹to fill in›", "## Incidents\n\nPassed\n======");
+    assert_verdict(copy, 1, "edited: post_execution_report.md");
+}
+
+/* Who verifies may have another gnuplot, or none. */
+static void pictures_are_no_reason_to_cry_wolf(void **state)
+{
+    const struct evidence_place *place = *state;
+    const char *out = place_path(place, "../drawn");
+    struct command_result run = capsim_run("run", place->scenario, "--out", out, "-q", NULL);
+    assert_int_equal(run.status, 0);
+    command_result_free(&run);
+    const char *argv[] = {capsim_path(), "verify", out, place->scenario, NULL};
+    const char *environment[] = {"PATH=/nowhere", NULL};
+    run = command_run(&(struct command){.argv = argv, .environment = environment});
+    assert_int_equal(run.status, 0);
+    command_result_free(&run);
+    char path[600];
+    snprintf(path, sizeof path, "%s/report.html", out);
+    edit(path, "</title>", "!</title>");
+    assert_verdict_with(out, place->scenario, 1, "edited: report.html");
+    edit(path, "!</title>", "</title>");
+    snprintf(path, sizeof path, "%s/run.json", out);
+    edit(path, "\"host\": \"", "\"host\": \"a");
+    assert_verdict_with(out, place->scenario, 0, "identical: ");
+    edit(path, "\"baseline\": [ \"", "\"baseline\": [ \"0");
+    assert_verdict_with(out, place->scenario, 1, "edited: run.json: /events/baseline/0");
+}
+
+static void a_folder_may_be_verified_with_few_descriptors(void **state)
+{
+    const struct evidence_place *place = *state;
+    const char *argv[] = {
+        "sh", "-c", "ulimit -n 16; exec \"$0\" verify \"$1\"", capsim_path(), place->evidence,
+        NULL};
+    struct command_result run = command_run(&(struct command){.argv = argv});
+    if (run.status != 0)
+        fail_msg("%s%s", run.output, run.error);
+    command_result_free(&run);
 }
 
 static void what_stands_behind_a_nul_byte_is_found(void **state)
@@ -215,6 +352,12 @@ int main(void)
         cmocka_unit_test(another_version_is_told_apart_from_other_results),
         cmocka_unit_test(answers_of_other_subcommands_are_verified_too),
         cmocka_unit_test(the_command_of_a_record_writes_nowhere_else),
+        cmocka_unit_test(a_record_says_nobody_what_to_read),
+        cmocka_unit_test(what_nobody_wrote_and_links_are_found),
+        cmocka_unit_test(a_blank_that_a_scenario_plants_is_none),
+        cmocka_unit_test(what_is_filled_in_cannot_look_like_the_report),
+        cmocka_unit_test(pictures_are_no_reason_to_cry_wolf),
+        cmocka_unit_test(a_folder_may_be_verified_with_few_descriptors),
         cmocka_unit_test(what_stands_behind_a_nul_byte_is_found),
         cmocka_unit_test(what_is_no_record_cannot_be_verified),
     };
