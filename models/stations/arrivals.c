@@ -146,14 +146,6 @@ static const int64_t *trace_take(struct replication_state *system, struct source
     return cursor->cells + place * width;
 }
 
-static void trace_init(struct replication_state *system, struct source *source)
-{
-    const struct arrival_trace *trace = source->spec->arrivals.trace;
-    source->trace.cells =
-        arena_array(system->arena, (size_t)2 * STREAM_BLOCK * (1 + trace->value_count),
-                    sizeof *source->trace.cells);
-}
-
 /* ---- open arrivals ------------------------------------------------------------------------ */
 
 void arrivals_refill(struct replication_state *system, struct source *source)
@@ -358,8 +350,10 @@ void arrivals_init(struct replication_state *system, uint32_t number, uint32_t a
     source->class_stream = stream_of(system, source, "class");
     for (size_t c = 0; c < spec->class_count; c++)
         source->first_class[c].source = source;
-    if (arrival_is_closed(&spec->arrivals) && spec->arrivals.trace)
-        trace_init(system, source);
+    if (arrival_is_closed(&spec->arrivals) && spec->arrivals.trace) /* a load test takes its rows */
+        source->trace.cells =
+            arena_array(system->arena, STREAM_BLOCK * (1 + spec->arrivals.trace->value_count),
+                        sizeof *source->trace.cells);
     if (arrival_is_closed(&spec->arrivals))
         crowd_init(system, source);
     else if (spec->arrivals.process != ARRIVAL_NONE && spec->arrivals.process != ARRIVAL_CYCLE)

@@ -223,6 +223,49 @@ static void bad_requests_are_refused_before_anything_runs(void **state)
                    "scenario has no other; try 'capsim help run'\n");
 }
 
+/* Requests of a load test bring the values of a trace in turn: 0.1.0 read through a null pointer. The
+ * scenario comes from standard input, and its trace is called as that would be in the folder. */
+static void requests_of_a_trace_have_a_load_test_too(void **state)
+{
+    static const char scenario[] =
+        "{\"capsim\": 1, \"name\": \"t\", \"resources\": {\"p\": {\"kind\": \"thread_pool\", "
+        "\"threads\": 2}}, \"workloads\": {\"w\": {\"arrivals\": {\"process\": \"trace\", "
+        "\"file\": \"scenario.json\", \"columns\": {\"arrival\": \"at\", \"work\": \"work\"}, "
+        "\"unit\": \"ms\", \"repeat\": true}, \"steps\": [{\"hold\": \"p\", \"steps\": "
+        "[{\"delay\": {\"trace\": \"work\"}}]}]}}, "
+        "\"settings\": {\"more\": {\"resources.p.threads\": 3}}, "
+        "\"run\": {\"duration\": \"10s\", \"replications\": [3, 3]}}";
+    static const char rows[] = "at,work\n1,2\n50,3\n100,4\n";
+    const struct evidence_place *place = *state;
+    const char *trace = place_path(place, "../scenario.json");
+    char *program = realpath(capsim_path(), NULL);
+    file_write(trace, rows, strlen(rows));
+    const char *argv[] = {program, "run",         "-",     "--evidence", "traced",
+                          "-q",    "--load-test", "200:1", NULL};
+    struct command_result run =
+        command_run(&(struct command){.argv = argv, .folder = place->folder, .input = scenario});
+    if (run.status != 0)
+        fail_msg("%s", run.error);
+    command_result_free(&run);
+    char *copy = file_read(place_path(place, "../traced/inputs/scenario.json"), NULL);
+    assert_string_equal(copy, rows);
+    free(copy);
+    copy = file_read(place_path(place, "../traced/inputs/scenario-2.json"), NULL);
+    assert_string_equal(copy, scenario);
+    free(copy);
+    json_t *test =
+        place_json(place_path(place, "../traced/after/synthetic_load_test_results.json"));
+    json_t *mean =
+        json_object_get(json_object_get(test, "results"), "synthetic_load_test.response.mean");
+    assert_within(json_real_value(json_object_get(mean, "estimate")), 0.003, 0.0002);
+    json_decref(test);
+    struct command_result verified = capsim_run("verify", place_path(place, "../traced"), NULL);
+    if (verified.status != 0)
+        fail_msg("%s%s", verified.output, verified.error);
+    command_result_free(&verified);
+    free(program);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,6 +277,7 @@ int main(void)
         cmocka_unit_test(what_only_production_can_tell_is_left_blank),
         cmocka_unit_test(key_series_that_do_not_fit_are_left_out),
         cmocka_unit_test(inputs_are_kept),
+        cmocka_unit_test(requests_of_a_trace_have_a_load_test_too),
         cmocka_unit_test(evidence_does_not_depend_on_threads),
         cmocka_unit_test(bad_requests_are_refused_before_anything_runs),
     };

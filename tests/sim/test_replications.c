@@ -80,6 +80,40 @@ static bool run(struct world *world, unsigned threads, size_t jobs, bool *done, 
     return replications_run(&options, simulate, world, jobs, done, err);
 }
 
+/* A job without end, which gives up when it is told to. */
+static bool simulate_for_ever(void *context, size_t job, struct arena *arena, struct error *err)
+{
+    struct world *world = context;
+    atomic_fetch_add(&world->begun[job], 1);
+    while (!replications_must_stop()) {
+        atomic_store(&world->is_interrupted, true);
+        usleep(1000);
+    }
+    return false;
+}
+
+static void a_job_without_end_gives_up_a_second_after_the_interruption(void **state)
+{
+    static struct world world;
+    struct timespec begin, end;
+    struct error err = {0};
+    bool done[3] = {false, false, false};
+    new_world(&world);
+    assert_false(replications_must_stop());
+    for (unsigned threads = 1; threads <= 2; threads++) {
+        struct replications_options options = {.threads = threads,
+                                               .is_interrupted = &world.is_interrupted};
+        atomic_store(&world.is_interrupted, false);
+        clock_gettime(CLOCK_MONOTONIC, &begin);
+        assert_true(replications_run(&options, simulate_for_ever, &world, 3, done, &err));
+        clock_gettime(CLOCK_MONOTONIC, &end);
+        assert_true(end.tv_sec - begin.tv_sec < 30);
+        assert_false(done[0] || done[1] || done[2]);
+        assert_int_equal(err.status, STATUS_OK);
+    }
+    assert_false(replications_must_stop());
+}
+
 static void every_job_runs_once_whatever_the_threads(void **state)
 {
     static struct world one, many;
@@ -251,6 +285,7 @@ int main(void)
         /* First, while the C library has no old thread's stack to use again. */
         cmocka_unit_test(without_threads_the_jobs_run_on_the_caller),
         cmocka_unit_test(every_job_runs_once_whatever_the_threads),
+        cmocka_unit_test(a_job_without_end_gives_up_a_second_after_the_interruption),
         cmocka_unit_test(threads_run_side_by_side),
         cmocka_unit_test(the_error_of_the_lowest_job_is_kept),
         cmocka_unit_test(an_error_met_before_is_not_hidden),
