@@ -32,21 +32,20 @@ static int repeat(struct job *job, const struct cli *cli, struct verification *v
     struct made made = {0};
     struct error err = {0};
     bool is_made = main_make_of(job->cli->subcommand)(job, &made, &err);
-    if (is_made && job->wants_evidence && !made.evidence) {
-        is_made = false;
+    bool lacks_evidence = is_made && job->wants_evidence && !made.evidence;
+    if (lacks_evidence)
         err = made.evidence_err;
-        made.nothing = interruption_left_no_evidence;
-    } else if (is_made && made.answer->is_interrupted) {
+    if (lacks_evidence || (is_made && made.answer->is_interrupted)) {
         is_made = false;
-        made.nothing = made.answer->interruption;
+        made.nothing = lacks_evidence ? interruption_left_no_evidence : made.answer->interruption;
     }
     if (!is_made)
         return job_write(job, &made, false, &err);
     progress_erase(&job->progress);
     if (!compare(job, &made, verification, &err))
         return main_complain(cli, &err);
-    int status = main_print(cli, verification_tell(verification));
-    return status == EXIT_PASS && verification->findings[0] != '\0' ? EXIT_FAIL : status;
+    return main_print_finding(cli, verification_tell(verification),
+                              verification->findings[0] != '\0');
 }
 
 int cmd_verify(const struct cli *cli, struct arena *arena)
@@ -60,10 +59,8 @@ int cmd_verify(const struct cli *cli, struct arena *arena)
     if (!run_record_read(cli->scenario, arena, &record, &err) ||
         !verification_begin(&verification, &record, cli->other, arena, &err))
         return main_complain(cli, &err);
-    if (verification.is_changed) {
-        int status = main_print(cli, verification_tell(&verification));
-        return status == EXIT_PASS ? EXIT_FAIL : status;
-    }
+    if (verification.is_changed)
+        return main_print_finding(cli, verification_tell(&verification), true);
     if (!run_record_command(&record, cli_value(cli, CLI_OPTION_BASELINE), arena, &words, &err) ||
         !cli_parse((int)record.command_count, record.command, arena, &shown, &err) ||
         !cli_parse((int)record.command_count, words, arena, &then, &err) ||

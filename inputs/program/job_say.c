@@ -48,6 +48,12 @@ int main_print(const struct cli *cli, const char *text)
     return output_flush(stdout, &err) ? EXIT_PASS : main_complain_of_output(cli, &err);
 }
 
+int main_print_finding(const struct cli *cli, const char *text, bool is_fault)
+{
+    int status = main_print(cli, text);
+    return status == EXIT_PASS && is_fault ? EXIT_FAIL : status;
+}
+
 void main_draw_pictures(const struct answer *answer, struct page_extras *extras)
 {
     struct arena *scratch = arena_open();

@@ -144,5 +144,7 @@ int main_complain_of_output(const struct cli *cli, struct error *err);
 void main_draw_pictures(const struct answer *answer, struct page_extras *extras);
 /* Prints text; EXIT_PASS, or the status of what went wrong. */
 int main_print(const struct cli *cli, const char *text);
+/* The same; EXIT_FAIL instead of EXIT_PASS if what it tells is a fault. */
+int main_print_finding(const struct cli *cli, const char *text, bool is_fault);
 
 #endif

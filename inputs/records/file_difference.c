@@ -195,8 +195,8 @@ static bool take_fill_in(struct comparison *comparison, size_t line, const char 
 }
 
 /* Whether a kept line is the line as it is now with something in its blanks. Each piece between two
- * blanks is looked for behind the one before; what is filled in has no '|', so a piece of a table is
- * where it was. */
+ * blanks is looked for behind the one before; what is filled in has no '|', so a piece of a table
+ * is where it was. */
 static bool fits(struct comparison *comparison, size_t line, const char *kept, size_t kept_length,
                  const char *now, size_t length)
 {

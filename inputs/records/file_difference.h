@@ -2,10 +2,10 @@
 /* file_difference.h - where a file that was kept differs from the same file written again.
  *
  * JSON is compared value by value, any other text line by line; of a document with blanks those
- * that were filled in by hand are no difference, but they are listed. What is filled in may not look
- * like a part of the document: no '|', '<', '#', '[', ']', '`', '~', '$' or backslash, no control
- * and no line that underlines another one; and it is one line, or where a blank has a line of its
- * own at most MAX_FILLED_LINES. */
+ * that were filled in by hand are no difference, but they are listed. What is filled in may not
+ * look like a part of the document: no '|', '<', '#', '[', ']', '`', '~', '$' or backslash, no
+ * control and no line that underlines another one; and it is one line, or where a blank has a
+ * line of its own at most MAX_FILLED_LINES. */
 #ifndef CAPSIM_INPUTS_RECORDS_FILE_DIFFERENCE_H
 #define CAPSIM_INPUTS_RECORDS_FILE_DIFFERENCE_H
 

@@ -28,8 +28,8 @@
 
 /* To be filled in by hand. */
 #define EVIDENCE_BLANK "‹to fill in›"
-/* The same where blanks must be told from texts that look like one: a control, which nothing that is
- * written has. */
+/* The same where blanks must be told from texts that look like one: a control, which nothing that
+ * is written has. */
 #define EVIDENCE_MARK "\001"
 /* The file that has blanks. */
 #define EVIDENCE_REPORT "post_execution_report.md"

@@ -223,8 +223,9 @@ static void bad_requests_are_refused_before_anything_runs(void **state)
                    "scenario has no other; try 'capsim help run'\n");
 }
 
-/* Requests of a load test bring the values of a trace in turn: 0.1.0 read through a null pointer. The
- * scenario comes from standard input, and its trace is called as that would be in the folder. */
+/* Requests of a load test bring the values of a trace in turn: 0.1.0 read through a null
+ * pointer. The scenario comes from standard input, and its trace is called as that would be in
+ * the folder. */
 static void requests_of_a_trace_have_a_load_test_too(void **state)
 {
     static const char scenario[] =
