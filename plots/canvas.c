@@ -36,7 +36,7 @@ static void add(struct canvas *canvas, const char *format, ...)
     va_copy(again, arguments);
     size_t length = (size_t)vsnprintf(NULL, 0, format, arguments);
     while (canvas->room < canvas->size + length + 1) {
-        char *larger = arena_alloc(canvas->arena, 2 * canvas->room);
+        char *larger = arena_alloc(canvas->arena, arena_multiply_sizes(canvas->room, 2));
         memcpy(larger, canvas->bytes, canvas->size);
         canvas->bytes = larger;
         canvas->room *= 2;
@@ -66,7 +66,8 @@ const char *canvas_escape(const char *raw, struct arena *arena)
     const char *text = layout_clean(raw, arena);
     static const char marks[] = "&<>\"'";
     static const char *const names[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
-    char *made = arena_alloc(arena, 6 * strlen(text) + 1), *to = made;
+    char *made = arena_alloc(arena, arena_add_sizes(arena_multiply_sizes(strlen(text), 6), 1)),
+         *to = made;
     for (; *text != '\0'; text++) {
         const char *mark = strchr(marks, *text);
         if (mark) {

@@ -17,7 +17,8 @@ static const double MAX_PLAIN = 1e12;
 static const char *with_commas(const char *digits, struct arena *arena)
 {
     size_t whole = strcspn(digits, ".");
-    char *made = arena_alloc(arena, 2 * strlen(digits) + 1), *to = made;
+    char *made = arena_alloc(arena, arena_add_sizes(arena_multiply_sizes(strlen(digits), 2), 1)),
+         *to = made;
     for (size_t i = 0; digits[i] != '\0'; i++) {
         if (i > 0 && i < whole && (whole - i) % 3 == 0)
             *to++ = ',';

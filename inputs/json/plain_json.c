@@ -70,7 +70,8 @@ static void take(struct plain_text *plain, const char *at, const char *end)
 const char *plain_json(const char *text, size_t *length, struct arena *arena)
 {
     const char *end = text + *length;
-    struct plain_text plain = {.bytes = arena_alloc(arena, *length + 1), .comma = NO_COMMA};
+    struct plain_text plain = {.bytes = arena_alloc(arena, arena_add_sizes(*length, 1)),
+                               .comma = NO_COMMA};
     for (const char *at = text, *next; at < end; at = next) {
         next = comment_end(at, end);
         if (next != NULL) {

@@ -143,7 +143,7 @@ bool hlog_decode(struct slice base64, struct arena *scratch,
     size_t packed_size = BASE64_DECODE_LENGTH(base64.length);
     if (base64.length > MOST_PACKED || base64.length < 12)
         return false;
-    uint8_t *packed = arena_alloc(scratch, packed_size + 8);
+    uint8_t *packed = arena_alloc(scratch, arena_add_sizes(packed_size, 8));
     base64_decode_init(&decode);
     if (!base64_decode_update(&decode, &packed_size, packed, base64.length, base64.at) ||
         !base64_decode_final(&decode) || packed_size < 8)

@@ -193,7 +193,7 @@ bool slice_to_ns(struct slice slice, int64_t unit_ns, int64_t *ns, int64_t *reso
 
 char *slice_copy(struct slice slice, struct arena *arena)
 {
-    char *copy = arena_alloc(arena, slice.length + 1);
+    char *copy = arena_alloc(arena, arena_add_sizes(slice.length, 1));
     if (slice.length > 0)
         memcpy(copy, slice.at, slice.length);
     return copy;

@@ -30,7 +30,7 @@ void target_file_close(const struct target_file *file)
 
 char *target_text(const uint8_t *bytes, size_t size, struct arena *arena)
 {
-    char *text = arena_alloc(arena, size + 1);
+    char *text = arena_alloc(arena, arena_add_sizes(size, 1));
     if (size > 0)
         memcpy(text, bytes, size);
     return text;

@@ -163,7 +163,9 @@ static void words_that_do_not_belong_are_found(void **state)
          "DO: more */\n",
          "finish it"},
         {"typedef struct a a;\n", "types are written struct x"},
-        {"a = arena_alloc(arena, limit + 4);\n", "arena_add_sizes"},
+        {"a = arena_al"
+         "loc(arena, limit + 4);\n",
+         "arena_add_sizes"},
         {"a = arena_alloc(arena, sizeof *a);\n", ""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
