@@ -26,6 +26,7 @@ enum cli_subcommand {
     CLI_PLOT,
     CLI_VERIFY,
     CLI_SCORE,
+    CLI_AUDIT,
     CLI_BASELINE,
     CLI_CHECK,
     CLI_IMPORT,

@@ -8,6 +8,7 @@ enum {
     EXPLORERS = ON(CLI_SWEEP) | ON(CLI_SIZE) | ON(CLI_LIMIT),
     STUDIES = ON(CLI_RUN) | ON(CLI_COMPARE) | ON(CLI_BASELINE) | ON(CLI_CHECK) | ON(CLI_WHY) |
               ON(CLI_SENSITIVITY) | ON(CLI_REHEARSE) | ON(CLI_REPORT) | EXPLORERS,
+    RECORDS = ON(CLI_SCORE) | ON(CLI_AUDIT),
     READERS = STUDIES | ON(CLI_VALIDATE) | ON(CLI_TRACE),
 };
 
@@ -149,6 +150,15 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "\"source\".\n"
          "Exit status: 0 no more values are outside than chance puts there, 1 more are, 2, 4 as "
          "for 'run'."},
+    [CLI_AUDIT] =
+        {"audit", "CLAIMS", "hold claims against each other, before anything is simulated",
+         "CLAIMS is a JSON file of figures, each with what is claimed of it, and of laws that tie "
+         "them (utilization, Little's law, shares, sums, makespans): inputs/claims-format.md. "
+         "Contradictions are told as the smallest sets of claims that cannot all be true, with "
+         "the arithmetic, what each would have to be by the others, and what follows beside what "
+         "is claimed.\n"
+         "Exit status: 0 nothing contradicts, 1 something does, 3 only by a supposition that is "
+         "named, 2, 4 as for 'run'."},
     [CLI_SWEEP] =
         {"sweep", "SCENARIO", "what a setting does as values of it vary",
          "Judges the criteria at every point: each value of --vary, or each combination of up to "
@@ -273,11 +283,11 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
                                "the program ends with exit status 4. Default: the machine's."},
     [CLI_OPTION_FORMAT] =
         {"format", 'f', "FORMAT",
-         (STUDIES & ~ON(CLI_REPORT)) | ON(CLI_SCORE) | ON(CLI_TRACE) | ON(CLI_IMPORT), false, false,
+         (STUDIES & ~ON(CLI_REPORT)) | RECORDS | ON(CLI_TRACE) | ON(CLI_IMPORT), false, false,
          "What standard output gets: text (default), json, csv, markdown or html."},
     [CLI_OPTION_OUT] = {"out", 'o', "DIR",
-                        STUDIES | ON(CLI_SCORE) | ON(CLI_INIT) | ON(CLI_PLOT) | ON(CLI_IMPORT),
-                        false, false,
+                        STUDIES | RECORDS | ON(CLI_INIT) | ON(CLI_PLOT) | ON(CLI_IMPORT), false,
+                        false,
                         "Also write the report in all formats, and run.json, into this folder."},
     [CLI_OPTION_JUNIT] = {"junit", 0, "FILE", ON(CLI_RUN) | ON(CLI_CHECK), false, false,
                           "Also write the outcome as JUnit XML: a test case for each criterion "
@@ -285,8 +295,7 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_EVIDENCE] = {"evidence", 0, "DIR", ON(CLI_RUN) | ON(CLI_REHEARSE), false, false,
                              "Also write into this folder what a reviewer of the change wants to "
                              "see before, during and after it, as projected by simulation."},
-    [CLI_OPTION_QUIET] = {"quiet", 'q', NULL, STUDIES | ON(CLI_SCORE) | ON(CLI_VERIFY), false,
-                          false,
+    [CLI_OPTION_QUIET] = {"quiet", 'q', NULL, STUDIES | RECORDS | ON(CLI_VERIFY), false, false,
                           "No progress and no warnings on standard error. The report has the "
                           "warnings all the same."},
     [CLI_OPTION_PROGRESS] = {"progress", 0, NULL, STUDIES | ON(CLI_VERIFY), false, false,
@@ -296,8 +305,8 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
          "The manual page instead, capsim(1) or, of explain, capsim-scenario(5), as "
          "scdoc's source text."},
     [CLI_OPTION_DEBUG] = {"debug", 0, NULL,
-                          READERS | ON(CLI_SCORE) | ON(CLI_PLOT) | ON(CLI_VERIFY) | ON(CLI_IMPORT),
-                          false, false, "Say in which source line of capsim an error was found."},
+                          READERS | RECORDS | ON(CLI_PLOT) | ON(CLI_VERIFY) | ON(CLI_IMPORT), false,
+                          false, "Say in which source line of capsim an error was found."},
     [CLI_OPTION_HELP] = {"help", 'h', NULL, ~0u, true, false, "This text."},
 };
 

@@ -10,6 +10,7 @@
 #define CAPSIM_MODELS_STUDIES_AUDIT_LAWS_H
 
 #include "sim/stats/interval_net.h"
+#include <stdint.h>
 
 /* in_system = rate x time, of a station or of the whole: Little's law. */
 void audit_add_little(struct interval_net *net, size_t in_system, size_t rate, size_t time);
