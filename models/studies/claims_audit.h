@@ -85,6 +85,7 @@ struct claims_audit {
     const struct interval *follows;                   /* [figures], from the claims not left out */
 };
 
+/* Everything in arena; claims must outlive it. */
 struct claims_audit claims_audit_make(const struct claims *claims, struct arena *arena);
 
 #endif
