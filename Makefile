@@ -432,6 +432,7 @@ run-install: all $(MANUALS) $(COMPLETIONS)
 	install -D -m 755 $(B)/capsim $(DESTDIR)$(PREFIX)/bin/capsim
 	install -D -m 644 -t $(SHARE)/capsim/scenarios $(wildcard inputs/scenarios/*.*)
 	install -D -m 644 -t $(SHARE)/capsim/claims $(wildcard inputs/claims/*.json)
+	install -D -m 644 -t $(SHARE)/capsim/ledgers $(wildcard inputs/ledgers/*.json)
 	for schema in $(wildcard inputs/*.schema.json reports/*.schema.json); do \
 	install -D -m 644 -t $(SHARE)/capsim $$schema; done
 	install -D -m 644 -t $(SHARE)/man/man1 $(BUILD)/man/capsim.1

@@ -27,6 +27,7 @@ enum cli_subcommand {
     CLI_VERIFY,
     CLI_SCORE,
     CLI_AUDIT,
+    CLI_BACKTEST,
     CLI_BASELINE,
     CLI_CHECK,
     CLI_IMPORT,

@@ -8,7 +8,7 @@ enum {
     EXPLORERS = ON(CLI_SWEEP) | ON(CLI_SIZE) | ON(CLI_LIMIT),
     STUDIES = ON(CLI_RUN) | ON(CLI_COMPARE) | ON(CLI_BASELINE) | ON(CLI_CHECK) | ON(CLI_WHY) |
               ON(CLI_SENSITIVITY) | ON(CLI_REHEARSE) | ON(CLI_REPORT) | EXPLORERS,
-    RECORDS = ON(CLI_SCORE) | ON(CLI_AUDIT),
+    RECORDS = ON(CLI_SCORE) | ON(CLI_AUDIT) | ON(CLI_BACKTEST),
     READERS = STUDIES | ON(CLI_VALIDATE) | ON(CLI_TRACE),
 };
 
@@ -159,6 +159,14 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "is claimed.\n"
          "Exit status: 0 nothing contradicts, 1 something does, 3 only by a supposition that is "
          "named, 2, 4 as for 'run'."},
+    [CLI_BACKTEST] =
+        {"backtest", "LEDGER", "how often a model has been right, from what it said before",
+         "LEDGER is a JSON file of pairs, each what was projected and what was measured then: "
+         "inputs/ledger-format.md. Shown are the share of measured values inside of their one-run "
+         "intervals, bias and spread of each metric, the worst misses, whether it gets better, "
+         "and the factor that would make the intervals honest.\n"
+         "Exit status: 0 the intervals held what they promise, 1 they are too narrow, 3 too few "
+         "pairs to say, 2, 4 as for 'run'."},
     [CLI_SWEEP] =
         {"sweep", "SCENARIO", "what a setting does as values of it vary",
          "Judges the criteria at every point: each value of --vary, or each combination of up to "
