@@ -181,9 +181,10 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
     [CLI_SIZE] =
         {"size", "SCENARIO", "the smallest value that passes every criterion",
          "Searches LOW:HIGH of --vary, any whole number or duration, for the smallest value at "
-         "which every criterion passes, and says why the next one down fails and where the "
-         "passing range ends above: a pool can also be too large. Values that are undecided "
-         "between a pass and a fail are said. Few values are simulated: those that offered loads, "
+         "which every criterion passes, to 1 % of it (--resolution), and says why a smaller one "
+         "fails and where the passing range ends above: a pool can also be too large. Values that "
+         "are undecided between a pass and a fail are said. Few values are simulated: those that "
+         "offered loads, "
          "halving and the criteria's margins point to, all on the same customers; first with ten "
          "short replications, then, across the ends of the range, with whole ones.\n"
          "Exit status: 0 a value passes, 1 none does, 3 undecided, 2, 4 and 130 as for run."},
@@ -259,6 +260,11 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
          "smallest that passes."},
     [CLI_OPTION_LOG] = {"log", 0, NULL, ON(CLI_SWEEP), false, true,
                         "Values by equal factors; STEP is then the factor: 1:1000:10."},
+    [CLI_OPTION_RESOLUTION] =
+        {"resolution", 0, "SHARE|STEP|exact", ON(CLI_SIZE) | ON(CLI_LIMIT) | ON(CLI_REPORT), false,
+         true,
+         "How near the value that passes and the one that fails beyond it must be: a share of the "
+         "value, such as 1%, a difference in its unit, such as 500, or exact. Default: 1%."},
     [CLI_OPTION_METRIC] = {"metric", 'm', "METRIC", ON(CLI_PLOT) | ON(CLI_SWEEP), true, true,
                            "What a picture is about, such as api.response or db_pool.wait; or a "
                            "metric that a sweep shows, estimated to 5 % or as well as the least "

@@ -9,7 +9,10 @@ const struct answer *job_search(struct job *job, const char *setting, enum searc
                                 bool is_beside, struct error *err)
 {
     struct search_study *study = arena_alloc(job->arena, sizeof *study);
+    const char *resolution = cli_value(job->cli, CLI_OPTION_RESOLUTION);
     if (!vary_read_range(cli_value(job->cli, CLI_OPTION_VARY), job->arena, job->varied, err) ||
+        !vary_read_resolution(resolution ? resolution : VARY_DEFAULT_RESOLUTION, job->varied,
+                              job->arena, &study->search.resolution, err) ||
         !job_open_exploration(job, setting, &study->exploration, err) ||
         (!is_beside && !job_prepare_out(job, err)) || !search_study_run(study, aim, err))
         return NULL;

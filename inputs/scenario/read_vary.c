@@ -272,3 +272,43 @@ bool vary_read_range(const char *text, struct arena *arena, struct vary *vary, s
     vary->count = (size_t)steps + 1;
     return true;
 }
+
+/* Of an option that is --resolution. */
+static bool refuse_resolution(const char *text, struct arena *arena, struct error *err)
+{
+    char shown[WORDING_SIZE];
+    error_set(
+        err, STATUS_USAGE,
+        "must be a share of the value from 0.001%% to 50%%, such as 1%%, a difference in the unit "
+        "of the values, such as 500, or \"exact\"");
+    error_set_file(
+        err, arena_printf(arena, "--resolution %s", wording_shorten(text, strlen(text), shown)));
+    return false;
+}
+
+bool vary_read_resolution(const char *text, const struct vary *vary, struct arena *arena,
+                          struct search_resolution *resolution, struct error *err)
+{
+    struct error unused = {0};
+    struct cursor_of_vary cursor = {text, arena, &unused};
+    struct typed typed;
+    int64_t difference;
+    double step = (double)vary->step;
+    *resolution = (struct search_resolution){.origin = (double)vary->low / step};
+    if (strcmp(text, "exact") == 0)
+        return true;
+    bool is_share = strchr(text, '%') != NULL && strcmp(vary->unit, "%") != 0;
+    if (is_share) {
+        bool is_read = quantity_parse_share(text, &resolution->relative, &unused);
+        bool is_fit = resolution->relative >= 1e-5 && resolution->relative <= 0.5;
+        return (is_read && is_fit) || refuse_resolution(text, arena, err);
+    }
+    if (!read_number(&cursor, "N", text, &typed) ||
+        !convert(&typed, vary->unit,
+                 vary->decimals > typed.decimals ? vary->decimals : typed.decimals, &difference) ||
+        difference <= 0)
+        return refuse_resolution(text, arena, err);
+    double extra = typed.decimals > vary->decimals ? pow(10, typed.decimals - vary->decimals) : 1;
+    resolution->absolute = (size_t)fmax(1, floor((double)difference / extra / step));
+    return true;
+}

@@ -12,7 +12,9 @@
 #include "models/spec/vary.h"
 #include "sim/base/arena.h"
 #include "sim/base/error.h"
+#include "sim/study/search.h"
 
+#define VARY_DEFAULT_RESOLUTION "1%"
 enum { VARY_MAX_VALUES = 10000, VARY_DEFAULT_VALUES = 11 };
 
 /* Reads `text`, as typed after --vary, for a sweep: all values are written out, at most
@@ -28,5 +30,10 @@ bool vary_read_all(const char *const *texts, size_t count, bool is_log, struct a
 
 /* The same for a search: a range, whose step is 1 in its last digit unless given. */
 bool vary_read_range(const char *text, struct arena *arena, struct vary *vary, struct error *err);
+
+/* "1%", of the value; "500" or "10ms", a difference of values of vary, a range; or "exact": how far
+ * apart the ends of a search may be. Errors: STATUS_USAGE. */
+bool vary_read_resolution(const char *text, const struct vary *vary, struct arena *arena,
+                          struct search_resolution *resolution, struct error *err);
 
 #endif

@@ -16,6 +16,7 @@
 #include "inputs/scenario/read_workloads.h"
 #include "inputs/scenario/rollout_scope.h"
 #include "inputs/scenario/uncertain.h"
+#include "models/spec/pool_nesting.h"
 #include "sim/base/spelling.h"
 #include <stdio.h>
 #include <string.h>
@@ -93,6 +94,28 @@ static void warn_of_unused(struct parse_context *context, const struct scenario 
                          station_name(scenario, kind, i));
 }
 
+/* Says of each pool that is too small for requests which hold several at once what is enough. */
+static void warn_of_nestings(const struct scenario *scenario, struct parse_context *context)
+{
+    for (size_t p = 0; p < scenario->pool_count; p++) {
+        const struct pool_spec *pool = &scenario->pools[p];
+        struct pool_nesting nesting = pool_nesting_of(scenario, p);
+        if (nesting.depth == 0 || pool->max >= nesting.size)
+            continue;
+        if (nesting.size == POOL_NESTING_UNBOUNDED)
+            context_warn(context,
+                         "%s " POOL_NESTING_WORDS "requests hold %lld of it at once and any number "
+                         "of them may come: no size is safe, a limit around the outer hold is",
+                         pool->name, (long long)nesting.depth);
+        else
+            context_warn(context,
+                         "%s " POOL_NESTING_WORDS "%lld requests hold up to %lld of its %lld at "
+                         "once; from %lld it cannot",
+                         pool->name, (long long)nesting.requests, (long long)nesting.depth,
+                         (long long)pool->max, (long long)nesting.size);
+    }
+}
+
 static bool read_system(struct json_cursor *root, struct resource_names *system,
                         struct scenario *scenario)
 {
@@ -118,6 +141,7 @@ static bool read_system(struct json_cursor *root, struct resource_names *system,
     }
     scenario->services = system->services;
     scenario->service_count = system->service_count;
+    warn_of_nestings(scenario, root->context);
     return true;
 }
 

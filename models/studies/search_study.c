@@ -109,6 +109,25 @@ size_t search_study_binding(const struct search_study *study, const struct searc
     return binding;
 }
 
+size_t search_study_nearest(const struct search_study *study, const struct search_tried *tried)
+{
+    const struct probe *probe = search_study_probe(study, tried);
+    const struct study_setting *setting =
+        &tried->point.plan.settings[candidate_index(&tried->point)];
+    double lowest = INFINITY, score;
+    size_t nearest = search_study_binding(study, tried, &score);
+    if (!probe->is_finished || probe->verdict == VERDICT_PASS)
+        return nearest;
+    for (size_t i = 0; i < setting->criterion_count; i++) {
+        score = score_of_criterion(setting, i, &probe->decisions[i]);
+        if (probe->decisions[i].verdict == probe->verdict && score < lowest) {
+            lowest = score;
+            nearest = i;
+        }
+    }
+    return nearest;
+}
+
 /* Those without short replications are judged for good at once. */
 static bool run_probes(struct search_study *study, const size_t *candidates, size_t count,
                        bool for_good, struct error *err)

@@ -17,7 +17,7 @@ struct search_tried {
 
 struct search_study {
     struct exploration exploration; /* of one path, opened by the caller */
-    struct search search;
+    struct search search;           /* its resolution is the caller's to set */
     struct search_finding finding;
     struct search_tried *tried; /* newest first */
 };
@@ -37,5 +37,9 @@ const struct probe *search_study_probe(const struct search_study *study,
  * the limit relative to it, above 0 when the estimates meet it. */
 size_t search_study_binding(const struct search_study *study, const struct search_tried *tried,
                             double *score);
+
+/* The criterion that decides the verdict of the candidate: of a fail or an undecided one, that of
+ * those which fail or are undecided with the least score; else search_study_binding's. */
+size_t search_study_nearest(const struct search_study *study, const struct search_tried *tried);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/answers/search_answer.h"
 #include "reports/answers/exploration_answer.h"
+#include "reports/document/findings.h"
 #include "reports/text/number_text.h"
 #include <string.h>
 
@@ -52,27 +53,80 @@ static const char *describe_fail(const struct search_study *study, size_t candid
     return text;
 }
 
+/* "54 to 57 are undecided; ", or "". is_low: below the pass. */
+static const char *describe_undecided(const struct search_study *study,
+                                      const struct search_edge *edge, bool is_low)
+{
+    struct arena *arena = study->exploration.field.arena;
+    if (edge->undecided == 0)
+        return "";
+    size_t near = edge->nearest == SEARCH_NONE ? edge->pass : edge->nearest;
+    size_t further = edge->undecided - 1;
+    const char *text = search_study_value(study, near);
+    if (further == 0)
+        return arena_printf(arena, "%s is undecided; ", text);
+    return arena_printf(arena, "%s to %s are undecided; ", text,
+                        search_study_value(study, is_low ? near - further : near + further));
+}
+
 /* What ends the run of passes on one side. is_low: below it. */
 static const char *describe_edge(const struct search_study *study, const struct search_edge *edge,
                                  bool is_low)
 {
     struct arena *arena = study->exploration.field.arena;
     const char *side = is_low ? "below" : "above";
-    const char *text = "";
-    if (edge->undecided > 0) {
-        size_t near = is_low ? edge->pass - 1 : edge->pass + 1;
-        size_t far = is_low ? edge->pass - edge->undecided : edge->pass + edge->undecided;
-        text = near == far
-                   ? arena_printf(arena, "%s is undecided; ", search_study_value(study, near))
-                   : arena_printf(arena, "%s to %s are undecided; ",
-                                  search_study_value(study, near), search_study_value(study, far));
-    }
+    const char *undecided = describe_undecided(study, edge, is_low);
     if (edge->fail != SEARCH_NONE)
-        return arena_printf(arena, "%s: %s%s", side, text, describe_fail(study, edge->fail));
+        return arena_printf(arena, "%s: %s%s%s", side, undecided, describe_fail(study, edge->fail),
+                            edge->skipped > 0 ? "; values between were not searched" : "");
     if (edge->undecided > 0)
-        return arena_printf(arena, "%s: %sno value fails", side, text);
-    return arena_printf(arena, "%s: %s, the %s value, passes: what lies beyond was not asked", side,
-                        search_study_value(study, edge->pass), is_low ? "lowest" : "highest");
+        return arena_printf(arena, "%s: %sno value fails", side, undecided);
+    if (edge->skipped > 0)
+        return arena_printf(arena, "%s: not searched yet", side);
+    return arena_printf(arena, "%s: %s, the %s value, passes: what lies beyond was not searched",
+                        side, search_study_value(study, edge->pass), is_low ? "lowest" : "highest");
+}
+
+/* Whether a criterion's estimate is the same, to the bit, at all values that were simulated with as
+ * many replications as the first: all meet the same customers, so what varies has no part in it. */
+static bool is_independent(const struct search_study *study, size_t criterion)
+{
+    const struct probe *first = search_study_probe(study, tried_of(study, 0));
+    size_t compared = 0;
+    for (size_t i = 1; i < study->finding.point_count; i++) {
+        const struct probe *probe = search_study_probe(study, tried_of(study, i));
+        if (probe->replications[PROBE_SHORT] != first->replications[PROBE_SHORT] ||
+            probe->replications[PROBE_WHOLE] != first->replications[PROBE_WHOLE])
+            continue;
+        if (!(probe->decisions[criterion].estimate.estimate ==
+              first->decisions[criterion].estimate.estimate))
+            return false;
+        compared++;
+    }
+    return compared > 0;
+}
+
+/* Says that what varies changes nothing, of the criteria that fail everywhere, or of all. */
+static void add_independence(const struct search_study *study, struct answer *answer)
+{
+    const struct search_tried *first = tried_of(study, 0);
+    const struct probe *probe = search_study_probe(study, first);
+    size_t count = probe->settings[PROBE_WHOLE].criterion_count, independent = 0;
+    const char *names = "";
+    for (size_t c = 0; c < count; c++) {
+        if (!is_independent(study, c))
+            continue;
+        independent++;
+        if (study->finding.has_pass || probe->decisions[c].verdict != VERDICT_PASS)
+            names =
+                arena_printf(answer->arena, "%s%s%s (%s)", names, *names ? ", " : "",
+                             candidate_criterion(&study->exploration.field, &first->point, c)->name,
+                             measured(study, first, c));
+    }
+    if (*names && (!study->finding.has_pass || independent == count))
+        document_add_statement(
+            answer->document, TONE_UNSURE, "CHANGES NOTHING",
+            arena_printf(answer->arena, "%s does not change %s", vary_of(study)->path, names));
 }
 
 static void add_edge_facts(const struct search_study *study, struct answer *answer)
@@ -86,6 +140,30 @@ static void add_edge_facts(const struct search_study *study, struct answer *answ
         answer_add_text(answer, "fails_above", search_study_value(study, finding->high.fail));
     answer_add_number(answer, "undecided_below", (double)finding->low.undecided, "");
     answer_add_number(answer, "undecided_above", (double)finding->high.undecided, "");
+    answer_add_number(answer, "not_searched_below", (double)finding->low.skipped, "");
+    answer_add_number(answer, "not_searched_above", (double)finding->high.skipped, "");
+}
+
+/* ", to 1 % of it": how much nearer the end may be. */
+static const char *how_near(const struct search_study *study, const struct search_edge *asked)
+{
+    if (study->finding.is_interrupted && asked->fail != SEARCH_NONE)
+        return arena_printf(study->exploration.field.arena, "; the end lies between it and %s",
+                            search_study_value(study, asked->fail));
+    if (study->finding.is_interrupted || asked->skipped == 0 || asked->fail == SEARCH_NONE)
+        return "";
+    return arena_printf(study->exploration.field.arena, "; %s does not",
+                        search_study_value(study, asked->fail));
+}
+
+/* A value that passed in so many replications may still seize up one day. */
+static void add_deadlock(const struct search_study *study, const struct search_tried *tried,
+                         struct answer *answer)
+{
+    const struct scenario *scenario = &tried->point.spec->scenario;
+    for (size_t i = 0; i < scenario->warning_count; i++)
+        findings_add_deadlock(answer->document, search_study_value(study, tried->candidate),
+                              scenario->warnings[i]);
 }
 
 static void add_passing(const struct search_study *study, struct answer *answer)
@@ -96,12 +174,17 @@ static void add_passing(const struct search_study *study, struct answer *answer)
     const struct search_edge *asked = is_size ? &finding->low : &finding->high;
     const char *value = search_study_value(study, asked->pass);
     answer->verdict = VERDICT_PASS;
-    answer_add_text(answer, is_size ? "smallest" : "largest", value);
+    if (!finding->is_interrupted)
+        answer_add_text(answer, is_size ? "smallest" : "largest", value);
     add_edge_facts(study, answer);
-    document_add_statement(answer->document, TONE_GOOD, is_size ? "SMALLEST" : "LARGEST",
-                           arena_printf(arena, "%s = %s passes every criterion of %s",
+    document_add_statement(answer->document, finding->is_interrupted ? TONE_UNSURE : TONE_GOOD,
+                           finding->is_interrupted ? "SO FAR"
+                           : is_size               ? "SMALLEST"
+                                                   : "LARGEST",
+                           arena_printf(arena, "%s = %s passes every criterion of %s%s",
                                         vary_of(study)->path, value,
-                                        study->exploration.field.setting));
+                                        study->exploration.field.setting, how_near(study, asked)));
+    add_deadlock(study, search_study_find(study, asked->pass), answer);
     document_add(answer->document, BLOCK_ITEM, describe_edge(study, &finding->low, true));
     document_add(answer->document, BLOCK_ITEM, describe_edge(study, &finding->high, false));
     document_add(answer->document, BLOCK_ITEM,
@@ -142,14 +225,16 @@ static void add_no_pass(const struct search_study *study, struct answer *answer)
     const struct search_tried *best = search_study_find(study, finding->best);
     const char *range = arena_printf(arena, "%s to %s", search_study_value(study, 0),
                                      search_study_value(study, vary->count - 1));
-    bool is_open = finding->has_undecided;
+    bool is_open = finding->has_undecided || finding->is_interrupted;
     answer->verdict = is_open ? VERDICT_UNDECIDED : VERDICT_FAIL;
     answer_add_text(answer, "best", search_study_value(study, finding->best));
     document_add_statement(
         answer->document, is_open ? TONE_UNSURE : TONE_BAD, is_open ? "UNDECIDED" : "NONE",
         arena_printf(arena,
-                     is_open ? "no value of %s from %s surely passes every criterion of %s"
-                             : "no value of %s from %s passes every criterion of %s",
+                     finding->is_interrupted
+                         ? "no value of %s from %s has passed yet every criterion of %s"
+                     : is_open ? "no value of %s from %s surely passes every criterion of %s"
+                               : "no value of %s from %s passes every criterion of %s",
                      vary->path, range, study->exploration.field.setting));
     document_add(answer->document, BLOCK_ITEM,
                  search_study_probe(study, best)->verdict == VERDICT_FAIL
@@ -178,8 +263,7 @@ static void add_tables(const struct search_study *study, struct answer *answer)
         const struct search_tried *tried = tried_of(study, i);
         const struct probe *probe = search_study_probe(study, tried);
         const struct candidate *point = &tried->point;
-        double score;
-        size_t binding = search_study_binding(study, tried, &score);
+        size_t binding = search_study_nearest(study, tried);
         struct table_cell *row = table_add_row(table);
         row[0] = table_text(search_study_value(study, tried->candidate));
         row[1] = table_text(probe->is_finished ? verdict_name(probe->verdict) : "open");
@@ -206,8 +290,7 @@ static const struct table *table_for_people(const struct search_study *study, st
     for (size_t i = 0; i < study->finding.point_count; i++) {
         const struct search_tried *tried = tried_of(study, i);
         const struct probe *probe = search_study_probe(study, tried);
-        double score;
-        size_t binding = search_study_binding(study, tried, &score);
+        size_t binding = search_study_nearest(study, tried);
         const struct criterion_spec *spec =
             candidate_criterion(&study->exploration.field, &tried->point, binding);
         struct table_cell *row = table_add_row(table);
@@ -241,11 +324,12 @@ void search_answer_add(struct answer *answer, const struct search_study *study, 
     answer_add_text(answer, "searched_to", search_study_value(study, vary->count - 1));
     if (answer->is_interrupted)
         document_add_statement(answer->document, TONE_UNSURE, "INTERRUPTED",
-                               "the search was not ended; these are the steps that were");
+                               "the search did not end; these are the values that it judged");
     if (study->finding.has_pass)
         add_passing(study, answer);
     else
         add_no_pass(study, answer);
+    add_independence(study, answer);
     document_add(answer->document, BLOCK_HEADING, "Values that were simulated");
     document_add_table(answer->document, table_for_people(study, answer->arena));
     if (has_open(study))

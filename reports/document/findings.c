@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/document/findings.h"
+#include "models/spec/pool_nesting.h"
 #include "reports/document/metric_tables.h"
 #include "reports/document/sparkline.h"
 #include "reports/result/undecided.h"
@@ -107,6 +108,14 @@ void findings_add_failed_checks(struct document *document, const struct result_s
     }
 }
 
+void findings_add_deadlock(struct document *document, const char *setting, const char *warning)
+{
+    if (strstr(warning, POOL_NESTING_WORDS))
+        document_add_statement(
+            document, TONE_BAD, "CAN DEADLOCK",
+            arena_printf(document->arena, "%s: %s", document_name(document, setting), warning));
+}
+
 /* What a reader must know before believing a number. */
 static void add_reservations(struct document *document, const struct result *result)
 {
@@ -116,6 +125,8 @@ static void add_reservations(struct document *document, const struct result *res
     for (size_t i = 0; i < result->setting_count; i++) {
         const struct result_setting *setting = &result->settings[i];
         findings_add_failed_checks(document, setting);
+        for (size_t k = 0; k < setting->warning_count; k++)
+            findings_add_deadlock(document, setting->name, setting->warnings[k]);
         if (setting->is_unstable) {
             const char *text = arena_printf(document->arena,
                                             "%s: a queue grows without bound; its values are for "

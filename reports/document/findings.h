@@ -26,5 +26,7 @@ enum tone findings_tone(enum verdict verdict);
 void findings_add_verdict(struct document *document, enum verdict verdict, const char *text);
 void findings_add_setting_verdict(struct document *document, const struct result_setting *setting);
 void findings_add_failed_checks(struct document *document, const struct result_setting *setting);
+/* The warning as a statement if it is of a pool that can deadlock (pool_nesting.h). */
+void findings_add_deadlock(struct document *document, const char *setting, const char *warning);
 
 #endif

@@ -115,6 +115,31 @@ static bool judge(struct state *state, struct requests *requests, bool for_good,
     return true;
 }
 
+/* ---- resolution -------------------------------------------------------------------------- */
+
+/* Candidates from the pass to the fail beyond it that are near enough, around this one. */
+static size_t gap_at(const struct search *search, size_t candidate)
+{
+    const struct search_resolution *resolution = &search->resolution;
+    double value = fabs(resolution->origin + (double)candidate);
+    double gap = fmax(floor(resolution->relative * value), (double)resolution->absolute);
+    return gap > 1 ? (size_t)fmin(gap, (double)search->count) : 1;
+}
+
+/* The candidate of the roundest value, as the resolution allows, near this one, and strictly
+ * between low and high, where it is. */
+static size_t make_round(const struct search *search, size_t candidate, size_t low, size_t high)
+{
+    double gap = (double)gap_at(search, candidate), origin = search->resolution.origin;
+    if (gap < 2)
+        return candidate;
+    double power = pow(10, floor(log10(gap) + 1e-9));
+    double grid = gap >= 5 * power ? 5 * power : gap >= 2 * power ? 2 * power : power;
+    double round = rint((origin + (double)candidate) / grid) * grid - origin;
+    bool is_between = round > (double)low && round < (double)high;
+    return is_between ? (size_t)round : candidate;
+}
+
 /* ---- the ends ---------------------------------------------------------------------------- */
 
 /* An end of the run, looked at so that positions grow from the fails to the passes: the low end as
@@ -191,10 +216,18 @@ static struct band find_band(const struct view *view, const struct bracket *brac
     return band;
 }
 
-/* Asks for a position between two; the middle one unless it is nearer known. */
-static void ask_between(const struct view *view, size_t low, size_t high)
+/* Asks for the position, or a round one near it, between two others. */
+static void ask_between(const struct view *view, size_t low, size_t high, size_t position)
 {
-    ask(view->state, turn(view, low + (high - low) / 2));
+    size_t from = turn(view, low), to = turn(view, high);
+    ask(view->state, make_round(view->state->search, turn(view, position), from < to ? from : to,
+                                from < to ? to : from));
+}
+
+/* Whether two positions are further apart than they need to be. */
+static bool is_apart(const struct view *view, size_t low, size_t high)
+{
+    return high - low > gap_at(view->state->search, turn(view, high));
 }
 
 /* Finds the ends of the undecided band. */
@@ -203,10 +236,11 @@ static void step_band(const struct view *view, const struct bracket *bracket,
 {
     size_t first = position_of(view, band->first), last = position_of(view, band->last);
     size_t pass = position_of(view, bracket->pass);
-    if (bracket->fail != SEARCH_NONE && first - position_of(view, bracket->fail) > 1)
-        ask_between(view, position_of(view, bracket->fail), first);
-    if (pass - last > 1)
-        ask_between(view, last, pass);
+    size_t fail = bracket->fail == SEARCH_NONE ? first : position_of(view, bracket->fail);
+    if (is_apart(view, fail, first))
+        ask_between(view, fail, first, fail + (first - fail) / 2);
+    if (is_apart(view, last, pass))
+        ask_between(view, last, pass, last + (pass - last) / 2);
 }
 
 /* Where between two positions the score crosses 0. */
@@ -227,8 +261,9 @@ static void step_crossing(const struct view *view, const struct bracket *bracket
     size_t above = bracket->pass, below = above - 1;
     while (below > bracket->fail && point_at(view, below)->answer.score > 0)
         above = below--;
-    if (position_of(view, above) - position_of(view, below) > 1) {
-        ask(view->state, turn(view, cross(view, below, above)));
+    if (is_apart(view, position_of(view, below), position_of(view, above))) {
+        ask_between(view, position_of(view, below), position_of(view, above),
+                    cross(view, below, above));
         return;
     }
     for (size_t i = below; i <= above; i++)
@@ -241,26 +276,37 @@ static void step_edge(const struct view *view)
 {
     struct bracket bracket = find_bracket(view);
     struct band band = find_band(view, &bracket);
-    if (bracket.pass == 0)
-        return; /* passes reach the last value: the ends were judged first */
+    if (bracket.pass == 0) { /* passes reach the last value, once that is judged */
+        if (position_of(view, 0) > 0)
+            ask(view->state, turn(view, 0));
+        return;
+    }
     if (band.first != SEARCH_NONE)
         step_band(view, &bracket, &band);
     else if (bracket.fail == SEARCH_NONE)
         request(&view->state->final, point_at(view, 0)->candidate);
-    else if (position_of(view, bracket.pass) - position_of(view, bracket.fail) > 1)
+    else if (is_apart(view, position_of(view, bracket.fail), position_of(view, bracket.pass)))
         step_crossing(view, &bracket);
 }
 
 static struct search_edge edge_of(const struct view *view)
 {
     struct bracket bracket = find_bracket(view);
-    struct search_edge edge = {point_at(view, bracket.pass)->candidate, SEARCH_NONE, 0};
-    size_t pass = position_of(view, bracket.pass);
-    if (bracket.fail == SEARCH_NONE) {
-        edge.undecided = pass;
-    } else {
+    struct band band = find_band(view, &bracket);
+    size_t pass = position_of(view, bracket.pass), fail = 0;
+    struct search_edge edge = {.pass = point_at(view, bracket.pass)->candidate,
+                               .fail = SEARCH_NONE,
+                               .nearest = SEARCH_NONE,
+                               .skipped = pass};
+    if (bracket.fail != SEARCH_NONE) {
         edge.fail = point_at(view, bracket.fail)->candidate;
-        edge.undecided = pass - position_of(view, bracket.fail) - 1;
+        fail = position_of(view, bracket.fail);
+        edge.skipped = pass - fail - 1;
+    }
+    if (band.first != SEARCH_NONE) {
+        edge.nearest = point_at(view, band.last)->candidate;
+        edge.undecided = position_of(view, band.last) - position_of(view, band.first) + 1;
+        edge.skipped -= edge.undecided;
     }
     return edge;
 }
@@ -310,15 +356,32 @@ static void step_climb(struct state *state)
 
 /* ---- the whole --------------------------------------------------------------------------- */
 
+/* Asks below the guess and, where the resolution is no single candidate, further off on the side of
+ * the passes: a guess is where loads end that can be borne, and passes end a little before. */
+static void request_around(struct state *state, size_t guess)
+{
+    const struct search *search = state->search;
+    size_t gap = gap_at(search, guess), last = search->count - 1;
+    request(&state->cheap, guess > gap ? make_round(search, guess - gap, 0, guess) : guess - 1);
+    if (gap == 1)
+        return;
+    if (search->aim == SEARCH_HIGHEST && guess > 4 * gap)
+        request(&state->cheap, make_round(search, guess - 4 * gap, 0, guess - gap));
+    if (search->aim == SEARCH_LOWEST && last - guess > 4 * gap)
+        request(&state->cheap, make_round(search, guess + 4 * gap, guess, last));
+}
+
 static void begin(struct state *state)
 {
     const struct search *search = state->search;
     size_t last = search->count - 1, guess = search->guess < last ? search->guess : last / 2;
+    bool has_guess = search->guess != SEARCH_NONE && guess > 0;
     request(&state->cheap, 0);
-    request(&state->cheap, last);
+    if (!has_guess || search->aim == SEARCH_LOWEST)
+        request(&state->cheap, last);
     request(&state->cheap, guess);
-    if (search->guess != SEARCH_NONE && guess > 0)
-        request(&state->cheap, guess - 1);
+    if (has_guess)
+        request_around(state, guess);
 }
 
 static bool has_pass(const struct search_finding *finding)
@@ -332,7 +395,10 @@ static bool has_pass(const struct search_finding *finding)
 static void step(struct state *state)
 {
     const struct view low = {state, false}, high = {state, true};
-    if (!has_pass(state->finding)) {
+    const struct search_finding *finding = state->finding;
+    if (!has_pass(finding)) {
+        if (finding->points[finding->point_count - 1].candidate < state->search->count - 1)
+            ask(state, state->search->count - 1);
         step_climb(state);
         return;
     }

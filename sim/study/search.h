@@ -10,7 +10,9 @@
  * and another worse, all may hold between, however narrow that is. Then each end is where
  * the interpolated score crosses 0, every second step where the gap is halved; and the two
  * neighbours across the end are judged for good. Where such a neighbour stays undecided, both ends
- * of the undecided band are found by halving.
+ * of the undecided band are found by halving. All this stops at the resolution asked for. With the
+ * highest pass wanted and a guess, the last candidate is judged only if nothing fails before it: where
+ * candidates are loads, it costs the most and tells the least.
  *
  * Nothing is assumed that was not asked: every pass and fail in the finding is a verdict. What lies
  * between two passes, below the last fail or above the first is inferred from the shape. Steps:
@@ -41,12 +43,22 @@ typedef bool search_judge(void *context, const size_t *candidates, size_t count,
 /* Which run of passes is wanted, should there be several. */
 enum search_aim { SEARCH_LOWEST, SEARCH_HIGHEST };
 
+/* How far a pass and the fail beyond it may lie apart in the end: `relative` times the distance of
+ * the candidate from the value 0, which lies `origin` candidates below candidate 0, or `absolute`
+ * candidates, whichever is more; at least one. Zeros: the exact end. Candidates are then taken
+ * where values are round: at multiples of 1, 2 or 5 times a power of ten. */
+struct search_resolution {
+    double origin, relative;
+    size_t absolute;
+};
+
 struct search {
     size_t count; /* >= 2 */
     size_t guess; /* about where passes begin or end; SEARCH_NONE: no idea */
     enum search_aim aim;
     search_judge *judge;
     void *context;
+    struct search_resolution resolution;
 };
 
 struct search_point {
@@ -58,7 +70,9 @@ struct search_point {
 struct search_edge {
     size_t pass;      /* the outermost pass                                                  */
     size_t fail;      /* the nearest fail beyond it; SEARCH_NONE: none, up to the last value */
-    size_t undecided; /* candidates between them: all are undecided, or inferred to be       */
+    size_t undecided; /* candidates between them that are undecided, or inferred to be: in a row */
+    size_t nearest;   /* of them, the one next to the pass; SEARCH_NONE: there are none      */
+    size_t skipped;   /* other candidates between them, of which nothing is known            */
 };
 
 struct search_finding {

@@ -133,6 +133,52 @@ static void a_time_out_is_searched_in_its_last_digit(void **state)
     command_result_free(&result);
 }
 
+static void a_resolution_that_is_none_is_refused(void **state)
+{
+    static const char *const wrong[] = {"0", "60%", "fine", "-1", "5ms"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct command_result result = capsim_run("size", MMC, "--vary", "resources.pool.max=40:80",
+                                                  "--resolution", wrong[i], "-q", NULL);
+        assert_int_equal(result.status, 2);
+        assert_non_null(strstr(result.error, "must be a share of the value"));
+        command_result_free(&result);
+    }
+}
+
+/* From 100 to 1000 a second the largest rate is 620/s: a coarse search ends around it. */
+static void a_search_ends_at_its_resolution(void **state)
+{
+    struct command_result result =
+        capsim_run("limit", MMC, "--vary", "workloads.query.arrivals.rate=100/s:1000/s",
+                   "--resolution", "50/s", "-f", "json", "-q", NULL);
+    json_t *root = command_result_json(&result);
+    double found = strtod(fact_text(root, "largest"), NULL);
+    double fails = strtod(fact_text(root, "fails_above"), NULL);
+    assert_true(found < 621 && fails > 619 && fails - found <= 50);
+    json_decref(root);
+    command_result_free(&result);
+}
+
+/* Everybody waits for the pool: more threads in front of it change neither wait nor throughput. */
+static void what_changes_nothing_is_said_to(void **state)
+{
+    static const char scenario[] =
+        "{\"capsim\":1,\"name\":\"t\",\"resources\":{\"p\":{\"kind\":\"thread_pool\","
+        "\"threads\":2},\"idle\":{\"kind\":\"thread_pool\",\"threads\":9}},\"workloads\":{"
+        "\"w\":{\"arrivals\":{\"process\":\"poisson\",\"rate\":\"40/s\"},\"steps\":[{\"hold\":"
+        "\"p\",\"steps\":[{\"delay\":\"40ms\"}]}]},\"v\":{\"arrivals\":{\"process\":\"poisson\","
+        "\"rate\":\"1/s\"},\"steps\":[{\"hold\":\"idle\",\"steps\":[{\"delay\":\"1ms\"}]}]}},"
+        "\"criteria\":[{\"name\":\"wait\",\"expect\":\"p.wait.p95 < 1ms\"}],\"run\":{"
+        "\"duration\":\"30min\",\"warmup\":\"1min\",\"replications\":[10,10],\"seed\":5}}";
+    const char *argv[] = {capsim_path(), "size", "-", "--vary", "resources.idle.threads=1:50",
+                          "-q",          NULL};
+    struct command_result result = command_run(&(struct command){.argv = argv, .input = scenario});
+    assert_int_equal(result.status, 1);
+    assert_non_null(
+        strstr(result.output, "CHANGES NOTHING  resources.idle.threads does not change"));
+    command_result_free(&result);
+}
+
 static void the_bytes_do_not_depend_on_threads(void **state)
 {
     struct command_result one = size_mmc("workloads.query.arrivals.rate=150/s", "-j1"),
@@ -181,6 +227,9 @@ int main(void)
         cmocka_unit_test(a_pool_can_be_too_large),
         cmocka_unit_test(where_nothing_passes_the_status_is_1),
         cmocka_unit_test(a_time_out_is_searched_in_its_last_digit),
+        cmocka_unit_test(a_resolution_that_is_none_is_refused),
+        cmocka_unit_test(a_search_ends_at_its_resolution),
+        cmocka_unit_test(what_changes_nothing_is_said_to),
         cmocka_unit_test(the_bytes_do_not_depend_on_threads),
         cmocka_unit_test(an_interruption_prints_the_steps),
         cmocka_unit_test(mistakes_are_named),

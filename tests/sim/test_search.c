@@ -13,6 +13,7 @@ struct row {
     bool is_flat;     /* the score tells nothing but its sign */
     bool has_reasons; /* what fails below the passes is not what fails above them  */
     size_t cheap, final, interrupts_after;
+    struct search_resolution resolution;
 };
 
 static size_t distance_to_change(const struct row *row, size_t candidate)
@@ -68,7 +69,7 @@ static struct row make_row(size_t count, size_t first, size_t last)
 static struct search_finding find(struct row *row, size_t guess, enum search_aim aim,
                                   struct arena *arena)
 {
-    struct search search = {row->count, guess, aim, judge, row};
+    struct search search = {row->count, guess, aim, judge, row, row->resolution};
     struct search_finding finding;
     struct error err = {0};
     assert_true(search_run(&search, arena, &finding, &err));
@@ -230,6 +231,58 @@ static void between_two_reasons_to_fail_a_single_pass_is_found(void **state)
     }
 }
 
+/* Values from 1 to a million: the ends are a hundredth apart, and at round values. */
+static void a_search_stops_at_its_resolution(void **state)
+{
+    for (size_t first = 1000; first < 900000; first = first * 3 / 2 + 7) {
+        struct row row = make_row(1000000, first, 999999);
+        row.resolution = (struct search_resolution){.origin = 1, .relative = 0.01};
+        row.is_flat = true;
+        struct search_finding finding = find(&row, SEARCH_NONE, SEARCH_LOWEST, *state);
+        size_t apart = finding.low.pass - finding.low.fail;
+        assert_true(finding.low.pass >= first && finding.low.fail < first);
+        assert_true(apart <= (finding.low.pass + 1) / 100);
+        assert_int_equal(finding.low.skipped, apart - 1);
+        assert_int_equal(finding.low.undecided, 0);
+        assert_true(row.cheap <= 30);
+        arena_reset(*state);
+    }
+}
+
+static void a_resolution_of_some_values_is_kept(void **state)
+{
+    struct row row = make_row(10000, 0, 5555);
+    row.resolution.absolute = 10;
+    struct search_finding finding = find(&row, SEARCH_NONE, SEARCH_HIGHEST, *state);
+    assert_true(finding.high.pass <= 5555 && finding.high.fail > 5555);
+    assert_true(finding.high.fail - finding.high.pass <= 10);
+}
+
+/* The last candidate is the dearest load: it is judged only if nothing else fails. */
+static void with_a_guess_the_largest_load_is_not_simulated(void **state)
+{
+    struct row row = make_row(1000, 0, 500);
+    struct search_finding finding = find(&row, 480, SEARCH_HIGHEST, *state);
+    assert_int_equal(finding.high.pass, 500);
+    assert_int_equal(finding.high.fail, 501);
+    row = make_row(1000, 0, 1500);
+    finding = find(&row, 480, SEARCH_HIGHEST, *state);
+    assert_int_equal(finding.high.pass, 999);
+    assert_int_equal(finding.high.fail, SEARCH_NONE);
+}
+
+static void an_interruption_leaves_a_bracket(void **state)
+{
+    struct row row = make_row(100000, 31415, 99999);
+    row.blur = 0;
+    row.interrupts_after = 9;
+    struct search_finding finding = find(&row, SEARCH_NONE, SEARCH_LOWEST, *state);
+    assert_true(finding.is_interrupted && finding.has_pass);
+    assert_true(finding.low.fail < 31415 && finding.low.pass >= 31415);
+    assert_int_equal(finding.low.undecided, 0);
+    assert_int_equal(finding.low.skipped, finding.low.pass - finding.low.fail - 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +298,11 @@ int main(void)
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_never_sure_is_undecided, setup, teardown),
         cmocka_unit_test_setup_teardown(two_candidates_are_enough, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_search_stops_at_its_resolution, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_resolution_of_some_values_is_kept, setup, teardown),
+        cmocka_unit_test_setup_teardown(with_a_guess_the_largest_load_is_not_simulated, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(an_interruption_leaves_a_bracket, setup, teardown),
         cmocka_unit_test_setup_teardown(an_interruption_keeps_what_was_judged, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
