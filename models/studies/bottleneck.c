@@ -384,3 +384,96 @@ struct estimate bottleneck_effect(const struct bottleneck *bottleneck,
     return judge_difference(bottleneck->settings, bottleneck->results, place_from, place_to, 0,
                             bottleneck->confidence);
 }
+
+double bottleneck_offered(const struct bottleneck *bottleneck,
+                          const struct bottleneck_resource *resource)
+{
+    return resource->kind == BOTTLENECK_SERVICE
+               ? NAN
+               : model_offered_utilization(bottleneck->plan.models[0], resource->name);
+}
+
+static bool is_used_by(const struct step *step, const struct bottleneck_resource *resource)
+{
+    if (step->kind == STEP_WORK || step->kind == STEP_FETCH)
+        return resource->kind == STATION_CPU && step->cpu == resource->index;
+    return step->kind == STEP_HOLD && resource->kind == (int)step->station &&
+           step->pool == resource->index;
+}
+
+/* Recursion: steps are at most SPEC_MAX_NESTING deep. */
+static bool is_used_inside(const struct step *steps, size_t count, bool is_inside,
+                           const struct bottleneck_resource *held,
+                           const struct bottleneck_resource *behind)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct step *step = &steps[i];
+        bool holds = is_inside || (step->kind == STEP_HOLD && is_used_by(step, held));
+        if ((is_inside && is_used_by(step, behind)) ||
+            is_used_inside(step->steps, step->step_count, holds, held, behind))
+            return true;
+        for (size_t b = 0; b < step->branch_count; b++)
+            if (is_used_inside(step->branches[b].steps, step->branches[b].step_count, is_inside,
+                               held, behind))
+                return true;
+    }
+    return false;
+}
+
+bool bottleneck_is_behind(const struct bottleneck *bottleneck,
+                          const struct bottleneck_resource *held,
+                          const struct bottleneck_resource *behind)
+{
+    for (size_t w = 0; w < bottleneck->spec->workload_count; w++) {
+        const struct workload_spec *workload = &bottleneck->spec->workloads[w];
+        for (size_t c = 0; c < workload->class_count; c++)
+            if (is_used_inside(workload->classes[c].steps, workload->classes[c].step_count, false,
+                               held, behind))
+                return true;
+    }
+    return false;
+}
+
+bool bottleneck_is_exclusive(const struct bottleneck_resource *resource)
+{
+    return resource->kind == STATION_POOL && resource->amount == 1;
+}
+
+/* Of those that are asked for more than they can bear, the one with most; or NULL. */
+static const struct bottleneck_resource *find_overloaded(const struct bottleneck *bottleneck)
+{
+    const struct bottleneck_resource *found = NULL;
+    double most = 1;
+    for (size_t r = 0; r < bottleneck->resource_count; r++) {
+        double offered = bottleneck_offered(bottleneck, &bottleneck->resources[r]);
+        if (offered >= most) {
+            most = offered;
+            found = &bottleneck->resources[r];
+        }
+    }
+    return found;
+}
+
+const struct bottleneck_resource *bottleneck_culprit(const struct bottleneck *bottleneck,
+                                                     const char *workload,
+                                                     const struct bottleneck_resource *waited,
+                                                     struct arena *arena)
+{
+    const char *metric = arena_printf(arena, "%s.response.p99", workload);
+    const struct bottleneck_resource *best = NULL;
+    double gain = 0;
+    for (size_t c = 0; c < bottleneck->change_count; c++) {
+        const struct bottleneck_change *change = &bottleneck->changes[c];
+        struct estimate effect = bottleneck_effect(bottleneck, change, metric);
+        bool is_more = change->to > change->resource->amount;
+        /* A replica has some of everything: it says nothing of what limits. */
+        if (is_more && change->resource->kind != BOTTLENECK_SERVICE && effect.has_interval &&
+            effect.high < 0 && effect.estimate < gain) {
+            gain = effect.estimate;
+            best = change->resource;
+        }
+    }
+    if (!best)
+        best = find_overloaded(bottleneck);
+    return best ? best : waited;
+}

@@ -86,6 +86,24 @@ const struct bottleneck_resource *bottleneck_resource_of(const struct bottleneck
  * such metric, or nothing was finished. */
 struct estimate bottleneck_effect(const struct bottleneck *bottleneck,
                                   const struct bottleneck_change *change, const char *metric);
+/* What limits a workload (its name) that waits for `waited`: the resource of which one more shortens
+ * the p99 of its responses by the most, beyond the error; where none does, the one that is asked for
+ * most beyond its capacity; else waited itself. A pool is often full only because those that hold one
+ * of it wait for another resource: more of the pool then gives nothing. */
+const struct bottleneck_resource *bottleneck_culprit(const struct bottleneck *bottleneck,
+                                                     const char *workload,
+                                                     const struct bottleneck_resource *waited,
+                                                     struct arena *arena);
+/* What is offered to a resource over what it can bear, known without simulating; NaN: unknown. */
+double bottleneck_offered(const struct bottleneck *bottleneck,
+                          const struct bottleneck_resource *resource);
+/* True if requests use `behind`, or hold it, while they hold one of `held`, a pool. */
+bool bottleneck_is_behind(const struct bottleneck *bottleneck,
+                          const struct bottleneck_resource *held,
+                          const struct bottleneck_resource *behind);
+/* True of a resource that one request at a time can hold: perhaps a lock, of which there is no
+ * second. */
+bool bottleneck_is_exclusive(const struct bottleneck_resource *resource);
 /* The metric as it is. */
 struct estimate bottleneck_metric(const struct bottleneck *bottleneck, const char *metric);
 

@@ -289,25 +289,63 @@ static const char *describe_gain(const struct writer *writer, const struct split
     return "";
 }
 
+/* "; it is asked for 16.2 of its 8 cores", where that is known to be too much. */
+static const char *describe_need(const struct writer *writer,
+                                 const struct bottleneck_resource *resource)
+{
+    double offered = bottleneck_offered(writer->why, resource);
+    if (!(offered >= 1))
+        return "";
+    return arena_printf(
+        writer->arena, ": %s needed, of %s",
+        number_text_plain(round(offered * resource->amount * 100) / 100, writer->arena),
+        amount_text(writer, resource, resource->amount));
+}
+
+/* Why the resource that is waited for is full: the one behind it, and what more of that gives. */
+static const char *describe_cause(const struct writer *writer, const struct split *split,
+                                  const struct bottleneck_resource *waited,
+                                  const struct bottleneck_resource *culprit)
+{
+    const struct document *document = writer->answer->document;
+    struct arena *arena = writer->arena;
+    const char *name = document_name(document, waited->name);
+    if (bottleneck_is_exclusive(culprit))
+        return arena_printf(arena,
+                            " One request at a time holds %s: if it is a lock, shorten what "
+                            "happens while it is held.",
+                            document_name(document, culprit->name));
+    const char *gain = describe_gain(writer, split, culprit);
+    if (culprit == waited)
+        return gain;
+    if (!bottleneck_is_behind(writer->why, waited, culprit))
+        return arena_printf(arena, "%s One more of %s does less.", gain, name);
+    return arena_printf(
+        arena, " %s is full because %s is the limit%s.%s More of %s alone does less.", name,
+        document_name(document, culprit->name), describe_need(writer, culprit), gain, name);
+}
+
 static void state_limit(const struct writer *writer, const struct split *split,
-                        const struct bottleneck_resource *resource, double waiting)
+                        const struct bottleneck_resource *waited,
+                        const struct bottleneck_resource *culprit, double waiting)
 {
     struct arena *arena = writer->arena;
-    const char *used =
-        isnan(resource->utilization)
-            ? ""
-            : arena_printf(arena, ", %s used", percent(resource->utilization, arena));
-    const char *name = document_name(writer->answer->document, resource->name);
+    struct document *document = writer->answer->document;
+    const char *used = isnan(waited->utilization)
+                           ? ""
+                           : arena_printf(arena, ", %s used", percent(waited->utilization, arena));
+    const char *awaited =
+        culprit == waited ? awaited_of(waited) : document_name(document, waited->name);
     document_add_statement(
-        writer->answer->document, TONE_BAD, "LIMIT",
+        document, TONE_BAD, "LIMIT",
         arena_printf(arena,
                      "%s: %s of the time of the slowest 1 %% of %s (%s on average) is waiting for "
                      "%s (%s%s).%s",
-                     name, percent(waiting, arena),
-                     document_name(writer->answer->document, split->name),
-                     number_text_quantity(split->slowest.estimate, "s", arena),
-                     awaited_of(resource), amount_text(writer, resource, resource->amount), used,
-                     describe_gain(writer, split, resource)));
+                     document_name(document, culprit->name), percent(waiting, arena),
+                     document_name(document, split->name),
+                     number_text_quantity(split->slowest.estimate, "s", arena), awaited,
+                     amount_text(writer, waited, waited->amount), used,
+                     describe_cause(writer, split, waited, culprit)));
 }
 
 /* Nobody waits much: then the largest part is what there is to say. */
@@ -343,13 +381,15 @@ static void state_limits(const struct writer *writer)
         double waiting;
         if (!bottleneck_is_workload(writer->why, g) || !(split.slowest.estimate > 0))
             continue;
-        const struct bottleneck_resource *limit = find_limit(writer->why, &split, &waiting);
-        if (limit && waiting >= BOTTLENECK_ANSWER_LIMITS)
-            state_limit(writer, &split, limit, waiting);
-        else
+        const struct bottleneck_resource *waited = find_limit(writer->why, &split, &waiting);
+        if (!waited || waiting < BOTTLENECK_ANSWER_LIMITS) {
             state_no_limit(writer, &split, waiting);
-        if (!first && limit && waiting >= BOTTLENECK_ANSWER_LIMITS)
-            first = limit;
+            continue;
+        }
+        const struct bottleneck_resource *culprit =
+            bottleneck_culprit(writer->why, split.name, waited, writer->arena);
+        state_limit(writer, &split, waited, culprit, waiting);
+        first = first ? first : culprit;
     }
     answer_add_text(writer->answer, "limit", first ? first->name : "none");
 }

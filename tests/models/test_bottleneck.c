@@ -215,6 +215,64 @@ static void an_interruption_after_the_split_keeps_it(void **state)
     assert_true(isnan(bottleneck_effect(&why, &why.changes[0], "w.response.mean").estimate));
 }
 
+/* A pool around a processor: work for 1.2 cores of one, three at a time. */
+static struct scenario *build_overload(int64_t connections)
+{
+    struct scenario *scenario = build_mmc();
+    struct cpu_spec *cpu = arena_alloc(arena, sizeof *cpu);
+    struct pool_spec *pool = arena_alloc(arena, sizeof *pool);
+    struct workload_spec *workload = arena_alloc(arena, sizeof *workload);
+    struct class_spec *class = arena_alloc(arena, sizeof *class);
+    struct step *hold = arena_alloc(arena, sizeof *hold);
+    struct step work = build_work(0, law_exponential(arena, 1.2 / RATE));
+    *cpu = build_cpu("core", 1000);
+    *pool = build_pool("p", POOL_THREADS, connections);
+    *hold = build_hold(arena, 0, &work, 1);
+    *workload = scenario->workloads[0];
+    *class = workload->classes[0];
+    class->steps = hold;
+    class->step_count = 1;
+    workload->classes = class;
+    scenario->pools = pool;
+    scenario->cpus = cpu;
+    scenario->cpu_count = 1;
+    scenario->workloads = workload;
+    return scenario;
+}
+
+static const struct bottleneck_resource *resource_of(const struct bottleneck *why, int kind)
+{
+    size_t r = 0;
+    while (why->resources[r].kind != kind)
+        r++;
+    return &why->resources[r];
+}
+
+static void what_a_full_pool_waits_for_is_the_culprit(void **state)
+{
+    bool is_done;
+    struct bottleneck why = explain(build_overload(3), NULL, &is_done);
+    const struct bottleneck_resource *pool = resource_of(&why, STATION_POOL);
+    const struct bottleneck_resource *core = resource_of(&why, STATION_CPU);
+    assert_true(is_done);
+    assert_true(pool->waiting > 0.5); /* everybody waits for the pool */
+    assert_ptr_equal(bottleneck_culprit(&why, "w", pool, arena), core);
+    assert_true(bottleneck_is_behind(&why, pool, core));
+    assert_false(bottleneck_is_behind(&why, core, pool));
+    assert_within(bottleneck_offered(&why, core), 1.2, 1e-9);
+}
+
+static void a_pool_alone_is_its_own_culprit(void **state)
+{
+    bool is_done;
+    struct bottleneck why = explain(build_mmc(), NULL, &is_done);
+    const struct bottleneck_resource *pool = resource_of(&why, STATION_POOL);
+    assert_ptr_equal(bottleneck_culprit(&why, "w", pool, arena), pool);
+    assert_false(bottleneck_is_exclusive(pool));
+    assert_true(
+        bottleneck_is_exclusive(&(struct bottleneck_resource){.kind = STATION_POOL, .amount = 1}));
+}
+
 #define IN_ARENA(test) cmocka_unit_test_setup_teardown(test, open_arena, close_arena)
 
 int main(void)
@@ -224,6 +282,8 @@ int main(void)
         IN_ARENA(each_kind_of_resource_has_its_one),
         IN_ARENA(the_split_and_the_utilization_are_those_of_the_queue),
         IN_ARENA(the_slowest_take_what_theory_says),
+        IN_ARENA(what_a_full_pool_waits_for_is_the_culprit),
+        IN_ARENA(a_pool_alone_is_its_own_culprit),
         IN_ARENA(an_interruption_before_the_split_leaves_nothing),
         IN_ARENA(an_interruption_after_the_split_keeps_it),
     };
