@@ -6,16 +6,16 @@
 
 #include "models/spec/spec.h"
 
+/* Any number of requests; no size is enough. */
 #define POOL_NESTING_UNBOUNDED INT64_MAX
 
 /* What a warning of it contains, and no other does: reports lift it into their first lines. */
 #define POOL_NESTING_WORDS "can deadlock: "
 
 struct pool_nesting {
-    int64_t
-        requests; /* that can hold one at a time and need more; POOL_NESTING_UNBOUNDED: any number */
-    int64_t depth; /* the most that one of them holds at once, >= 2; 0: none holds two       */
-    int64_t size;  /* from which on there is no deadlock; POOL_NESTING_UNBOUNDED: never     */
+    int64_t requests; /* that can hold one at a time and need more                       */
+    int64_t depth;    /* the most that one of them holds at once, >= 2; 0: none holds two */
+    int64_t size;     /* from which on there is no deadlock                              */
 };
 
 /* Of pool number `pool`: with n requests that need k at once, k - 1 in the hands of each and one
