@@ -366,7 +366,7 @@ static void name_values(struct cli *cli)
 /* How often --vary and --setting may be given. */
 static bool check_counts(const struct cli *cli, struct error *err)
 {
-    enum { MAX_VARIED = 3 };
+    enum { MAX_VARIED = 3, MAX_FREE = 8 };
     const char *name = cli_subcommands[cli->subcommand].name;
     size_t varied = cli->given[CLI_OPTION_VARY].count, settings = cli->setting_count;
     bool searches = cli->subcommand == CLI_SIZE || cli->subcommand == CLI_LIMIT;
@@ -377,6 +377,12 @@ static bool check_counts(const struct cli *cli, struct error *err)
     if (searches && varied != 1)
         return error_set(err, STATUS_USAGE, "'%s' needs --vary once, got it %zu times", name,
                          varied);
+    if (cli->subcommand == CLI_CALIBRATE && (varied == 0 || varied > MAX_FREE))
+        return error_set(err, STATUS_USAGE,
+                         "'calibrate' needs --vary, once to %d times, got it %zu times", MAX_FREE,
+                         varied);
+    if (cli->subcommand == CLI_CALIBRATE && settings > 1)
+        return error_set(err, STATUS_USAGE, "'calibrate' fits one setting at a time");
     if (cli->subcommand == CLI_REPORT && varied > 1)
         return error_set(err, STATUS_USAGE, "'report' takes --vary once, got it %zu times", varied);
     if ((searches || cli->subcommand == CLI_SWEEP) && settings > 1)
@@ -413,6 +419,9 @@ static bool check_complete(const struct cli *cli, struct error *err)
                          "'%s' needs a report: a JSON file that capsim wrote, or -", row->name);
     if (cli->subcommand == CLI_SCORE && cli->given[CLI_OPTION_ACTUAL].count == 0)
         return error_set(err, STATUS_USAGE, "'score' needs --actual FILE: the measured values");
+    if (cli->subcommand == CLI_CALIBRATE && cli->given[CLI_OPTION_MEASURED].count == 0)
+        return error_set(err, STATUS_USAGE,
+                         "'calibrate' needs --measured FILE: the measured values");
     if (cli->subcommand == CLI_CHECK && cli->given[CLI_OPTION_BASELINE].count == 0)
         return error_set(
             err, STATUS_USAGE,

@@ -7,7 +7,8 @@
 enum {
     EXPLORERS = ON(CLI_SWEEP) | ON(CLI_SIZE) | ON(CLI_LIMIT),
     STUDIES = ON(CLI_RUN) | ON(CLI_COMPARE) | ON(CLI_BASELINE) | ON(CLI_CHECK) | ON(CLI_WHY) |
-              ON(CLI_SENSITIVITY) | ON(CLI_REHEARSE) | ON(CLI_REPORT) | EXPLORERS,
+              ON(CLI_CALIBRATE) | ON(CLI_SENSITIVITY) | ON(CLI_REHEARSE) | ON(CLI_REPORT) |
+              EXPLORERS,
     RECORDS = ON(CLI_SCORE) | ON(CLI_AUDIT) | ON(CLI_BACKTEST),
     READERS = STUDIES | ON(CLI_VALIDATE) | ON(CLI_TRACE),
 };
@@ -167,6 +168,16 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "and the factor that would make the intervals honest.\n"
          "Exit status: 0 the intervals held what they promise, 1 they are too narrow, 3 too few "
          "pairs to say, 2, 4 as for 'run'."},
+    [CLI_CALIBRATE] =
+        {"calibrate", "SCENARIO", "find the inputs with which a scenario shows what was measured",
+         "Each --vary PATH=LOW:HIGH is a free input: a mean, a cv, a rate, a coefficient. Fitted "
+         "are the metrics of --measured FILE (as for 'score': \"metrics\", \"duration\", "
+         "\"source\") by least squares on the same customers, weighed by what one run varies by. "
+         "Said are the values with their standard errors, which of them the data cannot tell, how "
+         "far each metric is off, and whether those of --hold-out, which take no part, are where "
+         "one run may be. Each trial has 20 replications unless --replications says otherwise.\n"
+         "Exit status: 0 the scenario with these values shows what was measured, 1 none does, 3 "
+         "some input cannot be told from the data, 2, 4 and 130 as for 'run'."},
     [CLI_SWEEP] =
         {"sweep", "SCENARIO", "what a setting does as values of it vary",
          "Judges the criteria at every point: each value of --vary, or each combination of up to "
@@ -209,7 +220,7 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_SETTING] =
         {"setting", 's', "NAME",
          ON(CLI_RUN) | ON(CLI_VALIDATE) | ON(CLI_WHY) | ON(CLI_SENSITIVITY) | ON(CLI_TRACE) |
-             ON(CLI_BASELINE) | ON(CLI_CHECK) | ON(CLI_REPORT) | EXPLORERS,
+             ON(CLI_BASELINE) | ON(CLI_CHECK) | ON(CLI_REPORT) | ON(CLI_CALIBRATE) | EXPLORERS,
          true, true,
          "Only this setting, and those that its criteria compare it with. Default: all of them."},
     [CLI_OPTION_SET] = {"set", 0, "PATH=VALUE", READERS | ON(CLI_INIT) | ON(CLI_IMPORT), true, true,
@@ -244,6 +255,11 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
          "The synthetic load test of --evidence: N requests, C at a time. Default: 500:50."},
     [CLI_OPTION_ACTUAL] = {"actual", 'a', "FILE", ON(CLI_SCORE), false, true,
                            "The measured values, as JSON; - for standard input."},
+    [CLI_OPTION_MEASURED] = {"measured", 0, "FILE", ON(CLI_CALIBRATE), false, true,
+                             "The measured values, as JSON; - for standard input."},
+    [CLI_OPTION_HOLD_OUT] = {"hold-out", 0, "METRIC", ON(CLI_CALIBRATE), true, true,
+                             "A metric that was measured but takes no part in the fit: it is "
+                             "compared with what the fit says."},
     [CLI_OPTION_REQUEST] = {"request", 0, "WORKLOAD:N", ON(CLI_TRACE), false, true,
                             "Follow the N-th request of a workload, such as api:17; of a mix "
                             "WORKLOAD.CLASS:N."},
@@ -253,12 +269,12 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_REPLICATION] = {"replication", 0, "N", ON(CLI_TRACE), false, true,
                                 "Which replication, from 0. Default: 0."},
     [CLI_OPTION_VARY] =
-        {"vary", 'v', "PATH=VALUES", EXPLORERS | ON(CLI_REPORT), true, true,
+        {"vary", 'v', "PATH=VALUES", EXPLORERS | ON(CLI_REPORT) | ON(CLI_CALIBRATE), true, true,
          "What varies: LOW:HIGH[:STEP] with units where they are due, such as "
          "resources.db_pool.max=40:200:20; or a list, VALUE,VALUE... A sweep without STEP takes "
          "eleven values, a search every one, and so does a report: its page then shows the "
          "smallest that passes."},
-    [CLI_OPTION_LOG] = {"log", 0, NULL, ON(CLI_SWEEP), false, true,
+    [CLI_OPTION_LOG] = {"log", 0, NULL, ON(CLI_SWEEP) | ON(CLI_CALIBRATE), false, true,
                         "Values by equal factors; STEP is then the factor: 1:1000:10."},
     [CLI_OPTION_RESOLUTION] =
         {"resolution", 0, "SHARE|STEP|exact", ON(CLI_SIZE) | ON(CLI_LIMIT) | ON(CLI_REPORT), false,
@@ -344,6 +360,10 @@ static const struct {
     {CLI_INIT, CLI_OPTION_SET, "KEY=VALUE", "Answer a question beforehand."},
     {CLI_INIT, CLI_OPTION_OUT, "FILE",
      "The file to write, or - for standard output. Default: the scenario's name with .json."},
+    {CLI_CALIBRATE, CLI_OPTION_VARY, "PATH=LOW:HIGH",
+     "A free input, up to 8 of them: one value within the range is looked for, such as "
+     "workloads.api.steps.0.delay.mean=40ms:95ms."},
+    {CLI_CALIBRATE, CLI_OPTION_LOG, NULL, "Inputs vary by their logarithm: by equal factors."},
     {CLI_BASELINE, CLI_OPTION_OUT, "FILE",
      "The file to write. Default: the scenario's name with .baseline.json."},
     {CLI_PLOT, CLI_OPTION_OUT, "FILE",

@@ -64,8 +64,9 @@ int cmd_verify(const struct cli *cli, struct arena *arena)
     if (!run_record_command(&record, cli_value(cli, CLI_OPTION_BASELINE), arena, &words, &err) ||
         !cli_parse((int)record.command_count, record.command, arena, &shown, &err) ||
         !cli_parse((int)record.command_count, words, arena, &then, &err) ||
-        !run_record_check_command(&record, main_make_of(then->subcommand) != NULL,
-                                  then->subcommand == CLI_SCORE, &err) ||
+        !run_record_check_command(
+            &record, main_make_of(then->subcommand) != NULL,
+            then->subcommand == CLI_SCORE || then->subcommand == CLI_CALIBRATE, &err) ||
         !cli_check_repeatable(then, &err)) {
         error_set_file(&err, record.file);
         return main_complain(cli, &err);

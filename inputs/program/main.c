@@ -29,6 +29,7 @@ static const struct {
     [CLI_SCORE] = {.make = cmd_score},
     [CLI_AUDIT] = {.make = cmd_audit},
     [CLI_BACKTEST] = {.make = cmd_backtest},
+    [CLI_CALIBRATE] = {.make = cmd_calibrate},
     [CLI_BASELINE] = {.make = cmd_baseline},
     [CLI_CHECK] = {.make = cmd_check},
     [CLI_IMPORT] = {.run = cmd_import},

@@ -65,7 +65,7 @@ typedef bool job_make(struct job *job, struct made *made, struct error *err);
 /* ---- subcommands ---- */
 
 job_make cmd_run, cmd_baseline, cmd_check, cmd_compare, cmd_sweep, cmd_size, cmd_limit, cmd_why,
-    cmd_sensitivity, cmd_rehearse, cmd_report, cmd_score, cmd_audit, cmd_backtest;
+    cmd_sensitivity, cmd_rehearse, cmd_report, cmd_score, cmd_audit, cmd_backtest, cmd_calibrate;
 
 /* Those that make no report. */
 int cmd_validate(const struct cli *cli, struct arena *arena);
