@@ -15,7 +15,7 @@ static inline const struct draw *draw_of(const struct request *request, int numb
 static void return_customer(struct replication_state *system, uint32_t id, struct request *request)
 {
     struct class_state *class = request->state.class;
-    tally_add(class->response, system->now - request->arrived);
+    replication_observe_end(system, class->response, request->arrived);
     request_leave_system(system, class);
     arrivals_customer_returns(system, id);
 }
@@ -129,6 +129,7 @@ static bool run_bookkeeping(struct replication_state *system, uint32_t id, struc
                             const struct operation *operation)
 {
     struct class_state *class = request->state.class;
+    int64_t began;
     request->state.operation++;
     switch (operation->code) {
     case OPERATION_CHOOSE:
@@ -166,8 +167,8 @@ static bool run_bookkeeping(struct replication_state *system, uint32_t id, struc
         replication_marks(system, request)[request->state.mark_count++] = system->now;
         break;
     default: /* OPERATION_STEP_END */
-        tally_add(&class->steps[operation->step],
-                  system->now - replication_marks(system, request)[--request->state.mark_count]);
+        began = replication_marks(system, request)[--request->state.mark_count];
+        replication_observe(system, &class->steps[operation->step], system->now - began, began);
         break;
     }
     return true;

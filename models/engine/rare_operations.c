@@ -31,8 +31,9 @@ static bool begin_fetch(struct replication_state *system, uint32_t id, struct re
     const struct fetch *fetch = request->state.operation->fetch;
     uint64_t *counts = request->state.class->counts;
     struct fetched fetched = rare_operations_draw_fetch(system, request, fetch);
-    counts[GROUP_ROWS_OFFERED] += (uint64_t)fetched.offered;
-    counts[GROUP_ROWS_READ] += (uint64_t)fetched.rows;
+    replication_count(system, &counts[GROUP_ROWS_OFFERED], request->arrived,
+                      (int64_t)fetched.offered);
+    replication_count(system, &counts[GROUP_ROWS_READ], request->arrived, (int64_t)fetched.rows);
     if (fetched.length == 0)
         return true;
     if (fetch->is_work) {

@@ -249,6 +249,27 @@ void replication_observe_metrics(const struct windows *windows, const struct sna
         windows->observation->counts[t] = system->statistics.tallies[t].buckets;
 }
 
+/* Whether a metric is of what begins in the measured time, to its end. */
+static bool is_of_followed(enum metric_source_kind kind)
+{
+    return kind == SOURCE_TALLY_MEAN || kind == SOURCE_TALLY_SD || kind == SOURCE_TALLY_QUANTILE ||
+           kind == SOURCE_TALLY_BEYOND || kind == SOURCE_TALLY_NONZERO || kind == SOURCE_SHARE ||
+           kind == SOURCE_TALLY_MAX;
+}
+
+/* Waits, responses and shares once more, of all that began in the measured time. */
+static void observe_followed(const struct windows *windows, const struct snapshot *start)
+{
+    const struct replication_state *system = windows->system;
+    const struct metrics *metrics = &system->model->metrics;
+    struct observation *observation = windows->observation;
+    for (size_t c = 0; c < metrics->column_count; c++)
+        if (is_of_followed(metrics->sources[c].kind))
+            observation->value[c] =
+                metric_value(&metrics->sources[c], start, &system->statistics, system->now, NULL,
+                             windows->scratch, &observation->weight[c]);
+}
+
 /* Runs the measured time, which ends early with the last load test, and takes a snapshot in its
  * middle. Returns its length [ns], 0 with err filled when the replication cannot go on. */
 static int64_t run_measured(struct windows *windows, struct snapshot *half, struct error *err)
@@ -279,6 +300,7 @@ bool model_replicate(const void *model_pointer, uint32_t replication, struct are
                                             "the load test ends before the warm-up does: there is "
                                             "nothing to measure");
     replication_restart_observation(system);
+    follow_begin(system);
     struct presence start = presence_make(model, arena), end = presence_make(model, arena);
     struct snapshot zero = snapshot_make(&model->layout, NULL, arena);
     struct snapshot half = snapshot_make(&model->layout, NULL, arena);
@@ -294,6 +316,11 @@ bool model_replicate(const void *model_pointer, uint32_t replication, struct are
     replication_observe_metrics(&windows, &zero);
     self_check_observe(system, &start, &end, &half, length, observation);
     observation->event_hash = system->event_hash;
+    follow_take_back(system);
+    if (!follow_drain(system, length))
+        return false;
+    replication_bring_up_to_date(system);
+    observe_followed(&windows, &zero);
     return true;
 }
 

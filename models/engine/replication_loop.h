@@ -163,7 +163,8 @@ static inline uint32_t handle_event(struct replication_state *system, uint32_t i
         return handle_rare_event(system, id, request);
     const struct operation *operation = request->state.operation++;
     if (operation->step != STEP_UNNAMED)
-        tally_add(&request->state.class->steps[operation->step], system->now - request->since);
+        replication_observe(system, &request->state.class->steps[operation->step],
+                            system->now - request->since, request->since);
     replication_set_phase(system, request, PHASE_READY);
     return id;
 }

@@ -87,8 +87,8 @@ void replication_fail_request(struct replication_state *system, uint32_t id, enu
     if (retry_take(system, id, request, failure))
         return;
     retry_end(system, id, request);
-    class->counts[count_of_failure[failure]]++;
-    tally_add(class->response_failed, system->now - request->arrived);
+    replication_count(system, &class->counts[count_of_failure[failure]], request->arrived, 1);
+    replication_observe_end(system, class->response_failed, request->arrived);
     if (class->program->comes_back) {
         request_leave_system(system, class);
         arrivals_customer_returns(system, id);
@@ -118,7 +118,8 @@ void replication_cut_short(struct replication_state *system, uint32_t id, enum f
     } else {
         pool_abandon(system, pool, id, request);
         if (failure == FAILURE_CANCELLED)
-            pool->counts[POOL_TIMED_OUT]--; /* its time was not up */
+            replication_count(system, &pool->counts[POOL_TIMED_OUT], request->since,
+                              -1); /* its time was not up */
     }
     replication_fail_request(system, id, failure);
 }

@@ -17,6 +17,7 @@
 #ifndef CAPSIM_MODELS_ENGINE_REPLICATION_STATE_H
 #define CAPSIM_MODELS_ENGINE_REPLICATION_STATE_H
 
+#include "models/engine/follow.h"
 #include "models/engine/model.h"
 #include "models/engine/request_phase.h"
 #include "models/metrics/metrics.h"
@@ -111,6 +112,7 @@ struct replication_state {
     int64_t now;
     uint64_t event_hash; /* of all events so far (event_hash.h) */
     const struct operation *operations;
+    struct follow follow;
     struct calendar events; /* of requests: the end of a delay or of an opening               */
     struct events timers; /* of time limits that are not in order: id = request * timers_each + k */
     struct alarms alarms;
@@ -231,6 +233,33 @@ static inline void replication_make_ready(struct replication_state *system, uint
     else
         replication_request(system, system->ready_last)->next = id;
     system->ready_last = id;
+}
+
+/* Observes what began at `began` and lasted to now, or counts it, where it is to be (follow.h). */
+static inline void replication_observe(struct replication_state *system, struct tally *tally,
+                                       int64_t value, int64_t began)
+{
+    if (__builtin_expect(began < system->follow.common, 0))
+        follow_observe_rare(system, tally, value, began);
+    else
+        tally_add(tally, value);
+}
+static inline void replication_count(struct replication_state *system, uint64_t *count,
+                                     int64_t began, int64_t change)
+{
+    if (__builtin_expect(began < system->follow.common, 0))
+        follow_count_rare(system, count, began, change);
+    else
+        *count += (uint64_t)change;
+}
+/* The end of a request, or of a cycle. */
+static inline void replication_observe_end(struct replication_state *system, struct tally *tally,
+                                           int64_t began)
+{
+    if (__builtin_expect(began < system->follow.common, 0))
+        follow_end_rare(system, tally, system->now - began, began);
+    else
+        tally_add(tally, system->now - began);
 }
 
 /* So many bytes more or less; system->memory is there. */

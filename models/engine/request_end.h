@@ -28,7 +28,7 @@ static inline void request_finish(struct replication_state *system, uint32_t id,
                                   struct request *request)
 {
     struct class_state *class = request->state.class;
-    tally_add(class->response, system->now - request->arrived);
+    replication_observe_end(system, class->response, request->arrived);
     request_free(system, id, request);
 }
 

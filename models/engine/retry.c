@@ -67,7 +67,7 @@ bool retry_take(struct replication_state *system, uint32_t id, struct request *r
     double backoff_s = distribution_sample(retry->backoff, &stream);
     int64_t backoff = distribution_to_ns(
         backoff_s > 0 ? backoff_s * pow(retry->multiplier, request->attempt) : 0);
-    class->counts[GROUP_RETRIED]++;
+    replication_count(system, &class->counts[GROUP_RETRIED], request->arrived, 1);
     request->attempt++;
     request->state.lap = request->attempt * class->program->laps_each;
     request->state.loop_count = request->state.timer_count = request->state.mark_count = 0;

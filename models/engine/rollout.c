@@ -45,8 +45,8 @@ static void take_out(struct replication_state *system, uint32_t id, struct reque
         return;
     }
     pool_abandon(system, pool, id, request);
-    pool->counts[POOL_TIMED_OUT]--;
-    pool->counts[POOL_REFUSED]++;
+    replication_count(system, &pool->counts[POOL_TIMED_OUT], request->since, -1);
+    replication_count(system, &pool->counts[POOL_REFUSED], request->since, 1);
 }
 
 static void cut_request(struct replication_state *system, uint32_t id)

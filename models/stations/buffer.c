@@ -61,8 +61,9 @@ static void add(struct replication_state *system, struct buffer *buffer, int64_t
 {
     change_level(system, buffer, size);
     buffer->put_bytes += size;
-    buffer->counts[BUFFER_PUT]++;
-    tally_add(buffer->wait, wait);
+    int64_t asked = system->now - wait;
+    replication_count(system, &buffer->counts[BUFFER_PUT], asked, 1);
+    replication_observe(system, buffer->wait, wait, asked);
 }
 
 bool buffer_put(struct replication_state *system, struct buffer *buffer, uint32_t id,
@@ -74,7 +75,7 @@ bool buffer_put(struct replication_state *system, struct buffer *buffer, uint32_
         return true;
     }
     if (!buffer->spec->is_waiting || size > buffer->spec->capacity) {
-        buffer->counts[BUFFER_DROPPED]++;
+        replication_count(system, &buffer->counts[BUFFER_DROPPED], system->now, 1);
         return true;
     }
     waiting_add(system, &buffer->waiting, id, request);
@@ -104,7 +105,7 @@ static void admit_waiting(struct replication_state *system, struct buffer *buffe
             return;
         leave_queue(system, buffer, id, request);
         if (is_too_large)
-            buffer->counts[BUFFER_DROPPED]++;
+            replication_count(system, &buffer->counts[BUFFER_DROPPED], request->since, 1);
         else
             add(system, buffer, size, system->now - request->since);
         request->state.operation++;
@@ -129,7 +130,7 @@ void buffer_abandon(struct replication_state *system, struct buffer *buffer, uin
 {
     assert(request->state.phase == PHASE_QUEUED);
     leave_queue(system, buffer, id, request);
-    buffer->counts[BUFFER_TIMED_OUT]++;
+    replication_count(system, &buffer->counts[BUFFER_TIMED_OUT], request->since, 1);
     admit_waiting(system, buffer); /* those behind may be smaller */
 }
 

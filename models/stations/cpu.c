@@ -248,7 +248,8 @@ void cpu_finish(struct replication_state *system, struct cpu *cpu)
     assert(cpu->virtual_time >= (cpu->finish[slot] & ~ORDER_MASK));
     assert(cpu->virtual_time - (cpu->finish[slot] & ~ORDER_MASK) < FULL_SPEED);
     remove_job(system, cpu, request);
-    tally_add(cpu->slowdown, divide(system->now - request->since, demand));
+    replication_observe(system, cpu->slowdown, divide(system->now - request->since, demand),
+                        request->since);
     request->state.operation++;
     replication_make_ready(system, id, request);
 }
@@ -264,10 +265,10 @@ void cpu_abandon(struct replication_state *system, struct cpu *cpu, const struct
 bool cpu_open_connection(struct replication_state *system, struct cpu *cpu)
 {
     if (cpu->connections->level >= cpu->spec->max_connections - cpu->spec->reserved) {
-        cpu->counts[CPU_REFUSED]++;
+        replication_count(system, &cpu->counts[CPU_REFUSED], system->now, 1);
         return false;
     }
-    cpu->counts[CPU_ACCEPTED]++;
+    replication_count(system, &cpu->counts[CPU_ACCEPTED], system->now, 1);
     time_average_increase(cpu->connections, system->now);
     return true;
 }

@@ -138,14 +138,22 @@ static bool release_first(struct replication_state *system, struct source *sourc
     return true;
 }
 
+/* What counts when it happens. */
+static void count_now(struct replication_state *system, struct cycle *cycle, enum cycle_count count)
+{
+    replication_count(system, &cycle->counts[count], system->now, 1);
+}
+
 static void end_run(struct replication_state *system, struct cycle *cycle, uint32_t number)
 {
     const struct cycle_run *run = &cycle->runs[number];
-    cycle->counts[CYCLE_ENDED]++;
-    if (!run->is_cancelled) {
-        tally_add(cycle->lengths, system->now - run->start);
+    count_now(system, cycle, CYCLE_ENDED);
+    if (run->is_cancelled) {
+        follow_leave(system, run->start);
+    } else {
+        replication_observe_end(system, cycle->lengths, run->start);
         if (system->now <= run->due)
-            cycle->counts[CYCLE_IN_TIME]++;
+            count_now(system, cycle, CYCLE_IN_TIME);
         cycle->running--;
         if (cycle->newest == number)
             cycle->newest = NO_RUN;
@@ -193,14 +201,15 @@ static void cancel_job(struct replication_state *system, uint32_t id)
 }
 
 /* Those that were not released are cancelled as well, without having been here. */
-static void cancel_unreleased(struct source *source, struct cycle_run *run)
+static void cancel_unreleased(struct replication_state *system, struct source *source,
+                              struct cycle_run *run)
 {
     struct cycle *cycle = source->cycle;
     for (; run->released < cycle->spec->jobs; run->released++, run->left--) {
         uint32_t class = cycle->classes ? cycle->classes[run->released] : 0;
         struct class_state *state = &source->first_class[class];
         state->counts[GROUP_ARRIVED]++;
-        state->counts[GROUP_CANCELLED]++;
+        replication_count(system, &state->counts[GROUP_CANCELLED], system->now, 1);
         tally_add_zero(state->response_failed);
         cycle->unreleased--;
     }
@@ -227,7 +236,7 @@ static void cancel_run(struct replication_state *system, struct source *source)
     run->is_cancelled = true;
     cycle->running--;
     cycle->newest = cycle->first_releasing = NO_RUN;
-    cancel_unreleased(source, run);
+    cancel_unreleased(system, source, run);
     if (run->left == 0)
         end_run(system, cycle, number);
     cancel_jobs(system, run, true);
@@ -254,12 +263,13 @@ static void become_due(struct replication_state *system, struct source *source)
 {
     struct cycle *cycle = source->cycle;
     enum overrun rule = cycle->spec->overrun;
-    cycle->counts[CYCLE_OVERRUN] += is_overrun(system, cycle);
-    cycle->counts[CYCLE_DUE]++;
+    if (is_overrun(system, cycle))
+        count_now(system, cycle, CYCLE_OVERRUN);
+    count_now(system, cycle, CYCLE_DUE);
     cycle->next_due = rule == OVERRUN_WAIT ? ALARMS_NEVER : system->now + cycle->spec->every_ns;
     if ((rule == OVERRUN_SKIP && cycle->running > 0) ||
         (rule == OVERRUN_COALESCE && cycle->backlog > 0)) {
-        cycle->counts[CYCLE_MISSED]++;
+        count_now(system, cycle, CYCLE_MISSED);
         return;
     }
     if (rule == OVERRUN_REPLACE && cycle->running > 0)
@@ -285,7 +295,7 @@ static void begin(struct replication_state *system, struct cycle *cycle)
     cycle->newest = number;
     cycle->running++;
     cycle->unreleased += cycle->spec->jobs;
-    cycle->counts[CYCLE_BEGUN]++;
+    count_now(system, cycle, CYCLE_BEGUN);
     add_releasing(cycle, number);
 }
 
@@ -337,4 +347,12 @@ void cycle_init(struct replication_state *system, uint32_t number, uint32_t alar
         .counts = &system->statistics.counts[layout_cycle_count(layout, place, 0)]};
     source->cycle = cycle;
     alarms_set(&system->alarms, alarm, 0);
+}
+
+uint64_t cycle_count_running(const struct cycle *cycle, int64_t begin)
+{
+    uint64_t count = 0;
+    for (uint32_t r = 0; r < cycle->room; r++)
+        count += cycle->runs[r].left > 0 && cycle->runs[r].start >= begin ? 1 : 0;
+    return count;
 }

@@ -83,4 +83,7 @@ void cycle_wake(struct replication_state *system, uint32_t number);
 /* A job has left the system; its record is the cycle's to free. */
 void cycle_end_job(struct replication_state *system, struct source *source, uint32_t id);
 
+/* The cycles that began at `begin` [ns] or later and have not ended. */
+uint64_t cycle_count_running(const struct cycle *cycle, int64_t begin);
+
 #endif

@@ -76,11 +76,11 @@ bool limiter_pass(struct replication_state *system, struct limiter *limiter, uin
             limiter->full_at = fine(system->now);
         limiter->full_at += limiter->interval;
         tally_add_zero(limiter->wait);
-        limiter->counts[LIMITER_PASSED]++;
+        replication_count(system, &limiter->counts[LIMITER_PASSED], system->now, 1);
         return true;
     }
     if (!limiter->spec->is_waiting) {
-        limiter->counts[LIMITER_REFUSED]++;
+        replication_count(system, &limiter->counts[LIMITER_REFUSED], system->now, 1);
         replication_fail_request(system, id, FAILURE_LIMITED);
         return false;
     }
@@ -107,8 +107,8 @@ void limiter_wake(struct replication_state *system, struct limiter *limiter)
         uint32_t id = waiting_next(system, &limiter->waiting);
         struct request *request = replication_request(system, id);
         leave_queue(system, limiter, id, request);
-        tally_add(limiter->wait, system->now - request->since);
-        limiter->counts[LIMITER_PASSED]++;
+        replication_observe(system, limiter->wait, system->now - request->since, request->since);
+        replication_count(system, &limiter->counts[LIMITER_PASSED], request->since, 1);
         /* From when its token was there, not from the whole ns after: or the rate would be less. */
         limiter->full_at += limiter->interval;
         request->state.operation++;
@@ -122,7 +122,7 @@ void limiter_abandon(struct replication_state *system, struct limiter *limiter, 
 {
     assert(request->state.phase == PHASE_QUEUED);
     leave_queue(system, limiter, id, request);
-    limiter->counts[LIMITER_TIMED_OUT]++;
+    replication_count(system, &limiter->counts[LIMITER_TIMED_OUT], request->since, 1);
     set_alarm(system, limiter);
 }
 

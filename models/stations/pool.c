@@ -152,9 +152,10 @@ static void grant(struct replication_state *system, struct pool *pool, uint32_t 
                   const struct request *request, int64_t assigned)
 {
     stop_limit(system, pool, id);
-    tally_add(pool->wait, system->now - request->since);
-    tally_add(pool->queueing, assigned - request->since);
-    tally_add(pool->connect_time, system->now - assigned);
+    int64_t asked = request->since;
+    replication_observe(system, pool->wait, system->now - asked, asked);
+    replication_observe(system, pool->queueing, assigned - asked, asked);
+    replication_observe(system, pool->connect_time, system->now - assigned, asked);
     if (pool->spec->rules.sweeps_from_first_use && !pool->is_swept) {
         pool->is_swept = true;
         pool->sweep_origin = system->now;
@@ -256,7 +257,7 @@ void pool_serve(struct replication_state *system, struct pool *pool)
 
 static bool refuse(struct replication_state *system, struct pool *pool, uint32_t id)
 {
-    pool->counts[POOL_REFUSED]++;
+    replication_count(system, &pool->counts[POOL_REFUSED], system->now, 1);
     replication_fail_request(system, id, FAILURE_REFUSED);
     return false;
 }
@@ -397,7 +398,8 @@ static void fail_opening(struct replication_state *system, struct pool *pool, ui
     }
     stop_limit(system, pool, id);
     drop_opening(system, pool, request);
-    pool->counts[is_refused ? POOL_REFUSED : POOL_TIMED_OUT]++;
+    replication_count(system, &pool->counts[is_refused ? POOL_REFUSED : POOL_TIMED_OUT],
+                      request->since, 1);
     replication_fail_request(system, id, is_refused ? FAILURE_REFUSED : FAILURE_TIMEOUT);
     pool_serve(system, pool);
 }
@@ -426,7 +428,7 @@ __attribute__((noinline)) void pool_connection_event(struct replication_state *s
 void pool_abandon(struct replication_state *system, struct pool *pool, uint32_t id,
                   struct request *request)
 {
-    pool->counts[POOL_TIMED_OUT]++;
+    replication_count(system, &pool->counts[POOL_TIMED_OUT], request->since, 1);
     stop_limit(system, pool, id);
     if (request->state.phase == PHASE_WAITING) {
         pool_leave_queue(system, pool, id, request);
@@ -449,7 +451,7 @@ void pool_time_out_one(struct replication_state *system, struct pool *pool, uint
         pool_refill_adopt(system, pool, let_go(system, pool, request));
     else
         pool_release(system, request);
-    pool->counts[POOL_TIMED_OUT]++;
+    replication_count(system, &pool->counts[POOL_TIMED_OUT], request->since, 1);
     replication_fail_request(system, id, FAILURE_TIMEOUT);
 }
 

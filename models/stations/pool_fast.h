@@ -78,7 +78,7 @@ __attribute__((always_inline)) static inline void pool_pass_on(struct replicatio
     uint32_t id = pool_take_waiting(system, pool);
     struct request *request = replication_request(system, id);
     pool_push_held(system, pool, request, NO_CONNECTION);
-    tally_add(pool->wait, system->now - request->since);
+    replication_observe(system, pool->wait, system->now - request->since, request->since);
     request->state.operation++;
     replication_make_ready(system, id, request);
 }

@@ -37,6 +37,17 @@ static inline void tally_add(struct tally *tally, int64_t value)
         tally->beyond[i] += value > tally->limits[i] ? 1 : 0;
 }
 
+/* Takes back one observation that was added; `largest` stays. */
+static inline void tally_take_back(struct tally *tally, int64_t value)
+{
+    tally->count--;
+    tally->sum -= value;
+    tally->sum_squares -= (wide_uint)(uint64_t)value * (uint64_t)value;
+    tally->buckets[histogram_bucket(value)]--;
+    for (uint32_t i = 0; i < tally->limit_count; i++)
+        tally->beyond[i] -= value > tally->limits[i] ? 1 : 0;
+}
+
 /* Adds one observation of zero: most waits are, and it costs two increments. */
 static inline void tally_add_zero(struct tally *tally)
 {
