@@ -288,10 +288,35 @@ static int64_t run_measured(struct windows *windows, struct snapshot *half, stru
     return system->now - start;
 }
 
-bool model_replicate(const void *model_pointer, uint32_t replication, struct arena *arena,
-                     struct observation *observation, struct error *err)
+/* How long what began in the measured time is followed at most [ns]: as long again as was measured,
+ * or ten times as long as the longest class takes on average when nobody waits. */
+static int64_t longest_drain(const struct scenario *spec, int64_t length)
 {
-    const struct model *model = model_pointer;
+    double longest_s = 0;
+    for (size_t w = 0; w < spec->workload_count; w++)
+        for (size_t c = 0; c < spec->workloads[w].class_count; c++) {
+            const struct class_spec *class = &spec->workloads[w].classes[c];
+            longest_s =
+                fmax(longest_s, program_expected_length(spec, class->steps, class->step_count));
+        }
+    int64_t several = distribution_to_ns(fmin(10 * longest_s, 0x1p60 / 1e9));
+    return several > length ? several : length;
+}
+
+/* Waits, responses and shares of all that began in the measured time. */
+static bool follow_to_the_end(struct windows *windows, const struct snapshot *start, int64_t length)
+{
+    follow_take_back(windows->system);
+    if (!follow_drain(windows->system, longest_drain(windows->system->model->spec, length)))
+        return false;
+    replication_bring_up_to_date(windows->system);
+    observe_followed(windows, start);
+    return true;
+}
+
+static bool replicate(const struct model *model, uint32_t replication, bool is_followed,
+                      struct arena *arena, struct observation *observation, struct error *err)
+{
     struct replication_state *system = replication_create(model, replication, arena, err);
     if (err->status != STATUS_OK)
         return false;
@@ -316,12 +341,19 @@ bool model_replicate(const void *model_pointer, uint32_t replication, struct are
     replication_observe_metrics(&windows, &zero);
     self_check_observe(system, &start, &end, &half, length, observation);
     observation->event_hash = system->event_hash;
-    follow_take_back(system);
-    if (!follow_drain(system, length))
-        return false;
-    replication_bring_up_to_date(system);
-    observe_followed(&windows, &zero);
-    return true;
+    return !is_followed || follow_to_the_end(&windows, &zero, length);
+}
+
+bool model_replicate(const void *model, uint32_t replication, struct arena *arena,
+                     struct observation *observation, struct error *err)
+{
+    return replicate(model, replication, true, arena, observation, err);
+}
+
+bool model_replicate_by_end(const void *model, uint32_t replication, struct arena *arena,
+                            struct observation *observation, struct error *err)
+{
+    return replicate(model, replication, false, arena, observation, err);
 }
 
 /* ---- the pilot's series ------------------------------------------------------------------ */

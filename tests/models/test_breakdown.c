@@ -235,7 +235,7 @@ static struct scenario *build_everything(void)
 static void marks_change_nothing_and_miss_nothing(void **state)
 {
     struct scenario *scenario = build_everything();
-    struct once once = replicate_once(scenario, 3, arena);
+    struct once once = replicate_once_by_end(scenario, 3, arena);
     struct split split = replicate_split(scenario, 3, 300000000);
     static const char *const groups[] = {"w", "w.heavy", "w.light"};
     size_t count;

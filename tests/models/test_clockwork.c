@@ -39,7 +39,7 @@ static double replicate_once(struct scenario *scenario, double duration_s, const
         .value = arena_array(arena, columns, sizeof(double)),
         .weight = arena_array(arena, columns, sizeof(double)),
         .counts = arena_array(arena, model_histogram_count(model), sizeof *observation.counts)};
-    assert_true(model_replicate(model, 0, scratch, &observation, &err));
+    assert_true(model_replicate_by_end(model, 0, scratch, &observation, &err));
     arena_close(scratch);
     int column = model_find_column(model, metric);
     assert_int_not_equal(column, COLUMN_NONE);

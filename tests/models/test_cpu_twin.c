@@ -138,7 +138,7 @@ static void run_engine(struct trial *trial)
     trial->observation.weight = arena_array(arena, count, sizeof(double));
     trial->observation.counts =
         arena_array(arena, model_histogram_count(model), sizeof *trial->observation.counts);
-    if (!model_replicate(model, trial->key.replication, arena, &trial->observation, &err))
+    if (!model_replicate_by_end(model, trial->key.replication, arena, &trial->observation, &err))
         fail_msg("%s", err.message);
 }
 

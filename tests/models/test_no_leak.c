@@ -383,7 +383,7 @@ static void laws_hold_exactly(void **state)
             .weight = arena_array(arena, columns, sizeof(double)),
             .counts = arena_array(arena, model_histogram_count(model), sizeof(uint32_t *))};
         assert_true(model_replicate(model, trial, arena, &observation, &err));
-        for (size_t c = model->metrics.check_base; c < columns; c += 2) {
+        for (size_t c = model->metrics.check_base; c < model->metrics.beyond_base; c += 2) {
             double left = observation.value[c], right = observation.value[c + 1];
             if (strstr(model->metrics.columns[c].name, " earlier"))
                 continue;

@@ -31,7 +31,8 @@ static struct engine run_engine(struct trial *trial, struct scenario *scenario)
     engine.observation.weight = arena_array(trial->arena, count, sizeof(double));
     engine.observation.counts =
         arena_array(trial->arena, model_histogram_count(model), sizeof *engine.observation.counts);
-    if (!model_replicate(model, trial->key.replication, trial->arena, &engine.observation, &err))
+    if (!model_replicate_by_end(model, trial->key.replication, trial->arena, &engine.observation,
+                                &err))
         fail_msg("%s", err.message);
     return engine;
 }

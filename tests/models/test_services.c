@@ -241,7 +241,7 @@ static void each_replica_has_its_own_database(void **state)
     assert_within(value_of(model, &seen, "api.postgres.connections.max"), 2, 0);
     assert_within(value_of(model, &seen, "api.postgres.connections"), 0.9 + 0.8 + 0.7 + 0.6, 1e-9);
     assert_within(value_of(model, &seen, "api.postgres.worst.connections"), 0.9 + 0.7, 1e-9);
-    assert_within(value_of(model, &seen, "w.refused_rate"), 1, 0);
+    assert_within(value_of(model, &seen, "w.refused_rate"), 5 / 9.0, 1e-12);
     size_t count;
     assert_string_equal(
         model_warnings(model, &count)[1],

@@ -14,7 +14,7 @@
 static void assert_laws_hold(const char *name, const struct once *once)
 {
     const struct metrics *metrics = &once->model->metrics;
-    for (size_t c = metrics->check_base; c < metrics->column_count; c += 2) {
+    for (size_t c = metrics->check_base; c < metrics->beyond_base; c += 2) {
         double left = once->observation.value[c], right = once->observation.value[c + 1];
         bool is_exact = strstr(metrics->columns[c].name, " earlier") == NULL;
         if (is_exact && !(fabs(left - right) <= 1e-9 * (1 + fabs(right))))

@@ -3,8 +3,8 @@
 
 #include "tests/support/support.h"
 
-static bool replicate(const struct scenario *scenario, uint32_t replication, struct arena *arena,
-                      struct once *once, struct error *err)
+static bool replicate(const struct scenario *scenario, uint32_t replication, study_replicate *run,
+                      struct arena *arena, struct once *once, struct error *err)
 {
     size_t columns;
     once->model = model_compile(scenario, arena, err);
@@ -16,7 +16,7 @@ static bool replicate(const struct scenario *scenario, uint32_t replication, str
     once->observation.weight = arena_array(arena, columns, sizeof(double));
     once->observation.counts =
         arena_array(arena, model_histogram_count(once->model), sizeof *once->observation.counts);
-    return model_replicate(once->model, replication, arena, &once->observation, err);
+    return run(once->model, replication, arena, &once->observation, err);
 }
 
 struct once replicate_once(const struct scenario *scenario, uint32_t replication,
@@ -24,7 +24,17 @@ struct once replicate_once(const struct scenario *scenario, uint32_t replication
 {
     struct once once = {0};
     struct error err = {0};
-    if (!replicate(scenario, replication, arena, &once, &err))
+    if (!replicate(scenario, replication, model_replicate, arena, &once, &err))
+        fail_msg("%s", err.message);
+    return once;
+}
+
+struct once replicate_once_by_end(const struct scenario *scenario, uint32_t replication,
+                                  struct arena *arena)
+{
+    struct once once = {0};
+    struct error err = {0};
+    if (!replicate(scenario, replication, model_replicate_by_end, arena, &once, &err))
         fail_msg("%s", err.message);
     return once;
 }
@@ -33,7 +43,7 @@ struct error replicate_failing(const struct scenario *scenario, struct arena *ar
 {
     struct once once = {0};
     struct error err = {0};
-    assert_false(replicate(scenario, 0, arena, &once, &err));
+    assert_false(replicate(scenario, 0, model_replicate, arena, &once, &err));
     return err;
 }
 

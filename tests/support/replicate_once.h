@@ -14,6 +14,9 @@ struct once {
  * Fails the test when that fails. */
 struct once replicate_once(const struct scenario *scenario, uint32_t replication,
                            struct arena *arena);
+/* The same of what ends in the measured time (model_replicate_by_end). */
+struct once replicate_once_by_end(const struct scenario *scenario, uint32_t replication,
+                                  struct arena *arena);
 /* The same, for a scenario that must fail: the error. */
 struct error replicate_failing(const struct scenario *scenario, struct arena *arena);
 /* The value of a metric; an unknown name fails the test. */

@@ -67,7 +67,7 @@ static bool try_laws(struct trying *trying, const char *name, const struct model
         .counts = arena_array(trying->arena, model_histogram_count(model), sizeof(uint32_t *))};
     if (!model_replicate(model, 1, trying->arena, &observation, &err))
         return fail(trying, name, err.message);
-    for (size_t c = model->metrics.check_base; c < columns; c += 2) {
+    for (size_t c = model->metrics.check_base; c < model->metrics.beyond_base; c += 2) {
         double left = observation.value[c], right = observation.value[c + 1];
         const char *law = model->metrics.columns[c].name;
         bool is_law = !strstr(law, " earlier"); /* those two sides are growth */
