@@ -99,8 +99,8 @@ static int64_t known_end(const struct replication_state *system, const struct re
            replication_draw_ns(system, request, &state->class->program->draws[operation->draw]);
 }
 
-/* Observes the ends that are known, so that nobody waits for the longest of them: a law with a heavy
- * tail would be cut off where the drain is. Such a request is not followed any more. */
+/* Observes the ends that are known, so that nobody waits for the longest of them: a law with a
+ * heavy tail would be cut off where the drain is. Such a request is not followed any more. */
 static void observe_known_ends(struct replication_state *system)
 {
     struct follow *follow = &system->follow;

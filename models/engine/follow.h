@@ -2,17 +2,17 @@
 /* follow.h - whose waits, steps and responses are observed: of those that begin in the measured
  * time, all of them, to their end.
  *
- * Counting what ends in the measured time leaves out what outlasts it: a delay of mean 10 s and cv 3
- * shows 9.55 s in five minutes. Counting what begins in it and following that to its end while
+ * Counting what ends in the measured time leaves out what outlasts it: a delay of mean 10 s and cv
+ * 3 shows 9.55 s in five minutes. Counting what begins in it and following that to its end while
  * arrivals go on leaves out nothing (Meketon & Heidelberger 1982, "A renewal theoretic approach to
  * bias reduction in regenerative simulations", Management Science 28). Levels, rates per second,
  * windows and self-checks stay those of the measured time.
  *
  * Three spans of time: the warm-up, forgotten at its end; the measured time, in which what began
- * before it is observed like the rest (a dashboard shows it) and noted, to be taken back at its end;
- * the drain, in which only what began in the measured time is observed. Where something ends tells
- * when it began, so this costs one comparison an observation, and memory for what is present when
- * measuring begins. */
+ * before it is observed like the rest (a dashboard shows it) and noted, to be taken back at its
+ * end; the drain, in which only what began in the measured time is observed. Where something ends
+ * tells when it began, so this costs one comparison an observation, and memory for what is present
+ * when measuring begins. */
 #ifndef CAPSIM_MODELS_ENGINE_FOLLOW_H
 #define CAPSIM_MODELS_ENGINE_FOLLOW_H
 
@@ -53,8 +53,8 @@ void follow_leave(struct replication_state *system, int64_t began);
 void follow_begin(struct replication_state *system);
 void follow_take_back(struct replication_state *system);
 
-/* Lets time go on until all that is followed has ended, at most for `longest` ns; follow.left is then
- * what has not. Returns false when the replication cannot go on (err is set). */
+/* Lets time go on until all that is followed has ended, at most for `longest` ns; follow.left is
+ * then what has not. Returns false when the replication cannot go on (err is set). */
 bool follow_drain(struct replication_state *system, int64_t longest);
 
 #endif

@@ -85,8 +85,8 @@ void model_set_warmup(struct model *model, int64_t warmup_ns);
 /* Runs one replication: a study_replicate. Waits, responses and shares are of what begins in the
  * measured time, followed to its end (follow.h). */
 study_replicate model_replicate;
-/* The same, of what ends in the measured time, as a dashboard shows it: biased where requests outlast
- * the run, but equal to the nanosecond to a twin that stops there. */
+/* The same, of what ends in the measured time, as a dashboard shows it: biased where requests
+ * outlast the run, but equal to the nanosecond to a twin that stops there. */
 study_replicate model_replicate_by_end;
 
 /* A pilot run from empty for length ns: series[s * bins + b] is series s in the b-th of `bins`

@@ -37,8 +37,8 @@ static struct scenario *build_each_second(const struct step *steps, size_t count
     return build_scenario(arena, NULL, 0, workload, 1, 1);
 }
 
-/* Arrivals at 1, 2, ... of 2.25 s each; measured from 2.5 to 5.5 s. In that time arrive those of 3, 4
- * and 5 s, and end those of 1, 2 and 3 s. Present: 0.75 + 1.75 + 2.25 + 1.5 + 0.5 s. */
+/* Arrivals at 1, 2, ... of 2.25 s each; measured from 2.5 to 5.5 s. In that time arrive those of 3,
+ * 4 and 5 s, and end those of 1, 2 and 3 s. Present: 0.75 + 1.75 + 2.25 + 1.5 + 0.5 s. */
 static void what_outlasts_the_run_is_observed(void **state)
 {
     struct step delay = build_delay(law_constant(arena, 2.25));
@@ -75,8 +75,8 @@ static void what_is_held_is_followed_too(void **state)
     assert_within(weight[model_find_column(once.model, "pool.wait.mean")], 3, 0);
 }
 
-/* A server that is never free again, and patience of 2.25 s: who asks in the measured time gives up,
- * the last at 7.25 s; who asked before is not counted, though two of them give up in it. */
+/* A server that is never free again, and patience of 2.25 s: who asks in the measured time gives
+ * up, the last at 7.25 s; who asked before is not counted, though two of them give up in it. */
 static void who_gives_up_later_is_counted(void **state)
 {
     struct step delay = build_delay(law_constant(arena, 1000)),
@@ -95,8 +95,9 @@ static void who_gives_up_later_is_counted(void **state)
     assert_within(weight[model_find_column(once.model, "w.error_rate")], 3, 0);
 }
 
-/* A heavy tail that would be cut off: Lomax of mean 10 s, cv 3, in runs of 30 s; per replication the
- * mean of all who arrive. In 40 replications some 120,000 values: within five standard errors. */
+/* A heavy tail that would be cut off: Lomax of mean 10 s, cv 3, in runs of 30 s; per replication
+ * the mean of all who arrive. In 40 replications some 120,000 values: within five standard errors.
+ * */
 static void no_tail_is_cut_off(void **state)
 {
     enum { REPLICATIONS = 40 };
