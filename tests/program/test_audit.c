@@ -179,7 +179,7 @@ static void a_folder_of_it_is_verified(void **state)
     assert_int_equal(run.status, 1);
     assert_non_null(strstr(run.output, "set,claim,figure"));
     command_result_free(&run);
-    run = capsim_run("verify", out, NULL);
+    run = capsim_run("verify", out, claims, NULL);
     assert_int_equal(run.status, 0);
     command_result_free(&run);
     arena_close(arena);
