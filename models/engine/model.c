@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/engine/model.h"
+#include "models/engine/column_scopes.h"
 #include "models/engine/model_internal.h"
 #include "models/engine/self_check.h"
 #include "models/metrics/metric_windows.h"
@@ -401,6 +402,8 @@ static struct model *compile(const struct scenario *spec, const struct scenario 
     if (!check_size(model, err) || !metrics_make(spec, &model->layout, model->program, check_names,
                                                  check_count, arena, &model->metrics, err))
         return NULL;
+    model->scales = time_scales_of(spec, model->rates_per_s, arena);
+    model->scopes = column_scopes_make(model, arena);
     return model;
 }
 
@@ -521,4 +524,14 @@ bool model_is_periodic(const struct model *model)
 void model_set_warmup(struct model *model, int64_t warmup_ns)
 {
     model->warmup_ns = warmup_ns;
+}
+
+const struct study_scope *const *model_scopes(const struct model *model)
+{
+    return model->scopes;
+}
+
+double model_needed_warmup(const struct model *model, double share, double *relaxation_s)
+{
+    return time_scales_warmup(model->scales, share, relaxation_s);
 }

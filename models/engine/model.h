@@ -76,6 +76,11 @@ int64_t model_longest_period(const struct model *model);
 /* True if nothing arrives but jobs of cycles, each of which begins when the last has ended: what a
  * cycle finds does not depend on those long before it. */
 bool model_is_periodic(const struct model *model);
+/* [columns] what each depends on (scope.h); of self-checks NULL. */
+const struct study_scope *const *model_scopes(const struct model *model);
+/* What must be left out of a run that begins empty so that a tail of that share is full [s]
+ * (time_scales.h); *relaxation_s: of the slowest station. */
+double model_needed_warmup(const struct model *model, double share, double *relaxation_s);
 /* Expected number of requests in one replication of `length` ns. */
 double model_expected_requests(const struct model *model, int64_t length);
 

@@ -7,6 +7,7 @@
 #include "models/metrics/metrics.h"
 #include "models/metrics/statistics.h"
 #include "models/program/program.h"
+#include "models/program/time_scales.h"
 
 enum alarm_kind {
     ALARM_ARRIVAL,
@@ -39,6 +40,8 @@ struct model {
     bool is_unstable;
     bool is_time_varying;      /* some arrivals change with time, or end                     */
     const double *rates_per_s; /* [workloads] requests that arrive or are spawned in the long run */
+    const struct time_scales *scales;
+    const struct study_scope *const *scopes; /* [columns] */
     struct arena *arena;       /* that it was compiled into                                  */
     uint16_t *levels; /* [classes of the program] priority, 0 first, without gaps         */
     uint32_t level_count;

@@ -283,6 +283,8 @@ static void set_warmups(struct candidate *candidate, int64_t warmup_ns)
         model_set_warmup(candidate->brief.models[i],
                          (int64_t)llround(candidate->plan.warmup_s[i] * 1e9));
         candidate->brief.settings[i].is_transient = candidate->plan.settings[i].is_transient;
+        candidate->brief.settings[i].is_short_start = candidate->plan.settings[i].is_short_start;
+        candidate->brief.settings[i].is_from_start = candidate->plan.settings[i].is_from_start;
     }
 }
 

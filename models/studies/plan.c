@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/studies/plan.h"
+#include "models/metrics/metric_catalogue.h"
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -66,6 +67,24 @@ static void add_reference(const struct plan *plan, size_t i, size_t index,
     criterion->reference_column = model_criterion_column(plan->models[reference], index);
 }
 
+/* Claims about windows and extremes are about one run, and so are all of a load test. */
+static bool is_long_run(const struct model *model, const struct criterion_spec *criterion,
+                        int column)
+{
+    size_t count;
+    const struct column *columns = model_columns(model, &count);
+    const struct metric_identity *identity = columns[column].identity;
+    return criterion->span == SPAN_WHOLE && !(identity && metric_is_extreme(identity));
+}
+
+static bool has_load_test(const struct scenario *scenario)
+{
+    for (size_t w = 0; w < scenario->workload_count; w++)
+        if (scenario->workloads[w].arrivals.process == ARRIVAL_LOAD_TEST)
+            return true;
+    return false;
+}
+
 static void collect_criteria(struct plan *plan, size_t i, struct arena *arena)
 {
     const struct scenario *spec = &plan->set->settings[i].scenario;
@@ -84,6 +103,7 @@ static void collect_criteria(struct plan *plan, size_t i, struct arena *arena)
                                        .reference_column = COLUMN_NONE,
                                        .beyond_column = model_criterion_beyond(plan->models[i], k),
                                        .beyond = model_criterion_claim(plan->models[i], k)};
+        to->is_long_run = is_long_run(plan->models[i], from, to->column);
         if (from->no_worse_than)
             add_reference(plan, i, k, to);
     }
@@ -110,6 +130,11 @@ bool plan_make(const struct scenario_set *set, struct arena *arena, struct plan 
         setting->columns = model_columns(plan->models[i], &setting->column_count);
         setting->histogram_count = model_histogram_count(plan->models[i]);
         setting->is_transient = model_is_unstable(plan->models[i]);
+        setting->scopes = model_scopes(plan->models[i]);
+        setting->run_s = has_load_test(&set->settings[i].scenario)
+                             ? 0
+                             : (double)set->settings[i].scenario.run.duration_ns / 1e9;
+        setting->most_runs = set->settings[i].scenario.run.max_replications;
         collect_criteria(plan, i, arena);
     }
     const struct run_spec *run = &set->settings[0].scenario.run;
@@ -195,14 +220,67 @@ static int64_t automatic_warmup(const struct model *model, int64_t found, int64_
     return (found + period - 1) / period * period;
 }
 
-void plan_set_warmup(struct plan *plan, int64_t found_ns)
+/* The least share that any criterion lets be beyond its limit: that far out the tail must be full.
+ * Without criteria what reports show of tails counts; of means alone, 0. */
+static double least_share(const struct study_setting *setting)
 {
+    const double shown = 0.05;
+    double least = setting->criterion_count > 0 ? 0 : shown;
+    for (size_t k = 0; k < setting->criterion_count; k++) {
+        const struct study_criterion *criterion = &setting->criteria[k];
+        double share = (double)criterion->beyond.allowed / BEYOND_WHOLE;
+        if (criterion->beyond_column > 0 && share > 0 && share < 1)
+            least = least > 0 ? fmin(least, share) : fmin(shown, share);
+    }
+    return least;
+}
+
+static bool is_steady(const struct model *model)
+{
+    return !model_is_unstable(model) && !model_is_time_varying(model) && !model_is_periodic(model);
+}
+
+/* What setting i must leave out by its own time scales [s]; 0 where no steady state is claimed. */
+static double needed_warmup(const struct plan *plan, size_t i)
+{
+    double relaxation_s;
+    if (!is_steady(plan->models[i]))
+        return 0;
+    return model_needed_warmup(plan->models[i], least_share(&plan->settings[i]), &relaxation_s);
+}
+
+/* A warm-up of more than that many measured times is not run: the run is too short. */
+static const double LONGEST_WARMUP = 10;
+
+/* What every setting that asks for "auto" leaves out: what was found, and what their own times ask
+ * for. */
+static int64_t longest_needed(const struct plan *plan, int64_t found_ns)
+{
+    int64_t longest = found_ns;
     for (size_t i = 0; i < plan->count; i++) {
         const struct run_spec *run = &plan->set->settings[i].scenario.run;
-        int64_t automatic_ns = automatic_warmup(plan->models[i], found_ns, run->duration_ns);
+        double needed = needed_warmup(plan, i) * 1e9;
+        if (run->has_auto_warmup && needed > (double)longest)
+            longest = (int64_t)fmin(needed, LONGEST_WARMUP * (double)run->duration_ns);
+    }
+    return longest;
+}
+
+/* Rounding of a warm-up that is just long enough. */
+static const double NEARLY = 0.999;
+
+void plan_set_warmup(struct plan *plan, int64_t found_ns)
+{
+    int64_t needed_ns = longest_needed(plan, found_ns);
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct run_spec *run = &plan->set->settings[i].scenario.run;
+        int64_t automatic_ns = automatic_warmup(plan->models[i], needed_ns, run->duration_ns);
         int64_t warmup_ns = run->has_auto_warmup ? automatic_ns : run->warmup_ns;
         model_set_warmup(plan->models[i], warmup_ns);
         plan->warmup_s[i] = (double)warmup_ns / 1e9;
+        plan->settings[i].is_short_start =
+            warmup_ns > 0 && plan->warmup_s[i] < NEARLY * needed_warmup(plan, i);
+        plan->settings[i].is_from_start = warmup_ns == 0;
     }
 }
 

@@ -61,6 +61,26 @@ static void writer_reference(struct json_writer *writer, const struct result_cri
     writer_close(writer);
 }
 
+/* What an undecided one is withheld for, and what would decide it. */
+static void writer_reasons(struct json_writer *writer, const struct result_criterion *criterion)
+{
+    static const char *const words[] = {"cycles",      "start",   "tail_unseen",
+                                        "no_variance", "growing", "check"};
+    if (criterion->verdict != VERDICT_UNDECIDED || criterion->withheld == 0)
+        return;
+    writer_key(writer, "reasons");
+    writer_open_array(writer, EMIT_LINE);
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (criterion->withheld & (1U << i))
+            writer_string(writer, words[i]);
+    writer_close(writer);
+    writer_named_string(writer, "explanation", criterion->explanation);
+    if (criterion->withheld & WITHHELD_CYCLES) {
+        writer_named_number(writer, "cycles", criterion->cycles.cycles);
+        writer_named_number(writer, "run_needed", criterion->cycles.run_needed_s);
+    }
+}
+
 static void writer_criterion(struct json_writer *writer, const struct result_criterion *criterion,
                              bool has_identity)
 {
@@ -80,6 +100,7 @@ static void writer_criterion(struct json_writer *writer, const struct result_cri
         writer_key(writer, "withheld");
         writer_bool(writer, true);
     }
+    writer_reasons(writer, criterion);
     if (criterion->no_worse_than)
         writer_reference(writer, criterion);
     if (has_identity) {

@@ -2,6 +2,7 @@
 #include "reports/result/result.h"
 #include "reports/result/provenance.h"
 #include "reports/result/series.h"
+#include "reports/result/undecided.h"
 #include "sim/base/version.h"
 #include <assert.h>
 #include <math.h>
@@ -84,6 +85,9 @@ static struct result_criterion join_criterion(const struct criterion_spec *spec,
         .estimate = decision->estimate,
         .verdict = decision->verdict,
         .is_withheld = decision->is_withheld,
+        .withheld = decision->withheld,
+        .cycles = decision->cycles,
+        .unseen = decision->unseen,
         .margin = decision->margin,
         .has_limit = spec->has_limit,
         .op = spec->op,
@@ -112,6 +116,8 @@ static struct result_criterion *fill_criteria(struct result_setting *to,
         const struct column *column = &studied->columns[studied->criteria[count].column];
         criteria[count] =
             join_criterion(criterion, column, &sources->outcome->results[setting].decisions[count]);
+        int judged = studied->criteria[count].column;
+        criteria[count].scope = studied->scopes ? studied->scopes[judged] : NULL;
         criteria[count].one =
             series_predict(sources->plan, sources->outcome, setting,
                            (size_t)studied->criteria[count].column, sources->arena);
@@ -133,6 +139,7 @@ static void withhold_passes(struct result_setting *setting, struct result_criter
         if (criteria[i].verdict == VERDICT_PASS) {
             criteria[i].verdict = VERDICT_UNDECIDED;
             criteria[i].is_withheld = true;
+            criteria[i].withheld |= WITHHELD_CHECK;
             setting->verdict = verdict_and(setting->verdict, VERDICT_UNDECIDED);
         }
 }
@@ -152,6 +159,9 @@ static struct result_setting make_setting(const struct sources *sources, size_t 
     struct result_criterion *criteria = fill_criteria(&made, sources, setting);
     made.checks = model_checks(model, found, sources->arena, &made.check_count);
     withhold_passes(&made, criteria);
+    for (size_t i = 0; i < made.criterion_count; i++)
+        if (criteria[i].verdict == VERDICT_UNDECIDED)
+            criteria[i].explanation = undecided_reason(&criteria[i], sources->arena);
     for (size_t i = 0; made.is_unstable && i < made.criterion_count; i++) {
         withhold_interval(&criteria[i].estimate);
         withhold_interval(&criteria[i].difference);

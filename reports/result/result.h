@@ -38,8 +38,13 @@ struct result_criterion {
     enum criterion_span span;
     struct estimate estimate;
     enum verdict verdict;
-    bool is_withheld; /* would pass if the run showed a steady state (study.h)               */
-    double margin;    /* distance to the limit, > 0 is good; NaN without one         */
+    bool is_withheld;  /* would be decided, but for a reason of withheld (study.h)            */
+    unsigned withheld; /* enum study_withheld                                     */
+    struct cycles_finding cycles;    /* what a claim about the long run rests on                */
+    const struct study_scope *scope; /* what it depends on; NULL: nothing is known of that      */
+    double unseen;                   /* part of the mean that was probably not shown            */
+    const char *explanation; /* why it is undecided, as a report that is read says; NULL: none    */
+    double margin;           /* distance to the limit, > 0 is good; NaN without one         */
     bool has_limit;
     enum comparison op;
     double limit;

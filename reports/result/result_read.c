@@ -223,6 +223,8 @@ static struct result_criterion read_criterion(struct report_reading *reading, co
                                     .is_withheld = flag(object, "withheld"),
                                     .margin = number(reading, object, "margin"),
                                     .has_limit = json_object_get(object, "limit") != NULL};
+    if (json_object_get(object, "explanation"))
+        made.explanation = text(reading, object, "explanation", false);
     if (made.has_limit) {
         made.limit = number(reading, object, "limit");
         made.op = comparison(reading, object);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/result/undecided.h"
+#include "reports/text/number_text.h"
 #include <math.h>
 
 /* Beyond the half width, in standard errors: so that the estimate may move towards the limit and
@@ -47,12 +48,80 @@ static const char *reason_against(const struct estimate *estimate)
     return NULL;
 }
 
+/* What was simulated of the slowest of its times, and the run length that would do. */
+static const char *advise_time(const struct result_criterion *criterion, struct arena *arena)
+{
+    const struct cycles_finding *cycles = &criterion->cycles;
+    const struct study_scope *scope = criterion->scope;
+    size_t runs = criterion->estimate.replications;
+    const char *length = number_text_quantity(cycles->run_needed_s, "s", arena);
+    const char *runs_text = arena_printf(arena, "%zu run%s", runs, runs == 1 ? "" : "s");
+    if (scope && cycles->slow < cycles->slow_needed)
+        return arena_printf(
+            arena, "only %.3g of the %.0f cycles of %s (%s each) were simulated; it takes %s of %s",
+            cycles->slow, cycles->slow_needed, scope->slowest_of,
+            number_text_quantity(scope->slowest_s, "s", arena), runs_text, length);
+    if (scope && scope->relaxation_of)
+        return arena_printf(arena,
+                            "only %.3g of the %.0f relaxation times of \"%s\" (%s each) were "
+                            "simulated; it takes %s of %s",
+                            cycles->relaxations, cycles->relaxations_needed, scope->relaxation_of,
+                            number_text_quantity(scope->relaxation_s, "s", arena), runs_text,
+                            length);
+    return arena_printf(arena, "too little time was simulated; it takes %s of %s", runs_text,
+                        length);
+}
+
+static const char *advise_tail(const struct result_criterion *criterion, struct arena *arena)
+{
+    if (criterion->withheld & WITHHELD_NO_VARIANCE)
+        return arena_printf(arena,
+                            "the work of %s has no %s here, so no interval for a mean holds "
+                            "however long it is simulated; judge a quantile instead",
+                            criterion->scope->tail_of,
+                            criterion->scope->tail_index <= 1 ? "mean" : "variance");
+    return arena_printf(arena,
+                        "some %.0f %% of the mean come from work so long and rare that it was "
+                        "probably not drawn; it takes a longer run.duration",
+                        100 * criterion->unseen);
+}
+
+static const char *advise_start(const struct result_criterion *criterion, struct arena *arena)
+{
+    const struct study_scope *scope = criterion->scope;
+    if (!scope || !scope->relaxation_of)
+        return "the warm-up is shorter than what is left of the empty start; make run.warmup "
+               "longer";
+    return arena_printf(arena,
+                        "the warm-up is too short for the relaxation time of \"%s\" (%s): what is "
+                        "left of the empty start is measured too; make run.warmup or run.duration "
+                        "longer",
+                        scope->relaxation_of,
+                        number_text_quantity(scope->relaxation_s, "s", arena));
+}
+
+const char *undecided_reason(const struct result_criterion *criterion, struct arena *arena)
+{
+    if (criterion->withheld & (WITHHELD_GROWING | WITHHELD_CHECK))
+        return "it holds in this run, which shows no steady state or fails a self-check";
+    if (criterion->withheld & WITHHELD_CYCLES)
+        return advise_time(criterion, arena);
+    if (criterion->withheld & WITHHELD_START)
+        return advise_start(criterion, arena);
+    if (criterion->withheld & (WITHHELD_NO_VARIANCE | WITHHELD_TAIL_UNSEEN))
+        return advise_tail(criterion, arena);
+    return NULL;
+}
+
 const char *undecided_advice(const struct result_criterion *criterion, struct arena *arena)
 {
     const struct estimate *judged = &criterion->estimate, *difference = &criterion->difference;
-    if (criterion->is_withheld)
-        return "it holds in this run, which shows no steady state or fails a self-check";
-    const char *reason = reason_against(judged);
+    const char *reason = criterion->explanation ? criterion->explanation
+                         : criterion->withheld  ? undecided_reason(criterion, arena)
+                         : criterion->is_withheld
+                             ? "it holds in this run, which shows no steady state or fails a "
+                               "self-check"
+                             : reason_against(judged);
     if (!reason && criterion->no_worse_than)
         reason = reason_against(difference);
     if (reason)

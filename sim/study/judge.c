@@ -37,14 +37,29 @@ static double pooled_quantile(const struct column_place *place)
     return column->has_largest ? fmin(value, largest_of(place, column->largest)) : value;
 }
 
-static double design_effect(const struct study_setting *setting, const struct study_result *result,
-                            const struct column *column)
+/* Independent opportunities for an event to happen: INFINITY when nothing is known of time. */
+static double opportunities(const struct study_setting *setting, const struct study_result *result,
+                            int column)
 {
-    if (column->cluster_mean == COLUMN_NONE || column->cluster_sd == COLUMN_NONE)
+    const struct study_scope *scope = setting->scopes ? setting->scopes[column] : NULL;
+    if (!scope || setting->run_s <= 0)
+        return INFINITY;
+    double period = scope->relaxation_s;
+    if (!scope->is_enumerated)
+        period = fmax(period, scope->slowest_s);
+    return period > 0 ? (double)result->replications * setting->run_s / period : INFINITY;
+}
+
+/* Trials for each independent one. */
+static double design_effect(const struct study_setting *setting, const struct study_result *result,
+                            int column)
+{
+    double independent = opportunities(setting, result, column), trials = 0;
+    if (!isfinite(independent))
         return 1;
-    return estimate_design_effect(
-        result->values + column->cluster_mean, result->values + column->cluster_sd,
-        result->weights + column->cluster_mean, result->started, setting->column_count);
+    for (size_t r = 0; r < result->started; r++)
+        trials += result->weights[r * setting->column_count + (size_t)column];
+    return fmax(1, trials / independent);
 }
 
 static struct pseudo_ratio ratio_of(const struct column_place *place)
@@ -66,6 +81,16 @@ static struct pseudo_law law_of(const struct column_place *place, int column)
                                .is_share = place->column->is_share};
 }
 
+/* The part of a column's mean that its work's tail has probably not shown. */
+static double unseen_part(const struct study_setting *setting, const struct study_result *result,
+                          int column)
+{
+    const struct study_scope *scope = setting->scopes ? setting->scopes[column] : NULL;
+    if (!scope || setting->run_s <= 0)
+        return 0;
+    return study_scope_unseen(scope, result->replications, setting->run_s);
+}
+
 struct estimate judge_column(const struct study_setting *setting, const struct study_result *result,
                              int column, double confidence)
 {
@@ -76,10 +101,15 @@ struct estimate judge_column(const struct study_setting *setting, const struct s
                                  place.weights, result->started, place.stride, confidence);
     case COLUMN_RATE:
         return pseudo_estimate_rate(ratio_of(&place), result->started,
-                                    design_effect(setting, result, place.column), confidence);
+                                    design_effect(setting, result, column), confidence);
     case COLUMN_RATIO: {
         struct pseudo_law law = law_of(&place, column);
-        return pseudo_estimate_ratio(ratio_of(&place), result->started, &law, confidence);
+        struct estimate ratio =
+            pseudo_estimate_ratio(ratio_of(&place), result->started, &law, confidence);
+        double shown = 1 - unseen_part(setting, result, column);
+        if (ratio.has_interval && shown < 1)
+            ratio.high = fmin(shown > 0 ? ratio.high / shown : INFINITY, law.highest);
+        return ratio;
     }
     case COLUMN_SD: {
         struct column_place means = place_of(setting, result, place.column->cluster_mean);
@@ -241,6 +271,110 @@ static bool judge_reference(const struct study_setting *settings,
     return judge_claim(&claim, precision, decision);
 }
 
+/* What the claim rests on, of one of the settings that it compares. */
+static struct cycles_case case_of(const struct study_setting *setting,
+                                  const struct study_result *result, int column)
+{
+    const struct study_scope *scope = setting->scopes[column];
+    const struct column *what = &setting->columns[column];
+    return (struct cycles_case){.run_s = setting->run_s,
+                                .runs = result->replications,
+                                .relaxation_s = scope->relaxation_s,
+                                .slowest_s = scope->slowest_s,
+                                .is_queueing = what->is_queueing || what->kind == COLUMN_QUANTILE};
+}
+
+/* The share that may have the event, and the clusters of events that were seen. A rate without
+ * any has a bound of its own. */
+static void add_share(const struct study_setting *setting, const struct study_criterion *criterion,
+                      const struct study_decision *decision, struct cycles_case *cycles)
+{
+    const struct column *column = &setting->columns[criterion->column];
+    const struct estimate *judged =
+        criterion->beyond_column > 0 ? &decision->share : &decision->estimate;
+    if (!criterion->has_limit || judged->is_upper_bound)
+        return;
+    if (criterion->beyond_column > 0)
+        cycles->share = (double)criterion->beyond.allowed / BEYOND_WHOLE;
+    else if (column->kind == COLUMN_RATE)
+        cycles->share = fmin(criterion->limit, 1 - criterion->limit);
+    else
+        return;
+    double events = fmin(judged->estimate, 1 - judged->estimate);
+    double clusters = events / judged->standard_error;
+    cycles->share = cycles->share > 0 && cycles->share < 1 ? cycles->share : 0;
+    cycles->clusters = isfinite(clusters) ? clusters * clusters : 0;
+}
+
+static bool is_for_upper(const struct study_setting *setting,
+                         const struct study_criterion *criterion)
+{
+    return !judge_is_larger_better(setting, criterion);
+}
+
+/* Why no verdict can be given, whatever the figures: both verdicts are withheld. */
+static unsigned find_time_reasons(const struct study_setting *setting,
+                                  const struct study_result *result,
+                                  const struct study_criterion *criterion, int column,
+                                  struct study_decision *decision)
+{
+    if (!criterion->is_long_run || !setting->scopes || !setting->scopes[column] ||
+        setting->run_s <= 0)
+        return 0;
+    struct cycles_case cycles = case_of(setting, result, column);
+    add_share(setting, criterion, decision, &cycles);
+    if (setting->is_from_start)
+        cycles.relaxation_s = 0;
+    struct cycles_finding finding = cycles_judge(&cycles);
+    if (decision->cycles.run_needed_s <= finding.run_needed_s)
+        decision->cycles = finding;
+    return (finding.is_enough ? 0 : WITHHELD_CYCLES) |
+           (setting->is_short_start ? WITHHELD_START : 0);
+}
+
+/* Why a mean may be larger than it looks. */
+static unsigned find_tail_reasons(const struct study_setting *setting,
+                                  const struct study_result *result, int column,
+                                  struct study_decision *decision)
+{
+    const double most_unseen = 0.5;
+    const struct study_scope *scope = setting->scopes ? setting->scopes[column] : NULL;
+    if (!scope)
+        return 0;
+    decision->unseen = unseen_part(setting, result, column);
+    return (scope->tail_index <= 2 ? WITHHELD_NO_VARIANCE : 0) |
+           (decision->unseen > most_unseen ? WITHHELD_TAIL_UNSEEN : 0);
+}
+
+/* Takes back a verdict that the simulated time does not bear. Returns whether more replications
+ * would not help. */
+static bool withhold(const struct study_setting *settings, const struct study_result *results,
+                     size_t setting, const struct study_criterion *criterion,
+                     struct study_decision *decision)
+{
+    const struct study_setting *own = &settings[setting];
+    bool is_upper = is_for_upper(own, criterion);
+    unsigned time =
+        find_time_reasons(own, &results[setting], criterion, criterion->column, decision);
+    if (criterion->reference >= 0)
+        time |= find_time_reasons(&settings[criterion->reference], &results[criterion->reference],
+                                  criterion, criterion->reference_column, decision);
+    unsigned tail = find_tail_reasons(own, &results[setting], criterion->column, decision);
+    if (own->is_transient && decision->verdict == VERDICT_PASS)
+        time |= WITHHELD_GROWING;
+    if (decision->verdict == (is_upper ? VERDICT_FAIL : VERDICT_PASS))
+        tail = 0;
+    decision->withheld = time | tail;
+    decision->is_withheld = decision->withheld != 0 && (decision->verdict == VERDICT_PASS ||
+                                                        decision->verdict == VERDICT_FAIL);
+    if (decision->is_withheld)
+        decision->verdict = VERDICT_UNDECIDED;
+    double runs = (double)results[setting].replications;
+    double needed = runs * decision->cycles.run_needed_s / fmax(own->run_s, 1e-300);
+    return tail != 0 || (time & (WITHHELD_START | WITHHELD_GROWING)) ||
+           ((time & WITHHELD_CYCLES) && needed > (double)own->most_runs);
+}
+
 bool judge_criterion(const struct study_setting *settings, const struct study_result *results,
                      size_t setting, const struct study_criterion *criterion, double confidence,
                      double precision, struct study_decision *decision)
@@ -267,9 +401,9 @@ bool judge_criterion(const struct study_setting *settings, const struct study_re
     if (criterion->reference >= 0 &&
         !judge_reference(settings, results, setting, criterion, confidence, precision, decision))
         is_settled = false;
-    if (settings[setting].is_transient && decision->verdict == VERDICT_PASS) {
-        decision->verdict = VERDICT_UNDECIDED;
-        decision->is_withheld = true;
-    }
-    return is_settled || decision->verdict == VERDICT_FAIL;
+    bool was_decided = decision->verdict != VERDICT_UNDECIDED;
+    bool is_hopeless = withhold(settings, results, setting, criterion, decision);
+    if (decision->is_withheld || (was_decided && !is_settled))
+        return is_hopeless || decision->verdict == VERDICT_FAIL;
+    return is_settled || is_hopeless || decision->verdict == VERDICT_FAIL;
 }

@@ -201,7 +201,8 @@ static bool judge_criteria(struct probe_set *set, struct probe *probe)
                                              plan_of(set, probe, run->stage)->confidence,
                                              set->options.precision, decision);
         if (run->stage == PROBE_SHORT) {
-            decision->verdict = judge_short(probe, c, decision);
+            bool is_withheld = decision->is_withheld;
+            decision->verdict = is_withheld ? VERDICT_UNDECIDED : judge_short(probe, c, decision);
             decision->is_withheld = false;
             needs_no_more = decision->verdict != VERDICT_UNDECIDED;
         }

@@ -17,6 +17,7 @@
 #include "sim/stats/beyond.h"
 #include "sim/stats/histogram.h"
 #include "sim/study/replications.h"
+#include "sim/study/scope.h"
 #include "sim/study/stopping.h"
 #include "sim/study/verdict.h"
 
@@ -81,6 +82,8 @@ struct study_criterion {
      * what is claimed of that share. 0: there is none; the quantile's interval is judged. */
     int beyond_column;
     struct beyond_claim beyond;
+    /* It is about the long run, so the simulated time is held against the setting's scopes. */
+    bool is_long_run;
 };
 
 struct study_setting {
@@ -93,6 +96,16 @@ struct study_setting {
     /* Its replications show no steady state: the queue grows without bound, or the run is too
      * short. A criterion may fail, but what a longer run would change never passes. */
     bool is_transient;
+    /* [column_count] what each column depends on, NULL: nothing is known of it; NULL: of none. */
+    const struct study_scope *const *scopes;
+    double
+        run_s; /* measured time of a replication; 0: its claims are not about the long run      */
+    size_t most_runs; /* that may still be run                                                  */
+    bool
+        is_short_start; /* the warm-up is shorter than what is left of the empty start            */
+    bool
+        is_from_start; /* there is no warm-up: its claims are about a run of this length that begins
+                            so, which needs no relaxation, though each slow state             */
 };
 
 struct study_options {
@@ -108,8 +121,11 @@ struct study_decision {
     struct estimate difference; /* this - (1 + margin) * reference, or this - (1 - margin) * */
                                 /*   reference when larger is better; NaN without a reference    */
     enum verdict verdict;
-    bool is_withheld; /* undecided because the setting is_transient, else it would pass        */
-    double margin;    /* distance to the limit (has_limit), else to the reference; > 0 is good */
+    bool is_withheld;  /* undecided for a reason of withheld, else it would pass or fail        */
+    unsigned withheld; /* enum study_withheld                                       */
+    struct cycles_finding cycles; /* what a claim about the long run rests on                  */
+    double unseen; /* part of the mean that was probably not shown, by which high is larger     */
+    double margin; /* distance to the limit (has_limit), else to the reference; > 0 is good */
 };
 
 struct study_result {
