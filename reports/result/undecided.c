@@ -102,14 +102,14 @@ static const char *advise_start(const struct result_criterion *criterion, struct
 
 const char *undecided_reason(const struct result_criterion *criterion, struct arena *arena)
 {
-    if (criterion->withheld & (WITHHELD_GROWING | WITHHELD_CHECK))
-        return "it holds in this run, which shows no steady state or fails a self-check";
     if (criterion->withheld & WITHHELD_CYCLES)
         return advise_time(criterion, arena);
     if (criterion->withheld & WITHHELD_START)
         return advise_start(criterion, arena);
     if (criterion->withheld & (WITHHELD_NO_VARIANCE | WITHHELD_TAIL_UNSEEN))
         return advise_tail(criterion, arena);
+    if (criterion->withheld & (WITHHELD_GROWING | WITHHELD_CHECK))
+        return "it holds in this run, which shows no steady state or fails a self-check";
     return NULL;
 }
 

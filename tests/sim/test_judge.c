@@ -79,19 +79,68 @@ static void what_was_never_observed_is_undecided(void **state)
     assert_true(isnan(outcome.results[0].estimates[FAKE_P95].estimate));
 }
 
-/* The bound is 1 - 0.025^(1/n); with clusters n is smaller than the trials. */
-static void a_rate_without_events_uses_the_clusters_of_its_columns(void **state)
+/* The bound is 1 - 0.025^(1/n), n the relaxation times that all runs together have shown; where a
+ * slow scale has states that are not counted, its cycles. */
+static void a_rate_without_events_is_bounded_by_independent_opportunities(void **state)
 {
     struct fake fake = fake_usual();
     struct study_setting setting = fake_setting(&fake, NULL, 0);
+    struct study_scope scope = {.relaxation_s = 2, .slowest_s = 10, .is_enumerated = true};
+    const struct study_scope *scopes[FAKE_COLUMNS] = {[FAKE_LOSS] = &scope};
     struct study_options options = fake_options(10, 10);
+    setting.scopes = scopes;
+    setting.run_s = 60;
     struct study_result *result = fake_run(&setting, 1, &options, *state).results;
-    double effect =
-        estimate_design_effect(result->values + FAKE_MEAN_WAIT, result->values + FAKE_SD_WAIT,
-                               result->weights + FAKE_MEAN_WAIT, 10, FAKE_COLUMNS);
     assert_true(result->estimates[FAKE_LOSS].is_upper_bound);
-    assert_true(effect > 1);
-    assert_within(result->estimates[FAKE_LOSS].high, 1 - pow(0.025, effect / 10000), 1e-12);
+    assert_within(result->estimates[FAKE_LOSS].high, 1 - pow(0.025, 1 / 300.0), 1e-12);
+    scope.is_enumerated = false;
+    result = fake_run(&setting, 1, &options, *state).results;
+    assert_within(result->estimates[FAKE_LOSS].high, 1 - pow(0.025, 1 / 60.0), 1e-12);
+}
+
+/* A limit that is far away is not passed while only 15 of the 20 cycles were seen, and with 20 is;
+ * runs that may still be made are waited for. */
+static void a_claim_is_withheld_until_enough_cycles_were_simulated(void **state)
+{
+    struct fake fake = fake_usual();
+    struct study_criterion criterion = fake_limit(FAKE_MEAN_WAIT, COMPARISON_LESS, 99);
+    criterion.is_long_run = true;
+    struct study_setting setting = fake_setting(&fake, &criterion, 1);
+    struct study_scope scope = {.relaxation_s = 1, .slowest_s = 40, .is_enumerated = true};
+    scope.tail_index = INFINITY;
+    const struct study_scope *scopes[FAKE_COLUMNS] = {[FAKE_MEAN_WAIT] = &scope};
+    setting.scopes = scopes;
+    setting.run_s = 60;
+    setting.most_runs = 10;
+    struct study_options options = fake_options(10, 10);
+    struct study_outcome outcome = fake_run(&setting, 1, &options, *state);
+    struct study_decision *decision = outcome.results[0].decisions;
+    assert_int_equal(outcome.verdict, VERDICT_UNDECIDED);
+    assert_int_equal(decision->withheld, WITHHELD_CYCLES);
+    assert_true(decision->cycles.slow == 15 && decision->cycles.run_needed_s == 80);
+    setting.most_runs = options.max_replications = 20;
+    outcome = fake_run(&setting, 1, &options, *state);
+    assert_int_equal(outcome.verdict, VERDICT_PASS);
+    assert_int_equal(outcome.results[0].replications, 20);
+}
+
+/* Of a mean without a variance no upper limit is passed; that it fails stands. */
+static void a_mean_without_variance_never_passes(void **state)
+{
+    struct fake fake = fake_usual();
+    struct study_scope scope = {.tail_index = 1.9};
+    const struct study_scope *scopes[FAKE_COLUMNS] = {[FAKE_MEAN_WAIT] = &scope};
+    for (int is_far = 0; is_far < 2; is_far++) {
+        struct study_criterion criterion =
+            fake_limit(FAKE_MEAN_WAIT, COMPARISON_LESS, is_far ? 99 : 1e-9);
+        struct study_setting setting = fake_setting(&fake, &criterion, 1);
+        struct study_options options = fake_options(10, 20);
+        setting.scopes = scopes;
+        setting.run_s = 60;
+        struct study_outcome outcome = fake_run(&setting, 1, &options, *state);
+        assert_int_equal(outcome.verdict, is_far ? VERDICT_UNDECIDED : VERDICT_FAIL);
+        assert_int_equal(outcome.results[0].replications, 10);
+    }
 }
 
 static void the_same_as_the_reference_is_no_worse(void **state)
@@ -292,7 +341,9 @@ int main(void)
         cmocka_unit_test(a_model_without_chance_is_decided_on_the_limit_itself),
         cmocka_unit_test(without_a_steady_state_nothing_passes),
         cmocka_unit_test(what_was_never_observed_is_undecided),
-        cmocka_unit_test(a_rate_without_events_uses_the_clusters_of_its_columns),
+        cmocka_unit_test(a_rate_without_events_is_bounded_by_independent_opportunities),
+        cmocka_unit_test(a_claim_is_withheld_until_enough_cycles_were_simulated),
+        cmocka_unit_test(a_mean_without_variance_never_passes),
         cmocka_unit_test(the_same_as_the_reference_is_no_worse),
         cmocka_unit_test(the_same_unresolved_quantile_is_no_worse),
         cmocka_unit_test(slightly_worse_fails_because_pairs_share_their_randomness),
