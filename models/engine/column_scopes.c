@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/engine/column_scopes.h"
+#include "models/engine/failure_margins.h"
 #include "models/metrics/metric_catalogue.h"
 #include <string.h>
+
+/* Scopes of one resource: by power, and that of failures. */
+enum { SCOPE_FAILURES = TIME_POWER_QUEUE + 1, SCOPE_REFUSALS, SCOPES };
 
 /* How work enters a column: means of what queues by its square, of use and of time by itself. */
 static enum time_power power_of(const struct column *column)
@@ -18,11 +22,30 @@ static bool is_same(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+static bool is_failure(const struct column *column)
+{
+    const struct metric_row *row = column->identity->row;
+    return column->kind == COLUMN_RATE && row->shape == METRIC_SHARE && !row->larger_is_better &&
+           (row->role == ROLE_FAILURES || row->role == ROLE_CONNECTION_ERRORS ||
+            row->role == ROLE_ERRORS);
+}
+
+static const struct study_scope *make_scope(const struct model *model, const char *resource,
+                                            int which, struct arena *arena)
+{
+    if (which < SCOPE_FAILURES)
+        return time_scales_scope(model->scales, resource, (enum time_power)which, arena);
+    struct study_scope *scope = arena_alloc(arena, sizeof *scope);
+    *scope = *time_scales_scope(model->scales, resource, TIME_POWER_NONE, arena);
+    failure_margins_find(model, resource, which == SCOPE_REFUSALS, scope, arena);
+    return scope;
+}
+
 const struct study_scope *const *column_scopes_make(const struct model *model, struct arena *arena)
 {
     const struct metrics *metrics = &model->metrics;
     const struct study_scope **scopes = arena_array(arena, metrics->column_count, sizeof *scopes);
-    const struct study_scope *last[TIME_POWER_QUEUE + 1] = {NULL};
+    const struct study_scope *last[SCOPES] = {NULL};
     const char *resource = NULL;
     for (size_t c = 0; c < metrics->column_count; c++) {
         const struct column *column = &metrics->columns[c];
@@ -31,10 +54,12 @@ const struct study_scope *const *column_scopes_make(const struct model *model, s
         if (!is_same(resource, column->identity->resource))
             memset(last, 0, sizeof last);
         resource = column->identity->resource;
-        enum time_power power = power_of(column);
-        if (!last[power])
-            last[power] = time_scales_scope(model->scales, resource, power, arena);
-        scopes[c] = last[power];
+        int which = !is_failure(column)                          ? (int)power_of(column)
+                    : column->identity->row->role == ROLE_ERRORS ? SCOPE_REFUSALS
+                                                                 : SCOPE_FAILURES;
+        if (!last[which])
+            last[which] = make_scope(model, resource, which, arena);
+        scopes[c] = last[which];
     }
     return scopes;
 }

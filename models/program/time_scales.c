@@ -493,6 +493,18 @@ const struct study_scope *time_scales_scope(const struct time_scales *scales, co
     return scope;
 }
 
+struct time_marks time_scales_marks(const struct time_scales *scales, const char *resource,
+                                    struct arena *arena)
+{
+    bool *roots = arena_array(arena, scales->count, sizeof *roots);
+    bool *marks = arena_array(arena, scales->count, sizeof *marks);
+    mark(scales, resource, roots);
+    for (size_t i = 0; i < scales->count; i++)
+        marks[i] = roots[root_of(scales, i)];
+    return (struct time_marks){marks, marks + first_pool(scales), marks + first_cpu(scales),
+                               marks + first_limiter(scales), marks + first_buffer(scales)};
+}
+
 double time_scales_warmup(const struct time_scales *scales, double share, double *relaxation_s)
 {
     double warmup = scales->private_s;

@@ -39,6 +39,13 @@ enum time_power { TIME_POWER_NONE, TIME_POWER_WORK, TIME_POWER_QUEUE };
 const struct study_scope *time_scales_scope(const struct time_scales *scales, const char *resource,
                                             enum time_power power, struct arena *arena);
 
+/* What is connected with a resource or workload. */
+struct time_marks {
+    const bool *classes, *pools, *cpus, *limiters, *buffers; /* classes as in struct program */
+};
+struct time_marks time_scales_marks(const struct time_scales *scales, const char *resource,
+                                    struct arena *arena);
+
 /* What must be left out of a run that begins empty so that the tail of that share is full (0: for
  * means): relaxation times of the slowest station, the backlogs of states that overload one, and
  * the delays that no resource limits. *relaxation_s: the slowest station's. */

@@ -81,6 +81,46 @@ static struct pseudo_law law_of(const struct column_place *place, int column)
                                .is_share = place->column->is_share};
 }
 
+/* Whether a run is of several independent stretches, so that its largest level has a law. */
+static bool has_law_of_largest(const struct study_setting *setting, const struct study_scope *scope)
+{
+    const double stretches = 5;
+    double period = scope->relaxation_s;
+    if (!scope->is_enumerated)
+        period = fmax(period, scope->slowest_s);
+    return setting->run_s >= stretches * period;
+}
+
+/* One mechanism's share of runs that reach it. */
+static double margin_bound(const struct study_setting *setting, const struct study_result *result,
+                           const struct study_margin *margin, bool is_light, double confidence)
+{
+    struct column_place place = place_of(setting, result, margin->column);
+    struct cycles_margin levels = {place.values,  result->started, place.stride,
+                                   margin->limit, is_light,        margin->is_counted};
+    if (largest_of(&place, 0) == 0 && margin->fallback != COLUMN_NONE) {
+        levels.largest = place_of(setting, result, margin->fallback).values;
+        levels.limit = margin->fallback_limit;
+        levels.is_counted = true;
+    }
+    return cycles_margin_bound(&levels, confidence);
+}
+
+/* A rate without events is bounded by how near to one the runs came, too. */
+static void bound_by_margins(const struct study_setting *setting, const struct study_result *result,
+                             int column, double confidence, struct estimate *rate)
+{
+    const struct study_scope *scope = setting->scopes ? setting->scopes[column] : NULL;
+    if (!scope || !scope->has_margins || !rate->is_upper_bound || rate->estimate > 0)
+        return;
+    if (scope->margin_count > 0 && !has_law_of_largest(setting, scope))
+        return;
+    double bound = 0, part = (1 - confidence) / (double)scope->margin_count;
+    for (size_t i = 0; i < scope->margin_count; i++)
+        bound += margin_bound(setting, result, &scope->margins[i], scope->is_light, 1 - part);
+    rate->high = fmin(rate->high, bound);
+}
+
 /* The part of a column's mean that its work's tail has probably not shown. */
 static double unseen_part(const struct study_setting *setting, const struct study_result *result,
                           int column)
@@ -99,9 +139,12 @@ struct estimate judge_column(const struct study_setting *setting, const struct s
     case COLUMN_QUANTILE:
         return estimate_quantile(pooled_quantile(&place), place.column->quantile, place.values,
                                  place.weights, result->started, place.stride, confidence);
-    case COLUMN_RATE:
-        return pseudo_estimate_rate(ratio_of(&place), result->started,
-                                    design_effect(setting, result, column), confidence);
+    case COLUMN_RATE: {
+        struct estimate rate = pseudo_estimate_rate(
+            ratio_of(&place), result->started, design_effect(setting, result, column), confidence);
+        bound_by_margins(setting, result, column, confidence, &rate);
+        return rate;
+    }
     case COLUMN_RATIO: {
         struct pseudo_law law = law_of(&place, column);
         struct estimate ratio =

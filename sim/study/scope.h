@@ -29,6 +29,15 @@ struct study_tail {
     double draws_per_s; /* on average                                                             */
 };
 
+/* What stands between a rate and its first event: a level that must be reached (cycles.h). */
+struct study_margin {
+    int column; /* largest of a run */
+    double limit;
+    bool is_counted;
+    int fallback;          /* where column was 0 in every run: whole numbers that must come up to */
+    double fallback_limit; /* this first; COLUMN_NONE: there is none                            */
+};
+
 /* What a column depends on. Periods in seconds. */
 struct study_scope {
     double relaxation_s; /* the longest relaxation time on the way; 0: none                       */
@@ -40,6 +49,9 @@ struct study_scope {
     bool is_light;      /* every law on the way is light (tail_part.h)                            */
     struct study_tail *tails; /* [tail_count] */
     size_t tail_count;
+    bool has_margins; /* all that must happen before an event of the rate is known            */
+    const struct study_margin *margins; /* [margin_count]; none: it cannot happen               */
+    size_t margin_count;
     double tail_index; /* of what one piece of work adds; INFINITY: all moments are there        */
     const char *tail_of; /* whose                                                                 */
 };

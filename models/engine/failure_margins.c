@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "models/engine/failure_margins.h"
+#include <math.h>
+
+static const double NS_PER_S = 1e9;
+/* The chance of what the law of a connection's opening makes next to impossible. */
+static const double NEVER = 1e-9;
+
+static int column_of(const struct model *model, const char *resource, const char *metric,
+                     struct arena *arena)
+{
+    return metrics_find(&model->metrics, arena_printf(arena, "%s.%s", resource, metric));
+}
+
+static bool has_step_limit(const struct step *steps, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (steps[i].timeout_ns != SPEC_NEVER ||
+            has_step_limit(steps[i].steps, steps[i].step_count))
+            return true;
+        for (size_t b = 0; b < steps[i].branch_count; b++)
+            if (has_step_limit(steps[i].branches[b].steps, steps[i].branches[b].step_count))
+                return true;
+    }
+    return false;
+}
+
+/* Whether connections of the pool may fail to open. */
+static bool may_not_open(const struct model *model, const struct pool_spec *pool)
+{
+    const struct scenario *spec = model->spec;
+    bool is_slow =
+        pool->connect && pool->connect_timeout_ns != SPEC_NEVER &&
+        !(distribution_cdf(pool->connect, (double)pool->connect_timeout_ns / NS_PER_S) > 1 - NEVER);
+    if (is_slow || !pool->draws_on_database)
+        return is_slow;
+    const struct cpu_spec *database = &spec->cpus[pool->database];
+    double most = 0;
+    for (size_t p = 0; p < spec->pool_count; p++)
+        if (spec->pools[p].draws_on_database && spec->pools[p].database == pool->database)
+            most += (double)(spec->pools[p].max * spec->pools[p].copies);
+    return most > (double)((database->max_connections - database->reserved) * database->copies);
+}
+
+/* Adds a margin; false: there is no such column. */
+static bool add(struct study_scope *scope, struct study_margin *margins,
+                const struct study_margin *margin)
+{
+    if (margin->column == COLUMN_NONE)
+        return false;
+    margins[scope->margin_count++] = *margin;
+    return true;
+}
+
+static bool add_pool(const struct model *model, const struct pool_spec *pool,
+                     struct study_scope *scope, struct study_margin *margins, struct arena *arena)
+{
+    struct study_margin margin = {.fallback = column_of(model, pool->name, "busy.max", arena),
+                                  .fallback_limit = (double)pool->max};
+    if (may_not_open(model, pool))
+        return false;
+    if (pool->acquire_timeout) {
+        margin.column = column_of(model, pool->name, "wait.max", arena);
+        margin.limit = distribution_mean(pool->acquire_timeout);
+        if (!distribution_is_constant(pool->acquire_timeout) || !(margin.limit > 0) ||
+            !add(scope, margins, &margin))
+            return false;
+    }
+    if (pool->queue_limit == SPEC_UNLIMITED)
+        return true;
+    margin.column = column_of(model, pool->name, "queue.max", arena);
+    margin.limit = (double)pool->queue_limit + 1;
+    margin.is_counted = true;
+    return add(scope, margins, &margin);
+}
+
+static bool add_workload(const struct model *model, size_t w, struct study_scope *scope,
+                         struct study_margin *margins, struct arena *arena)
+{
+    const struct workload_spec *workload = &model->spec->workloads[w];
+    if (workload->arrivals.process == ARRIVAL_CYCLE &&
+        workload->arrivals.cycle.overrun == OVERRUN_REPLACE)
+        return false;
+    for (size_t c = 0; c < workload->class_count; c++)
+        if (has_step_limit(workload->classes[c].steps, workload->classes[c].step_count))
+            return false;
+    if (workload->deadline_ns == 0)
+        return true;
+    struct study_margin margin = {.column = column_of(model, workload->name, "response.max", arena),
+                                  .limit = (double)workload->deadline_ns / NS_PER_S,
+                                  .fallback = COLUMN_NONE};
+    return add(scope, margins, &margin);
+}
+
+void failure_margins_find(const struct model *model, const char *resource, bool with_limited,
+                          struct study_scope *scope, struct arena *arena)
+{
+    const struct scenario *spec = model->spec;
+    struct time_marks marks = time_scales_marks(model->scales, resource, arena);
+    struct study_margin *margins =
+        arena_array(arena, 2 * spec->pool_count + spec->workload_count, sizeof *margins);
+    bool is_known = model->to == NULL;
+    for (size_t b = 0; b < spec->buffer_count; b++)
+        is_known &= !marks.buffers[b] || spec->buffers[b].is_waiting;
+    for (size_t l = 0; l < spec->limiter_count; l++)
+        is_known &= !with_limited || !marks.limiters[l] || spec->limiters[l].is_waiting;
+    for (size_t p = 0; p < spec->pool_count && is_known; p++)
+        if (marks.pools[p])
+            is_known = add_pool(model, &spec->pools[p], scope, margins, arena);
+    for (size_t w = 0; w < spec->workload_count && is_known; w++)
+        if (marks.classes[model->program->class_base[w]])
+            is_known = add_workload(model, w, scope, margins, arena);
+    scope->has_margins = is_known;
+    scope->margins = margins;
+}
