@@ -144,11 +144,25 @@ static bool check_reference(struct json_cursor *at, struct setting_names setting
            reader_fail(&reference, "compares %s with itself", cursor_show(&reference));
 }
 
+/* Of a claim about one run; without it what a study takes. */
+static bool read_probability(struct json_cursor *at, struct criterion_spec *criterion)
+{
+    struct json_cursor value = cursor_at(at, "probability");
+    if (value.value == NULL)
+        return true;
+    if (!cursor_as_share(&value, &criterion->probability))
+        return false;
+    if (!(criterion->probability >= 0.5 && criterion->probability <= 0.9999))
+        return reader_fail(&value, "must be at least 50%% and at most 99.99%%; got %s",
+                           cursor_show(&value));
+    return true;
+}
+
 static bool read_criterion(struct json_cursor *at, struct setting_names settings,
                            const struct run_spec *run, struct criterion_spec *criterion)
 {
-    static const char *const keys[] = {"name",   "expect",   "no_worse_than",
-                                       "margin", "settings", NULL};
+    static const char *const keys[] = {
+        "name", "expect", "no_worse_than", "margin", "probability", "settings", NULL};
     if (!cursor_open(at, "criterion", keys) ||
         !cursor_get_text(at, "name", READER_REQUIRED, MAX_TEXT, &criterion->name))
         return false;
@@ -156,7 +170,7 @@ static bool read_criterion(struct json_cursor *at, struct setting_names settings
     if (criterion->name[0] == '\0')
         return reader_fail(&name, "must not be empty");
     return read_expect(at, run, criterion) && read_reference(at, settings, criterion) &&
-           read_settings_list(at, settings, criterion) &&
+           read_probability(at, criterion) && read_settings_list(at, settings, criterion) &&
            check_reference(at, settings, criterion) && cursor_close(at);
 }
 

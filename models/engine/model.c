@@ -535,3 +535,11 @@ double model_needed_warmup(const struct model *model, double share, double *rela
 {
     return time_scales_warmup(model->scales, share, relaxation_s);
 }
+
+double model_pool_units(const struct model *model, const char *name)
+{
+    for (size_t p = 0; p < model->spec->pool_count; p++)
+        if (strcmp(model->spec->pools[p].name, name) == 0)
+            return (double)model->spec->pools[p].max;
+    return 0;
+}

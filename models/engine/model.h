@@ -68,6 +68,8 @@ bool model_is_unstable(const struct model *model);
  * capacity, worked out without simulating; name NULL: the highest of all. NaN: no such station, or
  * customers who wait for their answers make it unknown. */
 double model_offered_utilization(const struct model *model, const char *name);
+/* What one copy of the pool of that name can hand out; 0: there is none. */
+double model_pool_units(const struct model *model, const char *name);
 /* True if arrivals follow a profile or a trace, or come from a load test: no steady state is
  * claimed, and there is no warm-up to find. */
 bool model_is_time_varying(const struct model *model);

@@ -342,7 +342,9 @@ struct criterion_spec {
     const char *limit_unit; /* "s", "1/s", "B", "1" (given with %), "" (a bare number: fits all but
                                s, 1/s and B) */
     enum criterion_span span;
-    int64_t window_ns;           /* unless SPAN_WHOLE; of OVER and FOR a multiple of run.window */
+    int64_t window_ns; /* unless SPAN_WHOLE; of OVER and FOR a multiple of run.window */
+    double
+        probability; /* of a claim about one run: that it holds, at least                        */
     const char *no_worse_than;   /* name of a setting, or NULL                                  */
     double margin;               /* relative, 0.05 for "5%"                                     */
     const char *const *settings; /* only these; NULL: every setting but baseline                */

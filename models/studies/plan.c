@@ -77,6 +77,58 @@ static bool is_long_run(const struct model *model, const struct criterion_spec *
     return criterion->span == SPAN_WHOLE && !(identity && metric_is_extreme(identity));
 }
 
+/* What keeps a quantile of waits in each window below an upper limit: that the largest of the run
+ * is, or that nobody can have waited. */
+static void add_proxies(const struct model *model, const struct criterion_spec *from,
+                        struct study_criterion *to, struct arena *arena)
+{
+    size_t count;
+    const struct column *columns = model_columns(model, &count);
+    int column = model_find_column(model, from->metric);
+    bool is_upper = from->op == COMPARISON_LESS || from->op == COMPARISON_LESS_EQUAL;
+    if (!is_upper || column == COLUMN_NONE || !(from->limit > 0))
+        return;
+    struct study_margin *proxies = arena_array(arena, 2, sizeof *proxies);
+    to->proxies = proxies;
+    if (columns[column].kind == COLUMN_QUANTILE && columns[column].has_largest)
+        proxies[to->proxy_count++] =
+            (struct study_margin){.column = columns[column].largest, .limit = from->limit};
+    const struct metric_identity *identity = columns[column].identity;
+    if (!identity || !identity->row || identity->row->role != ROLE_WAIT || !identity->resource)
+        return;
+    int busy = model_find_column(model, arena_printf(arena, "%s.busy.max", identity->resource));
+    double units = model_pool_units(model, identity->resource);
+    if (busy != COLUMN_NONE && units > 0)
+        proxies[to->proxy_count++] = (struct study_margin){.column = busy, .limit = units};
+}
+
+/* The errors of a claim about one run: a quarter of that of passing goes to the looks at which no
+ * count can pass, as the Pocock level of just these. */
+static void count_runs(const struct plan *plan, size_t i, const struct criterion_spec *from,
+                       struct study_criterion *to, struct arena *arena)
+{
+    const double counted = 0.75, default_probability = 0.95;
+    const struct run_spec *run = &plan->set->settings[0].scenario.run;
+    double alpha = 1 - run->confidence;
+    struct stopping_plan looks =
+        stopping_plan_make(run->min_replications, run->max_replications, run->confidence);
+    struct run_count_plan *counting = arena_alloc(arena, sizeof *counting);
+    to->probability = from->probability > 0 ? from->probability : default_probability;
+    *counting = run_count_plan_make(looks.replications, looks.looks, to->probability,
+                                    counted * alpha, alpha, arena);
+    size_t early = 0;
+    while (early < counting->looks && counting->pass_up_to[early] < 0)
+        early++;
+    if (early > 0) {
+        double nominal = stopping_plan_make(looks.replications[0], looks.replications[early - 1],
+                                            1 - 2 * (1 - counted) * alpha)
+                             .confidence;
+        to->tolerance_confidence = 1 - (1 - nominal) / 2;
+    }
+    to->counting = counting;
+    add_proxies(plan->models[i], from, to, arena);
+}
+
 static bool has_load_test(const struct scenario *scenario)
 {
     for (size_t w = 0; w < scenario->workload_count; w++)
@@ -104,6 +156,8 @@ static void collect_criteria(struct plan *plan, size_t i, struct arena *arena)
                                        .beyond_column = model_criterion_beyond(plan->models[i], k),
                                        .beyond = model_criterion_claim(plan->models[i], k)};
         to->is_long_run = is_long_run(plan->models[i], from, to->column);
+        if (!to->is_long_run && from->has_limit)
+            count_runs(plan, i, from, to, arena);
         if (from->no_worse_than)
             add_reference(plan, i, k, to);
     }

@@ -193,6 +193,27 @@ static void add_comparison(struct document *document, const struct result_settin
     document_add(document, BLOCK_ITEM, text);
 }
 
+/* "sustained: a run holds with more than 95 % (in 10 of 10 it did, on average 19.6 %)" */
+static const char *say_runs(const struct document *document,
+                            const struct result_criterion *criterion)
+{
+    struct arena *arena = document->arena;
+    size_t runs = criterion->held + criterion->failed;
+    const char *name = document_name(document, criterion->name);
+    const char *wanted = number_text_quantity(criterion->probability, "1", arena);
+    double low, high;
+    estimate_binomial((double)criterion->held, (double)runs, 0.95, &low, &high);
+    if (criterion->verdict == VERDICT_PASS)
+        return arena_printf(arena,
+                            "%s: a run of this length holds with more than %s; %zu of %zu "
+                            "did",
+                            name, wanted, criterion->held, runs);
+    return arena_printf(arena, "%s: %zu of %zu runs hold: %s (%s), %s wanted", name,
+                        criterion->held, runs,
+                        number_text_quantity((double)criterion->held / (double)runs, "1", arena),
+                        number_text_range(low, high, "1", arena), wanted);
+}
+
 static void add_criteria(struct document *document, const struct result_setting *setting)
 {
     if (setting->criterion_count == 0)
@@ -207,6 +228,8 @@ static void add_criteria(struct document *document, const struct result_setting 
         const struct result_criterion *criterion = &setting->criteria[i];
         if (criterion->no_worse_than)
             add_comparison(document, setting, criterion);
+        if (criterion->held + criterion->failed > 0)
+            document_add(document, BLOCK_ITEM, say_runs(document, criterion));
         if (criterion->verdict == VERDICT_UNDECIDED)
             document_add(document, BLOCK_ITEM,
                          arena_printf(document->arena, "%s is undecided: %s",

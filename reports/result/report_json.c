@@ -101,6 +101,11 @@ static void writer_criterion(struct json_writer *writer, const struct result_cri
         writer_bool(writer, true);
     }
     writer_reasons(writer, criterion);
+    if (criterion->held + criterion->failed > 0) {
+        writer_named_number(writer, "probability", criterion->probability);
+        writer_named_integer(writer, "held", criterion->held);
+        writer_named_integer(writer, "failed", criterion->failed);
+    }
     if (criterion->no_worse_than)
         writer_reference(writer, criterion);
     if (has_identity) {

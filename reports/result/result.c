@@ -86,6 +86,8 @@ static struct result_criterion join_criterion(const struct criterion_spec *spec,
         .verdict = decision->verdict,
         .is_withheld = decision->is_withheld,
         .withheld = decision->withheld,
+        .held = decision->held,
+        .failed = decision->failed,
         .cycles = decision->cycles,
         .unseen = decision->unseen,
         .margin = decision->margin,
@@ -117,6 +119,7 @@ static struct result_criterion *fill_criteria(struct result_setting *to,
         criteria[count] =
             join_criterion(criterion, column, &sources->outcome->results[setting].decisions[count]);
         int judged = studied->criteria[count].column;
+        criteria[count].probability = studied->criteria[count].probability;
         criteria[count].scope = studied->scopes ? studied->scopes[judged] : NULL;
         criteria[count].one =
             series_predict(sources->plan, sources->outcome, setting,

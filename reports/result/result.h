@@ -38,8 +38,11 @@ struct result_criterion {
     enum criterion_span span;
     struct estimate estimate;
     enum verdict verdict;
-    bool is_withheld;  /* would be decided, but for a reason of withheld (study.h)            */
-    unsigned withheld; /* enum study_withheld                                     */
+    bool is_withheld; /* would be decided, but for a reason of withheld (study.h)            */
+    size_t held,
+        failed;         /* runs, of a claim about one run; both 0: it is none                     */
+    double probability; /* with which a run is to hold                                            */
+    unsigned withheld;  /* enum study_withheld                                     */
     struct cycles_finding cycles;    /* what a claim about the long run rests on                */
     const struct study_scope *scope; /* what it depends on; NULL: nothing is known of that      */
     double unseen;                   /* part of the mean that was probably not shown            */

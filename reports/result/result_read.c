@@ -225,6 +225,11 @@ static struct result_criterion read_criterion(struct report_reading *reading, co
                                     .has_limit = json_object_get(object, "limit") != NULL};
     if (json_object_get(object, "explanation"))
         made.explanation = text(reading, object, "explanation", false);
+    if (json_object_get(object, "held")) {
+        made.held = (size_t)number(reading, object, "held");
+        made.failed = (size_t)number(reading, object, "failed");
+        made.probability = number(reading, object, "probability");
+    }
     if (made.has_limit) {
         made.limit = number(reading, object, "limit");
         made.op = comparison(reading, object);

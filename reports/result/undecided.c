@@ -113,6 +113,23 @@ const char *undecided_reason(const struct result_criterion *criterion, struct ar
     return NULL;
 }
 
+/* A claim about one run that is too near its limit for the law of the runs' values is counted, and
+ * so many runs can pass at the usual levels. */
+static const char *advise_runs(const struct result_criterion *criterion, struct arena *arena)
+{
+    size_t runs = criterion->held + criterion->failed;
+    size_t least = run_count_least(criterion->probability, 0.0375);
+    if (criterion->failed == 0 && runs < least)
+        return arena_printf(arena,
+                            "every run holds, but %zu are too few to tell that %.3g %% do so near "
+                            "the limit; it takes at least %zu replications without a failure",
+                            runs, 100 * criterion->probability, least);
+    return arena_printf(arena,
+                        "%zu of %zu runs fail, which is too near %.3g %% to tell; more "
+                        "replications (such as 160 or 400) may decide it",
+                        criterion->failed, runs, 100 * (1 - criterion->probability));
+}
+
 const char *undecided_advice(const struct result_criterion *criterion, struct arena *arena)
 {
     const struct estimate *judged = &criterion->estimate, *difference = &criterion->difference;
@@ -126,6 +143,8 @@ const char *undecided_advice(const struct result_criterion *criterion, struct ar
         reason = reason_against(difference);
     if (reason)
         return reason;
+    if (criterion->held + criterion->failed > 0 && !criterion->no_worse_than)
+        return advise_runs(criterion, arena);
     double needed = criterion->has_limit ? undecided_replications(judged, criterion->limit) : 0.0;
     bool is_open = needed > 0.0 && is_near(judged, criterion->limit);
     if (criterion->no_worse_than) {

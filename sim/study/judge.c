@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/study/judge.h"
 #include "sim/stats/pseudo.h"
+#include "sim/study/one_run.h"
 #include <math.h>
 
 static const double NS_PER_S = 1e9;
@@ -433,6 +434,8 @@ bool judge_criterion(const struct study_setting *settings, const struct study_re
     if (criterion->has_limit && criterion->beyond_column > 0) {
         is_settled = judge_beyond(&settings[setting], &results[setting], criterion, confidence,
                                   precision, decision);
+    } else if (criterion->has_limit && criterion->counting) {
+        is_settled = one_run_judge(&settings[setting], &results[setting], criterion, decision);
     } else if (criterion->has_limit) {
         struct estimate *estimate = &decision->estimate;
         struct claim claim = {estimate, criterion->op, criterion->limit, estimate->estimate};

@@ -159,7 +159,8 @@ static enum verdict judge_short(const struct probe *probe, size_t index,
             verdict, verdict_of(&difference,
                                 is_larger ? COMPARISON_GREATER_EQUAL : COMPARISON_LESS_EQUAL, 0));
     }
-    return setting->is_transient && verdict == VERDICT_PASS ? VERDICT_UNDECIDED : verdict;
+    bool is_open = setting->is_transient || criterion->counting; /* whole runs are counted */
+    return is_open && verdict == VERDICT_PASS ? VERDICT_UNDECIDED : verdict;
 }
 
 static bool is_known(const struct estimate *estimate, double precision)

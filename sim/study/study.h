@@ -16,6 +16,7 @@
 #include "sim/base/arena.h"
 #include "sim/stats/beyond.h"
 #include "sim/stats/histogram.h"
+#include "sim/stats/run_count.h"
 #include "sim/study/replications.h"
 #include "sim/study/scope.h"
 #include "sim/study/stopping.h"
@@ -84,6 +85,15 @@ struct study_criterion {
     struct beyond_claim beyond;
     /* It is about the long run, so the simulated time is held against the setting's scopes. */
     bool is_long_run;
+    /* It is about one run, whose value the column is: a run holds with at least probability. NULL:
+     * it is not; its looks are those of the count, and tolerance_confidence is the one-sided one of
+     * looks at which no count can pass yet. */
+    const struct run_count_plan *counting;
+    double probability, tolerance_confidence;
+    /* Where values have no spread or no law: other columns which, below a limit in nearly every
+     * run, make this one hold. */
+    const struct study_margin *proxies; /* [proxy_count] */
+    size_t proxy_count;
 };
 
 struct study_setting {
@@ -121,7 +131,9 @@ struct study_decision {
     struct estimate difference; /* this - (1 + margin) * reference, or this - (1 - margin) * */
                                 /*   reference when larger is better; NaN without a reference    */
     enum verdict verdict;
-    bool is_withheld;  /* undecided for a reason of withheld, else it would pass or fail        */
+    bool is_withheld; /* undecided for a reason of withheld, else it would pass or fail        */
+    size_t held,
+        failed;        /* runs, of a criterion about one run                                     */
     unsigned withheld; /* enum study_withheld                                       */
     struct cycles_finding cycles; /* what a claim about the long run rests on                  */
     double unseen; /* part of the mean that was probably not shown, by which high is larger     */

@@ -2,8 +2,7 @@
 #include "sim/study/verdict.h"
 #include <math.h>
 
-/* Whether "x op limit" holds. */
-static bool is_met(double x, enum comparison op, double limit)
+bool verdict_meets(double x, enum comparison op, double limit)
 {
     switch (op) {
     case COMPARISON_LESS:
@@ -22,8 +21,8 @@ enum verdict verdict_of(const struct estimate *estimate, enum comparison op, dou
 {
     if (!estimate->has_interval || estimate->is_unresolved || !isfinite(estimate->estimate))
         return VERDICT_UNDECIDED;
-    bool low_meets = is_met(estimate->low, op, limit);
-    bool high_meets = is_met(estimate->high, op, limit);
+    bool low_meets = verdict_meets(estimate->low, op, limit);
+    bool high_meets = verdict_meets(estimate->high, op, limit);
     if (low_meets && high_meets)
         return VERDICT_PASS;
     return low_meets || high_meets ? VERDICT_UNDECIDED : VERDICT_FAIL;

@@ -18,6 +18,9 @@ enum comparison {
     COMPARISON_GREATER_EQUAL
 };
 
+/* Whether "value op limit" holds. */
+bool verdict_meets(double value, enum comparison op, double limit);
+
 /* pass when the whole interval meets "x op limit", fail when none of it does, else undecided. An
  * estimate that is NaN or infinite, unresolved or without an interval is undecided. */
 enum verdict verdict_of(const struct estimate *estimate, enum comparison op, double limit);

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/study/one_run.h"
+#include "sim/stats/tolerance.h"
+#include <math.h>
+
+/* One column of all replications. */
+struct values {
+    const double *values; /* [i * stride] */
+    size_t count, stride;
+    bool is_whole; /* numbers of things */
+};
+
+static struct values place_of(const struct study_setting *setting,
+                              const struct study_result *result, int column)
+{
+    return (struct values){result->values + column, result->started, setting->column_count,
+                           setting->columns[column].unit[0] == '\0'};
+}
+
+/* INFINITY when nothing was observed. */
+static double largest_of(const struct values *place)
+{
+    double largest = -INFINITY;
+    for (size_t r = 0; r < place->count; r++)
+        largest = fmax(largest, place->values[r * place->stride]);
+    return largest >= 0 ? largest : INFINITY;
+}
+
+/* How many runs hold. */
+static void count_runs(const struct values *place, const struct study_criterion *criterion,
+                       struct study_decision *decision)
+{
+    for (size_t r = 0; r < place->count; r++) {
+        double value = place->values[r * place->stride];
+        if (isnan(value))
+            continue;
+        bool holds = verdict_meets(value, criterion->op, criterion->limit);
+        decision->held += holds;
+        decision->failed += !holds;
+    }
+}
+
+/* Runs so long that each has several of every slow time: then their worst values have one law. */
+static bool has_one_law(const struct study_setting *setting, int column)
+{
+    const double stretches = 5;
+    const struct study_scope *scope = setting->scopes ? setting->scopes[column] : NULL;
+    return !scope || setting->run_s <= 0 ||
+           setting->run_s >= stretches * fmax(scope->relaxation_s, scope->slowest_s);
+}
+
+static struct tolerance_finding tolerate(const struct values *place,
+                                         const struct study_criterion *criterion, double limit,
+                                         bool is_upper, bool is_light)
+{
+    const struct tolerance_case tolerance = {.worst = place->values,
+                                             .count = place->count,
+                                             .stride = place->stride,
+                                             .limit = limit,
+                                             .is_upper = is_upper,
+                                             .is_light = is_light,
+                                             .probability = criterion->probability,
+                                             .confidence = criterion->tolerance_confidence};
+    return tolerance_judge(&tolerance);
+}
+
+/* Whether values without a spread are so far from the limit that whole numbers would not reach
+ * it. */
+static bool is_far_without_spread(const struct values *place,
+                                  const struct study_criterion *criterion,
+                                  const struct tolerance_finding *finding)
+{
+    const double sd = 0.28867513459481287; /* of a rounding error: 1 / sqrt(12) */
+    double factor =
+        tolerance_factor(finding->runs, criterion->probability, criterion->tolerance_confidence);
+    double value = place->values[0];
+    return place->is_whole && fabs(criterion->limit - value) >= factor * sd &&
+           verdict_meets(value, criterion->op, criterion->limit);
+}
+
+/* Whether another column makes nearly every run hold. */
+static bool is_kept_by_proxy(const struct study_setting *setting, const struct study_result *result,
+                             const struct study_criterion *criterion, bool is_light)
+{
+    for (size_t i = 0; i < criterion->proxy_count; i++) {
+        const struct study_margin *proxy = &criterion->proxies[i];
+        struct values place = place_of(setting, result, proxy->column);
+        if (largest_of(&place) < proxy->limit &&
+            tolerate(&place, criterion, proxy->limit, true, is_light).answer == TOLERANCE_HOLDS)
+            return true;
+    }
+    return false;
+}
+
+/* Far from the limit, at looks at which no count can decide to pass. */
+static enum verdict judge_far(const struct study_setting *setting,
+                              const struct study_result *result,
+                              const struct study_criterion *criterion,
+                              const struct study_decision *decision)
+{
+    struct values place = place_of(setting, result, criterion->column);
+    bool is_upper = criterion->op == COMPARISON_LESS || criterion->op == COMPARISON_LESS_EQUAL;
+    const struct study_scope *scope = setting->scopes ? setting->scopes[criterion->column] : NULL;
+    bool is_light = !scope || scope->is_light;
+    if (!has_one_law(setting, criterion->column))
+        return VERDICT_UNDECIDED;
+    struct tolerance_finding finding =
+        tolerate(&place, criterion, criterion->limit, is_upper, is_light || !is_upper);
+    if (finding.answer == TOLERANCE_BREAKS && decision->failed > 0)
+        return VERDICT_FAIL;
+    if (decision->failed > 0)
+        return VERDICT_UNDECIDED;
+    bool holds =
+        finding.answer == TOLERANCE_HOLDS || (finding.answer == TOLERANCE_NO_SPREAD &&
+                                              is_far_without_spread(&place, criterion, &finding));
+    if (!holds && finding.answer != TOLERANCE_OPEN)
+        holds = is_kept_by_proxy(setting, result, criterion, is_light);
+    return holds ? VERDICT_PASS : VERDICT_UNDECIDED;
+}
+
+bool one_run_judge(const struct study_setting *setting, const struct study_result *result,
+                   const struct study_criterion *criterion, struct study_decision *decision)
+{
+    const struct run_count_plan *plan = criterion->counting;
+    struct values place = place_of(setting, result, criterion->column);
+    size_t look = 0;
+    enum verdict verdict = VERDICT_UNDECIDED;
+    count_runs(&place, criterion, decision);
+    while (look < plan->looks && plan->runs[look] != result->started)
+        look++;
+    bool is_early = look < plan->looks && plan->pass_up_to[look] < 0;
+    if (is_early)
+        verdict = judge_far(setting, result, criterion, decision);
+    if (verdict == VERDICT_UNDECIDED && decision->held + decision->failed <= result->started) {
+        enum run_count_answer answer =
+            run_count_judge(plan, look, decision->failed, decision->held);
+        verdict = answer == RUN_COUNT_PASS   ? VERDICT_PASS
+                  : answer == RUN_COUNT_FAIL ? VERDICT_FAIL
+                                             : VERDICT_UNDECIDED;
+    }
+    decision->verdict = verdict_and(decision->verdict, verdict);
+    return verdict != VERDICT_UNDECIDED;
+}
