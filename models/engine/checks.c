@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* model_checks: the self-checks of a study's result; see model.h and self_check.h. */
+#include "models/engine/growth_checks.h"
 #include "models/engine/model_internal.h"
 #include "models/program/analytic_match.h"
 #include <math.h>
@@ -53,6 +54,12 @@ static void add_steadiness(struct list *list, const char *of, size_t column)
     double half_width = (growth.high - growth.low) / 2;
     add(list, "steady state (number present in the second half and in the first)", of,
         mean_of(list, column + 1), expected, fmax(half_width, negligible * expected));
+    struct model_check *check = &list->checks[list->count - 1];
+    if (!check->holds)
+        check->words = arena_printf(list->arena,
+                                    "overloaded or not settled: %.4g of \"%s\" are present in the "
+                                    "second half on average, %.4g in the first",
+                                    check->simulated, of, check->expected);
 }
 
 /* A metric beside its formula: they differ by chance alone, beyond that once in a million. */
@@ -127,6 +134,15 @@ static size_t add_laws(struct list *list, enum station_number kind, size_t colum
     return column;
 }
 
+/* Of jobs that come in cycles the quarters are not alike. */
+static bool has_cycles(const struct scenario *spec)
+{
+    for (size_t w = 0; w < spec->workload_count; w++)
+        if (spec->workloads[w].arrivals.process == ARRIVAL_CYCLE)
+            return true;
+    return false;
+}
+
 const struct model_check *model_checks(const struct model *model, const struct study_result *result,
                                        struct arena *arena, size_t *count)
 {
@@ -135,7 +151,9 @@ const struct model_check *model_checks(const struct model *model, const struct s
     size_t laws = 0;
     for (size_t kind = 0; kind < STATION_KINDS; kind++)
         laws += station_count(spec, (enum station_number)kind) * (size_t)station_kinds[kind]->laws;
-    list.checks = arena_array(arena, laws + 6 * spec->workload_count + 5, sizeof *list.checks);
+    list.checks =
+        arena_array(arena, laws + 6 * spec->workload_count + 5 + model->program->class_count,
+                    sizeof *list.checks);
     bool is_meant_steady = !model->is_unstable && !model->is_time_varying && model->warmup_ns > 0 &&
                            has_like_halves(spec);
     size_t column = model->metrics.check_base;
@@ -160,6 +178,9 @@ const struct model_check *model_checks(const struct model *model, const struct s
                   column + CHECK_RELEASED);
         column += CYCLE_CHECKS;
     }
+    list.count += growth_checks_find(
+        model, result, column, !model->is_unstable && !model->is_time_varying && !has_cycles(spec),
+        &list.checks[list.count], arena);
     add_formulas(&list);
     *count = list.count;
     return list.checks;

@@ -42,8 +42,8 @@ struct model {
     const double *rates_per_s; /* [workloads] requests that arrive or are spawned in the long run */
     const struct time_scales *scales;
     const struct study_scope *const *scopes; /* [columns] */
-    struct arena *arena;       /* that it was compiled into                                  */
-    uint16_t *levels; /* [classes of the program] priority, 0 first, without gaps         */
+    struct arena *arena; /* that it was compiled into                                  */
+    uint16_t *levels;    /* [classes of the program] priority, 0 first, without gaps         */
     uint32_t level_count;
     const uint16_t *const *cycle_classes; /* [workloads] cycle_classes_assign, or NULL          */
     const struct alarm_target *alarms; /* [alarm_count] in order of priority at one instant      */
@@ -58,7 +58,8 @@ const struct pool_spec *model_pool_of_copy(const struct model *model, uint32_t c
 uint32_t model_alarm_of_pool(const struct model *model, enum alarm_kind kind, uint32_t copy);
 
 /* Columns of the self-checks, from metrics.check_base: for each pool, each workload, each resource
- * of another kind (by its row's laws), each cycle, the two sides of each law. */
+ * of another kind (by its row's laws), each cycle, the two sides of each law; then
+ * of each class of the program how it grows. */
 enum workload_check {
     CHECK_PRESENT,
     CHECK_PRESENT_LAW,
@@ -76,6 +77,14 @@ enum cycle_check {
     CHECK_RELEASED,
     CHECK_RELEASED_FLOW,
     CYCLE_CHECKS
+};
+/* growth.h: averages over four quarters, what left in each, and how the last one ends. */
+enum class_check {
+    CHECK_LEVELS,
+    CHECK_LEFT = 4,
+    CHECK_LATE_ARRIVALS = 8,
+    CHECK_AT_END,
+    CLASS_CHECKS
 };
 
 #endif

@@ -270,17 +270,23 @@ static void observe_followed(const struct windows *windows, const struct snapsho
                              windows->scratch, &observation->weight[c]);
 }
 
-/* Runs the measured time, which ends early with the last load test, and takes a snapshot in its
- * middle. Returns its length [ns], 0 with err filled when the replication cannot go on. */
-static int64_t run_measured(struct windows *windows, struct snapshot *half, struct error *err)
+/* Runs the measured time, which ends early with the last load test, and takes snapshots at the ends
+ * of its first three quarters. Returns its length [ns], 0 with err filled when the replication
+ * cannot go on. */
+static int64_t run_measured(struct windows *windows, struct snapshot quarters[SELF_CHECK_SNAPSHOTS],
+                            struct error *err)
 {
     struct replication_state *system = windows->system;
     const struct model *model = system->model;
     int64_t start = model->warmup_ns, duration = model->spec->run.duration_ns;
-    bool is_whole = windows_run(windows, start + duration / 2);
-    if (!is_whole && !system->is_over)
-        return 0;
-    snapshot_take(&model->layout, &system->statistics, system->now, half);
+    bool is_whole = true;
+    for (int q = 0; q < SELF_CHECK_SNAPSHOTS; q++) {
+        int64_t end = q == 1 ? duration / 2 : duration / 4 * (q + 1);
+        is_whole = is_whole && windows_run(windows, start + end);
+        if (!is_whole && !system->is_over)
+            return 0;
+        snapshot_take(&model->layout, &system->statistics, system->now, &quarters[q]);
+    }
     if (is_whole && !windows_run(windows, start + duration) && !system->is_over)
         return 0;
     if (system->now == start)
@@ -328,18 +334,20 @@ static bool replicate(const struct model *model, uint32_t replication, bool is_f
     follow_begin(system);
     struct presence start = presence_make(model, arena), end = presence_make(model, arena);
     struct snapshot zero = snapshot_make(&model->layout, NULL, arena);
-    struct snapshot half = snapshot_make(&model->layout, NULL, arena);
+    struct snapshot quarters[SELF_CHECK_SNAPSHOTS];
+    for (int q = 0; q < SELF_CHECK_SNAPSHOTS; q++)
+        quarters[q] = snapshot_make(&model->layout, NULL, arena);
     presence_take(system, &start);
     snapshot_take(&model->layout, &system->statistics, system->now, &zero);
     struct windows windows = windows_start(system, observation);
-    int64_t length = run_measured(&windows, &half, err);
+    int64_t length = run_measured(&windows, quarters, err);
     if (length == 0)
         return false;
     replication_bring_up_to_date(system);
     windows_finish(&windows, length);
     presence_take(system, &end);
     replication_observe_metrics(&windows, &zero);
-    self_check_observe(system, &start, &end, &half, length, observation);
+    self_check_observe(system, &start, &end, quarters, length, observation);
     observation->event_hash = system->event_hash;
     return !is_followed || follow_to_the_end(&windows, &zero, length);
 }

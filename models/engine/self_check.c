@@ -222,15 +222,50 @@ static size_t check_kind(const struct replication_state *system, enum station_nu
     return column;
 }
 
+static uint64_t left_of(const uint64_t *counts)
+{
+    return counts[GROUP_COMPLETED] + counts[GROUP_TIMED_OUT] + counts[GROUP_REFUSED] +
+           counts[GROUP_LIMITED] + counts[GROUP_CANCELLED];
+}
+
+/* What growth.h looks at: a class's averages over the quarters, and how it ends. */
+static void check_class(const struct replication_state *system, size_t class,
+                        const struct snapshot *quarters, int64_t length,
+                        struct observation *observation, size_t base)
+{
+    const struct statistics_layout *layout = &system->model->layout;
+    int group = layout->group_of_class[class], level = layout_group_level(layout, group);
+    int first = layout_group_count(layout, group, 0);
+    const uint64_t *last = &quarters[2].counts[first];
+    const uint64_t *now = &system->statistics.counts[first];
+    double quarter = (double)length / (SELF_CHECK_SNAPSHOTS + 1);
+    double *values = &observation->value[base];
+    wide_int integral_before = 0;
+    uint64_t left_before = 0;
+    for (int q = 0; q <= SELF_CHECK_SNAPSHOTS; q++) {
+        wide_int integral =
+            q < SELF_CHECK_SNAPSHOTS
+                ? quarters[q].integrals[level]
+                : time_average_integral(&system->statistics.levels[level], system->now);
+        uint64_t left = left_of(q < SELF_CHECK_SNAPSHOTS ? &quarters[q].counts[first] : now);
+        values[CHECK_LEVELS + q] = (double)(integral - integral_before) / quarter;
+        values[CHECK_LEFT + q] = (double)(left - left_before);
+        integral_before = integral;
+        left_before = left;
+    }
+    values[CHECK_LATE_ARRIVALS] = (double)(now[GROUP_ARRIVED] - last[GROUP_ARRIVED]);
+    values[CHECK_AT_END] = (double)system->statistics.levels[level].level;
+}
+
 void self_check_observe(const struct replication_state *system, const struct presence *start,
-                        const struct presence *end, const struct snapshot *half, int64_t length,
+                        const struct presence *end, const struct snapshot *quarters, int64_t length,
                         struct observation *observation)
 {
     const struct scenario *spec = system->model->spec;
     size_t base = system->model->metrics.check_base;
     base = check_kind(system, STATION_POOL, start, end, length, observation, base);
     for (size_t w = 0; w < spec->workload_count; w++, base += WORKLOAD_CHECKS)
-        check_workload(system, w, start, end, half, length, observation, base);
+        check_workload(system, w, start, end, &quarters[1], length, observation, base);
     for (size_t kind = STATION_POOL + 1; kind < STATION_KINDS; kind++)
         base = check_kind(system, (enum station_number)kind, start, end, length, observation, base);
     for (size_t w = 0; w < spec->workload_count; w++)
@@ -238,6 +273,8 @@ void self_check_observe(const struct replication_state *system, const struct pre
             check_cycle(system, w, start, end, observation, base);
             base += CYCLE_CHECKS;
         }
+    for (size_t c = 0; c < system->model->program->class_count; c++, base += CLASS_CHECKS)
+        check_class(system, c, quarters, length, observation, base);
 }
 
 /* A list being made. */
@@ -267,7 +304,12 @@ const char *const *self_check_names(const struct scenario *spec, struct arena *a
                                               "flow",    "earlier",     "later"};
     static const char *const of_cycle[] = {"due",        "due flow", "begun",
                                            "begun flow", "released", "released flow"};
-    size_t most = spec->workload_count * (WORKLOAD_CHECKS + CYCLE_CHECKS);
+    static const char *const of_class[] = {"level 1", "level 2", "level 3", "level 4", "left 1",
+                                           "left 2",  "left 3",  "left 4",  "arrived", "at end"};
+    size_t classes = 0;
+    for (size_t w = 0; w < spec->workload_count; w++)
+        classes += spec->workloads[w].class_count;
+    size_t most = spec->workload_count * (WORKLOAD_CHECKS + CYCLE_CHECKS) + classes * CLASS_CHECKS;
     for (size_t kind = 0; kind < STATION_KINDS; kind++)
         most +=
             station_count(spec, (enum station_number)kind) * 2 * (size_t)station_kinds[kind]->laws;
@@ -280,6 +322,8 @@ const char *const *self_check_names(const struct scenario *spec, struct arena *a
     for (size_t w = 0; w < spec->workload_count; w++)
         if (spec->workloads[w].arrivals.process == ARRIVAL_CYCLE)
             name_columns(&names, spec->workloads[w].name, of_cycle, CYCLE_CHECKS);
+    for (size_t c = 0; c < classes; c++)
+        name_columns(&names, arena_printf(arena, "class %zu", c), of_class, CLASS_CHECKS);
     *count = names.count;
     return names.list;
 }

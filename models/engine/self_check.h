@@ -27,10 +27,12 @@ struct presence presence_make(const struct model *model, struct arena *arena);
 /* Counts by walking over all requests. */
 void presence_take(const struct replication_state *system, struct presence *presence);
 
+enum { SELF_CHECK_SNAPSHOTS = 3 };
+
 /* Fills in the columns of the self-checks, from metrics.check_base on. length [ns] is the measured
- * time; half is a snapshot taken in its middle. */
+ * time; quarters are snapshots taken at the ends of its first three quarters. */
 void self_check_observe(const struct replication_state *system, const struct presence *start,
-                        const struct presence *end, const struct snapshot *half, int64_t length,
+                        const struct presence *end, const struct snapshot *quarters, int64_t length,
                         struct observation *observation);
 
 /* ---- for the kinds' rows (station_kind.h: check) ---- */

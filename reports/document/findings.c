@@ -99,6 +99,13 @@ void findings_add_failed_checks(struct document *document, const struct result_s
         if (check->holds)
             continue;
         struct arena *arena = document->arena;
+        if (check->words) {
+            document_add_statement(document, TONE_BAD, "NO STEADY STATE",
+                                   arena_printf(arena, "%s: %s",
+                                                document_name(document, setting->name),
+                                                check->words));
+            continue;
+        }
         const char *text = arena_printf(
             arena, "%s: %s: simulated %s, expected %s, tolerance %s; do not rely on these results",
             document_name(document, setting->name), document_name(document, check->name),

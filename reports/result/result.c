@@ -385,6 +385,14 @@ const struct result *result_with_series(const struct result *result, size_t coun
     return shown;
 }
 
+static struct plan_warning warn_of_check(const char *setting, const struct model_check *check,
+                                         struct arena *arena)
+{
+    return (struct plan_warning){
+        setting,
+        check->words ? check->words : arena_printf(arena, "self-check failed: %s", check->name)};
+}
+
 const struct plan_warning *result_failed_checks(const struct result *result, struct arena *arena,
                                                 size_t *count)
 {
@@ -396,8 +404,7 @@ const struct plan_warning *result_failed_checks(const struct result *result, str
     for (size_t i = 0; i < result->setting_count; i++)
         for (size_t k = 0; k < result->settings[i].check_count; k++)
             if (!result->settings[i].checks[k].holds)
-                failed[(*count)++] = (struct plan_warning){
-                    result->settings[i].name, arena_printf(arena, "self-check failed: %s",
-                                                           result->settings[i].checks[k].name)};
+                failed[(*count)++] =
+                    warn_of_check(result->settings[i].name, &result->settings[i].checks[k], arena);
     return failed;
 }
