@@ -107,8 +107,8 @@ bool model_series(const struct model *model, uint32_t replication, int64_t lengt
 struct model_check {
     const char *name; /* "Little's law: db_pool"                                           */
     double simulated, expected, tolerance;
-    const char *words; /* what is the matter, for people; NULL: the figures say it        */
     bool holds;        /* |simulated - expected| <= tolerance                               */
+    const char *words; /* what is the matter, for people; NULL: the figures say it        */
 };
 
 /* The self-checks of a study's result on this model, in arena. */

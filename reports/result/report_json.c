@@ -124,6 +124,8 @@ static void writer_check(struct json_writer *writer, const struct model_check *c
     writer_named_number(writer, "tolerance", check->tolerance);
     writer_key(writer, "holds");
     writer_bool(writer, check->holds);
+    if (check->words)
+        writer_named_string(writer, "explanation", check->words);
     writer_close(writer);
 }
 

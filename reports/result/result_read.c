@@ -278,6 +278,8 @@ static void read_checks(struct report_reading *reading, const json_t *object,
                                        .expected = number(&inner, check, "expected"),
                                        .tolerance = number(&inner, check, "tolerance"),
                                        .holds = flag(check, "holds")};
+        if (json_object_get(check, "explanation"))
+            made[i].words = text(&inner, check, "explanation", false);
     }
     setting->checks = made;
     setting->check_count = size;

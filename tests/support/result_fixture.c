@@ -91,11 +91,11 @@ static struct result_criterion proposed_criteria[] = {
 };
 
 static const struct model_check baseline_checks[] = {
-    {"Little's law: db_pool", 37.5115, 37.5, 0.2, true},
-    {"flow balance: api", 1800497.0, 1800497.0, 0.0, true},
+    {"Little's law: db_pool", 37.5115, 37.5, 0.2, true, NULL},
+    {"flow balance: api", 1800497.0, 1800497.0, 0.0, true, NULL},
 };
 static const struct model_check proposed_checks[] = {
-    {"Little's law: db_pool", 37.5125, 37.6, 0.2, true}};
+    {"Little's law: db_pool", 37.5125, 37.6, 0.2, true, NULL}};
 static const char *const baseline_warnings[] = {"workloads.api.steps: two lognormals fit"};
 
 static const struct result_setting plain_settings[] = {
@@ -241,7 +241,7 @@ static struct result_criterion hostile_criteria[] = {
 };
 
 static const struct model_check hostile_checks[] = {
-    {"Little's law: " LONG_NAME, 37.9, 37.5, 0.2, false}};
+    {"Little's law: " LONG_NAME, 37.9, 37.5, 0.2, false, NULL}};
 static const char *const hostile_warnings[] = {"a\nwarning\twith \xE2\x80\xAE turned text, and so "
                                                "long that it must be broken over several lines of "
                                                "any screen that anybody still uses today"};
