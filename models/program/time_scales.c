@@ -163,7 +163,7 @@ static void add_slow_arrivals(struct time_scales *scales, struct arena *arena)
                          arena_printf(arena, "workloads.%s.arrivals", workload->name), true);
             if (!(rate > 0))
                 continue;
-            if (workload->class_count > 1)
+            if (workload->class_count > 1 && workload->arrivals.process != ARRIVAL_CYCLE)
                 add_slow(scales, class, 1 / rate,
                          arena_printf(arena, "arrivals of %s", scales->nodes[class].name), true);
             add_branches(scales, class, rate, workload->classes[c].steps,
@@ -312,9 +312,26 @@ static void relax_limiter(struct time_scales *scales, size_t l)
     scales->nodes[first_limiter(scales) + l].relaxation_s = fmax(fill_s, queue_s);
 }
 
+/* Whether each cycle of jobs begins when the last has ended, and nothing else arrives: a cycle does
+ * not remember those before it. */
+static bool is_periodic(const struct scenario *spec)
+{
+    for (size_t w = 0; w < spec->workload_count; w++) {
+        const struct arrival_spec *arrivals = &spec->workloads[w].arrivals;
+        bool forgets = arrivals->process == ARRIVAL_CYCLE &&
+                       arrivals->cycle.overrun != OVERRUN_QUEUE &&
+                       arrivals->cycle.overrun != OVERRUN_OVERLAP;
+        if (arrivals->process != ARRIVAL_NONE && !forgets)
+            return false;
+    }
+    return true;
+}
+
 static void relax_all(struct time_scales *scales, struct arena *arena)
 {
     const struct scenario *spec = scales->spec;
+    if (is_periodic(spec))
+        return;
     for (size_t p = 0; p < spec->pool_count; p++)
         relax(scales, first_pool(scales) + p, &scales->moments->pools[p], arena);
     for (size_t c = 0; c < spec->cpu_count; c++)

@@ -226,7 +226,8 @@ static void end_watch(struct rollout_run *course)
     windows_finish(&course->windows, length);
     presence_take(system, &end);
     replication_observe_metrics(&course->windows, &course->zero);
-    self_check_observe(system, &course->presence, &end, &course->half, length, &course->measured);
+    self_check_observe(system, &course->presence, &end, course->quarters, length,
+                       &course->measured);
 }
 
 static void go_back(struct rollout_run *course)
@@ -287,29 +288,36 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+/* When a quarter of the time that is watched ends. */
+static int64_t quarter_of(const struct rollout_run *course, int quarter)
+{
+    int64_t watch = course->rehearsal->rollout->watch_ns;
+    return course->watch_start + (quarter == 1 ? watch / 2 : watch / 4 * (quarter + 1));
+}
+
 /* When something is to be done besides simulating. */
 static int64_t next_stop(const struct rollout_run *course)
 {
     int64_t now = course->system->now;
     int64_t stop = earlier(windows_next_end(&course->windows), course->end);
-    int64_t half = course->watch_start == SPEC_NEVER
-                       ? SPEC_NEVER
-                       : course->watch_start + course->rehearsal->rollout->watch_ns / 2;
     if (now < course->change)
         stop = earlier(stop, course->change);
-    return half > now ? earlier(stop, half) : stop;
+    for (int q = 0; q < SELF_CHECK_SNAPSHOTS && course->watch_start != SPEC_NEVER; q++)
+        if (quarter_of(course, q) > now)
+            stop = earlier(stop, quarter_of(course, q));
+    return stop;
 }
 
 static void stop_here(struct rollout_run *course, int64_t healthy_start)
 {
     struct replication_state *system = course->system;
     bool is_window = course->windows.clocks[0].end == system->now;
-    bool is_half = course->watch_start != SPEC_NEVER &&
-                   system->now == course->watch_start + course->rehearsal->rollout->watch_ns / 2;
     if (system->now == course->change && course->kind == ROLLOUT_RUN_HEALTHY)
         set_limits(course);
-    if (is_half)
-        snapshot_take(&system->model->layout, &system->statistics, system->now, &course->half);
+    for (int q = 0; q < SELF_CHECK_SNAPSHOTS && course->watch_start != SPEC_NEVER; q++)
+        if (system->now == quarter_of(course, q))
+            snapshot_take(&system->model->layout, &system->statistics, system->now,
+                          &course->quarters[q]);
     windows_end(&course->windows);
     if (is_window)
         note_window(course, healthy_start);
@@ -358,7 +366,8 @@ static void make_room(struct rollout_run *course, struct arena *arena)
     if (course->kind == ROLLOUT_RUN_CHANGE)
         course->rollout.start = snapshot_make(&model->layout, needs, arena);
     course->zero = snapshot_make(&model->layout, NULL, arena);
-    course->half = snapshot_make(&model->layout, NULL, arena);
+    for (int q = 0; q < SELF_CHECK_SNAPSHOTS; q++)
+        course->quarters[q] = snapshot_make(&model->layout, NULL, arena);
     course->presence = presence_make(model, arena);
     course->scratch = arena_array(arena, HISTOGRAM_BUCKETS, sizeof *course->scratch);
     course->rollout_largest =

@@ -44,7 +44,7 @@ struct rollout_run {
     struct rollout_run_phase phase, rollout;
     double *rollout_largest; /* [metrics] highest of the batches so far                       */
     struct presence presence;
-    struct snapshot zero, half;
+    struct snapshot zero, quarters[SELF_CHECK_SNAPSHOTS];
     uint32_t *scratch; /* [HISTOGRAM_BUCKETS]                                           */
 };
 

@@ -219,7 +219,7 @@ static const char *show(const struct estimate *e, const char *unit, bool is_diff
     bool is_bounded = is_shown(e->low) && is_shown(e->high) && is_shown(e->high - e->low);
     if (!has_interval_shown || !e->has_interval || !is_bounded)
         return show_alone(e->estimate, unit, is_difference, arena);
-    if (e->is_upper_bound && e->estimate == 0.0)
+    if (e->is_upper_bound && e->estimate == 0.0 && e->high > 0.0)
         return arena_printf(arena, "%s (at most %s)", show_alone(0.0, unit, is_difference, arena),
                             show_alone(e->high, unit, is_difference, arena));
     if (e->estimate == 1.0 && e->high == 1.0 && e->low < 1.0 && !is_difference &&
