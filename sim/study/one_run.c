@@ -64,18 +64,23 @@ static struct tolerance_finding tolerate(const struct values *place,
     return tolerance_judge(&tolerance);
 }
 
-/* Whether values without a spread are so far from the limit that whole numbers would not reach
- * it. */
+/* Whether values without a spread are far from the limit: whole numbers so far that a spread by
+ * rounding would not reach it; others, which in so many runs would not be the same to the last bit
+ * by chance, by a part of the limit. That nothing was seen, 0, is no value. */
 static bool is_far_without_spread(const struct values *place,
                                   const struct study_criterion *criterion,
                                   const struct tolerance_finding *finding)
 {
+    enum { RUNS = 10 };
     const double sd = 0.28867513459481287; /* of a rounding error: 1 / sqrt(12) */
+    const double apart = 0.05;
     double factor =
         tolerance_factor(finding->runs, criterion->probability, criterion->tolerance_confidence);
-    double value = place->values[0];
-    return place->is_whole && fabs(criterion->limit - value) >= factor * sd &&
-           verdict_meets(value, criterion->op, criterion->limit);
+    double value = place->values[0], distance = fabs(criterion->limit - value);
+    bool is_far = place->is_whole ? distance >= factor * sd
+                                  : finding->runs >= RUNS && value > 0 &&
+                                        distance >= apart * fabs(criterion->limit);
+    return is_far && verdict_meets(value, criterion->op, criterion->limit);
 }
 
 /* Whether another column makes nearly every run hold. */
