@@ -11,6 +11,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { FIRST_VALUE = 256, ARGUMENT = 1 };
 
@@ -518,4 +519,12 @@ bool cli_check_repeatable(const struct cli *cli, struct error *err)
             return error_set(err, STATUS_INPUT, "its command has --%s, which no record has",
                              cli_options[i].name);
     return true;
+}
+
+bool cli_check_page(FILE *stream, struct error *err)
+{
+    return !isatty(fileno(stream)) ||
+           error_set(err, STATUS_USAGE,
+                     "the page would fill the terminal: name a file with --out, such as --out "
+                     "report.html");
 }

@@ -9,6 +9,7 @@
 
 #include "sim/base/arena.h"
 #include "sim/base/error.h"
+#include <stdio.h>
 
 /* In the order of the help: run, try, explain, hand over, keep, begin. */
 enum cli_subcommand {
@@ -175,6 +176,9 @@ bool cli_check_unchanged(const struct cli *cli, struct error *err);
 /* False if the command line, which a record has, is not one that can be repeated from one scenario:
  * it has two, or an option that changes no result, which no record has. */
 bool cli_check_repeatable(const struct cli *cli, struct error *err);
+
+/* False if a page that goes to stream would fill a terminal. */
+bool cli_check_page(FILE *stream, struct error *err);
 
 /* The command that repeats a run, in a form that does not depend on how it was typed: "capsim", the
  * subcommand, the scenario, then the options that change the result in the table's order, each

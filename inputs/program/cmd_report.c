@@ -6,7 +6,6 @@
 #include "plots/picture.h"
 #include "reports/answers/report_page.h"
 #include <stdio.h>
-#include <unistd.h>
 
 static bool show(struct job *job, const struct saved_report *written, struct made *made,
                  struct error *err)
@@ -46,10 +45,8 @@ static bool make(struct job *job, struct made *made, struct error *err)
 bool cmd_report(struct job *job, struct made *made, struct error *err)
 {
     made->is_page = true;
-    if (!job->out && !job->is_again && isatty(STDOUT_FILENO))
-        return error_set(err, STATUS_USAGE,
-                         "the page would fill the terminal: name a file with --out, such as --out "
-                         "report.html");
+    if (!job->out && !job->is_again && !cli_check_page(stdout, err))
+        return false;
     struct saved_report written = saved_report_look(job->request.file, job->arena);
     bool is_made = written.root ? show(job, &written, made, err) : make(job, made, err);
     json_decref(written.root);
