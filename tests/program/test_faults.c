@@ -40,6 +40,7 @@ static const struct subject subjects[] = {
     {{"limit", "system.json", "--vary", "workloads.web.arrivals.rate=10/s:90/s:10/s"}, false},
     {{"compare", "system.json", "--out", "out"}, false},
     {{"rehearse", "system.json", "--evidence", "out", "--load-test", "20:2"}, false},
+    {{"trace", "system.json", "--setting", "baseline", "--from", "1s", "--to", "2s"}, false},
     {{"report", "system.json", "--out", "out/page.html"}, false},
     {{"verify", "../made/out"}, false},
     {{"baseline", "save", "system.json", "--out", "out/base.json"}, false},
