@@ -121,7 +121,7 @@ __attribute__((always_inline)) static inline void run_one(struct replication_sta
     }
 }
 
-/* Takes the first of those that are ready; NOBODY when there is none. */
+/* Takes the first of those that are ready; NO_REQUEST when there is none. */
 static inline uint32_t take_ready(struct replication_state *system)
 {
     uint32_t id = system->ready_first;
@@ -249,7 +249,7 @@ __attribute__((always_inline)) static inline bool run_loop(struct replication_st
             system->now = alarm_time;
             note_event(system, true, alarm);
             id = handle_alarm(system, alarm);
-            if (__builtin_expect(system->err->status != STATUS_OK, 0))
+            if (__builtin_expect(system->must_stop, 0))
                 return false;
             if (id != NO_REQUEST)
                 run_one(system, id, replication_request(system, id));
@@ -261,7 +261,7 @@ __attribute__((always_inline)) static inline bool run_loop(struct replication_st
             return false;
     }
     system->now = until;
-    return system->err->status == STATUS_OK; /* a spawn may have failed since the last alarm */
+    return !system->must_stop; /* a spawn may have failed since the last alarm */
 }
 
 #endif

@@ -15,11 +15,13 @@ enum { MAX_LINES = 1 << 27, FIRST_REQUESTS = 64 };
 
 bool replication_grow_requests(struct replication_state *system)
 {
-    if (system->lines >= MAX_LINES)
+    if (system->lines >= MAX_LINES) {
+        system->must_stop = true;
         return error_set(system->err, STATUS_MODEL,
                          "more than %u requests are present at once after %.6g simulated seconds: "
                          "the load exceeds the capacity and nothing bounds the queue",
                          system->lines / system->lines_each, (double)system->now / 1e9);
+    }
     uint32_t lines = system->lines ? 2 * system->lines : FIRST_REQUESTS * system->lines_each;
     char *records = arena_array(system->arena, lines, REQUEST_LINE);
     if (system->lines > 0)

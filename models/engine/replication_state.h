@@ -140,11 +140,10 @@ struct replication_state {
     struct stream_key key;
     const struct model *model;
     struct arena *arena;
-    struct error *err;   /* set when the replication cannot go on                             */
-    uint32_t load_tests; /* that are not over yet                                           */
-    bool is_over;        /* the last load test is: the loop has stopped as for an error, with err
-                            pointing at `over` instead                                      */
-    struct error over;
+    struct error *err;       /* set when the replication cannot go on                             */
+    bool must_stop;          /* the main loop, after this alarm: err is set, or is_over           */
+    bool is_over;            /* the last load test has ended                                      */
+    uint32_t load_tests;     /* that are not over yet                                             */
     struct rollout *rollout; /* NULL: the model has none                                    */
     struct breakdown
         *breakdown;          /* breakdown.h; NULL: where the time goes is not asked            */
@@ -288,7 +287,7 @@ bool replication_run_until(struct replication_state *system, int64_t until);
  * with err filled, when the limit of requests present is reached. */
 bool replication_grow_requests(struct replication_state *system);
 
-/* A free record, or NOBODY as replication_grow_requests fails. Records may move. */
+/* A free record, or NO_REQUEST as replication_grow_requests fails. Records may move. */
 static inline uint32_t replication_take_request(struct replication_state *system)
 {
     if (__builtin_expect(system->free_first == NO_REQUEST, 0) && !replication_grow_requests(system))

@@ -117,7 +117,7 @@ static void trace_refill(struct replication_state *system, struct source *source
         if (trace->rounds != ARRIVAL_TRACE_ENDLESS && round >= (uint64_t)trace->rounds)
             cursor->is_over = true;
         if (!cursor->is_over && !trace->fetch(trace, row, count, cells + done * width, system->err))
-            cursor->is_over = true; /* and the replication ends with the error */
+            cursor->is_over = system->must_stop = true;
         for (size_t i = 0; i < count; i++, done++) {
             double begin = (double)round * (double)trace->round_ns - cursor->begin;
             double at = (begin + (double)cells[done * width]) / trace->scale;
@@ -185,10 +185,11 @@ static void open_init(struct replication_state *system, struct source *source)
 
 /* ---- customers ---------------------------------------------------------------------------- */
 
-/* Stops the main loop at this instant: it looks for an error after each alarm, and that of
- * customers is of no other use. It brings a batch of nobody. */
+/* Stops the main loop at this instant: it looks after each alarm, and that of customers, who do not
+ * arrive, is of no other use. */
 static void stop_here(struct replication_state *system, const struct source *source)
 {
+    system->must_stop = true;
     alarms_set(&system->alarms, source->alarm, system->now);
 }
 
@@ -200,7 +201,7 @@ static void think(struct replication_state *system, struct source *source, uint3
     replication_set_phase(system, request, PHASE_THINKING);
     if (length == 0) {
         arrivals_guard_instant(system, source);
-        if (system->err->status != STATUS_OK) {
+        if (system->must_stop) {
             stop_here(system, source);
             return;
         }
@@ -241,8 +242,6 @@ static void stop_customer(struct replication_state *system, struct source *sourc
     if (--source->crowd.active > 0 || --system->load_tests > 0)
         return;
     system->is_over = true;
-    system->over.status = STATUS_MODEL;
-    system->err = &system->over;
     stop_here(system, source);
 }
 
@@ -301,12 +300,6 @@ static void crowd_init(struct replication_state *system, struct source *source)
     bool is_test = arrivals->process == ARRIVAL_LOAD_TEST;
     if (is_test && arrivals->requests != SPEC_UNLIMITED && arrivals->requests < customers)
         customers = arrivals->requests;
-    struct workload_spec *spec = arena_alloc(system->arena, sizeof *spec);
-    struct distribution *nobody = arena_alloc(system->arena, sizeof *nobody);
-    *nobody = distribution_constant(0);
-    *spec = *source->spec;
-    spec->arrivals.batch = nobody; /* see stop_here */
-    source->spec = spec;
     crowd->stream = stream_of(system, source, "think");
     crowd->first_stream = stream_of(system, source, "think0");
     crowd->start_stream = stream_of(system, source, "start");
@@ -367,17 +360,21 @@ void arrivals_guard_instant(struct replication_state *system, const struct sourc
         system->instant = system->now;
         system->at_this_instant = 0;
     }
-    if (++system->at_this_instant > MAX_AT_ONE_INSTANT)
-        error_set(system->err, STATUS_MODEL,
-                  "workload %s: more than %d %s at one instant: the clock stands still",
-                  source->spec->name, MAX_AT_ONE_INSTANT,
-                  arrival_is_closed(&source->spec->arrivals)
-                      ? "requests, sent without thinking and ended without taking time,"
-                      : "arrivals");
+    if (++system->at_this_instant <= MAX_AT_ONE_INSTANT)
+        return;
+    system->must_stop = true;
+    error_set(system->err, STATUS_MODEL,
+              "workload %s: more than %d %s at one instant: the clock stands still",
+              source->spec->name, MAX_AT_ONE_INSTANT,
+              arrival_is_closed(&source->spec->arrivals)
+                  ? "requests, sent without thinking and ended without taking time,"
+                  : "arrivals");
 }
 
 uint32_t arrivals_draw_batch(struct replication_state *system, const struct source *source)
 {
+    if (!source->spec->arrivals.batch)
+        return 0;
     struct stream draw = stream_at(system->key, source->batch_stream, source->instants, 0);
     double size = round(distribution_sample(source->spec->arrivals.batch, &draw));
     return size < 0 ? 0 : size > UINT32_MAX ? UINT32_MAX : (uint32_t)size;

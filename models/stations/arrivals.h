@@ -43,7 +43,7 @@ struct source {
     uint32_t alarm;
     uint32_t instants, requests; /* so far */
     uint32_t arrival_stream, batch_stream, class_stream;
-    bool has_batches; /* arrivals_draw_batch says how many come                            */
+    bool has_batches; /* arrivals_draw_batch says how many come; of customers none does     */
     bool is_plain;    /* one class, and no values of a trace                               */
     int64_t interarrivals[STREAM_BLOCK];   /* of the current 64 instants             */
     uint32_t class_words[4][STREAM_BLOCK]; /* of the current 64 requests, with a mix */
@@ -58,7 +58,8 @@ struct source {
 void arrivals_init(struct replication_state *system, uint32_t number, uint32_t alarm);
 
 /* Used by arrivals_fast.h, which has what runs for every request. Each draws the next block of 64
- * or one value: interarrival times; the size of the batch that arrives now; a class's draw. */
+ * or one value: interarrival times; the size of the batch that arrives now, 0 of customers; a
+ * class's draw. */
 void arrivals_refill(struct replication_state *system, struct source *source);
 uint32_t arrivals_draw_batch(struct replication_state *system, const struct source *source);
 /* For a source that is not plain: chooses the class of request number id of a mix, and gives it the
