@@ -96,8 +96,8 @@ static bool fail_unknown(const struct json_cursor *at, const struct measured_pro
         names[i] = list[i].name;
     const char *meant = spelling_nearest(at->key, names, count);
     if (meant)
-        return reader_fail_key(at, "no such metric was projected; did you mean \"%s\"?", meant);
-    return reader_fail_key(at, "no such metric was projected; there are such as \"%s\"",
+        return cursor_fail_key(at, "no such metric was projected; did you mean \"%s\"?", meant);
+    return cursor_fail_key(at, "no such metric was projected; there are such as \"%s\"",
                            count > 0 ? names[0] : "api.response.p95");
 }
 
@@ -122,7 +122,7 @@ static bool read_value(const struct json_cursor *at, const struct measured_proje
         is_read = quantity_parse_limit(text, value, &unit, &ignored) &&
                   strcmp(unit, projection->unit) == 0;
     if (!is_read || !(*value >= 0) || !isfinite(*value))
-        return reader_fail(at, "must be %s, not negative; got %s", accepted(projection->unit),
+        return cursor_fail(at, "must be %s, not negative; got %s", accepted(projection->unit),
                            cursor_show(at));
     return true;
 }
@@ -163,7 +163,7 @@ static bool read_duration(struct json_cursor *at, double projected_s, struct mea
     actual->duration_s = projected_s;
     if (!duration.value)
         return true;
-    if (!cursor_as_duration(&duration, READER_ABOVE_ZERO, &measured_ns, NULL))
+    if (!cursor_as_duration(&duration, CURSOR_ABOVE_ZERO, &measured_ns, NULL))
         return false;
     double measured_s = (double)measured_ns / 1e9;
     if (fabs(measured_s - projected_s) > SAME_LENGTH * projected_s)
@@ -177,7 +177,7 @@ static bool read_root(struct parse_context *context, const struct measured_proje
     static const char *const keys[] = {"metrics", "load_test", "duration", "source", NULL};
     struct json_cursor root = cursor_of_root(context), metrics, test;
     if (!cursor_open(&root, "a file of measured values", keys) ||
-        !cursor_get_text(&root, "source", READER_OPTIONAL, MAX_SOURCE_LENGTH, &actual->source) ||
+        !cursor_get_text(&root, "source", CURSOR_OPTIONAL, MAX_SOURCE_LENGTH, &actual->source) ||
         !read_duration(&root, projections->run.duration_s, actual) ||
         !cursor_require(&root, "metrics", &metrics) ||
         !read_values(&metrics, projections->metrics, projections->metric_count, &actual->values,
@@ -188,7 +188,7 @@ static bool read_root(struct parse_context *context, const struct measured_proje
                                    &actual->of_test, &actual->test_count))
         return false;
     if (actual->value_count + actual->test_count == 0)
-        return reader_fail(&metrics, "no value was measured: nothing can be compared");
+        return cursor_fail(&metrics, "no value was measured: nothing can be compared");
     return cursor_close(&root);
 }
 

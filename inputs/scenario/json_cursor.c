@@ -119,7 +119,7 @@ const char *cursor_show(const struct json_cursor *at)
 
 bool cursor_fail_type(const struct json_cursor *at, const char *expected)
 {
-    return reader_fail(at, "must be %s; got %s", expected, cursor_show(at));
+    return cursor_fail(at, "must be %s; got %s", expected, cursor_show(at));
 }
 
 bool cursor_check_name(const struct json_cursor *at, const char *name, enum locate_part part)
@@ -175,15 +175,15 @@ static bool fail_unknown_key(const struct json_cursor *at, const char *what,
     const char *advice = typed_words_key_advice(what, at->key);
     wording_quote(at->key, shown);
     if (advice != NULL)
-        return reader_fail_key(at, "unknown key %s in %s: %s%s", shown, what, advice,
+        return cursor_fail_key(at, "unknown key %s in %s: %s%s", shown, what, advice,
                                strstr(advice, "\"cv\"") != NULL ? show_cv(at) : "");
     if (meant != NULL)
-        return reader_fail_key(at, "unknown key %s in %s; did you mean \"%s\"?", shown, what,
+        return cursor_fail_key(at, "unknown key %s in %s; did you mean \"%s\"?", shown, what,
                                meant);
     const char *list = list_nearest(at, at->key, keys, own, &is_all);
     if (is_all)
-        return reader_fail_key(at, "unknown key %s in %s, which takes %s", shown, what, list);
-    return reader_fail_key(at, "unknown key %s in %s; the nearest of its %zu keys are %s", shown,
+        return cursor_fail_key(at, "unknown key %s in %s, which takes %s", shown, what, list);
+    return cursor_fail_key(at, "unknown key %s in %s; the nearest of its %zu keys are %s", shown,
                            what, own, list);
 }
 
@@ -211,7 +211,7 @@ static bool rename_key(const struct json_cursor *at, const char *what, const cha
     from.value = json_object_get(at->value, kept);
     bool keeps_other = to.value != NULL && is_overridden(&to) && !is_overridden(&from);
     if (to.value != NULL && !keeps_other && !is_overridden(&from))
-        return reader_fail_key(&from, "is another word for \"%s\", which is given as well", meant);
+        return cursor_fail_key(&from, "is another word for \"%s\", which is given as well", meant);
     if (!keeps_other) {
         json_object_set(at->value, meant, from.value);
         context_rename(context, cursor_pointer(&to), cursor_pointer(&from));
@@ -304,7 +304,7 @@ bool cursor_require(struct json_cursor *object, const char *key, struct json_cur
 {
     *child = cursor_at(object, key);
     if (child->value == NULL)
-        return reader_fail(object, "\"%s\" is missing in %s", key, object->what);
+        return cursor_fail(object, "\"%s\" is missing in %s", key, object->what);
     return true;
 }
 
@@ -318,7 +318,7 @@ bool cursor_find(struct json_cursor *object, const char *key, const char *fallba
     *found = child->value != NULL;
     if (!*found)
         record_default(child, fallback);
-    else if (json_is_null(child->value) && strcmp(fallback, READER_NONE) == 0)
+    else if (json_is_null(child->value) && strcmp(fallback, CURSOR_NONE) == 0)
         *found = false;
     return true;
 }
@@ -363,8 +363,8 @@ bool cursor_as_duration(const struct json_cursor *at, enum cursor_zero zero, int
     const char *text = quantity_text(at, QUANTITY_DURATION);
     if (text == NULL || !quantity_parse_duration(text, &parsed, seconds, at->context->err))
         return cursor_place(at, LOCATE_VALUE);
-    if (parsed == 0 && zero == READER_ABOVE_ZERO)
-        return reader_fail(at, "must be longer than 0s; got %s", cursor_show(at));
+    if (parsed == 0 && zero == CURSOR_ABOVE_ZERO)
+        return cursor_fail(at, "must be longer than 0s; got %s", cursor_show(at));
     if (ns != NULL)
         *ns = parsed;
     return true;
@@ -413,10 +413,10 @@ bool cursor_as_text(const struct json_cursor *at, size_t limit, const char **tex
     if (value == NULL)
         return cursor_fail_type(at, "text");
     if (json_string_length(at->value) > limit)
-        return reader_fail(at, "must be at most %zu bytes of text; got %zu", limit,
+        return cursor_fail(at, "must be at most %zu bytes of text; got %zu", limit,
                            json_string_length(at->value));
     if (has_controls(value, limit <= 1000))
-        return reader_fail(at, "must be text without control characters; got %s", cursor_show(at));
+        return cursor_fail(at, "must be text without control characters; got %s", cursor_show(at));
     *text = arena_strdup(at->context->arena, value);
     return true;
 }
@@ -437,12 +437,12 @@ static bool fail_choice(const struct json_cursor *at, const char *what, const ch
     const char *advice = word != NULL ? typed_words_choice_advice(what, word) : NULL;
     char list[LIST_SIZE] = "";
     if (advice != NULL)
-        return reader_fail(at, "no %s %s: %s", what, cursor_show(at), advice);
+        return cursor_fail(at, "no %s %s: %s", what, cursor_show(at), advice);
     if (meant != NULL)
-        return reader_fail(at, "no %s %s; did you mean \"%s\"?", what, cursor_show(at), meant);
+        return cursor_fail(at, "no %s %s; did you mean \"%s\"?", what, cursor_show(at), meant);
     for (size_t i = 0; i < count; i++)
         wording_append(list, sizeof list, "%s%s", i > 0 ? ", " : "", names[i]);
-    return reader_fail(at, "must be one of %s; got %s", list, cursor_show(at));
+    return cursor_fail(at, "must be one of %s; got %s", list, cursor_show(at));
 }
 
 bool cursor_as_choice(const struct json_cursor *at, const char *what, const char *const *names,

@@ -25,11 +25,11 @@ struct json_cursor {
 
 /* What a missing key means. Any other text is the default as the user would write it: it is
  * recorded as an assumption, and the target keeps what the caller put there. */
-#define READER_REQUIRED ((const char *)NULL)
-#define READER_NONE "none" /* recorded; null is then a valid value and means the same */
-#define READER_OPTIONAL "" /* not recorded: nothing depends on it; null is refused    */
+#define CURSOR_REQUIRED ((const char *)NULL)
+#define CURSOR_NONE "none" /* recorded; null is then a valid value and means the same */
+#define CURSOR_OPTIONAL "" /* not recorded: nothing depends on it; null is refused    */
 
-enum cursor_zero { READER_ABOVE_ZERO, READER_FROM_ZERO };
+enum cursor_zero { CURSOR_ABOVE_ZERO, CURSOR_FROM_ZERO };
 
 /* The root of the reading's tree. */
 struct json_cursor cursor_of_root(struct parse_context *context);
@@ -54,9 +54,9 @@ bool cursor_close(const struct json_cursor *object);
 
 /* Fills the error: the status, the message, the place of the value (a missing one: of its parent)
  * or of its key. Returns false. */
-#define reader_fail(at, ...)                                                                       \
+#define cursor_fail(at, ...)                                                                       \
     (error_set((at)->context->err, STATUS_INPUT, __VA_ARGS__), cursor_place((at), LOCATE_VALUE))
-#define reader_fail_key(at, ...)                                                                   \
+#define cursor_fail_key(at, ...)                                                                   \
     (error_set((at)->context->err, STATUS_INPUT, __VA_ARGS__), cursor_place((at), LOCATE_KEY))
 /* Gives the message that is in the error already its place. Returns false. */
 bool cursor_place(const struct json_cursor *at, enum locate_part part);
@@ -86,7 +86,7 @@ bool cursor_as_text(const struct json_cursor *at, size_t limit, const char **tex
 bool cursor_as_choice(const struct json_cursor *at, const char *what, const char *const *names,
                       size_t count, size_t *choice);
 
-/* The value under key. A missing key: see READER_REQUIRED. */
+/* The value under key. A missing key: see CURSOR_REQUIRED. */
 bool cursor_get_integer(struct json_cursor *object, const char *key, const char *fallback,
                         int64_t lowest, int64_t highest, int64_t *value);
 bool cursor_get_duration(struct json_cursor *object, const char *key, const char *fallback,
@@ -103,7 +103,7 @@ bool cursor_get_text(struct json_cursor *object, const char *key, const char *fa
 bool cursor_get_choice(struct json_cursor *object, const char *key, const char *fallback,
                        const char *const *names, size_t count, size_t *choice);
 
-/* What reader_get_... do first. found: child is a value to read. Otherwise the key is missing (its
+/* What cursor_get_... do first. found: child is a value to read. Otherwise the key is missing (its
  * default is recorded) or null where that means none. */
 bool cursor_find(struct json_cursor *object, const char *key, const char *fallback,
                  struct json_cursor *child, bool *found);

@@ -18,12 +18,12 @@ enum { MAX_CUSTOMERS = 1000000000, MAX_STATES = 1000, MAX_FILE_NAME = 1000 };
 static bool check_rate(const struct json_cursor *at, double per_s)
 {
     if (!(per_s > 0))
-        return reader_fail(at, "no request ever arrives: the rate is 0");
+        return cursor_fail(at, "no request ever arrives: the rate is 0");
     if (per_s > MAX_RATE_PER_S)
-        return reader_fail(at, "must be at most 1e9/s, one for each tick of the clock; got %.4g/s",
+        return cursor_fail(at, "must be at most 1e9/s, one for each tick of the clock; got %.4g/s",
                            per_s);
     if (per_s < 1 / QUANTITY_MAX_S)
-        return reader_fail(at, "must be at least one arrival in 146 years; got %.4g/s", per_s);
+        return cursor_fail(at, "must be at least one arrival in 146 years; got %.4g/s", per_s);
     return true;
 }
 
@@ -31,7 +31,7 @@ static bool check_rate(const struct json_cursor *at, double per_s)
 static bool check_mean(const struct json_cursor *at, const struct distribution *law)
 {
     return !isnan(distribution_mean(law)) ||
-           reader_fail(at,
+           cursor_fail(at,
                        "a sum that is cut off by min or max has no known mean, and arrivals need "
                        "one: cut off its parts instead");
 }
@@ -49,10 +49,10 @@ static bool read_rate_of_customers(struct json_cursor *at, double *per_s)
     int64_t customers;
     double active, rate;
     if (json_object_get(at->value, "customers") == NULL)
-        return reader_fail(at, "\"rate\" is missing in arrivals (or customers x active x "
+        return cursor_fail(at, "\"rate\" is missing in arrivals (or customers x active x "
                                "rate_per_active)");
-    if (!cursor_get_integer(at, "customers", READER_REQUIRED, 1, MAX_CUSTOMERS, &customers) ||
-        !cursor_get_share(at, "active", READER_REQUIRED, &active) ||
+    if (!cursor_get_integer(at, "customers", CURSOR_REQUIRED, 1, MAX_CUSTOMERS, &customers) ||
+        !cursor_get_share(at, "active", CURSOR_REQUIRED, &active) ||
         !cursor_get_rate(at, "rate_per_active", &rate))
         return false;
     *per_s = (double)customers * active * rate;
@@ -90,7 +90,7 @@ static bool read_poisson(struct json_cursor *at, struct arrival_spec *arrivals,
     for (size_t i = 0; i < 3 && has_rate; i++) {
         struct json_cursor part = cursor_at(at, parts[i]);
         if (part.value != NULL)
-            return reader_fail_key(&part,
+            return cursor_fail_key(&part,
                                    "either \"rate\" or customers x active x rate_per_active");
     }
     double scale;
@@ -119,7 +119,7 @@ static bool read_renewal(struct json_cursor *at, struct arrival_spec *arrivals,
         return false;
     double mean = distribution_mean(arrivals->interarrival);
     if (!(mean > 0))
-        return reader_fail(&law, "infinitely many arrivals at one instant: every interarrival time "
+        return cursor_fail(&law, "infinitely many arrivals at one instant: every interarrival time "
                                  "is 0s");
     arrivals->rate_per_s = 1 / mean;
     return check_rate(&law, arrivals->rate_per_s);
@@ -134,7 +134,7 @@ static bool read_state(struct json_cursor *at, struct mmpp_state *state, double 
     struct json_cursor rate, sojourn;
     if (!cursor_open(at, "state", keys) || !cursor_require(at, "rate", &rate) ||
         !cursor_require(at, "sojourn", &sojourn) ||
-        !cursor_as_duration(&sojourn, READER_ABOVE_ZERO, NULL, sojourn_s))
+        !cursor_as_duration(&sojourn, CURSOR_ABOVE_ZERO, NULL, sojourn_s))
         return false;
     const char *text = json_string_value(rate.value);
     state->rate_per_s = 0;
@@ -157,7 +157,7 @@ static bool read_mmpp(struct json_cursor *at, struct arrival_spec *arrivals,
         return false;
     arrivals->state_count = json_array_size(list.value);
     if (arrivals->state_count > MAX_STATES)
-        return reader_fail(&list, "must be at most %d states; got %zu", MAX_STATES,
+        return cursor_fail(&list, "must be at most %d states; got %zu", MAX_STATES,
                            arrivals->state_count);
     struct arena *arena = at->context->arena;
     struct mmpp_state *states = arena_array(arena, arrivals->state_count, sizeof *states);
@@ -175,7 +175,7 @@ static bool read_mmpp(struct json_cursor *at, struct arrival_spec *arrivals,
     arrivals->rate_per_s = per_round / round_s;
     arrivals->interarrival = make_exponential(arena, 1);
     if (per_round > 0 && per_round < MIN_PER_ROUND)
-        return reader_fail(&list, "fewer than one arrival in a million rounds of the states");
+        return cursor_fail(&list, "fewer than one arrival in a million rounds of the states");
     return check_rate(&list, arrivals->rate_per_s);
 }
 
@@ -187,9 +187,9 @@ static bool read_closed(struct json_cursor *at, struct arrival_spec *arrivals,
     static const char *const keys[] = {"process", "customers", "think", NULL};
     (void)names;
     return cursor_open(at, "arrivals", keys) &&
-           cursor_get_integer(at, "customers", READER_REQUIRED, 1, SPEC_MAX_CUSTOMERS,
+           cursor_get_integer(at, "customers", CURSOR_REQUIRED, 1, SPEC_MAX_CUSTOMERS,
                               &arrivals->customers) &&
-           read_distribution_get(at, "think", READER_REQUIRED, UNIT_SECONDS, &arrivals->think);
+           read_distribution_get(at, "think", CURSOR_REQUIRED, UNIT_SECONDS, &arrivals->think);
 }
 
 static bool read_load_test(struct json_cursor *at, struct arrival_spec *arrivals,
@@ -202,17 +202,17 @@ static bool read_load_test(struct json_cursor *at, struct arrival_spec *arrivals
         return false;
     if (json_object_get(at->value, "requests") == NULL &&
         json_object_get(at->value, "duration") == NULL)
-        return reader_fail(at, "a load test ends after its \"requests\", its \"duration\" or both: "
+        return cursor_fail(at, "a load test ends after its \"requests\", its \"duration\" or both: "
                                "one is due");
     arrivals->requests = SPEC_UNLIMITED;
     arrivals->duration_ns = SPEC_NEVER;
     arrivals->has_start = json_object_get(at->value, "start") != NULL;
-    return cursor_get_integer(at, "concurrency", READER_REQUIRED, 1, SPEC_MAX_CUSTOMERS,
+    return cursor_get_integer(at, "concurrency", CURSOR_REQUIRED, 1, SPEC_MAX_CUSTOMERS,
                               &arrivals->customers) &&
-           cursor_get_integer(at, "requests", READER_NONE, 1, MAX_CUSTOMERS, &arrivals->requests) &&
-           cursor_get_duration(at, "duration", READER_NONE, READER_ABOVE_ZERO,
+           cursor_get_integer(at, "requests", CURSOR_NONE, 1, MAX_CUSTOMERS, &arrivals->requests) &&
+           cursor_get_duration(at, "duration", CURSOR_NONE, CURSOR_ABOVE_ZERO,
                                &arrivals->duration_ns) &&
-           cursor_get_duration(at, "start", "0s", READER_FROM_ZERO, &arrivals->start_ns);
+           cursor_get_duration(at, "start", "0s", CURSOR_FROM_ZERO, &arrivals->start_ns);
 }
 
 /* ---- trace ----------------------------------------------------------------------------------- */
@@ -231,10 +231,10 @@ static bool read_columns(struct json_cursor *at, struct trace_columns *columns)
     if (!cursor_require(at, "columns", &object) || !cursor_open_names(&object, "columns", 1))
         return false;
     if (json_object_get(object.value, "arrival") == NULL)
-        return reader_fail(&object, "\"arrival\" is missing in columns: the name of the file's "
+        return cursor_fail(&object, "\"arrival\" is missing in columns: the name of the file's "
                                     "column of arrival times");
     if (json_object_size(object.value) > 1 + ARRIVAL_TRACE_MAX_VALUES)
-        return reader_fail(&object, "must be at most %d columns beside the arrival; got %zu",
+        return cursor_fail(&object, "must be at most %d columns beside the arrival; got %zu",
                            ARRIVAL_TRACE_MAX_VALUES, json_object_size(object.value) - 1);
     columns->count = 1;
     json_object_foreach(object.value, name, value)
@@ -247,7 +247,7 @@ static bool read_columns(struct json_cursor *at, struct trace_columns *columns)
         for (size_t i = 0; i < columns->count; i++)
             if (i != place && columns->columns[i] != NULL &&
                 strcmp(columns->columns[i], columns->columns[place]) == 0)
-                return reader_fail(&child, "two names for one column: %s", cursor_show(&child));
+                return cursor_fail(&child, "two names for one column: %s", cursor_show(&child));
     }
     return true;
 }
@@ -277,7 +277,7 @@ static bool set_round(struct json_cursor *at, struct arrival_trace *trace)
     bool is_repeated = trace->rounds != 1;
     trace->round_ns = span > 0 ? trace->last_ns - trace->first_ns + llround(span / gaps) : 0;
     if (is_repeated && trace->round_ns <= 0)
-        return reader_fail(&repeat,
+        return cursor_fail(&repeat,
                            "the arrivals of %s are all at one time: it has no length after "
                            "which it could begin again",
                            trace->file);
@@ -331,7 +331,7 @@ static bool read_trace(struct json_cursor *at, struct arrival_spec *arrivals,
     arrivals->trace = trace;
     arrivals->rate_per_s = trace_rate(trace);
     return arrivals->rate_per_s <= MAX_RATE_PER_S ||
-           reader_fail(&file,
+           cursor_fail(&file,
                        "%s has more than 1e9 arrivals a second, one for each tick of the "
                        "clock",
                        name);
@@ -366,7 +366,7 @@ static bool read_batch(struct json_cursor *at, struct arrival_spec *arrivals)
     double mean = distribution_mean(arrivals->batch);
     bool is_constant = distribution_is_constant(arrivals->batch);
     if (!(mean > 0) || (is_constant && (mean < 1 || mean != (double)(int64_t)mean)))
-        return reader_fail(&batch,
+        return cursor_fail(&batch,
                            "must be a whole number from 1, or a distribution with a mean "
                            "above 0; got %s",
                            cursor_show(&batch));

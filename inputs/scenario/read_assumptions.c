@@ -19,7 +19,7 @@ static bool find_value(const struct json_cursor *key, struct assumption *assumpt
     }
     struct assumption *taken = context_find_default(context, assumption->key);
     if (taken == NULL)
-        return reader_fail(key, "%s", dotted_path_explain(&end, context->arena));
+        return cursor_fail(key, "%s", dotted_path_explain(&end, context->arena));
     assumption->value = taken->value;
     assumption->is_default = true;
     taken->key = NULL; /* told once */
@@ -30,8 +30,8 @@ static bool read_assumption(struct json_cursor *at, struct assumption *assumptio
 {
     static const char *const keys[] = {"key", "note", "source", NULL};
     if (!cursor_open(at, "assumption", keys) ||
-        !cursor_get_text(at, "key", READER_REQUIRED, MAX_KEY, &assumption->key) ||
-        !cursor_get_text(at, "note", READER_REQUIRED, MAX_NOTE, &assumption->note))
+        !cursor_get_text(at, "key", CURSOR_REQUIRED, MAX_KEY, &assumption->key) ||
+        !cursor_get_text(at, "note", CURSOR_REQUIRED, MAX_NOTE, &assumption->note))
         return false;
     struct json_cursor key = cursor_at(at, "key"), source = cursor_at(at, "source");
     if (source.value != NULL && !json_is_null(source.value) &&
@@ -47,7 +47,7 @@ bool read_assumptions(struct json_cursor *at, struct scenario *scenario)
         return false;
     size_t given = json_array_size(at->value);
     if (given > MAX_ASSUMPTIONS)
-        return reader_fail(at, "must be at most %d assumptions; got %zu", MAX_ASSUMPTIONS, given);
+        return cursor_fail(at, "must be at most %d assumptions; got %zu", MAX_ASSUMPTIONS, given);
     struct assumption *list =
         arena_array(context->arena, given + context->default_count, sizeof *list);
     for (size_t i = 0; i < given; i++) {

@@ -27,8 +27,8 @@ static bool as_setting(const struct json_cursor *at, struct setting_names settin
     }
     const char *meant = spelling_nearest(text, settings.names, settings.count);
     if (meant != NULL)
-        return reader_fail(at, "no setting %s; did you mean \"%s\"?", cursor_show(at), meant);
-    return reader_fail(at, "no setting %s; there are %s%s", cursor_show(at), settings.names[0],
+        return cursor_fail(at, "no setting %s; did you mean \"%s\"?", cursor_show(at), meant);
+    return cursor_fail(at, "no setting %s; there are %s%s", cursor_show(at), settings.names[0],
                        settings.count > 1 ? " and those of \"settings\"" : " only");
 }
 
@@ -37,7 +37,7 @@ static bool read_reference(struct json_cursor *at, struct setting_names settings
 {
     struct json_cursor reference = cursor_at(at, "no_worse_than"), margin = cursor_at(at, "margin");
     if (reference.value == NULL && margin.value != NULL)
-        return reader_fail_key(&margin,
+        return cursor_fail_key(&margin,
                                "\"margin\" belongs to \"no_worse_than\", which is missing");
     if (reference.value == NULL)
         return true;
@@ -82,11 +82,11 @@ bool read_criteria_check_steps(const struct json_cursor *expect,
 {
     const char *word = criterion->span == SPAN_FOR ? "for" : "over";
     if (criterion->window_ns % run->window_ns != 0)
-        return reader_fail(expect,
+        return cursor_fail(expect,
                            "\"%s\" must be given a multiple of run.window, which is %.9gs; got %s",
                            word, (double)run->window_ns / 1e9, cursor_show(expect));
     if (criterion->window_ns / run->window_ns > READ_CRITERIA_MAX_STEPS)
-        return reader_fail(expect,
+        return cursor_fail(expect,
                            "\"%s\" has more than %d windows of run.window; a longer run.window is "
                            "due; got %s",
                            word, READ_CRITERIA_MAX_STEPS, cursor_show(expect));
@@ -100,15 +100,15 @@ static bool check_window(const struct json_cursor *expect, const struct criterio
     if (criterion->span == SPAN_WHOLE)
         return true;
     if (criterion->window_ns > run->duration_ns && criterion->span == SPAN_FOR)
-        return reader_fail(expect, "it must hold for longer than the run lasts (%.9gs); got %s",
+        return cursor_fail(expect, "it must hold for longer than the run lasts (%.9gs); got %s",
                            (double)run->duration_ns / 1e9, cursor_show(expect));
     if (criterion->window_ns > run->duration_ns)
-        return reader_fail(expect, "the window is longer than the run's duration; got %s",
+        return cursor_fail(expect, "the window is longer than the run's duration; got %s",
                            cursor_show(expect));
     if (criterion->span != SPAN_IN_EVERY)
         return read_criteria_check_steps(expect, criterion, run);
     if (run->duration_ns / criterion->window_ns > READ_CRITERIA_MAX_WINDOWS)
-        return reader_fail(expect, "the run has more than %d such windows; got %s",
+        return cursor_fail(expect, "the run has more than %d such windows; got %s",
                            READ_CRITERIA_MAX_WINDOWS, cursor_show(expect));
     return true;
 }
@@ -125,7 +125,7 @@ static bool read_expect(struct json_cursor *at, const struct run_spec *run,
         return cursor_place(&expect, LOCATE_VALUE);
     read_criteria_note_words(&expect, criterion);
     if (!criterion->has_limit && json_object_get(at->value, "no_worse_than") == NULL)
-        return reader_fail(&expect,
+        return cursor_fail(&expect,
                            "has no limit: write METRIC OP VALUE, or add "
                            "\"no_worse_than\"; got %s",
                            cursor_show(&expect));
@@ -141,7 +141,7 @@ static bool check_reference(struct json_cursor *at, struct setting_names setting
         is_itself |= criterion->settings[i] == criterion->no_worse_than;
     struct json_cursor reference = cursor_at(at, "no_worse_than");
     return reference.value == NULL || !is_itself ||
-           reader_fail(&reference, "compares %s with itself", cursor_show(&reference));
+           cursor_fail(&reference, "compares %s with itself", cursor_show(&reference));
 }
 
 /* Of a claim about one run; without it what a study takes. */
@@ -164,11 +164,11 @@ static bool read_criterion(struct json_cursor *at, struct setting_names settings
     static const char *const keys[] = {
         "name", "expect", "no_worse_than", "margin", "probability", "settings", NULL};
     if (!cursor_open(at, "criterion", keys) ||
-        !cursor_get_text(at, "name", READER_REQUIRED, MAX_TEXT, &criterion->name))
+        !cursor_get_text(at, "name", CURSOR_REQUIRED, MAX_TEXT, &criterion->name))
         return false;
     struct json_cursor name = cursor_at(at, "name");
     if (criterion->name[0] == '\0')
-        return reader_fail(&name, "must not be empty");
+        return cursor_fail(&name, "must not be empty");
     return read_expect(at, run, criterion) && read_reference(at, settings, criterion) &&
            read_probability(at, criterion) && read_settings_list(at, settings, criterion) &&
            check_reference(at, settings, criterion) && cursor_close(at);
@@ -184,7 +184,7 @@ bool read_criteria(struct json_cursor *at, const char *const *names, size_t name
         return false;
     scenario->criterion_count = json_array_size(at->value);
     if (scenario->criterion_count > MAX_CRITERIA)
-        return reader_fail(at, "must be at most %d criteria; got %zu", MAX_CRITERIA,
+        return cursor_fail(at, "must be at most %d criteria; got %zu", MAX_CRITERIA,
                            scenario->criterion_count);
     struct criterion_spec *criteria =
         arena_array(at->context->arena, scenario->criterion_count, sizeof *criteria);

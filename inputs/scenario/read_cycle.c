@@ -17,7 +17,7 @@ static bool refuse_others(struct json_cursor *at)
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         struct json_cursor key = cursor_at(at, others[i].key);
         if (key.value != NULL)
-            return reader_fail_key(&key, "%s", others[i].reason);
+            return cursor_fail_key(&key, "%s", others[i].reason);
     }
     return true;
 }
@@ -25,16 +25,16 @@ static bool refuse_others(struct json_cursor *at)
 static bool read_release(struct json_cursor *at, struct cycle_spec *cycle)
 {
     struct json_cursor spread = cursor_at(at, "spread"), barrier = cursor_at(at, "barrier");
-    if (!cursor_get_duration(at, "spread", "0s", READER_FROM_ZERO, &cycle->spread_ns) ||
-        !cursor_get_integer(at, "barrier", READER_NONE, 1, SPEC_MAX_CUSTOMERS, &cycle->barrier))
+    if (!cursor_get_duration(at, "spread", "0s", CURSOR_FROM_ZERO, &cycle->spread_ns) ||
+        !cursor_get_integer(at, "barrier", CURSOR_NONE, 1, SPEC_MAX_CUSTOMERS, &cycle->barrier))
         return false;
     if (cycle->spread_ns > cycle->every_ns)
-        return reader_fail(&spread,
+        return cursor_fail(&spread,
                            "must not be longer than \"every\": the jobs of one cycle "
                            "would still come when the next is due; got %s",
                            cursor_show(&spread));
     if (cycle->spread_ns > 0 && cycle->barrier > 0)
-        return reader_fail_key(&barrier, "either \"barrier\" or \"spread\": jobs start when the "
+        return cursor_fail_key(&barrier, "either \"barrier\" or \"spread\": jobs start when the "
                                          "chunk before has ended, or at times of their own");
     return true;
 }
@@ -48,8 +48,8 @@ bool read_cycle(struct json_cursor *at, struct arrival_spec *arrivals, struct tr
     size_t rule = OVERRUN_WAIT;
     (void)names;
     if (!refuse_others(at) || !cursor_open(at, "arrivals", keys) ||
-        !cursor_get_duration(at, "every", READER_REQUIRED, READER_ABOVE_ZERO, &cycle->every_ns) ||
-        !cursor_get_integer(at, "jobs", READER_REQUIRED, 1, SPEC_MAX_CUSTOMERS, &cycle->jobs) ||
+        !cursor_get_duration(at, "every", CURSOR_REQUIRED, CURSOR_ABOVE_ZERO, &cycle->every_ns) ||
+        !cursor_get_integer(at, "jobs", CURSOR_REQUIRED, 1, SPEC_MAX_CUSTOMERS, &cycle->jobs) ||
         !cursor_get_choice(at, "overrun", "wait", rules, sizeof rules / sizeof rules[0], &rule) ||
         !read_release(at, cycle))
         return false;
@@ -57,6 +57,6 @@ bool read_cycle(struct json_cursor *at, struct arrival_spec *arrivals, struct tr
     arrivals->rate_per_s = (double)cycle->jobs / ((double)cycle->every_ns / 1e9);
     struct json_cursor jobs = cursor_at(at, "jobs");
     return arrivals->rate_per_s <= MAX_RATE_PER_S ||
-           reader_fail(&jobs, "comes to more than 1e9/s, one for each tick of the clock; got %s",
+           cursor_fail(&jobs, "comes to more than 1e9/s, one for each tick of the clock; got %s",
                        cursor_show(&jobs));
 }

@@ -44,7 +44,7 @@ bool read_dialect_begin(struct json_cursor *at, struct read_dialect *context)
         names[i] = dialects[i].name;
     if (json_is_null(cursor_at(at, "dialect").value)) /* none: a setting may take it away */
         return true;
-    if (!cursor_get_choice(at, "dialect", READER_OPTIONAL, names, DIALECT_COUNT, &choice))
+    if (!cursor_get_choice(at, "dialect", CURSOR_OPTIONAL, names, DIALECT_COUNT, &choice))
         return false;
     if (choice < DIALECT_COUNT) {
         context->dialect = &dialects[choice];

@@ -56,8 +56,8 @@ static bool get_value(struct json_cursor *object, const char *key, struct law_re
             ? !cursor_as_size(&child, value)
             : !cursor_as_number(&child, 0, READ_DISTRIBUTION_MAX_COUNT, value))
         return false;
-    return zero == READER_FROM_ZERO || *value > 0 ||
-           reader_fail(&child, "must be above 0; got %s", cursor_show(&child));
+    return zero == CURSOR_FROM_ZERO || *value > 0 ||
+           cursor_fail(&child, "must be above 0; got %s", cursor_show(&child));
 }
 
 static bool has_key(const struct json_cursor *object, const char *key)
@@ -72,7 +72,7 @@ static bool read_constant(struct json_cursor *at, struct law_reading context,
 {
     (void)kind;
     double value;
-    if (!get_value(at, "value", context, READER_FROM_ZERO, &value))
+    if (!get_value(at, "value", context, CURSOR_FROM_ZERO, &value))
         return false;
     *law = distribution_constant(value);
     return true;
@@ -82,19 +82,19 @@ static bool read_uniform(struct json_cursor *at, struct law_reading context,
                          enum distribution_kind kind, struct distribution *law)
 {
     law->kind = kind;
-    if (!get_value(at, "min", context, READER_FROM_ZERO, &law->a) ||
-        !get_value(at, "max", context, READER_ABOVE_ZERO, &law->b))
+    if (!get_value(at, "min", context, CURSOR_FROM_ZERO, &law->a) ||
+        !get_value(at, "max", context, CURSOR_ABOVE_ZERO, &law->b))
         return false;
     struct json_cursor highest = cursor_at(at, "max");
     return law->a < law->b ||
-           reader_fail(&highest, "must be above min; got %s", cursor_show(&highest));
+           cursor_fail(&highest, "must be above min; got %s", cursor_show(&highest));
 }
 
 static bool read_exponential(struct json_cursor *at, struct law_reading context,
                              enum distribution_kind kind, struct distribution *law)
 {
     law->kind = kind;
-    return get_value(at, "mean", context, READER_ABOVE_ZERO, &law->a);
+    return get_value(at, "mean", context, CURSOR_ABOVE_ZERO, &law->a);
 }
 
 static bool read_erlang(struct json_cursor *at, struct law_reading context,
@@ -102,8 +102,8 @@ static bool read_erlang(struct json_cursor *at, struct law_reading context,
 {
     int64_t stages;
     double mean;
-    if (!cursor_get_integer(at, "stages", READER_REQUIRED, 1, MAX_STAGES, &stages) ||
-        !get_value(at, "mean", context, READER_ABOVE_ZERO, &mean))
+    if (!cursor_get_integer(at, "stages", CURSOR_REQUIRED, 1, MAX_STAGES, &stages) ||
+        !get_value(at, "mean", context, CURSOR_ABOVE_ZERO, &mean))
         return false;
     law->kind = kind;
     law->a = (double)stages;
@@ -129,14 +129,14 @@ static bool read_facts(struct json_cursor *at, struct law_reading context,
         struct json_cursor child = cursor_at(at, key);
         bool ok = facts[i].what == KNOWN_CV
                       ? cursor_as_number(&child, 0, MAX_CV, &facts[i].value)
-                      : get_value(at, key, context, READER_ABOVE_ZERO, &facts[i].value);
+                      : get_value(at, key, context, CURSOR_ABOVE_ZERO, &facts[i].value);
         if (!ok)
             return false;
     }
     struct json_cursor second = cursor_at(at, distribution_known_name(facts[1].what));
     bool are_quantiles = facts[0].what >= KNOWN_P50 && facts[1].what >= KNOWN_P50;
     if (are_quantiles && facts[0].value >= facts[1].value)
-        return reader_fail(&second, "must be above %s; got %s",
+        return cursor_fail(&second, "must be above %s; got %s",
                            distribution_known_name(facts[0].what), cursor_show(&second));
     return true;
 }
@@ -173,7 +173,7 @@ static bool read_fitted(struct json_cursor *at, struct law_reading context,
     struct distribution_fact facts[KNOWN_COUNT];
     size_t count = list_facts(at, facts);
     if (count != 2)
-        return reader_fail(at, "must be given by two of mean, cv, p50, p90, p95, p99; got %zu",
+        return cursor_fail(at, "must be given by two of mean, cv, p50, p90, p95, p99; got %zu",
                            count);
     return fit(at, context, kind, facts, law);
 }
@@ -187,9 +187,9 @@ static bool read_by_mean_and_cv(struct json_cursor *at, struct law_reading conte
         !cursor_as_number(&cv, 0, MAX_CV, &facts[1].value))
         return false;
     if (kind == DISTRIBUTION_PARETO && !(facts[1].value > 1))
-        return reader_fail(&cv, "must be above 1 for a pareto (Lomax); got %s", cursor_show(&cv));
+        return cursor_fail(&cv, "must be above 1 for a pareto (Lomax); got %s", cursor_show(&cv));
     if (kind == DISTRIBUTION_HYPEREXPONENTIAL && facts[1].value < 1)
-        return reader_fail(&cv, "must be at least 1 for a hyperexponential; got %s",
+        return cursor_fail(&cv, "must be at least 1 for a hyperexponential; got %s",
                            cursor_show(&cv));
     if (kind == DISTRIBUTION_PARETO && facts[1].value >= WIDE_CV && !has_key(at, "max"))
         context_warn(at->context,
@@ -204,7 +204,7 @@ static bool read_value(const struct json_cursor *at, enum distribution_unit unit
 {
     switch (unit) {
     case UNIT_SECONDS:
-        return cursor_as_duration(at, READER_FROM_ZERO, NULL, value);
+        return cursor_as_duration(at, CURSOR_FROM_ZERO, NULL, value);
     case UNIT_BYTES:
         return cursor_as_size(at, value);
     case UNIT_COUNT:
@@ -290,7 +290,7 @@ static bool read_value_file(struct json_cursor *at, struct law_reading context,
     for (size_t i = 0; i < count; i++) {
         values[i] = scale < 1 ? values[i] / round(1 / scale) : values[i] * scale;
         if (!(values[i] <= highest_value(context.unit)))
-            return reader_fail(&place, "%s has a value above %s", name, highest_text(context.unit));
+            return cursor_fail(&place, "%s has a value above %s", name, highest_text(context.unit));
     }
     sort_into(values, count, law);
     return true;
@@ -301,10 +301,10 @@ static bool read_empirical(struct json_cursor *at, struct law_reading context,
 {
     (void)kind;
     if (has_key(at, "values") == has_key(at, "file"))
-        return reader_fail(at, "an empirical distribution takes either \"values\" or \"file\"");
+        return cursor_fail(at, "an empirical distribution takes either \"values\" or \"file\"");
     if (has_key(at, "unit") && (has_key(at, "values") || context.unit != UNIT_SECONDS)) {
         struct json_cursor unit = cursor_at(at, "unit");
-        return reader_fail_key(&unit, "\"unit\" is for durations from a \"file\"");
+        return cursor_fail_key(&unit, "\"unit\" is for durations from a \"file\"");
     }
     return has_key(at, "values") ? read_values(at, context, law)
                                  : read_value_file(at, context, law);
@@ -315,7 +315,7 @@ static bool read_empirical(struct json_cursor *at, struct law_reading context,
 static bool check_shares(const struct json_cursor *list, double sum)
 {
     return fabs(sum - 1) <= SHARES_TOLERANCE ||
-           reader_fail(list, "shares must add up to 1; got %.10g", sum);
+           cursor_fail(list, "shares must add up to 1; got %.10g", sum);
 }
 
 /* One part of a mixture: a law with a share beside its own keys. */
@@ -326,11 +326,11 @@ static bool read_part(const struct json_cursor *at, struct law_reading context,
     if (!json_is_object(at->value))
         return cursor_fail_type(at, "an object, a share and a distribution");
     object.what = "part of a mixture";
-    if (!cursor_get_share(&object, "share", READER_REQUIRED, share))
+    if (!cursor_get_share(&object, "share", CURSOR_REQUIRED, share))
         return false;
     struct json_cursor place = cursor_at(&object, "share");
     if (!(*share > 0))
-        return reader_fail(&place, "must be above 0; got %s", cursor_show(&place));
+        return cursor_fail(&place, "must be above 0; got %s", cursor_show(&place));
     json_t *alone = json_copy(at->value);
     json_object_del(alone, "share");
     object.value = alone;
@@ -395,7 +395,7 @@ static bool read_sum(struct json_cursor *at, struct law_reading context,
         return false;
     struct json_cursor list = cursor_at(at, "sum");
     return count_draws(law) <= MAX_PARTS ||
-           reader_fail(&list, "adds up more than %d values; got %lld", MAX_PARTS,
+           cursor_fail(&list, "adds up more than %d values; got %lld", MAX_PARTS,
                        (long long)count_draws(law));
 }
 
@@ -421,16 +421,16 @@ static bool read_truncation(struct json_cursor *at, struct law_reading context,
                             struct distribution *law)
 {
     double lowest = 0, highest = INFINITY;
-    if ((has_key(at, "min") && !get_value(at, "min", context, READER_FROM_ZERO, &lowest)) ||
-        (has_key(at, "max") && !get_value(at, "max", context, READER_ABOVE_ZERO, &highest)))
+    if ((has_key(at, "min") && !get_value(at, "min", context, CURSOR_FROM_ZERO, &lowest)) ||
+        (has_key(at, "max") && !get_value(at, "max", context, CURSOR_ABOVE_ZERO, &highest)))
         return false;
     if (!has_key(at, "min") && !has_key(at, "max"))
         return true;
     struct json_cursor limit = cursor_at(at, has_key(at, "max") ? "max" : "min");
     if (!(lowest < highest))
-        return reader_fail(&limit, "must be above min; got %s", cursor_show(&limit));
+        return cursor_fail(&limit, "must be above min; got %s", cursor_show(&limit));
     if (!keeps_enough(law, lowest, highest))
-        return reader_fail(&limit, "leaves nothing of the distribution; got %s",
+        return cursor_fail(&limit, "leaves nothing of the distribution; got %s",
                            cursor_show(&limit));
     law->lowest = lowest;
     law->highest = highest;
@@ -484,7 +484,7 @@ static const struct law_kind *choose_kind(struct json_cursor *at)
     if (has_key(at, "sum"))
         return &sum_kind;
     if (!has_key(at, "dist")) {
-        reader_fail(at, "\"dist\" or \"sum\" is missing in distribution");
+        cursor_fail(at, "\"dist\" or \"sum\" is missing in distribution");
         return NULL;
     }
     for (size_t i = 0; i < KIND_COUNT; i++)
@@ -516,11 +516,11 @@ static bool read_own_value(struct json_cursor *at, struct law_reading context,
     struct json_cursor name = cursor_at(at, "trace");
     size_t choice;
     if (trace == NULL)
-        return reader_fail_key(&name, "\"trace\" is a value that the request brings: it is for the "
+        return cursor_fail_key(&name, "\"trace\" is a value that the request brings: it is for the "
                                       "steps of a workload whose arrivals are a trace with more "
                                       "columns than \"arrival\"");
     if (context.depth > 0 || context.unit != UNIT_SECONDS)
-        return reader_fail_key(&name, "\"trace\" stands alone, not inside another distribution");
+        return cursor_fail_key(&name, "\"trace\" stands alone, not inside another distribution");
     if (!cursor_open(at, "value of a trace", keys) ||
         !cursor_as_choice(&name, "column", trace->names, trace->count, &choice))
         return false;
@@ -541,7 +541,7 @@ static bool read_law(const struct json_cursor *at, struct law_reading context,
         return read_own_value(&own, context, law);
     }
     if (context.depth++ == MAX_DEPTH)
-        return reader_fail(at, "distributions are nested deeper than %d", MAX_DEPTH);
+        return cursor_fail(at, "distributions are nested deeper than %d", MAX_DEPTH);
     struct json_cursor object = *at;
     const struct law_kind *kind = choose_kind(&object);
     if (kind == NULL)
@@ -557,7 +557,7 @@ static bool read_law(const struct json_cursor *at, struct law_reading context,
         cursor_at(&object, "dist");
     double mean = distribution_mean(law);
     if (mean > highest_value(context.unit))
-        return reader_fail(at, "has a mean above %s", highest_text(context.unit));
+        return cursor_fail(at, "has a mean above %s", highest_text(context.unit));
     return cursor_close(&object);
 }
 

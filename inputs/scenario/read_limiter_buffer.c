@@ -14,7 +14,7 @@ static bool get_discipline(struct json_cursor *at, bool is_waiting, const char *
                            enum discipline *discipline)
 {
     struct json_cursor given = cursor_at(at, "discipline");
-    if (!read_discipline(at, is_waiting ? "fifo" : READER_OPTIONAL, discipline))
+    if (!read_discipline(at, is_waiting ? "fifo" : CURSOR_OPTIONAL, discipline))
         return false;
     if (given.value != NULL && !is_waiting)
         context_warn(at->context, "%s: has no effect: it %s", cursor_path(&given), instead);
@@ -47,7 +47,7 @@ bool limiter_buffer_read_buffer(struct json_cursor *at, void *spec, struct resou
     size_t way = 0;
     double capacity;
     if (!cursor_open(at, "buffer", keys) ||
-        !cursor_get_size(at, "capacity", READER_REQUIRED, &capacity) ||
+        !cursor_get_size(at, "capacity", CURSOR_REQUIRED, &capacity) ||
         !cursor_get_choice(at, "when_full", "drop", ways, 2, &way) ||
         !get_discipline(at, way == 1, "drops: nothing waits", &buffer->discipline))
         return false;
@@ -56,7 +56,7 @@ bool limiter_buffer_read_buffer(struct json_cursor *at, void *spec, struct resou
     buffer->capacity = (int64_t)capacity; /* a fraction of a byte holds nothing */
     buffer->is_waiting = way == 1;
     if (buffer->capacity < 1)
-        return reader_fail(&size, "must be at least 1B; got %s", cursor_show(&size));
+        return cursor_fail(&size, "must be at least 1B; got %s", cursor_show(&size));
     return true;
 }
 
@@ -72,7 +72,7 @@ static bool find(const struct resource_names *system, const struct visited *visi
         return true;
     const char *other = resource_names_kind_of(system, visited, at);
     if (other != NULL)
-        return reader_fail(at, "must be the name of a %s; %s is a %s", kind, cursor_show(at),
+        return cursor_fail(at, "must be the name of a %s; %s is a %s", kind, cursor_show(at),
                            other);
     json_object_foreach(names, key, value)
     {
@@ -81,8 +81,8 @@ static bool find(const struct resource_names *system, const struct visited *visi
     }
     const char *meant = spelling_nearest(name, candidates, count);
     if (meant != NULL)
-        return reader_fail(at, "no %s %s; did you mean \"%s\"?", kind, cursor_show(at), meant);
-    return reader_fail(at, "no %s %s; the scenario has %s%s", kind, cursor_show(at),
+        return cursor_fail(at, "no %s %s; did you mean \"%s\"?", kind, cursor_show(at), meant);
+    return cursor_fail(at, "no %s %s; the scenario has %s%s", kind, cursor_show(at),
                        count > 0 ? candidates[0] : "none", count > 1 ? ", ..." : "");
 }
 

@@ -13,15 +13,15 @@ static bool read_point(struct json_cursor *at, const struct arrival_spec *arriva
     if (!json_is_array(at->value) || json_array_size(at->value) != 2)
         return cursor_fail_type(at, "a list of two, [time, factor]");
     struct json_cursor time = cursor_element(at, 0), factor = cursor_element(at, 1);
-    if (!cursor_as_duration(&time, READER_FROM_ZERO, &point->time_ns, NULL) ||
+    if (!cursor_as_duration(&time, CURSOR_FROM_ZERO, &point->time_ns, NULL) ||
         !cursor_as_number(&factor, 0, MAX_FACTOR, &point->factor))
         return false;
     if (i == 0 && point->time_ns != 0)
-        return reader_fail(&time, "the first time must be 0s; got %s", cursor_show(&time));
+        return cursor_fail(&time, "the first time must be 0s; got %s", cursor_show(&time));
     if (i > 0 && point->time_ns < points[i - 1].time_ns)
-        return reader_fail(&time, "times must be in order; got %s", cursor_show(&time));
+        return cursor_fail(&time, "times must be in order; got %s", cursor_show(&time));
     if (arrivals->rate_per_s * point->factor > MAX_RATE_PER_S)
-        return reader_fail(&factor,
+        return cursor_fail(&factor,
                            "comes to more than 1e9/s, one for each tick of the clock; "
                            "got %s",
                            cursor_show(&factor));
@@ -35,7 +35,7 @@ static bool read_points(struct json_cursor *list, const struct arrival_spec *arr
         return false;
     profile->count = json_array_size(list->value);
     if (profile->count > MAX_POINTS)
-        return reader_fail(list, "must be at most %d points; got %zu", MAX_POINTS, profile->count);
+        return cursor_fail(list, "must be at most %d points; got %zu", MAX_POINTS, profile->count);
     struct profile_point *points =
         arena_array(list->context->arena, profile->count, sizeof *points);
     profile->points = points;
@@ -68,20 +68,20 @@ bool read_profile(struct json_cursor *at, struct arrival_spec *arrivals)
     struct json_cursor list = cursor_at(at, "profile"), period = cursor_at(at, "profile_period");
     if (list.value == NULL)
         return period.value == NULL ||
-               reader_fail_key(&period,
+               cursor_fail_key(&period,
                                "\"profile_period\" is how often a \"profile\" repeats, and "
                                "there is none");
     struct profile_spec *profile = arena_alloc(at->context->arena, sizeof *profile);
     *profile = (struct profile_spec){.period_ns = SPEC_NEVER};
     if (!read_points(&list, arrivals, profile) ||
-        !cursor_get_duration(at, "profile_period", READER_NONE, READER_ABOVE_ZERO,
+        !cursor_get_duration(at, "profile_period", CURSOR_NONE, CURSOR_ABOVE_ZERO,
                              &profile->period_ns))
         return false;
     if (profile->period_ns < profile->points[profile->count - 1].time_ns)
-        return reader_fail(&period, "must not be shorter than the last time of the profile; got %s",
+        return cursor_fail(&period, "must not be shorter than the last time of the profile; got %s",
                            cursor_show(&period));
     if (!has_load(profile))
-        return reader_fail(&list, "no request ever arrives: the factor is always 0");
+        return cursor_fail(&list, "no request ever arrives: the factor is always 0");
     arrivals->profile = profile;
     return true;
 }

@@ -27,11 +27,11 @@ bool read_discipline(struct json_cursor *at, const char *fallback, enum discipli
 static bool read_lifetime(struct json_cursor *at, struct pool_spec *pool)
 {
     size_t reuse = REUSE_LIFO;
-    bool ok = cursor_get_duration(at, "idle_timeout", READER_NONE, READER_ABOVE_ZERO,
+    bool ok = cursor_get_duration(at, "idle_timeout", CURSOR_NONE, CURSOR_ABOVE_ZERO,
                                   &pool->idle_timeout_ns) &&
-              cursor_get_duration(at, "max_lifetime", READER_NONE, READER_ABOVE_ZERO,
+              cursor_get_duration(at, "max_lifetime", CURSOR_NONE, CURSOR_ABOVE_ZERO,
                                   &pool->max_lifetime_ns) &&
-              cursor_get_integer(at, "max_uses", READER_NONE, 1, SPEC_MAX_POOL, &pool->max_uses) &&
+              cursor_get_integer(at, "max_uses", CURSOR_NONE, 1, SPEC_MAX_POOL, &pool->max_uses) &&
               cursor_get_choice(at, "reuse", "lifo", reuse_names, 2, &reuse) &&
               cursor_get_bool(at, "persistent", "true", &pool->is_persistent);
     pool->reuse = (enum reuse)reuse;
@@ -41,9 +41,9 @@ static bool read_lifetime(struct json_cursor *at, struct pool_spec *pool)
 static bool read_opening(struct json_cursor *at, struct pool_spec *pool)
 {
     return read_distribution_get(at, "connect", "0s", UNIT_SECONDS, &pool->connect) &&
-           cursor_get_duration(at, "connect_timeout", READER_NONE, READER_ABOVE_ZERO,
+           cursor_get_duration(at, "connect_timeout", CURSOR_NONE, CURSOR_ABOVE_ZERO,
                                &pool->connect_timeout_ns) &&
-           cursor_get_integer(at, "connect_concurrency", READER_NONE, 1, SPEC_MAX_POOL,
+           cursor_get_integer(at, "connect_concurrency", CURSOR_NONE, 1, SPEC_MAX_POOL,
                               &pool->connect_concurrency) &&
            read_distribution_get(at, "checkout", "0s", UNIT_SECONDS, &pool->checkout);
 }
@@ -56,7 +56,7 @@ static bool law_takes_time(const struct distribution *law)
 /* A default that can change nothing is not worth a line among the assumptions. */
 static const char *default_if(bool matters, const char *fallback)
 {
-    return matters ? fallback : READER_OPTIONAL;
+    return matters ? fallback : CURSOR_OPTIONAL;
 }
 
 /* Who gets a connection that opens, and what becomes of one that does not. */
@@ -72,7 +72,7 @@ static bool read_connects(struct json_cursor *at, struct pool_spec *pool)
                                 default_if(takes_time && pool->acquire_timeout != NULL, "queue"),
                                 covers_names, 2, &covers) &&
               cursor_get_duration(at, "connect_pause", default_if(takes_time, "0s"),
-                                  READER_FROM_ZERO, &pool->connect_pause_ns) &&
+                                  CURSOR_FROM_ZERO, &pool->connect_pause_ns) &&
               cursor_get_choice(at, "on_connect_failure", default_if(can_fail, "fail_asker"),
                                 failure_names, 2, &failure);
     pool->connect_for = (enum connect_for)connect_for;
@@ -90,14 +90,14 @@ static bool read_back_off(struct json_cursor *at, struct pool_spec *pool)
     bool matters = pool->on_connect_failure == CONNECT_FAILURE_RETRIES;
     pool->retry_first_ns = 10000000;
     pool->retry_last_ns = 5000000000;
-    if (!cursor_get_duration(at, "retry_after", default_if(matters, "10ms"), READER_ABOVE_ZERO,
+    if (!cursor_get_duration(at, "retry_after", default_if(matters, "10ms"), CURSOR_ABOVE_ZERO,
                              &pool->retry_first_ns) ||
-        !cursor_get_duration(at, "retry_after_max", default_if(matters, "5s"), READER_ABOVE_ZERO,
+        !cursor_get_duration(at, "retry_after_max", default_if(matters, "5s"), CURSOR_ABOVE_ZERO,
                              &pool->retry_last_ns))
         return false;
     struct json_cursor last = cursor_at(at, "retry_after_max");
     if (pool->retry_last_ns < pool->retry_first_ns)
-        return reader_fail(&last, "must be at least retry_after; got %s", cursor_show(&last));
+        return cursor_fail(&last, "must be at least retry_after; got %s", cursor_show(&last));
     return true;
 }
 
@@ -112,12 +112,12 @@ static bool read_upkeep(struct json_cursor *at, struct pool_spec *pool)
     bool ok =
         cursor_get_choice(at, "min_rule", default_if(pool->min > 0, "floor"), min_rule_names, 3,
                           &min_rule) &&
-        cursor_get_duration(at, "sweep", default_if(is_swept, "0s"), READER_FROM_ZERO,
+        cursor_get_duration(at, "sweep", default_if(is_swept, "0s"), CURSOR_FROM_ZERO,
                             &pool->sweep_ns) &&
         cursor_get_share(at, "lifetime_jitter", default_if(ages, "0%"), &pool->lifetime_jitter) &&
-        cursor_get_duration(at, "checkout_after", default_if(is_checked, "0s"), READER_FROM_ZERO,
+        cursor_get_duration(at, "checkout_after", default_if(is_checked, "0s"), CURSOR_FROM_ZERO,
                             &pool->checkout_after_ns) &&
-        cursor_get_integer(at, "max_idle", READER_NONE, 0, SPEC_MAX_POOL, &pool->max_idle);
+        cursor_get_integer(at, "max_idle", CURSOR_NONE, 0, SPEC_MAX_POOL, &pool->max_idle);
     pool->min_rule = (enum min_rule)min_rule;
     pool->has_max_idle = pool->max_idle != SPEC_UNLIMITED;
     return ok;
@@ -126,7 +126,7 @@ static bool read_upkeep(struct json_cursor *at, struct pool_spec *pool)
 /* A limit on queueing; 0s is one too: whoever would have to wait leaves. */
 static bool read_patience(struct json_cursor *at, const char *key, struct pool_spec *pool)
 {
-    return read_distribution_get(at, key, READER_NONE, UNIT_SECONDS, &pool->acquire_timeout);
+    return read_distribution_get(at, key, CURSOR_NONE, UNIT_SECONDS, &pool->acquire_timeout);
 }
 
 static bool read_connection_pool(struct json_cursor *at, struct pool_spec *pool)
@@ -163,23 +163,23 @@ static bool read_connection_pool(struct json_cursor *at, struct pool_spec *pool)
     struct read_dialect dialect = {0};
     pool->kind = POOL_CONNECTIONS;
     if (!cursor_open(at, "connection_pool", keys) || !read_dialect_begin(at, &dialect) ||
-        !cursor_get_integer(at, "max", READER_REQUIRED, 1, SPEC_MAX_POOL, &pool->max) ||
+        !cursor_get_integer(at, "max", CURSOR_REQUIRED, 1, SPEC_MAX_POOL, &pool->max) ||
         !cursor_get_integer(at, "min", "0", 0, SPEC_MAX_POOL, &pool->min))
         return false;
     cursor_at(at, "database"); /* looked up when all resources are known */
     struct json_cursor min = cursor_at(at, "min");
     if (pool->min > pool->max && read_dialect_laid(&dialect, "min"))
-        return reader_fail(&min,
+        return cursor_fail(&min,
                            "is %lld where none is given, the default of %s, and must be at "
                            "most max, %lld: give a min",
                            (long long)pool->min, dialect.dialect->version, (long long)pool->max);
     if (pool->min > pool->max)
-        return reader_fail(&min, "must be at most max, %lld; got %lld", (long long)pool->max,
+        return cursor_fail(&min, "must be at most max, %lld; got %lld", (long long)pool->max,
                            (long long)pool->min);
     bool ok = read_patience(at, "acquire_timeout", pool) && read_opening(at, pool) &&
               read_lifetime(at, pool) && read_discipline(at, "fifo", &pool->discipline) &&
               read_connects(at, pool) && read_back_off(at, pool) && read_upkeep(at, pool) &&
-              cursor_get_size(at, "memory_per_connection", READER_OPTIONAL, &pool->memory_per_unit);
+              cursor_get_size(at, "memory_per_connection", CURSOR_OPTIONAL, &pool->memory_per_unit);
     if (ok)
         read_dialect_end(at, &dialect, pool);
     return ok;
@@ -191,13 +191,13 @@ static bool read_thread_pool(struct json_cursor *at, struct pool_spec *pool)
         "kind", "threads", "queue_limit", "queue_timeout", "memory_per_thread", "discipline", NULL};
     pool->kind = POOL_THREADS;
     if (!cursor_open(at, "thread_pool", keys) ||
-        !cursor_get_integer(at, "threads", READER_REQUIRED, 1, SPEC_MAX_POOL, &pool->max) ||
-        !cursor_get_integer(at, "queue_limit", READER_NONE, 0, SPEC_MAX_POOL, &pool->queue_limit) ||
+        !cursor_get_integer(at, "threads", CURSOR_REQUIRED, 1, SPEC_MAX_POOL, &pool->max) ||
+        !cursor_get_integer(at, "queue_limit", CURSOR_NONE, 0, SPEC_MAX_POOL, &pool->queue_limit) ||
         !read_patience(at, "queue_timeout", pool))
         return false;
     pool->min = pool->max;
     return read_discipline(at, "fifo", &pool->discipline) &&
-           cursor_get_size(at, "memory_per_thread", READER_OPTIONAL, &pool->memory_per_unit);
+           cursor_get_size(at, "memory_per_thread", CURSOR_OPTIONAL, &pool->memory_per_unit);
 }
 
 /* ---- processors ---------------------------------------------------------------------------- */
@@ -213,7 +213,7 @@ static bool read_cores(struct json_cursor *at, struct cpu_spec *cpu)
         return false;
     cpu->cores_milli = llround(value * MILLI);
     return fabs(value * MILLI - (double)cpu->cores_milli) < 1e-6 ||
-           reader_fail(&cores, "must be a multiple of 0.001; got %s", cursor_show(&cores));
+           cursor_fail(&cores, "must be a multiple of 0.001; got %s", cursor_show(&cores));
 }
 
 static bool get_coefficient(struct json_cursor *at, const char *key, double *value)
@@ -229,7 +229,7 @@ static bool read_contention(struct json_cursor *at, struct cpu_spec *cpu)
     static const char *const keys[] = {"sigma", "kappa", NULL};
     struct json_cursor contention;
     bool found;
-    if (!cursor_find(at, "contention", READER_NONE, &contention, &found))
+    if (!cursor_find(at, "contention", CURSOR_NONE, &contention, &found))
         return false;
     if (!found)
         return true;
@@ -258,7 +258,7 @@ static bool read_database(struct json_cursor *at, struct cpu_spec *cpu)
         return false;
     struct json_cursor reserved = cursor_at(at, "reserved");
     return cpu->reserved < cpu->max_connections ||
-           reader_fail(&reserved, "must be below max_connections, %lld; got %lld",
+           cursor_fail(&reserved, "must be below max_connections, %lld; got %lld",
                        (long long)cpu->max_connections, (long long)cpu->reserved);
 }
 
@@ -390,7 +390,7 @@ bool read_resources_of_service(struct json_cursor *at, size_t service,
         return false;
     size_t count = json_object_size(at->value) + resource_names_count(system);
     if (count > SPEC_MAX_RESOURCES)
-        return reader_fail(at, "makes more than %d resources with those before; got %zu",
+        return cursor_fail(at, "makes more than %d resources with those before; got %zu",
                            SPEC_MAX_RESOURCES, count);
     return read_each(at, service, system, read_one) &&
            read_each(at, service, system, read_pools_database);
@@ -404,10 +404,10 @@ bool read_resources(struct json_cursor *at, struct resource_names *system)
         return false;
     size_t count = json_object_size(at->value);
     if (count > SPEC_MAX_RESOURCES)
-        return reader_fail(at, "must be at most %d resources; got %zu", SPEC_MAX_RESOURCES, count);
+        return cursor_fail(at, "must be at most %d resources; got %zu", SPEC_MAX_RESOURCES, count);
     struct json_cursor memory = cursor_at(at, "memory");
     if (memory.value != NULL)
-        return reader_fail_key(&memory, "\"memory\" is the name of a metric already");
+        return cursor_fail_key(&memory, "\"memory\" is the name of a metric already");
     return read_each(at, SPEC_NO_SERVICE, system, read_one);
 }
 

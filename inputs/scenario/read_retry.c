@@ -28,7 +28,7 @@ static bool read_on(struct json_cursor *at, struct retry_spec *retry)
             return false;
         bool *chosen = choice == 0 ? &retry->on_timeout : &retry->on_refused;
         if (*chosen)
-            return reader_fail(&element, "is there already");
+            return cursor_fail(&element, "is there already");
         *chosen = true;
     }
     return true;
@@ -48,14 +48,14 @@ bool read_retry(struct json_cursor *at, struct workload_spec *workload)
     static const char *const keys[] = {"attempts", "backoff", "multiplier", "on", NULL};
     struct json_cursor retry = cursor_at(at, "retry"), deadline = cursor_at(at, "deadline");
     if (deadline.value != NULL && !json_is_null(deadline.value) &&
-        !cursor_as_duration(&deadline, READER_ABOVE_ZERO, &workload->deadline_ns, NULL))
+        !cursor_as_duration(&deadline, CURSOR_ABOVE_ZERO, &workload->deadline_ns, NULL))
         return false;
     if (retry.value == NULL || json_is_null(retry.value))
         return true;
     return cursor_open(&retry, "retry", keys) &&
-           cursor_get_integer(&retry, "attempts", READER_REQUIRED, 1, MAX_ATTEMPTS,
+           cursor_get_integer(&retry, "attempts", CURSOR_REQUIRED, 1, MAX_ATTEMPTS,
                               &workload->retry.attempts) &&
-           read_distribution_get(&retry, "backoff", READER_REQUIRED, UNIT_SECONDS,
+           read_distribution_get(&retry, "backoff", CURSOR_REQUIRED, UNIT_SECONDS,
                                  &workload->retry.backoff) &&
            read_multiplier(&retry, &workload->retry) && read_on(&retry, &workload->retry) &&
            cursor_close(&retry);
@@ -68,7 +68,7 @@ bool read_retry_check_laps(struct json_cursor *at, const struct workload_spec *w
         const struct class_spec *class = &workload->classes[c];
         int64_t laps = 1 + program_count_laps(class->steps, class->step_count);
         if (laps > STREAM_MAX_LAP / workload->retry.attempts)
-            return reader_fail(&retry,
+            return cursor_fail(&retry,
                                "attempts times the rounds of repeat in each come to more than %d",
                                STREAM_MAX_LAP);
     }

@@ -26,8 +26,8 @@ static bool find_setting(const struct json_cursor *at, const char *const *names,
     }
     const char *meant = spelling_nearest(text, names, count);
     if (meant != NULL)
-        return reader_fail(at, "no setting %s; did you mean \"%s\"?", cursor_show(at), meant);
-    return reader_fail(at, "no setting %s; the scenario has \"%s\"%s", cursor_show(at), names[0],
+        return cursor_fail(at, "no setting %s; did you mean \"%s\"?", cursor_show(at), meant);
+    return cursor_fail(at, "no setting %s; the scenario has \"%s\"%s", cursor_show(at), names[0],
                        count > 1 ? ", ..." : " only");
 }
 
@@ -58,8 +58,8 @@ static bool find_service(const struct json_cursor *at, const struct scenario *sc
     }
     const char *meant = spelling_nearest(text, names, scenario->service_count);
     if (meant != NULL)
-        return reader_fail(at, "no service %s; did you mean \"%s\"?", cursor_show(at), meant);
-    return reader_fail(at, "no service %s; the scenario has %s", cursor_show(at),
+        return cursor_fail(at, "no service %s; did you mean \"%s\"?", cursor_show(at), meant);
+    return cursor_fail(at, "no service %s; the scenario has %s", cursor_show(at),
                        scenario->service_count > 0 ? names[0] : "none");
 }
 
@@ -69,7 +69,7 @@ static bool read_service(struct json_cursor *at, const struct scenario *scenario
     struct json_cursor service;
     bool found;
     rollout->service = SPEC_NO_SERVICE;
-    return cursor_find(at, "service", READER_NONE, &service, &found) &&
+    return cursor_find(at, "service", CURSOR_NONE, &service, &found) &&
            (!found || find_service(&service, scenario, &rollout->service));
 }
 
@@ -84,11 +84,11 @@ static bool read_comparison(struct json_cursor *at, struct rollout_rule *rule)
     size_t moment = 0;
     rule->is_relative = worse.value != NULL;
     if (rule->is_relative && rule->when.has_limit)
-        return reader_fail(&worse, "a limit in \"when\", or \"worse_than\", not both");
+        return cursor_fail(&worse, "a limit in \"when\", or \"worse_than\", not both");
     if (!rule->is_relative && margin.value != NULL)
-        return reader_fail_key(&margin, "\"margin\" needs \"worse_than\"");
+        return cursor_fail_key(&margin, "\"margin\" needs \"worse_than\"");
     if (!rule->is_relative && !rule->when.has_limit)
-        return reader_fail(&when,
+        return cursor_fail(&when,
                            "has no limit: write METRIC OP VALUE, or add "
                            "\"worse_than\": \"before\"; got %s",
                            cursor_show(&when));
@@ -104,7 +104,7 @@ static bool take_hold(struct json_cursor *at, const struct json_cursor *text,
     if (when->span != SPAN_FOR)
         return true;
     if (cursor_at(at, "for").value != NULL)
-        return reader_fail(
+        return cursor_fail(
             text,
             "says how long it must hold, and so does the key \"for\": one of them is "
             "too many; got %s",
@@ -128,7 +128,7 @@ static bool read_when(struct json_cursor *at, const struct run_spec *run, struct
         return cursor_place(&text, LOCATE_VALUE);
     read_criteria_note_words(&text, when);
     if (when->span == SPAN_IN_EVERY)
-        return reader_fail(&text,
+        return cursor_fail(&text,
                            "a rule is looked at after each run.window (%.9gs); for a longer window "
                            "that slides write \"over\", not \"in every\"; got %s",
                            (double)run->window_ns / 1e9, cursor_show(&text));
@@ -145,12 +145,12 @@ static bool read_rule(struct json_cursor *at, const char *what, const char *name
     if (!cursor_open(at, what, keys) ||
         !cursor_get_text(at, "name", name_default, MAX_TEXT, &rule->name) ||
         !read_when(at, run, rule) ||
-        !cursor_get_duration(at, "for", READER_OPTIONAL, READER_FROM_ZERO, &rule->for_ns) ||
-        !cursor_get_text(at, "severity", READER_OPTIONAL, MAX_TEXT, &rule->severity))
+        !cursor_get_duration(at, "for", CURSOR_OPTIONAL, CURSOR_FROM_ZERO, &rule->for_ns) ||
+        !cursor_get_text(at, "severity", CURSOR_OPTIONAL, MAX_TEXT, &rule->severity))
         return false;
     struct json_cursor name = cursor_at(at, "name");
     if (rule->name != NULL && rule->name[0] == '\0')
-        return reader_fail(&name, "must not be empty");
+        return cursor_fail(&name, "must not be empty");
     if (rule->name == NULL)
         rule->name = rule->is_relative
                          ? arena_printf(at->context->arena, "%s %.6g%% worse than before",
@@ -168,7 +168,7 @@ static bool read_rules(struct json_cursor *list, const char *what, const char *n
         return false;
     *count = json_array_size(list->value);
     if (*count > MAX_RULES)
-        return reader_fail(list, "must be at most %d rules; got %zu", MAX_RULES, *count);
+        return cursor_fail(list, "must be at most %d rules; got %zu", MAX_RULES, *count);
     struct rollout_rule *made = arena_array(list->context->arena, *count, sizeof *made);
     for (size_t i = 0; i < *count; i++) {
         struct json_cursor element = cursor_element(list, i);
@@ -177,7 +177,7 @@ static bool read_rules(struct json_cursor *list, const char *what, const char *n
         struct json_cursor name = cursor_at(&element, "name");
         for (size_t k = 0; k < i; k++)
             if (strcmp(made[k].name, made[i].name) == 0)
-                return reader_fail(name.value ? &name : &element, "two rules are called \"%s\"",
+                return cursor_fail(name.value ? &name : &element, "two rules are called \"%s\"",
                                    made[i].name);
     }
     *rules = made;
@@ -196,11 +196,11 @@ static bool read_batch(struct json_cursor *at, const struct scenario *scenario,
     struct json_cursor *place = batch.value ? &batch : at;
     if (rollout->service == SPEC_NO_SERVICE)
         return rollout->batch == 0 ||
-               reader_fail(place, "what is in no service changes in place only: give a "
+               cursor_fail(place, "what is in no service changes in place only: give a "
                                   "\"service\", or \"batch\": 0");
     const struct service_spec *service = &scenario->services[rollout->service];
     return rollout->batch <= service->replicas ||
-           reader_fail(place, "must be at most %lld, the replicas of %s; got %lld",
+           cursor_fail(place, "must be at most %lld, the replicas of %s; got %lld",
                        (long long)service->replicas, service->name, (long long)rollout->batch);
 }
 
@@ -217,11 +217,11 @@ static bool read_restart(struct json_cursor *at, struct rollout_spec *rollout)
     rollout->drain_timeout_ns = INT64_C(30000000000);
     bool restarts = rollout->batch > 0;
     bool is_read =
-        cursor_get_duration(at, "drain_timeout", restarts ? "30s" : READER_OPTIONAL,
-                            READER_FROM_ZERO, &rollout->drain_timeout_ns) &&
-        cursor_get_duration(at, "restart_time", restarts ? READER_REQUIRED : READER_OPTIONAL,
-                            READER_FROM_ZERO, &rollout->restart_time_ns) &&
-        cursor_get_duration(at, "pause", restarts ? "0s" : READER_OPTIONAL, READER_FROM_ZERO,
+        cursor_get_duration(at, "drain_timeout", restarts ? "30s" : CURSOR_OPTIONAL,
+                            CURSOR_FROM_ZERO, &rollout->drain_timeout_ns) &&
+        cursor_get_duration(at, "restart_time", restarts ? CURSOR_REQUIRED : CURSOR_OPTIONAL,
+                            CURSOR_FROM_ZERO, &rollout->restart_time_ns) &&
+        cursor_get_duration(at, "pause", restarts ? "0s" : CURSOR_OPTIONAL, CURSOR_FROM_ZERO,
                             &rollout->pause_ns);
     if (!restarts)
         rollout->drain_timeout_ns = rollout->restart_time_ns = rollout->pause_ns = 0;
@@ -238,7 +238,7 @@ static bool check_length(const struct json_cursor *at, const struct scenario *sc
                     (double)rollout->rollback_time_ns +
                     each * rollout_rules_count_batches(scenario, rollout);
     return length / window <= MAX_WINDOWS ||
-           reader_fail(at,
+           cursor_fail(at,
                        "takes up to %.3g s, which is more than %d windows of run.window; a "
                        "longer run.window is due",
                        length / 1e9, MAX_WINDOWS);
@@ -257,18 +257,18 @@ bool read_rollout(struct json_cursor *at, const char *const *names, size_t name_
     *made = (struct rollout_spec){.watch_ns = INT64_C(3600000000000),
                                   .rollback_time_ns = INT64_C(300000000000)};
     if (!cursor_open(at, "rollout", keys) || !read_settings(at, names, name_count, made) ||
-        !cursor_get_duration(at, "at", READER_REQUIRED, READER_ABOVE_ZERO, &made->at_ns) ||
+        !cursor_get_duration(at, "at", CURSOR_REQUIRED, CURSOR_ABOVE_ZERO, &made->at_ns) ||
         !read_service(at, scenario, made) || !read_batch(at, scenario, made) ||
         !read_restart(at, made) ||
-        !cursor_get_duration(at, "watch", "60min", READER_ABOVE_ZERO, &made->watch_ns))
+        !cursor_get_duration(at, "watch", "60min", CURSOR_ABOVE_ZERO, &made->watch_ns))
         return false;
     struct json_cursor alerts = cursor_at(at, "alerts"), rollbacks = cursor_at(at, "rollback_when");
-    if (!read_rules(&alerts, "alert", READER_REQUIRED, &scenario->run, &made->alerts,
+    if (!read_rules(&alerts, "alert", CURSOR_REQUIRED, &scenario->run, &made->alerts,
                     &made->alert_count) ||
-        !read_rules(&rollbacks, "rollback rule", READER_OPTIONAL, &scenario->run, &made->rollbacks,
+        !read_rules(&rollbacks, "rollback rule", CURSOR_OPTIONAL, &scenario->run, &made->rollbacks,
                     &made->rollback_count) ||
         !cursor_get_duration(at, "rollback_time",
-                             made->rollback_count > 0 ? "5min" : READER_OPTIONAL, READER_FROM_ZERO,
+                             made->rollback_count > 0 ? "5min" : CURSOR_OPTIONAL, CURSOR_FROM_ZERO,
                              &made->rollback_time_ns) ||
         !check_length(at, scenario, made))
         return false;

@@ -25,7 +25,7 @@ static bool read_replications(struct json_cursor *at, struct run_spec *run)
             !cursor_as_integer(&second, 1, SPEC_MAX_REPLICATIONS, &max))
             return false;
         if (min > max)
-            return reader_fail(&value, "min must be at most max; got %s", cursor_show(&value));
+            return cursor_fail(&value, "min must be at most max; got %s", cursor_show(&value));
     }
     run->min_replications = (size_t)min;
     run->max_replications = (size_t)max;
@@ -44,12 +44,12 @@ static bool read_warmup(struct json_cursor *at, struct run_spec *run)
         return true;
     if (text == NULL || strchr("0123456789-", text[0]) == NULL)
         return cursor_fail_type(&value, "\"auto\" or a duration with its unit (\"1min\")");
-    if (!cursor_as_duration(&value, READER_FROM_ZERO, &run->warmup_ns, NULL))
+    if (!cursor_as_duration(&value, CURSOR_FROM_ZERO, &run->warmup_ns, NULL))
         return false;
     if (run->warmup_ns >= run->duration_ns)
-        return reader_fail(&value, "must be shorter than duration; got %s", cursor_show(&value));
+        return cursor_fail(&value, "must be shorter than duration; got %s", cursor_show(&value));
     if (run->warmup_ns > QUANTITY_MAX_NS - run->duration_ns)
-        return reader_fail(&value, "warmup and duration together must be at most 146 years "
+        return cursor_fail(&value, "warmup and duration together must be at most 146 years "
                                    "(2^62 ns)");
     return true;
 }
@@ -67,7 +67,7 @@ static bool get_open_share(struct json_cursor *at, const char *key, const char *
     if (!cursor_as_share(&value, share))
         return false;
     return (*share > lowest && *share < highest) ||
-           reader_fail(&value, "must be above %g%% and below %g%%; got %s", 100 * lowest,
+           cursor_fail(&value, "must be above %g%% and below %g%%; got %s", 100 * lowest,
                        100 * highest, cursor_show(&value));
 }
 
@@ -75,15 +75,15 @@ static bool read_window(struct json_cursor *at, struct run_spec *run)
 {
     bool is_short = run->duration_ns < MINUTE_NS;
     run->window_ns = is_short ? run->duration_ns : MINUTE_NS;
-    if (!cursor_get_duration(at, "window", is_short ? "the duration" : "1min", READER_ABOVE_ZERO,
+    if (!cursor_get_duration(at, "window", is_short ? "the duration" : "1min", CURSOR_ABOVE_ZERO,
                              &run->window_ns))
         return false;
     struct json_cursor window = cursor_at(at, "window");
     if (run->window_ns > run->duration_ns)
-        return reader_fail(&window, "must not be longer than duration; got %s",
+        return cursor_fail(&window, "must not be longer than duration; got %s",
                            cursor_show(&window));
     if (run->duration_ns / run->window_ns > MAX_WINDOWS)
-        return reader_fail(window.value != NULL ? &window : at,
+        return cursor_fail(window.value != NULL ? &window : at,
                            "duration has more than %d windows of the series; a longer \"window\" "
                            "is due",
                            MAX_WINDOWS);
@@ -97,7 +97,7 @@ bool read_run(struct json_cursor *at, struct run_spec *run)
     int64_t seed = 1;
     *run = (struct run_spec){.precision = 0.01, .confidence = 0.95};
     bool ok = cursor_open(at, "run", keys) &&
-              cursor_get_duration(at, "duration", READER_REQUIRED, READER_ABOVE_ZERO,
+              cursor_get_duration(at, "duration", CURSOR_REQUIRED, CURSOR_ABOVE_ZERO,
                                   &run->duration_ns) &&
               read_warmup(at, run) && read_replications(at, run) &&
               get_open_share(at, "precision", "1%", 0, 1, &run->precision) &&

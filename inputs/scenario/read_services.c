@@ -14,11 +14,11 @@ static bool read_service(struct json_cursor *at, struct resource_names *system)
     struct json_cursor resources;
     service->name = arena_strdup(at->context->arena, at->key);
     if (strcmp(at->key, "memory") == 0)
-        return reader_fail_key(at, "\"memory\" is the name of a metric already");
+        return cursor_fail_key(at, "\"memory\" is the name of a metric already");
     if (resource_names_has_resource(system, at->key))
-        return reader_fail_key(at, "\"%s\" is the name of a resource already", at->key);
+        return cursor_fail_key(at, "\"%s\" is the name of a resource already", at->key);
     if (!cursor_open(at, "service", keys) ||
-        !cursor_get_integer(at, "replicas", READER_REQUIRED, 1, SPEC_MAX_REPLICAS,
+        !cursor_get_integer(at, "replicas", CURSOR_REQUIRED, 1, SPEC_MAX_REPLICAS,
                             &service->replicas) ||
         !cursor_get_choice(at, "balance", "round_robin", balance_names, 3, &balance) ||
         !cursor_require(at, "resources", &resources))
@@ -36,7 +36,7 @@ bool read_services(struct json_cursor *at, struct resource_names *system)
         return false;
     size_t count = json_object_size(at->value);
     if (count > SPEC_MAX_RESOURCES)
-        return reader_fail(at, "must be at most %d services; got %zu", SPEC_MAX_RESOURCES, count);
+        return cursor_fail(at, "must be at most %d services; got %zu", SPEC_MAX_RESOURCES, count);
     system->services = arena_array(at->context->arena, count, sizeof *system->services);
     const char *name;
     json_t *value;

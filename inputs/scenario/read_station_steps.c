@@ -37,14 +37,14 @@ bool station_steps_read_put(struct json_cursor *at, struct route route, struct s
     struct json_cursor name = cursor_at(at, "put"), size = cursor_at(at, "size");
     step->kind = STEP_PUT;
     if (!limiter_buffer_find_buffer(route.system, route.visited, &name, &step->target) ||
-        !read_distribution_get(at, "size", READER_REQUIRED, UNIT_BYTES, &step->size))
+        !read_distribution_get(at, "size", CURSOR_REQUIRED, UNIT_BYTES, &step->size))
         return false;
     const struct buffer_spec *buffer = &resource_names_buffers(route.system)[step->target];
     struct buffer_use *use = &route.system->buffer_uses[step->target];
     route.system->of[STATION_BUFFER].is_used[step->target] = true;
     if (distribution_is_constant(step->size) &&
         distribution_mean(step->size) > (double)buffer->capacity)
-        return reader_fail(&size, "is more than the whole capacity of %s; got %s", buffer->name,
+        return cursor_fail(&size, "is more than the whole capacity of %s; got %s", buffer->name,
                            cursor_show(&size));
     if (buffer->is_waiting && !route.is_bounded)
         record_nestings(&name, &route, step->target, true);
@@ -102,9 +102,9 @@ bool station_steps_read_fetch(struct json_cursor *at, struct route route, struct
     step->kind = STEP_FETCH;
     step->row_limit = MAX_ROWS;
     if (!find_source(&route, &name, step) ||
-        !read_distribution_get(at, "rows_offered", READER_REQUIRED, UNIT_COUNT, &step->size) ||
-        !cursor_get_integer(at, "row_limit", READER_NONE, 0, MAX_ROWS, &step->row_limit) ||
-        !read_distribution_get(at, "time_per_row", READER_REQUIRED, UNIT_SECONDS, &step->duration))
+        !read_distribution_get(at, "rows_offered", CURSOR_REQUIRED, UNIT_COUNT, &step->size) ||
+        !cursor_get_integer(at, "row_limit", CURSOR_NONE, 0, MAX_ROWS, &step->row_limit) ||
+        !read_distribution_get(at, "time_per_row", CURSOR_REQUIRED, UNIT_SECONDS, &step->duration))
         return false;
     return true;
 }
@@ -132,8 +132,8 @@ static bool find_workload(const struct resource_names *system, const struct json
     }
     const char *meant = spelling_nearest(name, names, count);
     if (meant != NULL)
-        return reader_fail(at, "no workload %s; did you mean \"%s\"?", cursor_show(at), meant);
-    return reader_fail(at, "no workload %s; there is %s%s", cursor_show(at), names[0],
+        return cursor_fail(at, "no workload %s; did you mean \"%s\"?", cursor_show(at), meant);
+    return cursor_fail(at, "no workload %s; there is %s%s", cursor_show(at), names[0],
                        count > 1 ? ", ..." : "");
 }
 

@@ -16,7 +16,7 @@ _Static_assert((int)READ_STEPS_MAX_LAPS == (int)STREAM_MAX_LAP, "a draw is numbe
 bool read_steps_check_shares(const struct json_cursor *at, double sum)
 {
     return fabs(sum - 1) <= SHARES_TOLERANCE ||
-           reader_fail(at, "shares must add up to 1; got %.10g", sum);
+           cursor_fail(at, "shares must add up to 1; got %.10g", sum);
 }
 
 /* ---- the kinds ------------------------------------------------------------------------------- */
@@ -25,7 +25,7 @@ static bool read_delay(struct json_cursor *at, struct route route, struct step *
 {
     (void)route;
     step->kind = STEP_DELAY;
-    return read_distribution_get(at, "delay", READER_REQUIRED, UNIT_SECONDS, &step->duration);
+    return read_distribution_get(at, "delay", CURSOR_REQUIRED, UNIT_SECONDS, &step->duration);
 }
 
 static bool read_work(struct json_cursor *at, struct route route, struct step *step)
@@ -35,7 +35,7 @@ static bool read_work(struct json_cursor *at, struct route route, struct step *s
     if (!resource_names_find_cpu(route.system, route.visited, &name, false, &step->cpu))
         return false;
     route.system->of[STATION_CPU].is_used[step->cpu] = true;
-    return read_distribution_get(at, "demand", READER_REQUIRED, UNIT_SECONDS, &step->duration);
+    return read_distribution_get(at, "demand", CURSOR_REQUIRED, UNIT_SECONDS, &step->duration);
 }
 
 /* Everything held around this hold waits with it. */
@@ -67,7 +67,7 @@ static bool read_hold(struct json_cursor *at, struct route route, struct step *s
     if (!resource_names_find_held(route.system, route.visited, &name, &step->station, &step->pool))
         return false;
     if (route.held_count == SPEC_MAX_HELD)
-        return reader_fail(&name, "holds more than %d resources at once", SPEC_MAX_HELD);
+        return cursor_fail(&name, "holds more than %d resources at once", SPEC_MAX_HELD);
     route.system->of[step->station].is_used[step->pool] = true;
     if (step->station == STATION_POOL) { /* the search for deadlocks knows pools and buffers */
         record_nestings(&name, &route, step->pool);
@@ -84,7 +84,7 @@ static bool read_branch(struct json_cursor *at, const struct route *route, struc
     static const char *const keys[] = {"share", "steps", NULL};
     struct json_cursor inside;
     return cursor_open(at, "branch of a choose", keys) &&
-           cursor_get_share(at, "share", READER_REQUIRED, &branch->share) &&
+           cursor_get_share(at, "share", CURSOR_REQUIRED, &branch->share) &&
            cursor_require(at, "steps", &inside) &&
            read_steps(&inside, route, 0, &branch->steps, &branch->step_count) && cursor_close(at);
 }
@@ -116,7 +116,7 @@ static bool read_repeat(struct json_cursor *at, struct route route, struct step 
         return false;
     route.laps *= step->times > 1 ? step->times : 1;
     if (route.laps > READ_STEPS_MAX_LAPS)
-        return reader_fail(&times, "repeats inside repeats come to more than %d times",
+        return cursor_fail(&times, "repeats inside repeats come to more than %d times",
                            READ_STEPS_MAX_LAPS);
     return cursor_require(at, "steps", &inside) &&
            read_steps(&inside, &route, 1, &step->steps, &step->step_count);
@@ -173,13 +173,13 @@ static bool fail_no_kind(struct json_cursor *at)
         struct json_cursor child = cursor_at(at, key);
         const char *meant = spelling_nearest(key, names, KIND_COUNT);
         if (meant != NULL)
-            return reader_fail_key(&child, "unknown key %s in step; did you mean \"%s\"?",
+            return cursor_fail_key(&child, "unknown key %s in step; did you mean \"%s\"?",
                                    wording_quote(key, shown), meant);
     }
     char list[256] = "";
     for (size_t i = 0; i < KIND_COUNT; i++)
         wording_append(list, sizeof list, "%s%s", i > 0 ? ", " : "", kinds[i].name);
-    return reader_fail(at, "must be a step: one of %s; got %s", list, cursor_show(at));
+    return cursor_fail(at, "must be a step: one of %s; got %s", list, cursor_show(at));
 }
 
 /* For the reading's observer, and other words for them. In a function of its own: stacks are
@@ -209,7 +209,7 @@ static const struct step_kind_reader *choose_kind(struct json_cursor *at)
         if (json_object_get(at->value, kinds[i].name) == NULL)
             continue;
         if (found != NULL) {
-            reader_fail(at, "is two steps in one: \"%s\" and \"%s\"", found->name, kinds[i].name);
+            cursor_fail(at, "is two steps in one: \"%s\" and \"%s\"", found->name, kinds[i].name);
             return NULL;
         }
         found = &kinds[i];
@@ -235,15 +235,15 @@ static bool read_step(struct json_cursor *at, struct route route, struct step *s
     if (kind == NULL)
         return false;
     if (route.depth++ == SPEC_MAX_NESTING)
-        return reader_fail(at, "steps are nested deeper than %d", SPEC_MAX_NESTING);
+        return cursor_fail(at, "steps are nested deeper than %d", SPEC_MAX_NESTING);
     if (route.system->step_count++ == SPEC_MAX_STEPS)
-        return reader_fail(at, "is one step more than the most, %d", SPEC_MAX_STEPS);
+        return cursor_fail(at, "is one step more than the most, %d", SPEC_MAX_STEPS);
     struct json_cursor timeout;
     if (!cursor_open(at, "step", kind->keys) || !get_name(at, &step->name))
         return false;
     timeout = cursor_at(at, "timeout");
     if (timeout.value != NULL && !json_is_null(timeout.value)) {
-        if (!cursor_as_duration(&timeout, READER_ABOVE_ZERO, &step->timeout_ns, NULL))
+        if (!cursor_as_duration(&timeout, CURSOR_ABOVE_ZERO, &step->timeout_ns, NULL))
             return false;
         route.is_bounded = true;
     }

@@ -30,7 +30,7 @@ static bool get_priority(struct json_cursor *at, const struct resource_names *sy
                          int64_t fallback, int64_t *priority)
 {
     *priority = fallback;
-    const char *text = fallback == 0 && system->has_priority_queue ? "0" : READER_OPTIONAL;
+    const char *text = fallback == 0 && system->has_priority_queue ? "0" : CURSOR_OPTIONAL;
     return cursor_get_integer(at, "priority", text, 0, MAX_PRIORITY, priority);
 }
 
@@ -40,10 +40,10 @@ static bool read_class(struct json_cursor *at, const struct route *route, int64_
     static const char *const keys[] = {"share", "steps", "priority", NULL};
     struct json_cursor steps;
     if (is_metric(at->key))
-        return reader_fail_key(at, "\"%s\" is the name of a metric already", at->key);
+        return cursor_fail_key(at, "\"%s\" is the name of a metric already", at->key);
     class->name = arena_strdup(at->context->arena, at->key);
     return cursor_open(at, "class", keys) &&
-           cursor_get_share(at, "share", READER_REQUIRED, &class->share) &&
+           cursor_get_share(at, "share", CURSOR_REQUIRED, &class->share) &&
            get_priority(at, route->system, priority, &class->priority) &&
            cursor_require(at, "steps", &steps) &&
            read_steps(&steps, route, 1, &class->steps, &class->step_count) && cursor_close(at);
@@ -56,7 +56,7 @@ static bool read_mix(struct json_cursor *at, const struct route *route, int64_t 
         return false;
     workload->class_count = json_object_size(at->value);
     if (workload->class_count > MAX_CLASSES)
-        return reader_fail(at, "must be at most %d classes; got %zu", MAX_CLASSES,
+        return cursor_fail(at, "must be at most %d classes; got %zu", MAX_CLASSES,
                            workload->class_count);
     struct class_spec *classes =
         arena_array(at->context->arena, workload->class_count, sizeof *classes);
@@ -94,9 +94,9 @@ static bool read_classes(struct json_cursor *at, const struct route *route,
     struct json_cursor mix = cursor_at(at, "mix"), steps = cursor_at(at, "steps");
     int64_t priority = 0;
     if (mix.value != NULL && steps.value != NULL)
-        return reader_fail_key(&mix, "a workload has either \"steps\" or a \"mix\" of classes");
+        return cursor_fail_key(&mix, "a workload has either \"steps\" or a \"mix\" of classes");
     if (mix.value == NULL && steps.value == NULL)
-        return reader_fail(at, "\"steps\" is missing in workload (or \"mix\")");
+        return cursor_fail(at, "\"steps\" is missing in workload (or \"mix\")");
     return get_priority(at, route->system, 0, &priority) &&
            (mix.value != NULL ? read_mix(&mix, route, priority, workload)
                               : read_single_class(at, route, priority, workload));
@@ -114,12 +114,12 @@ static bool read_workload(struct json_cursor *at, struct resource_names *system,
     struct route route = {.system = system, .laps = 1, .workload = number};
     workload->name = arena_strdup(at->context->arena, at->key);
     if (strcmp(at->key, "memory") == 0)
-        return reader_fail_key(at, "\"memory\" is the name of a metric already");
+        return cursor_fail_key(at, "\"memory\" is the name of a metric already");
     if (resource_names_has_resource(system, at->key))
-        return reader_fail_key(at, "\"%s\" is the name of a resource already", at->key);
+        return cursor_fail_key(at, "\"%s\" is the name of a resource already", at->key);
     for (size_t s = 0; s < system->service_count; s++)
         if (strcmp(system->services[s].name, at->key) == 0)
-            return reader_fail_key(at, "\"%s\" is the name of a service already", at->key);
+            return cursor_fail_key(at, "\"%s\" is the name of a service already", at->key);
     if (!cursor_open(at, "workload", keys) || !read_retry(at, workload))
         return false;
     arrivals = cursor_at(at, "arrivals");
@@ -139,7 +139,7 @@ static bool check_spawned(struct json_cursor *workload, const struct arrival_spe
     if (!arrival_awaits_ends(arrivals) && arrivals->process != ARRIVAL_TRACE)
         return true;
     struct json_cursor place = cursor_at(workload, "arrivals");
-    return reader_fail(&place, "a workload that others spawn cannot be closed, a load test, a "
+    return cursor_fail(&place, "a workload that others spawn cannot be closed, a load test, a "
                                "trace or a cycle");
 }
 
@@ -180,7 +180,7 @@ bool read_workloads(struct json_cursor *at, struct resource_names *system,
         return false;
     *count = json_object_size(at->value);
     if (*count > SPEC_MAX_WORKLOADS)
-        return reader_fail(at, "must be at most %d workloads; got %zu", SPEC_MAX_WORKLOADS, *count);
+        return cursor_fail(at, "must be at most %d workloads; got %zu", SPEC_MAX_WORKLOADS, *count);
     struct workload_spec *list = arena_array(at->context->arena, *count, sizeof *list);
     number_workloads(at, system);
     const char *name;

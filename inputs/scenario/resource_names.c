@@ -13,13 +13,13 @@ static bool fail_unknown(const struct json_cursor *at, const char *kind, const c
 {
     const char *meant = spelling_nearest(json_string_value(at->value), names, count);
     if (meant != NULL)
-        return reader_fail(at, "no %s %s; did you mean \"%s\"?", kind, cursor_show(at), meant);
+        return cursor_fail(at, "no %s %s; did you mean \"%s\"?", kind, cursor_show(at), meant);
     if (count == 0)
-        return reader_fail(at, "no %s %s; the scenario has none", kind, cursor_show(at));
+        return cursor_fail(at, "no %s %s; the scenario has none", kind, cursor_show(at));
     char list[SHOWN_NAMES * (WORDING_NAME + 2)] = "";
     for (size_t i = 0; i < count && i < SHOWN_NAMES; i++)
         wording_append(list, sizeof list, "%s%s", i > 0 ? ", " : "", names[i]);
-    return reader_fail(at, "no %s %s; there is %s%s", kind, cursor_show(at), list,
+    return cursor_fail(at, "no %s %s; there is %s%s", kind, cursor_show(at), list,
                        count > SHOWN_NAMES ? ", ..." : "");
 }
 
@@ -62,11 +62,11 @@ static bool fail_no_pool(const struct resource_names *system, const struct visit
     const char *name = json_string_value(at->value),
                *kind = resource_names_kind_of(system, visited, at);
     if (kind != NULL && (strcmp(kind, "cpu") == 0 || strcmp(kind, "database") == 0))
-        return reader_fail(at,
+        return cursor_fail(at,
                            "a %s is not held but shared: use { \"work\": \"%s\", \"demand\": ... }",
                            kind, name);
     if (kind != NULL)
-        return reader_fail(at, "must be the name of a pool; %s is a %s", cursor_show(at), kind);
+        return cursor_fail(at, "must be the name of a pool; %s is a %s", cursor_show(at), kind);
     const char **names =
         arena_array(at->context->arena, system->of[STATION_POOL].count, sizeof *names);
     for (size_t i = 0; i < system->of[STATION_POOL].count; i++)
@@ -94,7 +94,7 @@ bool resource_names_can_reach(const struct resource_names *system, const struct 
                               size_t service, const struct json_cursor *at)
 {
     return service == SPEC_NO_SERVICE || is_visited(visited, service) ||
-           reader_fail(at, "%s belongs to each replica of %s: use it inside {\"visit\": \"%s\"}",
+           cursor_fail(at, "%s belongs to each replica of %s: use it inside {\"visit\": \"%s\"}",
                        cursor_show(at), system->services[service].name,
                        system->services[service].name);
 }
@@ -159,17 +159,17 @@ bool resource_names_find_cpu(const struct resource_names *system, const struct v
                                                 : "the name of a cpu or database");
     if (resource_names_look_up(system, system->of[STATION_CPU].names, visited, at, cpu)) {
         if (is_database && !resource_names_cpus(system)[*cpu].is_database)
-            return reader_fail(at, "must be a database; %s is a cpu", cursor_show(at));
+            return cursor_fail(at, "must be a database; %s is a cpu", cursor_show(at));
         size_t owner = resource_names_cpus(system)[*cpu].service;
         if (is_database && owner != SPEC_NO_SERVICE && !is_visited(visited, owner))
-            return reader_fail(at, "%s belongs to each replica of %s: only its pools can name it",
+            return cursor_fail(at, "%s belongs to each replica of %s: only its pools can name it",
                                cursor_show(at), system->services[owner].name);
         return resource_names_can_reach(system, visited, resource_names_cpus(system)[*cpu].service,
                                         at);
     }
     const char *other = resource_names_kind_of(system, visited, at);
     if (other != NULL)
-        return reader_fail(at, "must be a %s; %s is a %s", kind, cursor_show(at), other);
+        return cursor_fail(at, "must be a %s; %s is a %s", kind, cursor_show(at), other);
     const char **names =
         arena_array(at->context->arena, system->of[STATION_CPU].count, sizeof *names);
     size_t count = 0;

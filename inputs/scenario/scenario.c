@@ -65,9 +65,9 @@ static bool check_format(struct json_cursor *root)
         return cursor_fail_type(root, "an object (scenario)");
     struct json_cursor format = cursor_at(root, "capsim");
     if (format.value == NULL)
-        return reader_fail(root, "\"capsim\" is missing: the version of the format, %d", FORMAT);
+        return cursor_fail(root, "\"capsim\" is missing: the version of the format, %d", FORMAT);
     if (!json_is_integer(format.value) || json_integer_value(format.value) != FORMAT)
-        return reader_fail(&format, "this version reads format %d; got %s", FORMAT,
+        return cursor_fail(&format, "this version reads format %d; got %s", FORMAT,
                            cursor_show(&format));
     return cursor_open(root, "scenario", top_keys);
 }
@@ -76,11 +76,11 @@ static bool read_titles(struct json_cursor *root, struct scenario *scenario)
 {
     struct json_cursor name = cursor_at(root, "name");
     cursor_at(root, "capsim");
-    if (!cursor_get_text(root, "name", READER_REQUIRED, MAX_TITLE, &scenario->name))
+    if (!cursor_get_text(root, "name", CURSOR_REQUIRED, MAX_TITLE, &scenario->name))
         return false;
     return cursor_check_name(&name, scenario->name, LOCATE_VALUE) &&
-           cursor_get_text(root, "title", READER_OPTIONAL, MAX_TITLE, &scenario->title) &&
-           cursor_get_text(root, "description", READER_OPTIONAL, MAX_DESCRIPTION,
+           cursor_get_text(root, "title", CURSOR_OPTIONAL, MAX_TITLE, &scenario->title) &&
+           cursor_get_text(root, "description", CURSOR_OPTIONAL, MAX_DESCRIPTION,
                            &scenario->description);
 }
 
@@ -158,7 +158,7 @@ static bool check_load_tests(struct json_cursor *root, const struct scenario *sc
             continue;
         struct json_cursor named = cursor_at(&workloads, workload->name);
         struct json_cursor at = cursor_at(&named, "arrivals");
-        return reader_fail(&at,
+        return cursor_fail(&at,
                            "is a load test beside a warm-up of %.6g s, which is not measured: give "
                            "\"start\": \"0s\" to begin it when measuring begins (later, so that "
                            "pools can fill first), or \"warmup\": \"0s\" in run",
