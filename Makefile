@@ -35,15 +35,18 @@ FLAGS_FOR_ALL := -std=c17 -D_GNU_SOURCE -I. -g -pthread -ffp-contract=off \
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wundef -Wformat=2
 HARDENED := -D_FORTIFY_SOURCE=2 -fstack-protector-strong
-# CAPSIM_CHECK has the engine check its invariants after every event.
+# CAPSIM_CHECK has the engine check its invariants: after every event those that cost little, all of
+# them once for as many events as there are requests; with 2 all after every event.
 CHECKED := -DCAPSIM_CHECK -fno-omit-frame-pointer
+CHECKED_ALWAYS := -DCAPSIM_CHECK=2 -fno-omit-frame-pointer
 FLAGS_plain := -O2 $(HARDENED)
 FLAGS_release := -O2 $(HARDENED)
 FLAGS_dev := -Og $(CHECKED)
 FLAGS_asan := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all $(CHECKED)
 FLAGS_tsan := -O1 -fsanitize=thread $(CHECKED)
 FLAGS_coverage := -O1 --coverage -fprofile-update=atomic
-FLAGS_fuzz := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all $(CHECKED)
+FLAGS_fuzz := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
+	$(CHECKED_ALWAYS)
 LDFLAGS_plain := -Wl,-z,relro,-z,now
 LDFLAGS_release := $(LDFLAGS_plain)
 
@@ -286,6 +289,7 @@ lint: setup
 	try tests/lint/headers "gcc $(FLAGS_FOR_ALL) $(WARNINGS)" $(HEADERS); \
 	try tests/lint/headers "clang $(FLAGS_FOR_ALL) $(WARNINGS)" $(HEADERS); \
 	try tests/lint/symbols $(LINT_BUILD)/gcc/obj; \
+	try tests/lint/circles $(LINT_BUILD)/gcc/obj; \
 	try tests/lint/packages gcc "$(PACKAGES)" "$(LIBS) -lcmocka" $(SOURCES) $(HEADERS); \
 	try tests/lint/words Makefile .ci/run $(wildcard *.md) $(SOURCES) $(HEADERS); \
 	try tests/lint/metrics $(SOURCES) $(HEADERS); \

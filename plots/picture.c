@@ -56,18 +56,6 @@ const char *picture_list_kinds(const json_t *root, struct arena *arena)
 
 /* ---- drawing ---- */
 
-void picture_begin(struct canvas *canvas, const struct picture_request *request, double usual)
-{
-    canvas_open(canvas, request->width > 0.0 ? request->width : usual, request->arena);
-}
-
-void picture_finish(struct picture *picture, const struct canvas *canvas)
-{
-    picture->content = canvas_content(canvas);
-    picture->width = canvas->width;
-    picture->height = ceil(canvas->lowest) + 4.0;
-}
-
 #define FONTS "system-ui,-apple-system,Segoe UI,Roboto,Helvetica Neue,DejaVu Sans,Arial,sans-serif"
 
 static const char *open_element(const struct picture *picture, const char *attributes, double above,

@@ -73,9 +73,4 @@ bool picture_draw_named(const char *name, const char *file, const struct picture
 /* Figures for the page of what root says, the most telling first. */
 void picture_fill_page(const json_t *root, struct arena *arena, struct page_extras *extras);
 
-/* The canvas for a request, of the width it asks for, else of `usual`. */
-void picture_begin(struct canvas *canvas, const struct picture_request *request, double usual);
-/* What is drawn as a picture, as high as what is on it. */
-void picture_finish(struct picture *picture, const struct canvas *canvas);
-
 #endif

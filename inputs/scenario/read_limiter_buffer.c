@@ -2,7 +2,7 @@
 #include "inputs/scenario/read_limiter_buffer.h"
 
 #include "inputs/json/wording.h"
-#include "inputs/scenario/read_resources.h"
+#include "inputs/scenario/read_discipline.h"
 #include "sim/base/spelling.h"
 #include <string.h>
 

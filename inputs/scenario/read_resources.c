@@ -2,26 +2,17 @@
 #include "inputs/scenario/read_resources.h"
 
 #include "inputs/scenario/read_dialect.h"
+#include "inputs/scenario/read_discipline.h"
 #include "inputs/scenario/read_distribution.h"
 #include "inputs/scenario/read_limiter_buffer.h"
 #include <math.h>
 #include <string.h>
 
-static const char *const discipline_names[] = {"fifo", "lifo", "random", "priority"};
 static const char *const reuse_names[] = {"lifo", "fifo"};
 static const char *const min_rule_names[] = {"floor", "fill", "idle_target"};
 static const char *const connect_for_names[] = {"asker", "anyone"};
 static const char *const covers_names[] = {"queue", "queue_and_connect"};
 static const char *const failure_names[] = {"fail_asker", "retry"};
-
-bool read_discipline(struct json_cursor *at, const char *fallback, enum discipline *discipline)
-{
-    size_t choice = DISCIPLINE_FIFO;
-    if (!cursor_get_choice(at, "discipline", fallback, discipline_names, 4, &choice))
-        return false;
-    *discipline = (enum discipline)choice;
-    return true;
-}
 
 /* Limits on one connection's life, and how one is chosen. */
 static bool read_lifetime(struct json_cursor *at, struct pool_spec *pool)

@@ -16,7 +16,4 @@ bool read_resources_find_databases(struct json_cursor *at, struct resource_names
 bool read_resources_of_service(struct json_cursor *at, size_t service,
                                struct resource_names *system);
 
-/* Reads "discipline": who of those that wait is next. fallback as of cursor_get_choice. */
-bool read_discipline(struct json_cursor *at, const char *fallback, enum discipline *discipline);
-
 #endif

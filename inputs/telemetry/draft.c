@@ -20,18 +20,6 @@ struct sources {
     int64_t first_end_ns, last_end_ns;
 };
 
-void draft_note(struct draft *draft, const char *key, const char *note, const char *source)
-{
-    if (draft->note_count < DRAFT_NOTES)
-        draft->notes[draft->note_count++] = (struct draft_note){key, note, source};
-}
-
-void draft_unknown(struct draft *draft, const char *what)
-{
-    if (draft->unknown_count < DRAFT_NOTES)
-        draft->unknown[draft->unknown_count++] = what;
-}
-
 static const char *file_of(const struct draft *draft, size_t file)
 {
     return draft->observed->files[file].path;

@@ -314,11 +314,3 @@ bool metrics_make(const struct scenario *spec, const struct statistics_layout *l
     metric_limits_add(&builder);
     return true;
 }
-
-int metrics_find(const struct metrics *metrics, const char *name)
-{
-    for (size_t c = 0; c < metrics->metric_count; c++)
-        if (strcmp(metrics->columns[c].name, name) == 0)
-            return (int)c;
-    return COLUMN_NONE;
-}

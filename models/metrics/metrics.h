@@ -12,6 +12,7 @@
 #include "models/metrics/statistics.h"
 #include "sim/base/error.h"
 #include "sim/study/study.h"
+#include <string.h>
 
 enum metric_source_kind {
     SOURCE_LEVEL_MEAN, /* time average of level `at` / scale                                  */
@@ -97,6 +98,12 @@ bool metrics_make(const struct scenario *spec, const struct statistics_layout *l
                   struct arena *arena, struct metrics *metrics, struct error *err);
 
 /* The ordinary column called name, or COLUMN_NONE. */
-int metrics_find(const struct metrics *metrics, const char *name);
+static inline int metrics_find(const struct metrics *metrics, const char *name)
+{
+    for (size_t c = 0; c < metrics->metric_count; c++)
+        if (strcmp(metrics->columns[c].name, name) == 0)
+            return (int)c;
+    return COLUMN_NONE;
+}
 
 #endif

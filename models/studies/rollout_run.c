@@ -4,6 +4,7 @@
 #include "models/engine/replication.h"
 #include "models/engine/rollout.h"
 #include "models/metrics/metric_value.h"
+#include "models/studies/rollout_columns.h"
 #include <math.h>
 
 static const double NS_PER_S = 1e9;
@@ -79,12 +80,12 @@ static void end_phase(struct rollout_run *course, struct rollout_run_phase *phas
     bool is_kept = phase->number != NO_PHASE && course->kind == ROLLOUT_RUN_CHANGE;
     replication_bring_up_to_date(course->system);
     if (is_kept) {
-        put(course, rollout_study_phase_column(rehearsal, number, PHASE_BEGIN),
+        put(course, rollout_columns_phase(rehearsal, number, PHASE_BEGIN),
             seconds_since_change(course, phase->start.time));
-        put(course, rollout_study_phase_column(rehearsal, number, PHASE_LENGTH),
+        put(course, rollout_columns_phase(rehearsal, number, PHASE_LENGTH),
             (double)length / NS_PER_S);
         for (size_t m = 0; m < rehearsal->metric_count && length > 0; m++)
-            put(course, rollout_study_metric_column(rehearsal, number, m),
+            put(course, rollout_columns_metric(rehearsal, number, m),
                 metric_of_phase(course, phase, m));
     }
     phase->number = NO_PHASE;
@@ -106,7 +107,7 @@ static void set_limits(struct rollout_run *course)
     const struct rollout_study *rehearsal = course->rehearsal;
     replication_bring_up_to_date(course->system);
     for (size_t i = 0; i < rehearsal->rule_count; i++) {
-        const struct rollout_rule *rule = rollout_study_rule(rehearsal, i);
+        const struct rollout_rule *rule = rollout_columns_find_rule(rehearsal, i);
         if (!rule->is_relative)
             continue;
         int column = rehearsal->rule_column[i];
@@ -123,7 +124,7 @@ static void begin_rules(struct rollout_run *course, struct arena *arena)
     course->rules = arena_array(arena, rehearsal->rule_count, sizeof *course->rules);
     course->alerts = arena_array(arena, rehearsal->rule_count, sizeof *course->alerts);
     for (size_t i = 0; i < rehearsal->rule_count; i++) {
-        const struct rollout_rule *rule = rollout_study_rule(rehearsal, i);
+        const struct rollout_rule *rule = rollout_columns_find_rule(rehearsal, i);
         course->alerts[i] = alert_begin();
         course->rules[i] = (struct alert_rule){.op = rule->when.op,
                                                .limit = rule->is_relative ? NAN : rule->when.limit,
@@ -159,12 +160,12 @@ static void observe_rules(struct rollout_run *course)
     int healthy = course->kind == ROLLOUT_RUN_HEALTHY;
     for (size_t i = 0; i < rehearsal->rule_count; i++) {
         const struct alert *alert = &course->alerts[i];
-        put(course, rollout_study_rule_column(rehearsal, i, fired[healthy]),
+        put(course, rollout_columns_rule(rehearsal, i, fired[healthy]),
             alert->first_fired != ALERT_NEVER);
-        put(course, rollout_study_rule_column(rehearsal, i, first[healthy]),
+        put(course, rollout_columns_rule(rehearsal, i, first[healthy]),
             seconds_since_change(course, alert->first_fired));
         if (!healthy)
-            put(course, rollout_study_rule_column(rehearsal, i, RULE_FIRING_TIME),
+            put(course, rollout_columns_rule(rehearsal, i, RULE_FIRING_TIME),
                 (double)alert_firing_time(alert, course->system->now) / NS_PER_S);
     }
 }
@@ -351,7 +352,7 @@ static void observe_course(struct rollout_run *course)
         [ROLLOUT_RUN_RECOVERY_TIME] =
             has_tripped && is_well ? seconds_since_change(course, course->last_bad) - trip : NAN};
     for (int v = 0; v < ROLLOUT_RUN_VALUES; v++)
-        put(course, rollout_study_course_column(rehearsal, (enum rollout_run_value)v), values[v]);
+        put(course, rollout_columns_course(rehearsal, (enum rollout_run_value)v), values[v]);
 }
 
 /* ---- beginning ------------------------------------------------------------------------------- */

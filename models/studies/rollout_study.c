@@ -4,18 +4,12 @@
 #include "models/engine/rollout.h"
 #include "models/metrics/metric_windows.h"
 #include "models/spec/rollout_rules.h"
+#include "models/studies/rollout_columns.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 /* ---- rules and metrics that are followed ----------------------------------------------------- */
-
-const struct rollout_rule *rollout_study_rule(const struct rollout_study *rehearsal, size_t number)
-{
-    const struct rollout_spec *rollout = rehearsal->rollout;
-    return number < rollout->alert_count ? &rollout->alerts[number]
-                                         : &rollout->rollbacks[number - rollout->alert_count];
-}
 
 static struct builder builder_of(struct model *model, struct arena *arena)
 {
@@ -32,7 +26,7 @@ static bool watch_rules(struct rollout_study *rehearsal, struct arena *arena, st
     rehearsal->rule_watch = arena_array(arena, count, sizeof *rehearsal->rule_watch);
     rehearsal->rule_column = arena_array(arena, count, sizeof *rehearsal->rule_column);
     for (size_t i = 0; i < count; i++) {
-        const struct criterion_spec *when = &rollout_study_rule(rehearsal, i)->when;
+        const struct criterion_spec *when = &rollout_columns_find_rule(rehearsal, i)->when;
         int *watch = rehearsal->rule_watch[i];
         if (!metric_windows_add_rule(&before, when, &watch[0], err) ||
             !metric_windows_add_rule(&after, when, &watch[1], err))
@@ -118,7 +112,7 @@ static void choose_metrics(struct rollout_study *rehearsal, struct arena *arena)
     const struct scenario *from = &rehearsal->from;
     rehearsal->metrics = arena_array(arena, REHEARSAL_MOST_METRICS, sizeof *rehearsal->metrics);
     for (size_t i = 0; i < rehearsal->rule_count; i++)
-        follow(rehearsal, rollout_study_rule(rehearsal, i)->when.metric, true, arena);
+        follow(rehearsal, rollout_columns_find_rule(rehearsal, i)->when.metric, true, arena);
     for (size_t i = 0; i < from->criterion_count; i++)
         follow(rehearsal, from->criteria[i].metric, true, arena);
     follow_stations(rehearsal, true, arena);
@@ -160,30 +154,6 @@ static int64_t longest_course(const struct rollout_study *rehearsal)
 }
 
 /* ---- columns --------------------------------------------------------------------------------- */
-
-size_t rollout_study_rule_column(const struct rollout_study *rehearsal, size_t rule,
-                                 enum rule_value value)
-{
-    return rehearsal->rule_base + rule * RULE_VALUES + (size_t)value;
-}
-
-size_t rollout_study_course_column(const struct rollout_study *rehearsal,
-                                   enum rollout_run_value value)
-{
-    return rehearsal->course_base + (size_t)value;
-}
-
-size_t rollout_study_phase_column(const struct rollout_study *rehearsal, size_t phase,
-                                  enum phase_value value)
-{
-    return rehearsal->phase_base + phase * (PHASE_VALUES + rehearsal->metric_count) + (size_t)value;
-}
-
-size_t rollout_study_metric_column(const struct rollout_study *rehearsal, size_t phase,
-                                   size_t metric)
-{
-    return rollout_study_phase_column(rehearsal, phase, PHASE_VALUES) + metric;
-}
 
 static size_t lay_out_columns(struct rollout_study *rehearsal)
 {

@@ -110,18 +110,6 @@ bool rollout_study_run(struct rollout_study *rehearsal, const struct replication
 /* Runs one replication: a study_replicate. */
 study_replicate rollout_study_replicate;
 
-/* The rule of that number. */
-const struct rollout_rule *rollout_study_rule(const struct rollout_study *rehearsal, size_t number);
-/* Where it all stands among the columns. */
-size_t rollout_study_rule_column(const struct rollout_study *rehearsal, size_t rule,
-                                 enum rule_value value);
-size_t rollout_study_course_column(const struct rollout_study *rehearsal,
-                                   enum rollout_run_value value);
-size_t rollout_study_phase_column(const struct rollout_study *rehearsal, size_t phase,
-                                  enum phase_value value);
-size_t rollout_study_metric_column(const struct rollout_study *rehearsal, size_t phase,
-                                   size_t metric);
-
 /* The numbers of phases. */
 static inline size_t rollout_study_phase_of_batch(const struct rollout_study *rehearsal, int batch)
 {

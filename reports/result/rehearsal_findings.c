@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/result/rehearsal_findings.h"
+#include "models/studies/rollout_columns.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,9 +82,9 @@ static void fill_rules(struct rehearsal_findings *findings, const struct sources
     const struct rollout_study *rehearsal = sources->rehearsal;
     struct finding_rule *rules = arena_array(sources->arena, rehearsal->rule_count, sizeof *rules);
     for (size_t i = 0; i < rehearsal->rule_count; i++) {
-        size_t base = rollout_study_rule_column(rehearsal, i, RULE_FIRED);
+        size_t base = rollout_columns_rule(rehearsal, i, RULE_FIRED);
         rules[i] = (struct finding_rule){
-            .rule = rollout_study_rule(rehearsal, i),
+            .rule = rollout_columns_find_rule(rehearsal, i),
             .is_rollback = i >= rehearsal->rollout->alert_count,
             .fires = chance_of(sources, base + RULE_FIRED),
             .fires_when_healthy = chance_of(sources, base + RULE_HEALTHY_FIRED),
@@ -102,13 +103,13 @@ static void fill_phases(struct rehearsal_findings *findings, const struct source
     struct finding_phase *phases =
         arena_array(sources->arena, rehearsal->phase_count, sizeof *phases);
     for (size_t p = 0; p < rehearsal->phase_count; p++) {
-        size_t begin = rollout_study_phase_column(rehearsal, p, PHASE_BEGIN);
+        size_t begin = rollout_columns_phase(rehearsal, p, PHASE_BEGIN);
         phases[p] = (struct finding_phase){
             .name = rehearsal->phases[p].name,
             .runs = estimates[begin].replications,
             .begin = estimates[begin],
-            .length = estimates[rollout_study_phase_column(rehearsal, p, PHASE_LENGTH)],
-            .metrics = &estimates[rollout_study_metric_column(rehearsal, p, 0)]};
+            .length = estimates[rollout_columns_phase(rehearsal, p, PHASE_LENGTH)],
+            .metrics = &estimates[rollout_columns_metric(rehearsal, p, 0)]};
     }
     const struct column **metrics =
         arena_array(sources->arena, rehearsal->metric_count, sizeof *metrics);

@@ -399,3 +399,32 @@ double distribution_variance(const struct distribution *law)
 {
     return slice_of(law).variance;
 }
+
+bool distribution_is_constant(const struct distribution *law)
+{
+    if (law->is_truncated && law->lowest == law->highest)
+        return true;
+    switch (law->kind) {
+    case DISTRIBUTION_CONSTANT:
+        return true;
+    case DISTRIBUTION_UNIFORM:
+        return law->a == law->b;
+    case DISTRIBUTION_LOGNORMAL:
+        return law->b == 0;
+    case DISTRIBUTION_EMPIRICAL:
+        return law->values[0] == law->values[law->count - 1];
+    case DISTRIBUTION_MIXTURE:
+    case DISTRIBUTION_SUM:
+        break;
+    default:
+        return false;
+    }
+    for (size_t i = 0; i < law->count; i++) {
+        if (!distribution_is_constant(law->parts[i]))
+            return false;
+        bool is_choice = law->kind == DISTRIBUTION_MIXTURE;
+        if (is_choice && distribution_mean(law->parts[i]) != distribution_mean(law->parts[0]))
+            return false;
+    }
+    return true;
+}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rehearsals: rules, rollback, recovery and the watch, where nothing is left to chance; the same
  * bytes on any number of threads. */
-#include "models/studies/rollout_study.h"
+#include "models/studies/rollout_columns.h"
 #include "reports/result/rehearsal_findings.h"
 #include "tests/support/scenario_fixture.h"
 #include <math.h>
@@ -62,17 +62,17 @@ static double first_value(const struct rehearsed *made, size_t column)
 
 static double rule_value(const struct rehearsed *made, size_t rule, enum rule_value value)
 {
-    return first_value(made, rollout_study_rule_column(&made->rehearsal, rule, value));
+    return first_value(made, rollout_columns_rule(&made->rehearsal, rule, value));
 }
 
 static double rollout_run_value(const struct rehearsed *made, enum rollout_run_value value)
 {
-    return first_value(made, rollout_study_course_column(&made->rehearsal, value));
+    return first_value(made, rollout_columns_course(&made->rehearsal, value));
 }
 
 static double phase_value(const struct rehearsed *made, size_t phase, enum phase_value value)
 {
-    return first_value(made, rollout_study_phase_column(&made->rehearsal, phase, value));
+    return first_value(made, rollout_columns_phase(&made->rehearsal, phase, value));
 }
 
 /* The value of a metric in a phase. */
@@ -81,7 +81,7 @@ static double metric_value_in(const struct rehearsed *made, size_t phase, const 
     const struct rollout_study *rehearsal = &made->rehearsal;
     for (size_t m = 0; m < rehearsal->metric_count; m++)
         if (strcmp(rehearsal->setting.columns[rehearsal->metrics[m].column].name, name) == 0)
-            return first_value(made, rollout_study_metric_column(rehearsal, phase, m));
+            return first_value(made, rollout_columns_metric(rehearsal, phase, m));
     fail_msg("%s is not followed", name);
     return NAN;
 }
@@ -214,7 +214,8 @@ static void a_rule_over_a_window_sees_what_was_before_the_watch(void **state)
     assert_fires(&made, 1, 540, 900);
     assert_fires(&made, 2, 300, 1140);
     assert_fires(&made, 3, 180, 60);
-    assert_string_equal(rollout_study_rule(&made.rehearsal, 3)->when.expect, "w.error_rate > 50%");
+    assert_string_equal(rollout_columns_find_rule(&made.rehearsal, 3)->when.expect,
+                        "w.error_rate > 50%");
     assert_int_equal(made.outcome.results[0].verdict, VERDICT_PASS);
 }
 
@@ -246,8 +247,8 @@ static void a_reload_into_the_same_values_changes_no_metric(void **state)
         const double *changed = &made.outcome.results[0].values[r * stride];
         assert_memory_equal(changed, changed + made.rehearsal.healthy_base,
                             columns * sizeof *changed);
-        assert_within(
-            changed[rollout_study_course_column(&made.rehearsal, ROLLOUT_RUN_ROLLOUT_TIME)], 20, 0);
+        assert_within(changed[rollout_columns_course(&made.rehearsal, ROLLOUT_RUN_ROLLOUT_TIME)],
+                      20, 0);
     }
 }
 
