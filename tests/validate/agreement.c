@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/validate/agreement.h"
 
+#include "models/engine/event_hash.h"
 #include "tests/support/support.h"
 #include <gsl/gsl_cdf.h>
 #include <jansson.h>
+#include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,10 +17,35 @@ static const double LIMIT_S = 900;
 
 /* ---- running ---- */
 
-/* The report of a case, or NULL when capsim gave none. */
-static json_t *run_case(const char *engine, const struct reference_case *one)
+/* The hashes in the run.json of a folder of --out, joined. */
+static struct case_run read_hashes(const struct reference_case *one, const char *folder)
+{
+    struct case_run run = {.of = one};
+    char path[PATH_MAX + 16];
+    snprintf(path, sizeof path, "%s/run.json", folder);
+    json_t *facts = json_load_file(path, 0, NULL), *hashes, *hash;
+    const char *setting;
+    size_t r;
+    json_object_foreach(json_object_get(facts, "events"), setting, hashes)
+    {
+        json_array_foreach(hashes, r, hash)
+        {
+            const char *text = json_string_value(hash); /* null of one that was not done */
+            uint64_t number = text ? strtoull(text, NULL, 16) : 0;
+            run.event_hash = event_hash_add(run.event_hash, (int64_t)number, false, (uint32_t)r);
+            run.replications++;
+        }
+    }
+    json_decref(facts);
+    return run;
+}
+
+/* The report of a case, or NULL when capsim gave none; its events are *run. */
+static json_t *run_case(const char *engine, const struct reference_case *one, struct case_run *run)
 {
     const char *argv[64] = {engine, "run"};
+    char *folder = folder_make(), out[PATH_MAX];
+    snprintf(out, sizeof out, "%s/out", folder);
     char *path = source_path(one->path);
     size_t count = 2;
     argv[count++] = path;
@@ -33,12 +61,16 @@ static json_t *run_case(const char *engine, const struct reference_case *one)
     }
     argv[count++] = "--format";
     argv[count++] = "json";
+    argv[count++] = "--out";
+    argv[count++] = out;
     argv[count] = "--quiet";
     struct command_result result = command_run(&(struct command){.argv = argv, .limit_s = LIMIT_S});
     json_t *report = result.status == 0 ? json_loads(result.output, 0, NULL) : NULL;
     if (!report)
         print_error("%s: exit status %d: %s", one->path, result.status, result.error);
+    *run = read_hashes(one, out);
     command_result_free(&result);
+    folder_remove(folder);
     free(path);
     return report;
 }
@@ -159,6 +191,14 @@ static void add_one(struct agreements *agreements, struct agreement judged, stru
     agreements->all[agreements->count++] = judged;
 }
 
+static void add_run(struct agreements *agreements, struct case_run run, size_t most,
+                    struct arena *arena)
+{
+    if (!agreements->hashed)
+        agreements->hashed = arena_array(arena, most, sizeof *agreements->hashed);
+    agreements->hashed[agreements->runs++] = run;
+}
+
 static bool is_chosen(const struct reference_case *one, const struct case_choice *choice)
 {
     if (!choice->names)
@@ -180,9 +220,10 @@ void agreements_add(struct agreements *agreements, const char *engine,
         const struct reference_case *one = &table->cases[c];
         if (!is_chosen(one, choice))
             continue;
-        json_t *report = run_case(engine, one);
+        struct case_run run;
+        json_t *report = run_case(engine, one, &run);
         const json_t *setting = json_array_get(json_object_get(report, "settings"), 0);
-        agreements->runs++;
+        add_run(agreements, run, table->case_count, arena);
         agreements->runs_failed += !report;
         count_checks(agreements, setting);
         for (size_t v = 0; v < one->value_count; v++) {

@@ -24,10 +24,20 @@ struct agreement {
     bool agrees;
 };
 
+/* The run of a case, and one number for the events of all its replications: their hashes in
+ * run.json, in order, joined as events are (event_hash.h); two engines with the same one had the
+ * same events. 0: there was no run.json. */
+struct case_run {
+    const struct reference_case *of;
+    uint64_t event_hash;
+    size_t replications;
+};
+
 /* Of one engine, in the order of the cases. */
 struct agreements {
     struct agreement *all;
     size_t count, room;
+    struct case_run *hashed;      /* [runs] */
     size_t checks, checks_failed; /* self-checks of what holds in any run                        */
     size_t runs, runs_failed;     /* that gave no report                                         */
 };

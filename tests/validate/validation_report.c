@@ -2,6 +2,7 @@
 #include "tests/validate/validation_report.h"
 
 #include <gsl/gsl_cdf.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -219,6 +220,18 @@ static void write_measured(FILE *out, const struct agreements *agreements)
     }
 }
 
+/* Equal ones had the same events: a change that must not change any is seen at a glance. */
+static void write_hashes(FILE *out, const struct agreements *agreements)
+{
+    for (size_t i = 0; i < agreements->runs; i++) {
+        const struct case_run *run = &agreements->hashed[i];
+        fprintf(out, "| [%s](../%s)", run->of->scenario, run->of->path);
+        for (size_t k = 0; k < run->of->set_count; k++)
+            fprintf(out, "%s `%s`", k == 0 ? "," : "", run->of->sets[k]);
+        fprintf(out, " | %zu | `%016" PRIx64 "` |\n", run->replications, run->event_hash);
+    }
+}
+
 static void write_omissions(FILE *out, const struct reference_table *exact)
 {
     fprintf(out, "| case | row | why |\n| --- | --- | --- |\n");
@@ -240,6 +253,12 @@ void validation_write_values(FILE *out, const struct engine_outcome *outcome,
     write_exact(out, &outcome->replays);
     fprintf(out, "\n## Measured\n\n");
     write_measured(out, &outcome->measured);
+    fprintf(out, "\n## Events\n\nOne number for all events of all replications of a run, from the "
+                 "hashes in `run.json`: engines with the\nsame one did the same.\n\n"
+                 "| scenario | replications | events |\n| --- | ---: | --- |\n");
+    write_hashes(out, &outcome->exact);
+    write_hashes(out, &outcome->replays);
+    write_hashes(out, &outcome->measured);
     fprintf(out, "\n## Rows that no scenario expresses\n\n");
     write_omissions(out, exact);
 }
