@@ -23,7 +23,7 @@ const char *claimed_value_expected(enum interval_unit unit)
 
 static bool fail_value(const struct json_cursor *at)
 {
-    return reader_fail(at,
+    return cursor_fail(at,
                        "must be a value with its unit, such as \"420ms\", \"500/s\", \"75%%\", "
                        "\"150MB\" or 450, a range of two (\"5%%\", \"10%%\" in a list), or a bound "
                        "(\"<= 5ms\"); got %s",
@@ -90,7 +90,7 @@ static bool read_range(const struct json_cursor *at, struct claimed_value *read)
         unit != read->unit)
         return fail_value(at);
     if (read->low > read->high)
-        return reader_fail(at, "the first of a range must not be above the second; got %s",
+        return cursor_fail(at, "the first of a range must not be above the second; got %s",
                            cursor_show(at));
     read->shown = arena_printf(arena, "%s to %s", low, high);
     return true;
@@ -120,7 +120,7 @@ static bool read_error(const struct json_cursor *at, double value, enum interval
         if (strncmp(text, signs[i], strlen(signs[i])) == 0)
             rest = text + strlen(signs[i]);
     if (!parse(rest, off, &of) || (of != unit && of != UNIT_SHARE))
-        return reader_fail(at,
+        return cursor_fail(at,
                            "must be how far the value may be off, \"±10%%\" of it or in its unit "
                            "(\"±5ms\"); got %s",
                            cursor_show(at));
@@ -138,7 +138,7 @@ bool claimed_value_read(const struct json_cursor *value, const struct json_curso
     bool is_range = json_is_array(value->value);
     bool is_bound = text && (text[0] == '<' || text[0] == '>');
     if ((is_range || is_bound) && uncertain->value)
-        return reader_fail(uncertain, "does not go with %s", is_range ? "a range" : "a bound");
+        return cursor_fail(uncertain, "does not go with %s", is_range ? "a range" : "a bound");
     if (is_range)
         return read_range(value, read);
     if (is_bound)

@@ -78,8 +78,8 @@ static bool read_claim(struct json_cursor *at, struct claims_reading *reading)
     struct claimed_value read;
     const char *name;
     if (!cursor_open(at, "a claim", keys) ||
-        !cursor_get_text(at, "claim", READER_REQUIRED, MAX_TEXT, &claim->text) ||
-        !cursor_get_text(at, "source", READER_OPTIONAL, MAX_TEXT, &claim->source) ||
+        !cursor_get_text(at, "claim", CURSOR_REQUIRED, MAX_TEXT, &claim->text) ||
+        !cursor_get_text(at, "source", CURSOR_OPTIONAL, MAX_TEXT, &claim->source) ||
         !cursor_require(at, "metric", &metric) || !cursor_as_text(&metric, MAX_NAME, &name) ||
         !check_figure_name(&metric, name, LOCATE_VALUE) || !cursor_require(at, "value", &value))
         return false;
@@ -89,10 +89,10 @@ static bool read_claim(struct json_cursor *at, struct claims_reading *reading)
     claim->figure = name_figure(reading, name, read.unit);
     const struct claims_figure *figure = &reading->figure[claim->figure];
     if (figure->unit != read.unit)
-        return reader_fail(&value, "must be %s, as %s is elsewhere; got %s",
+        return cursor_fail(&value, "must be %s, as %s is elsewhere; got %s",
                            claimed_value_expected(figure->unit), name, cursor_show(&value));
     if (read.low > figure->highest)
-        return reader_fail(&value, "must be at most 100 %%; got %s", cursor_show(&value));
+        return cursor_fail(&value, "must be at most 100 %%; got %s", cursor_show(&value));
     claim->low = read.low;
     claim->high = fmin(read.high, figure->highest);
     claim->value = read.shown;
@@ -107,7 +107,7 @@ static bool read_claims(struct json_cursor *root, struct claims_reading *reading
         return false;
     size_t count = json_array_size(list.value);
     if (count > MAX_CLAIMS)
-        return reader_fail(&list, "must be at most %d claims; got %zu", MAX_CLAIMS, count);
+        return cursor_fail(&list, "must be at most %d claims; got %zu", MAX_CLAIMS, count);
     reading->claim = arena_array(reading->arena, count, sizeof *reading->claim);
     for (size_t i = 0; i < count; i++) {
         struct json_cursor at = cursor_element(&list, i);
@@ -129,7 +129,7 @@ static bool read_unknown(struct json_cursor *root, struct claims_reading *readin
     if (!json_is_object(at.value))
         return cursor_fail_type(&at, "an object of names of figures, each with what it is");
     if (json_object_size(at.value) > MAX_FIGURES - MAX_CLAIMS)
-        return reader_fail(&at, "must be at most %d figures", MAX_FIGURES - MAX_CLAIMS);
+        return cursor_fail(&at, "must be at most %d figures", MAX_FIGURES - MAX_CLAIMS);
     json_object_foreach(at.value, name, value)
     {
         struct json_cursor one = {
@@ -139,7 +139,7 @@ static bool read_unknown(struct json_cursor *root, struct claims_reading *readin
             !cursor_as_choice(&one, "kind of figure", units, 5, &unit))
             return false;
         if (find_figure(reading, name) < reading->figures)
-            return reader_fail_key(&one, "is claimed: it is not unknown");
+            return cursor_fail_key(&one, "is claimed: it is not unknown");
         name_figure(reading, arena_strdup(reading->arena, name), (enum interval_unit)unit);
     }
     return true;
@@ -160,11 +160,11 @@ static bool read_figure(const struct json_cursor *at, const struct claims_readin
         names[i] = reading->figure[i].name;
     const char *meant = spelling_nearest(name, names, reading->figures);
     if (meant)
-        return reader_fail(at,
+        return cursor_fail(at,
                            "no claim is about %s, nor is it among \"unknown\"; did you mean "
                            "\"%s\"?",
                            cursor_show(at), meant);
-    return reader_fail(at,
+    return cursor_fail(at,
                        "no claim is about %s; if it follows from others, list it in \"unknown\"",
                        cursor_show(at));
 }
@@ -173,7 +173,7 @@ static bool read_figure(const struct json_cursor *at, const struct claims_readin
 static bool check_unit(const struct json_cursor *at, const struct claims_figure *figure, int due)
 {
     return due == CLAIMS_ANY || (int)figure->unit == due ||
-           reader_fail(at, "must be %s here, but %s is %s",
+           cursor_fail(at, "must be %s here, but %s is %s",
                        claimed_value_expected((enum interval_unit)due), figure->name,
                        claimed_value_expected(figure->unit));
 }
@@ -186,7 +186,7 @@ static bool read_parts(struct json_cursor *at, const struct claims_reading *read
         return false;
     tie->parts = json_array_size(list.value);
     if (tie->parts > INTERVAL_NET_TERMS)
-        return reader_fail(&list, "must be at most %d parts; got %zu", INTERVAL_NET_TERMS,
+        return cursor_fail(&list, "must be at most %d parts; got %zu", INTERVAL_NET_TERMS,
                            tie->parts);
     for (size_t i = 0; i < tie->parts; i++) {
         struct json_cursor part = cursor_element(&list, i);
@@ -229,7 +229,7 @@ static bool read_law(struct json_cursor *at, const struct claims_reading *readin
     for (size_t i = 0; i < CLAIMS_LAWS; i++)
         names[i] = claims_laws[i].name;
     if (!of.value)
-        return reader_fail(at, "\"law\" is missing");
+        return cursor_fail(at, "\"law\" is missing");
     if (!cursor_as_choice(&of, "law", names, CLAIMS_LAWS, &law))
         return false;
     tie->law = (enum claims_law)law;
@@ -241,7 +241,7 @@ static bool read_law(struct json_cursor *at, const struct claims_reading *readin
     if (!cursor_open(at, arena_printf(reading->arena, "a law of %s", claims_laws[law].name), keys))
         return false;
     cursor_at(at, "law");
-    return cursor_get_text(at, "name", READER_OPTIONAL, MAX_NAME, &tie->name) &&
+    return cursor_get_text(at, "name", CURSOR_OPTIONAL, MAX_NAME, &tie->name) &&
            read_roles(at, reading, tie) && cursor_close(at);
 }
 
@@ -255,7 +255,7 @@ static bool read_laws(struct json_cursor *root, const struct claims_reading *rea
         return false;
     claims->ties = json_array_size(list.value);
     if (claims->ties > MAX_LAWS)
-        return reader_fail(&list, "must be at most %d laws; got %zu", MAX_LAWS, claims->ties);
+        return cursor_fail(&list, "must be at most %d laws; got %zu", MAX_LAWS, claims->ties);
     struct claims_tie *tie = arena_array(reading->arena, claims->ties, sizeof *tie);
     for (size_t i = 0; i < claims->ties; i++) {
         struct json_cursor at = cursor_element(&list, i);
@@ -340,11 +340,11 @@ static bool read_root(struct parse_context *context, struct claims *claims)
         !cursor_require(&root, "capsim_claims", &version))
         return false;
     if (!json_is_integer(version.value) || json_integer_value(version.value) != 1)
-        return reader_fail(&version, "must be 1, the format that this version reads; got %s",
+        return cursor_fail(&version, "must be 1, the format that this version reads; got %s",
                            cursor_show(&version));
     if (!cursor_require(&root, "name", &name) || !cursor_as_text(&name, MAX_NAME, &claims->name) ||
         !cursor_check_name(&name, claims->name, LOCATE_VALUE) ||
-        !cursor_get_text(&root, "title", READER_OPTIONAL, MAX_TEXT, &claims->title) ||
+        !cursor_get_text(&root, "title", CURSOR_OPTIONAL, MAX_TEXT, &claims->title) ||
         !read_claims(&root, reading) || !read_unknown(&root, reading) ||
         !read_laws(&root, reading, claims))
         return false;
