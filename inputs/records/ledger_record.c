@@ -25,14 +25,14 @@ static bool find_metric(struct json_cursor *row, struct ledger_reading *reading,
     const char *name;
     size_t unit, i = 0;
     if (!cursor_require(row, "metric", &name_at) || !cursor_as_text(&name_at, MAX_NAME, &name) ||
-        !cursor_get_choice(row, "unit", READER_REQUIRED, units, 5, &unit))
+        !cursor_get_choice(row, "unit", CURSOR_REQUIRED, units, 5, &unit))
         return false;
     while (i < reading->ledger->metrics && strcmp(reading->metric[i].name, name) != 0)
         i++;
     if (i == reading->ledger->metrics)
         reading->metric[reading->ledger->metrics++] = (struct ledger_metric){name, units[unit]};
     if (strcmp(reading->metric[i].unit, units[unit]) != 0)
-        return reader_fail(&name_at, "is in \"%s\" elsewhere, in \"%s\" here",
+        return cursor_fail(&name_at, "is in \"%s\" elsewhere, in \"%s\" here",
                            reading->metric[i].unit, units[unit]);
     *metric = i;
     return true;
@@ -65,7 +65,7 @@ static bool read_value(struct json_cursor *row, struct ledger_reading *reading)
         !get_number(row, "one_run_high", &entry->high))
         return false;
     if (entry->low > entry->predicted || entry->predicted > entry->high)
-        return reader_fail(row,
+        return cursor_fail(row,
                            "what was projected must lie within its one-run interval: %g is "
                            "not within %g to %g",
                            entry->predicted, entry->low, entry->high);
@@ -80,9 +80,9 @@ static bool read_pair(struct json_cursor *at, struct ledger_reading *reading)
     struct json_cursor values;
     const char *source;
     if (!cursor_open(at, "a pair", keys) ||
-        !cursor_get_text(at, "name", READER_REQUIRED, MAX_NAME,
+        !cursor_get_text(at, "name", CURSOR_REQUIRED, MAX_NAME,
                          &reading->pair[reading->ledger->pairs]) ||
-        !cursor_get_text(at, "source", READER_OPTIONAL, MAX_TEXT, &source) ||
+        !cursor_get_text(at, "source", CURSOR_OPTIONAL, MAX_TEXT, &source) ||
         !cursor_require(at, "values", &values) || !cursor_open_list(&values, "values", 1))
         return false;
     size_t before = reading->ledger->entries;
@@ -92,7 +92,7 @@ static bool read_pair(struct json_cursor *at, struct ledger_reading *reading)
             return false;
     }
     if (reading->ledger->entries == before)
-        return reader_fail(&values, "no value of it was both projected and measured");
+        return cursor_fail(&values, "no value of it was both projected and measured");
     reading->ledger->pairs++;
     return cursor_close(at);
 }
@@ -113,7 +113,7 @@ static bool read_pairs(struct json_cursor *root, struct ledger_reading *reading)
         return false;
     size_t pairs = json_array_size(list.value), values = count_values(list.value);
     if (pairs > MAX_PAIRS || values > MAX_VALUES)
-        return reader_fail(&list, "must be at most %d pairs with %d values; got %zu with %zu",
+        return cursor_fail(&list, "must be at most %d pairs with %d values; got %zu with %zu",
                            MAX_PAIRS, MAX_VALUES, pairs, values);
     reading->pair = arena_array(reading->arena, pairs, sizeof *reading->pair);
     reading->metric = arena_array(reading->arena, values, sizeof *reading->metric);
@@ -138,16 +138,16 @@ static bool read_root(struct parse_context *context, struct ledger *ledger)
     if (!cursor_open(&root, "a ledger", keys) || !cursor_require(&root, "capsim_ledger", &version))
         return false;
     if (!json_is_integer(version.value) || json_integer_value(version.value) != 1)
-        return reader_fail(&version, "must be 1, the format that this version reads; got %s",
+        return cursor_fail(&version, "must be 1, the format that this version reads; got %s",
                            cursor_show(&version));
     if (!cursor_require(&root, "name", &name) || !cursor_as_text(&name, MAX_NAME, &ledger->name) ||
         !cursor_check_name(&name, ledger->name, LOCATE_VALUE) ||
-        !cursor_get_text(&root, "title", READER_OPTIONAL, MAX_TEXT, &ledger->title) ||
+        !cursor_get_text(&root, "title", CURSOR_OPTIONAL, MAX_TEXT, &ledger->title) ||
         !cursor_require(&root, "confidence", &confidence) ||
         !cursor_as_share(&confidence, &ledger->confidence))
         return false;
     if (ledger->confidence < 0.5 || ledger->confidence > 0.999)
-        return reader_fail(&confidence, "must be from 50%% to 99.9%%; got %s",
+        return cursor_fail(&confidence, "must be from 50%% to 99.9%%; got %s",
                            cursor_show(&confidence));
     return read_pairs(&root, &reading) && cursor_close(&root);
 }
