@@ -153,7 +153,7 @@ static bool read_probability(struct json_cursor *at, struct criterion_spec *crit
     if (!cursor_as_share(&value, &criterion->probability))
         return false;
     if (!(criterion->probability >= 0.5 && criterion->probability <= 0.9999))
-        return reader_fail(&value, "must be at least 50%% and at most 99.99%%; got %s",
+        return cursor_fail(&value, "must be at least 50%% and at most 99.99%%; got %s",
                            cursor_show(&value));
     return true;
 }
