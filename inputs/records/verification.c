@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/records/verification.h"
+#include "inputs/deployed/deployed.h"
 #include "inputs/json/input_file.h"
 #include "inputs/records/kept_file.h"
 #include "reports/files/memory_stream.h"
-#include "sim/base/sha256.h"
 #include "sim/base/utf8.h"
 #include "sim/base/version.h"
 #include <stdlib.h>
@@ -36,8 +36,8 @@ static void note_changed(struct verification *verification, const char *finding)
 static void check_hash(struct verification *verification, const char *path, const char *bytes,
                        size_t length, const struct run_record_input *input)
 {
-    char sha256[SHA256_HEX_SIZE];
-    sha256_hex(bytes, length, sha256);
+    /* Of a file that is deployed, evidence has an extract, which tells the file's. */
+    const char *sha256 = deployed_hash(bytes, length, verification->arena);
     if (strcmp(sha256, input->sha256) != 0)
         note_changed(verification,
                      arena_printf(verification->arena,

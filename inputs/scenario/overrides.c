@@ -4,6 +4,7 @@
 #include "inputs/json/dotted_path.h"
 #include "inputs/json/wording.h"
 #include "inputs/scenario/json_cursor.h"
+#include "inputs/scenario/read_deployed.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@ struct laying {
     json_t *value;      /* owned by the caller                              */
     const char *origin; /* pointer in the file; NULL: from the command line */
     const char *option; /* "--set a.b=1"                                    */
+    const struct deployed_place *deployed; /* NULL: the value is where origin points */
 };
 
 static bool place(struct parse_context *context, const struct laying *laying)
@@ -78,7 +80,10 @@ static void remember(struct parse_context *context, const struct laying *laying,
                      const char *pointer)
 {
     context->override_places[context->override_place_count++] = (struct override_place){
-        .pointer = pointer, .origin = laying->origin, .option = laying->option};
+        .pointer = pointer,
+        .origin = laying->origin,
+        .option = laying->option,
+        .deployed = laying->deployed};
 }
 
 static bool lay(struct parse_context *context, const struct laying *laying)
@@ -146,13 +151,40 @@ bool overrides_list_names(struct parse_context *context, const char *const **nam
     return true;
 }
 
+/* What the setting takes from a file that is deployed. */
+static bool apply_deployed(struct parse_context *context, const char *name,
+                           struct override *overrides, size_t *count)
+{
+    struct json_cursor root = cursor_of_root(context), settings = cursor_at(&root, "settings");
+    struct json_cursor setting = cursor_at(&settings, name);
+    struct deployed_override *list =
+        arena_array(context->arena, read_deployed_count(setting.value), sizeof *list);
+    size_t found = 0;
+    bool is_fine = read_deployed(&setting, list, &found);
+    for (size_t i = 0; i < found; i++) {
+        struct laying laying = {.path = list[i].path,
+                                .value = list[i].value,
+                                .origin = list[i].origin,
+                                .deployed = list[i].at};
+        is_fine = is_fine && lay(context, &laying);
+        if (is_fine)
+            overrides[(*count)++] = list_override(context, &laying);
+        json_decref(list[i].value);
+    }
+    return is_fine;
+}
+
 bool overrides_apply_named(struct parse_context *context, const json_t *file, const char *name,
                            struct override *overrides, size_t *count)
 {
     const char *path;
     json_t *value;
+    if (!apply_deployed(context, name, overrides, count))
+        return false;
     json_object_foreach(find_setting(file, name), path, value)
     {
+        if (read_deployed_is_own(path))
+            continue;
         struct laying laying = {.path = path, .value = value};
         laying.origin = arena_printf(context->arena, "/settings/%s/%s", name,
                                      dotted_path_escape(path, context->arena));
@@ -262,5 +294,6 @@ bool overrides_apply_request(struct parse_context *context, const struct scenari
 size_t overrides_count_all(const json_t *file, const char *name,
                            const struct scenario_request *request)
 {
-    return json_object_size(find_setting(file, name)) + request->override_count;
+    const json_t *setting = find_setting(file, name);
+    return json_object_size(setting) + read_deployed_count(setting) + request->override_count;
 }

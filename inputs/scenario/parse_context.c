@@ -72,6 +72,11 @@ bool context_place(const struct parse_context *context, const char *pointer, enu
                          place);
         return false;
     }
+    if (override_place != NULL && override_place->deployed != NULL) {
+        locate_set_error(err, override_place->deployed->file, pointer,
+                         override_place->deployed->place);
+        return false;
+    }
     if (override_place != NULL)
         pointer = arena_printf(context->arena, "%s%s", override_place->origin,
                                pointer + strlen(override_place->pointer));
@@ -164,7 +169,7 @@ static bool is_inside(const char *folder, const char *path)
            (real_path[length] == '/' || strcmp(real_folder, "/") == 0);
 }
 
-/* text or hash is NULL. */
+/* Of a file that is read whole text, of a trace hash, of a deployed file both. */
 static void add_input(struct parse_context *context, const char *name, const char *text,
                       size_t length, const char *hash)
 {
@@ -215,12 +220,13 @@ static bool fail_file(struct parse_context *context, const char *name)
     return false;
 }
 
-/* Number of the input called name, with its text (or, of a trace, without). */
-static size_t find_input(const struct input_list *inputs, const char *name, bool has_text)
+/* Number of the input called name that is read whole, or else as a trace. */
+static size_t find_input(const struct input_list *inputs, const char *name, bool is_whole)
 {
     size_t i = 0;
     while (i < inputs->count &&
-           (strcmp(inputs->files[i], name) != 0 || (inputs->texts[i] != NULL) != has_text))
+           (strcmp(inputs->files[i], name) != 0 ||
+            (is_whole ? inputs->hashes[i] != NULL : inputs->texts[i] != NULL)))
         i++;
     return i;
 }
@@ -287,5 +293,88 @@ bool context_open_trace(struct parse_context *context, const char *name, const c
     }
     *trace = input->trace;
     *facts = &input->facts;
+    return true;
+}
+
+/* ---- files that are deployed ----------------------------------------------------------------- */
+
+static struct deployed_input *open_deployed(struct parse_context *context,
+                                            const struct deployed_wish *wish)
+{
+    struct deployed_input *input = context->inputs->deployed;
+    while (input != NULL &&
+           (strcmp(input->file, wish->file) != 0 || input->format != wish->format))
+        input = input->next;
+    const char *path = find_file(context, wish->file);
+    if (input != NULL || path == NULL)
+        return input;
+    input = arena_alloc(context->arena, sizeof *input);
+    if (!input_file_read(path, path, context->arena, &input->text, &input->length, context->err)) {
+        fail_file(context, wish->file);
+        return NULL;
+    }
+    input->file = arena_strdup(context->arena, wish->file);
+    input->format = wish->format;
+    input->hash = deployed_hash(input->text, input->length, context->arena);
+    input->number = SIZE_MAX;
+    input->next = context->inputs->deployed;
+    context->inputs->deployed = input;
+    return input;
+}
+
+static size_t find_value(const struct deployed_input *input, const char *key)
+{
+    size_t i = 0;
+    while (i < input->count && strcmp(input->keys[i], key) != 0)
+        i++;
+    return i;
+}
+
+/* Remembers what is new of keys[count], and makes the extract of all that was asked for. */
+static void keep_values(struct parse_context *context, struct deployed_input *input,
+                        const struct deployed_wish *wish, const struct deployed_value *values)
+{
+    size_t known = input->count, room = known + wish->count;
+    const char **keys = arena_array(context->arena, room, sizeof *keys);
+    struct deployed_value *all = arena_array(context->arena, room, sizeof *all);
+    for (size_t i = 0; i < known; i++) {
+        keys[i] = input->keys[i];
+        all[i] = input->values[i];
+    }
+    input->keys = keys;
+    input->values = all;
+    for (size_t i = 0; i < wish->count; i++)
+        if (find_value(input, wish->keys[i]) == input->count) {
+            keys[input->count] = wish->keys[i];
+            all[input->count++] = values[i];
+        }
+    const char *extract = deployed_extract(input->format, keys, all, input->count, input->hash,
+                                           context->arena);
+    if (input->number == SIZE_MAX) {
+        input->number = context->inputs->count;
+        add_input(context, input->file, extract, strlen(extract), input->hash);
+    }
+    context->inputs->texts[input->number] = extract;
+    context->inputs->lengths[input->number] = strlen(extract);
+}
+
+bool context_open_deployed(struct parse_context *context, const struct deployed_wish *wish,
+                           struct deployed_value *values, size_t *missing)
+{
+    struct deployed_input *input = open_deployed(context, wish);
+    if (input == NULL)
+        return false;
+    size_t known = 0;
+    while (known < wish->count && find_value(input, wish->keys[known]) < input->count) {
+        values[known] = input->values[find_value(input, wish->keys[known])];
+        known++;
+    }
+    if (known == wish->count)
+        return true;
+    const struct deployed_request request = {input->file,  input->text, input->length,
+                                             input->format, wish->keys,  wish->count};
+    if (!deployed_read(&request, context->arena, values, missing, context->err))
+        return false;
+    keep_values(context, input, wish, values);
     return true;
 }

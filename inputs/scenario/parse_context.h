@@ -7,6 +7,7 @@
 #ifndef CAPSIM_INPUTS_SCENARIO_PARSE_CONTEXT_H
 #define CAPSIM_INPUTS_SCENARIO_PARSE_CONTEXT_H
 
+#include "inputs/deployed/deployed.h"
 #include "inputs/json/json_text.h"
 #include "inputs/json/locate.h"
 #include "inputs/scenario/trace_file.h"
@@ -15,11 +16,18 @@
 #include "sim/base/error.h"
 #include <jansson.h>
 
+/* Where a value stands in a file that is deployed. */
+struct deployed_place {
+    const char *file; /* as the scenario names it */
+    struct locate_place place;
+};
+
 /* A value that an override put into the tree of the file. Pointers are RFC 6901. */
 struct override_place {
     const char *pointer; /* where in the tree it stands now                                  */
     const char *origin;  /* where in the file it was written; NULL: on the command line      */
     const char *option;  /* "--set resources.db_pool.max=0", for messages; NULL: in the file */
+    const struct deployed_place *deployed; /* what origin maps; NULL: origin is the value itself */
 };
 
 /* A key that is written with another word: where it stands now, and where in the file. */
@@ -36,12 +44,32 @@ struct trace_input {
     struct trace_input *next;
 };
 
+/* What is asked of a file that is deployed: keys[count]. */
+struct deployed_wish {
+    const char *file;
+    enum deployed_format format;
+    const char *const *keys;
+    size_t count;
+};
+
+/* A file that is deployed, and all that settings asked of it so far. */
+struct deployed_input {
+    const char *file, *text, *hash;
+    enum deployed_format format;
+    size_t length, number; /* number: of the input list */
+    const char **keys;     /* [count] */
+    struct deployed_value *values;
+    size_t count;
+    struct deployed_input *next;
+};
+
 /* Files that the scenario names, each read once whatever the number of settings. */
 struct input_list {
     const char **files, **texts; /* texts: NULL of a trace */
     size_t *lengths;
-    const char **hashes; /* of a trace */
+    const char **hashes; /* of a trace, and of a deployed file, whose text is an extract */
     size_t count, capacity;
+    struct deployed_input *deployed; /* newest first */
     struct trace_input *traces; /* newest first */
 };
 
@@ -106,6 +134,11 @@ void context_warn(struct parse_context *context, const char *format, ...)
  * not leave it. The error has no place yet. */
 bool context_open_file(struct parse_context *context, const char *name, const char **text,
                        size_t *length);
+
+/* The values of a file that is deployed, into values[wish->count]. As context_open_file; and as
+ * deployed_read. What other settings asked of the file stays in its extract. */
+bool context_open_deployed(struct parse_context *context, const struct deployed_wish *wish,
+                           struct deployed_value *values, size_t *missing);
 
 /* The rows of a trace that the scenario names, in columns columns[count], the first the arrival's,
  * with numbers in units of unit_ns. As context_open_file; *facts stays. Of *trace, rounds, round

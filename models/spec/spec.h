@@ -498,9 +498,11 @@ struct scenario_set {
     size_t setting_count;
     bool has_settings;              /* the file has a "settings" with at least one name       */
     const char *const *input_files; /* other files read (empirical), as given in the scenario */
-    const char *const *input_texts; /* their bytes; NULL: a trace, which is not kept whole    */
+    const char *const *input_texts; /* their bytes; NULL: a trace, which is not kept whole; of a
+                                       deployed file only what was read of it */
     const size_t *input_lengths;
-    const char *const *input_hashes; /* of a trace: its SHA-256 in hexadecimal; else NULL */
+    const char *const *input_hashes; /* of a trace or a deployed file: its SHA-256 in hexadecimal;
+                                        else NULL: that of its text */
     size_t input_count;
     struct uncertain_list uncertain; /* over all settings         */
     const int *trace_descriptors;    /* open until scenario_close */

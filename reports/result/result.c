@@ -307,7 +307,7 @@ static void fill_inputs(struct result *result, const struct scenario_set *set, s
     sha256_hex(set->text, set->text_length, inputs[0].sha256);
     for (size_t i = 0; i < set->input_count; i++) {
         inputs[1 + i].file = set->input_files[i];
-        if (set->input_texts[i] != NULL)
+        if (set->input_hashes[i] == NULL)
             sha256_hex(set->input_texts[i], set->input_lengths[i], inputs[1 + i].sha256);
         else
             snprintf(inputs[1 + i].sha256, sizeof inputs[1 + i].sha256, "%s", set->input_hashes[i]);
