@@ -437,6 +437,7 @@ run-install: all $(MANUALS) $(COMPLETIONS)
 	install -D -m 644 -t $(SHARE)/capsim/scenarios $(wildcard inputs/scenarios/*.*)
 	install -D -m 644 -t $(SHARE)/capsim/claims $(wildcard inputs/claims/*.json)
 	install -D -m 644 -t $(SHARE)/capsim/ledgers $(wildcard inputs/ledgers/*.json)
+	install -D -m 644 -t $(SHARE)/capsim/scenarios/deploy $(wildcard inputs/scenarios/deploy/*)
 	for schema in $(wildcard inputs/*.schema.json reports/*.schema.json); do \
 	install -D -m 644 -t $(SHARE)/capsim $$schema; done
 	install -D -m 644 -t $(SHARE)/man/man1 $(BUILD)/man/capsim.1

@@ -111,20 +111,19 @@ bool deployed_scan_offer(struct deployed_scan *scan, const struct deployed_found
     struct deployed_value *value = &scan->values[key];
     wording_quote(found->path, shown);
     if (value->text)
-        return deployed_scan_fail(scan, found->place,
-                                  arena_printf(scan->scratch, "%s is given twice: in line %d, too",
-                                               shown, value->line));
+        return deployed_scan_fail(
+            scan, found->place,
+            arena_printf(scan->scratch, "%s is given twice: in line %d, too", shown, value->line));
     if (found->trouble)
         return deployed_scan_fail(scan, found->place,
                                   arena_printf(scan->scratch, "%s %s", shown, found->trouble));
     if (!utf8_is_valid(found->text))
         return deployed_scan_fail(scan, found->place,
                                   arena_printf(scan->scratch, "%s is not UTF-8", shown));
-    *value =
-        (struct deployed_value){.text = arena_strdup(scan->arena, found->text),
-                                .kind = found->kind,
-                                .line = found->place.line,
-                                .column = found->place.column};
+    *value = (struct deployed_value){.text = arena_strdup(scan->arena, found->text),
+                                     .kind = found->kind,
+                                     .line = found->place.line,
+                                     .column = found->place.column};
     return true;
 }
 

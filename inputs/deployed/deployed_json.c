@@ -54,11 +54,11 @@ static bool walk_value(const struct json_walk *walk, json_t *value, const char *
     size_t i;
     if (!json_is_object(value) && !json_is_array(value))
         return offer_scalar(walk, value, path, pointer);
-    struct deployed_found whole = {
-        .path = path,
-        .trouble = json_is_array(value) ? "is a list: name one of its values" :
-                                          "is an object: name one of its values",
-        .place = place_of(walk, path, pointer)};
+    struct deployed_found whole = {.path = path,
+                                   .trouble = json_is_array(value)
+                                                  ? "is a list: name one of its values"
+                                                  : "is an object: name one of its values",
+                                   .place = place_of(walk, path, pointer)};
     if (!deployed_scan_offer(scan, &whole))
         return false;
     json_object_foreach(value, key, child)

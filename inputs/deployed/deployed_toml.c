@@ -157,8 +157,7 @@ static bool skip_brackets(struct toml_walk *walk)
     while (*text->at) {
         char byte = *text->at;
         bool is_long = strncmp(text->at, "\"\"\"", 3) == 0 || strncmp(text->at, "'''", 3) == 0;
-        if (is_long ? !skip_long_string(walk)
-                    : (byte == '"' || byte == '\'') && !read_string(walk))
+        if (is_long ? !skip_long_string(walk) : (byte == '"' || byte == '\'') && !read_string(walk))
             return false;
         if (is_long || byte == '"' || byte == '\'')
             continue;
@@ -192,8 +191,8 @@ static void read_bare(struct toml_walk *walk, struct deployed_found *found)
     else if (deployed_is_number(plain))
         found->kind = DEPLOYED_NUMBER;
     else
-        found->trouble = length == 0 ? "has no value"
-                                     : "is no text in quotes, no decimal number, true or false";
+        found->trouble =
+            length == 0 ? "has no value" : "is no text in quotes, no decimal number, true or false";
 }
 
 static bool read_value(struct toml_walk *walk, const char *path)

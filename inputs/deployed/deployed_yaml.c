@@ -192,7 +192,8 @@ static bool walk_node(struct yaml_walk *walk, const yaml_node_t *node, const cha
 {
     struct locate_place place = place_at(node->start_mark);
     if (++walk->visits > DEPLOYED_MAX_VALUES)
-        return deployed_scan_fail(walk->scan, place, "has more than a million values by its anchors");
+        return deployed_scan_fail(walk->scan, place,
+                                  "has more than a million values by its anchors");
     if (levels > DEPLOYED_MAX_LEVELS)
         return deployed_scan_fail(walk->scan, place, "has too many levels");
     if (node->type == YAML_SCALAR_NODE)
@@ -210,9 +211,8 @@ static bool walk_node(struct yaml_walk *walk, const yaml_node_t *node, const cha
 /* libyaml's words are about the grammar and show nothing of the text. */
 static bool fail_parse(struct deployed_scan *scan, const yaml_parser_t *parser)
 {
-    bool is_syntax =
-        parser->error == YAML_SCANNER_ERROR || parser->error == YAML_PARSER_ERROR ||
-        parser->error == YAML_COMPOSER_ERROR;
+    bool is_syntax = parser->error == YAML_SCANNER_ERROR || parser->error == YAML_PARSER_ERROR ||
+                     parser->error == YAML_COMPOSER_ERROR;
     struct locate_place place =
         is_syntax ? place_at(parser->problem_mark)
                   : locate_byte(scan->request->text, scan->request->length, parser->problem_offset);

@@ -11,9 +11,9 @@
 /* One value to lay over the tree. */
 struct laying {
     const char *path;
-    json_t *value;      /* owned by the caller                              */
-    const char *origin; /* pointer in the file; NULL: from the command line */
-    const char *option; /* "--set a.b=1"                                    */
+    json_t *value;                         /* owned by the caller                              */
+    const char *origin;                    /* pointer in the file; NULL: from the command line */
+    const char *option;                    /* "--set a.b=1"                                    */
     const struct deployed_place *deployed; /* NULL: the value is where origin points */
 };
 
@@ -79,11 +79,11 @@ static void make_parent(struct parse_context *context, const char *path)
 static void remember(struct parse_context *context, const struct laying *laying,
                      const char *pointer)
 {
-    context->override_places[context->override_place_count++] = (struct override_place){
-        .pointer = pointer,
-        .origin = laying->origin,
-        .option = laying->option,
-        .deployed = laying->deployed};
+    context->override_places[context->override_place_count++] =
+        (struct override_place){.pointer = pointer,
+                                .origin = laying->origin,
+                                .option = laying->option,
+                                .deployed = laying->deployed};
 }
 
 static bool lay(struct parse_context *context, const struct laying *laying)

@@ -224,9 +224,8 @@ static bool fail_file(struct parse_context *context, const char *name)
 static size_t find_input(const struct input_list *inputs, const char *name, bool is_whole)
 {
     size_t i = 0;
-    while (i < inputs->count &&
-           (strcmp(inputs->files[i], name) != 0 ||
-            (is_whole ? inputs->hashes[i] != NULL : inputs->texts[i] != NULL)))
+    while (i < inputs->count && (strcmp(inputs->files[i], name) != 0 ||
+                                 (is_whole ? inputs->hashes[i] != NULL : inputs->texts[i] != NULL)))
         i++;
     return i;
 }
@@ -302,8 +301,7 @@ static struct deployed_input *open_deployed(struct parse_context *context,
                                             const struct deployed_wish *wish)
 {
     struct deployed_input *input = context->inputs->deployed;
-    while (input != NULL &&
-           (strcmp(input->file, wish->file) != 0 || input->format != wish->format))
+    while (input != NULL && (strcmp(input->file, wish->file) != 0 || input->format != wish->format))
         input = input->next;
     const char *path = find_file(context, wish->file);
     if (input != NULL || path == NULL)
@@ -348,8 +346,8 @@ static void keep_values(struct parse_context *context, struct deployed_input *in
             keys[input->count] = wish->keys[i];
             all[input->count++] = values[i];
         }
-    const char *extract = deployed_extract(input->format, keys, all, input->count, input->hash,
-                                           context->arena);
+    const char *extract =
+        deployed_extract(input->format, keys, all, input->count, input->hash, context->arena);
     if (input->number == SIZE_MAX) {
         input->number = context->inputs->count;
         add_input(context, input->file, extract, strlen(extract), input->hash);
@@ -371,7 +369,7 @@ bool context_open_deployed(struct parse_context *context, const struct deployed_
     }
     if (known == wish->count)
         return true;
-    const struct deployed_request request = {input->file,  input->text, input->length,
+    const struct deployed_request request = {input->file,   input->text, input->length,
                                              input->format, wish->keys,  wish->count};
     if (!deployed_read(&request, context->arena, values, missing, context->err))
         return false;

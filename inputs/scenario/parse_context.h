@@ -70,7 +70,7 @@ struct input_list {
     const char **hashes; /* of a trace, and of a deployed file, whose text is an extract */
     size_t count, capacity;
     struct deployed_input *deployed; /* newest first */
-    struct trace_input *traces; /* newest first */
+    struct trace_input *traces;      /* newest first */
 };
 
 /* The values that a request of the workload brings, while its steps are read. */

@@ -43,8 +43,9 @@ static bool read_unit(const struct json_cursor *at, const char **unit)
         return false;
     if (quantity_find_ratio(*unit, *unit, &ratio))
         return true;
-    return reader_fail(at, "must be a unit: of a duration (ms), a rate (/s), a size (MiB) or a "
-                           "share (%%); got %s",
+    return reader_fail(at,
+                       "must be a unit: of a duration (ms), a rate (/s), a size (MiB) or a "
+                       "share (%%); got %s",
                        cursor_show(at));
 }
 
@@ -55,6 +56,8 @@ static bool read_none(const struct json_cursor *at, const char **none)
         *none = cursor_show(at);
         return true;
     }
+    if (at->value && !json_is_string(at->value))
+        return cursor_fail_type(at, "the whole number or the text that stands for none");
     return !at->value || cursor_as_text(at, MAX_NONE, none);
 }
 
@@ -75,8 +78,7 @@ static bool read_mapping(struct mapping *mapping)
 }
 
 /* Two values for one path: one of them would be lost. */
-static bool check_twice(const struct json_cursor *setting, const struct mapping *mappings,
-                        size_t i)
+static bool check_twice(const struct json_cursor *setting, const struct mapping *mappings, size_t i)
 {
     const struct mapping *mapping = &mappings[i];
     for (size_t k = 0; k < i; k++)
@@ -215,9 +217,8 @@ static bool read_values(const struct json_cursor *from, const struct deployed_se
     const struct deployed_wish wish = {deployed->file, deployed->format, deployed->keys,
                                        deployed->count};
     if (!context_open_deployed(context, &wish, values, &missing))
-        return missing < deployed->count
-                   ? cursor_place(&deployed->mappings[missing].at, LOCATE_KEY)
-                   : cursor_place(from, LOCATE_VALUE);
+        return missing < deployed->count ? cursor_place(&deployed->mappings[missing].at, LOCATE_KEY)
+                                         : cursor_place(from, LOCATE_VALUE);
     for (size_t i = 0; i < deployed->count; i++, (*count)++)
         if (!take_value(context, deployed, i, &values[i], &list[*count]))
             return false;

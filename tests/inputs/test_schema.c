@@ -297,9 +297,10 @@ static char *make_data_folder(void)
     for (struct dirent *entry; (entry = readdir(dir));) {
         char path[4096];
         size_t size;
-        if (entry->d_name[0] == '.' || strstr(entry->d_name, ".json"))
-            continue;
+        struct stat status;
         snprintf(path, sizeof path, "%s/%s", source, entry->d_name);
+        if (strstr(entry->d_name, ".json") || stat(path, &status) != 0 || !S_ISREG(status.st_mode))
+            continue;
         char *text = file_read(path, &size);
         snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
         file_write(path, text, size);

@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 typedef int fuzz_target(const uint8_t *bytes, size_t size);
-fuzz_target fuzz_actual, fuzz_cli, fuzz_criterion, fuzz_difference, fuzz_init, fuzz_journal,
-    fuzz_override, fuzz_quantity, fuzz_report, fuzz_scenario, fuzz_system, fuzz_table,
+fuzz_target fuzz_actual, fuzz_cli, fuzz_criterion, fuzz_deployed, fuzz_difference, fuzz_init,
+    fuzz_journal, fuzz_override, fuzz_quantity, fuzz_report, fuzz_scenario, fuzz_system, fuzz_table,
     fuzz_telemetry, fuzz_trace, fuzz_vary;
 
 struct target {
@@ -139,21 +139,14 @@ static void what_a_target_claims_holds_for_all_that_is_kept(void **state)
 int main(void)
 {
     static struct target targets[] = {
-        {"actual", fuzz_actual, 3000},
-        {"cli", fuzz_cli, 2000},
-        {"criterion", fuzz_criterion, 2000},
-        {"difference", fuzz_difference, 1000},
-        {"init", fuzz_init, 200},
-        {"journal", fuzz_journal, 300},
-        {"override", fuzz_override, 1000},
-        {"quantity", fuzz_quantity, 2000},
-        {"report", fuzz_report, 600},
-        {"scenario", fuzz_scenario, 5000},
-        {"system", fuzz_system, 20},
-        {"table", fuzz_table, 1000},
-        {"telemetry", fuzz_telemetry, 2000},
-        {"trace", fuzz_trace, 3000},
-        {"vary", fuzz_vary, 1000},
+        {"actual", fuzz_actual, 3000},         {"cli", fuzz_cli, 2000},
+        {"criterion", fuzz_criterion, 2000},   {"deployed", fuzz_deployed, 3000},
+        {"difference", fuzz_difference, 1000}, {"init", fuzz_init, 200},
+        {"journal", fuzz_journal, 300},        {"override", fuzz_override, 1000},
+        {"quantity", fuzz_quantity, 2000},     {"report", fuzz_report, 600},
+        {"scenario", fuzz_scenario, 5000},     {"system", fuzz_system, 20},
+        {"table", fuzz_table, 1000},           {"telemetry", fuzz_telemetry, 2000},
+        {"trace", fuzz_trace, 3000},           {"vary", fuzz_vary, 1000},
     };
     enum { TARGETS = sizeof targets / sizeof targets[0] };
     struct CMUnitTest tests[TARGETS];

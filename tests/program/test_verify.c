@@ -324,6 +324,37 @@ static void what_stands_behind_a_nul_byte_is_found(void **state)
     assert_verdict(copy, 1, "  edited: report.txt: a NUL byte\n");
 }
 
+/* Evidence has the mapped values and the hash of the whole file, and none of its secrets. */
+static void evidence_of_deployed_settings_keeps_what_was_read_only(void **state)
+{
+    static const char scenario[] =
+        "{ \"capsim\": 1, \"name\": \"d\", \"resources\": { \"pool\": { \"kind\": "
+        "\"connection_pool\", \"max\": 5 } }, \"workloads\": { \"w\": { \"arrivals\": { "
+        "\"process\": \"poisson\", \"rate\": \"3/s\" }, \"steps\": [ { \"hold\": \"pool\", "
+        "\"steps\": [ { \"delay\": \"9ms\" } ] } ] } }, \"settings\": { \"proposed\": { \"from\": "
+        "\".env\", \"map\": { \"MAX\": \"resources.pool.max\" } } }, \"run\": { \"duration\": "
+        "\"20s\", \"replications\": [2, 2] } }";
+    static const char env[] = "PASSWORD=swordfish\nMAX=7\n", other[] = "PASSWORD=x\nMAX=7\n";
+    const char *file = place_path(*state, "../deployed.json"), *into = place_path(*state, "../new");
+    const char *deployed = place_path(*state, "../.env"),
+               *copy = place_path(*state, "../new/inputs/.env");
+    file_write(file, scenario, strlen(scenario));
+    file_write(deployed, env, strlen(env));
+    struct command_result run = capsim_run("run", file, "--evidence", into, "--quiet", NULL);
+    assert_int_equal(run.status, 0);
+    command_result_free(&run);
+    const char *const grep[] = {"grep", "-r", "swordfish", into, NULL};
+    struct command_result found = command_run(&(struct command){.argv = grep});
+    assert_int_equal(found.status, 1);
+    command_result_free(&found);
+    assert_verdict(into, 0, "identical");
+    file_write(deployed, other, strlen(other));
+    assert_verdict(into, 1, "input changed: ");
+    file_write(deployed, env, strlen(env));
+    edit(copy, "MAX='7'", "MAX='8'");
+    assert_verdict(into, 1, "/inputs/.env: sha256 was ");
+}
+
 static void what_is_no_record_cannot_be_verified(void **state)
 {
     const struct evidence_place *place = *state;
@@ -359,6 +390,7 @@ int main(void)
         cmocka_unit_test(pictures_are_no_reason_to_cry_wolf),
         cmocka_unit_test(a_folder_may_be_verified_with_few_descriptors),
         cmocka_unit_test(what_stands_behind_a_nul_byte_is_found),
+        cmocka_unit_test(evidence_of_deployed_settings_keeps_what_was_read_only),
         cmocka_unit_test(what_is_no_record_cannot_be_verified),
     };
     return cmocka_run_group_tests(tests, place_open, place_close);
