@@ -126,8 +126,9 @@ static bool read_line(struct env_walk *walk)
 
 bool deployed_scan_env(struct deployed_scan *scan)
 {
-    struct env_walk walk = {.scan = scan,
-                            .buffer = arena_alloc(scan->scratch, scan->request->length + 1)};
+    struct env_walk walk = {
+        .scan = scan,
+        .buffer = arena_alloc(scan->scratch, arena_add_sizes(scan->request->length, 1))};
     struct deployed_text *text = &walk.text;
     *text = deployed_text_begin(scan->request->text);
     while (*text->at) {

@@ -26,7 +26,7 @@ static const char *quote_env(const char *text, struct arena *arena)
 {
     if (!strchr(text, '\''))
         return arena_printf(arena, "'%s'", text);
-    char *quoted = arena_alloc(arena, 2 * strlen(text) + 3), *to = quoted;
+    char *quoted = arena_array(arena, arena_add_sizes(strlen(text), 2), 2), *to = quoted;
     *to++ = '"';
     for (; *text; text++) {
         if (strchr("\"\\$`", *text))
