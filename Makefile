@@ -11,9 +11,9 @@ EXTRA_LDFLAGS :=
 
 # What has to be installed (Debian's names). `make demo` and `make test` install what is missing.
 PACKAGES := gcc libc6-dev make libgsl-dev libjansson-dev libcsv-dev nettle-dev librandom123-dev \
-	libcmocka-dev libarchive-dev zlib1g-dev libyaml-dev
+	libcmocka-dev libseccomp-dev libarchive-dev zlib1g-dev libyaml-dev
 # Programs that capsim starts where they are there, and does without where they are not.
-RUNTIME_PACKAGES := librsvg2-bin
+RUNTIME_PACKAGES := librsvg2-bin openssh-client
 LINT_PACKAGES := clang clang-format
 ANALYZE_PACKAGES := clang-tidy cppcheck
 VALGRIND_PACKAGES := valgrind libc6-dbg
@@ -34,7 +34,8 @@ FLAGS_FOR_ALL := -std=c17 -D_GNU_SOURCE -I. -g -pthread -ffp-contract=off \
 	-fno-math-errno -fno-trapping-math
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wundef -Wformat=2
-HARDENED := -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+HARDENED := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection \
+	$(if $(filter x86_64,$(shell uname -m)),-fcf-protection)
 # CAPSIM_CHECK has the engine check its invariants: after every event those that cost little, all of
 # them once for as many events as there are requests; with 2 all after every event.
 CHECKED := -DCAPSIM_CHECK -fno-omit-frame-pointer
@@ -44,7 +45,8 @@ FLAGS_release := -O2 $(HARDENED)
 FLAGS_dev := -Og $(CHECKED)
 FLAGS_asan := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all $(CHECKED)
 FLAGS_tsan := -O1 -fsanitize=thread $(CHECKED)
-FLAGS_coverage := -O1 --coverage -fprofile-update=atomic
+# What was reached is written beside the sources, which the sandbox would refuse.
+FLAGS_coverage := -O1 --coverage -fprofile-update=atomic -DCAPSIM_UNCONFINED
 FLAGS_fuzz := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
 	$(CHECKED_ALWAYS)
 LDFLAGS_plain := -Wl,-z,relro,-z,now
@@ -64,7 +66,7 @@ endif
 
 CFLAGS = $(FLAGS_FOR_ALL) $(WARNINGS) $(ANYWHERE) $(FLAGS_$(FLAVOUR)) $(EXTRA_CFLAGS)
 LDFLAGS = $(filter-out -flto%,$(FLAGS_$(FLAVOUR))) -pthread $(LDFLAGS_$(FLAVOUR)) $(EXTRA_LDFLAGS)
-LIBS = -lgsl -lgslcblas -ljansson -lcsv -lnettle -larchive -lz -lyaml -lm
+LIBS = -lgsl -lgslcblas -ljansson -lcsv -lnettle -lseccomp -larchive -lz -lyaml -lm
 
 MAIN := $(sort $(wildcard inputs/program/*.c))
 LIBRARY_SOURCES := $(sort $(filter-out $(MAIN),$(wildcard sim/*/*.c models/*/*.c inputs/*/*.c \
@@ -426,13 +428,21 @@ $(BUILD)/completions/_capsim: $(B)/capsim
 $(BUILD)/completions/capsim.fish: $(B)/capsim
 	@mkdir -p $(@D); $(B)/capsim completion fish >$@
 
+# What the program is made of, with versions and licences: SPDX 2.3.
+.PHONY: sbom
+sbom: setup
+	+@$(AGAIN) $(B)/capsim.spdx.json
+	@echo $(B)/capsim.spdx.json
+$(B)/capsim.spdx.json: $(B)/capsim .ci/sbom
+	@.ci/sbom $< "$$($< --version | cut -d' ' -f2)" >$@.part && mv $@.part $@
+
 .PHONY: install run-install uninstall clean help deb setup-install
 setup-install:
 	$(call install,$(INSTALL_PACKAGES))
 SHARE = $(DESTDIR)$(PREFIX)/share
 install:
 	+@$(AGAIN) FLAVOUR=release run-install
-run-install: all $(MANUALS) $(COMPLETIONS)
+run-install: all $(MANUALS) $(COMPLETIONS) $(B)/capsim.spdx.json
 	install -D -m 755 $(B)/capsim $(DESTDIR)$(PREFIX)/bin/capsim
 	install -D -m 644 -t $(SHARE)/capsim/scenarios $(wildcard inputs/scenarios/*.*)
 	install -D -m 644 -t $(SHARE)/capsim/claims $(wildcard inputs/claims/*.json)
@@ -446,6 +456,7 @@ run-install: all $(MANUALS) $(COMPLETIONS)
 	install -D -m 644 -t $(SHARE)/zsh/vendor-completions $(BUILD)/completions/_capsim
 	install -D -m 644 -t $(SHARE)/fish/vendor_completions.d $(BUILD)/completions/capsim.fish
 	install -D -m 644 LICENSE $(SHARE)/doc/capsim/LICENSE
+	install -D -m 644 $(B)/capsim.spdx.json $(SHARE)/doc/capsim/capsim.spdx.json
 	install -D -m 644 inputs/scenario-format.md $(SHARE)/doc/capsim/scenario-format.md
 
 uninstall:
@@ -493,6 +504,7 @@ help:
 	@echo "make setup           install the packages that are missing"
 	@echo "make install         to DESTDIR/PREFIX (/usr/local); make uninstall takes it back"
 	@echo "make deb             a Debian package in build/"
+	@echo "make sbom            build/capsim.spdx.json: libraries with versions and licences"
 	@echo "make clean           remove build/"
 	@echo "FLAVOUR=dev CC=clang BUILD=folder EXTRA_CFLAGS=... V=1 change how:"
 	@echo "                     make test FLAVOUR=dev tests build/dev/capsim"

@@ -418,6 +418,8 @@ static bool check_complete(const struct cli *cli, struct error *err)
     if (cli->subcommand == CLI_PLOT && !cli->scenario)
         return error_set(err, STATUS_USAGE,
                          "'%s' needs a report: a JSON file that capsim wrote, or -", row->name);
+    if (cli->subcommand == CLI_SIGN && cli->given[CLI_OPTION_KEY].count == 0)
+        return error_set(err, STATUS_USAGE, "'sign' needs --key FILE: a private key of OpenSSH");
     if (cli->subcommand == CLI_SCORE && cli->given[CLI_OPTION_ACTUAL].count == 0)
         return error_set(err, STATUS_USAGE, "'score' needs --actual FILE: the measured values");
     if (cli->subcommand == CLI_CALIBRATE && cli->given[CLI_OPTION_MEASURED].count == 0)

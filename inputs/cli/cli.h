@@ -26,6 +26,7 @@ enum cli_subcommand {
     CLI_REPORT,
     CLI_PLOT,
     CLI_VERIFY,
+    CLI_SIGN,
     CLI_SCORE,
     CLI_AUDIT,
     CLI_BACKTEST,
@@ -82,6 +83,9 @@ enum cli_option_name {
     CLI_OPTION_QUIET,
     CLI_OPTION_PROGRESS,
     CLI_OPTION_SCDOC,
+    CLI_OPTION_KEY,
+    CLI_OPTION_FILLED,
+    CLI_OPTION_NO_SANDBOX,
     CLI_OPTION_DEBUG,
     CLI_OPTION_HELP,
     CLI_OPTIONS

@@ -136,11 +136,20 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "no copy of its scenario, which is named behind it: capsim verify out pool.json; an "
          "answer "
          "of check has none of its --baseline. Who may read the "
-         "files, and when they were changed, does not matter; pictures that another gnuplot drew "
-         "are told, and not compared.\n"
+         "files, and when they were changed, does not matter.\n"
          "Exit status: 0 identical; 1 it differs: an input changed, the version changed, "
-         "the results differ, or a figure was edited; 2 it cannot be told; 4 the machine "
+         "the results differ, a figure was edited, or with --key a signature is missing or "
+         "another's; 2 it cannot be told; 4 the machine "
          "failed."},
+    [CLI_SIGN] =
+        {"sign", "DIR", "sign evidence with a key of OpenSSH",
+         "DIR is a folder with evidence. Its evidence.json has the hash of every file and of the "
+         "scenario, so one signature, evidence.json.sig, stands for all of them; what people fill "
+         "in "
+         "later is signed apart with --filled. ssh-keygen makes the signatures, and can check them "
+         "without capsim: their namespaces are capsim-evidence and capsim-fill-ins.\n"
+         "Exit status: 0 it was signed, 2 the key or the folder will not do, 4 ssh-keygen is "
+         "missing."},
     [CLI_SCORE] =
         {"score", "DIR", "hold what was measured after a change against its evidence",
          "DIR is a folder with evidence. Every measured value is held against the interval in "
@@ -334,6 +343,20 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
         {"scdoc", 0, NULL, ON(CLI_HELP) | ON(CLI_EXPLAIN), false, false,
          "The manual page instead, capsim(1) or, of explain, capsim-scenario(5), as "
          "scdoc's source text."},
+    [CLI_OPTION_KEY] =
+        {"key", 0, "FILE", ON(CLI_SIGN) | ON(CLI_VERIFY), false, false,
+         "Of sign: the private key, as ssh-keygen -Y sign takes it. Of verify: a public "
+         "key, or a file of allowed signers (ssh-keygen(1)); what is not signed by one of "
+         "them differs."},
+    [CLI_OPTION_FILLED] =
+        {"filled", 0, NULL, ON(CLI_SIGN), false, false,
+         "Sign what was filled in, the post-execution report as it is now, instead "
+         "of the evidence as capsim wrote it."},
+    [CLI_OPTION_NO_SANDBOX] =
+        {"no-sandbox", 0, NULL, READERS | ON(CLI_SCORE) | ON(CLI_PLOT) | ON(CLI_VERIFY), false,
+         false,
+         "Keep the rights to open connections, to write anywhere and to start "
+         "any program, which capsim gives up otherwise."},
     [CLI_OPTION_DEBUG] = {"debug", 0, NULL,
                           READERS | RECORDS | ON(CLI_PLOT) | ON(CLI_VERIFY) | ON(CLI_IMPORT), false,
                           false, "Say in which source line of capsim an error was found."},

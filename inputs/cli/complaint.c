@@ -20,5 +20,6 @@ void complaint_warn(const char *subject, const char *text, FILE *stream)
 {
     struct error cleaned = {0};
     error_set(&cleaned, STATUS_INPUT, "%s", text);
-    fprintf(stream, "capsim: warning: %s: %s\n", subject, cleaned.message);
+    error_set_file(&cleaned, subject);
+    fprintf(stream, "capsim: warning: %s: %s\n", cleaned.file, cleaned.message);
 }

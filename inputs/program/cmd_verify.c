@@ -57,7 +57,8 @@ int cmd_verify(const struct cli *cli, struct arena *arena)
     struct job job;
     char **words;
     if (!run_record_read(cli->scenario, arena, &record, &err) ||
-        !verification_begin(&verification, &record, cli->other, arena, &err))
+        !verification_begin(&verification, &record, cli->other, cli_value(cli, CLI_OPTION_KEY),
+                            arena, &err))
         return main_complain(cli, &err);
     if (verification.is_changed)
         return main_print_finding(cli, verification_tell(&verification), true);

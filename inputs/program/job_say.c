@@ -7,6 +7,7 @@
 #include "plots/picture.h"
 #include "reports/files/memory_stream.h"
 #include "reports/files/output.h"
+#include "sim/base/utf8.h"
 #include <stdio.h>
 
 struct answer *job_begin_answer(const struct job *job, const struct scenario_set *set)
@@ -41,10 +42,24 @@ int main_complain_of_output(const struct cli *cli, struct error *err)
     return terminal_is_abandoned(stdout) ? error_exit_code(STATUS_IO) : main_complain(cli, err);
 }
 
+/* Paths and names are anybody's: no control reaches a terminal but line breaks and tabs. */
+static void print_clean(const char *text)
+{
+    while (*text != '\0') {
+        const char *start = text;
+        uint32_t character = utf8_next(&text);
+        bool is_broken = character == UTF8_REPLACEMENT && text - start == 1;
+        if (is_broken || (utf8_is_control(character) && character != '\n' && character != '\t'))
+            fputc('?', stdout);
+        else
+            fwrite(start, 1, (size_t)(text - start), stdout);
+    }
+}
+
 int main_print(const struct cli *cli, const char *text)
 {
     struct error err = {0};
-    fputs(text, stdout);
+    print_clean(text);
     return output_flush(stdout, &err) ? EXIT_PASS : main_complain_of_output(cli, &err);
 }
 

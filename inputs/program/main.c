@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The program: how it starts, which subcommand it is, and how it ends. */
 #include "inputs/program/main.h"
+#include "inputs/cli/sandbox.h"
 #include "inputs/cli/terminal.h"
 #include <gsl/gsl_errno.h>
 #include <jansson.h>
@@ -26,6 +27,7 @@ static const struct {
     [CLI_REPORT] = {.make = cmd_report},
     [CLI_PLOT] = {.run = cmd_plot},
     [CLI_VERIFY] = {.run = cmd_verify},
+    [CLI_SIGN] = {.run = cmd_sign},
     [CLI_SCORE] = {.make = cmd_score},
     [CLI_AUDIT] = {.make = cmd_audit},
     [CLI_BACKTEST] = {.make = cmd_backtest},
@@ -78,6 +80,7 @@ int main(int argc, char **argv)
     } else if (!cli_parse(argc, argv, arena, &cli, &err) || !cli_check_outputs(cli, arena, &err)) {
         status = main_complain(cli, &err);
     } else {
+        sandbox_enter_for(cli, arena);
         arena_limit(cli->max_memory);
         status = carry_out(cli, arena);
     }

@@ -71,6 +71,7 @@ job_make cmd_run, cmd_baseline, cmd_check, cmd_compare, cmd_sweep, cmd_size, cmd
 int cmd_validate(const struct cli *cli, struct arena *arena);
 int cmd_trace(const struct cli *cli, struct arena *arena);
 int cmd_plot(const struct cli *cli, struct arena *arena);
+int cmd_sign(const struct cli *cli, struct arena *arena);
 int cmd_verify(const struct cli *cli, struct arena *arena);
 int cmd_import(const struct cli *cli, struct arena *arena);
 int cmd_init(const struct cli *cli, struct arena *arena);

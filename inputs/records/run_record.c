@@ -215,3 +215,10 @@ bool run_record_command(const struct run_record *record, const char *given_basel
     *words = made;
     return true;
 }
+
+bool run_record_check_evidence(const struct run_record *record, struct error *err)
+{
+    return record->kind == RECORD_EVIDENCE ||
+           fail(record,
+                "is no evidence: only that has the hashes of all that a signature stands for", err);
+}

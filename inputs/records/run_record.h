@@ -53,6 +53,9 @@ const char *run_record_scenario_copy(const struct run_record *record, struct are
 bool run_record_command(const struct run_record *record, const char *given_baseline,
                         struct arena *arena, char ***words, struct error *err);
 
+/* False, with the error filled, for what is no folder of evidence. */
+bool run_record_check_evidence(const struct run_record *record, struct error *err);
+
 /* False, with the error filled, for a command that cannot be repeated: it makes no report, or
  * rests on measured values. */
 bool run_record_check_command(const struct run_record *record, bool makes_report, bool is_measured,

@@ -3,6 +3,7 @@
 #include "inputs/deployed/deployed.h"
 #include "inputs/json/input_file.h"
 #include "inputs/records/kept_file.h"
+#include "inputs/records/signature.h"
 #include "reports/files/memory_stream.h"
 #include "sim/base/utf8.h"
 #include "sim/base/version.h"
@@ -114,15 +115,46 @@ static bool check_inputs(struct verification *verification, const char *given, s
     return true;
 }
 
+static bool check_signature(struct verification *verification, enum signature_kind kind,
+                            const char *keys, struct error *err)
+{
+    struct arena *arena = verification->arena;
+    const struct run_record *record = verification->record;
+    struct signature_check check;
+    if (!signature_verify(record->folder, kind, keys, arena, &check, err))
+        return false;
+    if (check.is_good)
+        add_note(verification, arena_printf(arena, "signed: %s by %s; scenario %s, sha256 %.*s",
+                                            check.file, check.signer, record->inputs[0].file,
+                                            SHOWN_OF_A_HASH, record->inputs[0].sha256));
+    else if (check.is_there)
+        add_finding(verification, arena_printf(arena, "signature: %s: not by that key: %s",
+                                               check.file, check.why ? check.why : "no reason"));
+    else if (kind == SIGNATURE_OF_EVIDENCE)
+        add_finding(verification, arena_printf(arena, "not signed: %s", check.file));
+    else
+        add_note(verification,
+                 arena_printf(arena, "not signed: what is filled in in %s", check.file));
+    return true;
+}
+
+/* Only evidence is signed: it alone has the hashes of all files. */
+static bool check_signatures(struct verification *verification, const char *keys, struct error *err)
+{
+    return !keys || (run_record_check_evidence(verification->record, err) &&
+                     check_signature(verification, SIGNATURE_OF_EVIDENCE, keys, err) &&
+                     check_signature(verification, SIGNATURE_OF_FILL_INS, keys, err));
+}
+
 bool verification_begin(struct verification *verification, const struct run_record *record,
-                        const char *given, struct arena *arena, struct error *err)
+                        const char *given, const char *keys, struct arena *arena, struct error *err)
 {
     *verification =
         (struct verification){.record = record, .arena = arena, .findings = "", .notes = ""};
     if (strcmp(record->version, CAPSIM_VERSION) != 0)
         add_finding(verification, arena_printf(arena, "version changed: was %.32s, is %s",
                                                record->version, CAPSIM_VERSION));
-    return check_inputs(verification, given, err);
+    return check_signatures(verification, keys, err) && check_inputs(verification, given, err);
 }
 
 /* ---- comparing --------------------------------------------------------------------------- */
@@ -131,12 +163,6 @@ static bool ends_with(const char *text, const char *ending)
 {
     size_t length = strlen(text), size = strlen(ending);
     return length >= size && strcmp(text + length - size, ending) == 0;
-}
-
-static const char *next_line(const char *text)
-{
-    const char *end = strchr(text, '\n');
-    return end ? end + 1 : text + strlen(text);
 }
 
 static void tell_difference(struct verification *verification, const char *name,
@@ -181,67 +207,6 @@ static void tell_differences(struct verification *verification, const char *name
                                  "edited: %s: the same values, but not the same bytes", name));
 }
 
-/* ---- pictures ---------------------------------------------------------------------------- */
-
-#define FIGURE_BEGINS "<figure id=\"picture-"
-#define FIGURE_ENDS "</figure>\n"
-#define NO_FIGURES "<p>The pictures are missing: "
-
-/* The page without what gnuplot drew; *count: how many pictures that were. is_whole: without their
- * captions too, and without the sentence that says that there are none. */
-static const char *without_pictures(const char *page, bool is_whole, struct arena *arena,
-                                    size_t *count)
-{
-    char *bare = arena_alloc(arena, arena_add_sizes(strlen(page), 1)), *to = bare;
-    *count = 0;
-    while (*page != '\0') {
-        const char *end = NULL, *from = page;
-        if (is_whole && strncmp(page, NO_FIGURES, strlen(NO_FIGURES)) == 0) {
-            page = next_line(page);
-            continue;
-        }
-        if (strncmp(page, FIGURE_BEGINS, strlen(FIGURE_BEGINS)) == 0)
-            end = strstr(page, FIGURE_ENDS);
-        const char *drawn = end && !is_whole ? strstr(page, "\"><svg ") : page;
-        if (end && drawn && drawn < end) {
-            *count += 1;
-            to = mempcpy(to, from, (size_t)(drawn - from));
-            page = end + strlen(FIGURE_ENDS);
-            continue;
-        }
-        page = next_line(page);
-        to = mempcpy(to, from, (size_t)(page - from));
-    }
-    *to = '\0';
-    return bare;
-}
-
-/* A page whose pictures another gnuplot drew, or that are missing on one side, is the same but for
- * them: what they show is in the figures. */
-static bool is_same_but_pictures(struct verification *verification, const char *name,
-                                 const char *kept, const char *now, struct arena *arena)
-{
-    size_t drawn, again;
-    const char *bare = without_pictures(kept, false, arena, &drawn);
-    const char *bare_now = without_pictures(now, false, arena, &again);
-    bool is_missing = drawn == 0 || again == 0;
-    if (is_missing) {
-        bare = without_pictures(kept, true, arena, &drawn);
-        bare_now = without_pictures(now, true, arena, &again);
-    }
-    if (strcmp(bare, bare_now) != 0)
-        return false;
-    add_note(verification,
-             arena_printf(verification->arena,
-                          is_missing
-                              ? "not compared: %s: %zu pictures, there is no gnuplot here or "
-                                "there was none; their figures are the same"
-                              : "not compared: %s: how %zu pictures are drawn, another "
-                                "gnuplot draws otherwise; their figures are the same",
-                          name, drawn > again ? drawn : again));
-    return true;
-}
-
 /* ---- files ------------------------------------------------------------------------------- */
 
 static void note_fill_ins(struct verification *verification, const char *name,
@@ -263,8 +228,6 @@ static void compare_texts(struct verification *verification, const char *name, c
     struct arena *arena = verification->arena;
     struct file_differences *found = arena_alloc(arena, sizeof *found);
     if (strcmp(kept, now) == 0 && !blank)
-        return;
-    if (ends_with(name, ".html") && is_same_but_pictures(verification, name, kept, now, arena))
         return;
     if (ends_with(name, ".json"))
         file_difference_json(kept, now, arena, found);

@@ -20,7 +20,7 @@ struct verification {
     struct arena *arena;
     const char *scenario; /* to make it again from                   */
     const char *findings; /* lines, each with its line feed; "": it is identical */
-    const char *notes; /* lines that are no difference: what was filled in, what was not compared */
+    const char *notes;    /* lines that are no difference: what was filled in, who signed */
     size_t files, blanks, filled;
     bool is_changed;      /* an input is not what it was: its figures must differ */
     bool is_other_result; /* the digest made again is another one    */
@@ -38,9 +38,11 @@ struct verification_again {
 };
 
 /* Holds version and inputs against what was recorded. given: the scenario as named on the command
- * line, or NULL; without it, only evidence can be made again, from its own copies. */
+ * line, or NULL; without it, only evidence can be made again, from its own copies. keys: whose
+ * signatures it must have (signature.h), or NULL. */
 bool verification_begin(struct verification *verification, const struct run_record *record,
-                        const char *given, struct arena *arena, struct error *err);
+                        const char *given, const char *keys, struct arena *arena,
+                        struct error *err);
 
 /* Compares what was made again with what was kept: all of the record's folder, or a lone file. */
 bool verification_compare(struct verification *verification, const struct verification_again *again,

@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 static bool is_word(char character)
 {
@@ -29,6 +30,13 @@ static bool is_markup(const char *text, const char *at)
     default:
         return *at != '\0' && strchr("\\`*[]|~$", *at) != NULL;
     }
+}
+
+/* The colon of "https://", the point of "www.": a bare address becomes a link without markup. */
+static bool is_address(const char *text, const char *at)
+{
+    return (*at == ':' && at[1] == '/' && at[2] == '/') ||
+           (*at == '.' && at - text >= 3 && strncasecmp(at - 3, "www", 3) == 0);
 }
 
 /* What would make a block's text a list, a quotation or a heading: the offset of the character to
@@ -55,9 +63,11 @@ static void write_escaped(const char *text, bool is_block, struct arena *arena, 
             at += strlen(BLANK_BEGINS) - 1;
             continue;
         }
-        if (is_markup(text, at) || at - text == marker)
+        if (is_markup(text, at) || at - text == marker || is_address(text, at))
             fputc('\\', out);
         fputc(*at, out);
+        if (*at == '@' && is_word(at[1])) /* neither somebody's name nor an address of mail */
+            fputs("<!-- -->", out);
     }
 }
 

@@ -76,8 +76,9 @@ int utf8_width(uint32_t character)
 
 bool utf8_is_control(uint32_t character)
 {
-    static const struct range turning[] = {
-        {0x200E, 0x200F}, {0x061C, 0x061C}, {0x2028, 0x202E}, {0x2066, 0x2069}, {0xFFF9, 0xFFFB}};
+    static const struct range turning[] = {{0x200E, 0x200F}, {0x061C, 0x061C}, {0x2028, 0x202E},
+                                           {0x2066, 0x2069}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB},
+                                           {0xFFFE, 0xFFFF}};
     return character < 0x20 || (character >= 0x7F && character <= 0x9F) ||
            is_in(turning, sizeof turning / sizeof turning[0], character);
 }

@@ -21,7 +21,8 @@ uint32_t utf8_next(const char **text);
 int utf8_width(uint32_t character);
 
 /* True for what acts on a terminal or a reader's eye instead of being seen: controls (C0, DEL, C1),
- * line separators, and the marks that turn the direction of writing. */
+ * line separators, the marks that turn the direction of writing, a byte order mark, and U+FFFE and
+ * U+FFFF, which are no characters and which XML does not allow. */
 bool utf8_is_control(uint32_t character);
 
 /* True if text is valid UTF-8 throughout. */

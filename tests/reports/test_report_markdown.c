@@ -75,7 +75,7 @@ static void markup_of_the_input_is_text(void **state)
     char *text = result_fixture_markdown(result_fixture_hostile());
     assert_says(text, "?\\[2Jname \\| with \\`ticks\\` \\<b> | **UNDECIDED** |");
     assert_says(text, "- workloads.\\*.steps = a-name-");
-    assert_says(text, "...: a \\| b \\\\\\| c? (source: @someone, see \\#12 ?)\n");
+    assert_says(text, "...: a \\| b \\\\\\| c? (source: @<!-- -->someone, see \\#12 ?)\n");
     assert_says(text, "\n1\\. A \"description\" with ?");
     assert_says(text, "# \\# ");
     assert_null(strstr(text, " <b"));
