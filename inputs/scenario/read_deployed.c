@@ -43,7 +43,7 @@ static bool read_unit(const struct json_cursor *at, const char **unit)
         return false;
     if (quantity_find_ratio(*unit, *unit, &ratio))
         return true;
-    return reader_fail(at,
+    return cursor_fail(at,
                        "must be a unit: of a duration (ms), a rate (/s), a size (MiB) or a "
                        "share (%%); got %s",
                        cursor_show(at));
@@ -83,10 +83,10 @@ static bool check_twice(const struct json_cursor *setting, const struct mapping 
     const struct mapping *mapping = &mappings[i];
     for (size_t k = 0; k < i; k++)
         if (strcmp(mappings[k].path, mapping->path) == 0)
-            return reader_fail(&mapping->at, "%s is mapped twice: from %s, too", mapping->path,
+            return cursor_fail(&mapping->at, "%s is mapped twice: from %s, too", mapping->path,
                                mappings[k].key);
     if (json_object_get(setting->value, mapping->path))
-        return reader_fail(&mapping->at, "%s is in this setting by itself, too", mapping->path);
+        return cursor_fail(&mapping->at, "%s is in this setting by itself, too", mapping->path);
     return true;
 }
 
@@ -127,7 +127,7 @@ static bool read_format(const struct json_cursor *from, const struct json_cursor
         return true;
     }
     return deployed_find_format(deployed->file, &deployed->format) ||
-           reader_fail(from,
+           cursor_fail(from,
                        "of which format is %s? Name it: \"format\": \"env\", \"json\", \"toml\" or "
                        "\"yaml\"",
                        cursor_show(from));
@@ -234,10 +234,10 @@ bool read_deployed(struct json_cursor *setting, struct deployed_override *list, 
     if (!from.value && !map.value && !format.value)
         return true;
     if (!from.value)
-        return reader_fail(setting, "\"from\" is missing: the file that %s reads",
+        return cursor_fail(setting, "\"from\" is missing: the file that %s reads",
                            map.value ? "\"map\"" : "\"format\"");
     if (!map.value)
-        return reader_fail(setting, "\"map\" is missing: which names of the file are which paths");
+        return cursor_fail(setting, "\"map\" is missing: which names of the file are which paths");
     return cursor_as_text(&from, MAX_FILE_NAME, &deployed.file) &&
            read_format(&from, &format, &deployed) && read_map(setting, &map, &deployed) &&
            read_values(&from, &deployed, list, count);
