@@ -440,7 +440,7 @@ $(B)/capsim.spdx.json: $(B)/capsim .ci/sbom
 setup-install:
 	$(call install,$(INSTALL_PACKAGES))
 SHARE = $(DESTDIR)$(PREFIX)/share
-install:
+install: setup setup-install
 	+@$(AGAIN) FLAVOUR=release run-install
 run-install: all $(MANUALS) $(COMPLETIONS) $(B)/capsim.spdx.json
 	install -D -m 755 $(B)/capsim $(DESTDIR)$(PREFIX)/bin/capsim
@@ -457,7 +457,8 @@ run-install: all $(MANUALS) $(COMPLETIONS) $(B)/capsim.spdx.json
 	install -D -m 644 -t $(SHARE)/fish/vendor_completions.d $(BUILD)/completions/capsim.fish
 	install -D -m 644 LICENSE $(SHARE)/doc/capsim/LICENSE
 	install -D -m 644 $(B)/capsim.spdx.json $(SHARE)/doc/capsim/capsim.spdx.json
-	install -D -m 644 inputs/scenario-format.md $(SHARE)/doc/capsim/scenario-format.md
+	install -D -m 644 -t $(SHARE)/doc/capsim inputs/scenario-format.md inputs/criteria.md \
+		reports/commands.md reports/evidence.md sim/accuracy.md
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/capsim $(SHARE)/man/man1/capsim.1 $(SHARE)/man/man5/capsim-scenario.5 \

@@ -37,13 +37,16 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
                       "each replication observed and the scenario's text, in one step: an "
                       "earlier baseline stays until the new one is whole.\n"
                       "Exit status: 0 it was saved, whatever the verdict; else as for 'run'."},
-    [CLI_CHECK] = {"check", "SCENARIO", "hold a scenario against a baseline: has anything changed?",
-                   "Simulates again with the baseline's seed, replications, settings and overrides "
-                   "(unless others are given) and compares every metric by paired differences. A "
-                   "change matters when its whole interval is beyond --tolerance; the chance that "
-                   "an unchanged model fails is below 1 in 1000.\n"
-                   "Exit status: 0 nothing has become worse, 1 something has, or a criterion that "
-                   "passed no longer does, 3 undecided, 2, 4 and 130 as for 'run'."},
+    [CLI_CHECK] =
+        {"check", "SCENARIO", "hold a scenario against a baseline: has anything changed?",
+         "Simulates again with the baseline's seed, replications, settings and overrides "
+         "(unless others are given) and compares by paired differences what criteria are about "
+         "and the key metrics. A change matters when its whole interval is beyond "
+         "--tolerance, a share of the criterion's limit or else of the value then, and "
+         "beyond 0.1 ms, 0.01 percentage points or 0.01/s; the chance that "
+         "an unchanged model fails is below 1 in 1000.\n"
+         "Exit status: 0 nothing has become worse, 1 something has, or a criterion that "
+         "passed no longer does, 3 undecided, 2, 4 and 130 as for 'run'."},
     [CLI_WHY] =
         {"why", "SCENARIO", "say where the response time goes and what limits",
          "SCENARIO is a JSON file, or - for standard input. The responses of all requests and of "
@@ -77,12 +80,15 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "said, and the draft has where each figure comes from and how well it is known.\n"
          "Exit status: 0 done, 1 sources contradict each other, 2 bad usage or bad input, 4 the "
          "machine failed."},
-    [CLI_INIT] = {"init", "[TEMPLATE]", "write a first scenario from a few answers",
-                  "TEMPLATE is pool (requests that share a pool of connections; the default) or "
-                  "collectors (a fleet that is collected each period). On a terminal the figures "
-                  "are asked for; --set KEY=VALUE answers a question beforehand, and elsewhere "
-                  "those not answered take their defaults. Exit status: 0 written, 2 a bad answer "
-                  "or the file is there already."},
+    [CLI_INIT] =
+        {"init", "[TEMPLATE]", "write a first scenario from a few answers",
+         "TEMPLATE is pool (requests that share a pool of connections; the default), "
+         "collectors (a fleet that is collected each period), web (pods and a database), queue "
+         "(jobs), or pooler (behind the pools of several pods); ? lists them with their "
+         "questions. On a terminal the figures "
+         "are asked for; --set KEY=VALUE answers a question beforehand, and elsewhere "
+         "those not answered take their defaults. Exit status: 0 written, 2 a bad answer "
+         "or the file is there already."},
     [CLI_EXPLAIN] = {"explain", "[KEY|METRIC]", "say what a key, a kind or a metric means",
                      "Of a path, such as resources.db_pool.max or db_pool.wait.p95, the last words "
                      "count. Without an argument all names are listed. Exit status: 0, or 2 for a "
@@ -259,6 +265,9 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
                               "api.response.p95=2%. Default: 1%."},
     [CLI_OPTION_STRICT] = {"strict", 0, NULL, ON(CLI_CHECK), false, true,
                            "A change for the better fails too: the baseline is out of date."},
+    [CLI_OPTION_ALL_METRICS] =
+        {"all-metrics", 0, NULL, ON(CLI_CHECK), false, true,
+         "Compare every metric, not only the key ones and those that criteria are about."},
     [CLI_OPTION_LOAD_TEST] =
         {"load-test", 0, "N:C", ON(CLI_RUN) | ON(CLI_REHEARSE), false, true,
          "The synthetic load test of --evidence: N requests, C at a time. Default: 500:50."},

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/cli/complaint.h"
+#include "inputs/cli/annotation.h"
 
 enum { MESSAGE = 1536 };
 
@@ -14,6 +15,13 @@ void complaint_write(const struct cli *cli, const struct error *err, FILE *strea
     if (cli->has_debug && err->raised_in)
         fprintf(stream, " [%s]", err->raised_in);
     fputc('\n', stream);
+    if (annotation_is_wanted())
+        annotation_write(&(struct annotation){.file = err->line > 0 ? err->file : NULL,
+                                              .line = err->line,
+                                              .column = err->column,
+                                              .title = "capsim",
+                                              .message = err->message},
+                         stream);
 }
 
 void complaint_warn(const char *subject, const char *text, FILE *stream)

@@ -50,6 +50,12 @@ static bool ask(const struct interview *interview, const struct starter_question
         line[strcspn(line, "\r\n")] = '\0';
         if (line[0] == '\0')
             return true;
+        if (strcmp(line, "?") == 0) {
+            starter_check(question, "", &err); /* what is accepted */
+            fprintf(interview->out, "  %s; --set %s=... answers it beforehand\n", err.message,
+                    question->key);
+            continue;
+        }
         if (starter_check(question, line, &err)) {
             *answer = arena_strdup(arena, line);
             return true;
@@ -88,4 +94,16 @@ bool interview_save(const char *path, const char *text, struct arena *arena, str
 const char *interview_tell_saved(const char *path, struct arena *arena)
 {
     return arena_printf(arena, "%s: written; now run: capsim run %s\n", path, path);
+}
+
+const char *interview_list_templates(struct arena *arena)
+{
+    const char *text = "";
+    for (size_t i = 0; i < STARTER_TEMPLATES; i++) {
+        text = arena_printf(arena, "%s%s: %s\n", text, starters[i].name, starters[i].summary);
+        for (size_t q = 0; q < starters[i].question_count; q++)
+            text = arena_printf(arena, "%s  %-16s %s [%s]\n", text, starters[i].questions[q].key,
+                                starters[i].questions[q].prompt, starters[i].questions[q].fallback);
+    }
+    return text;
 }

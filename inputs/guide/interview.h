@@ -31,4 +31,7 @@ bool interview_save(const char *path, const char *text, struct arena *arena, str
 /* The line that says what was written, and what to do next. */
 const char *interview_tell_saved(const char *path, struct arena *arena);
 
+/* Every template with its summary and its questions, as `capsim init ?` prints them. */
+const char *interview_list_templates(struct arena *arena);
+
 #endif

@@ -135,6 +135,12 @@ const struct starter starters[STARTER_TEMPLATES] = {
                             collector_questions,
                             sizeof collector_questions / sizeof collector_questions[0],
                             collector_text},
+    [STARTER_WEB] = {"web", "a web service with pods and a database", starter_web_questions, 12,
+                     starter_web_text},
+    [STARTER_QUEUE] = {"queue", "jobs that come together and must be done in time",
+                       starter_queue_questions, 7, starter_queue_text},
+    [STARTER_POOLER] = {"pooler", "a pooler behind the pools of several pods",
+                        starter_pooler_questions, 11, starter_pooler_text},
 };
 
 static bool is_count(const char *text)

@@ -9,7 +9,14 @@
 #include "sim/base/arena.h"
 #include "sim/base/error.h"
 
-enum starter_template { STARTER_POOL, STARTER_COLLECTORS, STARTER_TEMPLATES };
+enum starter_template {
+    STARTER_POOL,
+    STARTER_COLLECTORS,
+    STARTER_WEB,
+    STARTER_QUEUE,
+    STARTER_POOLER,
+    STARTER_TEMPLATES
+};
 enum starter_kind { STARTER_NAME, STARTER_RATE, STARTER_DURATION, STARTER_COUNT, STARTER_SHARE };
 
 struct starter_question {
@@ -25,6 +32,14 @@ struct starter {
     size_t question_count;
     const char *text; /* the scenario, with @key@ where an answer belongs */
 };
+
+/* Of system_templates.c. */
+extern const struct starter_question starter_web_questions[];
+extern const char starter_web_text[];
+extern const struct starter_question starter_queue_questions[];
+extern const char starter_queue_text[];
+extern const struct starter_question starter_pooler_questions[];
+extern const char starter_pooler_text[];
 
 extern const struct starter starters[STARTER_TEMPLATES];
 

@@ -7,19 +7,33 @@
 #include "inputs/scenario/scenario_request.h"
 #include "reports/answers/baseline_answer.h"
 #include "reports/answers/regression_report.h"
+#include <string.h>
 
-static const struct result *study(struct job *job, struct error *err)
+/* Whether the scenario is the one that the reference was made of, by its name. NULL: any is. */
+static bool check_scenario(const struct job *job, const char *expected, struct error *err)
+{
+    const char *name = job->set.settings[0].scenario.name;
+    if (!expected || strcmp(expected, name) == 0)
+        return true;
+    error_set_file(err, cli_value(job->cli, CLI_OPTION_BASELINE));
+    return error_set(err, STATUS_INPUT,
+                     "the wrong reference: it was saved of the scenario \"%s\", and %s is \"%s\"",
+                     expected, job->set.file, name);
+}
+
+static const struct result *study(struct job *job, const char *expected, struct error *err)
 {
     struct plan plan;
     struct study_outcome outcome;
-    if (!job_read_plan(job, &plan, err) || !job_run_plan(job, &plan, &outcome, err))
+    if (!job_read_plan(job, &plan, err) || !check_scenario(job, expected, err) ||
+        !job_run_plan(job, &plan, &outcome, err))
         return NULL;
     return result_make(&plan, &outcome, job->command, job->command_count, job->arena);
 }
 
 bool cmd_baseline(struct job *job, struct made *made, struct error *err)
 {
-    const struct result *result = study(job, err);
+    const struct result *result = study(job, NULL, err);
     if (result)
         made->answer = baseline_answer_make(result, job->set.text, job->arena);
     return result != NULL;
@@ -49,7 +63,8 @@ bool cmd_check(struct job *job, struct made *made, struct error *err)
     if (!baseline_record_read(cli_value(job->cli, CLI_OPTION_BASELINE), job->arena, &baseline, err))
         return false;
     repeat(job, &baseline);
-    request.result = study(job, err);
+    request.has_all = job->cli->given[CLI_OPTION_ALL_METRICS].count > 0;
+    request.result = study(job, baseline.scenario_name, err);
     if (!request.result ||
         !(request.tolerances =
               tolerances_read(tolerances->values, tolerances->count, job->arena, err)) ||

@@ -46,6 +46,8 @@ int cmd_init(const struct cli *cli, struct arena *arena)
     struct interview interview = {.in = stdin, .out = stderr};
     struct error err = {0};
     const char *text = NULL;
+    if (cli->action && strcmp(cli->action, "?") == 0)
+        return main_print(cli, interview_list_templates(arena));
     interview.starter = interview_find_template(cli->action, &err);
     if (interview.starter && interview_take(&interview, cli, &err) &&
         interview_ask(&interview, arena, &err))

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What was made is written, for every subcommand alike. */
+#include "inputs/cli/annotation.h"
 #include "inputs/cli/interruption.h"
 #include "inputs/cli/terminal.h"
 #include "inputs/program/main.h"
 #include "inputs/records/baseline_record.h"
 #include "reports/answers/baseline_answer.h"
 #include "reports/files/output.h"
+#include "reports/writers/report_junit.h"
 #include <stdio.h>
 
 static const enum report_format formats[CLI_FORMATS] = {[CLI_TEXT] = REPORT_TEXT,
@@ -100,6 +102,27 @@ static int write_baseline(const struct job *job, const struct answer *answer)
                : main_complain(job->cli, &err);
 }
 
+/* Each criterion, or each figure that was compared, that does not pass. */
+static void annotate(const struct job *job, const struct answer *answer)
+{
+    const struct junit_case *cases = answer->cases;
+    size_t count = answer->case_count;
+    if (!annotation_is_wanted())
+        return;
+    if (!cases && answer->result)
+        cases = report_junit_criteria(answer->result, answer->arena, &count);
+    for (size_t i = 0; i < count; i++)
+        if (cases[i].verdict == VERDICT_FAIL || cases[i].verdict == VERDICT_UNDECIDED)
+            annotation_write(
+                &(struct annotation){
+                    .is_warning = cases[i].verdict == VERDICT_UNDECIDED,
+                    .file = job->cli->scenario,
+                    .line = 1,
+                    .title = arena_printf(answer->arena, "%s: %s", cases[i].suite, cases[i].name),
+                    .message = cases[i].message ? cases[i].message : "fails"},
+                stderr);
+}
+
 int job_write(struct job *job, const struct made *made, bool is_made, const struct error *err)
 {
     static const int statuses[] = {[VERDICT_PASS] = EXIT_PASS,
@@ -113,6 +136,7 @@ int job_write(struct job *job, const struct made *made, bool is_made, const stru
         return interrupted(made->nothing ? made->nothing : interruption_left_nothing);
     if (made->answer->source)
         return write_baseline(job, made->answer);
+    annotate(job, made->answer);
     int junit = write_junit(job, made->answer), evidence = write_evidence(job, made);
     int status = first_of(write_answer(job, made), first_of(evidence, junit));
     if (made->answer->is_interrupted)

@@ -54,6 +54,12 @@ bool read_cycle(struct json_cursor *at, struct arrival_spec *arrivals, struct tr
         !read_release(at, cycle))
         return false;
     cycle->overrun = (enum overrun)rule;
+    if (cycle->overrun == OVERRUN_SKIP && cycle->spread_ns == cycle->every_ns)
+        context_warn(at->context,
+                     "%s: with \"spread\" as long as \"every\" the last jobs of a cycle end after "
+                     "the next one is due, and \"overrun\": \"skip\" leaves that out: half of the "
+                     "cycles are skipped; spread them over less, or write \"overlap\"",
+                     cursor_path(at));
     arrivals->rate_per_s = (double)cycle->jobs / ((double)cycle->every_ns / 1e9);
     struct json_cursor jobs = cursor_at(at, "jobs");
     return arrivals->rate_per_s <= MAX_RATE_PER_S ||

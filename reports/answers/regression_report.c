@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/answers/regression_report.h"
+#include "reports/answers/regression_guard.h"
 #include "reports/text/number_text.h"
 #include <inttypes.h>
 #include <math.h>
@@ -80,15 +81,6 @@ static double tolerance_for(const struct regression_request *request, const char
     return share;
 }
 
-/* Whether a criterion of the setting judges the metric: "db_pool.wait.p95 < 10ms". */
-static bool is_judged(const struct result_setting *setting, const char *metric)
-{
-    for (size_t i = 0; i < setting->criterion_count; i++)
-        if (strcmp(setting->criteria[i].metric, metric) == 0)
-            return true;
-    return false;
-}
-
 static const char *describe(const struct finding *finding, struct arena *arena)
 {
     return arena_printf(arena, "was %s, is %s, difference %s, allowed %s",
@@ -98,21 +90,60 @@ static const char *describe(const struct finding *finding, struct arena *arena)
                         number_text_difference(finding->found.allowed, finding->unit, arena));
 }
 
+static void add_gone(struct review *review, const struct result_setting *now,
+                     const struct regression_setting *then, struct finding finding)
+{
+    const char *renamed = regression_find_renamed(now, then, finding.name);
+    finding.outcome = renamed ? REGRESSION_UNSURE : REGRESSION_WORSE;
+    finding.message =
+        renamed ? arena_printf(review->arena,
+                               "the step is gone and %s is new: if it was renamed, save the "
+                               "reference again",
+                               renamed)
+                : "the reference has this metric, the run has not";
+    add(review, &finding);
+}
+
+/* Whether the check looks at the metric, which is number m now (or gone). */
+static bool is_guarded(const struct regression_request *request, const struct result_setting *now,
+                       const char *name, size_t m)
+{
+    bool is_named;
+    double limit;
+    tolerance_for(request, name, &is_named);
+    if (request->has_all || is_named || regression_find_limit(now, name, &limit))
+        return true;
+    if (m == now->metric_count)
+        return regression_was_key(name);
+    return now->metrics[m].identity->is_shown && regression_has_direction(now->metrics[m].identity);
+}
+
 /* An unsure metric that nobody watches decides nothing: tails that move by chance would otherwise
  * leave every check undecided. */
+static enum regression_outcome weigh(const struct finding *finding,
+                                     const struct metric_identity *identity, bool is_watched)
+{
+    bool is_unsure = finding->found.outcome == REGRESSION_UNSURE;
+    if (!is_watched && (!regression_has_direction(identity) || (is_unsure && !identity->is_shown)))
+        return REGRESSION_SAME;
+    return finding->found.outcome;
+}
+
 static void compare_metric(struct review *review, const struct result_setting *now,
-                           const struct regression_metric *then, size_t hint, size_t comparisons)
+                           const struct regression_setting *setting, size_t hint,
+                           size_t comparisons)
 {
     const struct regression_request *request = review->request;
+    const struct regression_metric *then = &setting->metrics[hint];
     struct finding finding = {.setting = now->name,
                               .name = then->name,
                               .unit = then->unit,
                               .then = &then->sample.estimate};
     size_t m = metric_now(now, then->name, hint);
+    if (!is_guarded(request, now, then->name, m))
+        return;
     if (m == now->metric_count) {
-        finding.outcome = REGRESSION_WORSE;
-        finding.message = "the baseline has this metric, the run has not";
-        add(review, &finding);
+        add_gone(review, now, setting, finding);
         return;
     }
     bool is_named;
@@ -124,16 +155,15 @@ static void compare_metric(struct review *review, const struct result_setting *n
                                    .tolerance = tolerance_for(request, then->name, &is_named),
                                    .larger_is_better = now->metrics[m].larger_is_better,
                                    .is_paired = request->baseline->seed == request->result->seed};
+    bool is_judged = regression_find_limit(now, then->name, &rule.limit);
+    rule.floor = is_named ? 0 : regression_floor(then->unit);
     finding.now = &now->metrics[m].estimate;
     finding.found = regression_judge(&then->sample, &sample, &rule);
     if (review->is_same_digest) {
         finding.found.outcome = REGRESSION_SAME;
         finding.found.is_identical = true;
     }
-    finding.outcome = finding.found.outcome;
-    bool is_watched = is_named || now->metrics[m].identity->is_shown || is_judged(now, then->name);
-    if (finding.outcome == REGRESSION_UNSURE && !is_watched)
-        finding.outcome = REGRESSION_SAME;
+    finding.outcome = weigh(&finding, now->metrics[m].identity, is_named || is_judged);
     finding.message = describe(&finding, review->arena);
     add(review, &finding);
 }
@@ -186,8 +216,12 @@ static void compare_setting(struct review *review, const struct regression_setti
     }
     for (size_t i = 0; i < then->criterion_count; i++)
         compare_criterion(review, now, &then->criteria[i]);
+    size_t guarded = 0;
     for (size_t i = 0; i < then->metric_count; i++)
-        compare_metric(review, now, &then->metrics[i], i, then->metric_count);
+        guarded += is_guarded(review->request, now, then->metrics[i].name,
+                              metric_now(now, then->metrics[i].name, i));
+    for (size_t i = 0; i < then->metric_count; i++)
+        compare_metric(review, now, then, i, guarded);
 }
 
 static void compare_all(struct review *review)

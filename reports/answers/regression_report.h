@@ -2,10 +2,13 @@
 /* regression_report.h - a run compared with a saved reference: what has changed, and what may have
  * caused it.
  *
- * Compared are, in each setting that both have, the metrics that criteria use and the key ones
- * (metric_tables_is_key), and those that a tolerance names. A metric, setting or criterion that is
- * gone is a change for the worse; one that is new decides nothing. A criterion that passed and
- * fails now is worse, one that is now undecided unsure. */
+ * Compared are, in each setting that both have, the metrics that criteria are about, the key ones
+ * that are better one way than the other, and those that a tolerance names; on request all. Of what
+ * is neither better nor worse (idle connections), a change is no more than that. A metric, setting
+ * or criterion that is gone is a change for the worse, one whose step was renamed is unsure; one
+ * that is new decides nothing. A criterion that passed and fails now is worse, one that is now
+ * undecided unsure.
+ */
 #ifndef CAPSIM_REPORTS_ANSWERS_REGRESSION_REPORT_H
 #define CAPSIM_REPORTS_ANSWERS_REGRESSION_REPORT_H
 
@@ -21,6 +24,7 @@ struct regression_request {
     const char *const *changes; /* in the scenario's text, as sentences                   */
     size_t change_count;
     bool is_strict; /* a change for the better fails too                       */
+    bool has_all;   /* every metric is compared                                */
 };
 
 /* The chance that an unchanged model on a fresh seed fails is at most 1 - this, in each setting. */

@@ -87,7 +87,8 @@ struct regression regression_judge(const struct regression_sample *then,
                                    const struct regression_rule *rule)
 {
     double confidence = 1 - (1 - rule->confidence) / (double)rule->comparisons;
-    struct regression found = {.allowed = rule->tolerance * fabs(then->estimate.estimate)};
+    double whole = rule->limit > 0 ? rule->limit : fabs(then->estimate.estimate);
+    struct regression found = {.allowed = fmax(rule->tolerance * whole, rule->floor)};
     bool was_observed = !isnan(then->estimate.estimate),
          is_observed = !isnan(now->estimate.estimate);
     size_t pairs = rule->is_paired ? count_pairs(then, now) : 0;

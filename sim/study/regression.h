@@ -34,7 +34,9 @@ struct regression_sample {
 struct regression_rule {
     double confidence;  /* of the whole check                                              */
     size_t comparisons; /* metrics that it looks at, >= 1                                  */
-    double tolerance;   /* of the estimate then, 0.05 for 5 %; >= 0                        */
+    double tolerance;   /* of the limit or else of the estimate then, 0.05 for 5 %; >= 0   */
+    double limit;       /* of the criterion about it; 0: none                              */
+    double floor;       /* what never matters, in the metric's unit                        */
     bool larger_is_better;
     bool is_paired; /* both ran on the same seed */
 };
@@ -42,7 +44,7 @@ struct regression_rule {
 struct regression {
     enum regression_outcome outcome;
     struct estimate difference; /* now - then                                          */
-    double allowed;             /* tolerance x |then|, in the metric's unit            */
+    double allowed;             /* tolerance x (limit or |then|), at least the floor   */
     bool is_identical;          /* to the bit, in every replication                    */
     bool is_paired;
 };
