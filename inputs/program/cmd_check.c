@@ -13,12 +13,9 @@
 static bool check_scenario(const struct job *job, const char *expected, struct error *err)
 {
     const char *name = job->set.settings[0].scenario.name;
-    if (expected && strcmp(expected, name) != 0) {
-        error_set(err, STATUS_INPUT,
-                  "the reference is the wrong one: saved of \"%s\", and %s is \"%s\"", expected,
-                  job->set.file, name);
-    }
-    return err->status == STATUS_OK;
+    return !expected || strcmp(expected, name) == 0 ||
+           error_set(err, STATUS_INPUT, "the wrong reference: of \"%s\", not of \"%s\"", expected,
+                     name);
 }
 
 static const struct result *study(struct job *job, const char *expected, struct error *err)
