@@ -68,8 +68,11 @@ CFLAGS = $(FLAGS_FOR_ALL) $(WARNINGS) $(ANYWHERE) $(FLAGS_$(FLAVOUR)) $(EXTRA_CF
 LDFLAGS = $(filter-out -flto%,$(FLAGS_$(FLAVOUR))) -pthread $(LDFLAGS_$(FLAVOUR)) $(EXTRA_LDFLAGS)
 LIBS = -lgsl -lgslcblas -ljansson -lcsv -lnettle -lseccomp -larchive -lz -lyaml -lm
 
-MAIN := $(sort $(wildcard inputs/program/*.c))
-LIBRARY_SOURCES := $(sort $(filter-out $(MAIN),$(wildcard sim/*/*.c models/*/*.c inputs/*/*.c \
+# The program but for its processes: ranks_none.c in capsim, ranks_mpi.c in capsim-mpi.
+PROGRAM := $(sort $(wildcard inputs/program/*.c))
+MPI_SOURCES := inputs/program/ranks_mpi.c
+MAIN := $(filter-out $(MPI_SOURCES),$(PROGRAM))
+LIBRARY_SOURCES := $(sort $(filter-out $(PROGRAM),$(wildcard sim/*/*.c models/*/*.c inputs/*/*.c \
 	reports/*/*.c plots/*.c)))
 TEST_SOURCES := $(sort $(wildcard tests/*/test_*.c))
 SUPPORT_SOURCES := $(sort $(filter-out $(TEST_SOURCES),$(wildcard tests/support/*.c)))
@@ -136,6 +139,28 @@ $(B)/libcapsim.a: $(call object,$(LIBRARY_SOURCES)) $(B)/obj/sources
 $(B)/capsim: $(call object,$(MAIN)) $(B)/libcapsim.a
 	$(call say,ld,$@)
 	$(Q)$(CC) $(LDFLAGS) $(WHOLE_PROGRAM) -o $@ $^ $(LIBS)
+
+# The same program as the processes of MPI: MPICC=mpicc.mpich for another one, in a folder of its own.
+MPICC := mpicc
+MPI_PACKAGES := mpi-default-dev openmpi-bin
+MPI := $(B)/$(MPICC)
+$(MPI)/ranks_mpi.o: $(MPI_SOURCES) $(B)/obj/flags
+	@mkdir -p $(@D)
+	$(call say,cc,$<)
+	$(Q)$(MPICC) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(MPI)/capsim-mpi: $(MPI)/ranks_mpi.o \
+		$(call object,$(filter-out inputs/program/ranks_none.c,$(MAIN))) $(B)/libcapsim.a
+	$(call say,ld,$@)
+	$(Q)$(MPICC) $(LDFLAGS) $(WHOLE_PROGRAM) -o $@ $^ $(LIBS)
+$(B)/capsim-mpi: $(MPI)/capsim-mpi
+	@cp $< $@
+-include $(MPI)/ranks_mpi.d
+
+.PHONY: mpi run-mpi
+mpi: setup
+	$(call install,$(MPI_PACKAGES))
+	+@$(AGAIN) run-mpi
+run-mpi: $(B)/capsim-mpi
 
 # A test's program has the name of its source, whatever its folder: build/tests/test_stream. It takes the
 # names of tests (tests/support/choose_tests.h).

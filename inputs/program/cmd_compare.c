@@ -13,7 +13,7 @@ static bool read(struct job *job, struct comparison_study *study, struct error *
     const struct cli *cli = job->cli;
     const struct scenario_set *to = &job->set;
     struct setting_pair pair;
-    if (!scenario_read(&job->request, job->arena, &job->set, err))
+    if (!job_read_scenario(job, &job->request, &job->set, err))
         return false;
     if (cli->other) {
         struct scenario_request other = job->request;
@@ -21,7 +21,7 @@ static bool read(struct job *job, struct comparison_study *study, struct error *
         other.label = NULL;
         other.seed = arena_printf(job->arena, "%" PRIu64, job->set.settings[0].scenario.run.seed);
         to = &job->other;
-        if (!scenario_read(&other, job->arena, &job->other, err))
+        if (!job_read_scenario(job, &other, &job->other, err))
             return false;
     }
     if (!setting_choice_pair(&job->set, cli->from, to, cli->to, job->arena, &pair, err))

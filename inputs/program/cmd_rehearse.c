@@ -9,7 +9,7 @@
 static bool read(struct job *job, struct rollout_study *rehearsal, struct error *err)
 {
     job->request.rehearses = true;
-    if (!scenario_read(&job->request, job->arena, &job->set, err))
+    if (!job_read_scenario(job, &job->request, &job->set, err))
         return false;
     if (rollout_study_make(&job->set, job->arena, rehearsal, err))
         return true;

@@ -17,7 +17,7 @@ static bool project_again(struct job *job, const struct evidence_record *record,
     }
     struct scenario_request request = job_request_of(then, job->arena);
     evidence_record_request(record, actual->duration_s, job->arena, &request);
-    if (!scenario_read(&request, job->arena, &job->other, err) ||
+    if (!job_read_scenario(job, &request, &job->other, err) ||
         !plan_make(&job->other, job->arena, &plan, err) ||
         !job_run_plan(job, &plan, &outcome, err) || outcome.is_interrupted)
         return false;
@@ -38,10 +38,10 @@ bool cmd_score(struct job *job, struct made *made, struct error *err)
     if (actual.duration_s != record.projections.run.duration_s &&
         !project_again(job, &record, &actual, err))
         return false;
-    const struct scenario_request copy = {.file = record.scenario,
+    struct scenario_request copy = {.file = record.scenario,
                                           .label = record.run.inputs[0].file};
     if (!evidence_record_score(&record, &actual, job->arena, &score, err) ||
-        !job_prepare_out(job, err) || !scenario_read(&copy, job->arena, &job->set, err))
+        !job_prepare_out(job, err) || !job_read_scenario(job, &copy, &job->set, err))
         return false;
     struct answer *answer = job_begin_answer(job, &job->set);
     score_answer_add(answer, &score);

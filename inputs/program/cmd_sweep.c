@@ -24,11 +24,9 @@ bool cmd_sweep(struct job *job, struct made *made, struct error *err)
         return false;
     struct scenario_set grounds = exploration_answer_grounds(&study->exploration);
     struct answer *answer = job_begin_answer(job, &grounds);
-    if (job->out &&
-        !sweep_journal_open(&job->journal, job->out, answer->grounds,
-                            job->cli->given[CLI_OPTION_RESUME].count > 0, job->arena, err))
+    if (job->keeps_journal && !job_open_journal(job, answer->grounds, err))
         return false;
-    if (!sweep_study_run(study, job->out ? &keeper : NULL, err) || study->finished == 0)
+    if (!sweep_study_run(study, job->keeps_journal ? &keeper : NULL, err) || study->finished == 0)
         return false;
     sweep_answer_add(answer, study);
     answer_finish(answer);

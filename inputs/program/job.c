@@ -42,6 +42,7 @@ static void open_job(struct job *job, const struct cli *cli, const struct cli *n
     job->progress = progress_open(stderr, now->has_progress);
     job->workers.threads = now->threads > 0 ? now->threads : replications_cores();
     job->workers.is_interrupted = interruption_catch();
+    job_join_ranks(job, now->threads > 0);
 }
 
 static void show_progress(struct job *job)
@@ -59,6 +60,7 @@ void job_open(struct job *job, const struct cli *cli, struct arena *arena)
     job->junit = cli_value(cli, CLI_OPTION_JUNIT);
     job->evidence = cli_value(cli, CLI_OPTION_EVIDENCE);
     job->wants_evidence = job->evidence != NULL;
+    job_hush(job);
     if (!job->is_quiet)
         show_progress(job);
 }
@@ -89,8 +91,7 @@ bool job_read_plan(struct job *job, struct plan *plan, struct error *err)
 {
     if (job->wants_evidence && job->request.setting_count > 0)
         scenario_request_add_setting(&job->request, "baseline", job->arena);
-    return scenario_read(&job->request, job->arena, &job->set, err) &&
-           job_make_plan(job, plan, err);
+    return job_read_scenario(job, &job->request, &job->set, err) && job_make_plan(job, plan, err);
 }
 
 bool job_prepare_out(const struct job *job, struct error *err)

@@ -4,6 +4,7 @@
 #include "inputs/cli/terminal.h"
 #include "inputs/json/json_text.h"
 #include "inputs/program/main.h"
+#include "inputs/program/ranks.h"
 #include "plots/picture.h"
 #include "reports/files/memory_stream.h"
 #include "reports/files/output.h"
@@ -32,6 +33,9 @@ void job_warn(struct job *job, const struct plan *plan, const struct result *res
 
 int main_complain(const struct cli *cli, const struct error *err)
 {
+    char text[1024];
+    error_format(err, text, sizeof text);
+    program_ranks_note(text);
     complaint_write(cli, err, stderr);
     return error_exit_code(err->status);
 }

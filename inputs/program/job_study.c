@@ -32,7 +32,9 @@ bool job_open_exploration(struct job *job, const char *setting, struct explorati
     job->variants.set = &job->other;
     if (!setting && job->request.setting_count > 0)
         setting = job->request.setting_names[0];
-    if (!scenario_open(&job->varied_request, job->arena, &job->variants.file, &job->other, err) ||
+    if (!job_share_text(job, &job->varied_request, err) ||
+        !scenario_open(&job->varied_request, job->arena, &job->variants.file, &job->other, err) ||
+        !job_agree(job, &job->other, err) ||
         !setting_choice_one(&job->other, setting, SETTING_AS_WRITTEN, job->arena, &chosen, err))
         return false;
     *exploration = (struct exploration){

@@ -3,6 +3,7 @@
 #include "inputs/program/main.h"
 #include "inputs/cli/sandbox.h"
 #include "inputs/cli/terminal.h"
+#include "inputs/program/ranks.h"
 #include <gsl/gsl_errno.h>
 #include <jansson.h>
 #include <signal.h>
@@ -50,6 +51,10 @@ job_make *main_make_of(enum cli_subcommand subcommand)
 
 static int carry_out(const struct cli *cli, struct arena *arena)
 {
+    bool is_first = !program_ranks() || program_ranks()->executor.is_first;
+    bool is_for_all = subcommands[cli->subcommand].make || cli->subcommand == CLI_VERIFY;
+    if (!is_first && !is_for_all)
+        return EXIT_PASS;
     if (subcommands[cli->subcommand].run)
         return subcommands[cli->subcommand].run(cli, arena);
     struct job job;
@@ -57,7 +62,9 @@ static int carry_out(const struct cli *cli, struct arena *arena)
     struct error err = {0};
     job_open(&job, cli, arena);
     bool is_made = subcommands[cli->subcommand].make(&job, &made, &err);
-    int status = job_write(&job, &made, is_made, &err);
+    int status = is_first || (!is_made && err.status != STATUS_OK)
+                     ? job_write(&job, &made, is_made, &err)
+                     : EXIT_PASS;
     job_close(&job, status == EXIT_PASS);
     return status;
 }
@@ -70,6 +77,8 @@ int main(int argc, char **argv)
     /* A closed pipe and a file that may not grow are then errors of the write, like a full disk. */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
+    if (!program_ranks_open())
+        return error_exit_code(STATUS_IO);
     struct arena *arena = arena_open();
     const struct cli *cli;
     struct error err = {0};
@@ -85,5 +94,7 @@ int main(int argc, char **argv)
         status = carry_out(cli, arena);
     }
     arena_close(arena);
-    return status;
+    bool is_first = !program_ranks() || program_ranks()->executor.is_first;
+    program_ranks_close();
+    return is_first ? status : EXIT_PASS;
 }

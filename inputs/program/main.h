@@ -33,6 +33,7 @@ struct job {
     bool is_quiet;
     bool is_again; /* made again, to be compared: nothing is written */
     bool wants_evidence;
+    bool keeps_journal;                 /* of what is finished, in --out; rank 0 writes it */
     const char *out, *junit, *evidence; /* where to write; NULL: nowhere */
 
     struct timespec begin;
@@ -96,6 +97,21 @@ void job_close(struct job *job, bool is_done);
 
 /* When, where and how long it ran, so far. */
 struct run_facts job_facts(const struct job *job);
+
+/* ---- on several ranks (ranks.h); with one process these only do what they say first ---- */
+
+/* Has the job's studies run on the ranks; has_threads: the user said how many each has. */
+void job_join_ranks(struct job *job, bool has_threads);
+/* Leaves writing to rank 0. */
+void job_hush(struct job *job);
+/* Reads a scenario: rank 0 its text, which goes to all; what else it names must be the same. */
+bool job_read_scenario(const struct job *job, struct scenario_request *request,
+                       struct scenario_set *set, struct error *err);
+/* Its two halves. */
+bool job_share_text(const struct job *job, struct scenario_request *request, struct error *err);
+bool job_agree(const struct job *job, const struct scenario_set *set, struct error *err);
+/* Opens the journal of a sweep; all get what is in it. */
+bool job_open_journal(struct job *job, const struct result *grounds, struct error *err);
 
 /* Writes what was made, or says why there is nothing, and returns the exit status. */
 int job_write(struct job *job, const struct made *made, bool is_made, const struct error *err);

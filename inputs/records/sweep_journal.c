@@ -46,11 +46,14 @@ bool sweep_journal_restore(void *journal, struct sweep_study *study, struct erro
 
 bool sweep_journal_keep(void *journal, const struct sweep_study *study, size_t p, struct error *err)
 {
+    struct journal *kept = journal;
+    if (kept->fd < 0)
+        return true;
     struct arena *scratch = arena_open();
     const int *columns = sweep_study_columns(study, p, scratch);
     const char *line = journal_entry_write(p, &study->exploration.field.probes.probes[p], columns,
                                            study->column_count, scratch);
-    bool is_kept = journal_add(journal, line, err);
+    bool is_kept = journal_add(kept, line, err);
     arena_close(scratch);
     return is_kept;
 }

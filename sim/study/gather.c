@@ -93,6 +93,75 @@ bool gather_replicate(struct study_result *result, const struct study_setting *s
     return true;
 }
 
+/* Of each histogram how many buckets are not empty, then these: most are. */
+static void put_histogram(struct parcel *parcel, const uint32_t *counts)
+{
+    uint32_t used = 0;
+    for (uint32_t b = 0; b < HISTOGRAM_BUCKETS; b++)
+        used += counts[b] != 0;
+    parcel_put(parcel, &used, sizeof used);
+    char *place = parcel_extend(parcel, 2 * sizeof used * used);
+    for (uint32_t b = 0; b < HISTOGRAM_BUCKETS; b++)
+        if (counts[b] != 0) {
+            memcpy(place, &b, sizeof b);
+            memcpy(place + sizeof b, &counts[b], sizeof b);
+            place += 2 * sizeof b;
+        }
+}
+
+static bool take_histogram(struct parcel *parcel, struct histogram *sum)
+{
+    uint32_t used, pair[2];
+    if (!parcel_get(parcel, &used, sizeof used))
+        return false;
+    for (uint32_t i = 0; i < used; i++) {
+        if (!parcel_get(parcel, pair, sizeof pair) || pair[0] >= HISTOGRAM_BUCKETS)
+            return false;
+        sum->counts[pair[0]] += pair[1];
+        sum->total += pair[1];
+    }
+    return true;
+}
+
+bool gather_ship(const struct study_setting *setting, size_t replication, struct arena *arena,
+                 struct parcel *parcel, struct error *err)
+{
+    size_t columns = setting->column_count;
+    struct observation observation = {
+        .value = arena_array(arena, columns, sizeof *observation.value),
+        .weight = arena_array(arena, columns, sizeof *observation.weight),
+        .counts = arena_array(arena, setting->histogram_count, sizeof *observation.counts)};
+    for (size_t c = 0; c < columns; c++)
+        observation.value[c] = NAN;
+    if (!setting->replicate(setting->model, (uint32_t)replication, arena, &observation, err))
+        return false;
+    fill_quantiles(setting, &observation);
+    parcel_put(parcel, &observation.event_hash, sizeof observation.event_hash);
+    parcel_put(parcel, observation.value, columns * sizeof *observation.value);
+    parcel_put(parcel, observation.weight, columns * sizeof *observation.weight);
+    for (size_t h = 0; h < setting->histogram_count; h++)
+        put_histogram(parcel, observation.counts[h]);
+    return true;
+}
+
+bool gather_take(struct study_result *result, const struct study_setting *setting,
+                 size_t replication, struct parcel *parcel, struct error *err)
+{
+    size_t columns = setting->column_count, size = columns * sizeof *result->values;
+    bool is_whole = parcel_get(parcel, &result->event_hashes[replication], sizeof(uint64_t)) &&
+                    parcel_get(parcel, result->values + replication * columns, size) &&
+                    parcel_get(parcel, result->weights + replication * columns, size);
+    for (size_t h = 0; h < setting->histogram_count && is_whole; h++)
+        is_whole = take_histogram(parcel, &result->merged[h]);
+    if (!is_whole || parcel->at != parcel->size)
+        return error_set(err, STATUS_IO,
+                         "replication %zu came back as something else: the ranks "
+                         "do not run the same program on the same inputs",
+                         replication);
+    result->done[replication] = true;
+    return true;
+}
+
 void gather_count(struct study_result *result)
 {
     result->replications = 0;

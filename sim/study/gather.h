@@ -7,6 +7,7 @@
 #ifndef CAPSIM_SIM_STUDY_GATHER_H
 #define CAPSIM_SIM_STUDY_GATHER_H
 
+#include "sim/study/parcel.h"
 #include "sim/study/study.h"
 #include <pthread.h>
 
@@ -28,6 +29,14 @@ void gather_copy(struct study_result *copy, const struct study_result *result,
 bool gather_replicate(struct study_result *result, const struct study_setting *setting,
                       size_t replication, pthread_mutex_t *merging, struct arena *arena,
                       struct error *err);
+
+/* The same in two steps, where a replication is run by another process: gather_ship runs it into
+ * parcel and touches nothing else; gather_take puts what is in there into its row. False with
+ * STATUS_IO when the parcel is not of that setting. */
+bool gather_ship(const struct study_setting *setting, size_t replication, struct arena *arena,
+                 struct parcel *parcel, struct error *err);
+bool gather_take(struct study_result *result, const struct study_setting *setting,
+                 size_t replication, struct parcel *parcel, struct error *err);
 
 /* Sets result->replications to the number of rows that are done. */
 void gather_count(struct study_result *result);

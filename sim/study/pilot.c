@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/study/pilot.h"
 #include "sim/stats/warmup.h"
+#include "sim/study/executor.h"
 #include <assert.h>
 #include <math.h>
 
@@ -20,6 +21,30 @@ static bool run_one(void *context, size_t job, struct arena *arena, struct error
     const struct pilot_round *round = context;
     return round->pilot->run(round->pilot->model, (uint32_t)job, round->length, PILOT_BINS,
                              round->series + job * round->values, arena, err);
+}
+
+static bool ship_one(void *context, size_t job, struct arena *arena, struct parcel *parcel,
+                     struct error *err)
+{
+    const struct pilot_round *round = context;
+    double *series = arena_array(arena, round->values, sizeof *series);
+    if (!round->pilot->run(round->pilot->model, (uint32_t)job, round->length, PILOT_BINS, series,
+                           arena, err))
+        return false;
+    parcel_put(parcel, series, round->values * sizeof *series);
+    return true;
+}
+
+static bool take_one(void *context, size_t job, struct parcel *parcel, struct arena *arena,
+                     struct error *err)
+{
+    const struct pilot_round *round = context;
+    (void)arena;
+    return parcel_get(parcel, round->series + job * round->values,
+                      round->values * sizeof *round->series) ||
+           error_set(err, STATUS_IO,
+                     "a pilot run came back as something else: the ranks do not run "
+                     "the same program on the same inputs");
 }
 
 /* The mean over the replications that observed something; NaN when none did. */
@@ -82,7 +107,8 @@ static bool find_in(struct pilot_round *round, const struct replications_options
         if (round->length > longest / 2)
             round->length = longest;
         bool done[PILOT_REPLICATIONS];
-        if (!replications_run(workers, run_one, round, PILOT_REPLICATIONS, done, err))
+        struct work work = {.job = run_one, .ship = ship_one, .take = take_one, .context = round};
+        if (!executor_run(workers, &work, PILOT_REPLICATIONS, done, err))
             return false;
         for (size_t r = 0; r < PILOT_REPLICATIONS; r++)
             finding->is_interrupted |= !done[r];

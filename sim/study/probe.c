@@ -6,6 +6,7 @@
  * 3. only one thread concludes a probe: the one whose job was its last, or the caller after the
  *    round. */
 #include "sim/study/probe.h"
+#include "sim/study/executor.h"
 #include "sim/study/gather.h"
 #include "sim/study/judge.h"
 #include <assert.h>
@@ -407,15 +408,14 @@ static struct task *find_task(const struct probe_round *round, size_t job)
     return &round->tasks[low];
 }
 
-static bool run_job(void *context, size_t job, struct arena *arena, struct error *err)
+static size_t replication_of(const struct task *task, size_t job)
 {
-    struct probe_round *round = context;
-    struct task *task = find_task(round, job);
-    struct probe_machine *machine = round->set->machine;
-    if (!gather_replicate(task->result, task->setting,
-                          task->first_replication + job - task->first_job,
-                          &machine->merging[(size_t)(task - round->tasks) % STRIPES], arena, err))
-        return false;
+    return task->first_replication + job - task->first_job;
+}
+
+/* A job of the task is done: was it the last that its probe waited for? */
+static bool note_done(struct probe_round *round, struct task *task, struct error *err)
+{
     if (task->probe == NO_PROBE) {
         atomic_fetch_sub(&task->look->unfinished, 1);
     } else if (atomic_fetch_sub(&task->unfinished, 1) == 1 &&
@@ -424,6 +424,51 @@ static bool run_job(void *context, size_t job, struct arena *arena, struct error
         return conclude(round->set, &round->set->probes[task->probe], err);
     }
     return true;
+}
+
+/* A job is about to begin: is it the first of its probe? */
+static void begin_job(void *context, size_t job)
+{
+    struct probe_round *round = context;
+    const struct probe_set *set = round->set;
+    const struct task *task = find_task(round, job);
+    if (!set->begun || task->probe == NO_PROBE || task->first_job != job ||
+        task->first_replication > 0)
+        return;
+    const struct probe *probe = &set->probes[task->probe];
+    if (probe->run->stage == PROBE_WHOLE && probe->settings[PROBE_SHORT].replicate)
+        return;
+    pthread_mutex_lock(&set->machine->finishing);
+    set->begun(set->finished_context, (size_t)task->probe);
+    pthread_mutex_unlock(&set->machine->finishing);
+}
+
+static bool run_job(void *context, size_t job, struct arena *arena, struct error *err)
+{
+    struct probe_round *round = context;
+    struct task *task = find_task(round, job);
+    struct probe_machine *machine = round->set->machine;
+    begin_job(context, job);
+    return gather_replicate(task->result, task->setting, replication_of(task, job),
+                            &machine->merging[(size_t)(task - round->tasks) % STRIPES], arena,
+                            err) &&
+           note_done(round, task, err);
+}
+
+static bool ship_job(void *context, size_t job, struct arena *arena, struct parcel *parcel,
+                     struct error *err)
+{
+    const struct task *task = find_task(context, job);
+    return gather_ship(task->setting, replication_of(task, job), arena, parcel, err);
+}
+
+static bool take_job(void *context, size_t job, struct parcel *parcel, struct arena *arena,
+                     struct error *err)
+{
+    struct task *task = find_task(context, job);
+    (void)arena;
+    return gather_take(task->result, task->setting, replication_of(task, job), parcel, err) &&
+           note_done(context, task, err);
 }
 
 /* Probes whose references were not ready when they were. */
@@ -449,7 +494,8 @@ bool probe_set_run(struct probe_set *set, const size_t *chosen, size_t count, en
         if (round.count == 0)
             break;
         bool *done = arena_array(scratch, round.jobs, sizeof *done);
-        ok = replications_run(&set->options.workers, run_job, &round, round.jobs, done, err);
+        struct work work = {run_job, ship_job, take_job, begin_job, &round};
+        ok = executor_run(&set->options.workers, &work, round.jobs, done, err);
         for (size_t job = 0; job < round.jobs; job++)
             set->is_interrupted |= !done[job];
         ok = ok && conclude_rest(&round, err);

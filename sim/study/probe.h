@@ -88,7 +88,9 @@ struct probe_set {
     /* Called for each probe when it is finished, one call at a time, from any thread; false with
      * err filled ends the run. NULL: none. */
     bool (*finished)(void *context, size_t probe, struct error *err);
-    void *finished_context;
+    /* Called for each probe before its first replication begins, as finished is. NULL: none. */
+    void (*begun)(void *context, size_t probe);
+    void *finished_context;        /* of both */
     bool is_interrupted;           /* found: not all that was to be run was run */
     struct probe_machine *machine; /* ours */
 };

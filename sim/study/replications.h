@@ -23,8 +23,11 @@ typedef void replications_progress(void *context, size_t done, size_t jobs);
  * follow have in all, 0: each batch is shown by itself. */
 typedef void replications_phase(void *context, const char *what, size_t jobs);
 
+struct executor;
+
 struct replications_options {
     unsigned threads;                  /* >= 1                                                    */
+    const struct executor *executor;   /* for executor_run; NULL: the threads of this process     */
     const atomic_bool *is_interrupted; /* NULL: cannot be; true: what is not done soon is dropped */
     replications_progress *progress;   /* NULL: none                                              */
     replications_phase *phase;         /* NULL: not told                                          */

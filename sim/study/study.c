@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/study/study.h"
+#include "sim/study/executor.h"
 #include "sim/study/gather.h"
 #include "sim/study/judge.h"
 #include <assert.h>
@@ -28,6 +29,24 @@ static bool run_job(void *context, size_t job, struct arena *arena, struct error
                             &study->merging[index], arena, err);
 }
 
+static bool ship_job(void *context, size_t job, struct arena *arena, struct parcel *parcel,
+                     struct error *err)
+{
+    const struct study *study = context;
+    return gather_ship(&study->settings[job % study->count],
+                       study->first_replication + job / study->count, arena, parcel, err);
+}
+
+static bool take_job(void *context, size_t job, struct parcel *parcel, struct arena *arena,
+                     struct error *err)
+{
+    struct study *study = context;
+    size_t index = job % study->count;
+    (void)arena;
+    return gather_take(&study->outcome->results[index], &study->settings[index],
+                       study->first_replication + job / study->count, parcel, err);
+}
+
 static void open_results(struct study *study)
 {
     struct study_outcome *outcome = study->outcome;
@@ -53,7 +72,8 @@ static bool run_batch(struct study *study, size_t rows, struct error *err)
         gather_grow(&study->outcome->results[s], &study->settings[s], rows, study->arena);
     size_t jobs = (rows - study->first_replication) * study->count;
     bool *done = arena_array(study->arena, jobs, sizeof *done);
-    if (!replications_run(&study->options->workers, run_job, study, jobs, done, err))
+    struct work work = {.job = run_job, .ship = ship_job, .take = take_job, .context = study};
+    if (!executor_run(&study->options->workers, &work, jobs, done, err))
         return false;
     for (size_t job = 0; job < jobs; job++)
         if (!done[job])
