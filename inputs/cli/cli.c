@@ -240,12 +240,13 @@ static bool take_argument(struct parser *parser, const char *word)
     struct cli *cli = parser->cli;
     const struct cli_subcommand_row *row = &cli_subcommands[cli->subcommand];
     char shown[WORDING_SIZE];
+    bool takes_many = cli->subcommand == CLI_IMPORT || cli->subcommand == CLI_MERGE;
     bool takes_two = cli->subcommand == CLI_COMPARE || cli->subcommand == CLI_VERIFY;
     size_t most = !row->argument ? 0 : takes_two ? 2 : 1;
     static const char *const counted[] = {"no argument", "one argument", "one or two arguments"};
     if (cli->subcommand == CLI_BASELINE && !cli->action)
         return take_action(parser, word);
-    if (cli->subcommand != CLI_IMPORT && parser->argument_count++ >= most)
+    if (!takes_many && parser->argument_count++ >= most)
         return error_set(parser->err, STATUS_USAGE, "'%s' takes %s, got also %s", row->name,
                          counted[most], wording_quote(word, shown));
     if (cli->subcommand == CLI_HELP)
@@ -258,7 +259,7 @@ static bool take_argument(struct parser *parser, const char *word)
     if (*word == '\0')
         return error_set(parser->err, STATUS_USAGE, "the name of the %s is empty",
                          cli->subcommand == CLI_IMPORT ? "file" : "scenario");
-    if (cli->subcommand == CLI_IMPORT) {
+    if (takes_many) {
         cli->files[cli->file_count++] = word;
         cli->scenario = cli->files[0];
         return true;
@@ -434,6 +435,8 @@ static bool check_complete(const struct cli *cli, struct error *err)
                          "'completion' needs the name of a shell: bash, zsh or fish");
     if (cli->subcommand == CLI_SWEEP && cli->given[CLI_OPTION_RESUME].count > 0 && !cli->out)
         return error_set(err, STATUS_USAGE, "--resume needs --out, where the sweep was kept");
+    if (cli->given[CLI_OPTION_SHARD].count > 0 && !cli->out)
+        return error_set(err, STATUS_USAGE, "--shard needs --out, where its points are kept");
     if (cli->subcommand == CLI_PLOT && !check_picture(cli->out, err))
         return false;
     return check_counts(cli, err);

@@ -17,6 +17,7 @@ enum cli_subcommand {
     CLI_VALIDATE,
     CLI_COMPARE,
     CLI_SWEEP,
+    CLI_MERGE,
     CLI_SIZE,
     CLI_LIMIT,
     CLI_WHY,
@@ -75,6 +76,7 @@ enum cli_option_name {
     CLI_OPTION_KIND,
     CLI_OPTION_SCENARIO,
     CLI_OPTION_RESUME,
+    CLI_OPTION_SHARD,
     CLI_OPTION_THREADS,
     CLI_OPTION_MAX_MEMORY,
     CLI_OPTION_FORMAT,
@@ -142,7 +144,7 @@ struct cli {
     enum cli_subcommand topic;      /* what help is asked about; CLI_SUBCOMMANDS: overview */
     const char *scenario;           /* a path, or "-"                                      */
     const char *other;              /* COMPARE: a second scenario; NULL: not given         */
-    const char **files; /* IMPORT: all of them, in the order given; scenario is the first */
+    const char **files; /* IMPORT, MERGE: all of them, in the order given; scenario is the first */
     size_t file_count;
     const char *action;    /* what is said before the scenario: "save"; INIT: the
                                        template; COMPLETION: the shell; EXPLAIN: the topic;

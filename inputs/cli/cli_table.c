@@ -204,6 +204,14 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "it is written. With --replications there are no short ones.\n"
          "Exit status: 0 whatever the verdicts, or as for run when something went wrong; 130 "
          "interrupted; the points that were finished are printed."},
+    [CLI_MERGE] =
+        {"merge", "DIR...", "put the shards of a sweep together",
+         "DIR... are the folders that 'sweep --shard I/N --out DIR' left, on whatever machines. "
+         "The scenario must be where it was. What comes out is what the sweep would have given at "
+         "once, byte for byte.\n"
+         "Exit status: 0 whatever the verdicts; 2 points are missing (they are named), or the "
+         "folders are of another version, scenario or command, or contradict each other; 4 the "
+         "machine failed."},
     [CLI_SIZE] =
         {"size", "SCENARIO", "the smallest value that passes every criterion",
          "Searches LOW:HIGH of --vary, any whole number or duration, for the smallest value at "
@@ -319,6 +327,11 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_RESUME] = {"resume", 0, NULL, ON(CLI_SWEEP), false, false,
                            "Go on with the sweep that was broken off, by whatever, in --out DIR: "
                            "what was finished is kept there at once. The result is the same."},
+    [CLI_OPTION_SHARD] =
+        {"shard", 0, "I/N", ON(CLI_SWEEP), false, false,
+         "Only each N-th point, from the I-th on; they are kept in --out DIR for 'capsim merge'. "
+         "auto/N takes I from SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX, auto takes N from "
+         "SLURM_ARRAY_TASK_COUNT too."},
     [CLI_OPTION_DRAWS] = {"draws", 0, "N", ON(CLI_SENSITIVITY), false, true,
                           "Draws of the uncertain inputs, 5 to 100000. Default: 40, with 5 "
                           "replications each unless --replications says otherwise."},
@@ -331,11 +344,12 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
                                "the program ends with exit status 4. Default: the machine's."},
     [CLI_OPTION_FORMAT] =
         {"format", 'f', "FORMAT",
-         (STUDIES & ~ON(CLI_REPORT)) | RECORDS | ON(CLI_TRACE) | ON(CLI_IMPORT), false, false,
-         "What standard output gets: text (default), json, csv, markdown or html."},
+         (STUDIES & ~ON(CLI_REPORT)) | RECORDS | ON(CLI_TRACE) | ON(CLI_IMPORT) | ON(CLI_MERGE),
+         false, false, "What standard output gets: text (default), json, csv, markdown or html."},
     [CLI_OPTION_OUT] = {"out", 'o', "DIR",
-                        STUDIES | RECORDS | ON(CLI_INIT) | ON(CLI_PLOT) | ON(CLI_IMPORT), false,
-                        false,
+                        STUDIES | RECORDS | ON(CLI_INIT) | ON(CLI_PLOT) | ON(CLI_IMPORT) |
+                            ON(CLI_MERGE),
+                        false, false,
                         "Also write the report in all formats, and run.json, into this folder."},
     [CLI_OPTION_JUNIT] = {"junit", 0, "FILE", ON(CLI_RUN) | ON(CLI_CHECK), false, false,
                           "Also write the outcome as JUnit XML: a test case for each criterion "
@@ -343,7 +357,8 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_EVIDENCE] = {"evidence", 0, "DIR", ON(CLI_RUN) | ON(CLI_REHEARSE), false, false,
                              "Also write into this folder what a reviewer of the change wants to "
                              "see before, during and after it, as projected by simulation."},
-    [CLI_OPTION_QUIET] = {"quiet", 'q', NULL, STUDIES | RECORDS | ON(CLI_VERIFY), false, false,
+    [CLI_OPTION_QUIET] = {"quiet", 'q', NULL, STUDIES | RECORDS | ON(CLI_VERIFY) | ON(CLI_MERGE),
+                          false, false,
                           "No progress and no warnings on standard error. The report has the "
                           "warnings all the same."},
     [CLI_OPTION_PROGRESS] = {"progress", 0, NULL, STUDIES | ON(CLI_VERIFY), false, false,
@@ -367,8 +382,9 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
          "Keep the rights to open connections, to write anywhere and to start "
          "any program, which capsim gives up otherwise."},
     [CLI_OPTION_DEBUG] = {"debug", 0, NULL,
-                          READERS | RECORDS | ON(CLI_PLOT) | ON(CLI_VERIFY) | ON(CLI_IMPORT), false,
-                          false, "Say in which source line of capsim an error was found."},
+                          READERS | RECORDS | ON(CLI_PLOT) | ON(CLI_VERIFY) | ON(CLI_IMPORT) |
+                              ON(CLI_MERGE),
+                          false, false, "Say in which source line of capsim an error was found."},
     [CLI_OPTION_HELP] = {"help", 'h', NULL, ~0u, true, false, "This text."},
 };
 

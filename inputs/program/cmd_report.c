@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* report: the page of a scenario that is run for it, or of a report that is there. */
 #include "inputs/program/main.h"
+#include "inputs/program/ranks.h"
 #include "inputs/records/saved_report.h"
 #include "inputs/scenario/setting_choice.h"
 #include "plots/picture.h"
@@ -45,7 +46,7 @@ static bool make(struct job *job, struct made *made, struct error *err)
 bool cmd_report(struct job *job, struct made *made, struct error *err)
 {
     made->is_page = true;
-    if (!job->out && !job->is_again && !cli_check_page(stdout, err))
+    if (!job->out && !job->is_again && !program_ranks() && !cli_check_page(stdout, err))
         return false;
     struct saved_report written = saved_report_look(job->request.file, job->arena);
     bool is_made = written.root ? show(job, &written, made, err) : make(job, made, err);

@@ -38,8 +38,7 @@ bool cmd_score(struct job *job, struct made *made, struct error *err)
     if (actual.duration_s != record.projections.run.duration_s &&
         !project_again(job, &record, &actual, err))
         return false;
-    struct scenario_request copy = {.file = record.scenario,
-                                          .label = record.run.inputs[0].file};
+    struct scenario_request copy = {.file = record.scenario, .label = record.run.inputs[0].file};
     if (!evidence_record_score(&record, &actual, job->arena, &score, err) ||
         !job_prepare_out(job, err) || !job_read_scenario(job, &copy, &job->set, err))
         return false;

@@ -38,6 +38,7 @@ static void open_job(struct job *job, const struct cli *cli, const struct cli *n
     gethostname(job->host, sizeof job->host - 1);
     job->command = cli_normal_form(cli, arena, &job->command_count);
     job->request = job_request_of(cli, arena);
+    job->format = now->format;
     job->has_key_series = scenario_request_take_key(&job->request, arena);
     job->progress = progress_open(stderr, now->has_progress);
     job->workers.threads = now->threads > 0 ? now->threads : replications_cores();
@@ -75,6 +76,18 @@ void job_open_again(struct job *job, const struct cli *then, const struct cli *c
         show_progress(job);
     job->request.file = scenario;
     job->request.label = label;
+}
+
+void job_open_merge(struct job *job, const struct cli *then, const struct cli *cli,
+                    struct arena *arena)
+{
+    open_job(job, then, cli, arena);
+    job->is_quiet = cli->is_quiet;
+    job->out = cli->out;
+    job->folders = cli->files;
+    job->folder_count = cli->file_count;
+    job_hush(job);
+    job->keeps_journal = false;
 }
 
 bool job_make_plan(struct job *job, struct plan *plan, struct error *err)

@@ -4,6 +4,7 @@
 #include "inputs/cli/interruption.h"
 #include "inputs/cli/terminal.h"
 #include "inputs/program/main.h"
+#include "inputs/program/ranks.h"
 #include "inputs/records/baseline_record.h"
 #include "reports/answers/baseline_answer.h"
 #include "reports/files/output.h"
@@ -36,7 +37,8 @@ struct run_facts job_facts(const struct job *job)
                               .elapsed_s = (double)(now.tv_sec - job->begin.tv_sec) +
                                            1e-9 * (double)(now.tv_nsec - job->begin.tv_nsec),
                               .host = job->host,
-                              .threads = job->workers.threads};
+                              .threads = job->workers.threads,
+                              .ranks = program_ranks() ? program_ranks()->link->count : 0};
 }
 
 static int write_evidence(const struct job *job, const struct made *made)
@@ -65,6 +67,8 @@ static int write_out(const struct job *job, const struct made *made,
 {
     struct error err = {0};
     struct run_facts facts = job_facts(job);
+    facts.kept = made->kept;
+    facts.computed = made->computed;
     bool is_page = made->is_page && (made->is_page_alone || answer_is_page(job->out));
     bool is_written = is_page ? answer_save(made->answer, REPORT_HTML, extras, job->out, &err)
                               : answer_folder(made->answer, extras, &facts, job->out, &err);
@@ -76,9 +80,11 @@ static int write_out(const struct job *job, const struct made *made,
 static int write_answer(const struct job *job, const struct made *made)
 {
     const struct answer *answer = made->answer;
-    enum report_format format = made->is_page ? REPORT_HTML : formats[job->cli->format];
-    struct report_style style = {.has_colour = terminal_has_colour(stdout),
-                                 .width = terminal_width(stdout)};
+    enum report_format format = made->is_page ? REPORT_HTML : formats[job->format];
+    /* mpirun hands its ranks a terminal whatever its own output is. */
+    bool is_own = !program_ranks();
+    struct report_style style = {.has_colour = is_own && terminal_has_colour(stdout),
+                                 .width = is_own ? terminal_width(stdout) : TERMINAL_WIDTH};
     struct page_extras extras = made->extras;
     struct error err = {0};
     if ((job->out || format == REPORT_HTML) && !made->is_page_alone)
@@ -123,6 +129,20 @@ static void annotate(const struct job *job, const struct answer *answer)
                 stderr);
 }
 
+/* Whoever counts the points must not take them for all. */
+static int incomplete(const struct job *job, const struct made *made)
+{
+    return made->incomplete.status == STATUS_OK ? EXIT_PASS
+                                                : main_complain(job->cli, &made->incomplete);
+}
+
+static void tell_kept(const struct job *job, const struct made *made)
+{
+    if (made->kept > 0 && !job->is_quiet)
+        fprintf(stderr, "capsim: %zu points were kept from before, %zu were computed now\n",
+                made->kept, made->computed);
+}
+
 int job_write(struct job *job, const struct made *made, bool is_made, const struct error *err)
 {
     static const int statuses[] = {[VERDICT_PASS] = EXIT_PASS,
@@ -130,10 +150,13 @@ int job_write(struct job *job, const struct made *made, bool is_made, const stru
                                    [VERDICT_UNDECIDED] = EXIT_UNDECIDED,
                                    [VERDICT_NONE] = EXIT_PASS};
     progress_erase(&job->progress);
+    tell_kept(job, made);
     if (!is_made && err->status != STATUS_OK)
         return main_complain(job->cli, err);
     if (!is_made)
         return interrupted(made->nothing ? made->nothing : interruption_left_nothing);
+    if (made->told)
+        return first_of(main_print(job->cli, made->told), incomplete(job, made));
     if (made->answer->source)
         return write_baseline(job, made->answer);
     annotate(job, made->answer);
@@ -141,5 +164,6 @@ int job_write(struct job *job, const struct made *made, bool is_made, const stru
     int status = first_of(write_answer(job, made), first_of(evidence, junit));
     if (made->answer->is_interrupted)
         return first_of(status, interrupted(made->answer->interruption));
+    status = first_of(status, incomplete(job, made));
     return first_of(status, statuses[made->answer->verdict]);
 }

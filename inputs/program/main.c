@@ -19,6 +19,7 @@ static const struct {
     [CLI_VALIDATE] = {.run = cmd_validate},
     [CLI_COMPARE] = {.make = cmd_compare},
     [CLI_SWEEP] = {.make = cmd_sweep},
+    [CLI_MERGE] = {.run = cmd_merge},
     [CLI_SIZE] = {.make = cmd_size},
     [CLI_LIMIT] = {.make = cmd_limit},
     [CLI_WHY] = {.make = cmd_why},
@@ -52,7 +53,8 @@ job_make *main_make_of(enum cli_subcommand subcommand)
 static int carry_out(const struct cli *cli, struct arena *arena)
 {
     bool is_first = !program_ranks() || program_ranks()->executor.is_first;
-    bool is_for_all = subcommands[cli->subcommand].make || cli->subcommand == CLI_VERIFY;
+    bool is_for_all = subcommands[cli->subcommand].make || cli->subcommand == CLI_VERIFY ||
+                      cli->subcommand == CLI_MERGE;
     if (!is_first && !is_for_all)
         return EXIT_PASS;
     if (subcommands[cli->subcommand].run)
@@ -65,7 +67,7 @@ static int carry_out(const struct cli *cli, struct arena *arena)
     int status = is_first || (!is_made && err.status != STATUS_OK)
                      ? job_write(&job, &made, is_made, &err)
                      : EXIT_PASS;
-    job_close(&job, status == EXIT_PASS);
+    job_close(&job, status == EXIT_PASS && !made.told);
     return status;
 }
 

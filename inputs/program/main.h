@@ -33,7 +33,10 @@ struct job {
     bool is_quiet;
     bool is_again; /* made again, to be compared: nothing is written */
     bool wants_evidence;
-    bool keeps_journal;                 /* of what is finished, in --out; rank 0 writes it */
+    bool keeps_journal; /* of what is finished, in --out; rank 0 writes it */
+    enum cli_format format;
+    const char *const *folders; /* [folder_count] merge: of shards; none: it is run */
+    size_t folder_count;
     const char *out, *junit, *evidence; /* where to write; NULL: nowhere */
 
     struct timespec begin;
@@ -57,6 +60,9 @@ struct made {
     struct page_extras extras; /* answers of other subcommands, for its page */
     bool is_page;              /* it was asked for as a page; a folder gets the rest too */
     bool is_page_alone;        /* nothing else is known of it */
+    const char *told;          /* said instead of an answer; NULL: there is one */
+    struct error incomplete;   /* status not STATUS_OK: what is missing in it, and why */
+    size_t kept, computed;     /* work items that an earlier process, and this one, finished */
     const char *nothing;       /* what to say when there is no answer; NULL: the usual  */
 };
 
@@ -75,6 +81,7 @@ int cmd_plot(const struct cli *cli, struct arena *arena);
 int cmd_sign(const struct cli *cli, struct arena *arena);
 int cmd_verify(const struct cli *cli, struct arena *arena);
 int cmd_import(const struct cli *cli, struct arena *arena);
+int cmd_merge(const struct cli *cli, struct arena *arena);
 int cmd_init(const struct cli *cli, struct arena *arena);
 int cmd_explain(const struct cli *cli, struct arena *arena);
 int cmd_completion(const struct cli *cli, struct arena *arena);
@@ -92,6 +99,9 @@ void job_open(struct job *job, const struct cli *cli, struct arena *arena);
  * its scenario is now, label what it was called. */
 void job_open_again(struct job *job, const struct cli *then, const struct cli *cli,
                     const char *scenario, const char *label, struct arena *arena);
+/* One of the sweep `then` that takes its points from cli's folders. */
+void job_open_merge(struct job *job, const struct cli *then, const struct cli *cli,
+                    struct arena *arena);
 /* is_done: what a sweep kept of its finished points is not needed any more. */
 void job_close(struct job *job, bool is_done);
 

@@ -154,6 +154,13 @@ static bool keep_point(void *context, size_t p, struct error *err)
     return is_kept;
 }
 
+static void begin_point(void *context, size_t p)
+{
+    struct sweep_study *study = context;
+    if (study->keeper && study->keeper->begin)
+        study->keeper->begin(study->keeper->context, p);
+}
+
 /* Replications are as many as verdicts need; how many points are done is known. */
 static void show_points(void *context, size_t done, size_t jobs)
 {
@@ -165,12 +172,41 @@ static void show_points(void *context, size_t done, size_t jobs)
         study->shown.progress(study->shown.progress_context, finished, study->count);
 }
 
+static bool is_chosen(const struct sweep_study *study, size_t p)
+{
+    bool is_of_shard = study->shards == 0 || p % study->shards == study->shard;
+    return is_of_shard && !sweep_study_is_finished(study, p) && !sweep_study_is_left_out(study, p);
+}
+
+/* What the process may have died of is run first, each by itself: then it is known which it was. */
+static bool run_suspects(struct sweep_study *study, struct error *err)
+{
+    bool ok = true;
+    for (size_t p = 0; p < study->count && ok; p++)
+        if (is_chosen(study, p) && study->begun[p] > 0)
+            ok = probe_set_run(&study->exploration.field.probes, &p, 1, PROBE_WHOLE, err);
+    return ok;
+}
+
+static bool run_points(struct sweep_study *study, struct error *err)
+{
+    struct arena *arena = study->exploration.field.arena;
+    size_t *chosen = arena_array(arena, study->count, sizeof *chosen), count = 0;
+    for (size_t p = 0; p < study->count; p++)
+        study->left_out += sweep_study_is_left_out(study, p);
+    if (!run_suspects(study, err))
+        return false;
+    for (size_t p = 0; p < study->count; p++)
+        if (is_chosen(study, p))
+            chosen[count++] = p;
+    return probe_set_run(&study->exploration.field.probes, chosen, count, PROBE_WHOLE, err);
+}
+
 bool sweep_study_run(struct sweep_study *study, const struct sweep_keeper *keeper,
                      struct error *err)
 {
     struct probe_set *probes = &study->exploration.field.probes;
     struct replications_options *workers = &probes->options.workers;
-    size_t *chosen = arena_array(study->exploration.field.arena, study->count, sizeof *chosen);
     bool is_stopped;
     study->keeper = keeper;
     replications_begin_phase(&study->exploration.field.workers, "warm-up runs", 0);
@@ -181,11 +217,12 @@ bool sweep_study_run(struct sweep_study *study, const struct sweep_keeper *keepe
         return true;
     }
     add_points(study);
+    study->begun = arena_array(study->exploration.field.arena, study->count, sizeof *study->begun);
     if (keeper && !keeper->restore(keeper->context, study, err))
         return false;
-    for (size_t p = 0; p < study->count; p++)
-        chosen[p] = p;
+    study->kept = study->finished;
     probes->finished = keep_point;
+    probes->begun = begin_point;
     probes->finished_context = study;
     study->shown = *workers;
     replications_begin_phase(workers, "points", 0);
@@ -194,12 +231,26 @@ bool sweep_study_run(struct sweep_study *study, const struct sweep_keeper *keepe
         workers->progress_context = study;
         workers->phase = NULL;
     }
-    return probe_set_run(probes, chosen, study->count, PROBE_WHOLE, err);
+    return run_points(study, err);
 }
 
 const struct probe *sweep_study_probe(const struct sweep_study *study, size_t p)
 {
     return &study->exploration.field.probes.probes[study->points[p].probe];
+}
+
+const char *sweep_study_name(const struct sweep_study *study, size_t p, struct arena *arena)
+{
+    const char *name = study->values[p][0];
+    for (size_t i = 1; i < study->exploration.varied_count; i++)
+        name = arena_printf(arena, "%s, %s", name, study->values[p][i]);
+    return name;
+}
+
+bool sweep_study_is_left_out(const struct sweep_study *study, size_t p)
+{
+    return study->begun && study->begun[p] >= SWEEP_MAX_DEATHS &&
+           !sweep_study_is_finished(study, p);
 }
 
 bool sweep_study_is_finished(const struct sweep_study *study, size_t p)

@@ -60,22 +60,13 @@ static void add_points_table(const struct sweep_study *study, struct answer *ans
     }
 }
 
-/* "60, 300/s": one text, so that it stays with each part of a table that is cut. */
-static const char *name_of(const struct sweep_study *study, size_t p, struct arena *arena)
-{
-    const char *name = study->values[p][0];
-    for (size_t i = 1; i < study->exploration.varied_count; i++)
-        name = arena_printf(arena, "%s, %s", name, study->values[p][i]);
-    return name;
-}
-
 static void add_criteria_table(const struct sweep_study *study, struct answer *answer)
 {
     struct table *table = exploration_answer_add_criteria_table(answer);
     for (size_t p = 0; p < study->count; p++)
         if (sweep_study_is_finished(study, p))
             exploration_answer_add_criteria(&study->exploration, table, &study->points[p],
-                                            name_of(study, p, answer->arena));
+                                            sweep_study_name(study, p, answer->arena));
 }
 
 /* What decides a point, for people: what fails, or else what is undecided. */
@@ -115,7 +106,7 @@ static const struct table *table_for_people(const struct sweep_study *study, str
             continue;
         bool is_stable = !model_is_unstable(candidate_model(&study->points[p]));
         struct table_cell *cell = table_add_row(table);
-        *cell++ = table_text(name_of(study, p, arena));
+        *cell++ = table_text(sweep_study_name(study, p, arena));
         *cell++ = exploration_answer_verdict_cell(sweep_study_probe(study, p)->verdict);
         *cell++ = table_text(reason_of(study, p, arena));
         for (size_t m = 0; m < study->column_count; m++) {
@@ -139,6 +130,22 @@ static size_t count_verdicts(const struct sweep_study *study, enum verdict verdi
     return count;
 }
 
+struct error sweep_answer_left_out(const struct sweep_study *study, struct arena *arena)
+{
+    struct error err = {0};
+    const char *names = "";
+    for (size_t p = 0; p < study->count && study->left_out > 0; p++)
+        if (sweep_study_is_left_out(study, p))
+            names = arena_printf(arena, "%s%s%s", names, *names ? "; " : "",
+                                 sweep_study_name(study, p, arena));
+    if (study->left_out > 0)
+        error_set(&err, STATUS_IO,
+                  "%zu of %zu points, with which the process has died %d times, the last time "
+                  "with nothing else running: %s",
+                  study->left_out, study->count, SWEEP_MAX_DEATHS, names);
+    return err;
+}
+
 static void add_headline(const struct sweep_study *study, struct answer *answer)
 {
     struct arena *arena = answer->arena;
@@ -154,6 +161,11 @@ static void add_headline(const struct sweep_study *study, struct answer *answer)
         document_add_statement(
             answer->document, TONE_UNSURE, "INTERRUPTED",
             arena_printf(arena, "%zu of %zu points were finished", study->finished, study->count));
+    struct error left_out = sweep_answer_left_out(study, arena);
+    if (left_out.status != STATUS_OK) {
+        answer_add_number(answer, "points_left_out", (double)study->left_out, "");
+        document_add_statement(answer->document, TONE_BAD, "LEFT OUT", left_out.message);
+    }
     const char *text =
         arena_printf(arena, "%zu points of %s: %zu pass, %zu fail, %zu undecided", study->finished,
                      study->exploration.field.setting, passing, failing, undecided);

@@ -10,4 +10,7 @@
  * "criteria". Its verdict stays VERDICT_NONE: each point has its own. */
 void sweep_answer_add(struct answer *answer, const struct sweep_study *study);
 
+/* Names the points that were left out as a STATUS_IO error; STATUS_OK: there are none. */
+struct error sweep_answer_left_out(const struct sweep_study *study, struct arena *arena);
+
 #endif

@@ -40,7 +40,7 @@ static const char *read_line(const char *line, size_t length, struct arena *aren
                : NULL;
 }
 
-static bool add_line(struct journal *journal, const char *line, struct error *err)
+static bool write_whole(struct journal *journal, const char *line, struct error *err)
 {
     for (size_t left = strlen(line); left > 0;) {
         ssize_t written = write(journal->fd, line, left);
@@ -51,7 +51,13 @@ static bool add_line(struct journal *journal, const char *line, struct error *er
         line += written;
         left -= (size_t)written;
     }
-    return fdatasync(journal->fd) == 0 || errno == EINVAL || fail(journal, err, "written");
+    return true;
+}
+
+static bool add_line(struct journal *journal, const char *line, struct error *err)
+{
+    return write_whole(journal, line, err) &&
+           (fdatasync(journal->fd) == 0 || errno == EINVAL || fail(journal, err, "written"));
 }
 
 /* The whole file in arena. */
@@ -90,9 +96,9 @@ static void keep_entry(struct journal *journal, const char *text, size_t *room, 
     journal->entries[journal->entry_count++] = text;
 }
 
-/* Reads what is there; what is behind the last good line is cut off. An empty file is new. */
-static bool continue_journal(struct journal *journal, const char *key, struct arena *arena,
-                             struct error *err)
+/* Reads what is there; *at: where its good lines end. key NULL: any. */
+static bool read_lines(struct journal *journal, const char *key, size_t *good, struct arena *arena,
+                       struct error *err)
 {
     char *bytes = NULL;
     size_t size = 0, at = 0, room = 0;
@@ -104,7 +110,7 @@ static bool continue_journal(struct journal *journal, const char *key, struct ar
         const char *text = end ? read_line(bytes + at, (size_t)(end - bytes) - at, arena) : NULL;
         if (!text)
             break;
-        if (!has_key && strcmp(text, key) != 0) {
+        if (!has_key && key && strcmp(text, key) != 0) {
             error_set_file(err, journal->path);
             return error_set(err, STATUS_USAGE,
                              "is of another sweep (scenario, options or version differ): it can "
@@ -115,9 +121,38 @@ static bool continue_journal(struct journal *journal, const char *key, struct ar
         has_key = true;
         at = (size_t)(end - bytes) + 1;
     }
-    if (ftruncate(journal->fd, (off_t)at) != 0)
+    *good = at;
+    return true;
+}
+
+/* What is behind the last good line is cut off. An empty file is new. */
+static bool continue_journal(struct journal *journal, const char *key, struct arena *arena,
+                             struct error *err)
+{
+    size_t good;
+    if (!read_lines(journal, key, &good, arena, err))
+        return false;
+    if (ftruncate(journal->fd, (off_t)good) != 0)
         return fail(journal, err, "written");
-    return has_key || add_line(journal, write_line(key, arena), err);
+    return good > 0 || add_line(journal, write_line(key, arena), err);
+}
+
+bool journal_read(struct journal *journal, const char *folder, const char *name, const char *key,
+                  struct arena *arena, struct error *err)
+{
+    size_t good = 0;
+    *journal = (struct journal){.path = arena_printf(arena, "%s/%s", folder, name)};
+    journal->fd = open(journal->path, O_RDONLY | O_CLOEXEC);
+    if (journal->fd < 0) {
+        error_set_file(err, journal->path);
+        return error_set(err, STATUS_INPUT, "cannot be opened: %s", strerror(errno));
+    }
+    bool is_read = read_lines(journal, key, &good, arena, err);
+    journal_close(journal, false);
+    if (!is_read || good > 0)
+        return is_read;
+    error_set_file(err, journal->path);
+    return error_set(err, STATUS_INPUT, "is not a journal of a sweep");
 }
 
 bool journal_open(struct journal *journal, const char *folder, const char *name, const char *key,
@@ -143,6 +178,14 @@ bool journal_add(struct journal *journal, const char *entry, struct error *err)
     bool is_kept = add_line(journal, write_line(entry, scratch), err);
     arena_close(scratch);
     return is_kept;
+}
+
+bool journal_note(struct journal *journal, const char *entry, struct error *err)
+{
+    struct arena *scratch = arena_open();
+    bool is_written = write_whole(journal, write_line(entry, scratch), err);
+    arena_close(scratch);
+    return is_written;
 }
 
 void journal_close(struct journal *journal, bool is_complete)

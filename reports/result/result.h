@@ -126,7 +126,10 @@ struct run_facts {
     const char *started; /* ISO 8601, UTC                                                */
     double elapsed_s;
     const char *host;
-    unsigned threads;
+    unsigned threads;      /* of each rank                                                 */
+    unsigned ranks;        /* processes that shared the work; 0: it was one program alone  */
+    size_t kept, computed; /* points of a sweep: of an earlier run, and of this; both 0: no
+                              journal was kept                                             */
 };
 
 /* Puts the outcome of a plan's study together with what the scenario says. command[command_count]:

@@ -51,6 +51,16 @@ bool report_run_facts(const struct run_facts *facts, const struct result *result
     writer_string(&writer, facts->host);
     writer_key(&writer, "threads");
     writer_integer(&writer, facts->threads);
+    if (facts->ranks > 0) {
+        writer_key(&writer, "ranks");
+        writer_integer(&writer, facts->ranks);
+    }
+    if (facts->kept + facts->computed > 0) {
+        writer_key(&writer, "points_kept");
+        writer_integer(&writer, facts->kept);
+        writer_key(&writer, "points_computed");
+        writer_integer(&writer, facts->computed);
+    }
     if (has_hashes(result))
         write_hashes(&writer, result);
     writer_close(&writer);
