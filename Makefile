@@ -140,27 +140,36 @@ $(B)/capsim: $(call object,$(MAIN)) $(B)/libcapsim.a
 	$(call say,ld,$@)
 	$(Q)$(CC) $(LDFLAGS) $(WHOLE_PROGRAM) -o $@ $^ $(LIBS)
 
-# The same program as the processes of MPI: MPICC=mpicc.mpich for another one, in a folder of its own.
-MPICC := mpicc
+# The same program as the processes of MPI: of the one that mpicc means, and of each that is installed.
 MPI_PACKAGES := mpi-default-dev openmpi-bin
-MPI := $(B)/$(MPICC)
-$(MPI)/ranks_mpi.o: $(MPI_SOURCES) $(B)/obj/flags
+MPI_TEST_PACKAGES := $(MPI_PACKAGES) libmpich-dev mpich
+MPI_KINDS := $(foreach kind,openmpi mpich,$(if $(shell command -v mpicc.$(kind)),$(kind)))
+MPI_MAIN := $(filter-out inputs/program/ranks_none.c,$(MAIN))
+mpicc_of = $(if $(filter openmpi mpich,$(1)),mpicc.$(1),mpicc)
+$(B)/%/ranks_mpi.o: $(MPI_SOURCES) $(B)/obj/flags
 	@mkdir -p $(@D)
 	$(call say,cc,$<)
-	$(Q)$(MPICC) $(CFLAGS) -MMD -MP -c -o $@ $<
-$(MPI)/capsim-mpi: $(MPI)/ranks_mpi.o \
-		$(call object,$(filter-out inputs/program/ranks_none.c,$(MAIN))) $(B)/libcapsim.a
+	$(Q)$(call mpicc_of,$*) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(B)/%/capsim-mpi: $(B)/%/ranks_mpi.o $(call object,$(MPI_MAIN)) $(B)/libcapsim.a
 	$(call say,ld,$@)
-	$(Q)$(MPICC) $(LDFLAGS) $(WHOLE_PROGRAM) -o $@ $^ $(LIBS)
-$(B)/capsim-mpi: $(MPI)/capsim-mpi
+	$(Q)$(call mpicc_of,$*) $(LDFLAGS) $(WHOLE_PROGRAM) -o $@ $^ $(LIBS)
+$(B)/capsim-mpi: $(B)/mpi/capsim-mpi
 	@cp $< $@
--include $(MPI)/ranks_mpi.d
+-include $(wildcard $(B)/*/ranks_mpi.d)
 
-.PHONY: mpi run-mpi
+.PHONY: mpi run-mpi test-mpi run-test-mpi
 mpi: setup
 	$(call install,$(MPI_PACKAGES))
 	+@$(AGAIN) run-mpi
 run-mpi: $(B)/capsim-mpi
+
+# KILLS sweeps lose a rank and are resumed; RANKS="1 2 3 8".
+KILLS := 40
+test-mpi: setup
+	$(call install,$(MPI_TEST_PACKAGES))
+	+@$(AGAIN) run-test-mpi
+run-test-mpi: all $(MPI_KINDS:%=$(B)/%/capsim-mpi)
+	@KILLS=$(KILLS) FOLDER=$(B)/test-mpi tests/mpi/run $(B)/capsim $(MPI_KINDS:%=$(B)/%/capsim-mpi)
 
 # A test's program has the name of its source, whatever its folder: build/tests/test_stream. It takes the
 # names of tests (tests/support/choose_tests.h).

@@ -9,13 +9,17 @@ enum { MAX_TEXTS = sizeof((struct points_axis *)0)->texts / sizeof(char *) };
 
 /* ---- axes ---- */
 
+/* Its place among the texts; with more than fit, count is MAX_TEXTS + 1. */
 static size_t add_text(struct points_axis *axis, const char *text)
 {
-    for (size_t i = 0; i < axis->count; i++)
+    for (size_t i = 0; i < axis->count && i < MAX_TEXTS; i++)
         if (strcmp(axis->texts[i], text) == 0)
             return i;
-    if (axis->count < MAX_TEXTS)
-        axis->texts[axis->count] = text;
+    if (axis->count >= MAX_TEXTS) {
+        axis->count = MAX_TEXTS + 1;
+        return MAX_TEXTS;
+    }
+    axis->texts[axis->count] = text;
     return axis->count++;
 }
 

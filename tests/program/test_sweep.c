@@ -76,6 +76,18 @@ static void three_values_vary_the_last_fastest(void **state)
     command_result_free(&result);
 }
 
+/* A picture has room for 64 values. */
+static void a_page_of_more_values_than_a_picture_has_room_for_is_written(void **state)
+{
+    struct command_result result =
+        capsim_run("sweep", MMC, "--set", "resources.pool.min=1", "--set", "run.warmup=1s",
+                   "--vary", "workloads.query.arrivals.rate=1/s:80/s:1/s", "-n", "2", "-d", "2s",
+                   "-f", "html", "-q", NULL);
+    assert_int_equal(result.status, 0);
+    assert_non_null(strstr(result.output, "80/s"));
+    command_result_free(&result);
+}
+
 /* Every pool of a sweep is no worse than the baseline as it is in the file, which is run once. */
 static void points_are_compared_with_the_setting_as_written(void **state)
 {
@@ -260,16 +272,17 @@ static void mistakes_are_named_before_anything_is_run(void **state)
     assert_refused(capsim_run("sweep", MMC, "--vary", "resources.pool.max=50,60", "--resume", NULL),
                    "capsim: --resume needs --out, where the sweep was kept; try 'capsim help "
                    "sweep'\n");
-    assert_refused(capsim_run("sweep", MMC, "--vary", "a=1:200", "--vary", "a=1,2", NULL),
+    assert_refused(capsim_run("sweep", MMC, "--vary", "a=1:400", "--vary", "a=1,2", NULL),
                    "capsim: --vary has a twice; try 'capsim help sweep'\n");
-    assert_refused(capsim_run("sweep", MMC, "--vary", "a=1:200:1", "--vary", "b=1:200:1", NULL),
-                   "capsim: the sweep has 40000 points; at most 10000 are possible; try 'capsim "
+    assert_refused(capsim_run("sweep", MMC, "--vary", "a=1:400:1", "--vary", "b=1:400:1", NULL),
+                   "capsim: the sweep has 160000 points; at most 100000 are possible; try 'capsim "
                    "help sweep'\n");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_page_of_more_values_than_a_picture_has_room_for_is_written),
         cmocka_unit_test(verdicts_are_those_of_the_closed_form),
         cmocka_unit_test(three_values_vary_the_last_fastest),
         cmocka_unit_test(points_are_compared_with_the_setting_as_written),
