@@ -157,7 +157,9 @@ $(B)/capsim-mpi: $(B)/mpi/capsim-mpi
 	@cp $< $@
 -include $(wildcard $(B)/*/ranks_mpi.d)
 
-.PHONY: mpi run-mpi test-mpi run-test-mpi
+.PHONY: setup-mpi mpi run-mpi test-mpi run-test-mpi
+setup-mpi:
+	$(call install,$(MPI_TEST_PACKAGES))
 mpi: setup
 	$(call install,$(MPI_PACKAGES))
 	+@$(AGAIN) run-mpi
@@ -165,11 +167,22 @@ run-mpi: $(B)/capsim-mpi
 
 # KILLS sweeps lose a rank and are resumed; RANKS="1 2 3 8".
 KILLS := 40
-test-mpi: setup
-	$(call install,$(MPI_TEST_PACKAGES))
+RANKS := 1 2 3 8
+test-mpi: setup setup-mpi
 	+@$(AGAIN) run-test-mpi
 run-test-mpi: all $(MPI_KINDS:%=$(B)/%/capsim-mpi)
-	@KILLS=$(KILLS) FOLDER=$(B)/test-mpi tests/mpi/run $(B)/capsim $(MPI_KINDS:%=$(B)/%/capsim-mpi)
+	@KILLS=$(KILLS) RANKS="$(RANKS)" FOLDER=$(B)/test-mpi tests/mpi/run $(B)/capsim $(MPI_KINDS:%=$(B)/%/capsim-mpi)
+
+# What ranks cost beside threads; with the fastest program.
+$(B)/%/bench_ranks: $(B)/%/ranks_mpi.o $(call object,tests/mpi/bench_ranks.c) $(B)/libcapsim.a
+	$(call say,ld,$@)
+	$(Q)$(call mpicc_of,$*) $(LDFLAGS) $(WHOLE_PROGRAM) -o $@ $^ $(LIBS)
+.PHONY: bench-mpi run-bench-mpi
+bench-mpi: setup
+	$(call install,$(MPI_PACKAGES))
+	+@$(AGAIN) FLAVOUR=release run-bench-mpi
+run-bench-mpi: all $(B)/openmpi/capsim-mpi $(B)/openmpi/bench_ranks
+	@tests/mpi/bench $(B)/capsim $(B)/openmpi/capsim-mpi $(B)/openmpi/bench_ranks inputs/scenarios/mmc.json
 
 # A test's program has the name of its source, whatever its folder: build/tests/test_stream. It takes the
 # names of tests (tests/support/choose_tests.h).
@@ -211,7 +224,7 @@ $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(call object,$(FUZZ_SUPPORT) tests/fuzz/li
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
 .PHONY: objects
-objects: $(call object,$(SOURCES))
+objects: $(call object,$(filter-out $(MPI_SOURCES),$(SOURCES)))
 
 .SECONDARY:
 -include $(patsubst %.c,$(B)/obj/%.d,$(SOURCES)) $(REPLAYED:.o=.d)
@@ -262,6 +275,8 @@ test: setup
 FAULTS := $(if $(filter plain dev release,$(FLAVOUR)),$(B)/faults.so)
 run-tests: all $(TESTS) $(B)/validate/validate $(FAULTS)
 	@CAPSIM=$(B)/capsim $(FAULTS:%=CAPSIM_FAULTS=%) JOBS=$(JOBS) tests/run $(LONG_TESTS) $(QUICK_TESTS)
+	+@$(if $(MPI_KINDS),$(if $(filter plain release,$(FLAVOUR)),$(MAKE) --no-print-directory \
+	run-test-mpi KILLS=3 RANKS="1 3"))
 
 # The statistical programs that take more than some seconds, the longest first.
 LONG_TESTS := $(addprefix $(B)/tests/test_,exact coverage rollout_study calibration pool_twin rollout \
@@ -326,7 +341,7 @@ lint: setup
 	try tests/lint/headers "clang $(FLAGS_FOR_ALL) $(WARNINGS)" $(HEADERS); \
 	try tests/lint/symbols $(LINT_BUILD)/gcc/obj; \
 	try tests/lint/circles $(LINT_BUILD)/gcc/obj; \
-	try tests/lint/packages gcc "$(PACKAGES)" "$(LIBS) -lcmocka" $(SOURCES) $(HEADERS); \
+	try tests/lint/packages gcc "$(PACKAGES)" "$(LIBS) -lcmocka" $(filter-out $(MPI_SOURCES),$(SOURCES)) $(HEADERS); \
 	try tests/lint/words Makefile .ci/run $(wildcard *.md) $(SOURCES) $(HEADERS); \
 	try tests/lint/metrics $(SOURCES) $(HEADERS); \
 	try tests/lint/format $(SOURCES) $(HEADERS); \
@@ -520,6 +535,9 @@ help:
 	@echo "make quick           the same without the long statistical tests: two minutes after a build"
 	@echo "make browser-test    the HTML pages in Chromium"
 	@echo "make bench           nanoseconds per request beside hand-written loops"
+	@echo "make mpi             build/capsim-mpi, whose processes share the work by MPI"
+	@echo "make test-mpi        it gives the same bytes on any number of ranks, and after losing one"
+	@echo "make bench-mpi       what ranks cost beside threads"
 	@echo "make lint            layers, sizes, manuals, warnings, format, words"
 	@echo "make analyze         gcc -fanalyzer, clang-tidy and cppcheck read the sources"
 	@echo "make format          let clang-format lay out every file"

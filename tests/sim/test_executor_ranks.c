@@ -18,6 +18,7 @@ struct view {
 /* What happens in a job, and what each rank made of it. */
 struct scene {
     size_t items, fails_from, interrupts_at, items_of_the_stray;
+    size_t scale;            /* of what items leave behind */
     unsigned threads, stray; /* rank that goes its own way; NOBODY: none */
     bool stray_leaves;
     atomic_bool wish; /* to stop */
@@ -37,7 +38,7 @@ static bool ship(void *context, size_t item, struct arena *arena, struct parcel 
 {
     struct scene *scene = ((struct desk *)context)->scene;
     struct stream stream = stream_at((struct stream_key){4711, (uint32_t)item}, 1, 0, 0);
-    size_t count = 1 + item % 50;
+    size_t count = 1 + item % 50 * ((struct desk *)context)->scene->scale;
     double *values = arena_array(arena, count, sizeof *values);
     for (size_t i = 0; i < count; i++)
         values[i] = stream_next_uniform(&stream);
@@ -52,7 +53,7 @@ static bool take(void *context, size_t item, struct parcel *parcel, struct arena
                  struct error *err)
 {
     struct view *view = ((struct desk *)context)->view;
-    size_t count = 1 + item % 50;
+    size_t count = 1 + item % 50 * ((struct desk *)context)->scene->scale;
     double *values = arena_array(arena, count, sizeof *values), sum = 0;
     if (parcel->size != count * sizeof *values || !parcel_get(parcel, values, parcel->size))
         return error_set(err, STATUS_IO, "item %zu is of another size", item);
@@ -92,7 +93,7 @@ static struct scene *new_scene(void)
     memset(&scene, 0, sizeof scene);
     scene.items = ITEMS;
     scene.fails_from = scene.interrupts_at = NOTHING;
-    scene.threads = 1;
+    scene.threads = scene.scale = 1;
     scene.stray = NOBODY;
     return &scene;
 }
@@ -119,6 +120,23 @@ static void every_rank_takes_what_one_rank_would(void **state)
         }
     }
     assert_true(one->result[ITEMS - 1] > 0);
+    test_free(one);
+}
+
+/* More than is passed on at once: while items are still run. */
+static void much_is_passed_on_in_parts(void **state)
+{
+    struct view *one = test_malloc(sizeof *one);
+    for (unsigned count = 1; count <= 3; count += 2) {
+        struct scene *scene = new_scene();
+        scene->scale = 300;
+        thread_link_run(count, play, scene);
+        *one = count == 1 ? scene->views[0] : *one;
+        for (unsigned r = 0; r < count; r++) {
+            assert_true(scene->views[r].is_run);
+            assert_memory_equal(scene->views[r].result, one->result, sizeof one->result);
+        }
+    }
     test_free(one);
 }
 
@@ -239,6 +257,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_rank_takes_what_one_rank_would),
+        cmocka_unit_test(much_is_passed_on_in_parts),
         cmocka_unit_test(a_batch_without_items_is_over_at_once),
         cmocka_unit_test(the_lowest_item_that_failed_is_told_to_every_rank),
         cmocka_unit_test(all_ranks_agree_on_an_interruption),
