@@ -93,7 +93,8 @@ static struct scene *new_scene(void)
     memset(&scene, 0, sizeof scene);
     scene.items = ITEMS;
     scene.fails_from = scene.interrupts_at = NOTHING;
-    scene.threads = scene.scale = 1;
+    scene.threads = 1;
+    scene.scale = 1;
     scene.stray = NOBODY;
     return &scene;
 }
