@@ -206,7 +206,7 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "interrupted; the points that were finished are printed."},
     [CLI_MERGE] =
         {"merge", "DIR...", "put the shards of a sweep together",
-         "DIR... are the folders that 'sweep --shard I/N --out DIR' left, on whatever machines. "
+         "DIR... are the folders in which the shards of a sweep were kept, on whatever machines. "
          "The scenario must be where it was. What comes out is what the sweep would have given at "
          "once, byte for byte.\n"
          "Exit status: 0 whatever the verdicts; 2 points are missing (they are named), or the "

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* shard.h - which part of a sweep this process runs: "2/8", or as a scheduler's environment says. */
+/* shard.h - which part of a sweep this process runs: "2/8", or as a scheduler says. */
 #ifndef CAPSIM_INPUTS_CLI_SHARD_H
 #define CAPSIM_INPUTS_CLI_SHARD_H
 

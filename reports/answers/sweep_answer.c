@@ -164,7 +164,8 @@ static void add_headline(const struct sweep_study *study, struct answer *answer)
     struct error left_out = sweep_answer_left_out(study, arena);
     if (left_out.status != STATUS_OK) {
         answer_add_number(answer, "points_left_out", (double)study->left_out, "");
-        document_add_statement(answer->document, TONE_BAD, "LEFT OUT", arena_strdup(arena, left_out.message));
+        document_add_statement(answer->document, TONE_BAD, "LEFT OUT",
+                               arena_strdup(arena, left_out.message));
     }
     const char *text =
         arena_printf(arena, "%zu points of %s: %zu pass, %zu fail, %zu undecided", study->finished,

@@ -44,8 +44,8 @@ struct executor {
     bool is_first; /* this is rank 0 */
 };
 
-/* Runs items 0..items-1, begun in increasing order, and takes what each leaves behind. done[item] is
- * set for each that was finished. Of several errors the one of the lowest item is kept. Returns
+/* Runs items 0..items-1, begun in increasing order, and takes what each leaves behind. done[item]
+ * is set for each that was finished. Of several errors the one of the lowest item is kept. Returns
  * false on an error; an interruption is not one. */
 bool executor_run(const struct replications_options *options, const struct work *work, size_t items,
                   bool *done, struct error *err);

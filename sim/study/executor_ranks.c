@@ -436,7 +436,7 @@ static bool share(void *context, const char **bytes, size_t *size, struct arena 
     receive_broadcast(ranks, (size_t)head.count);
     if (head.kind != KIND_SHARE)
         return error_set(err, STATUS_IO, "rank 0 runs another program");
-    char *copy = arena_alloc(arena, (size_t)head.count + 1);
+    char *copy = arena_alloc(arena, arena_add_sizes((size_t)head.count, 1));
     parcel_get(&ranks->message, copy, (size_t)head.count);
     *bytes = copy;
     *size = (size_t)head.count;

@@ -3,7 +3,7 @@
  *
  * Rank 0 hands out item numbers on demand and keeps a few in reserve with each rank while many are
  * left, at the end one for each thread; it takes what comes back at once, and passes it on to all
- * ranks when the batch is over or RANKS_PASS_BYTES of it have come together. Nobody waits busily: the
+ * ranks when the batch is over or RANKS_PASS_BYTES of it are there. Nobody waits busily: the
  * thread that talks sleeps until one of its items is finished, at most RANKS_MAX_WAIT_NS.
  *
  * Invariants:
@@ -27,7 +27,7 @@
 struct ranks_link {
     void *context;
     unsigned rank, count; /* this one, of how many */
-    /* Sends size bytes, which are the caller's again when it returns. Does not wait for an answer. */
+    /* Sends size bytes, the caller's again when it returns. It waits for no answer. */
     void (*send)(void *context, unsigned to, const void *bytes, size_t size);
     /* The next message that is there, into the empty parcel. False: none; it does not wait. */
     bool (*receive)(void *context, struct parcel *message, unsigned *from);

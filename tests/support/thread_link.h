@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* thread_link.h - ranks that are threads of one process, for tests of executor_ranks without MPI. */
+/* thread_link.h - ranks that are threads of one process: executor_ranks without MPI. */
 #ifndef CAPSIM_TESTS_SUPPORT_THREAD_LINK_H
 #define CAPSIM_TESTS_SUPPORT_THREAD_LINK_H
 
