@@ -223,7 +223,7 @@ static void feed_all(struct batch *batch)
 {
     struct ranks *ranks = batch->ranks;
     batch->is_interrupted |= ranks->is_watched && atomic_load(ranks->is_watched);
-    if (batch->is_interrupted || batch->has_failed)
+    if (batch->is_interrupted || batch->has_failed || ranks->passed.size >= RANKS_PASS_BYTES)
         return;
     size_t each = (batch->items - batch->next) / (RESERVE_PARTS * (size_t)batch->threads);
     each = each < MAX_RESERVE ? each : MAX_RESERVE;
@@ -232,13 +232,12 @@ static void feed_all(struct batch *batch)
             feed(batch, r, each);
 }
 
-/* Everything that has come together goes to all, while items are run; the last time with how the
- * batch ended. */
+/* Everything that has come together goes to all, the last time with how the batch ended. No item is
+ * being run: a rank that waits until its results are received could not take part. */
 static void pass_on(struct batch *batch)
 {
     struct ranks *ranks = batch->ranks;
-    batch->is_over = batch->outstanding == 0 &&
-                     (batch->next == batch->items || batch->is_interrupted || batch->has_failed);
+    batch->is_over = batch->next == batch->items || batch->is_interrupted || batch->has_failed;
     if (ranks->link->count > 1) {
         if (batch->has_failed && batch->is_over)
             parcel_put(&ranks->passed, &batch->error, sizeof batch->error);
@@ -275,7 +274,6 @@ static bool collect(struct batch *batch)
 
 static void lead(struct batch *batch)
 {
-    const struct ranks *ranks = batch->ranks;
     int64_t wait_ns = MIN_WAIT_NS;
     batch->states[0].threads = batch->pool.threads;
     batch->threads = batch->pool.threads;
@@ -286,7 +284,7 @@ static void lead(struct batch *batch)
             has_progressed = true;
         }
         feed_all(batch);
-        if (batch->outstanding == 0 || ranks->passed.size >= RANKS_PASS_BYTES)
+        if (batch->outstanding == 0)
             pass_on(batch);
         report(batch, false);
         wait_ns = has_progressed ? MIN_WAIT_NS : 2 * wait_ns;

@@ -3,8 +3,9 @@
  *
  * Rank 0 hands out item numbers on demand and keeps a few in reserve with each rank while many are
  * left, at the end one for each thread; it takes what comes back at once, and passes it on to all
- * ranks when the batch is over or RANKS_PASS_BYTES of it are there. Nobody waits busily: the
- * thread that talks sleeps until one of its items is finished, at most RANKS_MAX_WAIT_NS.
+ * ranks when the batch is over or RANKS_PASS_BYTES of it are there, and none is being run.
+ * Nobody waits busily: the thread that talks sleeps until one of its items is finished, at most
+ * RANKS_MAX_WAIT_NS.
  *
  * Invariants:
  * 1. items are handed out in increasing order, none after one that failed, and what was handed out
@@ -20,7 +21,7 @@
 #include "sim/study/executor.h"
 #include <stdint.h>
 
-#define RANKS_PASS_BYTES ((size_t)4 << 20)
+#define RANKS_PASS_BYTES ((size_t)32 << 20)
 #define RANKS_MAX_WAIT_NS INT64_C(500000)
 
 /* How messages travel: in order from one rank to another. */

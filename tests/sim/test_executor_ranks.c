@@ -124,7 +124,7 @@ static void every_rank_takes_what_one_rank_would(void **state)
     test_free(one);
 }
 
-/* More than is passed on at once: while items are still run. */
+/* More than is passed on at once. */
 static void much_is_passed_on_in_parts(void **state)
 {
     struct view *one = test_malloc(sizeof *one);
