@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bench_ranks ITEMS BYTES SLEEP_US - what an item costs at rank 0: items that do
- * nothing but sleep, each of which leaves so many bytes behind. Prints items, seconds, microseconds of
- * processor of rank 0's thread that talks for each item, and the largest memory of rank 0. */
+/* bench_ranks ITEMS BYTES SLEEP_US - what an item costs at rank 0: items that do nothing but sleep,
+ * each of which leaves so many bytes behind. Prints microseconds of processor of rank 0's thread
+ * that talks for each item, and the largest memory of rank 0. */
 #include "inputs/program/ranks.h"
 #include "sim/study/executor.h"
 #include <inttypes.h>
