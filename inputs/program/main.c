@@ -91,7 +91,8 @@ int main(int argc, char **argv)
     } else if (!cli_parse(argc, argv, arena, &cli, &err) || !cli_check_outputs(cli, arena, &err)) {
         status = main_complain(cli, &err);
     } else {
-        sandbox_enter_for(cli, arena);
+        if (!program_ranks()) /* ranks talk by sockets and shared memory */
+            sandbox_enter_for(cli, arena);
         arena_limit(cli->max_memory);
         status = carry_out(cli, arena);
     }
