@@ -48,7 +48,7 @@ static char *printed(struct command_result result, int status)
 static void a_scenario_becomes_a_page_that_needs_nothing(void **state)
 {
     const struct place *place = *state;
-    char *page = printed(capsim_run("report", place->scenario, "--replications", "4", "--duration",
+    char *page = printed(capsim_run("report", place->scenario, "--replications", "10", "--duration",
                                     "90s", "--quiet", NULL),
                          0);
     page_check_all(page);
