@@ -69,8 +69,8 @@ bool bottleneck_make(const struct scenario_set *set, const struct scenario *spec
     *bottleneck = (struct bottleneck){.spec = bare};
     if (!plan_make(alone, arena, &bottleneck->plan, err))
         return false;
-    /* The slowest are looked for among those that end in the measured time: in an overload nobody who
-     * comes in it is served in it. */
+    /* The slowest are looked for among those that end in the measured time: in an overload nobody
+     * who comes in it is served in it. */
     for (size_t i = 0; i < bottleneck->plan.set->setting_count; i++)
         bottleneck->plan.settings[i].replicate = model_replicate_by_end;
     struct model *marked = model_compile_breakdown(bare, arena, err);
