@@ -330,21 +330,21 @@ check: lint test
 LINT_BUILD := $(BUILD)/lint
 lint: setup
 	$(call install,$(LINT_PACKAGES))
-	+@status=0; try() { "$$@" || { echo "lint: failed: $$*" | cut -c -99; status=1; }; }; \
+	+@status=0; code="$(SOURCES) $(HEADERS)"; headers="$(HEADERS)"; try() { "$$@" || { echo "lint: failed: $$*" | cut -c -99; status=1; }; }; \
 	try $(AGAIN) -k BUILD=$(LINT_BUILD)/gcc CC=gcc EXTRA_CFLAGS=-Werror objects; \
 	try $(AGAIN) -k BUILD=$(LINT_BUILD)/clang CC=clang EXTRA_CFLAGS=-Werror objects; \
-	try tests/lint/layers $(SOURCES) $(HEADERS); \
+	try tests/lint/layers $$code; \
 	try tests/lint/rooms tests/lint/layers CONTRIBUTING.md $(wildcard */README.md); \
-	try tests/lint/sizes $(SOURCES) $(HEADERS); \
-	try tests/lint/manuals $(HEADERS); \
-	try tests/lint/headers "gcc $(FLAGS_FOR_ALL) $(WARNINGS)" $(HEADERS); \
-	try tests/lint/headers "clang $(FLAGS_FOR_ALL) $(WARNINGS)" $(HEADERS); \
+	try tests/lint/sizes $$code; \
+	try tests/lint/manuals $$headers; \
+	try tests/lint/headers "gcc $(FLAGS_FOR_ALL) $(WARNINGS)" $$headers; \
+	try tests/lint/headers "clang $(FLAGS_FOR_ALL) $(WARNINGS)" $$headers; \
 	try tests/lint/symbols $(LINT_BUILD)/gcc/obj; \
 	try tests/lint/circles $(LINT_BUILD)/gcc/obj; \
-	try tests/lint/packages gcc "$(PACKAGES)" "$(LIBS) -lcmocka" $(filter-out $(MPI_SOURCES),$(SOURCES)) $(HEADERS); \
-	try tests/lint/words Makefile .ci/run $(wildcard *.md) $(SOURCES) $(HEADERS); \
-	try tests/lint/metrics $(SOURCES) $(HEADERS); \
-	try tests/lint/format $(SOURCES) $(HEADERS); \
+	try tests/lint/packages gcc "$(PACKAGES)" "$(LIBS) -lcmocka" $(filter-out $(MPI_SOURCES),$(SOURCES)) $$headers; \
+	try tests/lint/words Makefile .ci/run $(wildcard *.md) $$code; \
+	try tests/lint/metrics $$code; \
+	try tests/lint/format $$code; \
 	[ $$status = 0 ] && echo "lint: all rules hold"; exit $$status
 
 # Three programs read the library and the program: gcc's -fanalyzer, clang-tidy (.clang-tidy says

@@ -99,10 +99,21 @@ static void read_why(struct time_view *view, const json_t *rows, const char *met
 
 /* ---- of a report ---- */
 
-static bool ends_with(const char *text, const char *end)
+/* The name of the step whose mean time a metric is, or NULL: it says itself what it is of. */
+static const char *step_of_mean(const json_t *metric)
 {
-    size_t length = strlen(text), tail = strlen(end);
-    return length >= tail && strcmp(text + length - tail, end) == 0;
+    static const char step[] = "step.", the_mean[] = "mean";
+    const char *of = json_string_value(json_object_get(metric, "metric"));
+    const char *statistic = json_string_value(json_object_get(metric, "statistic"));
+    if (!of || !statistic || strcmp(statistic, the_mean) != 0)
+        return NULL;
+    return strncmp(of, step, sizeof step - 1) == 0 ? of + sizeof step - 1 : NULL;
+}
+
+static const char *resource_of(const json_t *metric)
+{
+    const char *resource = json_string_value(json_object_get(metric, "resource"));
+    return resource ? resource : "";
 }
 
 /* The workload asked for, or the first one that has steps. */
@@ -113,12 +124,8 @@ static const char *choose_workload(const struct time_view *view, const json_t *s
     json_t *value;
     json_object_foreach(json_object_get(setting, "metrics"), key, value)
     {
-        const char *step = strstr(key, ".step.");
-        if (!step || !ends_with(key, ".mean"))
-            continue;
-        const char *name = arena_printf(view->arena, "%.*s", (int)(step - key), key);
-        if (!metric || strcmp(metric, name) == 0)
-            return name;
+        if (step_of_mean(value) && (!metric || strcmp(metric, resource_of(value)) == 0))
+            return arena_strdup(view->arena, resource_of(value));
     }
     return NULL;
 }
@@ -128,7 +135,7 @@ static const char *choose_workload(const struct time_view *view, const json_t *s
 static bool read_setting(struct time_view *view, const json_t *setting, enum palette ink)
 {
     struct time_bar *bar = &view->bars[view->bar_count];
-    const char *key, *prefix = arena_printf(view->arena, "%s.step.", view->workload);
+    const char *key;
     json_t *value;
     double sum = 0.0;
     *bar =
@@ -138,17 +145,12 @@ static bool read_setting(struct time_view *view, const json_t *setting, enum pal
         "estimate");
     json_object_foreach(json_object_get(setting, "metrics"), key, value)
     {
+        const char *step = step_of_mean(value);
         double length = view_number(value, "estimate");
-        if (strncmp(key, prefix, strlen(prefix)) != 0 || !ends_with(key, ".mean") ||
-            !isfinite(length))
+        if (!step || strcmp(resource_of(value), view->workload) != 0 || !isfinite(length))
             continue;
-        size_t name_length = strlen(key) - strlen(prefix) - strlen(".mean");
         sum += length;
-        add_part(
-            bar,
-            layout_clean(arena_printf(view->arena, "%.*s", (int)name_length, key + strlen(prefix)),
-                         view->arena),
-            length, false);
+        add_part(bar, layout_clean(step, view->arena), length, false);
     }
     if (!(bar->total_s > 0.0) || sum > OVERLAP * bar->total_s || bar->count == 0)
         return false;

@@ -177,6 +177,29 @@ static void restore(struct replication_state *system, struct kept kept)
     }
 }
 
+/* What has not ended is at least as long as it is old: observed with its age, so that it counts as
+ * beyond every limit that it has passed. Without that an overload would show nothing at all: none
+ * of those who came in the measured time is served. */
+static void observe_what_is_left(struct replication_state *system)
+{
+    const struct follow *follow = &system->follow;
+    for (uint32_t line = 0; line < system->lines; line += system->lines_each) {
+        struct request *request = replication_request(system, line);
+        if (request->state.phase == PHASE_FREE || request->state.phase == PHASE_THINKING)
+            continue;
+        if (is_followed(follow, request->arrived))
+            tally_add(request->state.class->response, system->now - request->arrived);
+        struct pool *pool = replication_pool_awaited(system, request);
+        if (!pool || !is_followed(follow, request->since))
+            continue;
+        tally_add(pool->wait, system->now - request->since);
+        if (pool->queueing != pool->wait)
+            tally_add(pool->queueing, system->now - request->since);
+        if (pool->connect_time)
+            tally_add_zero(pool->connect_time);
+    }
+}
+
 bool follow_drain(struct replication_state *system, int64_t longest)
 {
     enum { SPANS = 1024 }; /* it is looked that often, at first, whether all has ended */
@@ -189,5 +212,6 @@ bool follow_drain(struct replication_state *system, int64_t longest)
         span += span / 2;
     }
     restore(system, kept);
+    observe_what_is_left(system);
     return true;
 }

@@ -17,7 +17,7 @@ static const double SLOWEST = 0.01;
 static struct study_setting setting_of(const struct model *model)
 {
     struct study_setting setting = {.model = model,
-                                    .replicate = model_replicate,
+                                    .replicate = model_replicate_by_end,
                                     .histogram_count = model_histogram_count(model)};
     setting.columns = model_columns(model, &setting.column_count);
     return setting;
@@ -69,6 +69,10 @@ bool bottleneck_make(const struct scenario_set *set, const struct scenario *spec
     *bottleneck = (struct bottleneck){.spec = bare};
     if (!plan_make(alone, arena, &bottleneck->plan, err))
         return false;
+    /* The slowest are looked for among those that end in the measured time: in an overload nobody
+     * who comes in it is served in it. */
+    for (size_t i = 0; i < bottleneck->plan.set->setting_count; i++)
+        bottleneck->plan.settings[i].replicate = model_replicate_by_end;
     struct model *marked = model_compile_breakdown(bare, arena, err);
     if (!marked)
         return false;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/random/distribution_residual.h"
-#include <assert.h>
 #include <math.h>
 
 /* Counter blocks after which a rejection takes the last value that it drew, moved between the
@@ -217,8 +216,7 @@ double distribution_sample_biased(const struct distribution *law, struct stream 
     case DISTRIBUTION_OF_REQUEST:
         break;
     }
-    assert(!"a value that the request brings is not drawn");
-    return 0;
+    __builtin_unreachable(); /* a value that the request brings is not drawn */
 }
 
 double distribution_sample_residual(const struct distribution *law, struct stream *draw)

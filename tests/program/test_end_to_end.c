@@ -405,7 +405,7 @@ static void an_unknown_metric_is_found_with_line_and_column(void **state)
     const struct place *place = *state;
     char *text = file_read(place->scenario, NULL), expected[512];
     char *metric = strstr(text, "pool.utilization");
-    memcpy(metric, "pool.utilisation", strlen("pool.utilisation"));
+    memcpy(metric, "pool.utilizatoin", strlen("pool.utilizatoin"));
     file_write(place->scenario, text, strlen(text));
     free(text);
     snprintf(expected, sizeof expected, "%s:9:45: /criteria/0/expect: ", place->scenario);

@@ -48,7 +48,7 @@ static char *printed(struct command_result result, int status)
 static void a_scenario_becomes_a_page_that_needs_nothing(void **state)
 {
     const struct place *place = *state;
-    char *page = printed(capsim_run("report", place->scenario, "--replications", "4", "--duration",
+    char *page = printed(capsim_run("report", place->scenario, "--replications", "10", "--duration",
                                     "90s", "--quiet", NULL),
                          0);
     page_check_all(page);
@@ -115,7 +115,7 @@ static void the_page_of_a_report_is_the_page_of_its_run(void **state)
 {
     struct place *place = *state;
     const char *out = strdup(path_in(place, "out"));
-    free(printed(capsim_run("run", place->scenario, "--replications", "4", "--duration", "90s",
+    free(printed(capsim_run("run", place->scenario, "--replications", "10", "--duration", "90s",
                             "--series", "pool.utilization", "--quiet", "--out", out, NULL),
                  0));
     char *written = file_read(path_in(place, "out/report.html"), NULL);
