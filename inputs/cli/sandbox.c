@@ -3,8 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
 #include <linux/landlock.h>
-#include <seccomp.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,14 +39,17 @@ struct rules_of {
 struct rules {
     int descriptor;
     uint64_t writing;
+    bool is_short; /* of descriptors: what should be allowed could not be */
 };
 
-static void allow(const struct rules *rules, const char *path, uint64_t rights)
+static void allow(struct rules *rules, const char *path, uint64_t rights)
 {
     struct landlock_path_beneath_attr rule = {.allowed_access = rights,
                                               .parent_fd = open(path, O_PATH | O_CLOEXEC)};
-    if (rule.parent_fd < 0)
+    if (rule.parent_fd < 0) {
+        rules->is_short |= errno == EMFILE || errno == ENFILE;
         return;
+    }
     syscall(SYS_landlock_add_rule, rules->descriptor, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
     close(rule.parent_fd);
 }
@@ -53,11 +59,9 @@ static const char *nearest_folder(const char *path, struct arena *arena)
 {
     char *folder = arena_strdup(arena, path);
     for (;;) {
-        int opened = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-        if (opened >= 0) {
-            close(opened);
+        struct stat facts;
+        if (stat(folder, &facts) == 0 && S_ISDIR(facts.st_mode))
             return folder;
-        }
         char *slash = strrchr(folder, '/');
         if (!slash)
             return ".";
@@ -83,7 +87,7 @@ static const char *find_program(const char *name, struct arena *arena)
 }
 
 /* The program, and what the kernel starts to load it. */
-static void allow_program(const struct rules *rules, const char *name, struct arena *arena)
+static void allow_program(struct rules *rules, const char *name, struct arena *arena)
 {
     static const char *const loaders[] = {"/lib64/ld-linux-x86-64.so.2",
                                           "/lib/ld-linux-aarch64.so.1", "/lib/ld-linux.so.2",
@@ -113,7 +117,8 @@ static bool restrict_files(const struct sandbox *sandbox, struct arena *arena)
     for (size_t i = 0; i < sandbox->program_count; i++)
         allow_program(&rules, sandbox->programs[i], arena);
     allow(&rules, "/dev/null", LANDLOCK_ACCESS_FS_WRITE_FILE | (rules.writing & FROM_3_TRUNCATE));
-    bool is_restricted = syscall(SYS_landlock_restrict_self, rules.descriptor, 0) == 0;
+    bool is_restricted =
+        !rules.is_short && syscall(SYS_landlock_restrict_self, rules.descriptor, 0) == 0;
     close(rules.descriptor);
     return is_restricted;
 }
@@ -121,60 +126,82 @@ static bool restrict_files(const struct sandbox *sandbox, struct arena *arena)
 /* ---- system calls: seccomp --------------------------------------------------------------- */
 
 /* What no simulator asks for. Each fails with EPERM, as if not permitted. */
-static const int refused[] = {SCMP_SYS(socket),
-                              SCMP_SYS(socketpair),
-                              SCMP_SYS(connect),
-                              SCMP_SYS(bind),
-                              SCMP_SYS(listen),
-                              SCMP_SYS(accept),
-                              SCMP_SYS(accept4),
-                              SCMP_SYS(sendto),
-                              SCMP_SYS(sendmsg),
-                              SCMP_SYS(sendmmsg),
-                              SCMP_SYS(io_uring_setup),
-                              SCMP_SYS(process_vm_readv),
-                              SCMP_SYS(process_vm_writev),
-                              SCMP_SYS(bpf),
-                              SCMP_SYS(perf_event_open),
-                              SCMP_SYS(userfaultfd),
-                              SCMP_SYS(keyctl),
-                              SCMP_SYS(add_key),
-                              SCMP_SYS(request_key),
-                              SCMP_SYS(mount),
-                              SCMP_SYS(umount2),
-                              SCMP_SYS(pivot_root),
-                              SCMP_SYS(chroot),
-                              SCMP_SYS(unshare),
-                              SCMP_SYS(setns),
-                              SCMP_SYS(init_module),
-                              SCMP_SYS(finit_module),
-                              SCMP_SYS(delete_module),
-                              SCMP_SYS(kexec_load),
-                              SCMP_SYS(kexec_file_load),
-                              SCMP_SYS(reboot),
-                              SCMP_SYS(swapon),
-                              SCMP_SYS(swapoff),
-                              SCMP_SYS(settimeofday),
-                              SCMP_SYS(clock_settime),
-                              SCMP_SYS(sethostname),
-                              SCMP_SYS(mknod),
-                              SCMP_SYS(mknodat),
-                              SCMP_SYS(chown),
-                              SCMP_SYS(fchown),
-                              SCMP_SYS(lchown),
-                              SCMP_SYS(fchownat),
-                              SCMP_SYS(open_by_handle_at)};
+static const uint32_t refused[] = {SYS_socket,
+                                   SYS_socketpair,
+                                   SYS_connect,
+                                   SYS_bind,
+                                   SYS_listen,
+                                   SYS_accept,
+                                   SYS_accept4,
+                                   SYS_sendto,
+                                   SYS_sendmsg,
+                                   SYS_sendmmsg,
+                                   SYS_io_uring_setup,
+                                   SYS_process_vm_readv,
+                                   SYS_process_vm_writev,
+                                   SYS_bpf,
+                                   SYS_perf_event_open,
+                                   SYS_userfaultfd,
+                                   SYS_keyctl,
+                                   SYS_add_key,
+                                   SYS_request_key,
+                                   SYS_mount,
+                                   SYS_umount2,
+                                   SYS_pivot_root,
+                                   SYS_chroot,
+                                   SYS_unshare,
+                                   SYS_setns,
+                                   SYS_init_module,
+                                   SYS_finit_module,
+                                   SYS_delete_module,
+                                   SYS_kexec_load,
+                                   SYS_kexec_file_load,
+                                   SYS_reboot,
+                                   SYS_swapon,
+                                   SYS_swapoff,
+                                   SYS_settimeofday,
+                                   SYS_clock_settime,
+                                   SYS_sethostname,
+                                   SYS_mknodat,
+                                   SYS_fchown,
+                                   SYS_fchownat,
+#ifdef SYS_chown /* machines that have the older calls, too */
+                                   SYS_mknod,
+                                   SYS_chown,
+                                   SYS_lchown,
+#endif
+                                   SYS_open_by_handle_at};
 
+/* The calling convention that the numbers above are of; without it there is no filter. */
+#if defined __x86_64__
+#define CONVENTION AUDIT_ARCH_X86_64
+#elif defined __aarch64__
+#define CONVENTION AUDIT_ARCH_AARCH64
+#else
+#define CONVENTION 0
+#endif
+#define X32_CALLS UINT32_C(0x40000000) /* a second set of numbers on x86-64 */
+
+/* The filter is the kernel's own form of it (Documentation/userspace-api/seccomp_filter.rst): a
+ * call of another convention, or one in the list, is refused, any other allowed. It is written here
+ * since libseccomp 2.5 loops or frees twice when memory runs out. */
 static bool refuse_calls(void)
 {
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-    if (!filter)
-        return false;
-    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
-        seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), refused[i], 0);
-    bool is_loaded = seccomp_load(filter) == 0;
-    seccomp_release(filter);
-    return is_loaded;
+    enum { REFUSED = sizeof refused / sizeof refused[0], HEAD = 5, CODES = HEAD + REFUSED + 2 };
+    struct sock_filter code[CODES] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, CONVENTION, 1, 0),
+        BPF_JUMP(BPF_JMP | BPF_JA, HEAD + REFUSED + 1 - 3, 0, 0),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, X32_CALLS, REFUSED + 1, 0)};
+    for (size_t i = 0; i < REFUSED; i++)
+        code[HEAD + i] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, refused[i],
+                                                      (uint8_t)(REFUSED - i), 0);
+    code[HEAD + REFUSED] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+    code[HEAD + REFUSED + 1] =
+        (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
+    struct sock_fprog filter = {.len = CODES, .filter = code};
+    return CONVENTION != 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
 }
 
 /* ---- both -------------------------------------------------------------------------------- */

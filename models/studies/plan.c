@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/studies/plan.h"
 #include "models/metrics/metric_catalogue.h"
+#include "sim/stats/relaxation.h"
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -320,8 +321,22 @@ static int64_t longest_needed(const struct plan *plan, int64_t found_ns)
     return longest;
 }
 
-/* Rounding of a warm-up that is just long enough. */
-static const double NEARLY = 0.999;
+/* Rounding of a warm-up that is just long enough; what may be missing, over the measured time on
+ * average, of the tail or the mean that the setting's criteria are about. */
+static const double NEARLY = 0.999, MOST_MISSING = 0.01;
+
+/* Whether the empty start is seen in what setting i measures after a warm-up that the scenario
+ * gives. Each scale that asks for a warm-up is taken for a relaxation time that asks for as much. */
+static bool is_short_start(const struct plan *plan, size_t i, double warmup_s)
+{
+    double share = least_share(&plan->settings[i]), needed_s = needed_warmup(plan, i);
+    if (warmup_s >= NEARLY * needed_s)
+        return false;
+    double relaxation_s = needed_s / relaxation_warmup(share);
+    double length_s = (double)plan->set->settings[i].scenario.run.duration_ns / 1e9;
+    return relaxation_missing(warmup_s / relaxation_s, length_s / relaxation_s, share) >
+           MOST_MISSING;
+}
 
 void plan_set_warmup(struct plan *plan, int64_t found_ns)
 {
@@ -333,7 +348,7 @@ void plan_set_warmup(struct plan *plan, int64_t found_ns)
         model_set_warmup(plan->models[i], warmup_ns);
         plan->warmup_s[i] = (double)warmup_ns / 1e9;
         plan->settings[i].is_short_start =
-            warmup_ns > 0 && plan->warmup_s[i] < NEARLY * needed_warmup(plan, i);
+            warmup_ns > 0 && is_short_start(plan, i, plan->warmup_s[i]);
         plan->settings[i].is_from_start = warmup_ns == 0;
     }
 }

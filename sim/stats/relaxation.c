@@ -140,6 +140,22 @@ double relaxation_tail_reached(double relaxations, double share)
     return tail / share;
 }
 
+static double missing_at(double relaxations, double share)
+{
+    return share > 0 ? 1 - relaxation_tail_reached(relaxations, share)
+                     : relaxation_mean_missing(relaxations);
+}
+
+/* By the trapezoidal rule; after 16 relaxation times nothing that matters is missing. */
+double relaxation_missing(double from, double length, double share)
+{
+    enum { STEPS = 128 };
+    double span = fmin(length, 16), step = span / STEPS, start = fmax(from, 1e-3), sum = 0;
+    for (int i = 0; i <= STEPS; i++)
+        sum += missing_at(start + i * step, share) * (i == 0 || i == STEPS ? 0.5 : 1);
+    return length > 0 ? sum * step / length : missing_at(start, share);
+}
+
 double relaxation_backlog_warmup(double sojourn_s, double load, double rest)
 {
     return 2 * (sojourn_s + (load - 1) * sojourn_s / (1 - rest));

@@ -72,6 +72,9 @@ double relaxation_warmup(double share);
  * Systems (1985). */
 double relaxation_mean_missing(double relaxations);
 double relaxation_tail_reached(double relaxations, double share);
+/* What is missing on average of the mean (share 0) or of a tail of that share, as a share of it,
+ * over `length` relaxation times that begin `from` of them after the empty start. */
+double relaxation_missing(double from, double length, double share);
 
 /* Warm-up for arrival states that overload a station, whose backlog does not begin in equilibrium
  * though the states do: 2 (sojourn + (load - 1) sojourn / (1 - rest)), load >= 1 in that state and

@@ -192,6 +192,7 @@ static bool judge_criteria(struct probe_set *set, struct probe *probe)
     for (size_t i = 0; i < count; i++) {
         settings[i] = group->settings[run->stage][i];
         results[i] = set->machine->groups[probe->group][run->stage][run->look].results[i];
+        results[i].replications = run->result.replications;
     }
     settings[count] = *own;
     results[count] = run->result;

@@ -49,7 +49,7 @@ int clock_gettime(clockid_t clock, struct timespec *now);
 
 static atomic_long memory_calls, file_calls;
 static long failing_memory, failing_file;
-static const char *count_file;
+static int count_descriptor = -1;
 static atomic_long calendar; /* 0: the real one */
 
 static long number_of(const char *name)
@@ -60,28 +60,29 @@ static long number_of(const char *name)
 
 __attribute__((constructor)) static void begin(void)
 {
+    /* Now: later the program may no longer write there. */
+    const char *count_file = getenv("FAULT_COUNT");
+    if (count_file)
+        count_descriptor = open(count_file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    unsetenv("LD_PRELOAD");
     failing_memory = number_of("FAULT_MEMORY");
     failing_file = number_of("FAULT_FILE");
-    count_file = getenv("FAULT_COUNT");
-    unsetenv("LD_PRELOAD");
     atomic_store(&calendar, number_of("FAULT_CLOCK"));
     atomic_store(&memory_calls, 0); /* what came before is the loader's and our own */
+    atomic_store(&file_calls, 0);
 }
 
 __attribute__((destructor)) static void end(void)
 {
-    if (!count_file)
+    if (count_descriptor < 0)
         return;
     char text[64];
     int length = snprintf(text, sizeof text, "%ld %ld\n", atomic_load(&memory_calls),
                           atomic_load(&file_calls));
     failing_file = 0;
-    int descriptor = open(count_file, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-    if (descriptor >= 0 && length > 0) {
-        if (write(descriptor, text, (size_t)length) < 0)
-            _exit(97);
-        close(descriptor);
-    }
+    if (length <= 0 || write(count_descriptor, text, (size_t)length) < 0)
+        _exit(97);
+    close(count_descriptor);
 }
 
 static bool fails_memory(void)

@@ -48,7 +48,7 @@ static void expect(struct command_result result, int status, const char *said)
 static void each_template_gives_a_scenario_that_runs(void **state)
 {
     expect(RUN("init"), 0, "my-pool.json: written; now run: capsim run my-pool.json");
-    expect(RUN("run", "my-pool.json", "--duration", "2min", "--replications", "3:3"), 0, "PASS");
+    expect(RUN("run", "my-pool.json", "--duration", "5min", "--replications", "10:10"), 0, "PASS");
     expect(RUN("init", "collectors"), 0, "my-collectors.json: written");
     expect(RUN("run", "my-collectors.json"), 0, "PASS");
 }

@@ -3,6 +3,7 @@
  * exactly hold, and requests of every workload complete. */
 #include "inputs/scenario/scenario.h"
 #include "models/engine/model_internal.h"
+#include "tests/support/exact_laws.h"
 #include "tests/support/replicate_once.h"
 #include "tests/support/support.h"
 
@@ -13,14 +14,11 @@
 
 static void assert_laws_hold(const char *name, const struct once *once)
 {
-    const struct metrics *metrics = &once->model->metrics;
-    for (size_t c = metrics->check_base; c < metrics->beyond_base; c += 2) {
-        double left = once->observation.value[c], right = once->observation.value[c + 1];
-        bool is_exact = strstr(metrics->columns[c].name, " earlier") == NULL;
-        if (is_exact && !(fabs(left - right) <= 1e-9 * (1 + fabs(right))))
-            fail_msg("%s: %s is %.17g, the other side %.17g", name, metrics->columns[c].name, left,
-                     right);
-    }
+    struct arena *arena = arena_open();
+    const char *broken = exact_laws_find_broken(once->model, &once->observation, 1e-9, arena);
+    if (broken)
+        fail_msg("%s: %s", name, broken);
+    arena_close(arena);
 }
 
 static void assert_something_completes(const char *name, const struct once *once)

@@ -84,7 +84,7 @@ static pid_t start(const struct subject *subject, const char *in, const char *ki
     size_t count = 1;
     for (size_t i = 0; i < MAX_WORDS && subject->words[i]; i++)
         argv[count++] = subject->words[i];
-    if (strcmp(subject->words[0], "validate") != 0)
+    if (strcmp(subject->words[0], "validate") != 0 && strcmp(subject->words[0], "trace") != 0)
         argv[count++] = "-j1";
     argv[count] = resumes ? "--resume" : NULL;
     snprintf(number, sizeof number, "%ld", call);

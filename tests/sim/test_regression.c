@@ -23,7 +23,8 @@ static struct regression judge_change(double share, double noise, double toleran
     for (size_t r = 0; r < R; r++)
         now_values[r] = then_values[r] * (1 + share) + noise * ((double)(r * 7 % R) - 4.5);
     struct regression_sample then = sample_of(then_values), now = sample_of(now_values);
-    struct regression_rule rule = {0.999, 12, tolerance, false, is_paired};
+    struct regression_rule rule = {
+        .confidence = 0.999, .comparisons = 12, .tolerance = tolerance, .is_paired = is_paired};
     return regression_judge(&then, &now, &rule);
 }
 
@@ -54,7 +55,11 @@ static void less_is_worse_where_more_is_better(void **state)
     for (size_t r = 0; r < R; r++)
         now_values[r] = then_values[r] * 0.9;
     struct regression_sample then = sample_of(then_values), now = sample_of(now_values);
-    struct regression_rule rule = {0.999, 12, 0.01, true, true};
+    struct regression_rule rule = {.confidence = 0.999,
+                                   .comparisons = 12,
+                                   .tolerance = 0.01,
+                                   .larger_is_better = true,
+                                   .is_paired = true};
     assert_int_equal(regression_judge(&then, &now, &rule).outcome, REGRESSION_WORSE);
     assert_int_equal(regression_judge(&now, &then, &rule).outcome, REGRESSION_BETTER);
 }
@@ -77,7 +82,8 @@ static void what_decides_nothing_is_unsure_at_most(void **state)
     for (size_t r = 0; r < R; r++)
         now_values[r] = then_values[r] * 2;
     struct regression_sample then = sample_of(then_values), now = sample_of(now_values);
-    struct regression_rule rule = {0.999, 12, 0.01, false, true};
+    struct regression_rule rule = {
+        .confidence = 0.999, .comparisons = 12, .tolerance = 0.01, .is_paired = true};
     now.estimate.is_unresolved = true;
     assert_int_equal(regression_judge(&then, &now, &rule).outcome, REGRESSION_UNSURE);
     now.estimate = (struct estimate){.estimate = NAN};
@@ -138,8 +144,9 @@ static void an_unchanged_model_on_fresh_seeds_hardly_ever_fails(void **state)
         bool has_failed = false;
         for (size_t m = 0; m < metrics; m++) {
             struct regression_sample before = column_of(&then, m), after = column_of(&now, m);
-            struct regression_rule rule = {0.999, metrics, 0, then.columns[m].larger_is_better,
-                                           false};
+            struct regression_rule rule = {.confidence = 0.999,
+                                           .comparisons = metrics,
+                                           .larger_is_better = then.columns[m].larger_is_better};
             struct regression found = regression_judge(&before, &after, &rule);
             has_failed |= found.outcome == REGRESSION_WORSE;
             compared += isfinite(found.difference.low) ? 1 : 0;

@@ -169,6 +169,19 @@ static void warm_ups_leave_one_hundredth_of_a_tail(void **state)
     assert_within(relaxation_backlog_warmup(240, 1.5, 0.6), 2 * (240 + 300), 1e-9);
 }
 
+/* From the tables above: at 3 relaxation times 1.1 % of a tail of 5 % is missing, at 4 0.3 %, and
+ * soon after nothing, so that of a long run little is. */
+static void what_is_missing_is_spread_over_the_run(void **state)
+{
+    assert_within(relaxation_missing(3, 0, 0.05), 0.011, 6e-4);
+    double hundred = relaxation_missing(2, 100, 0.05);
+    assert_true(hundred > 0.03 / 100 && hundred < 0.046 / 100);
+    assert_within(relaxation_missing(2, 1000, 0.05), hundred / 10, 1e-9);
+    assert_true(relaxation_missing(1e-9, 5, 0) > relaxation_missing(1, 5, 0));
+    for (double from = 0; from < 5; from++)
+        assert_true(relaxation_missing(from, 10, 0.01) > relaxation_missing(from, 10, 0.05));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,6 +195,7 @@ int main(void)
         cmocka_unit_test(what_does_not_vary_remembers_nothing),
         cmocka_unit_test(a_queue_fills_as_reflected_brownian_motion),
         cmocka_unit_test(warm_ups_leave_one_hundredth_of_a_tail),
+        cmocka_unit_test(what_is_missing_is_spread_over_the_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

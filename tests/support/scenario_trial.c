@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/support/exact_laws.h"
 #include "tests/support/scenario_trial.h"
 #include "inputs/scenario/scenario.h"
 #include "models/engine/model_internal.h"
@@ -67,16 +68,8 @@ static bool try_laws(struct trying *trying, const char *name, const struct model
         .counts = arena_array(trying->arena, model_histogram_count(model), sizeof(uint32_t *))};
     if (!model_replicate(model, 1, trying->arena, &observation, &err))
         return fail(trying, name, err.message);
-    for (size_t c = model->metrics.check_base; c < model->metrics.beyond_base; c += 2) {
-        double left = observation.value[c], right = observation.value[c + 1];
-        const char *law = model->metrics.columns[c].name;
-        bool is_law = !strstr(law, " earlier"); /* those two sides are growth */
-        if (is_law && !(fabs(left - right) <= ROUNDING * (1 + fabs(right))))
-            return fail(
-                trying, name,
-                arena_printf(trying->arena, "%s is %.17g, the other side %.17g", law, left, right));
-    }
-    return true;
+    const char *broken = exact_laws_find_broken(model, &observation, ROUNDING, trying->arena);
+    return !broken || fail(trying, name, broken);
 }
 
 /* ---- a study ---- */
