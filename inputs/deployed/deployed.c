@@ -35,7 +35,7 @@ bool deployed_find_format(const char *file, enum deployed_format *format)
             return true;
         }
     *format = DEPLOYED_ENV;
-    return strncmp(name, ".env.", strlen(".env.")) == 0;
+    return name[0] == '.' && strncmp(name + 1, "env.", strlen("env.")) == 0;
 }
 
 bool deployed_scan_fail(struct deployed_scan *scan, struct locate_place place, const char *message)

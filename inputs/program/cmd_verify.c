@@ -35,11 +35,10 @@ static int repeat(struct job *job, const struct cli *cli, struct verification *v
     bool lacks_evidence = is_made && job->wants_evidence && !made.evidence;
     if (lacks_evidence)
         err = made.evidence_err;
-    if (lacks_evidence || (is_made && made.answer->is_interrupted)) {
-        is_made = false;
+    bool is_part = lacks_evidence || (is_made && made.answer->is_interrupted);
+    if (is_part)
         made.nothing = lacks_evidence ? interruption_left_no_evidence : made.answer->interruption;
-    }
-    if (!is_made)
+    if (!is_made || is_part)
         return job_write(job, &made, false, &err);
     progress_erase(&job->progress);
     if (!compare(job, &made, verification, &err))

@@ -157,7 +157,8 @@ static bool is_number_with(const char *text, const char *suffix, struct arena *a
 static json_t *convert_text(const struct mapping *mapping, const char *text, struct arena *arena)
 {
     static const char *const sizes[] = {"Ki", "Mi", "Gi", "Ti"};
-    bool is_cores = ends_with(mapping->path, ".cores");
+    const char *key = strrchr(mapping->path, '.');
+    bool is_cores = key && strcmp(key + 1, "cores") == 0;
     json_t *plain = json_loads(text, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
     if (json_is_number(plain) || json_is_boolean(plain))
         return plain;

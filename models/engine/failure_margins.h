@@ -4,8 +4,8 @@
  *
  * Where all of that is known, how near the runs came to it bounds a rate that was never seen
  * (cycles.h). It is not known of time limits of steps, of patience that follows a law, of
- * connections that a database refuses, of what buffers drop and limiters refuse, and of jobs that are
- * cancelled. */
+ * connections that a database refuses, of what buffers drop and limiters refuse, and of jobs that
+ * are cancelled. */
 #ifndef CAPSIM_MODELS_ENGINE_FAILURE_MARGINS_H
 #define CAPSIM_MODELS_ENGINE_FAILURE_MARGINS_H
 

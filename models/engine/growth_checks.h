@@ -5,9 +5,9 @@
 
 #include "models/engine/model_internal.h"
 
-/* Writes a check that does not hold for each such class to checks, which has room for all classes of
- * the program; returns how many. first_column: of the class checks. with_growth: the arrivals do not
- * change with time, so that growth is none of theirs. */
+/* Writes a check that does not hold for each such class to checks, which has room for all classes
+ * of the program; returns how many. first_column: of the class checks. with_growth: the arrivals do
+ * not change with time, so that growth is none of theirs. */
 size_t growth_checks_find(const struct model *model, const struct study_result *result,
                           size_t first_column, bool with_growth, struct model_check *checks,
                           struct arena *arena);

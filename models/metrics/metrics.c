@@ -55,8 +55,7 @@ static double whole_of(const struct builder *builder, const struct subject *subj
     return row->whole ? row->whole(builder->spec, subject->number) : 1;
 }
 
-/* The time average, .max and .peak. The largest share in use of a whole is that of its most used
- * part, so it is of one copy's capacity; the others are of all. */
+/* The time average, .max and .peak, of all copies together. */
 static void add_level(struct builder *builder, const struct subject *subject,
                       const struct metric_row *row)
 {
@@ -69,7 +68,7 @@ static void add_level(struct builder *builder, const struct subject *subject,
         struct metric_source *source =
             add_column(builder, subject, row, row->name, kinds[i], statistics[i], i > 0);
         source->at[0] = subject->level + row->at;
-        source->scale = row->whole && i != 1 ? whole * subject->copies : whole;
+        source->scale = row->whole ? whole * subject->copies : whole;
         if (row->whole && i == 0)
             source->capacity = subject->capacity;
         metric_builder_last(builder)->is_share = row->whole != NULL;

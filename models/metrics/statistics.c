@@ -187,6 +187,19 @@ struct statistics_layout statistics_layout_make(const struct scenario *spec,
     return layout;
 }
 
+/* The parts of each sum of levels tell their total. */
+static void join_totals(const struct statistics_layout *layout, struct statistics *statistics,
+                        struct arena *arena)
+{
+    statistics->totals =
+        arena_array(arena, layout->derived_levels, sizeof *statistics->totals);
+    for (size_t d = 0; d < layout->derived_levels; d++) {
+        const struct derived *sum = &layout->levels[d];
+        for (int part = 0; part < sum->parts; part++)
+            statistics->levels[sum->first + part * sum->stride].total = &statistics->totals[d];
+    }
+}
+
 struct statistics statistics_make(const struct statistics_layout *layout, struct arena *arena)
 {
     struct statistics statistics = {
@@ -195,6 +208,7 @@ struct statistics statistics_make(const struct statistics_layout *layout, struct
         .counts = arena_array(arena, (size_t)layout->count_count, sizeof *statistics.counts)};
     for (int t = 0; t < layout->tally_count; t++)
         statistics.tallies[t].buckets = arena_array(arena, HISTOGRAM_BUCKETS, sizeof(uint32_t));
+    join_totals(layout, &statistics, arena);
     return statistics;
 }
 
@@ -203,6 +217,8 @@ void statistics_restart(const struct statistics_layout *layout, struct statistic
 {
     for (int l = 0; l < layout->level_count; l++)
         time_average_restart(&statistics->levels[l], now);
+    for (size_t d = 0; d < layout->derived_levels; d++)
+        statistics->totals[d].largest = statistics->totals[d].level;
     for (int t = 0; t < layout->tally_count; t++)
         tally_reset(&statistics->tallies[t]);
     memset(statistics->counts, 0, (size_t)layout->count_count * sizeof *statistics->counts);
@@ -233,9 +249,8 @@ void statistics_add_up_levels(const struct statistics_layout *layout, struct sta
             target->offset =
                 wide_sum_of(wide_sum_value(&target->offset) + wide_sum_value(&level->offset));
             target->level += level->level;
-            if (level->largest > target->largest)
-                target->largest = level->largest;
         }
+        target->largest = statistics->totals[d].largest;
     }
 }
 

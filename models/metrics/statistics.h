@@ -172,6 +172,7 @@ static inline int layout_capacity(const struct statistics_layout *layout, enum s
 
 struct statistics {
     struct time_average *levels;
+    struct time_average_total *totals; /* [derived_levels] */
     struct tally *tallies;
     uint64_t *counts;
     const struct time_average *capacity; /* [capacity_count] in a rollout: what of max, or of
@@ -196,7 +197,8 @@ struct statistics statistics_make(const struct statistics_layout *layout, struct
 void statistics_restart(const struct statistics_layout *layout, struct statistics *statistics,
                         int64_t now);
 /* Works out what is added up from others, afresh: mixes from their classes, services from their
- * replicas. The largest level of a sum is that of its largest part. */
+ * replicas. The largest level of a sum is that of all parts
+ * together. */
 void statistics_add_up(const struct statistics_layout *layout, struct statistics *statistics);
 /* The levels alone: cheap, for windows that are not judged. */
 void statistics_add_up_levels(const struct statistics_layout *layout,

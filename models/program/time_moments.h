@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* time_moments.h - what a scenario's steps ask of its stations, in rates and moments, without waits:
- * what time_scales.c is made of. Times in seconds. */
+/* time_moments.h - what a scenario's steps ask of its stations, in rates and moments, without
+ * waits: what time_scales.c is made of. Times in seconds. */
 #ifndef CAPSIM_MODELS_PROGRAM_TIME_MOMENTS_H
 #define CAPSIM_MODELS_PROGRAM_TIME_MOMENTS_H
 

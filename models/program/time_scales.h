@@ -8,10 +8,10 @@
  * connected, and what is connected shares its times. Classes of one workload are tied by its
  * arrivals only where these are not Poisson, for a thinned Poisson stream is independent.
  *
- * - Relaxation: of each pool, processor and limiter (relaxation.h). Where arrivals go through states
- *   none of which overloads a station, its load is that of the busiest state; where one does, the
- *   dispersion of the arrivals counts. A load from 1 on that something elsewhere bounds is unknown:
- *   then the memory of the work itself counts alone, and growth must be seen.
+ * - Relaxation: of each pool, processor and limiter (relaxation.h). Where arrivals go through
+ *   states none of which overloads a station, its load is that of the busiest state; where one
+ *   does, the dispersion of the arrivals counts. A load from 1 on that something elsewhere bounds
+ *   is unknown: then the memory of the work itself counts alone, and growth must be seen.
  * - Slow: the cycle of a Markov-modulated process, the time between two of a rare class or branch,
  *   the lifetime and idle time of connections that take time to open.
  *

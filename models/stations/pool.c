@@ -109,7 +109,7 @@ void pool_init(struct replication_state *system, uint32_t number, struct pool_al
     struct pool *pool = &system->pools[number];
     pool_begin(system, number, spec, alarms);
     if (spec->kind == POOL_THREADS)
-        pool->open->level = pool->open->largest = pool->max;
+        time_average_begin(pool->open, pool->max);
 }
 
 void pool_change_open(struct replication_state *system, struct pool *pool, int64_t change)

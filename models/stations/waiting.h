@@ -35,7 +35,8 @@ void waiting_remove(struct replication_state *system, struct waiting *waiting, u
                     struct request *request);
 /* The request that goes next, or NO_REQUEST. */
 uint32_t waiting_next(struct replication_state *system, struct waiting *waiting);
-/* The same without a draw: of random order NO_REQUEST unless one was drawn already. Somebody waits. */
+/* The same without a draw: of random order NO_REQUEST unless one was drawn already. Somebody
+ * waits. */
 uint32_t waiting_first(const struct waiting *waiting);
 /* True if the request would be next when it joined now. */
 bool waiting_is_before_all(const struct waiting *waiting, const struct request *request);

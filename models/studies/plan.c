@@ -326,7 +326,8 @@ static int64_t longest_needed(const struct plan *plan, int64_t found_ns)
 static const double NEARLY = 0.999, MOST_MISSING = 0.01;
 
 /* Whether the empty start is seen in what setting i measures after a warm-up that the scenario
- * gives. Each scale that asks for a warm-up is taken for a relaxation time that asks for as much. */
+ * gives. Each scale that asks for a warm-up is taken for a relaxation time that asks for as
+ * much. */
 static bool is_short_start(const struct plan *plan, size_t i, double warmup_s)
 {
     double share = least_share(&plan->settings[i]), needed_s = needed_warmup(plan, i);

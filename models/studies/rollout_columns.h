@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* rollout_columns.h - where the rules, phases and metrics of a rehearsal stand (rollout_study.h). */
+/* rollout_columns.h - where the rules, phases and metrics of a rehearsal stand
+ * (rollout_study.h). */
 #ifndef CAPSIM_MODELS_STUDIES_ROLLOUT_COLUMNS_H
 #define CAPSIM_MODELS_STUDIES_ROLLOUT_COLUMNS_H
 

@@ -45,20 +45,13 @@ double regression_floor(const char *unit)
                                       : 0;
 }
 
-bool regression_was_key(const char *metric)
+bool regression_was_key(const char *metric, struct arena *arena)
 {
-    static const char *const ends[] = {".utilization",   ".error_rate",   ".throughput",
-                                       ".response.mean", ".response.p95", ".wait.p95"};
-    const char *step = strstr(metric, ".step.");
-    size_t length = strlen(metric);
-    if (step)
-        return length > 5 && strcmp(metric + length - 5, ".mean") == 0;
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-        size_t end = strlen(ends[i]);
-        if (length > end && strcmp(metric + length - end, ends[i]) == 0)
-            return true;
-    }
-    return false;
+    const struct metric_identity *identity = metric_catalogue_identity(metric, arena);
+    bool is_inside = identity->resource && strchr(identity->resource, '.');
+    return identity->row &&
+           metric_is_shown(identity->row, identity->statistic, is_inside, identity->is_worst) &&
+           regression_has_direction(identity);
 }
 
 static bool had_metric(const struct regression_setting *then, const char *name)
@@ -69,16 +62,20 @@ static bool had_metric(const struct regression_setting *then, const char *name)
     return false;
 }
 
-const char *regression_find_renamed(const struct result_setting *now,
-                                    const struct regression_setting *then, const char *gone)
+/* The same statistic of another step of the workload. */
+static bool is_sister(const struct metric_identity *a, const struct metric_identity *b)
 {
-    const char *step = strstr(gone, ".step."), *statistic = strrchr(gone, '.');
-    size_t before = step ? (size_t)(step - gone) + strlen(".step.") : 0;
-    for (size_t i = 0; step && i < now->metric_count; i++) {
-        const char *name = now->metrics[i].name, *end = strrchr(name, '.');
-        if (strncmp(name, gone, before) == 0 && strcmp(end, statistic) == 0 &&
-            !had_metric(then, name))
-            return name;
-    }
+    return a->row && a->row == b->row && a->row->role == ROLE_STEP &&
+           a->statistic == b->statistic && strcmp(a->resource, b->resource) == 0;
+}
+
+const char *regression_find_renamed(const struct result_setting *now,
+                                    const struct regression_setting *then, const char *gone,
+                                    struct arena *arena)
+{
+    const struct metric_identity *lost = metric_catalogue_identity(gone, arena);
+    for (size_t i = 0; i < now->metric_count; i++)
+        if (is_sister(lost, now->metrics[i].identity) && !had_metric(then, now->metrics[i].name))
+            return now->metrics[i].name;
     return NULL;
 }

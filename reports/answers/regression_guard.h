@@ -17,11 +17,12 @@ bool regression_has_direction(const struct metric_identity *identity);
 double regression_floor(const char *unit);
 
 /* Whether a metric that is gone would have been key: its identity went with it. */
-bool regression_was_key(const char *metric);
+bool regression_was_key(const char *metric, struct arena *arena);
 
 /* The metric of a step of the same workload that is new now: what the gone one may be called. NULL:
  * none. */
 const char *regression_find_renamed(const struct result_setting *now,
-                                    const struct regression_setting *then, const char *gone);
+                                    const struct regression_setting *then, const char *gone,
+                                    struct arena *arena);
 
 #endif

@@ -93,7 +93,7 @@ static const char *describe(const struct finding *finding, struct arena *arena)
 static void add_gone(struct review *review, const struct result_setting *now,
                      const struct regression_setting *then, struct finding finding)
 {
-    const char *renamed = regression_find_renamed(now, then, finding.name);
+    const char *renamed = regression_find_renamed(now, then, finding.name, review->arena);
     finding.outcome = renamed ? REGRESSION_UNSURE : REGRESSION_WORSE;
     finding.message =
         renamed ? arena_printf(review->arena,
@@ -105,16 +105,16 @@ static void add_gone(struct review *review, const struct result_setting *now,
 }
 
 /* Whether the check looks at the metric, which is number m now (or gone). */
-static bool is_guarded(const struct regression_request *request, const struct result_setting *now,
+static bool is_guarded(const struct review *review, const struct result_setting *now,
                        const char *name, size_t m)
 {
     bool is_named;
     double limit;
-    tolerance_for(request, name, &is_named);
-    if (request->has_all || is_named || regression_find_limit(now, name, &limit))
+    tolerance_for(review->request, name, &is_named);
+    if (review->request->has_all || is_named || regression_find_limit(now, name, &limit))
         return true;
     if (m == now->metric_count)
-        return regression_was_key(name);
+        return regression_was_key(name, review->arena);
     return now->metrics[m].identity->is_shown && regression_has_direction(now->metrics[m].identity);
 }
 
@@ -140,7 +140,7 @@ static void compare_metric(struct review *review, const struct result_setting *n
                               .unit = then->unit,
                               .then = &then->sample.estimate};
     size_t m = metric_now(now, then->name, hint);
-    if (!is_guarded(request, now, then->name, m))
+    if (!is_guarded(review, now, then->name, m))
         return;
     if (m == now->metric_count) {
         add_gone(review, now, setting, finding);
@@ -218,7 +218,7 @@ static void compare_setting(struct review *review, const struct regression_setti
         compare_criterion(review, now, &then->criteria[i]);
     size_t guarded = 0;
     for (size_t i = 0; i < then->metric_count; i++)
-        guarded += is_guarded(review->request, now, then->metrics[i].name,
+        guarded += is_guarded(review, now, then->metrics[i].name,
                               metric_now(now, then->metrics[i].name, i));
     for (size_t i = 0; i < then->metric_count; i++)
         compare_metric(review, now, then, i, guarded);

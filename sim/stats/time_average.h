@@ -8,14 +8,32 @@
 #define CAPSIM_SIM_STATS_TIME_AVERAGE_H
 
 #include "sim/base/wide.h"
+#include <stddef.h>
 #include <stdint.h>
+
+/* A level of several parts together, of which the largest is wanted: it is not the sum of theirs. */
+struct time_average_total {
+    int64_t level, largest;
+};
 
 struct time_average {
     struct wide_sum
         offset; /* minus the times of increase, plus the times of decrease [level * ns] */
     int64_t level;
-    int64_t largest; /* of level since the last restart */
+    int64_t largest;                  /* of level since the last restart                       */
+    struct time_average_total *total; /* of what it is a part of; NULL: of nothing            */
 };
+
+/* The total that it is a part of changes with it. */
+static inline void time_average_add_to_total(const struct time_average *average, int64_t change)
+{
+    struct time_average_total *total = average->total;
+    if (total == NULL)
+        return;
+    total->level += change;
+    if (total->level > total->largest)
+        total->largest = total->level;
+}
 
 /* The level goes up by one at now [ns]. */
 static inline void time_average_increase(struct time_average *average, int64_t now)
@@ -23,6 +41,7 @@ static inline void time_average_increase(struct time_average *average, int64_t n
     wide_sum_subtract(&average->offset, now);
     if (++average->level > average->largest)
         average->largest = average->level;
+    time_average_add_to_total(average, 1);
 }
 
 /* The level goes down by one at now [ns]. */
@@ -30,6 +49,7 @@ static inline void time_average_decrease(struct time_average *average, int64_t n
 {
     wide_sum_add(&average->offset, now);
     average->level--;
+    time_average_add_to_total(average, -1);
 }
 
 /* The level changes by change at now [ns]. */
@@ -39,6 +59,14 @@ static inline void time_average_change(struct time_average *average, int64_t cha
     average->level += change;
     if (average->level > average->largest)
         average->largest = average->level;
+    time_average_add_to_total(average, change);
+}
+
+/* What the level is at time 0. */
+static inline void time_average_begin(struct time_average *average, int64_t level)
+{
+    time_average_add_to_total(average, level - average->level);
+    average->level = average->largest = level;
 }
 
 /* The integral from time 0, or the last restart, to now [level * ns]. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* one_run.h - a claim about one run: that a run of this length holds with at least a probability.
  *
- * Far from its limit it is judged by the law of the runs' values (tolerance.h), at looks at which no
- * count can pass; near it by the number of runs that hold (run_count.h), which takes 65 or more.
+ * Far from its limit it is judged by the law of the runs' values (tolerance.h), at looks at which
+ * no count can pass; near it by the number of runs that hold (run_count.h), which takes 65 or more.
  * The law may be trusted only when a run has several of every slow time, for a run with a burst and
- * one without are a mixture. Values that do not vary, or have no law, are kept by whole numbers or by
- * other columns (study_criterion.proxies), else they are counted. */
+ * one without are a mixture. Values that do not vary, or have no law, are kept by whole numbers or
+ * by other columns (study_criterion.proxies), else they are counted. */
 #ifndef CAPSIM_SIM_STUDY_ONE_RUN_H
 #define CAPSIM_SIM_STUDY_ONE_RUN_H
 

@@ -101,7 +101,27 @@ static void the_whole_adds_up_and_the_worst_is_worse(void **state)
                 value_of(model, &seen, "api.db.wait.p95"));
     assert_true(value_of(model, &seen, "api.db.open") == 12);
     assert_true(value_of(model, &seen, "api.db.worst.busy.max") == 1);
-    assert_true(value_of(model, &seen, "api.db.utilization.max") == 1);
+    assert_true(value_of(model, &seen, "api.db.worst.utilization.max") == 1);
+    assert_true(value_of(model, &seen, "api.db.open.max") == 12);
+    assert_within(value_of(model, &seen, "api.db.utilization.max"),
+                  value_of(model, &seen, "api.db.busy.max") / 12, 1e-12);
+}
+
+/* Nobody waits for one of 100 threads, so that whoever is in the system has one: the most that were
+ * busy at once in all replicas are the most that were there at once. */
+static void the_largest_is_of_all_replicas_together(void **state)
+{
+    (void)state;
+    const struct model *model;
+    struct scenario *scenario = build_service(12, BALANCE_RANDOM);
+    struct pool_spec wide = scenario->pools[0];
+    wide.max = 100;
+    scenario->pools = &wide;
+    struct observation seen = observe(scenario, &model);
+    double together = value_of(model, &seen, "w.in_system.max");
+    assert_true(value_of(model, &seen, "api.db.busy.max") == together);
+    assert_true(value_of(model, &seen, "api.db.worst.busy.max") < together);
+    assert_true(value_of(model, &seen, "api.db.open.max") == 1200);
 }
 
 /* A visit that ends in a time-out leaves its replica: with nobody left behind, least-busy would
@@ -238,7 +258,8 @@ static void each_replica_has_its_own_database(void **state)
     const struct model *model;
     struct observation seen = observe(scenario, &model);
     /* Of those at 0.1 ... 0.9 s the first four get one. */
-    assert_within(value_of(model, &seen, "api.postgres.connections.max"), 2, 0);
+    assert_within(value_of(model, &seen, "api.postgres.worst.connections.max"), 2, 0);
+    assert_within(value_of(model, &seen, "api.postgres.connections.max"), 4, 0);
     assert_within(value_of(model, &seen, "api.postgres.connections"), 0.9 + 0.8 + 0.7 + 0.6, 1e-9);
     assert_within(value_of(model, &seen, "api.postgres.worst.connections"), 0.9 + 0.7, 1e-9);
     assert_within(value_of(model, &seen, "w.refused_rate"), 5 / 9.0, 1e-12);
@@ -254,6 +275,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_replica_is_the_plain_pool),
         cmocka_unit_test(the_whole_adds_up_and_the_worst_is_worse),
+        cmocka_unit_test(the_largest_is_of_all_replicas_together),
         cmocka_unit_test(a_failing_request_leaves_its_replica),
         cmocka_unit_test(each_replica_shares_its_own_processor),
         cmocka_unit_test(each_replica_has_its_own_tokens),

@@ -77,11 +77,30 @@ static void a_million_waiting_for_a_year_do_not_overflow(void **state)
     assert_true(time_average_integral(&average, 2 * year_ns) == (wide_int)1000000 * year_ns);
 }
 
+/* Three parts rise to 4 one after the other, and stay at 1. */
+static void the_largest_of_a_total_is_not_the_sum_of_the_largest(void **state)
+{
+    struct time_average_total total = {0};
+    struct time_average parts[3] = {{.total = &total}, {.total = &total}, {.total = &total}};
+    for (int p = 0; p < 3; p++) {
+        time_average_change(&parts[p], 3, 10 * p);
+        time_average_increase(&parts[p], 10 * p + 1);
+        time_average_decrease(&parts[p], 10 * p + 2);
+        time_average_change(&parts[p], -2, 10 * p + 3);
+        assert_int_equal(parts[p].largest, 4);
+    }
+    assert_int_equal(total.level, 3);
+    assert_int_equal(total.largest, 6); /* 1 + 1 + 4 */
+    time_average_begin(&parts[0], 7);
+    assert_int_equal(total.level, 9);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_integral_is_that_of_the_slow_twin),
         cmocka_unit_test(a_restart_forgets_the_past_but_not_the_level),
+        cmocka_unit_test(the_largest_of_a_total_is_not_the_sum_of_the_largest),
         cmocka_unit_test(a_million_waiting_for_a_year_do_not_overflow),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

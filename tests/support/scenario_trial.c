@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tests/support/exact_laws.h"
 #include "tests/support/scenario_trial.h"
 #include "inputs/scenario/scenario.h"
 #include "models/engine/model_internal.h"
 #include "models/engine/replication.h"
 #include "models/studies/plan.h"
 #include "reports/writers/report.h"
+#include "tests/support/exact_laws.h"
 #include "tests/support/system_check.h"
 #include <math.h>
 #include <stdio.h>
