@@ -191,8 +191,7 @@ struct statistics_layout statistics_layout_make(const struct scenario *spec,
 static void join_totals(const struct statistics_layout *layout, struct statistics *statistics,
                         struct arena *arena)
 {
-    statistics->totals =
-        arena_array(arena, layout->derived_levels, sizeof *statistics->totals);
+    statistics->totals = arena_array(arena, layout->derived_levels, sizeof *statistics->totals);
     for (size_t d = 0; d < layout->derived_levels; d++) {
         const struct derived *sum = &layout->levels[d];
         for (int part = 0; part < sum->parts; part++)

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A level of several parts together, of which the largest is wanted: it is not the sum of theirs. */
+/* A level of several parts together: its largest is not the sum of theirs. */
 struct time_average_total {
     int64_t level, largest;
 };
