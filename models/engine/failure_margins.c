@@ -52,10 +52,18 @@ static bool add(struct study_scope *scope, struct study_margin *margins,
     return true;
 }
 
+/* A replica's own level, of the worst of them. */
+static int column_of_one(const struct model *model, const struct pool_spec *pool,
+                         const char *metric, struct arena *arena)
+{
+    const char *name = pool->copies > 1 ? arena_printf(arena, "worst.%s", metric) : metric;
+    return column_of(model, pool->name, name, arena);
+}
+
 static bool add_pool(const struct model *model, const struct pool_spec *pool,
                      struct study_scope *scope, struct study_margin *margins, struct arena *arena)
 {
-    struct study_margin margin = {.fallback = column_of(model, pool->name, "busy.max", arena),
+    struct study_margin margin = {.fallback = column_of_one(model, pool, "busy.max", arena),
                                   .fallback_limit = (double)pool->max};
     if (may_not_open(model, pool))
         return false;
@@ -68,7 +76,7 @@ static bool add_pool(const struct model *model, const struct pool_spec *pool,
     }
     if (pool->queue_limit == SPEC_UNLIMITED)
         return true;
-    margin.column = column_of(model, pool->name, "queue.max", arena);
+    margin.column = column_of_one(model, pool, "queue.max", arena);
     margin.limit = (double)pool->queue_limit + 1;
     margin.is_counted = true;
     return add(scope, margins, &margin);
@@ -92,24 +100,38 @@ static bool add_workload(const struct model *model, size_t w, struct study_scope
     return add(scope, margins, &margin);
 }
 
+/* Finds what is known of the things marked; false: not all is. */
+static bool add_marked(const struct model *model, const struct time_marks *marks, bool with_limited,
+                       struct study_scope *scope, struct study_margin *margins, struct arena *arena)
+{
+    const struct scenario *spec = model->spec;
+    bool is_known = model->to == NULL;
+    for (size_t b = 0; b < spec->buffer_count; b++)
+        is_known &= !marks->buffers[b] || spec->buffers[b].is_waiting;
+    for (size_t l = 0; l < spec->limiter_count; l++)
+        is_known &= !with_limited || !marks->limiters[l] || spec->limiters[l].is_waiting;
+    for (size_t p = 0; p < spec->pool_count && is_known; p++)
+        if (marks->pools[p])
+            is_known = add_pool(model, &spec->pools[p], scope, margins, arena);
+    for (size_t w = 0; w < spec->workload_count && is_known; w++)
+        if (marks->classes[model->program->class_base[w]])
+            is_known = add_workload(model, w, scope, margins, arena);
+    return is_known;
+}
+
 void failure_margins_find(const struct model *model, const char *resource, bool with_limited,
                           struct study_scope *scope, struct arena *arena)
 {
     const struct scenario *spec = model->spec;
-    struct time_marks marks = time_scales_marks(model->scales, resource, arena);
+    /* As many as the model has things, for each of them: what was found is kept. */
+    struct arena *scratch = arena_open();
+    struct time_marks marks = time_scales_marks(model->scales, resource, scratch);
     struct study_margin *margins =
-        arena_array(arena, 2 * spec->pool_count + spec->workload_count, sizeof *margins);
-    bool is_known = model->to == NULL;
-    for (size_t b = 0; b < spec->buffer_count; b++)
-        is_known &= !marks.buffers[b] || spec->buffers[b].is_waiting;
-    for (size_t l = 0; l < spec->limiter_count; l++)
-        is_known &= !with_limited || !marks.limiters[l] || spec->limiters[l].is_waiting;
-    for (size_t p = 0; p < spec->pool_count && is_known; p++)
-        if (marks.pools[p])
-            is_known = add_pool(model, &spec->pools[p], scope, margins, arena);
-    for (size_t w = 0; w < spec->workload_count && is_known; w++)
-        if (marks.classes[model->program->class_base[w]])
-            is_known = add_workload(model, w, scope, margins, arena);
-    scope->has_margins = is_known;
-    scope->margins = margins;
+        arena_array(scratch, 2 * spec->pool_count + spec->workload_count, sizeof *margins);
+    scope->has_margins = add_marked(model, &marks, with_limited, scope, margins, scratch);
+    struct study_margin *kept = arena_array(arena, scope->margin_count, sizeof *kept);
+    for (size_t i = 0; i < scope->margin_count; i++)
+        kept[i] = margins[i];
+    scope->margins = kept;
+    arena_close(scratch);
 }

@@ -164,6 +164,8 @@ static void restore(struct replication_state *system, struct kept kept)
     const struct statistics_layout *layout = &system->model->layout;
     for (int t = 0; t < layout->tally_count; t++) {
         struct tally *tally = &system->statistics.tallies[t];
+        if (tally->buckets[0] == kept.zeros[t])
+            continue;
         tally->count -= tally->buckets[0] - kept.zeros[t];
         tally->buckets[0] = kept.zeros[t];
     }

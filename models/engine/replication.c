@@ -200,10 +200,14 @@ static void derive_pool(struct pool *pool)
     queueing->sum = wait->sum;
     queueing->sum_squares = wait->sum_squares;
     queueing->largest = wait->largest;
+    if (wait->buckets == histogram_empty)
+        return;
+    tally_begin(queueing);
     memcpy(queueing->buckets, wait->buckets, HISTOGRAM_BUCKETS * sizeof *wait->buckets);
     for (uint32_t i = 0; i < queueing->limit_count; i++)
         queueing->beyond[i] = 0;
     tally_add_beyond(queueing, wait);
+    tally_begin(pool->connect_time);
     pool->connect_time->count = pool->wait->count;
     pool->connect_time->buckets[0] = (uint32_t)pool->wait->count;
 }
@@ -371,22 +375,43 @@ size_t model_series_count(const struct model *model)
     return 2 * model->spec->workload_count;
 }
 
-/* Number in system and mean response of each workload since `from`. */
-static void note_bin(const struct replication_state *system, const struct snapshot *from,
-                     size_t bin, size_t bins, double *series)
+/* What a workload's series are made of, up to a time. */
+struct series_sums {
+    wide_int integral, response;
+    uint64_t count;
+};
+
+/* A mix is the sum of its classes; its number in system is observed as it is. */
+static struct series_sums sums_of(const struct replication_state *system, size_t workload)
 {
     const struct statistics_layout *layout = &system->model->layout;
+    int group = layout->group_of_workload[workload];
+    int parts = layout->groups_by_number[group].parts, first = group + (parts > 0);
+    const struct time_average *level =
+        &system->statistics.levels[layout_group_level(layout, group)];
+    struct series_sums sums = {.integral = time_average_integral(level, system->now)};
+    for (int g = first; g < first + (parts > 0 ? parts : 1); g++) {
+        const struct tally *tally =
+            &system->statistics.tallies[layout_group_tally(layout, g, GROUP_RESPONSE)];
+        sums.count += tally->count;
+        sums.response += tally->sum;
+    }
+    return sums;
+}
+
+/* Number in system and mean response of each workload in a bin of length_ns, before which there was
+ * `before`: only what they need is looked at, since bins are many. */
+static void note_bin(const struct replication_state *system, struct series_sums *before,
+                     int64_t length_ns, size_t bin, size_t bins, double *series)
+{
     for (size_t w = 0; w < system->model->spec->workload_count; w++) {
-        int group = layout->group_of_workload[w], level = layout_group_level(layout, group);
-        int response = layout_group_tally(layout, group, GROUP_RESPONSE);
-        const struct tally *now = &system->statistics.tallies[response];
-        const struct tally *then = &from->tallies[response];
-        wide_int integral = time_average_integral(&system->statistics.levels[level], system->now);
-        uint64_t count = now->count - then->count;
+        struct series_sums now = sums_of(system, w);
+        uint64_t count = now.count - before[w].count;
         series[2 * w * bins + bin] =
-            (double)(integral - from->integrals[level]) / (double)(system->now - from->time);
+            (double)(now.integral - before[w].integral) / (double)length_ns;
         series[(2 * w + 1) * bins + bin] =
-            count ? (double)(now->sum - then->sum) / (double)count / 1e9 : NAN;
+            count ? (double)(now.response - before[w].response) / (double)count / 1e9 : NAN;
+        before[w] = now;
     }
 }
 
@@ -396,15 +421,16 @@ bool model_series(const struct model *model, uint32_t replication, int64_t lengt
     struct replication_state *system = replication_create(model, replication, arena, err);
     if (err->status != STATUS_OK)
         return false;
-    struct snapshot from = snapshot_make(&model->layout, NULL, arena);
-    snapshot_take(&model->layout, &system->statistics, 0, &from);
+    struct series_sums *before = arena_array(arena, model->spec->workload_count, sizeof *before);
+    int64_t start = 0;
+    for (size_t w = 0; w < model->spec->workload_count; w++)
+        before[w] = sums_of(system, w);
     for (size_t bin = 0; bin < bins; bin++) {
         int64_t end = (int64_t)((wide_int)length * (wide_int)(bin + 1) / (wide_int)bins);
         if (!replication_run_until(system, end))
             return false;
-        statistics_add_up(&model->layout, &system->statistics);
-        note_bin(system, &from, bin, bins, series);
-        snapshot_take(&model->layout, &system->statistics, system->now, &from);
+        note_bin(system, before, end - start, bin, bins, series);
+        start = end;
     }
     return true;
 }

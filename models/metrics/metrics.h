@@ -69,10 +69,16 @@ struct tally_limits {
     uint32_t count, room;
 };
 
+struct metric_name {
+    const char *name;
+    int column;
+};
+
 struct metrics {
     struct column *columns;        /* [column_count]                                           */
     struct metric_source *sources; /* [column_count]                                           */
     size_t metric_count;           /* ordinary ones                                            */
+    struct metric_name *by_name;   /* [metric_count] sorted                                    */
     size_t check_base;             /* first column of the self-checks                          */
     size_t column_count;
     int *criterion_columns;      /* [criteria of the spec]                                   */
@@ -97,13 +103,7 @@ bool metrics_make(const struct scenario *spec, const struct statistics_layout *l
                   const struct program *program, const char *const *check_names, size_t check_count,
                   struct arena *arena, struct metrics *metrics, struct error *err);
 
-/* The ordinary column called name, or COLUMN_NONE. */
-static inline int metrics_find(const struct metrics *metrics, const char *name)
-{
-    for (size_t c = 0; c < metrics->metric_count; c++)
-        if (strcmp(metrics->columns[c].name, name) == 0)
-            return (int)c;
-    return COLUMN_NONE;
-}
+/* The ordinary column called name, or COLUMN_NONE. Logarithmic in their number. */
+int metrics_find(const struct metrics *metrics, const char *name);
 
 #endif

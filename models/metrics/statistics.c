@@ -206,7 +206,7 @@ struct statistics statistics_make(const struct statistics_layout *layout, struct
         .tallies = arena_array(arena, (size_t)layout->tally_count, sizeof *statistics.tallies),
         .counts = arena_array(arena, (size_t)layout->count_count, sizeof *statistics.counts)};
     for (int t = 0; t < layout->tally_count; t++)
-        statistics.tallies[t].buckets = arena_array(arena, HISTOGRAM_BUCKETS, sizeof(uint32_t));
+        statistics.tallies[t] = tally_make(arena);
     join_totals(layout, &statistics, arena);
     return statistics;
 }
@@ -232,6 +232,7 @@ static void add_tally(struct tally *sum, const struct tally *part)
     sum->sum_squares += part->sum_squares;
     if (part->largest > sum->largest)
         sum->largest = part->largest;
+    tally_begin(sum);
     for (int b = 0; b < HISTOGRAM_BUCKETS; b++)
         sum->buckets[b] += part->buckets[b];
     tally_add_beyond(sum, part);

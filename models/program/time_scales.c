@@ -498,7 +498,8 @@ const struct study_scope *time_scales_scope(const struct time_scales *scales, co
                                             enum time_power power, struct arena *arena)
 {
     struct study_scope *scope = arena_alloc(arena, sizeof *scope);
-    bool *marks = arena_array(arena, scales->count, sizeof *marks);
+    struct arena *scratch = arena_open(); /* marks: as many as things, for each thing */
+    bool *marks = arena_array(scratch, scales->count, sizeof *marks);
     const struct search search = {marks, resource, power};
     *scope = (struct study_scope){.is_enumerated = true, .is_light = true, .tail_index = INFINITY};
     mark(scales, resource, marks);
@@ -507,6 +508,7 @@ const struct study_scope *time_scales_scope(const struct time_scales *scales, co
             join_node(&scales->nodes[i], scope);
     if (power != TIME_POWER_NONE)
         add_tails(scales, &search, scope, arena);
+    arena_close(scratch);
     return scope;
 }
 

@@ -92,7 +92,7 @@ static int64_t find_slowest(const struct histogram *histogram)
     double wanted = SLOWEST * (double)histogram->total;
     uint64_t beyond = 0;
     for (uint32_t bucket = HISTOGRAM_BUCKETS; bucket-- > 0 && histogram->total > 0;) {
-        beyond += histogram->counts[bucket];
+        beyond += histogram_count(histogram, bucket);
         if ((double)beyond >= wanted)
             return histogram_start(bucket);
     }

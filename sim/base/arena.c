@@ -43,6 +43,7 @@ struct arena_block {
 struct arena {
     struct arena_block *first, *current;
     size_t total;
+    struct arena *inside, *next; /* arenas inside it; the next one beside it */
 };
 
 /* No request this large is honest: it comes of a size that overflowed, or cannot be met. */
@@ -126,10 +127,28 @@ struct arena *arena_open(void)
     return arena;
 }
 
+struct arena *arena_open_inside(struct arena *arena)
+{
+    struct arena *inside = arena_open();
+    inside->next = arena->inside;
+    arena->inside = inside;
+    return inside;
+}
+
+static void close_inside(struct arena *arena)
+{
+    for (struct arena *inside = arena->inside, *next; inside; inside = next) {
+        next = inside->next;
+        arena_close(inside);
+    }
+    arena->inside = NULL;
+}
+
 void arena_close(struct arena *arena)
 {
     if (!arena)
         return;
+    close_inside(arena);
     for (struct arena_block *block = arena->first, *next; block; block = next) {
         next = block->next;
         ALLOW(block->bytes, block->size);
@@ -142,6 +161,7 @@ void arena_close(struct arena *arena)
 
 void arena_reset(struct arena *arena)
 {
+    close_inside(arena);
     for (struct arena_block *block = arena->first; block; block = block->next) {
         FORBID(block->bytes, block->used);
         block->used = 0;
@@ -152,9 +172,10 @@ void arena_reset(struct arena *arena)
 /* Blocks double up to MAX_STEP, so their number stays small and little is wasted. */
 static struct arena_block *add_block(struct arena *arena, size_t size)
 {
-    size_t capacity = arena->total < FIRST_BLOCK ? FIRST_BLOCK
-                      : arena->total > MAX_STEP  ? MAX_STEP
-                                                 : arena->total;
+    size_t capacity = arena->total == 0            ? FIRST_BLOCK / 8
+                      : arena->total < FIRST_BLOCK ? FIRST_BLOCK
+                      : arena->total > MAX_STEP    ? MAX_STEP
+                                                   : arena->total;
     if (capacity < size)
         capacity = size;
     struct arena_block *block = get_memory(sizeof *block + capacity);

@@ -14,6 +14,8 @@ struct arena;
 
 /* A new, empty arena. Ends the process with 4 if there is no memory. */
 struct arena *arena_open(void);
+/* The same, which ends with `arena`: when that is closed or reset. Another thread may use it. */
+struct arena *arena_open_inside(struct arena *arena);
 /* Frees the arena and all that was created in it. NULL is allowed. */
 void arena_close(struct arena *arena);
 /* Takes everything back; the blocks stay with the arena for the next round. */

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 enum { EXACT_BUCKETS = 2 << HISTOGRAM_SUB_BITS }; /* below it a bucket is one wide */
 
@@ -28,14 +29,59 @@ int64_t histogram_start(uint32_t bucket)
     return (int64_t)histogram_low(bucket);
 }
 
-void histogram_merge(struct histogram *sum, const uint32_t *counts)
+uint32_t histogram_empty[HISTOGRAM_BUCKETS];
+
+static uint64_t *octave_of(struct histogram *sum, uint32_t octave, struct arena *arena)
 {
-    uint64_t added = 0;
-    for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++) {
-        sum->counts[i] += counts[i];
-        added += counts[i];
+    if (!sum->octaves[octave])
+        sum->octaves[octave] = arena_array(arena, HISTOGRAM_OCTAVE, sizeof(uint64_t));
+    return sum->octaves[octave];
+}
+
+static uint64_t sum_of(const uint32_t *counts)
+{
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < HISTOGRAM_OCTAVE; i++)
+        sum += counts[i];
+    return sum;
+}
+
+void histogram_merge(struct histogram *sum, const uint32_t *counts, struct arena *arena)
+{
+    if (counts == histogram_empty)
+        return;
+    for (uint32_t octave = 0; octave < HISTOGRAM_OCTAVES; octave++) {
+        const uint32_t *from = counts + octave * HISTOGRAM_OCTAVE;
+        uint64_t added = sum_of(from);
+        if (added == 0)
+            continue;
+        uint64_t *to = octave_of(sum, octave, arena);
+        for (uint32_t i = 0; i < HISTOGRAM_OCTAVE; i++)
+            to[i] += from[i];
+        sum->total += added;
     }
-    sum->total += added;
+}
+
+void histogram_add(struct histogram *sum, uint32_t bucket, uint64_t count, struct arena *arena)
+{
+    assert(bucket < HISTOGRAM_BUCKETS);
+    octave_of(sum, bucket / HISTOGRAM_OCTAVE, arena)[bucket % HISTOGRAM_OCTAVE] += count;
+    sum->total += count;
+}
+
+uint64_t histogram_count(const struct histogram *sum, uint32_t bucket)
+{
+    const uint64_t *octave = sum->octaves[bucket / HISTOGRAM_OCTAVE];
+    return octave ? octave[bucket % HISTOGRAM_OCTAVE] : 0;
+}
+
+void histogram_copy(struct histogram *copy, const struct histogram *of, struct arena *arena)
+{
+    *copy = (struct histogram){.total = of->total};
+    for (uint32_t octave = 0; octave < HISTOGRAM_OCTAVES; octave++)
+        if (of->octaves[octave])
+            memcpy(octave_of(copy, octave, arena), of->octaves[octave],
+                   HISTOGRAM_OCTAVE * sizeof(uint64_t));
 }
 
 /* Which of total observations is the q-quantile, from 1. q is not exact in binary: 0.07 * 100 comes
@@ -79,9 +125,9 @@ double histogram_merged_quantile(const struct histogram *sum, double q)
         return NAN;
     uint64_t rank = quantile_rank(sum->total, q), before = 0;
     uint32_t bucket = 0;
-    while (before + sum->counts[bucket] < rank) {
-        before += sum->counts[bucket++];
+    while (before + histogram_count(sum, bucket) < rank) {
+        before += histogram_count(sum, bucket++);
         assert(bucket < HISTOGRAM_BUCKETS);
     }
-    return value_in_bucket(bucket, sum->counts[bucket], before, rank);
+    return value_in_bucket(bucket, histogram_count(sum, bucket), before, rank);
 }

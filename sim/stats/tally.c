@@ -4,6 +4,17 @@
 #include <math.h>
 #include <string.h>
 
+struct tally tally_make(struct arena *arena)
+{
+    return (struct tally){.buckets = histogram_empty, .arena = arena};
+}
+
+void tally_begin(struct tally *tally)
+{
+    if (tally->buckets == histogram_empty)
+        tally->buckets = arena_array(tally->arena, HISTOGRAM_BUCKETS, sizeof *tally->buckets);
+}
+
 double tally_mean(const struct tally *tally)
 {
     return tally->count > 0 ? (double)tally->sum / (double)tally->count : NAN;
@@ -25,10 +36,12 @@ double tally_sd(const struct tally *tally)
 void tally_reset(struct tally *tally)
 {
     *tally = (struct tally){.buckets = tally->buckets,
+                            .arena = tally->arena,
                             .limits = tally->limits,
                             .beyond = tally->beyond,
                             .limit_count = tally->limit_count};
-    memset(tally->buckets, 0, HISTOGRAM_BUCKETS * sizeof *tally->buckets);
+    if (tally->buckets != histogram_empty)
+        memset(tally->buckets, 0, HISTOGRAM_BUCKETS * sizeof *tally->buckets);
     for (uint32_t i = 0; i < tally->limit_count; i++)
         tally->beyond[i] = 0;
 }

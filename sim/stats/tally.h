@@ -14,15 +14,28 @@
 
 struct tally {
     uint64_t count;
+    int64_t largest;       /* [ns]; 0 when count is 0 */
     wide_int sum;          /* [ns] */
     wide_uint sum_squares; /* modulo 2^128 [ns^2] */
-    int64_t largest;       /* [ns]; 0 when count is 0 */
     const int64_t *limits; /* [limit_count] for most tallies none                               */
     uint32_t *beyond;      /* [limit_count] observations greater than each, unless it is negative */
+    uint32_t *buckets;     /* HISTOGRAM_BUCKETS counts; histogram_empty: no observation yet. A
+                              replication has fewer than 2^32 observations */
+    struct arena *arena;   /* of buckets, once there are any */
     uint32_t limit_count;
-    uint32_t
-        *buckets; /* HISTOGRAM_BUCKETS counts; a replication has fewer than 2^32 observations */
 };
+
+/* An empty tally, whose buckets will be in arena. */
+struct tally tally_make(struct arena *arena);
+/* The tally has buckets of its own from here on. */
+void tally_begin(struct tally *tally);
+
+static inline void tally_count_bucket(struct tally *tally, uint32_t bucket)
+{
+    if (__builtin_expect(tally->buckets == histogram_empty, 0))
+        tally_begin(tally);
+    tally->buckets[bucket]++;
+}
 
 /* Adds one observation [ns, >= 0]. */
 static inline void tally_add(struct tally *tally, int64_t value)
@@ -32,7 +45,7 @@ static inline void tally_add(struct tally *tally, int64_t value)
     tally->sum_squares += (wide_uint)(uint64_t)value * (uint64_t)value;
     if (value > tally->largest)
         tally->largest = value;
-    tally->buckets[histogram_bucket(value)]++;
+    tally_count_bucket(tally, histogram_bucket(value));
     for (uint32_t i = 0; i < tally->limit_count; i++)
         tally->beyond[i] += value > tally->limits[i] ? 1 : 0;
 }
@@ -52,7 +65,7 @@ static inline void tally_take_back(struct tally *tally, int64_t value)
 static inline void tally_add_zero(struct tally *tally)
 {
     tally->count++;
-    tally->buckets[0]++;
+    tally_count_bucket(tally, 0);
 }
 
 /* Mean and standard deviation (n - 1 below) [ns]; NaN when there are too few: none for a mean, one

@@ -10,8 +10,7 @@ void gather_open(struct study_result *result, const struct study_setting *settin
 {
     *result = (struct study_result){.verdict = VERDICT_NONE};
     result->merged = arena_array(arena, setting->histogram_count, sizeof *result->merged);
-    for (size_t h = 0; h < setting->histogram_count; h++)
-        result->merged[h].counts = arena_array(arena, HISTOGRAM_BUCKETS, sizeof(uint64_t));
+    result->merged_arena = arena_open_inside(arena);
     result->estimates = arena_array(arena, setting->column_count, sizeof *result->estimates);
     result->decisions = arena_array(arena, setting->criterion_count, sizeof *result->decisions);
 }
@@ -44,11 +43,8 @@ void gather_copy(struct study_result *copy, const struct study_result *result,
                  const struct study_setting *setting, struct arena *arena)
 {
     gather_open(copy, setting, arena);
-    for (size_t h = 0; h < setting->histogram_count; h++) {
-        copy->merged[h].total = result->merged[h].total;
-        memcpy(copy->merged[h].counts, result->merged[h].counts,
-               HISTOGRAM_BUCKETS * sizeof(uint64_t));
-    }
+    for (size_t h = 0; h < setting->histogram_count; h++)
+        histogram_copy(&copy->merged[h], &result->merged[h], copy->merged_arena);
     copy->done = result->done;
     copy->event_hashes = result->event_hashes;
     copy->values = result->values;
@@ -83,10 +79,11 @@ bool gather_replicate(struct study_result *result, const struct study_setting *s
     if (!setting->replicate(setting->model, (uint32_t)replication, arena, &observation, err))
         return false;
     fill_quantiles(setting, &observation);
-    /* At once, so that only one histogram per worker and one per setting exist. */
+    /* At once, so that only one histogram per worker and one per setting exist; in an arena that the
+     * lock guards, too. */
     pthread_mutex_lock(merging);
     for (size_t h = 0; h < setting->histogram_count; h++)
-        histogram_merge(&result->merged[h], observation.counts[h]);
+        histogram_merge(&result->merged[h], observation.counts[h], result->merged_arena);
     pthread_mutex_unlock(merging);
     result->event_hashes[replication] = observation.event_hash;
     result->done[replication] = true;
@@ -109,7 +106,7 @@ static void put_histogram(struct parcel *parcel, const uint32_t *counts)
         }
 }
 
-static bool take_histogram(struct parcel *parcel, struct histogram *sum)
+static bool take_histogram(struct parcel *parcel, struct histogram *sum, struct arena *arena)
 {
     uint32_t used, pair[2];
     if (!parcel_get(parcel, &used, sizeof used))
@@ -117,8 +114,7 @@ static bool take_histogram(struct parcel *parcel, struct histogram *sum)
     for (uint32_t i = 0; i < used; i++) {
         if (!parcel_get(parcel, pair, sizeof pair) || pair[0] >= HISTOGRAM_BUCKETS)
             return false;
-        sum->counts[pair[0]] += pair[1];
-        sum->total += pair[1];
+        histogram_add(sum, pair[0], pair[1], arena);
     }
     return true;
 }
@@ -152,7 +148,7 @@ bool gather_take(struct study_result *result, const struct study_setting *settin
                     parcel_get(parcel, result->values + replication * columns, size) &&
                     parcel_get(parcel, result->weights + replication * columns, size);
     for (size_t h = 0; h < setting->histogram_count && is_whole; h++)
-        is_whole = take_histogram(parcel, &result->merged[h]);
+        is_whole = take_histogram(parcel, &result->merged[h], result->merged_arena);
     if (!is_whole || parcel->at != parcel->size)
         return error_set(err, STATUS_IO,
                          "replication %zu came back as something else: the ranks "

@@ -363,7 +363,8 @@ static size_t capacity(const struct probe_set *set)
     for (size_t i = 0; i < set->count; i++)
         if (set->probes[i].settings[PROBE_WHOLE].histogram_count > largest)
             largest = set->probes[i].settings[PROBE_WHOLE].histogram_count;
-    size_t most = MAX_BYTES / (largest * HISTOGRAM_BUCKETS * sizeof(uint64_t));
+    /* A histogram of times of the same kind has some 16 octaves. */
+    size_t most = MAX_BYTES / (largest * 16 * HISTOGRAM_OCTAVE * sizeof(uint64_t));
     return most > 8 ? most : 8;
 }
 

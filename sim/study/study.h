@@ -141,12 +141,13 @@ struct study_decision {
 };
 
 struct study_result {
-    size_t replications;              /* that were finished                               */
-    size_t started;                   /* rows below; those not done are NaN with weight 0 */
-    bool *done;                       /* [started]                                        */
-    uint64_t *event_hashes;           /* [started] see struct observation; 0 of those not done */
-    double *values, *weights;         /* [started * column_count], row r is replication r */
-    struct histogram *merged;         /* [histogram_count]                                */
+    size_t replications;      /* that were finished                               */
+    size_t started;           /* rows below; those not done are NaN with weight 0 */
+    bool *done;               /* [started]                                        */
+    uint64_t *event_hashes;   /* [started] see struct observation; 0 of those not done */
+    double *values, *weights; /* [started * column_count], row r is replication r */
+    struct histogram *merged; /* [histogram_count], which grow in merged_arena    */
+    struct arena *merged_arena;
     struct estimate *estimates;       /* [column_count]                                   */
     struct study_decision *decisions; /* [criterion_count]                                */
     enum verdict verdict;             /* VERDICT_NONE without criteria                    */

@@ -77,7 +77,7 @@ static double run_by_hand(uint64_t seed, struct seen *seen, struct arena *arena)
     *seen = (struct seen){.busy = 0};
     arena_reset(arena);
     for (size_t t = 0; t < sizeof tallies / sizeof *tallies; t++)
-        tallies[t]->buckets = arena_array(arena, HISTOGRAM_BUCKETS, sizeof(uint32_t));
+        *tallies[t] = tally_make(arena);
     double start_s = bench_now_s();
     for (uint32_t cycle = 0; cycle < CYCLES; cycle++)
         run_cycle(laws, key, cycle, seen);

@@ -468,8 +468,13 @@ static void assert_same_observations(const struct replication_state *a,
                                      const struct replication_state *b)
 {
     const struct statistics_layout *layout = &a->model->layout;
-    assert_memory_equal(a->statistics.levels, b->statistics.levels,
-                        (size_t)layout->level_count * sizeof *a->statistics.levels);
+    for (int l = 0; l < layout->level_count; l++) {
+        const struct time_average *left = &a->statistics.levels[l];
+        const struct time_average *right = &b->statistics.levels[l];
+        assert_true(time_average_integral(left, 0) == time_average_integral(right, 0));
+        assert_int_equal(left->level, right->level);
+        assert_int_equal(left->largest, right->largest);
+    }
     assert_memory_equal(a->statistics.counts, b->statistics.counts,
                         (size_t)layout->count_count * sizeof *a->statistics.counts);
     for (int t = 0; t < layout->tally_count; t++) {

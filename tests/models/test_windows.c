@@ -127,6 +127,7 @@ static struct statistics copy_observed(const struct statistics_layout *layout,
     for (int l = 0; l < layout->level_count; l++)
         copy.levels[l] = from->levels[l];
     for (int t = 0; t < layout->tally_count; t++) {
+        tally_begin(&copy.tallies[t]);
         uint32_t *buckets = copy.tallies[t].buckets;
         copy.tallies[t] = from->tallies[t];
         copy.tallies[t].buckets = buckets;

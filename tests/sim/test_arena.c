@@ -144,6 +144,16 @@ static void what_is_not_handed_out_is_watched(void **state)
 }
 #endif
 
+static void arenas_inside_end_with_theirs(void **state)
+{
+    struct arena *arena = arena_open();
+    char *text = arena_strdup(arena_open_inside(arena_open_inside(arena)), "inside");
+    assert_string_equal(text, "inside");
+    arena_reset(arena); /* the sanitizers see that nothing is left */
+    assert_non_null(arena_open_inside(arena));
+    arena_close(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -154,6 +164,7 @@ int main(void)
         cmocka_unit_test(reset_keeps_the_blocks),
         cmocka_unit_test(text_is_copied_and_formatted),
         cmocka_unit_test(impossible_demands_end_the_process_with_4),
+        cmocka_unit_test(arenas_inside_end_with_theirs),
         cmocka_unit_test(a_limit_is_for_all_arenas_together),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

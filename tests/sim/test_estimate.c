@@ -335,14 +335,14 @@ struct coverage {
 static void add_mm1_study(struct arena *arena, gsl_rng *rng, double rho, struct coverage *covered)
 {
     double means[REPLICATIONS], quantiles[REPLICATIONS], weights[REPLICATIONS];
-    struct histogram merged = {0, arena_array(arena, HISTOGRAM_BUCKETS, sizeof(uint64_t))};
+    struct histogram merged = {0};
     uint32_t *counts = arena_array(arena, HISTOGRAM_BUCKETS, sizeof *counts);
     for (int r = 0; r < REPLICATIONS; r++) {
         memset(counts, 0, HISTOGRAM_BUCKETS * sizeof *counts);
         means[r] = simulate_mm1(rng, rho, counts);
         weights[r] = CUSTOMERS;
         quantiles[r] = histogram_quantile(counts, CUSTOMERS, 0.95) / 1e9;
-        histogram_merge(&merged, counts);
+        histogram_merge(&merged, counts, arena);
     }
     double mean = rho / (1 - rho), p95 = log(rho / 0.05) / (1 - rho);
     struct estimate a = estimate_mean(means, REPLICATIONS, 1, 0.95);

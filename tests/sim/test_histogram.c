@@ -168,9 +168,11 @@ static void ranks_do_not_suffer_from_binary_fractions(void **state)
     assert_true(histogram_quantile(counts, 500, 1 - 1e-16) == 500);
 }
 
-static struct histogram new_histogram(struct arena *arena)
+static void assert_same(const struct histogram *a, const struct histogram *b)
 {
-    return (struct histogram){0, arena_array(arena, HISTOGRAM_BUCKETS, sizeof(uint64_t))};
+    assert_int_equal(a->total, b->total);
+    for (uint32_t bucket = 0; bucket < HISTOGRAM_BUCKETS; bucket++)
+        assert_int_equal(histogram_count(a, bucket), histogram_count(b, bucket));
 }
 
 static void merging_in_any_order_gives_the_histogram_of_all_values(void **state)
@@ -184,13 +186,18 @@ static void merging_in_any_order_gives_the_histogram_of_all_values(void **state)
         all[bucket]++;
         part[i % 7 % 3][bucket]++;
     }
-    struct histogram forth = new_histogram(*state), back = new_histogram(*state);
+    struct histogram forth = {0}, back = {0}, copy;
     for (int i = 0; i < 3; i++) {
-        histogram_merge(&forth, part[i]);
-        histogram_merge(&back, part[2 - i]);
+        histogram_merge(&forth, part[i], *state);
+        histogram_merge(&back, part[2 - i], *state);
     }
     assert_int_equal(forth.total, VALUES);
-    assert_memory_equal(forth.counts, back.counts, HISTOGRAM_BUCKETS * sizeof(uint64_t));
+    assert_same(&forth, &back);
+    histogram_copy(&copy, &forth, *state);
+    assert_same(&copy, &forth);
+    histogram_add(&copy, HISTOGRAM_BUCKETS - 1, 2, *state);
+    assert_int_equal(histogram_count(&copy, HISTOGRAM_BUCKETS - 1), 2);
+    assert_int_equal(histogram_count(&forth, HISTOGRAM_BUCKETS - 1), 0);
     assert_true(histogram_merged_quantile(&forth, 0.95) == histogram_quantile(all, VALUES, 0.95));
 }
 
@@ -199,18 +206,37 @@ static void merged_counts_go_beyond_32_bits(void **state)
     uint32_t *counts = arena_array(*state, HISTOGRAM_BUCKETS, sizeof *counts);
     counts[3] = UINT32_MAX;
     counts[5] = UINT32_MAX / 2;
-    struct histogram sum = new_histogram(*state);
+    struct histogram sum = {0};
     for (int i = 0; i < 5; i++)
-        histogram_merge(&sum, counts);
+        histogram_merge(&sum, counts, *state);
     assert_true(sum.total == UINT64_C(5) * UINT32_MAX + UINT64_C(5) * (UINT32_MAX / 2));
     assert_true(histogram_merged_quantile(&sum, 0.66) == 3);
     assert_true(histogram_merged_quantile(&sum, 0.67) == 5);
 }
 
+/* Two values, an octave apart: two octaves are there, and nothing of what was never counted. */
+static void what_was_never_counted_takes_no_memory(void **state)
+{
+    struct arena *arena = arena_open();
+    uint32_t *counts = arena_array(arena, HISTOGRAM_BUCKETS, sizeof *counts);
+    struct histogram sum = {0};
+    histogram_merge(&sum, histogram_empty, arena);
+    histogram_merge(&sum, counts, arena);
+    for (uint32_t octave = 0; octave < HISTOGRAM_OCTAVES; octave++)
+        assert_null(sum.octaves[octave]);
+    counts[histogram_bucket(3000)] = counts[histogram_bucket(6000)] = 1;
+    histogram_merge(&sum, counts, arena);
+    size_t there = 0;
+    for (uint32_t octave = 0; octave < HISTOGRAM_OCTAVES; octave++)
+        there += sum.octaves[octave] != NULL;
+    assert_int_equal(there, 2);
+    arena_close(arena);
+}
+
 static void a_quantile_of_nothing_is_nan(void **state)
 {
     uint32_t *counts = arena_array(*state, HISTOGRAM_BUCKETS, sizeof *counts);
-    struct histogram sum = new_histogram(*state);
+    struct histogram sum = {0};
     assert_true(isnan(histogram_quantile(counts, 0, 0.5)));
     assert_true(isnan(histogram_merged_quantile(&sum, 0.5)));
 }
@@ -229,6 +255,7 @@ int main(void)
         cmocka_unit_test(ranks_do_not_suffer_from_binary_fractions),
         cmocka_unit_test(merging_in_any_order_gives_the_histogram_of_all_values),
         cmocka_unit_test(merged_counts_go_beyond_32_bits),
+        cmocka_unit_test(what_was_never_counted_takes_no_memory),
         cmocka_unit_test(a_quantile_of_nothing_is_nan),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

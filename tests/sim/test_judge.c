@@ -299,8 +299,8 @@ static struct study_decision judge_atom(double beyond, enum comparison op, struc
         values[2 * r + 1] = share;
         weights[2 * r] = weights[2 * r + 1] = 1000;
     }
-    struct histogram merged = {4000, arena_array(arena, HISTOGRAM_BUCKETS, sizeof(uint64_t))};
-    merged.counts[histogram_bucket(75000000)] = 4000;
+    struct histogram merged = {0};
+    histogram_add(&merged, histogram_bucket(75000000), 4000, arena);
     struct study_setting setting = {
         .columns = columns, .column_count = 2, .criteria = &criterion, .criterion_count = 1};
     struct study_result result = {

@@ -21,7 +21,7 @@ static int teardown(void **state)
 
 static struct tally new_tally(struct arena *arena)
 {
-    return (struct tally){.buckets = arena_array(arena, HISTOGRAM_BUCKETS, sizeof(uint32_t))};
+    return tally_make(arena);
 }
 
 /* Mean and spread in two passes over the distances from the first value, which long double holds
