@@ -6,8 +6,8 @@ static void grow(struct builder *builder)
 {
     struct metrics *metrics = builder->metrics;
     size_t room = builder->room ? 2 * builder->room : 256;
-    struct column *columns = arena_array(builder->arena, room, sizeof *columns);
-    struct metric_source *sources = arena_array(builder->arena, room, sizeof *sources);
+    struct column *columns = arena_array(builder->table, room, sizeof *columns);
+    struct metric_source *sources = arena_array(builder->table, room, sizeof *sources);
     if (builder->room > 0) {
         memcpy(columns, metrics->columns, builder->room * sizeof *columns);
         memcpy(sources, metrics->sources, builder->room * sizeof *sources);

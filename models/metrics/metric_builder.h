@@ -8,11 +8,11 @@
 
 #include "models/metrics/metrics.h"
 
-/* Columns being made. room is how many fit. */
+/* Columns being made, in an arena of their own. room is how many fit. */
 struct builder {
     const struct scenario *spec;
     const struct statistics_layout *layout;
-    struct arena *arena;
+    struct arena *arena, *table;
     struct metrics *metrics;
     size_t room;
 };

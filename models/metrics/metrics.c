@@ -309,31 +309,56 @@ int metrics_find(const struct metrics *metrics, const char *name)
     return found ? found->column : COLUMN_NONE;
 }
 
+static bool add_all(struct builder *builder, const struct program *program,
+                    const char *const *check_names, size_t check_count, struct error *err)
+{
+    const struct scenario *spec = builder->spec;
+    struct metrics *metrics = builder->metrics;
+    metric_windows_begin(builder);
+    for (size_t kind = 0; kind < STATION_KINDS; kind++)
+        for (size_t i = 0; i < station_count(spec, (enum station_number)kind); i++)
+            add_station(builder, (enum station_number)kind, i, program);
+    for (size_t w = 0; w < spec->workload_count; w++)
+        add_workload(builder, w, program);
+    if (builder->layout->memory_level >= 0)
+        add_subject(builder, &(struct subject){.owner = metric_owner(METRIC_OWNER_SYSTEM),
+                                               .level = builder->layout->memory_level,
+                                               .capacity = -1});
+    metrics->metric_count = metrics->column_count;
+    sort_names(metrics, builder->arena);
+    if (!metric_windows_add_criteria(builder, err))
+        return false;
+    metrics->check_base = metrics->column_count;
+    for (size_t i = 0; i < check_count; i++)
+        metric_builder_add(builder, SOURCE_CHECK, check_names[i], "");
+    if (!metric_windows_add_series(builder, err))
+        return false;
+    metric_limits_add(builder);
+    return true;
+}
+
+/* A table of just the size, in arena. */
+static void keep_table(struct metrics *metrics, struct arena *arena)
+{
+    struct column *columns = arena_array(arena, metrics->column_count, sizeof *columns);
+    struct metric_source *sources = arena_array(arena, metrics->column_count, sizeof *sources);
+    for (size_t c = 0; c < metrics->column_count; c++) {
+        columns[c] = metrics->columns[c];
+        sources[c] = metrics->sources[c];
+    }
+    metrics->columns = columns;
+    metrics->sources = sources;
+}
+
 bool metrics_make(const struct scenario *spec, const struct statistics_layout *layout,
                   const struct program *program, const char *const *check_names, size_t check_count,
                   struct arena *arena, struct metrics *metrics, struct error *err)
 {
     *metrics = (struct metrics){0};
-    struct builder builder = {.spec = spec, .layout = layout, .arena = arena, .metrics = metrics};
-    metric_windows_begin(&builder);
-    for (size_t kind = 0; kind < STATION_KINDS; kind++)
-        for (size_t i = 0; i < station_count(spec, (enum station_number)kind); i++)
-            add_station(&builder, (enum station_number)kind, i, program);
-    for (size_t w = 0; w < spec->workload_count; w++)
-        add_workload(&builder, w, program);
-    if (layout->memory_level >= 0)
-        add_subject(&builder, &(struct subject){.owner = metric_owner(METRIC_OWNER_SYSTEM),
-                                                .level = layout->memory_level,
-                                                .capacity = -1});
-    metrics->metric_count = metrics->column_count;
-    sort_names(metrics, arena);
-    if (!metric_windows_add_criteria(&builder, err))
-        return false;
-    metrics->check_base = metrics->column_count;
-    for (size_t i = 0; i < check_count; i++)
-        metric_builder_add(&builder, SOURCE_CHECK, check_names[i], "");
-    if (!metric_windows_add_series(&builder, err))
-        return false;
-    metric_limits_add(&builder);
-    return true;
+    struct builder builder = {
+        .spec = spec, .layout = layout, .arena = arena, .table = arena_open(), .metrics = metrics};
+    bool is_made = add_all(&builder, program, check_names, check_count, err);
+    keep_table(metrics, arena);
+    arena_close(builder.table);
+    return is_made;
 }

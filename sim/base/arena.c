@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ALIGNMENT = 64, FIRST_BLOCK = 1 << 16, MAX_STEP = 1 << 26 };
+enum { ALIGNMENT = 64, FIRST_BLOCK = 1 << 13, MAX_STEP = 1 << 26 };
 
 /* Where AddressSanitizer watches, it sees what an arena has not handed out, and a gap behind all
  * that it has: else one could run over into the other unseen. */
@@ -172,10 +172,9 @@ void arena_reset(struct arena *arena)
 /* Blocks double up to MAX_STEP, so their number stays small and little is wasted. */
 static struct arena_block *add_block(struct arena *arena, size_t size)
 {
-    size_t capacity = arena->total == 0            ? FIRST_BLOCK / 8
-                      : arena->total < FIRST_BLOCK ? FIRST_BLOCK
-                      : arena->total > MAX_STEP    ? MAX_STEP
-                                                   : arena->total;
+    size_t capacity = arena->total < FIRST_BLOCK ? FIRST_BLOCK
+                      : arena->total > MAX_STEP  ? MAX_STEP
+                                                 : arena->total;
     if (capacity < size)
         capacity = size;
     struct arena_block *block = get_memory(sizeof *block + capacity);
