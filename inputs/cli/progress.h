@@ -41,6 +41,9 @@ void progress_erase(struct progress *progress);
  * threads, if it is long: what people call a hang is often a run that nobody knew to be long. */
 void progress_announce(double least, double most, unsigned threads, FILE *stream);
 
+/* The same of memory, if it is much. */
+void progress_announce_memory(double bytes, FILE *stream);
+
 /* "12 s", "3 min 20 s", "2 h 5 min" into text[size]; seconds >= 0, rounded up. */
 void progress_format_time(double seconds, char *text, size_t size);
 

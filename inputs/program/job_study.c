@@ -18,6 +18,8 @@ bool job_run_plan(struct job *job, struct plan *plan, struct study_outcome *outc
     plan_expect_requests(plan, &least, &most);
     if (!job->is_quiet)
         progress_announce(least, most, job->workers.threads, stderr);
+    if (!job->is_quiet)
+        progress_announce_memory(plan_expect_bytes(plan, job->workers.threads), stderr);
     return plan_run(plan, &job->workers, job->arena, outcome, err);
 }
 

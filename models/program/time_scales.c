@@ -393,9 +393,12 @@ const struct time_scales *time_scales_of(const struct scenario *spec, const doub
 /* Whether the node is what the name says: itself, or a class of that workload. */
 static bool is_named(const struct node *node, const char *name)
 {
-    size_t length = strlen(name);
-    return strncmp(node->name, name, length) == 0 &&
-           (node->name[length] == '\0' || node->name[length] == '.');
+    const char *rest = node->name;
+    while (*name != '\0' && *name == *rest) {
+        name++;
+        rest++;
+    }
+    return *name == '\0' && (*rest == '\0' || *rest == '.');
 }
 
 /* Marks the components that the name belongs to; all of them when nothing is called so. */
@@ -480,18 +483,24 @@ static void add_tails(const struct time_scales *scales, const struct search *sea
 {
     const struct time_moments *moments = scales->moments;
     double whole[] = {0, 0};
-    scope->tails = arena_array(arena, moments->work_count, sizeof *scope->tails);
-    for (int pass = 0; pass < 2; pass++)
+    size_t heavy = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        if (pass == 1)
+            scope->tails = arena_array(arena, heavy, sizeof *scope->tails);
         for (size_t i = 0; i < moments->work_count; i++) {
             const struct time_work *work = &moments->works[i];
             int power = power_of(work, search->power);
             if (!is_on_the_way(scales, work, search))
                 continue;
-            if (pass == 0)
+            bool is_heavy = scv_of(work->law) > LIGHT_SCV;
+            if (pass == 0) {
                 whole[power - 1] += moment_of(work, power);
-            else if (scv_of(work->law) > LIGHT_SCV)
+                heavy += is_heavy;
+            } else if (is_heavy) {
                 add_tail(scales, work, power, whole[power - 1], scope);
+            }
         }
+    }
 }
 
 const struct study_scope *time_scales_scope(const struct time_scales *scales, const char *resource,

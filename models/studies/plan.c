@@ -2,6 +2,7 @@
 #include "models/studies/plan.h"
 #include "models/metrics/metric_catalogue.h"
 #include "sim/stats/relaxation.h"
+#include "sim/stats/tally.h"
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -405,6 +406,32 @@ bool plan_run(struct plan *plan, const struct replications_options *workers, str
         if (outcome->results[i].replications == 0)
             return false;
     return true;
+}
+
+/* Histograms that a replication may touch: a request is observed by some five of them. */
+static double histograms_used(const struct model *model, double requests)
+{
+    return fmin((double)model_histogram_count(model), 5 * requests);
+}
+
+double plan_expect_bytes(const struct plan *plan, unsigned threads)
+{
+    const double octaves = 8, kept = octaves * HISTOGRAM_OCTAVE * sizeof(uint64_t);
+    const double observed = HISTOGRAM_BUCKETS * sizeof(uint32_t);
+    double largest = 0, sum = 0;
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct run_spec *run = &plan->set->settings[i].scenario.run;
+        double requests =
+            model_expected_requests(plan->models[i], run->duration_ns + run->warmup_ns);
+        double used = histograms_used(plan->models[i], requests);
+        double columns = (double)plan->settings[i].column_count;
+        largest = fmax(largest, used * observed + (double)model_histogram_count(plan->models[i]) *
+                                                      (double)sizeof(struct tally));
+        sum +=
+            used * kept + columns * (double)(plan->options.min_replications * 2 * sizeof(double) +
+                                             sizeof(struct estimate));
+    }
+    return (double)arena_held() + sum + largest * threads;
 }
 
 void plan_expect_requests(const struct plan *plan, double *least, double *most)

@@ -54,6 +54,9 @@ bool plan_run(struct plan *plan, const struct replications_options *workers, str
 /* How many requests the study will simulate, about: with as few and with as many replications as
  * it may run. */
 void plan_expect_requests(const struct plan *plan, double *least, double *most);
+/* Bytes that the study will hold on so many threads, roughly: what is held now, what a replication
+ * observes on each thread, and what is kept of each setting. */
+double plan_expect_bytes(const struct plan *plan, unsigned threads);
 
 /* All warnings about setting i, in arena: of reading it, of its model, of the search for its
  * warm-up. */

@@ -252,6 +252,11 @@ char *arena_printf(struct arena *arena, const char *format, ...)
     return text;
 }
 
+size_t arena_held(void)
+{
+    return atomic_load(&held_by_all);
+}
+
 size_t arena_bytes(const struct arena *arena)
 {
     return arena->total;

@@ -45,6 +45,8 @@ void arena_library_free(void *memory);
 /* What a library has allocated: memory itself, or if it is NULL the same end. */
 void *arena_library_memory(void *memory) __attribute__((returns_nonnull));
 
+/* Bytes held by all arenas together. */
+size_t arena_held(void);
 /* Bytes held by the arena's blocks: its peak since arena_open. */
 size_t arena_bytes(const struct arena *arena);
 

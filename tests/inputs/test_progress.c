@@ -230,6 +230,20 @@ static void times_are_rounded_up_and_short(void **state)
 
 #define ON_TERMINAL(test) cmocka_unit_test_setup_teardown(test, open_terminal, close_terminal)
 
+static void much_memory_is_told_before_it_is_taken(void **state)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    progress_announce_memory(0.9e9, stream);
+    fflush(stream);
+    assert_int_equal(size, 0);
+    progress_announce_memory(2.44e9, stream);
+    fclose(stream);
+    assert_string_equal(text, "capsim: some 2.4 GB of memory; --max-memory SIZE sets a limit\n");
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,6 +261,7 @@ int main(void)
         ON_TERMINAL(joined_batches_are_one),
         cmocka_unit_test(progress_goes_to_a_file_only_when_forced),
         cmocka_unit_test(times_are_rounded_up_and_short),
+        cmocka_unit_test(much_memory_is_told_before_it_is_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
