@@ -94,6 +94,10 @@ struct study_criterion {
      * run, make this one hold. */
     const struct study_margin *proxies; /* [proxy_count] */
     size_t proxy_count;
+    /* A run that observed nothing does not concern it; when none did it is not judged. */
+    bool may_be_moot;
+    /* It needs no more replications once another criterion of its setting fails. */
+    bool yields_to_failure;
 };
 
 struct study_setting {
