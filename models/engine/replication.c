@@ -222,7 +222,8 @@ void replication_bring_up_to_date(struct replication_state *system)
             derive_pool(pool);
     }
     for (size_t c = 0; c < model->program->class_count; c++)
-        system->classes[c].counts[GROUP_COMPLETED] = system->classes[c].response->count;
+        system->classes[c].counts[GROUP_COMPLETED] =
+            system->classes[c].response->count - system->classes[c].counts[GROUP_UNFINISHED];
     statistics_add_up(&model->layout, &system->statistics);
 }
 

@@ -64,8 +64,8 @@ static void writer_reference(struct json_writer *writer, const struct result_cri
 /* What an undecided one is withheld for, and what would decide it. */
 static void writer_reasons(struct json_writer *writer, const struct result_criterion *criterion)
 {
-    static const char *const words[] = {"cycles",      "start",   "tail_unseen",
-                                        "no_variance", "growing", "check"};
+    static const char *const words[] = {"cycles",  "start", "tail_unseen", "no_variance",
+                                        "growing", "check", "unfinished"};
     if (criterion->verdict != VERDICT_UNDECIDED || criterion->withheld == 0)
         return;
     writer_key(writer, "reasons");
