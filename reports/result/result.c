@@ -159,6 +159,7 @@ static struct result_setting make_setting(const struct sources *sources, size_t 
                                   .verdict = found->verdict,
                                   .is_unstable = model_is_unstable(model)};
     fill_overrides(&made, spec, sources->arena);
+    made.loads = model_offered_loads(model, &made.load_count);
     fill_metrics(&made, sources, setting);
     struct result_criterion *criteria = fill_criteria(&made, sources, setting);
     made.checks = model_checks(model, found, sources->arena, &made.check_count);

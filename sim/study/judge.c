@@ -147,8 +147,8 @@ static struct estimate unfinished_of(const struct study_setting *setting,
     return pseudo_estimate_rate(ratio_of(&place), result->started, 1, confidence);
 }
 
-/* What has not ended may yet be one more of a share; of times only their age is known, so their mean
- * has no upper limit, unless what is missing is small beside its error. */
+/* What has not ended may yet be one more of a share; of times only their age is known, so their
+ * mean has no upper limit, unless what is missing is small beside its error. */
 static void leave_open(const struct study_setting *setting, const struct study_result *result,
                        int column, double confidence, struct estimate *estimate)
 {
