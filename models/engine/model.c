@@ -6,6 +6,7 @@
 #include "models/engine/self_check.h"
 #include "models/metrics/metric_windows.h"
 #include "models/program/expected_arrivals.h"
+#include "models/program/profile_part.h"
 #include "models/program/traffic.h"
 #include "models/spec/cpu_capacity.h"
 #include "models/spec/cycle_classes.h"
@@ -177,6 +178,9 @@ static void find_short_traces(struct model *model, const char **warnings, struct
         const char *warning = expected_arrivals_warn_of_trace(&spec->workloads[w], length, arena);
         if (warning)
             warnings[model->warning_count++] = warning;
+        const char *part = profile_part_warn(&spec->workloads[w], length, arena);
+        if (part)
+            warnings[model->warning_count++] = part;
     }
 }
 
@@ -184,7 +188,7 @@ static void find_warnings(struct model *model, struct arena *arena)
 {
     const struct scenario *spec = model->spec;
     size_t most = spec->pool_count + 3 * spec->cpu_count + spec->limiter_count +
-                  model->program->class_count + spec->workload_count;
+                  model->program->class_count + 2 * spec->workload_count;
     const char **warnings = arena_array(arena, most, sizeof *warnings);
     offered_load_warn(model, warnings, arena);
     find_refusals(model, warnings, arena);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/document/findings.h"
+#include "models/program/profile_part.h"
 #include "models/spec/pool_nesting.h"
 #include "reports/document/load_lines.h"
 #include "reports/document/metric_tables.h"
@@ -116,6 +117,14 @@ void findings_add_failed_checks(struct document *document, const struct result_s
     }
 }
 
+void findings_add_part(struct document *document, const char *setting, const char *warning)
+{
+    if (strstr(warning, PROFILE_PART_WORDS))
+        document_add_statement(
+            document, TONE_UNSURE, "PART OF A PROFILE",
+            arena_printf(document->arena, "%s: %s", document_name(document, setting), warning));
+}
+
 void findings_add_deadlock(struct document *document, const char *setting, const char *warning)
 {
     if (strstr(warning, POOL_NESTING_WORDS))
@@ -142,8 +151,10 @@ static void add_reservations(struct document *document, const struct result *res
     for (size_t i = 0; i < result->setting_count; i++) {
         const struct result_setting *setting = &result->settings[i];
         findings_add_failed_checks(document, setting);
-        for (size_t k = 0; k < setting->warning_count; k++)
+        for (size_t k = 0; k < setting->warning_count; k++) {
             findings_add_deadlock(document, setting->name, setting->warnings[k]);
+            findings_add_part(document, setting->name, setting->warnings[k]);
+        }
         if (setting->is_unstable && !is_overloaded(setting)) {
             const char *text = arena_printf(document->arena,
                                             "%s: there is no steady state; its values are for this "
