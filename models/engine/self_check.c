@@ -298,14 +298,6 @@ static void name_kind(struct names *names, const struct scenario *spec, enum sta
         name_columns(names, station_name(spec, kind, i), row->column_names, 2 * (size_t)row->laws);
 }
 
-bool self_check_is_law(const char *name)
-{
-    static const char class[] = "check class ";
-    const char *last = strrchr(name, ' ');
-    return strncmp(name, class, sizeof class - 1) != 0 &&
-           !(last && (strcmp(last, " earlier") == 0 || strcmp(last, " later") == 0));
-}
-
 const char *const *self_check_names(const struct scenario *spec, struct arena *arena, size_t *count)
 {
     static const char *const of_workload[] = {"present", "present law", "arrived",

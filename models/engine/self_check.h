@@ -63,8 +63,5 @@ static inline uint64_t self_check_held(enum station_number kind, uint32_t copy,
 /* Names for the columns, [*count]. */
 const char *const *self_check_names(const struct scenario *spec, struct arena *arena,
                                     size_t *count);
-/* Whether the column of that name is a side of a law that every run obeys exactly; the others are
- * compared over time. */
-bool self_check_is_law(const char *name);
 
 #endif
