@@ -381,6 +381,7 @@ struct assumption {
 
 struct run_spec {
     int64_t duration_ns; /* measured time, after the warm-up */
+    bool has_auto_duration;
     bool has_auto_warmup;
     int64_t warmup_ns; /* unless automatic */
     size_t min_replications, max_replications;
