@@ -12,9 +12,9 @@ struct score_runs {
     struct load_test_study test; /* if one was measured */
 };
 
-/* Simulates runs of the measured length, on customers that the evidence has not seen, and load tests
- * if one was measured; what they show is projected of the values in actual. job->variants can read
- * the setting under other values. As job_make. */
+/* Simulates runs of the measured length, on customers that the evidence has not seen, and load
+ * tests if one was measured; what they show is projected of the values in actual. job->variants can
+ * read the setting under other values. As job_make. */
 bool score_runs_make(struct job *job, const struct evidence_record *record,
                      struct measurements *actual, struct score_runs *made, struct error *err);
 

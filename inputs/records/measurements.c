@@ -207,8 +207,8 @@ static bool read_root(struct parse_context *context, const struct measured_proje
     return cursor_close(&root);
 }
 
-/* Whoever measures twice is judged by other runs the second time: else a set of runs that happens to
- * be narrow would refuse everybody's right model. */
+/* Whoever measures twice is judged by other runs the second time: else a set of runs that happens
+ * to be narrow would refuse everybody's right model. */
 static uint64_t seed_of(const char *text, size_t length)
 {
     enum { DIGITS = 13 }; /* 52 bits: what a double holds exactly */

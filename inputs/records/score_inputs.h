@@ -5,8 +5,8 @@
 
 #include "models/studies/score_study.h"
 
-/* The inputs of the setting, at most SCORE_INPUTS_MOST, each raised by some 5 %: numbers by at least
- * one. In arena. */
+/* The inputs of the setting, at most SCORE_INPUTS_MOST, each raised by some 5 %: numbers by at
+ * least one. In arena. */
 enum { SCORE_INPUTS_MOST = 40 };
 struct score_input *score_inputs_list(const struct scenario_set *set,
                                       const struct setting_spec *setting, struct arena *arena,

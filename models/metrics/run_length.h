@@ -16,8 +16,8 @@
 
 struct run_length {
     int64_t length_ns;
-    double wanted_s;    /* what the claims ask for; length_ns is less where that is too much       */
-    bool is_cut;        /* it is: claims that need more stay undecided                             */
+    double wanted_s;    /* what the claims ask for; length_ns is less where it is too much     */
+    bool is_cut;        /* it is: claims that need more stay undecided                         */
     const char *reason; /* what asks for most: "20 relaxation times of \"db\" (40 s)"; in arena */
 };
 

@@ -10,8 +10,9 @@
 /* What a warning of it contains, and no other does: reports lift it into their first lines. */
 #define PROFILE_PART_WORDS " of its profile are simulated"
 
-/* A sentence, in arena, where the first length ns are less than one round of the workload's profile,
- * or than its points where it has no period; NULL: all of it is there, or there is none. */
+/* A sentence, in arena, where the first length ns are less than one round of the workload's
+ * profile, or than its points where it has no period; NULL: all of it is there, or there is none.
+ * */
 const char *profile_part_warn(const struct workload_spec *workload, int64_t length,
                               struct arena *arena);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* score_study.h - would the model show what was measured? As many runs of the measured length as a
- * rank test needs (rank_test.h), on customers that nothing was fitted on; and where the model is off,
- * which change of one input would explain it.
+ * rank test needs (rank_test.h), on customers that nothing was fitted on; and where the model is
+ * off, which change of one input would explain it.
  *
  * The slopes of an input come from a few runs with it raised a little, on the same customers. */
 #ifndef CAPSIM_MODELS_STUDIES_SCORE_STUDY_H

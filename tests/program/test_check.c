@@ -14,9 +14,8 @@ static const char scenario[] =
     "    \"steps\": [ { \"hold\": \"pool\", \"steps\": [ { \"delay\": { \"dist\": "
     "\"exponential\", \"mean\": \"31ms\" } } ] } ] } },\n"
     "  \"criteria\": [ { \"name\": \"wait\", \"expect\": \"pool.wait.mean < 40ms\" } ],\n"
-    "  \"run\": { \"duration\": \"600s\", \"warmup\": \"20s\", \"replications\": [10, 10], \"seed\": "
-    "5 "
-    "} }\n";
+    "  \"run\": { \"duration\": \"600s\", \"warmup\": \"20s\", \"replications\": [10, 10],\n"
+    "    \"seed\": 5 } }\n";
 
 static char *folder, *program;
 
