@@ -321,9 +321,11 @@ static void stop_here(struct rollout_run *course, int64_t healthy_start)
     if (system->now == course->change && course->kind == ROLLOUT_RUN_HEALTHY)
         set_limits(course);
     for (int q = 0; q < SELF_CHECK_SNAPSHOTS && course->watch_start != SPEC_NEVER; q++)
-        if (system->now == quarter_of(course, q))
+        if (system->now == quarter_of(course, q)) {
+            replication_bring_up_to_date(system);
             snapshot_take(&system->model->layout, &system->statistics, system->now,
                           &course->quarters[q]);
+        }
     windows_end(&course->windows);
     if (is_window)
         note_window(course, healthy_start);

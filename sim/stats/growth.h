@@ -45,7 +45,7 @@ struct growth_finding {
  *
  * It stands still when in some run somebody was present during the whole last quarter, nobody left
  * in it, and either somebody did before and responses took less than a twentieth of the run, or
- * nobody ever did though the run is 20 expected responses long. */
+ * many did before and the run is 20 expected responses long, or nobody ever did though it is. */
 struct growth_finding growth_judge(const struct growth_run *runs, size_t count, size_t classes);
 
 #endif

@@ -78,6 +78,14 @@ static void a_deadlock_stands_still(void **state)
     assert_within(finding.standing, 50, 0);
     stuck->response_s = 30; /* they take long, and may yet come */
     assert_false(growth_judge(runs, 10, 1).is_standing_still);
+    /* Their means are of those that are stuck, but work is short and many left before. */
+    stuck->expected_s = 1;
+    stuck->completed[0] = 42;
+    stuck->completed[1] = stuck->completed[2] = 0;
+    assert_true(growth_judge(runs, 10, 1).is_standing_still);
+    stuck->completed[0] = 41;
+    assert_false(growth_judge(runs, 10, 1).is_standing_still);
+    stuck->expected_s = 0;
     stuck->completed[0] = stuck->completed[1] = stuck->completed[2] = 0;
     stuck->response_s = NAN;
     assert_false(growth_judge(runs, 10, 1).is_standing_still);
