@@ -149,6 +149,7 @@ static const struct metric_row of_workload[] = {
      .counts = COUNT(GROUP_UNFINISHED),
      .of = FOLLOWED,
      .cluster = GROUP_RESPONSE,
+     .is_ratio = true,
      .meaning = "Share of requests that had not ended when they were followed no longer. Their age "
                 "is taken for their response; they may yet fail or be completed."},
     {.name = "cancelled_rate",

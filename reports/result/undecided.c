@@ -112,7 +112,7 @@ const char *undecided_reason(const struct result_criterion *criterion, struct ar
         return "it holds in this run, which shows no steady state or fails a self-check";
     if (criterion->withheld & WITHHELD_UNFINISHED)
         return "requests had not ended when they were followed no longer, and they may yet go "
-               "beyond the limit; a longer run.duration follows them for longer";
+               "beyond the limit: an overload, or a run.duration that is short for them";
     return NULL;
 }
 

@@ -449,7 +449,7 @@ static bool withhold(const struct study_setting *settings, const struct study_re
         decision->verdict = VERDICT_UNDECIDED;
     double runs = (double)results[setting].replications;
     double needed = runs * decision->cycles.run_needed_s / fmax(own->run_s, 1e-300);
-    return tail != 0 || (time & (WITHHELD_START | WITHHELD_GROWING)) ||
+    return tail != 0 || is_open || (time & (WITHHELD_START | WITHHELD_GROWING)) ||
            ((time & WITHHELD_CYCLES) && needed > (double)own->most_runs);
 }
 
