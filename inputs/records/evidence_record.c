@@ -55,10 +55,10 @@ bool evidence_record_read(const char *path, struct arena *arena, struct evidence
 
 /* ---- a run of another length ------------------------------------------------------------ */
 
-void evidence_record_request(const struct evidence_record *record, double duration_s,
-                             struct arena *arena, struct scenario_request *request)
+void evidence_record_request(const struct evidence_record *record,
+                             const struct measurements *actual, struct arena *arena,
+                             struct scenario_request *request)
 {
-    size_t replications = record->projections.run.replications;
     struct override *overrides = arena_array(arena, request->override_count + 1, sizeof *overrides);
     for (size_t i = 0; i < request->override_count; i++)
         overrides[i] = request->overrides[i];
@@ -68,26 +68,71 @@ void evidence_record_request(const struct evidence_record *record, double durati
     request->setting_names = &record->after;
     request->setting_count = 1;
     request->series_count = 0;
-    request->duration = arena_printf(arena, "%.9gs", duration_s);
-    request->replications = arena_printf(arena, "%zu:%zu", replications, replications);
+    request->duration = arena_printf(arena, "%.9gs", actual->duration_s);
+    request->replications = arena_printf(arena, "%d:%d", RANK_TEST_RUNS, RANK_TEST_RUNS);
+    request->seed = arena_printf(arena, "%llu", (unsigned long long)actual->seed);
 }
 
-void evidence_record_replace(struct measurements *actual, const struct result_setting *found,
-                             struct arena *arena)
+void evidence_record_replace(struct measured_value *values, size_t count, const char *prefix,
+                             const struct result_setting *found, struct arena *arena)
 {
-    for (size_t i = 0; i < actual->value_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         struct measured_projection *made = arena_alloc(arena, sizeof *made);
-        *made = *actual->values[i].projection;
+        *made = *values[i].projection;
         made->estimate = made->one_run_low = made->one_run_high = NAN;
-        const struct result_metric *metric = result_find_metric(found, made->name, 0);
+        const struct result_metric *metric =
+            result_find_metric(found, arena_printf(arena, "%s%s", prefix, made->name), 0);
         if (metric) {
             const struct prediction *one = &found->predictions[metric - found->metrics];
             made->estimate = metric->estimate.estimate;
             made->one_run_low = one->low;
             made->one_run_high = one->high;
         }
-        actual->values[i].projection = made;
+        values[i].projection = made;
     }
+}
+
+const struct score_column *evidence_record_columns(const struct measurements *actual,
+                                                   struct arena *arena)
+{
+    size_t count = actual->value_count + actual->test_count;
+    struct score_column *columns = arena_array(arena, count, sizeof *columns);
+    for (size_t i = 0; i < count; i++) {
+        bool is_of_test = i >= actual->value_count;
+        const struct measured_value *value =
+            is_of_test ? &actual->of_test[i - actual->value_count] : &actual->values[i];
+        const char *name = value->projection->name;
+        columns[i] = (struct score_column){
+            .metric = is_of_test ? arena_printf(arena, "%s.%s", SYNTHETIC_TEST_NAME, name) : name,
+            .is_of_test = is_of_test,
+            .measured = value->measured,
+            .half_digit = value->half_digit};
+    }
+    return columns;
+}
+
+void evidence_record_judge(const struct score_study *study, const struct score_input *inputs,
+                           size_t input_count, struct arena *arena, struct score *score)
+{
+    const double much = 0.5;
+    struct score_explanation *list = arena_array(arena, input_count, sizeof *list);
+    size_t count = 0;
+    for (size_t i = 0; i < input_count; i++) {
+        const struct rank_test_explanation *found = &inputs[i].found;
+        if (!(found->explains >= much))
+            continue;
+        size_t place = count++;
+        for (; place > 0 && list[place - 1].explains < found->explains; place--)
+            list[place] = list[place - 1];
+        list[place] = (struct score_explanation){inputs[i].path, inputs[i].value, found->explains,
+                                                 found->change, found->change_error};
+    }
+    score->p = study->finding.p;
+    score->runs = study->finding.runs;
+    score->usual = study->finding.usual;
+    score->is_refused = study->finding.is_refused;
+    score->explanations = list;
+    score->explanation_count = count;
 }
 
 /* ---- the score --------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include "inputs/records/measurements.h"
 #include "inputs/records/run_record.h"
 #include "inputs/scenario/scenario.h"
+#include "models/studies/score_study.h"
 #include "reports/result/result.h"
 #include "reports/result/score.h"
 
@@ -21,15 +22,24 @@ bool evidence_record_read(const char *path, struct arena *arena, struct evidence
                           struct error *err);
 
 /* A prediction is of a run of one length: an hour's p95 varies less than a minute's, and its
- * highest value is higher. So runs of the measured length are simulated. Makes `request`, which is
- * that of the evidence, one of the changed setting alone for so long, as often as in the evidence,
- * without criteria: they may be about longer windows. */
-void evidence_record_request(const struct evidence_record *record, double duration_s,
-                             struct arena *arena, struct scenario_request *request);
-/* Takes what was found in place of what the evidence projects, by name; what was not observed in
- * runs of that length is not projected. */
-void evidence_record_replace(struct measurements *actual, const struct result_setting *found,
-                             struct arena *arena);
+ * highest value is higher; and what was measured is judged by runs on customers that nothing was
+ * fitted on. So runs of the measured length are simulated. Makes `request`, which is that of the
+ * evidence, one of the changed setting alone for so long, RANK_TEST_RUNS times with the
+ * seed of the measurement, without criteria: they may be about longer windows. */
+void evidence_record_request(const struct evidence_record *record,
+                             const struct measurements *actual, struct arena *arena,
+                             struct scenario_request *request);
+/* Takes what was found of the values, in runs of the setting or in load tests, in place of what the
+ * evidence projects, by name; what was not observed in runs of that length is not projected. */
+void evidence_record_replace(struct measured_value *values, size_t count, const char *prefix,
+                             const struct result_setting *found, struct arena *arena);
+
+/* The measured values as score_study wants them: [value_count + test_count], in arena. */
+const struct score_column *evidence_record_columns(const struct measurements *actual,
+                                                   struct arena *arena);
+/* What the study found, and those of its inputs that explain half or more. */
+void evidence_record_judge(const struct score_study *study, const struct score_input *inputs,
+                           size_t input_count, struct arena *arena, struct score *score);
 
 /* What was measured beside what was projected, and the criteria of the changed setting. */
 bool evidence_record_score(const struct evidence_record *record, const struct measurements *actual,

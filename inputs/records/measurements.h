@@ -12,6 +12,7 @@
 #include "sim/base/arena.h"
 #include "sim/base/error.h"
 #include <stddef.h>
+#include <stdint.h>
 
 /* What was projected of one metric, as evidence keeps it. */
 struct measured_projection {
@@ -23,11 +24,13 @@ struct measured_projection {
 struct measured_value {
     const struct measured_projection *projection;
     double measured;
+    double half_digit; /* half of the last digit that it was written with; 0: not known */
 };
 
 struct measurements {
     const char *source; /* or NULL */
     double duration_s;  /* that was measured */
+    uint64_t seed;      /* made of what was measured: of customers that nothing else has seen    */
     struct measured_value *values, *of_test;
     size_t value_count, test_count;
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/deadlock.h"
 
+#include "models/spec/pool_nesting.h"
 #include <string.h>
 
 /* Edges grouped by where they start: those of node n are edges[first[n]] .. edges[first[n+1]-1]. */
@@ -131,8 +132,9 @@ static void warn_of_buffer(const struct nesting *edge, const struct resource_nam
     size_t buffer = (is_put ? edge->to : edge->from) - system->of[STATION_POOL].count;
     const char *pool = resource_names_pools(system)[is_put ? edge->from : edge->to].name;
     context_warn(context,
-                 "requests that hold %s wait for room in %s, and a step that drains it needs %s: "
-                 "that deadlocks unless something else drains it in time",
+                 POOL_NESTING_WORDS
+                 "requests that hold %s wait for room in %s, and who drains it must have %s first: "
+                 "nobody does unless something else drains it in time",
                  pool, resource_names_buffers(system)[buffer].name, pool);
 }
 

@@ -107,7 +107,8 @@ static bool check_window(const struct json_cursor *expect, const struct criterio
                            cursor_show(expect));
     if (criterion->span != SPAN_IN_EVERY)
         return read_criteria_check_steps(expect, criterion, run);
-    if (run->duration_ns / criterion->window_ns > READ_CRITERIA_MAX_WINDOWS)
+    if (!run->has_auto_duration &&
+        run->duration_ns / criterion->window_ns > READ_CRITERIA_MAX_WINDOWS)
         return cursor_fail(expect, "the run has more than %d such windows; got %s",
                            READ_CRITERIA_MAX_WINDOWS, cursor_show(expect));
     return true;
@@ -158,11 +159,30 @@ static bool read_probability(struct json_cursor *at, struct criterion_spec *crit
     return true;
 }
 
+/* What of a rollout it is judged on. */
+static bool read_reach(struct json_cursor *at, struct criterion_spec *criterion)
+{
+    static const char *const reaches[] = {
+        [REACH_ALL] = "all", [REACH_WATCH] = "watch", [REACH_ROLLOUT] = "rollout"};
+    struct json_cursor value = cursor_at(at, "to");
+    size_t reach = REACH_ALL;
+    if (value.value == NULL)
+        return true;
+    if (json_object_get(at->context->root, "rollout") == NULL)
+        return cursor_fail_key(&value, "\"to\" says on which part of a rollout it is judged, and "
+                                       "the scenario has no \"rollout\"");
+    if (!cursor_as_choice(&value, "part of a rollout", reaches, 3, &reach))
+        return false;
+    criterion->reach = (enum criterion_reach)reach;
+    return criterion->reach != REACH_ROLLOUT || criterion->has_limit ||
+           cursor_fail(&value, "the way is judged by a limit, which \"expect\" does not give");
+}
+
 static bool read_criterion(struct json_cursor *at, struct setting_names settings,
                            const struct run_spec *run, struct criterion_spec *criterion)
 {
     static const char *const keys[] = {
-        "name", "expect", "no_worse_than", "margin", "probability", "settings", NULL};
+        "name", "expect", "no_worse_than", "margin", "probability", "settings", "to", NULL};
     if (!cursor_open(at, "criterion", keys) ||
         !cursor_get_text(at, "name", CURSOR_REQUIRED, MAX_TEXT, &criterion->name))
         return false;
@@ -170,7 +190,8 @@ static bool read_criterion(struct json_cursor *at, struct setting_names settings
     if (criterion->name[0] == '\0')
         return cursor_fail(&name, "must not be empty");
     return read_expect(at, run, criterion) && read_reference(at, settings, criterion) &&
-           read_probability(at, criterion) && read_settings_list(at, settings, criterion) &&
+           read_probability(at, criterion) && read_reach(at, criterion) &&
+           read_settings_list(at, settings, criterion) &&
            check_reference(at, settings, criterion) && cursor_close(at);
 }
 

@@ -32,6 +32,20 @@ static bool read_replications(struct json_cursor *at, struct run_spec *run)
     return true;
 }
 
+/* "auto" is settled when the whole scenario has been read (run_length.h); until then it is long
+ * enough for anything. */
+static bool read_duration(struct json_cursor *at, struct run_spec *run)
+{
+    struct json_cursor value;
+    if (!cursor_require(at, "duration", &value))
+        return false;
+    const char *text = json_string_value(value.value);
+    run->has_auto_duration = text != NULL && strcmp(text, "auto") == 0;
+    run->duration_ns = QUANTITY_MAX_NS / 4;
+    return run->has_auto_duration ||
+           cursor_as_duration(&value, CURSOR_ABOVE_ZERO, &run->duration_ns, NULL);
+}
+
 static bool read_warmup(struct json_cursor *at, struct run_spec *run)
 {
     struct json_cursor value;
@@ -82,7 +96,7 @@ static bool read_window(struct json_cursor *at, struct run_spec *run)
     if (run->window_ns > run->duration_ns)
         return cursor_fail(&window, "must not be longer than duration; got %s",
                            cursor_show(&window));
-    if (run->duration_ns / run->window_ns > MAX_WINDOWS)
+    if (!run->has_auto_duration && run->duration_ns / run->window_ns > MAX_WINDOWS)
         return cursor_fail(window.value != NULL ? &window : at,
                            "duration has more than %d windows of the series; a longer \"window\" "
                            "is due",
@@ -96,10 +110,8 @@ bool read_run(struct json_cursor *at, struct run_spec *run)
                                        "confidence", "seed",   "window",       NULL};
     int64_t seed = 1;
     *run = (struct run_spec){.precision = 0.01, .confidence = 0.95};
-    bool ok = cursor_open(at, "run", keys) &&
-              cursor_get_duration(at, "duration", CURSOR_REQUIRED, CURSOR_ABOVE_ZERO,
-                                  &run->duration_ns) &&
-              read_warmup(at, run) && read_replications(at, run) &&
+    bool ok = cursor_open(at, "run", keys) && read_duration(at, run) && read_warmup(at, run) &&
+              read_replications(at, run) &&
               get_open_share(at, "precision", "1%", 0, 1, &run->precision) &&
               get_open_share(at, "confidence", "0.95", 0.5, 1, &run->confidence) &&
               cursor_get_integer(at, "seed", "1", 0, INT64_MAX, &seed) && read_window(at, run);

@@ -32,6 +32,50 @@ static void record_nestings(const struct json_cursor *at, const struct route *ro
                                                     .pointer = cursor_pointer(at)});
 }
 
+/* Pools that a request has taken, and perhaps given back, before a step. */
+struct taken {
+    struct resource_names *system;
+    const struct json_cursor *at; /* the workload */
+    bool *pools, *has_put;        /* [buffers] it has put something there itself */
+};
+
+/* Whoever drains must first have had what is taken before: while those that hold it wait for room,
+ * nobody comes to drain. Who drains what it put itself is no help to others either way. */
+static void record_drains(struct taken *taken, const struct step *steps, size_t count)
+{
+    size_t pools = taken->system->of[STATION_POOL].count;
+    for (size_t i = 0; i < count; i++) {
+        const struct step *step = &steps[i];
+        bool is_drain = step->kind == STEP_DRAIN && !taken->has_put[step->target] &&
+                        resource_names_buffers(taken->system)[step->target].is_waiting;
+        for (size_t p = 0; p < pools && is_drain; p++)
+            if (taken->pools[p])
+                resource_names_add_nesting(taken->system, taken->at->context->arena,
+                                           (struct nesting){.from = pools + step->target,
+                                                            .to = p,
+                                                            .is_guarded = true,
+                                                            .pointer = cursor_pointer(taken->at)});
+        if (step->kind == STEP_HOLD && step->station == STATION_POOL)
+            taken->pools[step->pool] = true;
+        if (step->kind == STEP_PUT)
+            taken->has_put[step->target] = true;
+        record_drains(taken, step->steps, step->step_count);
+        for (size_t b = 0; b < step->branch_count; b++)
+            record_drains(taken, step->branches[b].steps, step->branches[b].step_count);
+    }
+}
+
+void station_steps_note_drains(const struct json_cursor *at, struct resource_names *system,
+                               const struct class_spec *class)
+{
+    struct taken taken = {system, at, NULL, NULL};
+    if (system->of[STATION_BUFFER].count == 0)
+        return;
+    taken.has_put = arena_array(at->context->arena, system->of[STATION_BUFFER].count, sizeof(bool));
+    taken.pools = arena_array(at->context->arena, system->of[STATION_POOL].count, sizeof(bool));
+    record_drains(&taken, class->steps, class->step_count);
+}
+
 bool station_steps_read_put(struct json_cursor *at, struct route route, struct step *step)
 {
     struct json_cursor name = cursor_at(at, "put"), size = cursor_at(at, "size");

@@ -6,6 +6,7 @@
 #include "inputs/scenario/read_retry.h"
 #include "inputs/scenario/read_station_steps.h"
 #include "inputs/scenario/read_steps.h"
+#include "models/spec/caller_timeout.h"
 #include <string.h>
 
 enum { MAX_PRIORITY = 1000000, MAX_CLASSES = 1000 };
@@ -130,6 +131,11 @@ static bool read_workload(struct json_cursor *at, struct resource_names *system,
     at->context->trace = names.count > 0 ? &names : NULL;
     bool ok = read_classes(at, &route, workload);
     at->context->trace = NULL;
+    for (size_t c = 0; ok && c < workload->class_count; c++)
+        station_steps_note_drains(at, system, &workload->classes[c]);
+    if (ok && caller_timeout_is_set(workload))
+        context_assume(at->context, caller_timeout_key(workload, at->context->arena),
+                       CALLER_TIMEOUT_VALUE, CALLER_TIMEOUT_NOTE, true);
     return ok && read_retry_check_laps(at, workload) && cursor_close(at);
 }
 

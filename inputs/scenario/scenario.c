@@ -16,6 +16,7 @@
 #include "inputs/scenario/read_workloads.h"
 #include "inputs/scenario/rollout_scope.h"
 #include "inputs/scenario/uncertain.h"
+#include "models/metrics/run_length.h"
 #include "models/spec/pool_nesting.h"
 #include "sim/base/spelling.h"
 #include <stdio.h>
@@ -167,6 +168,46 @@ static bool check_load_tests(struct json_cursor *root, const struct scenario *sc
     return true;
 }
 
+/* Arrivals that end say themselves how long a run is. */
+static bool check_auto(struct json_cursor *run, const struct scenario *scenario)
+{
+    struct json_cursor at = cursor_at(run, "duration");
+    for (size_t w = 0; w < scenario->workload_count; w++) {
+        enum arrival_process process = scenario->workloads[w].arrivals.process;
+        if (process == ARRIVAL_TRACE || process == ARRIVAL_LOAD_TEST)
+            return cursor_fail(&at,
+                               "\"auto\" is for arrivals that go on, and those of %s are a %s: say "
+                               "how long",
+                               scenario->workloads[w].name,
+                               process == ARRIVAL_TRACE ? "trace" : "load test");
+    }
+    return true;
+}
+
+static const char AUTO_LENGTH[] = "run.duration";
+
+/* "2 h": for 20 relaxation times of "db" (40 s each) */
+static bool settle_length(struct json_cursor *run, struct scenario *scenario)
+{
+    struct parse_context *context = run->context;
+    char value[QUANTITY_TEXT];
+    if (!scenario->run.has_auto_duration)
+        return true;
+    if (!check_auto(run, scenario))
+        return false;
+    struct run_length length = run_length_find(scenario, context->arena);
+    scenario->run.duration_ns = length.length_ns;
+    quantity_format_duration((double)length.length_ns / 1e9, value);
+    const char *note = arena_printf(context->arena, "auto: %s", length.reason);
+    if (length.is_cut)
+        note = arena_printf(context->arena,
+                            "auto: %s would take %.4g s, which is too much: what needs it stays "
+                            "undecided",
+                            length.reason, length.wanted_s);
+    context_assume(context, AUTO_LENGTH, arena_strdup(context->arena, value), note, true);
+    return true;
+}
+
 static bool read_scenario(const struct scenario_file *job, struct parse_context *context,
                           struct scenario *scenario)
 {
@@ -189,7 +230,7 @@ static bool read_scenario(const struct scenario_file *job, struct parse_context 
         !check_load_tests(&root, scenario) ||
         !read_criteria(&criteria, job->names, job->name_count, scenario) ||
         !read_rollout(&rollout, job->names, job->name_count, scenario, &job->set->rollout) ||
-        !read_assumptions(&assumptions, scenario))
+        !settle_length(&run, scenario) || !read_assumptions(&assumptions, scenario))
         return false;
     scenario->warnings = context->warnings;
     scenario->warning_count = context->warning_count;
@@ -354,6 +395,36 @@ static void fill_inputs(struct scenario_file *job)
     set->input_count = job->inputs.count;
 }
 
+static struct assumption *find_length(const struct setting_spec *setting)
+{
+    const struct scenario *scenario = &setting->scenario;
+    for (size_t i = 0; i < scenario->assumption_count; i++)
+        if (scenario->assumptions[i].is_default &&
+            strcmp(scenario->assumptions[i].key, AUTO_LENGTH) == 0)
+            return (struct assumption *)&scenario->assumptions[i];
+    return NULL;
+}
+
+/* Settings are compared on the same customers, so they run as long as the one that needs most. */
+static void unify_lengths(struct setting_spec *settings, size_t count)
+{
+    const struct setting_spec *longest = NULL;
+    for (size_t i = 0; i < count; i++) {
+        const struct run_spec *run = &settings[i].scenario.run;
+        if (run->has_auto_duration &&
+            (!longest || run->duration_ns > longest->scenario.run.duration_ns))
+            longest = &settings[i];
+    }
+    for (size_t i = 0; longest && i < count; i++) {
+        struct setting_spec *setting = &settings[i];
+        if (!setting->scenario.run.has_auto_duration)
+            continue;
+        setting->scenario.run.duration_ns = longest->scenario.run.duration_ns;
+        if (find_length(setting) && find_length(longest))
+            *find_length(setting) = *find_length(longest);
+    }
+}
+
 static void fill_set(struct scenario_file *job)
 {
     struct scenario_set *set = job->set;
@@ -361,6 +432,7 @@ static void fill_set(struct scenario_file *job)
         if (job->is_read[i])
             job->settings[set->setting_count++] = job->settings[i];
     set->settings = job->settings;
+    unify_lengths(job->settings, set->setting_count);
     fill_inputs(job);
 }
 static bool read_settings(struct scenario_file *job)

@@ -180,7 +180,8 @@ static void restore(struct replication_state *system, struct kept kept)
 }
 
 /* What has not ended is at least as long as it is old: observed with its age, so that it counts as
- * beyond every limit that it has passed. Without that an overload would show nothing at all: none
+ * beyond every limit that it has passed, and counted as such: it is neither completed nor failed.
+ * Without that an overload would show nothing at all: none
  * of those who came in the measured time is served. */
 static void observe_what_is_left(struct replication_state *system)
 {
@@ -189,8 +190,10 @@ static void observe_what_is_left(struct replication_state *system)
         struct request *request = replication_request(system, line);
         if (request->state.phase == PHASE_FREE || request->state.phase == PHASE_THINKING)
             continue;
-        if (is_followed(follow, request->arrived))
+        if (is_followed(follow, request->arrived)) {
             tally_add(request->state.class->response, system->now - request->arrived);
+            request->state.class->counts[GROUP_UNFINISHED]++;
+        }
         struct pool *pool = replication_pool_awaited(system, request);
         if (!pool || !is_followed(follow, request->since))
             continue;

@@ -2,9 +2,11 @@
 #include "models/engine/model.h"
 #include "models/engine/column_scopes.h"
 #include "models/engine/model_internal.h"
+#include "models/engine/offered_load.h"
 #include "models/engine/self_check.h"
 #include "models/metrics/metric_windows.h"
 #include "models/program/expected_arrivals.h"
+#include "models/program/profile_part.h"
 #include "models/program/traffic.h"
 #include "models/spec/cpu_capacity.h"
 #include "models/spec/cycle_classes.h"
@@ -121,121 +123,6 @@ static void number_alarms(struct model *model, struct arena *arena)
         has_timers ? (uint32_t)model->program->max_timers + 1 + (has_deadline ? 1 : 0) : 0;
 }
 
-/* Of one cpu; rates[workloads]: traffic_find_rates. */
-static double offered_work(const struct scenario *spec, const double *rates, size_t cpu)
-{
-    double work = 0;
-    for (size_t w = 0; w < spec->workload_count; w++) {
-        const struct workload_spec *workload = &spec->workloads[w];
-        for (size_t c = 0; c < workload->class_count; c++)
-            work += rates[w] * workload->classes[c].share *
-                    program_expected_work(workload->classes[c].steps,
-                                          workload->classes[c].step_count, cpu);
-    }
-    return work;
-}
-
-/* Of each pool, in Erlangs: [pools]. rates_per_s[workloads]: traffic_find_rates. */
-static const double *offered_loads(const struct scenario *spec, const double *rates_per_s,
-                                   struct arena *arena)
-{
-    double *loads = arena_array(arena, spec->pool_count, sizeof *loads);
-    for (size_t w = 0; w < spec->workload_count; w++) {
-        const struct workload_spec *workload = &spec->workloads[w];
-        for (size_t c = 0; c < workload->class_count; c++)
-            program_expect_holds(spec, workload->classes[c].steps, workload->classes[c].step_count,
-                                 rates_per_s[w] * workload->classes[c].share, loads);
-    }
-    return loads;
-}
-
-/* True if nothing varies: then a load of exactly the capacity leaves no queue. */
-static bool is_deterministic(const struct model *model)
-{
-    const struct scenario *spec = model->spec;
-    for (size_t w = 0; w < spec->workload_count; w++)
-        if ((spec->workloads[w].arrivals.process != ARRIVAL_NONE &&
-             spec->workloads[w].arrivals.process != ARRIVAL_CYCLE &&
-             (spec->workloads[w].arrivals.process != ARRIVAL_RENEWAL ||
-              spec->workloads[w].arrivals.profile ||
-              !distribution_is_constant(spec->workloads[w].arrivals.interarrival))) ||
-            spec->workloads[w].class_count > 1)
-            return false;
-    for (size_t c = 0; c < model->program->class_count; c++)
-        if (model->program->classes[c].draw_count > 0)
-            return false;
-    return true;
-}
-
-/* A time-out or a limit anywhere bounds the queues behind it too: then nothing is claimed. */
-static bool is_bounded(const struct model *model)
-{
-    if (model->program->max_timers > 0 || traffic_is_cut(model->spec))
-        return true;
-    for (size_t p = 0; p < model->spec->pool_count; p++)
-        if (model->spec->pools[p].acquire_timeout ||
-            model->spec->pools[p].queue_limit != SPEC_UNLIMITED)
-            return true;
-    return false;
-}
-
-/* True if a station that serves capacity cannot bear so much load. */
-static bool is_too_much(const struct model *model, double load, double capacity)
-{
-    const double rounding = 1e-12;
-    return load >= capacity * (1 - rounding) &&
-           !(load <= capacity * (1 + rounding) && is_deterministic(model));
-}
-
-/* Warns when so much load is too much for a station. */
-static void check_stability(struct model *model, const char **warnings, const char *name,
-                            double load, double capacity, struct arena *arena)
-{
-    if (!is_too_much(model, load, capacity))
-        return;
-    model->is_unstable = true;
-    warnings[model->warning_count++] = arena_printf(
-        arena,
-        "%s: the offered load of %.6g is not below its capacity of %.6g and no time-out or "
-        "limit bounds the queue: it grows without bound, there is no steady state, and the "
-        "figures are those of a run of this length",
-        name, load, capacity);
-}
-
-static void check_limiter_stability(struct model *model, const char **warnings, size_t limiter,
-                                    struct arena *arena)
-{
-    const struct limiter_spec *spec = &model->spec->limiters[limiter];
-    double passes = traffic_passes_per_s(model->spec, model->rates_per_s, limiter);
-    double rate = spec->rate_per_s * (double)spec->copies;
-    if (!is_too_much(model, passes, rate))
-        return;
-    model->is_unstable = true;
-    warnings[model->warning_count++] = arena_printf(
-        arena,
-        "%s: %.6g/s ask to pass and its rate is %.6g/s, and no time-out or limit bounds the "
-        "queue: it grows without bound, there is no steady state, and the figures are those of "
-        "a run of this length",
-        spec->name, passes, rate);
-}
-
-static void find_instability(struct model *model, const char **warnings, struct arena *arena)
-{
-    const struct scenario *spec = model->spec;
-    const double *rates = model->rates_per_s;
-    if (is_bounded(model))
-        return;
-    const double *loads = offered_loads(spec, rates, arena);
-    for (size_t p = 0; p < spec->pool_count; p++)
-        check_stability(model, warnings, spec->pools[p].name, loads[p],
-                        (double)(spec->pools[p].max * spec->pools[p].copies), arena);
-    for (size_t c = 0; c < spec->cpu_count; c++)
-        check_stability(model, warnings, spec->cpus[c].name, offered_work(spec, rates, c),
-                        cpu_capacity(&spec->cpus[c]), arena);
-    for (size_t l = 0; l < spec->limiter_count; l++)
-        check_limiter_stability(model, warnings, l, arena);
-}
-
 /* What the settings can open at most against what each database accepts. */
 static void find_refusals(struct model *model, const char **warnings, struct arena *arena)
 {
@@ -291,46 +178,40 @@ static void find_short_traces(struct model *model, const char **warnings, struct
         const char *warning = expected_arrivals_warn_of_trace(&spec->workloads[w], length, arena);
         if (warning)
             warnings[model->warning_count++] = warning;
+        const char *part = profile_part_warn(&spec->workloads[w], length, arena);
+        if (part)
+            warnings[model->warning_count++] = part;
     }
 }
 
 static void find_warnings(struct model *model, struct arena *arena)
 {
     const struct scenario *spec = model->spec;
-    size_t most = spec->pool_count + 2 * spec->cpu_count + spec->limiter_count +
-                  model->program->class_count + spec->workload_count;
+    size_t most = spec->pool_count + 3 * spec->cpu_count + spec->limiter_count +
+                  model->program->class_count + 2 * spec->workload_count;
     const char **warnings = arena_array(arena, most, sizeof *warnings);
-    find_instability(model, warnings, arena);
+    offered_load_warn(model, warnings, arena);
     find_refusals(model, warnings, arena);
     find_fleets(model, warnings, arena);
     find_short_traces(model, warnings, arena);
     model->warnings = warnings;
 }
 
-static bool has_closed_workload(const struct scenario *spec)
-{
-    for (size_t w = 0; w < spec->workload_count; w++)
-        if (arrival_is_closed(&spec->workloads[w].arrivals))
-            return true;
-    return false;
-}
-
 double model_offered_utilization(const struct model *model, const char *name)
 {
-    const struct scenario *spec = model->spec;
+    size_t count;
     double highest = NAN;
-    if (has_closed_workload(spec))
-        return NAN;
-    const double *loads = offered_loads(spec, model->rates_per_s, model->arena);
-    for (size_t p = 0; p < spec->pool_count; p++)
-        if (!name || strcmp(name, spec->pools[p].name) == 0)
-            highest =
-                fmax(highest, loads[p] / (double)(spec->pools[p].max * spec->pools[p].copies));
-    for (size_t c = 0; c < spec->cpu_count; c++)
-        if (!name || strcmp(name, spec->cpus[c].name) == 0)
-            highest = fmax(highest, offered_work(spec, model->rates_per_s, c) /
-                                        cpu_capacity(&spec->cpus[c]));
+    const struct offered_load *loads = model_offered_loads(model, &count);
+    for (size_t i = 0; i < count; i++)
+        if (!loads[i].is_passes && (!name || strcmp(name, loads[i].resource) == 0))
+            highest = fmax(highest, loads[i].load / loads[i].capacity);
     return highest;
+}
+
+const struct offered_load *model_offered_loads(const struct model *model, size_t *count)
+{
+    *count = model->load_count;
+    return model->loads;
 }
 
 double model_expected_requests(const struct model *model, int64_t length)

@@ -64,6 +64,22 @@ const char *const *model_warnings(const struct model *model, size_t *count);
 /* True if some queue's offered load is at or above its capacity with nothing to bound it: no steady
  * state. */
 bool model_is_unstable(const struct model *model);
+/* What arrives at a station against what it can do, in the long run, as if nothing failed. */
+struct offered_load {
+    const char *resource;
+    /* Of a pool in units held, of processors in seconds of work per second, of a limiter in passes
+     * per second; of all copies together. */
+    double load, capacity;
+    bool is_passes;     /* of a limiter                                                          */
+    bool is_too_much;   /* load is not below capacity; of clockwork, above it                    */
+    const char *bound;  /* what bounds its queue: "acquire_timeout"; NULL: nothing               */
+    double collapses_s; /* of processors that do less the more jobs they have: mean time until
+                           there is no way back (collapse.h); INFINITY: never                    */
+};
+
+/* Of the pools, processors and waiting limiters of the model that anything is offered to, in their
+ * order. None where customers wait for their answers, which makes the load unknown. */
+const struct offered_load *model_offered_loads(const struct model *model, size_t *count);
 /* The load offered to the station called name (a pool as a whole, a cpu, a database) over its
  * capacity, worked out without simulating; name NULL: the highest of all. NaN: no such station, or
  * customers who wait for their answers make it unknown. */

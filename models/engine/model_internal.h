@@ -40,6 +40,8 @@ struct model {
     bool is_unstable;
     bool is_time_varying;      /* some arrivals change with time, or end                     */
     const double *rates_per_s; /* [workloads] requests that arrive or are spawned in the long run */
+    const struct offered_load *loads; /* [load_count]                                            */
+    size_t load_count;
     const struct time_scales *scales;
     const struct study_scope *const *scopes; /* [columns] */
     struct arena *arena; /* that it was compiled into                                  */

@@ -222,7 +222,8 @@ void replication_bring_up_to_date(struct replication_state *system)
             derive_pool(pool);
     }
     for (size_t c = 0; c < model->program->class_count; c++)
-        system->classes[c].counts[GROUP_COMPLETED] = system->classes[c].response->count;
+        system->classes[c].counts[GROUP_COMPLETED] =
+            system->classes[c].response->count - system->classes[c].counts[GROUP_UNFINISHED];
     statistics_add_up(&model->layout, &system->statistics);
 }
 
@@ -289,6 +290,7 @@ static int64_t run_measured(struct windows *windows, struct snapshot quarters[SE
         is_whole = is_whole && windows_run(windows, start + end);
         if (!is_whole && !system->is_over)
             return 0;
+        replication_bring_up_to_date(system);
         snapshot_take(&model->layout, &system->statistics, system->now, &quarters[q]);
     }
     if (is_whole && !windows_run(windows, start + duration) && !system->is_over)

@@ -111,10 +111,21 @@ struct pool *replication_pool_awaited(const struct replication_state *system,
     return NULL;
 }
 
+/* Whether it works, or takes its time with something that it holds or on a replica: what a caller
+ * that leaves does not stop. */
+static bool is_at_work(const struct request *request)
+{
+    const struct request_state *state = &request->state;
+    return state->phase == PHASE_WORKING ||
+           (state->phase == PHASE_DELAYED && (state->held_count > 0 || state->visit_count > 0));
+}
+
 void replication_cut_short(struct replication_state *system, uint32_t id, enum failure failure)
 {
     struct request *request = replication_request(system, id);
     struct pool *pool = replication_pool_awaited(system, request);
+    if (failure != FAILURE_CANCELLED && is_at_work(request))
+        replication_count(system, &request->state.class->counts[GROUP_CUT], request->arrived, 1);
     if (!pool) {
         rare_operations_abandon(system, id, request, failure == FAILURE_CANCELLED);
     } else {

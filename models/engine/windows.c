@@ -80,12 +80,12 @@ static void keep_worst(struct windows *windows, size_t c, double value)
     windows->observation->weight[c]++;
 }
 
-static double value_since(struct windows *windows, int of, const struct snapshot *from)
+static double value_since(struct windows *windows, int of, const struct snapshot *from,
+                          double *weight)
 {
     const struct replication_state *system = windows->system;
-    double weight;
     return metric_value(&system->model->metrics.sources[of], from, &system->statistics, system->now,
-                        windows->peaks, windows->scratch, &weight);
+                        windows->peaks, windows->scratch, weight);
 }
 
 /* The worst window of each criterion with `in every` that this clock serves. */
@@ -94,9 +94,10 @@ static void note_in_every(struct windows *windows, int number)
     const struct metrics *metrics = &windows->system->model->metrics;
     for (size_t c = metrics->metric_count; c < metrics->check_base; c++) {
         const struct metric_source *source = &metrics->sources[c];
+        double weight;
         if (source->kind == SOURCE_IN_EVERY && source->clock == number)
             keep_worst(windows, c,
-                       value_since(windows, source->of, &windows->clocks[number].start));
+                       value_since(windows, source->of, &windows->clocks[number].start, &weight));
     }
 }
 
@@ -119,12 +120,14 @@ static void note_watches(struct windows *windows)
     for (size_t w = 0; w < metrics->watch_count; w++) {
         const struct metric_watch *watch = &metrics->watches[w];
         if (watch->steps == 1) {
-            windows->values[w] = value_since(windows, watch->of, before);
+            windows->values[w] = value_since(windows, watch->of, before, &windows->weights[w]);
             continue;
         }
         const struct sliding_window *sliding = find_sliding(windows, watch->steps);
         windows->values[w] =
-            sliding_window_is_full(sliding) ? value_since(windows, watch->of, &sliding->then) : NAN;
+            sliding_window_is_full(sliding)
+                ? value_since(windows, watch->of, &sliding->then, &windows->weights[w])
+                : NAN;
     }
 }
 
@@ -230,6 +233,7 @@ static void start_watches(struct windows *windows)
     const struct metrics *metrics = &system->model->metrics;
     struct arena *arena = system->arena;
     windows->values = arena_array(arena, metrics->watch_count, sizeof *windows->values);
+    windows->weights = arena_array(arena, metrics->watch_count, sizeof *windows->weights);
     windows->slidings = arena_array(arena, metrics->watch_count, sizeof(struct sliding_window *));
     for (size_t w = 0; w < metrics->watch_count; w++) {
         uint32_t steps = metrics->watches[w].steps;

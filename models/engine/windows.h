@@ -56,6 +56,7 @@ struct windows {
     double *peaks;               /* [levels] highest window of run.window                     */
     double *values;              /* [metrics.watch_count] at the last end of a run.window; NaN:
                                     nothing observed, or the window is not yet full           */
+    double *weights;             /* [metrics.watch_count] observations behind each             */
     uint64_t ended;              /* windows of run.window                                     */
     struct sliding_window *
         *slidings; /* [sliding_count] one for each number of steps above 1      */

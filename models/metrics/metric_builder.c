@@ -40,11 +40,12 @@ struct metric_source *metric_builder_add(struct builder *builder, enum metric_so
                         .cluster_sd = COLUMN_NONE,
                         .is_queueing = kind == SOURCE_TALLY_MEAN};
     struct metric_source *source = &metrics->sources[metrics->column_count++];
-    *source = (struct metric_source){.kind = kind,
-                                     .at = {NO_COUNT, NO_COUNT, NO_COUNT},
-                                     .over = {NO_COUNT, NO_COUNT, NO_COUNT, NO_COUNT, NO_COUNT},
-                                     .capacity = -1,
-                                     .copies = 1,
-                                     .scale = 1};
+    *source =
+        (struct metric_source){.kind = kind,
+                               .at = {NO_COUNT, NO_COUNT, NO_COUNT},
+                               .over = {NO_COUNT, NO_COUNT, NO_COUNT, NO_COUNT, NO_COUNT, NO_COUNT},
+                               .capacity = -1,
+                               .copies = 1,
+                               .scale = 1};
     return source;
 }

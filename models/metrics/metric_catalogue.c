@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/metrics/metric_catalogue.h"
 #include "models/metrics/statistics.h"
+#include "models/spec/caller_timeout.h"
 #include <math.h>
 #include <string.h>
 
@@ -36,6 +37,11 @@ static bool is_retried(const struct scenario *spec, size_t w)
     return spec->workloads[w].retry.attempts > 1;
 }
 
+static bool is_timed(const struct scenario *spec, size_t w)
+{
+    return caller_timeout_is_set(&spec->workloads[w]);
+}
+
 static bool is_replaced(const struct scenario *spec, size_t w)
 {
     const struct arrival_spec *arrivals = &spec->workloads[w].arrivals;
@@ -45,6 +51,8 @@ static bool is_replaced(const struct scenario *spec, size_t w)
 #define FINISHED                                                                                   \
     (COUNT(GROUP_COMPLETED) | COUNT(GROUP_TIMED_OUT) | COUNT(GROUP_REFUSED) |                      \
      COUNT(GROUP_LIMITED) | COUNT(GROUP_CANCELLED))
+/* All that arrived, where that is followed to its end. */
+#define FOLLOWED (FINISHED | COUNT(GROUP_UNFINISHED))
 static const struct metric_row of_workload[] = {
     {.name = "arrival_rate",
      .unit = "1/s",
@@ -81,7 +89,7 @@ static const struct metric_row of_workload[] = {
      .unit = "1",
      .shape = METRIC_SHARE,
      .counts = COUNT(GROUP_TIMED_OUT) | COUNT(GROUP_REFUSED) | COUNT(GROUP_CANCELLED),
-     .of = FINISHED,
+     .of = FOLLOWED,
      .cluster = GROUP_RESPONSE,
      .shown = ONE,
      .role = ROLE_FAILURES,
@@ -91,7 +99,7 @@ static const struct metric_row of_workload[] = {
      .unit = "1",
      .shape = METRIC_SHARE,
      .counts = COUNT(GROUP_TIMED_OUT),
-     .of = FINISHED,
+     .of = FOLLOWED,
      .cluster = GROUP_RESPONSE,
      .shown = ONE,
      .role = ROLE_CONNECTION_ERRORS,
@@ -100,7 +108,7 @@ static const struct metric_row of_workload[] = {
      .unit = "1",
      .shape = METRIC_SHARE,
      .counts = COUNT(GROUP_REFUSED) | COUNT(GROUP_LIMITED),
-     .of = FINISHED,
+     .of = FOLLOWED,
      .cluster = GROUP_RESPONSE,
      .role = ROLE_ERRORS,
      .meaning = "Share of finished requests that failed because they were refused, by a limiter "
@@ -109,7 +117,7 @@ static const struct metric_row of_workload[] = {
      .unit = "1",
      .shape = METRIC_SHARE,
      .counts = COUNT(GROUP_COMPLETED),
-     .of = FINISHED,
+     .of = FOLLOWED,
      .cluster = GROUP_RESPONSE,
      .role = ROLE_RETRIES,
      .larger_is_better = true,
@@ -125,6 +133,25 @@ static const struct metric_row of_workload[] = {
      .shown = ONE,
      .role = ROLE_RETRIES,
      .meaning = "Attempts beyond the first, per finished request."},
+    {.name = "cut_rate",
+     .unit = "1",
+     .shape = METRIC_SHARE,
+     .counts = COUNT(GROUP_CUT),
+     .of = FINISHED,
+     .cluster = GROUP_RESPONSE,
+     .is_ratio = true,
+     .is_there = is_timed,
+     .meaning = "Work that a time-out or a deadline ended at once, with all that it held, for each "
+                "finished request. A real database goes on with it."},
+    {.name = "unfinished_rate",
+     .unit = "1",
+     .shape = METRIC_SHARE,
+     .counts = COUNT(GROUP_UNFINISHED),
+     .of = FOLLOWED,
+     .cluster = GROUP_RESPONSE,
+     .is_ratio = true,
+     .meaning = "Share of requests that had not ended when they were followed no longer. Their age "
+                "is taken for their response; they may yet fail or be completed."},
     {.name = "cancelled_rate",
      .unit = "1",
      .shape = METRIC_SHARE,

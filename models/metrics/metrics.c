@@ -231,6 +231,23 @@ static void add_station(struct builder *builder, enum station_number kind, size_
     add_subject(builder, &subject);
 }
 
+/* What the requests that had not ended leave open: shares of what arrived, and responses. */
+static void mark_unfinished(struct builder *builder, size_t first)
+{
+    struct metrics *metrics = builder->metrics;
+    const uint32_t unfinished = METRIC_COUNT(GROUP_UNFINISHED);
+    size_t column = first;
+    while (metrics->columns[column].identity->row->counts != unfinished)
+        column++;
+    for (size_t c = first; c < metrics->column_count; c++) {
+        const struct metric_row *row = metrics->columns[c].identity->row;
+        bool is_share = row->shape == METRIC_SHARE && (row->of & unfinished) && c != column;
+        bool is_response = row->shape == METRIC_TALLY && row->at == GROUP_RESPONSE;
+        metrics->columns[c].has_unfinished = is_share || is_response;
+        metrics->columns[c].unfinished = (int)column;
+    }
+}
+
 /* A workload, or a class of a mix: is_inside. */
 static struct subject group_of(const struct builder *builder, int group, bool is_inside)
 {
@@ -277,13 +294,17 @@ static void add_workload(struct builder *builder, size_t w, const struct program
     const struct statistics_layout *layout = builder->layout;
     int group = layout->group_of_workload[w];
     struct subject workload = group_of(builder, group, false);
+    size_t first = builder->metrics->column_count;
     add_subject(builder, &workload);
+    mark_unfinished(builder, first);
     add_steps(builder, &workload, program);
     if (layout->cycle_of_workload[w] >= 0)
         add_cycle(builder, w);
     for (int part = 0; part < layout->groups_by_number[group].parts; part++) {
         struct subject class = group_of(builder, group + 1 + part, true);
+        first = builder->metrics->column_count;
         add_subject(builder, &class);
+        mark_unfinished(builder, first);
     }
 }
 

@@ -33,7 +33,7 @@ enum metric_source_kind {
     SOURCE_CHECK   /* filled in by checks.c                                                     */
 };
 
-enum { NO_COUNT = -1, MAX_EVENTS = 3, MAX_TRIALS = 5 };
+enum { NO_COUNT = -1, MAX_EVENTS = 3, MAX_TRIALS = 6 };
 
 struct metric_source {
     enum metric_source_kind kind;

@@ -70,6 +70,8 @@ enum group_count {
     GROUP_RETRIED,   /* attempts beyond the first                                               */
     GROUP_ROWS_READ,
     GROUP_ROWS_OFFERED,
+    GROUP_CUT,        /* attempts whose work a time-out ended                                   */
+    GROUP_UNFINISHED, /* followed, and not ended when that stopped: observed with their age     */
     GROUP_COUNTS
 };
 

@@ -182,6 +182,8 @@ double program_expected_length(const struct scenario *spec, const struct step *s
  * nothing, so these are lower bounds. */
 void program_expect_holds(const struct scenario *spec, const struct step *steps, size_t count,
                           double weight, double *held);
+/* How often a request of a class begins work on cpu, on average. */
+double program_expected_jobs(const struct step *steps, size_t count, size_t cpu);
 /* Expected work [s] of one request of a class on cpu. */
 double program_expected_work(const struct step *steps, size_t count, size_t cpu);
 

@@ -134,6 +134,23 @@ int64_t program_count_laps(const struct step *steps, size_t count)
     return breakdown;
 }
 
+double program_expected_jobs(const struct step *steps, size_t count, size_t cpu)
+{
+    double jobs = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct step *step = &steps[i];
+        double inside = program_expected_jobs(step->steps, step->step_count, cpu);
+        if ((step->kind == STEP_WORK || step->kind == STEP_FETCH) && step->cpu == cpu)
+            inside++;
+        for (size_t b = 0; b < step->branch_count; b++)
+            inside +=
+                step->branches[b].share *
+                program_expected_jobs(step->branches[b].steps, step->branches[b].step_count, cpu);
+        jobs += step->kind == STEP_REPEAT ? (double)step->times * inside : inside;
+    }
+    return jobs;
+}
+
 double program_expected_work(const struct step *steps, size_t count, size_t cpu)
 {
     double work = 0;

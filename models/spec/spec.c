@@ -2,8 +2,8 @@
 #include "models/spec/spec.h"
 #include <string.h>
 
-bool criterion_applies(const struct criterion_spec *criterion, const char *setting,
-                       bool has_settings)
+bool criterion_is_for(const struct criterion_spec *criterion, const char *setting,
+                      bool has_settings)
 {
     if (!criterion->settings)
         return !has_settings || strcmp(setting, "baseline") != 0;
@@ -11,6 +11,12 @@ bool criterion_applies(const struct criterion_spec *criterion, const char *setti
         if (strcmp(criterion->settings[i], setting) == 0)
             return true;
     return false;
+}
+
+bool criterion_applies(const struct criterion_spec *criterion, const char *setting,
+                       bool has_settings)
+{
+    return criterion->reach != REACH_ROLLOUT && criterion_is_for(criterion, setting, has_settings);
 }
 
 const char *criterion_span_word(enum criterion_span span)

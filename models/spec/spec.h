@@ -331,6 +331,13 @@ struct workload_spec {
  * - FOR: some stretch of window_ns, each run.window of which meets it. */
 enum criterion_span { SPAN_WHOLE, SPAN_IN_EVERY, SPAN_OVER, SPAN_FOR };
 
+/* Which part of a rehearsed rollout a criterion is judged on. */
+enum criterion_reach {
+    REACH_ALL,    /* the way from one setting to the other, and the watch after it */
+    REACH_WATCH,  /* the watch alone                                                */
+    REACH_ROLLOUT /* the way alone; outside of a rehearsal it is not judged          */
+};
+
 struct criterion_spec {
     const char *name;
     const char *expect; /* as written                                      */
@@ -349,14 +356,19 @@ struct criterion_spec {
     double margin;               /* relative, 0.05 for "5%"                                     */
     const char *const *settings; /* only these; NULL: every setting but baseline                */
     size_t setting_count;
+    enum criterion_reach reach;
     const char *pointer; /* JSON pointer of "expect", for messages */
 };
 
 /* "in every", "over", "for"; NULL for SPAN_WHOLE. */
 const char *criterion_span_word(enum criterion_span span);
 
-/* Whether the criterion is judged for the setting of this name: one of those it lists, or without a
+/* Whether the criterion is meant for the setting of this name: one of those it lists, or without a
  * list any but "baseline"; where the file has no settings (has_settings false) "baseline". */
+bool criterion_is_for(const struct criterion_spec *criterion, const char *setting,
+                      bool has_settings);
+
+/* Whether it is judged on a run of that setting: meant for it, and not for a rollout alone. */
 bool criterion_applies(const struct criterion_spec *criterion, const char *setting,
                        bool has_settings);
 
@@ -369,6 +381,7 @@ struct assumption {
 
 struct run_spec {
     int64_t duration_ns; /* measured time, after the warm-up */
+    bool has_auto_duration;
     bool has_auto_warmup;
     int64_t warmup_ns; /* unless automatic */
     size_t min_replications, max_replications;

@@ -104,18 +104,15 @@ static void add_proxies(const struct model *model, const struct criterion_spec *
         proxies[to->proxy_count++] = (struct study_margin){.column = busy, .limit = units};
 }
 
-/* The errors of a claim about one run: a quarter of that of passing goes to the looks at which no
- * count can pass, as the Pocock level of just these. */
-static void count_runs(const struct plan *plan, size_t i, const struct criterion_spec *from,
-                       struct study_criterion *to, struct arena *arena)
+void plan_count_runs(const struct run_spec *run, double probability, struct study_criterion *to,
+                     struct arena *arena)
 {
     const double counted = 0.75, default_probability = 0.95;
-    const struct run_spec *run = &plan->set->settings[0].scenario.run;
     double alpha = 1 - run->confidence;
     struct stopping_plan looks =
         stopping_plan_make(run->min_replications, run->max_replications, run->confidence);
     struct run_count_plan *counting = arena_alloc(arena, sizeof *counting);
-    to->probability = from->probability > 0 ? from->probability : default_probability;
+    to->probability = probability > 0 ? probability : default_probability;
     *counting = run_count_plan_make(looks.replications, looks.looks, to->probability,
                                     counted * alpha, alpha, arena);
     size_t early = 0;
@@ -128,7 +125,6 @@ static void count_runs(const struct plan *plan, size_t i, const struct criterion
         to->tolerance_confidence = 1 - (1 - nominal) / 2;
     }
     to->counting = counting;
-    add_proxies(plan->models[i], from, to, arena);
 }
 
 static bool has_load_test(const struct scenario *scenario)
@@ -158,8 +154,10 @@ static void collect_criteria(struct plan *plan, size_t i, struct arena *arena)
                                        .beyond_column = model_criterion_beyond(plan->models[i], k),
                                        .beyond = model_criterion_claim(plan->models[i], k)};
         to->is_long_run = is_long_run(plan->models[i], from, to->column);
-        if (!to->is_long_run && from->has_limit)
-            count_runs(plan, i, from, to, arena);
+        if (!to->is_long_run && from->has_limit) {
+            plan_count_runs(&plan->set->settings[0].scenario.run, from->probability, to, arena);
+            add_proxies(plan->models[i], from, to, arena);
+        }
         if (from->no_worse_than)
             add_reference(plan, i, k, to);
     }

@@ -27,6 +27,12 @@ struct plan {
 bool plan_make(const struct scenario_set *set, struct arena *arena, struct plan *plan,
                struct error *err);
 
+/* Makes `to` a claim about one run: that it holds with at least that probability (0: 95 %). Of its
+ * errors a quarter of that of passing goes to the looks at which no count can pass, as the Pocock
+ * level of just these. */
+void plan_count_runs(const struct run_spec *run, double probability, struct study_criterion *to,
+                     struct arena *arena);
+
 /* Settles the warm-up of every model: as given, or for "auto" by pilot runs (pilot.h) of a
  * sixteenth of the measured time, longer if fewer than PLAN_LEAST_REQUESTS would arrive. The
  * longest warm-up found is used for every setting that asks for "auto", so that differences compare

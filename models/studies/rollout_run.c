@@ -5,6 +5,7 @@
 #include "models/engine/rollout.h"
 #include "models/metrics/metric_value.h"
 #include "models/studies/rollout_columns.h"
+#include "models/studies/rollout_way.h"
 #include <math.h>
 
 static const double NS_PER_S = 1e9;
@@ -84,9 +85,11 @@ static void end_phase(struct rollout_run *course, struct rollout_run_phase *phas
             seconds_since_change(course, phase->start.time));
         put(course, rollout_columns_phase(rehearsal, number, PHASE_LENGTH),
             (double)length / NS_PER_S);
-        for (size_t m = 0; m < rehearsal->metric_count && length > 0; m++)
-            put(course, rollout_columns_metric(rehearsal, number, m),
-                metric_of_phase(course, phase, m));
+        for (size_t m = 0; m < rehearsal->metric_count && length > 0; m++) {
+            double value = metric_of_phase(course, phase, m);
+            put(course, rollout_columns_metric(rehearsal, number, m), value);
+            rollout_way_note_phase(course, number, m, value);
+        }
     }
     phase->number = NO_PHASE;
 }
@@ -141,6 +144,7 @@ static bool evaluate_rules(struct rollout_run *course)
     for (size_t i = 0; i < rehearsal->rule_count; i++) {
         struct alert *alert = &course->alerts[i];
         double value = course->windows.values[rehearsal->rule_watch[i][course->which]];
+        rollout_way_note_rule(course, i, value);
         bool fires = alert_evaluate(alert, &course->rules[i], course->system->now, value);
         if (i < rehearsal->rollout->alert_count)
             continue;
@@ -273,6 +277,7 @@ static void note_window(struct rollout_run *course, int64_t healthy_start)
 {
     const struct replication_state *system = course->system;
     bool trips = system->now > course->change && evaluate_rules(course);
+    rollout_way_note_window(course);
     if (course->kind == ROLLOUT_RUN_CHANGE)
         keep_series(course);
     if (trips && course->kind == ROLLOUT_RUN_CHANGE && course->trip == SPEC_NEVER)
@@ -316,9 +321,11 @@ static void stop_here(struct rollout_run *course, int64_t healthy_start)
     if (system->now == course->change && course->kind == ROLLOUT_RUN_HEALTHY)
         set_limits(course);
     for (int q = 0; q < SELF_CHECK_SNAPSHOTS && course->watch_start != SPEC_NEVER; q++)
-        if (system->now == quarter_of(course, q))
+        if (system->now == quarter_of(course, q)) {
+            replication_bring_up_to_date(system);
             snapshot_take(&system->model->layout, &system->statistics, system->now,
                           &course->quarters[q]);
+        }
     windows_end(&course->windows);
     if (is_window)
         note_window(course, healthy_start);
@@ -418,6 +425,7 @@ bool rollout_run_run(struct rollout_run *course, const struct rollout_study *reh
                                    .last_bad = SPEC_NEVER};
     make_room(course, arena);
     begin_rules(course, arena);
+    rollout_way_begin(course, arena);
     if (!begin(course, replication, arena, err) || !go_on(course, watch_start))
         return false;
     if (course->trip == SPEC_NEVER)
@@ -428,6 +436,7 @@ bool rollout_run_run(struct rollout_run *course, const struct rollout_study *reh
         observe_rules(course);
     if (kind == ROLLOUT_RUN_CHANGE)
         observe_course(course);
+    rollout_way_observe(course);
     return true;
 }
 

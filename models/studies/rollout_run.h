@@ -25,6 +25,12 @@ struct rollout_run_phase {
     struct snapshot start;
 };
 
+/* A claim about the way in one course. */
+struct rollout_way_state {
+    double worst, before; /* NaN: none yet; before: the change                               */
+    struct stretch held;  /* of a rule                                                       */
+};
+
 /* Simulated times in ns; SPEC_NEVER until they have come. */
 struct rollout_run {
     const struct rollout_study *rehearsal;
@@ -42,6 +48,7 @@ struct rollout_run {
     int64_t trip, last_bad; /* last_bad: end of the last window with a condition of a rollback */
     bool is_bad;            /* in the last window                                            */
     struct rollout_run_phase phase, rollout;
+    struct rollout_way_state *ways; /* [way_count]                                             */
     double *rollout_largest; /* [metrics] highest of the batches so far                       */
     struct presence presence;
     struct snapshot zero, quarters[SELF_CHECK_SNAPSHOTS];

@@ -5,6 +5,7 @@
 #include "models/metrics/metric_windows.h"
 #include "models/spec/rollout_rules.h"
 #include "models/studies/rollout_columns.h"
+#include "models/studies/rollout_way.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -170,6 +171,9 @@ static size_t lay_out_columns(struct rollout_study *rehearsal)
         rehearsal->metrics[m].first_of_series = column;
         column += rehearsal->metrics[m].is_in_series ? rehearsal->windows : 0;
     }
+    rehearsal->way_base = column;
+    for (size_t i = 0; i < rehearsal->way_count; i++)
+        rehearsal->ways[i].column = column++;
     return column;
 }
 
@@ -201,6 +205,9 @@ static void make_columns(struct rollout_study *rehearsal, struct arena *arena)
         column->cluster_mean = shifted(column->cluster_mean, rehearsal->healthy_base);
         column->cluster_sd = shifted(column->cluster_sd, rehearsal->healthy_base);
     }
+    const struct study_scope **scopes = arena_array(arena, count, sizeof *scopes);
+    rollout_way_add_columns(rehearsal, columns, scopes);
+    rehearsal->setting.scopes = scopes;
     rehearsal->setting.columns = columns;
     rehearsal->setting.column_count = count;
     rehearsal->setting.histogram_count = 2 * histograms;
@@ -209,7 +216,8 @@ static void make_columns(struct rollout_study *rehearsal, struct arena *arena)
 static bool add_criteria(struct rollout_study *rehearsal, struct arena *arena, struct error *err)
 {
     const struct scenario *to = &rehearsal->to;
-    struct study_criterion *criteria = arena_array(arena, to->criterion_count, sizeof *criteria);
+    struct study_criterion *criteria =
+        arena_array(arena, to->criterion_count + rehearsal->way_count, sizeof *criteria);
     size_t count = 0;
     for (size_t i = 0; i < to->criterion_count; i++) {
         const struct criterion_spec *spec = &to->criteria[i];
@@ -225,6 +233,8 @@ static bool add_criteria(struct rollout_study *rehearsal, struct arena *arena, s
                                      .reference_column = COLUMN_NONE,
                                      .beyond_column = rehearsal->after->metrics.criterion_beyond[i],
                                      .beyond = rehearsal->after->metrics.claims[i]};
+        if (spec->span != SPAN_WHOLE && spec->has_limit)
+            plan_count_runs(&to->run, spec->probability, criterion, arena);
         if (!spec->no_worse_than)
             continue;
         if (strcmp(spec->no_worse_than, rehearsal->rollout->from) != 0) {
@@ -239,8 +249,10 @@ static bool add_criteria(struct rollout_study *rehearsal, struct arena *arena, s
         criterion->reference_column =
             (int)rehearsal->healthy_base + rehearsal->before->metrics.criterion_columns[i];
     }
+    rollout_way_add_criteria(rehearsal, criteria + count, arena);
+    rehearsal->watch_criteria = count;
     rehearsal->setting.criteria = criteria;
-    rehearsal->setting.criterion_count = count;
+    rehearsal->setting.criterion_count = count + rehearsal->way_count;
     return true;
 }
 
@@ -337,6 +349,7 @@ bool rollout_study_make(const struct scenario_set *set, struct arena *arena,
     }
     choose_metrics(rehearsal, arena);
     lay_out_phases(rehearsal, arena);
+    rollout_way_make(rehearsal, arena);
     make_columns(rehearsal, arena);
     const struct run_spec *run = &rehearsal->to.run;
     rehearsal->options = (struct study_options){.min_replications = run->min_replications,

@@ -7,12 +7,13 @@
  * runs a healthy course, in which nothing is changed: what the rules say there are false alarms.
  * Criteria are judged on the watch, with the metrics of `to`; "no worse than" compares with the
  * same hour of the healthy course. Where a rollback cuts the watch short they are judged on a third
- * course that presses on without it.
+ * course that presses on without it. The way to the watch is judged, too (rollout_way.h).
  *
  * The watch begins at the first end of a run.window after the last replica is up. Columns of the
  * study, in this order: those of the model of `to`, over the watch; those of the model of `from`,
  * over the same time of the healthy course; for each rule RULE_VALUES; ROLLOUT_RUN_VALUES; for each
- * phase PHASE_VALUES and the metrics that are followed; for each series its windows. The life of a
+ * phase PHASE_VALUES and the metrics that are followed; for each series its windows; for each claim
+ * about the way its worst value. The life of a
  * rehearsal: rollout_study_make - rollout_study_find_warmup - study_run on rehearsal.setting. */
 #ifndef CAPSIM_MODELS_STUDIES_ROLLOUT_STUDY_H
 #define CAPSIM_MODELS_STUDIES_ROLLOUT_STUDY_H
@@ -68,6 +69,21 @@ struct rollout_study_metric {
     size_t first_of_series; /* column of the study                                            */
 };
 
+enum rollout_way_kind { WAY_CRITERION, WAY_ALERT, WAY_ROLLBACK };
+
+/* What must hold on the way: a criterion, that a critical alert does not fire, that a rollback rule
+ * does not trip. */
+struct rollout_way {
+    enum rollout_way_kind kind;
+    size_t number; /* of the criterion in to.criteria, of the rule (rollout_columns_find_rule)   */
+    size_t column; /* of the study: the worst of a course; of a rule, over its limit            */
+    bool is_lower; /* the worst value is the lowest                                              */
+    bool is_rate;  /* a share of events, of which a window has few                               */
+    int watch[2];  /* of a criterion by windows; -1: by phases, of metric number `metric`        */
+    size_t metric;
+    uint32_t steps; /* of a rule: looks in a row at which its condition must be true            */
+};
+
 struct rollout_study {
     const struct scenario_set *set;
     const struct rollout_spec *rollout;
@@ -81,7 +97,10 @@ struct rollout_study {
     struct rollout_study_phase *phases;
     size_t phase_count, batch_phases; /* phase 0: before; then batch_phases; then the other four */
     size_t windows;                   /* kept of each series */
-    size_t healthy_base, rule_base, course_base, phase_base, series_base;
+    struct rollout_way *ways; /* [way_count] the study's criteria behind the watch_criteria of the
+                                 watch, in this order                                            */
+    size_t way_count, watch_criteria;
+    size_t healthy_base, rule_base, course_base, phase_base, series_base, way_base;
     struct study_setting setting;
     struct study_options options; /* without workers */
     double warmup_s;

@@ -204,6 +204,32 @@ static void compare_criterion(struct review *review, const struct result_setting
     add(review, &finding);
 }
 
+static bool was_judged(const struct regression_setting *then, const char *criterion)
+{
+    for (size_t i = 0; then && i < then->criterion_count; i++)
+        if (strcmp(then->criteria[i].name, criterion) == 0)
+            return true;
+    return false;
+}
+
+/* What is new since the reference has nothing to be held against but its limit. */
+static void add_new_criteria(struct review *review, const struct result_setting *now,
+                             const struct regression_setting *then)
+{
+    for (size_t i = 0; i < now->criterion_count; i++) {
+        const struct result_criterion *criterion = &now->criteria[i];
+        if (was_judged(then, criterion->name))
+            continue;
+        struct finding finding = {
+            .setting = now->name,
+            .name = arena_printf(review->arena, "criterion: %s", criterion->name),
+            .outcome = compare_verdicts(VERDICT_PASS, criterion->verdict),
+            .message =
+                arena_printf(review->arena, "is new, and is %s", verdict_text(criterion->verdict))};
+        add(review, &finding);
+    }
+}
+
 static void compare_setting(struct review *review, const struct regression_setting *then)
 {
     const struct result_setting *now = setting_now(review->request->result, then->name);
@@ -216,6 +242,7 @@ static void compare_setting(struct review *review, const struct regression_setti
     }
     for (size_t i = 0; i < then->criterion_count; i++)
         compare_criterion(review, now, &then->criteria[i]);
+    add_new_criteria(review, now, then);
     size_t guarded = 0;
     for (size_t i = 0; i < then->metric_count; i++)
         guarded += is_guarded(review, now, then->metrics[i].name,
@@ -230,9 +257,15 @@ static void compare_all(struct review *review)
     size_t most = 0;
     for (size_t i = 0; i < baseline->setting_count; i++)
         most += 1 + baseline->settings[i].metric_count + baseline->settings[i].criterion_count;
+    const struct result *now = review->request->result;
+    for (size_t i = 0; i < now->setting_count; i++)
+        most += now->settings[i].criterion_count;
     review->findings = arena_array(review->arena, most, sizeof *review->findings);
     for (size_t i = 0; i < baseline->setting_count; i++)
         compare_setting(review, &baseline->settings[i]);
+    for (size_t i = 0; i < now->setting_count; i++)
+        if (!setting_then(baseline, now->settings[i].name))
+            add_new_criteria(review, &now->settings[i], NULL);
 }
 
 static enum verdict verdict_for(enum regression_outcome outcome, bool is_strict)

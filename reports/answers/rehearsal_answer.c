@@ -60,6 +60,20 @@ static const char *when_text(const struct rollout_rule *rule, struct arena *aren
 
 /* ---- verdicts -------------------------------------------------------------------------------- */
 
+/* What it takes to pass by counting, where nothing ever broke. */
+static const char *counting_text(const struct rehearsal_findings *findings, struct arena *arena)
+{
+    const struct rollout_study *rehearsal = findings->rehearsal;
+    const struct study_criterion *claim = &rehearsal->setting.criteria[rehearsal->watch_criteria];
+    for (size_t look = 0; look < claim->counting->looks; look++)
+        if (claim->counting->pass_up_to[look] >= 0)
+            return arena_printf(arena, "%zu replications without a break would pass",
+                                claim->counting->runs[look]);
+    return arena_printf(
+        arena, "run.replications of at least %zu without a break would pass",
+        run_count_least(claim->probability, 0.75 * (1 - rehearsal->options.confidence)));
+}
+
 static void add_rollback_verdict(struct document *document,
                                  const struct rehearsal_findings *findings)
 {
@@ -69,22 +83,104 @@ static void add_rollback_verdict(struct document *document,
         return;
     const char *text =
         chance->events == 0
-            ? arena_printf(arena, "no rollback rule trips in %s (a chance of at most %s)",
-                           document_count(document, chance->runs, "replication"),
-                           share(chance->high, arena))
+            ? arena_printf(
+                  arena, "no rollback rule trips in %s (a chance of at most %s)%s%s",
+                  document_count(document, chance->runs, "replication"), share(chance->high, arena),
+                  findings->rollback_verdict == VERDICT_UNDECIDED ? ": " : "",
+                  findings->rollback_verdict == VERDICT_UNDECIDED ? counting_text(findings, arena)
+                                                                  : "")
             : arena_printf(arena, "a rollback rule trips in %s replications, %s into the rollout",
                            chance_text(chance, arena), times_text(&findings->trip, arena));
     findings_add_verdict(document, findings->rollback_verdict, text);
 }
 
+/* Of a rule its level over its limit. */
+static const char *worst_text(const struct finding_way *finding, struct arena *arena)
+{
+    if (finding->way->kind != WAY_CRITERION)
+        return arena_printf(arena, "%.3g times its limit at worst", finding->worst);
+    return arena_printf(arena, "%s at worst",
+                        number_text_quantity(finding->worst, finding->unit, arena));
+}
+
+/* "on the way, w.error_rate < 1% is broken in 3 of 3 replications, 99.8 % at worst" */
+static const char *way_text(const struct finding_way *finding, struct document *document)
+{
+    struct arena *arena = document->arena;
+    bool is_rule = finding->way->kind != WAY_CRITERION;
+    const char *what =
+        is_rule ? arena_printf(arena, "critical alert %s", document_name(document, finding->name))
+                : arena_printf(arena, "on the way, %s", finding->expect);
+    return arena_printf(arena, "%s %s in %zu of %s, %s", what, is_rule ? "fires" : "is broken",
+                        finding->failed,
+                        document_count(document, finding->held + finding->failed, "replication"),
+                        worst_text(finding, arena));
+}
+
+/* One line for each that broke, one for all that passed, one for all that are open. */
+static void add_way_verdicts(struct document *document, const struct rehearsal_findings *findings)
+{
+    struct arena *arena = document->arena;
+    size_t passed = 0, open = 0;
+    for (size_t i = 0; i < findings->way_count; i++) {
+        const struct finding_way *finding = &findings->ways[i];
+        if (finding->way->kind == WAY_ROLLBACK || finding->verdict == VERDICT_NONE)
+            continue;
+        if (finding->failed > 0 && finding->verdict != VERDICT_PASS)
+            findings_add_verdict(document, finding->verdict, way_text(finding, document));
+        else if (finding->verdict == VERDICT_PASS)
+            passed++;
+        else
+            open++;
+    }
+    const char *kind = "of its criteria and critical alerts";
+    if (open > 0)
+        findings_add_verdict(
+            document, VERDICT_UNDECIDED,
+            arena_printf(arena, "on the way %zu %s never broke, in too few replications: %s", open,
+                         kind, counting_text(findings, arena)));
+    if (passed > 0)
+        findings_add_verdict(document, VERDICT_PASS,
+                             arena_printf(arena, "on the way %zu %s %s", passed, kind,
+                                          passed == 1 ? "holds" : "hold"));
+}
+
+/* What failed for the rollout, where anything did. */
+static void add_outage(struct document *document, const struct rehearsal_findings *findings)
+{
+    struct arena *arena = document->arena;
+    bool was_cut = findings->cut.estimate > 0, was_out = findings->unserved.estimate > 0;
+    if (!was_cut && !was_out)
+        return;
+    const char *out = arena_printf(arena, "%s requests are refused because no replica is up",
+                                   number_text_estimate(&findings->unserved, "", true, arena));
+    const char *cut = arena_printf(arena, "%s are stopped with their replica",
+                                   number_text_estimate(&findings->cut, "", true, arena));
+    const char *text = !was_cut  ? out
+                       : was_out ? arena_printf(arena, "%s, %s", out, cut)
+                                 : arena_printf(arena, "requests: %s", cut);
+    if (findings->outage_verdict != VERDICT_NONE)
+        findings_add_verdict(document, findings->outage_verdict,
+                             arena_printf(arena,
+                                          "%s, and no criterion limits the errors of each "
+                                          "workload there",
+                                          text));
+    else
+        document_add_statement(document, TONE_UNSURE, "OUTAGE", text);
+}
+
 static void add_verdicts(struct document *document, const struct rehearsal_findings *findings)
 {
     const struct result_setting *watch = &findings->watch->settings[0];
-    bool has_both = findings->rollback_verdict != VERDICT_NONE && watch->verdict != VERDICT_NONE;
-    if (findings->verdict == VERDICT_NONE || has_both)
+    int judged = (watch->verdict != VERDICT_NONE) + (findings->way_verdict != VERDICT_NONE) +
+                 (findings->rollback_verdict != VERDICT_NONE) +
+                 (findings->outage_verdict != VERDICT_NONE);
+    if (judged != 1)
         findings_add_verdict(document, findings->verdict,
-                             has_both ? "the rollout as rehearsed"
-                                      : "no criterion applies, and no rollback rule is given");
+                             judged > 0 ? "the rollout as rehearsed"
+                                        : "no criterion applies, and no rollback rule is given");
+    add_outage(document, findings);
+    add_way_verdicts(document, findings);
     if (watch->verdict != VERDICT_NONE)
         findings_add_setting_verdict(document, watch);
     add_rollback_verdict(document, findings);

@@ -80,6 +80,33 @@ static void add_rules(struct answer *answer, const struct rehearsal_findings *fi
     }
 }
 
+static void add_ways(struct answer *answer, const struct rehearsal_findings *findings)
+{
+    static const char *const kinds[] = {
+        [WAY_CRITERION] = "criterion", [WAY_ALERT] = "alert", [WAY_ROLLBACK] = "rollback"};
+    static const struct table_column columns[] = {
+        {"kind", NULL, false}, {"name", NULL, false},    {"expect", NULL, false},
+        {"unit", NULL, false}, {"verdict", NULL, false}, {"replications", "", true},
+        {"held", "", true},    {"failed", "", true},     {"mean_worst", NULL, true},
+        {"worst", NULL, true}};
+    struct table *table = answer_add_table(answer, "way", COLUMNS(columns));
+    for (size_t i = 0; i < findings->way_count; i++) {
+        const struct finding_way *finding = &findings->ways[i];
+        const char *verdict = verdict_name(finding->verdict);
+        struct table_cell *row = table_add_row(table);
+        row[0] = table_text(kinds[finding->way->kind]);
+        row[1] = table_text(finding->name);
+        row[2] = table_text(finding->expect);
+        row[3] = table_text(finding->unit);
+        row[4] = table_text(verdict ? verdict : "none");
+        row[5] = table_number((double)finding->runs);
+        row[6] = table_number((double)finding->held);
+        row[7] = table_number((double)finding->failed);
+        row[8] = table_number(finding->mean);
+        row[9] = table_number(finding->worst);
+    }
+}
+
 static void add_criteria(struct answer *answer, const struct result_setting *watch)
 {
     static const struct table_column columns[] = {{"name", NULL, false},
@@ -197,7 +224,9 @@ static void add_facts(struct answer *answer, const struct rehearsal_findings *fi
     add_times(answer, "rollback_time_median", "rollback_time_latest", &findings->rollback_time);
     answer_add_number(answer, "recovery_probability", findings->recovers.estimate, "1");
     add_times(answer, "recovery_time_median", "recovery_time_latest", &findings->recovery_time);
+    const char *way = verdict_name(findings->way_verdict);
     const char *verdict = verdict_name(findings->rollback_verdict);
+    answer_add_text(answer, "way_verdict", way ? way : "none");
     answer_add_text(answer, "rollback_verdict", verdict ? verdict : "none");
 }
 
@@ -207,6 +236,7 @@ void rehearsal_tables_add(struct answer *answer, const struct rehearsal_findings
     add_facts(answer, findings);
     add_timeline(answer, findings);
     add_rules(answer, findings);
+    add_ways(answer, findings);
     add_criteria(answer, watch);
     add_metrics(answer, watch);
     add_series(answer, findings);

@@ -119,31 +119,98 @@ static void count_all(const struct score *score, size_t *judged, size_t *outside
             }
 }
 
+/* Whether the criteria hold is another question than whether the model does. */
+static void add_criteria_statement(struct answer *answer, const struct score *score)
+{
+    size_t measured = 0, met = 0;
+    for (size_t i = 0; i < score->criterion_count; i++) {
+        bool is_measured = !isnan(score->criteria[i].measured);
+        measured += is_measured;
+        met += is_measured && score->criteria[i].is_met;
+    }
+    answer_add_number(answer, "criteria_measured", (double)measured, "");
+    answer_add_number(answer, "criteria_met", (double)met, "");
+    if (measured == 0)
+        return;
+    document_add_statement(answer->document, met == measured ? TONE_GOOD : TONE_BAD,
+                           met == measured ? "CRITERIA MET" : "CRITERIA NOT MET",
+                           arena_printf(answer->arena,
+                                        "%zu of %zu that were measured, whether the model is right "
+                                        "or not",
+                                        met, measured));
+}
+
+static const char *fit_text(const struct score *score, size_t judged, size_t outside,
+                            struct arena *arena)
+{
+    const char *length = evidence_files_duration(score->duration_s, arena);
+    if (judged == 0)
+        return "nothing that was measured is projected";
+    return arena_printf(arena,
+                        "the model %s: %zu of %zu measured values lie where one run of %s was "
+                        "projected to be",
+                        score->is_refused ? "is off" : "fits", judged - outside, judged, length);
+}
+
+static void add_explanations(struct answer *answer, const struct score *score)
+{
+    static const struct table_column columns[] = {{"input", NULL, false},
+                                                  {"value", NULL, false},
+                                                  {"change", "1", true},
+                                                  {"error", "1", true},
+                                                  {"explains", "1", true}};
+    struct table *table = answer_add_table(answer, "explanations", columns, 5);
+    struct arena *arena = answer->arena;
+    for (size_t i = 0; i < score->explanation_count; i++) {
+        const struct score_explanation *one = &score->explanations[i];
+        struct table_cell *row = table_add_row(table);
+        row[0] = table_text(one->path);
+        row[1] = table_text(one->value);
+        row[2] = table_number(one->change);
+        row[3] = table_number(one->change_error);
+        row[4] = table_number(one->explains);
+        document_add(answer->document, BLOCK_ITEM,
+                     arena_printf(arena,
+                                  "%s = %s, changed by %+.3g ± %.2g %%, would explain %s of "
+                                  "the difference",
+                                  one->path, one->value, 100 * one->change, 200 * one->change_error,
+                                  number_text_quantity(one->explains, "1", arena)));
+    }
+    if (score->explanation_count > 1)
+        document_add(answer->document, BLOCK_PARAGRAPH,
+                     "What was measured does not tell these apart.");
+    if (score->is_refused && score->explanation_count == 0)
+        document_add(answer->document, BLOCK_PARAGRAPH,
+                     "No change of one input alone explains half of the difference.");
+}
+
 static void add_statement(struct answer *answer, const struct score *score, size_t judged,
-                          size_t outside, size_t allowed)
+                          size_t outside)
 {
     struct arena *arena = answer->arena;
-    bool is_fine = outside <= allowed;
+    bool is_fine = !score->is_refused;
     answer->verdict = judged == 0 ? VERDICT_UNDECIDED : is_fine ? VERDICT_PASS : VERDICT_FAIL;
-    document_add_statement(
-        answer->document,
-        judged == 0 ? TONE_UNSURE
-        : is_fine   ? TONE_GOOD
-                    : TONE_BAD,
-        judged == 0 ? "UNDECIDED"
-        : is_fine   ? "PASS"
-                    : "FAIL",
-        arena_printf(arena,
-                     "%zu of %zu measured values lie where one run of %s was projected to be",
-                     judged - outside, judged, evidence_files_duration(score->duration_s, arena)));
-    document_add(
-        answer->document, BLOCK_PARAGRAPH,
-        arena_printf(arena,
-                     "The intervals are of one real run, with %g %% confidence: of a right "
-                     "model %.3g of %zu would be outside on average, and up to %zu in %g %% "
-                     "of all cases.",
-                     100 * score->confidence, (double)judged * (1 - score->confidence), judged,
-                     allowed, 100 * score->confidence));
+    document_add_statement(answer->document,
+                           judged == 0 ? TONE_UNSURE
+                           : is_fine   ? TONE_GOOD
+                                       : TONE_BAD,
+                           judged == 0 ? "UNDECIDED"
+                           : is_fine   ? "PASS"
+                                       : "FAIL",
+                           fit_text(score, judged, outside, arena));
+    add_criteria_statement(answer, score);
+    if (judged > 0)
+        document_add(
+            answer->document, BLOCK_PARAGRAPH,
+            arena_printf(arena,
+                         "The intervals are of one real run, with %g %% confidence. Values are "
+                         "correlated, so they are judged together, against %zu simulated runs of "
+                         "that length on customers of their own: of these up to %zu of %zu values "
+                         "are outside in 95 %%, and %s are as far outside as what was measured. A "
+                         "right model is refused in at most 3.3 %% of cases.",
+                         100 * score->confidence, score->runs, score->usual, judged,
+                         number_text_quantity(score->p, "1", arena)));
+    add_explanations(answer, score);
     if (score->duration_s != score->evidence_s)
         document_add(answer->document, BLOCK_PARAGRAPH,
                      arena_printf(arena,
@@ -160,11 +227,12 @@ void score_answer_add(struct answer *answer, const struct score *score)
 {
     size_t judged, outside;
     count_all(score, &judged, &outside);
-    size_t allowed = score_answer_allowed(judged, score->confidence);
-    add_statement(answer, score, judged, outside, allowed);
+    add_statement(answer, score, judged, outside);
     answer_add_number(answer, "judged", (double)judged, "");
     answer_add_number(answer, "outside", (double)outside, "");
-    answer_add_number(answer, "allowed_by_chance", (double)allowed, "");
+    answer_add_number(answer, "allowed_by_chance", (double)score->usual, "");
+    answer_add_number(answer, "runs", (double)score->runs, "");
+    answer_add_number(answer, "p", score->p, "1");
     answer_add_number(answer, "confidence", score->confidence, "1");
     answer_add_number(answer, "duration_s", score->duration_s, "s");
     answer_add_number(answer, "evidence_s", score->evidence_s, "s");

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/document/findings.h"
+#include "models/program/profile_part.h"
 #include "models/spec/pool_nesting.h"
+#include "reports/document/load_lines.h"
 #include "reports/document/metric_tables.h"
 #include "reports/document/sparkline.h"
 #include "reports/result/undecided.h"
@@ -115,12 +117,29 @@ void findings_add_failed_checks(struct document *document, const struct result_s
     }
 }
 
+void findings_add_part(struct document *document, const char *setting, const char *warning)
+{
+    if (strstr(warning, PROFILE_PART_WORDS))
+        document_add_statement(
+            document, TONE_UNSURE, "PART OF A PROFILE",
+            arena_printf(document->arena, "%s: %s", document_name(document, setting), warning));
+}
+
 void findings_add_deadlock(struct document *document, const char *setting, const char *warning)
 {
     if (strstr(warning, POOL_NESTING_WORDS))
         document_add_statement(
             document, TONE_BAD, "CAN DEADLOCK",
             arena_printf(document->arena, "%s: %s", document_name(document, setting), warning));
+}
+
+/* Whether its offered load says already that a queue grows. */
+static bool is_overloaded(const struct result_setting *setting)
+{
+    for (size_t i = 0; i < setting->load_count; i++)
+        if (setting->loads[i].is_too_much)
+            return true;
+    return false;
 }
 
 /* What a reader must know before believing a number. */
@@ -132,12 +151,14 @@ static void add_reservations(struct document *document, const struct result *res
     for (size_t i = 0; i < result->setting_count; i++) {
         const struct result_setting *setting = &result->settings[i];
         findings_add_failed_checks(document, setting);
-        for (size_t k = 0; k < setting->warning_count; k++)
+        for (size_t k = 0; k < setting->warning_count; k++) {
             findings_add_deadlock(document, setting->name, setting->warnings[k]);
-        if (setting->is_unstable) {
+            findings_add_part(document, setting->name, setting->warnings[k]);
+        }
+        if (setting->is_unstable && !is_overloaded(setting)) {
             const char *text = arena_printf(document->arena,
-                                            "%s: a queue grows without bound; its values are for "
-                                            "this finite run, not a steady state",
+                                            "%s: there is no steady state; its values are for this "
+                                            "finite run",
                                             document_name(document, setting->name));
             document_add_statement(document, TONE_UNSURE, "UNSTABLE", text);
         }
@@ -308,6 +329,7 @@ void findings_add_verdicts(struct document *document, const struct result *resul
     const char *title = result->title ? result->title : result->scenario_name;
     document_add(document, BLOCK_TITLE, layout_shorten(title, MAX_TITLE_LENGTH, document->arena));
     add_verdicts(document, result);
+    load_lines_add(document, result);
     add_reservations(document, result);
     if (result->description)
         document_add(document, BLOCK_PARAGRAPH,

@@ -26,6 +26,8 @@ enum tone findings_tone(enum verdict verdict);
 void findings_add_verdict(struct document *document, enum verdict verdict, const char *text);
 void findings_add_setting_verdict(struct document *document, const struct result_setting *setting);
 void findings_add_failed_checks(struct document *document, const struct result_setting *setting);
+/* A statement where the warning says that less than a round of a profile is simulated. */
+void findings_add_part(struct document *document, const char *setting, const char *warning);
 /* The warning as a statement if it is of a pool that can deadlock (pool_nesting.h). */
 void findings_add_deadlock(struct document *document, const char *setting, const char *warning);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/result/rehearsal_findings.h"
 #include "models/studies/rollout_columns.h"
+#include "models/studies/rollout_way.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,12 +67,10 @@ static struct finding_times times_of(const struct sources *sources, size_t colum
                                   .latest = quantile_of(values, count, 1)};
 }
 
-enum verdict rehearsal_rollback_verdict(const struct finding_chance *chance, bool has_rules)
+enum verdict rehearsal_outage_verdict(const struct finding_chance *chance, bool is_limited)
 {
-    if (!has_rules || chance->runs == 0)
+    if (is_limited || chance->events == 0)
         return VERDICT_NONE;
-    if (chance->events == 0)
-        return VERDICT_PASS;
     return chance->low > REHEARSAL_TOLERATED ? VERDICT_FAIL : VERDICT_UNDECIDED;
 }
 
@@ -171,6 +170,85 @@ static void fill_course(struct rehearsal_findings *findings, const struct source
     findings->recovery_time = times_of(sources, base + ROLLOUT_RUN_RECOVERY_TIME);
 }
 
+/* Mean and worst of what the courses that count had at worst. */
+static void summarize_worst(const struct sources *sources, struct finding_way *finding)
+{
+    const struct rollout_way *way = finding->way;
+    double sum = 0;
+    size_t count = 0;
+    for (size_t r = 0; r < sources->found->started; r++) {
+        double value = value_at(sources, r, way->column);
+        if (isnan(value))
+            continue;
+        finding->worst = way->is_lower ? fmin(finding->worst, value) : fmax(finding->worst, value);
+        sum += value;
+        count++;
+    }
+    if (count > 0)
+        finding->mean = sum / (double)count;
+}
+
+static struct finding_way make_way(const struct sources *sources, size_t number)
+{
+    const struct rollout_study *rehearsal = sources->rehearsal;
+    const struct rollout_way *way = &rehearsal->ways[number];
+    const struct study_decision *decision =
+        &sources->found->decisions[rehearsal->watch_criteria + number];
+    struct finding_way finding = {.way = way,
+                                  .unit = "1",
+                                  .verdict = decision->verdict,
+                                  .held = decision->held,
+                                  .failed = decision->failed,
+                                  .runs = sources->found->replications,
+                                  .mean = NAN,
+                                  .worst = NAN};
+    if (way->kind == WAY_CRITERION) {
+        const struct criterion_spec *spec = &rehearsal->to.criteria[way->number];
+        finding.name = spec->name;
+        finding.expect = spec->expect;
+        finding.unit = rehearsal->setting.columns[way->column].unit;
+    } else {
+        const struct rollout_rule *rule = rollout_columns_find_rule(rehearsal, way->number);
+        finding.name = rule->name;
+        finding.expect = rule->when.expect;
+    }
+    summarize_worst(sources, &finding);
+    return finding;
+}
+
+static void fill_ways(struct rehearsal_findings *findings, const struct sources *sources)
+{
+    const struct rollout_study *rehearsal = sources->rehearsal;
+    struct finding_way *ways = arena_array(sources->arena, rehearsal->way_count, sizeof *ways);
+    findings->way_verdict = findings->rollback_verdict = VERDICT_NONE;
+    for (size_t i = 0; i < rehearsal->way_count; i++) {
+        ways[i] = make_way(sources, i);
+        enum verdict *joined = ways[i].way->kind == WAY_ROLLBACK ? &findings->rollback_verdict
+                                                                 : &findings->way_verdict;
+        *joined = verdict_and(*joined, ways[i].verdict);
+    }
+    findings->ways = ways;
+    findings->way_count = rehearsal->way_count;
+    findings->outage = chance_of(sources, rehearsal->course_base + ROLLOUT_RUN_UNSERVED);
+    findings->outage_verdict =
+        rehearsal_outage_verdict(&findings->outage, rollout_way_limits_errors(rehearsal));
+}
+
+/* The outcome as far as the watch goes. */
+static struct study_outcome *outcome_of_watch(const struct sources *sources)
+{
+    struct study_outcome *outcome = arena_alloc(sources->arena, sizeof *outcome);
+    struct study_result *watched = arena_alloc(sources->arena, sizeof *watched);
+    *outcome = *sources->outcome;
+    *watched = *sources->found;
+    watched->verdict = VERDICT_NONE;
+    for (size_t i = 0; i < sources->rehearsal->watch_criteria; i++)
+        watched->verdict = verdict_and(watched->verdict, watched->decisions[i].verdict);
+    outcome->results = watched;
+    outcome->verdict = watched->verdict;
+    return outcome;
+}
+
 /* The watch as a run of the setting `to`. */
 static const struct result *make_watch(const struct sources *sources, const char *const *command,
                                        size_t command_count)
@@ -193,6 +271,7 @@ static const struct result *make_watch(const struct sources *sources, const char
     double *warmup_s = arena_alloc(arena, sizeof *warmup_s);
     const char **warning = arena_alloc(arena, sizeof *warning);
     *studied = rehearsal->setting;
+    studied->criterion_count = rehearsal->watch_criteria;
     *models = rehearsal->after;
     *warmup_s = rehearsal->warmup_s;
     *warning = rehearsal->warning;
@@ -203,7 +282,7 @@ static const struct result *make_watch(const struct sources *sources, const char
                           .options = rehearsal->options,
                           .warmup_s = warmup_s,
                           .warnings = warning};
-    return result_make(plan, sources->outcome, command, command_count, arena);
+    return result_make(plan, outcome_of_watch(sources), command, command_count, arena);
 }
 
 const struct rehearsal_findings *rehearsal_findings_make(const struct rollout_study *rehearsal,
@@ -222,8 +301,9 @@ const struct rehearsal_findings *rehearsal_findings_make(const struct rollout_st
     fill_phases(findings, &sources);
     fill_series(findings, &sources);
     fill_course(findings, &sources);
-    findings->rollback_verdict =
-        rehearsal_rollback_verdict(&findings->rolls_back, rehearsal->rollout->rollback_count > 0);
-    findings->verdict = verdict_and(findings->watch->verdict, findings->rollback_verdict);
+    fill_ways(findings, &sources);
+    findings->verdict =
+        verdict_and(verdict_and(findings->watch->verdict, findings->rollback_verdict),
+                    verdict_and(findings->way_verdict, findings->outage_verdict));
     return findings;
 }

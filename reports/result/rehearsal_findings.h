@@ -30,6 +30,15 @@ struct finding_rule {
     double firing_time_s; /* mean over all replications */
 };
 
+/* What must hold on the way (rollout_way.h). Of a rule, values are levels over its limit. */
+struct finding_way {
+    const struct rollout_way *way;
+    const char *name, *expect, *unit;
+    enum verdict verdict;      /* VERDICT_NONE: no course counts                              */
+    size_t held, failed, runs; /* courses that count, of all                                  */
+    double mean, worst;        /* of the worst values of courses; NaN: none                   */
+};
+
 /* A metric of a phase is the mean over replications of its value in that phase. */
 struct finding_phase {
     const char *name;
@@ -61,9 +70,14 @@ struct rehearsal_findings {
     struct estimate lost; /* [B] in the buffers of replicas when they were stopped       */
     bool has_buffers;     /* of the service; else nothing can be lost                    */
     struct finding_chance rolls_back, recovers; /* recovers: of those that rolled back    */
+    struct finding_chance outage;               /* requests found no replica up           */
     struct finding_times trip, rollback_time, recovery_time;
-    enum verdict rollback_verdict; /* see rehearsal_rollback_verdict */
-    enum verdict verdict;          /* of that and the criteria        */
+    const struct finding_way *ways; /* [way_count] */
+    size_t way_count;
+    enum verdict way_verdict;      /* of criteria and critical alerts on the way              */
+    enum verdict rollback_verdict; /* that no rollback rule trips                             */
+    enum verdict outage_verdict;   /* see rehearsal_outage_verdict                            */
+    enum verdict verdict;          /* of these and of the watch                               */
 };
 
 /* Puts the outcome of the study of a rehearsal together. command: normal form. */
@@ -72,10 +86,11 @@ const struct rehearsal_findings *rehearsal_findings_make(const struct rollout_st
                                                          const char *const *command,
                                                          size_t command_count, struct arena *arena);
 
-/* The chance of a rollback that a rollout may have. */
+/* The chance of an outage that a rollout may have. */
 #define REHEARSAL_TOLERATED 0.05
-/* pass: it never came to a rollback; fail: the chance is surely above REHEARSAL_TOLERATED; else
- * undecided. VERDICT_NONE without a rollback rule. */
-enum verdict rehearsal_rollback_verdict(const struct finding_chance *chance, bool has_rules);
+/* Where no criterion limits failures, no outage is allowed. VERDICT_NONE: there was none, or a
+ * criterion judges it (is_limited); fail: its chance is surely above REHEARSAL_TOLERATED; else
+ * undecided. */
+enum verdict rehearsal_outage_verdict(const struct finding_chance *chance, bool is_limited);
 
 #endif

@@ -64,8 +64,8 @@ static void writer_reference(struct json_writer *writer, const struct result_cri
 /* What an undecided one is withheld for, and what would decide it. */
 static void writer_reasons(struct json_writer *writer, const struct result_criterion *criterion)
 {
-    static const char *const words[] = {"cycles",      "start",   "tail_unseen",
-                                        "no_variance", "growing", "check"};
+    static const char *const words[] = {"cycles",  "start", "tail_unseen", "no_variance",
+                                        "growing", "check", "unfinished"};
     if (criterion->verdict != VERDICT_UNDECIDED || criterion->withheld == 0)
         return;
     writer_key(writer, "reasons");
@@ -170,6 +170,28 @@ static void writer_observations(struct json_writer *writer, const struct result_
     writer_close(writer);
 }
 
+/* What arrives at each station against what it can do. */
+static void writer_loads(struct json_writer *writer, const struct result_setting *setting)
+{
+    writer_key(writer, "offered_load");
+    writer_open_array(writer, EMIT_LINES);
+    for (size_t i = 0; i < setting->load_count; i++) {
+        const struct offered_load *load = &setting->loads[i];
+        writer_open_object(writer, EMIT_LINE);
+        writer_named_string(writer, "resource", load->resource);
+        writer_named_number(writer, "load", load->load);
+        writer_named_number(writer, "capacity", load->capacity);
+        writer_named_number(writer, "utilization", load->load / load->capacity);
+        writer_named_string(writer, "unit", load->is_passes ? "1/s" : "");
+        writer_key(writer, "overloaded");
+        writer_bool(writer, load->is_too_much);
+        writer_named_string(writer, "bound", load->bound);
+        writer_named_number(writer, "collapses_s", load->collapses_s);
+        writer_close(writer);
+    }
+    writer_close(writer);
+}
+
 static void writer_setting(struct json_writer *writer, const struct result_setting *setting,
                            bool has_identity)
 {
@@ -183,6 +205,7 @@ static void writer_setting(struct json_writer *writer, const struct result_setti
     writer_key(writer, "unstable");
     writer_bool(writer, setting->is_unstable);
     writer_strings(writer, "warnings", setting->warnings, setting->warning_count);
+    writer_loads(writer, setting);
     writer_close(writer);
 }
 

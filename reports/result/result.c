@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/result/result.h"
+#include "reports/result/loose_ends.h"
 #include "reports/result/provenance.h"
 #include "reports/result/series.h"
 #include "reports/result/undecided.h"
@@ -158,6 +159,7 @@ static struct result_setting make_setting(const struct sources *sources, size_t 
                                   .verdict = found->verdict,
                                   .is_unstable = model_is_unstable(model)};
     fill_overrides(&made, spec, sources->arena);
+    made.loads = model_offered_loads(model, &made.load_count);
     fill_metrics(&made, sources, setting);
     struct result_criterion *criteria = fill_criteria(&made, sources, setting);
     made.checks = model_checks(model, found, sources->arena, &made.check_count);
@@ -172,6 +174,7 @@ static struct result_setting make_setting(const struct sources *sources, size_t 
     made.series = series_of_setting(sources->plan, sources->outcome, setting, sources->arena,
                                     &made.series_count);
     made.warnings = plan_list_warnings(sources->plan, setting, sources->arena, &made.warning_count);
+    loose_ends_warn(&made, &spec->scenario, sources->arena);
     return made;
 }
 
@@ -356,6 +359,7 @@ const struct result *result_make(const struct plan *plan, const struct study_out
     result->looks_made = outcome->looks_made;
     fill_settings(result, &sources);
     fill_differences(result, &sources);
+    loose_ends_assume(result, &plan->set->settings[0].scenario, arena);
     provenance_digest(result, result->digest);
     return result;
 }

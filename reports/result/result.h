@@ -81,6 +81,8 @@ struct result_setting {
     const char *const *warnings;
     size_t warning_count;
     bool is_unstable;
+    const struct offered_load *loads; /* of its stations                                        */
+    size_t load_count;
     const struct result_series *series; /* those asked for */
     size_t series_count;
 };

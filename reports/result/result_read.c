@@ -300,6 +300,32 @@ static void read_overrides(struct report_reading *reading, const json_t *object,
     setting->overrides = made;
 }
 
+/* Not in reports of before it was written. */
+static void read_loads(struct report_reading *reading, const json_t *object,
+                       struct result_setting *setting)
+{
+    if (!json_object_get(object, "offered_load"))
+        return;
+    const json_t *loads = array(reading, object, "offered_load");
+    size_t size = json_array_size(loads);
+    struct offered_load *made = arena_array(reading->arena, size, sizeof *made);
+    for (size_t i = 0; i < size; i++) {
+        const json_t *load = json_array_get(loads, i);
+        struct report_reading inner = below_at(reading, "offered_load", i);
+        double collapses_s = number(&inner, load, "collapses_s");
+        made[i] = (struct offered_load){.resource = text(&inner, load, "resource", false),
+                                        .load = number(&inner, load, "load"),
+                                        .capacity = number(&inner, load, "capacity"),
+                                        .is_passes =
+                                            strcmp(text(&inner, load, "unit", false), "1/s") == 0,
+                                        .is_too_much = flag(load, "overloaded"),
+                                        .bound = text(&inner, load, "bound", true),
+                                        .collapses_s = isnan(collapses_s) ? INFINITY : collapses_s};
+    }
+    setting->loads = made;
+    setting->load_count = size;
+}
+
 static struct result_setting read_setting(struct report_reading *reading, const json_t *object)
 {
     struct result_setting made = {.name = text(reading, object, "name", false),
@@ -312,6 +338,7 @@ static struct result_setting read_setting(struct report_reading *reading, const 
     read_criteria(reading, object, &made);
     read_checks(reading, object, &made);
     made.warnings = strings(reading, object, "warnings", &made.warning_count);
+    read_loads(reading, object, &made);
     return made;
 }
 

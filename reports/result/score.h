@@ -18,7 +18,18 @@ struct score_criterion {
     bool is_met;
 };
 
+/* An input whose change would explain much of the difference. */
+struct score_explanation {
+    const char *path, *value;
+    double explains, change, change_error;
+};
+
 struct score {
+    double p; /* share of simulated runs at least as far outside; NaN: nothing was judged       */
+    size_t runs, usual; /* simulated; outside in more than 5 % of them                          */
+    bool is_refused;
+    const struct score_explanation *explanations; /* of a model that is refused; most first     */
+    size_t explanation_count;
     const char *source; /* or NULL */
     double duration_s;  /* that was measured, and that the intervals are of                  */
     double evidence_s;  /* that the evidence projects                                        */

@@ -110,6 +110,9 @@ const char *undecided_reason(const struct result_criterion *criterion, struct ar
         return advise_tail(criterion, arena);
     if (criterion->withheld & (WITHHELD_GROWING | WITHHELD_CHECK))
         return "it holds in this run, which shows no steady state or fails a self-check";
+    if (criterion->withheld & WITHHELD_UNFINISHED)
+        return "requests had not ended when they were followed no longer, and they may yet go "
+               "beyond the limit: an overload, or a run.duration that is short for them";
     return NULL;
 }
 

@@ -45,15 +45,7 @@ struct growth_finding {
  *
  * It stands still when in some run somebody was present during the whole last quarter, nobody left
  * in it, and either somebody did before and responses took less than a twentieth of the run, or
- * nobody ever did though the run is 20 expected responses long. */
+ * many did before and the run is 20 expected responses long, or nobody ever did though it is. */
 struct growth_finding growth_judge(const struct growth_run *runs, size_t count, size_t classes);
-
-/* Mean time [s] for a shared processor whose speed falls with the number of jobs to leave for good:
- * to come from empty to the largest number n at which it still serves more than arrives, X(n) =
- * n / (1 + contention (n - 1) + crosstalk n (n - 1)) / service_s (Gunther's universal law). A birth
- * and death process's first passage. INFINITY when there is no such end, 0 when it never keeps up.
- */
-double growth_collapse_time(double rate_per_s, double service_s, double contention,
-                            double crosstalk);
 
 #endif

@@ -132,6 +132,36 @@ static double unseen_part(const struct study_setting *setting, const struct stud
     return study_scope_unseen(scope, result->replications, setting->run_s);
 }
 
+/* The share of what the column is about that had not ended; 0: none. */
+static struct estimate unfinished_of(const struct study_setting *setting,
+                                     const struct study_result *result, int column,
+                                     double confidence)
+{
+    const struct column *what = &setting->columns[column];
+    struct estimate none = {0};
+    if (!what->has_unfinished)
+        return none;
+    struct column_place place = place_of(setting, result, what->unfinished);
+    if (!(largest_of(&place, 0) > 0) || isinf(largest_of(&place, 0)))
+        return none;
+    return pseudo_estimate_rate(ratio_of(&place), result->started, 1, confidence);
+}
+
+/* What has not ended may yet be one more of a share; of times only their age is known, so their
+ * mean has no upper limit, unless what is missing is small beside its error. */
+static void leave_open(const struct study_setting *setting, const struct study_result *result,
+                       int column, double confidence, struct estimate *estimate)
+{
+    const double small = 0.1;
+    struct estimate unfinished = unfinished_of(setting, result, column, confidence);
+    if (!(unfinished.estimate > 0) || !estimate->has_interval)
+        return;
+    if (setting->columns[column].kind == COLUMN_RATE)
+        estimate->high = fmin(1, estimate->high + unfinished.high);
+    else if (unfinished.high * setting->run_s > small * (estimate->high - estimate->low))
+        estimate->high = INFINITY;
+}
+
 struct estimate judge_column(const struct study_setting *setting, const struct study_result *result,
                              int column, double confidence)
 {
@@ -144,6 +174,7 @@ struct estimate judge_column(const struct study_setting *setting, const struct s
         struct estimate rate = pseudo_estimate_rate(
             ratio_of(&place), result->started, design_effect(setting, result, column), confidence);
         bound_by_margins(setting, result, column, confidence, &rate);
+        leave_open(setting, result, column, confidence, &rate);
         return rate;
     }
     case COLUMN_RATIO: {
@@ -153,6 +184,7 @@ struct estimate judge_column(const struct study_setting *setting, const struct s
         double shown = 1 - unseen_part(setting, result, column);
         if (ratio.has_interval && shown < 1)
             ratio.high = fmin(shown > 0 ? ratio.high / shown : INFINITY, law.highest);
+        leave_open(setting, result, column, confidence, &ratio);
         return ratio;
     }
     case COLUMN_SD: {
@@ -408,14 +440,16 @@ static bool withhold(const struct study_setting *settings, const struct study_re
         time |= WITHHELD_GROWING;
     if (decision->verdict == (is_upper ? VERDICT_FAIL : VERDICT_PASS))
         tail = 0;
-    decision->withheld = time | tail;
+    bool is_open = decision->verdict == VERDICT_UNDECIDED && criterion->beyond_column == 0 &&
+                   unfinished_of(own, &results[setting], criterion->column, 0.95).estimate > 0;
+    decision->withheld = time | tail | (is_open ? WITHHELD_UNFINISHED : 0);
     decision->is_withheld = decision->withheld != 0 && (decision->verdict == VERDICT_PASS ||
                                                         decision->verdict == VERDICT_FAIL);
     if (decision->is_withheld)
         decision->verdict = VERDICT_UNDECIDED;
     double runs = (double)results[setting].replications;
     double needed = runs * decision->cycles.run_needed_s / fmax(own->run_s, 1e-300);
-    return tail != 0 || (time & (WITHHELD_START | WITHHELD_GROWING)) ||
+    return tail != 0 || is_open || (time & (WITHHELD_START | WITHHELD_GROWING)) ||
            ((time & WITHHELD_CYCLES) && needed > (double)own->most_runs);
 }
 

@@ -18,7 +18,8 @@ enum study_withheld {
     WITHHELD_TAIL_UNSEEN = 4, /* most of what its work's tail holds was not drawn                 */
     WITHHELD_NO_VARIANCE = 8, /* no interval for the mean holds                                   */
     WITHHELD_GROWING = 16,    /* overloaded, or standing still                                    */
-    WITHHELD_CHECK = 32       /* a self-check failed                                              */
+    WITHHELD_CHECK = 32,      /* a self-check failed                                              */
+    WITHHELD_UNFINISHED = 64  /* what had not ended may yet go beyond the limit                   */
 };
 
 /* A law of work on the way. */

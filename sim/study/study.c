@@ -98,6 +98,26 @@ static bool run_look(struct study *study, size_t replications, struct error *err
     return true;
 }
 
+/* Judges all criteria of setting s. Returns true when none needs more replications. */
+static bool judge_setting(struct study *study, size_t s)
+{
+    struct study_outcome *outcome = study->outcome;
+    const struct study_setting *setting = &study->settings[s];
+    struct study_result *result = &outcome->results[s];
+    bool is_settled = true, would_yield = true;
+    result->verdict = VERDICT_NONE;
+    for (size_t c = 0; c < setting->criterion_count; c++) {
+        const struct study_criterion *criterion = &setting->criteria[c];
+        bool is_enough = judge_criterion(study->settings, outcome->results, s, criterion,
+                                         outcome->plan.confidence, study->options->precision,
+                                         &result->decisions[c]);
+        is_settled &= is_enough;
+        would_yield &= is_enough || criterion->yields_to_failure;
+        result->verdict = verdict_and(result->verdict, result->decisions[c].verdict);
+    }
+    return is_settled || (would_yield && result->verdict == VERDICT_FAIL);
+}
+
 /* Judges all criteria. Returns true when none needs more replications. */
 static bool judge_all(struct study *study)
 {
@@ -105,17 +125,8 @@ static bool judge_all(struct study *study)
     bool is_settled = true;
     outcome->verdict = VERDICT_NONE;
     for (size_t s = 0; s < study->count; s++) {
-        const struct study_setting *setting = &study->settings[s];
-        struct study_result *result = &outcome->results[s];
-        result->verdict = VERDICT_NONE;
-        for (size_t c = 0; c < setting->criterion_count; c++) {
-            if (!judge_criterion(study->settings, outcome->results, s, &setting->criteria[c],
-                                 outcome->plan.confidence, study->options->precision,
-                                 &result->decisions[c]))
-                is_settled = false;
-            result->verdict = verdict_and(result->verdict, result->decisions[c].verdict);
-        }
-        outcome->verdict = verdict_and(outcome->verdict, result->verdict);
+        is_settled &= judge_setting(study, s);
+        outcome->verdict = verdict_and(outcome->verdict, outcome->results[s].verdict);
     }
     return is_settled;
 }

@@ -48,6 +48,10 @@ struct column {
     bool has_largest; /* of COLUMN_QUANTILE: column `largest` has the largest observation of each */
     int largest;      /*   replication, which no quantile exceeds, whatever its bucket           */
     int mean;         /* of COLUMN_QUANTILE: the column of their mean; the next is their sd      */
+    /* Column `unfinished` has the share of what it is about that had not ended when it was
+     * observed: a share may be higher by that, a time longer. */
+    bool has_unfinished;
+    int unfinished;
     bool is_queueing; /* of COLUMN_RATIO: a time or a level that queues, so skewed (pseudo.h)    */
     const struct metric_identity *identity; /* what the model says that it is; a study looks at the
                                                rest alone. NULL: nothing                        */
@@ -94,6 +98,10 @@ struct study_criterion {
      * run, make this one hold. */
     const struct study_margin *proxies; /* [proxy_count] */
     size_t proxy_count;
+    /* A run that observed nothing does not concern it; when none did it is not judged. */
+    bool may_be_moot;
+    /* It needs no more replications once another criterion of its setting fails. */
+    bool yields_to_failure;
 };
 
 struct study_setting {

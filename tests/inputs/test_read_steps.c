@@ -149,14 +149,42 @@ static void a_drain_behind_those_who_wait_is_a_warning(void **state)
         "\"size\": \"1KB\" } ] }, { \"hold\": \"p\", \"steps\": [ { \"drain\": \"log\" "
         "} ] } ]");
     assert_int_equal(scenario->warning_count, 1);
-    assert_string_equal(scenario->warnings[0],
-                        "requests that hold p wait for room in log, and a step that drains it "
-                        "needs p: that deadlocks unless something else drains it in time");
+    assert_string_equal(
+        scenario->warnings[0],
+        "can deadlock: requests that hold p wait for room in log, and who drains it "
+        "must have p first: nobody does unless something else drains it in time");
     scenario = fixture_read_system(
         *state, GATES, POISSON,
         "[ { \"pass\": \"gate\" }, { \"hold\": \"p\", \"steps\": [ { \"put\": \"log\", "
         "\"size\": \"1KB\" } ] }, { \"drain\": \"log\" } ]");
     assert_int_equal(scenario->warning_count, 0);
+}
+
+/* It gives p back before it drains, but it needs p to get there. */
+static void who_drains_after_holding_is_behind_those_who_wait(void **state)
+{
+    static const char workloads[] =
+        ", \"workloads\": { \"w\": { \"arrivals\": " POISSON ", \"steps\": [ { \"hold\": \"p\","
+        " \"steps\": [ { \"put\": \"b\", \"size\": \"1B\" } ] } ] }, \"d\": { "
+        "\"arrivals\": " POISSON ", \"steps\": [ %s { \"drain\": \"b\" } ] } }" END;
+    static const char buffer[] =
+        "{ \"p\": { \"kind\": \"connection_pool\", \"max\": 5 }, \"b\": { \"kind\": \"buffer\","
+        " \"capacity\": \"10B\", \"when_full\": \"wait\" } }";
+    static const struct {
+        const char *before;
+        size_t warnings;
+    } cases[] = {{"{ \"hold\": \"p\", \"steps\": [ { \"delay\": \"1ms\" } ] },", 1},
+                 {"{ \"delay\": \"1ms\" },", 0}};
+    struct fixture *fixture = *state;
+    for (size_t i = 0; i < 2; i++) {
+        const char *rest = arena_printf(fixture->arena, workloads, cases[i].before);
+        const struct scenario *scenario =
+            fixture_read_text(fixture, arena_printf(fixture->arena, START "%s%s", buffer, rest));
+        assert_int_equal(scenario->warning_count, cases[i].warnings);
+        if (i == 0)
+            assert_non_null(strstr(scenario->warnings[0], "can deadlock: requests that hold p wait "
+                                                          "for room in b"));
+    }
 }
 
 int main(void)
@@ -170,6 +198,7 @@ int main(void)
         fixture_test(what_is_spawned_may_come_later_and_without_arrivals),
         fixture_test(a_deadline_in_the_circle_is_a_warning),
         fixture_test(a_drain_behind_those_who_wait_is_a_warning),
+        fixture_test(who_drains_after_holding_is_behind_those_who_wait),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

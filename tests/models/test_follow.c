@@ -95,6 +95,64 @@ static void who_gives_up_later_is_counted(void **state)
     assert_within(weight[model_find_column(once.model, "w.error_rate")], 3, 0);
 }
 
+/* The first request holds the only unit for longer than any is followed, ten times its 1000 s; so
+ * do those behind it: those that come at 21, 22 and 23 s still wait at 10,023.5 s. */
+static void what_has_not_ended_is_neither_completed_nor_failed(void **state)
+{
+    struct step delay = build_delay(law_constant(arena, 1000)),
+                hold = build_hold(arena, 0, &delay, 1);
+    struct scenario *scenario = build_each_second(&hold, 1);
+    struct pool_spec pool = build_pool("pool", POOL_THREADS, 1);
+    scenario->pools = &pool;
+    scenario->pool_count = 1;
+    measure(scenario, 20.5, 3);
+    struct once once = replicate_once(scenario, 0, arena);
+    const double *weight = once.observation.weight;
+    assert_within(once_value(&once, "w.unfinished_rate"), 1, 0);
+    assert_within(once_value(&once, "w.success_rate"), 0, 0);
+    assert_within(once_value(&once, "w.error_rate"), 0, 0);
+    assert_within(weight[model_find_column(once.model, "w.error_rate")], 3, 0);
+    assert_within(once_value(&once, "w.response.mean"), 10001.5, 1e-6);
+    assert_within(once_value(&once, "w.throughput"), 0, 0);
+}
+
+/* 2 s of work against a deadline of 1.5 s: what is held, or on a processor, is cut; what is not
+ * yet begun, or nobody's, is not. */
+static void work_that_ends_with_its_caller_is_counted(void **state)
+{
+    struct step delay = build_delay(law_constant(arena, 2)), hold = build_hold(arena, 0, &delay, 1);
+    struct pool_spec pool = build_pool("pool", POOL_THREADS, 9);
+    struct scenario *scenario = build_each_second(&hold, 1);
+    scenario->pools = &pool;
+    scenario->pool_count = 1;
+    struct workload_spec workload = scenario->workloads[0];
+    workload.deadline_ns = 1500000000;
+    scenario->workloads = &workload;
+    measure(scenario, 2.5, 3);
+    struct once once = replicate_once(scenario, 0, arena);
+    assert_within(once_value(&once, "w.error_rate"), 1, 0);
+    assert_within(once_value(&once, "w.cut_rate"), 1, 0);
+    struct class_spec class = build_class(arena, NULL, 1, 0, &delay, 1);
+    workload.classes = &class;
+    once = replicate_once(scenario, 0, arena);
+    assert_within(once_value(&once, "w.error_rate"), 1, 0);
+    assert_within(once_value(&once, "w.cut_rate"), 0, 0);
+    /* Another has the only unit, so they wait until their time is up. */
+    struct step long_delay = build_delay(law_constant(arena, 1000)),
+                kept = build_hold(arena, 0, &long_delay, 1);
+    struct class_spec held = build_class(arena, NULL, 1, 0, &hold, 1),
+                      hog = build_class(arena, NULL, 1, 0, &kept, 1);
+    workload.classes = &held;
+    struct workload_spec both[] = {workload,
+                                   build_workload(arena, "hog", law_constant(arena, 0.5), &hog, 1)};
+    scenario->workloads = both;
+    scenario->workload_count = 2;
+    pool.max = 1;
+    once = replicate_once(scenario, 0, arena);
+    assert_within(once_value(&once, "w.error_rate"), 1, 0);
+    assert_within(once_value(&once, "w.cut_rate"), 0, 0);
+}
+
 /* A heavy tail that would be cut off: Lomax of mean 10 s, cv 3, in runs of 30 s; per replication
  * the mean of all who arrive. In 40 replications some 120,000 values: within five standard errors.
  * */
@@ -153,6 +211,8 @@ int main(void)
         cmocka_unit_test(what_outlasts_the_run_is_observed),
         cmocka_unit_test(what_is_held_is_followed_too),
         cmocka_unit_test(who_gives_up_later_is_counted),
+        cmocka_unit_test(what_has_not_ended_is_neither_completed_nor_failed),
+        cmocka_unit_test(work_that_ends_with_its_caller_is_counted),
         cmocka_unit_test(no_tail_is_cut_off),
         cmocka_unit_test(levels_and_rates_are_those_of_the_measured_time),
     };

@@ -81,11 +81,51 @@ static void customers_who_wait_offer_no_known_load(void **state)
     assert_true(isnan(model_offered_utilization(compile(scenario), NULL)));
 }
 
+/* One pool of 3 with 2 s of 2/s: 4 Erlangs. A time-out bounds the queue, and is named. */
+static void what_is_offered_too_much_says_what_bounds_the_queue(void **state)
+{
+    struct step delay = build_delay(law_exponential(arena, 2)),
+                hold = build_hold(arena, 0, &delay, 1);
+    struct class_spec class = build_class(arena, NULL, 1, 0, &hold, 1);
+    struct workload_spec workload =
+        build_workload(arena, "w", law_exponential(arena, 0.5), &class, 1);
+    struct pool_spec pool = build_pool("p", POOL_THREADS, 3);
+    size_t count;
+    const struct model *model = compile(build_scenario(arena, &pool, 1, &workload, 1, 600));
+    const struct offered_load *loads = model_offered_loads(model, &count);
+    assert_int_equal(count, 1);
+    assert_string_equal(loads[0].resource, "p");
+    assert_within(loads[0].load, 4, 1e-12);
+    assert_within(loads[0].capacity, 3, 0);
+    assert_true(loads[0].is_too_much && loads[0].bound == NULL);
+    assert_true(model_is_unstable(model));
+    pool.acquire_timeout = law_constant(arena, 1);
+    model = compile(build_scenario(arena, &pool, 1, &workload, 1, 600));
+    loads = model_offered_loads(model, &count);
+    assert_true(loads[0].is_too_much);
+    assert_string_equal(loads[0].bound, "acquire_timeout");
+    assert_false(model_is_unstable(model));
+}
+
+/* As much as it can do of clockwork leaves no queue. */
+static void clockwork_at_its_capacity_is_not_too_much(void **state)
+{
+    struct step delay = build_delay(law_constant(arena, 2)), hold = build_hold(arena, 0, &delay, 1);
+    struct class_spec class = build_class(arena, NULL, 1, 0, &hold, 1);
+    struct workload_spec workload = build_workload(arena, "w", law_constant(arena, 1), &class, 1);
+    struct pool_spec pool = build_pool("p", POOL_THREADS, 2);
+    size_t count;
+    const struct model *model = compile(build_scenario(arena, &pool, 1, &workload, 1, 600));
+    assert_false(model_offered_loads(model, &count)[0].is_too_much);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_offered_load_is_over_all_of_a_station),
         cmocka_unit_test(customers_who_wait_offer_no_known_load),
+        cmocka_unit_test(what_is_offered_too_much_says_what_bounds_the_queue),
+        cmocka_unit_test(clockwork_at_its_capacity_is_not_too_much),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

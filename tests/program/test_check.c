@@ -14,9 +14,8 @@ static const char scenario[] =
     "    \"steps\": [ { \"hold\": \"pool\", \"steps\": [ { \"delay\": { \"dist\": "
     "\"exponential\", \"mean\": \"31ms\" } } ] } ] } },\n"
     "  \"criteria\": [ { \"name\": \"wait\", \"expect\": \"pool.wait.mean < 40ms\" } ],\n"
-    "  \"run\": { \"duration\": \"60s\", \"warmup\": \"5s\", \"replications\": [10, 10], \"seed\": "
-    "5 "
-    "} }\n";
+    "  \"run\": { \"duration\": \"600s\", \"warmup\": \"20s\", \"replications\": [10, 10],\n"
+    "    \"seed\": 5 } }\n";
 
 static char *folder, *program;
 
@@ -106,6 +105,32 @@ static void a_regression_fails_and_its_cause_is_named(void **state)
            "workloads.api.arrivals.rate: \"60/s\" -> \"84/s\"");
     expect("check queue.json --baseline queue.baseline.json --tolerance 100%", 1,
            "criterion: wait");
+    write_scenario(3, "60/s");
+}
+
+/* The reference knows nothing of it, so its limit decides; what holds is no change. */
+static void a_criterion_that_is_new_is_judged_by_its_limit(void **state)
+{
+    static const struct {
+        const char *limit;
+        int status;
+        const char *said;
+    } cases[] = {{"< 1ms", 1, "is new, and is fail"}, {"< 1h", 0, "PASS"}};
+    char path[512];
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        char text[2048], *end;
+        snprintf(text, sizeof text, scenario, 3, "60/s");
+        end = strstr(text, "40ms\" }") + strlen("40ms\" }");
+        char *rest = strdup(end);
+        snprintf(end, sizeof text - (size_t)(end - text),
+                 ", { \"name\": \"new\", \"expect\": \"pool.wait.mean %s\" }%s", cases[i].limit,
+                 rest);
+        free(rest);
+        snprintf(path, sizeof path, "%s/queue.json", folder);
+        file_write(path, text, strlen(text));
+        expect("check queue.json --baseline queue.baseline.json", cases[i].status, cases[i].said);
+    }
     write_scenario(3, "60/s");
 }
 
@@ -202,6 +227,7 @@ int main(void)
         cmocka_unit_test(long_overrides_are_kept_and_repeated),
         cmocka_unit_test(any_report_will_do_as_a_baseline),
         cmocka_unit_test(a_regression_fails_and_its_cause_is_named),
+        cmocka_unit_test(a_criterion_that_is_new_is_judged_by_its_limit),
         cmocka_unit_test(a_change_for_the_better_fails_only_when_strict),
         cmocka_unit_test(a_fresh_seed_is_not_paired_and_says_so),
         cmocka_unit_test(junit_has_a_case_for_each_figure),

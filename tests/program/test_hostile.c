@@ -332,7 +332,7 @@ static void an_overload_is_called_unstable_and_has_no_interval(void **state)
         const char *argv[] = {capsim_path(), "run", "s.json", NULL};
         struct command_result shown =
             command_run(&(struct command){.argv = argv, .folder = folder});
-        assert_non_null(strstr(shown.output, "UNSTABLE  baseline: "));
+        assert_non_null(strstr(shown.output, "OVERLOADED  baseline: p: offered load "));
         assert_null(strstr(shown.output, "one replication gives no interval"));
         command_result_free(&shown);
         json_decref(setting);

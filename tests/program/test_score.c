@@ -55,13 +55,14 @@ static void criteria_are_judged_by_what_was_measured(void **state)
     json_decref(answer);
 }
 
-/* Scores what one run of that length on other customers shows; the JSON answer, *status its exit
- * status. */
-static json_t *score_a_run(const struct evidence_place *place, const char *duration, int *status)
+/* Scores what one run of that length on other customers shows, with an input changed; the JSON
+ * answer, *status its exit status. */
+static json_t *score_a_changed_run(const struct evidence_place *place, const char *duration,
+                                   const char *change, int *status)
 {
     struct command_result run =
         capsim_run("run", place->scenario, "--setting", "larger", "--seed", "99", "--replications",
-                   "1", "--duration", duration, "--format", "json", NULL);
+                   "1", "--duration", duration, "--set", change, "--format", "json", NULL);
     json_t *report = command_result_json(&run);
     json_t *setting = json_array_get(json_object_get(report, "settings"), 0), *metric;
     json_t *actual = json_object(), *measured = json_object();
@@ -79,6 +80,11 @@ static json_t *score_a_run(const struct evidence_place *place, const char *durat
     return answer;
 }
 
+static json_t *score_a_run(const struct evidence_place *place, const char *duration, int *status)
+{
+    return score_a_changed_run(place, duration, "workloads.api.arrivals.rate=91/s", status);
+}
+
 /* What production would be if the model were right. */
 static void a_run_of_the_model_itself_passes(void **state)
 {
@@ -93,6 +99,56 @@ static double fact_of(json_t *answer, const char *name)
 {
     json_t *fact = json_object_get(json_object_get(answer, "facts"), name);
     return json_number_value(json_object_get(fact, "value"));
+}
+
+/* The chance that a right model is refused is 2 in 60, so of 30 realities as a rule one; more than
+ * 8 once in a million. */
+static void a_right_model_is_hardly_ever_refused(void **state)
+{
+    enum { REALITIES = 30, MOST = 8 };
+    const struct evidence_place *place = *state;
+    int refused = 0;
+    for (int i = 0; i < REALITIES; i++) {
+        char seed[32], text[512];
+        snprintf(seed, sizeof seed, "%d", 1000 + i);
+        struct command_result run =
+            capsim_run("run", place->scenario, "--setting", "larger", "--seed", seed,
+                       "--replications", "1", "--format", "json", NULL);
+        json_t *report = command_result_json(&run);
+        json_t *metrics =
+            json_object_get(json_array_get(json_object_get(report, "settings"), 0), "metrics");
+        static const char *const names[] = {"pool.utilization", "api.response.p95",
+                                            "api.throughput"};
+        int length = snprintf(text, sizeof text, "{ \"metrics\": {");
+        for (size_t n = 0; n < 3; n++)
+            length += snprintf(
+                text + length, sizeof text - (size_t)length, "%s \"%s\": %.6g", n > 0 ? "," : "",
+                names[n],
+                json_number_value(json_object_get(json_object_get(metrics, names[n]), "estimate")));
+        snprintf(text + length, sizeof text - (size_t)length, " } }");
+        int status;
+        json_decref(score(place, text, &status));
+        refused += status == 1;
+        json_decref(report);
+        command_result_free(&run);
+    }
+    assert_true(refused <= MOST);
+}
+
+/* 30 % more arrive than was thought: the model is off, though its criteria are met. */
+static void a_model_that_is_off_is_told_by_what(void **state)
+{
+    int status;
+    json_t *answer =
+        score_a_changed_run(*state, "60s", "workloads.api.arrivals.rate=118/s", &status);
+    assert_int_equal(status, 1);
+    assert_string_equal(text_at(answer, "explanations", 0, "input"), "workloads.api.arrivals.rate");
+    assert_string_equal(text_at(answer, "explanations", 0, "value"), "91/s");
+    json_t *first = json_array_get(json_object_get(answer, "explanations"), 0);
+    assert_within(json_number_value(json_object_get(first, "change")), 0.3, 0.15);
+    assert_true(fact_of(answer, "criteria_met") == fact_of(answer, "criteria_measured"));
+    assert_true(fact_of(answer, "p") <= 2.0 / 60 + 1e-12);
+    json_decref(answer);
 }
 
 /* Of a value: how wide its interval is. */
@@ -195,6 +251,8 @@ int main(void)
         cmocka_unit_test(each_value_is_placed_in_its_interval),
         cmocka_unit_test(criteria_are_judged_by_what_was_measured),
         cmocka_unit_test(a_run_of_the_model_itself_passes),
+        cmocka_unit_test(a_right_model_is_hardly_ever_refused),
+        cmocka_unit_test(a_model_that_is_off_is_told_by_what),
         cmocka_unit_test(a_run_of_another_length_has_intervals_of_its_own),
         cmocka_unit_test(chance_is_allowed_for),
         cmocka_unit_test(bad_values_are_refused_with_their_place),

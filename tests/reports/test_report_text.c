@@ -134,7 +134,7 @@ static void reservations_stand_before_the_numbers(void **state)
 {
     char *text = text_of(result_fixture_hostile());
     assert_says(text, "\nINTERRUPTED  these are the results of the replications that were");
-    assert_says(text, "\nUNSTABLE  +unstable: a queue grows without bound");
+    assert_says(text, "\nUNSTABLE  +unstable: there is no steady state");
     assert_says(text, "\nNO INTERVALS  1 replication: nothing can be decided\n");
     assert_true(strstr(text, "UNSTABLE") < strstr(text, "Criteria for"));
     free(text);

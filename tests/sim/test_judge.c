@@ -68,6 +68,43 @@ static void without_a_steady_state_nothing_passes(void **state)
     assert_int_equal(outcome.looks_made, 1);
 }
 
+/* Of 10 replications of 100 requests each 5 failed, and of the other column's 20 had not ended:
+ * a share may be higher by all that are open, a mean has no upper limit. */
+static void what_had_not_ended_is_open(void **state)
+{
+    enum { RUNS = 10, OPEN = 1, COLUMNS = 3 };
+    double values[RUNS * COLUMNS], weights[RUNS * COLUMNS];
+    bool done[RUNS];
+    for (int r = 0; r < RUNS; r++) {
+        const double row[] = {r % 2 == 0 ? 0.04 : 0.06, 0.2, 1 + 0.01 * r};
+        for (int c = 0; c < COLUMNS; c++) {
+            values[r * COLUMNS + c] = row[c];
+            weights[r * COLUMNS + c] = 100;
+        }
+        done[r] = true;
+    }
+    struct column columns[COLUMNS] = {
+        {.name = "failed", .unit = "1", .kind = COLUMN_RATE, .unfinished = OPEN},
+        {.name = "open", .unit = "1", .kind = COLUMN_RATE},
+        {.name = "mean", .unit = "s", .kind = COLUMN_RATIO, .unfinished = OPEN}};
+    struct study_setting setting = {.columns = columns, .column_count = COLUMNS, .run_s = 60};
+    struct study_result result = {
+        .replications = RUNS, .started = RUNS, .done = done, .values = values, .weights = weights};
+    struct estimate closed = judge_column(&setting, &result, 0, 0.95);
+    struct estimate shorter = judge_column(&setting, &result, 2, 0.95);
+    columns[0].has_unfinished = columns[2].has_unfinished = true;
+    struct estimate open = judge_column(&setting, &result, 0, 0.95);
+    struct estimate rate = judge_column(&setting, &result, OPEN, 0.95);
+    assert_within(open.low, closed.low, 0);
+    assert_within(open.high, closed.high + rate.high, 1e-12);
+    assert_true(isfinite(shorter.high));
+    assert_true(isinf(judge_column(&setting, &result, 2, 0.95).high));
+    for (int r = 0; r < RUNS; r++)
+        values[r * COLUMNS + OPEN] = 0;
+    assert_within(judge_column(&setting, &result, 0, 0.95).high, closed.high, 0);
+    assert_within(judge_column(&setting, &result, 2, 0.95).high, shorter.high, 0);
+}
+
 static void what_was_never_observed_is_undecided(void **state)
 {
     struct fake fake = fake_usual();
@@ -340,6 +377,7 @@ int main(void)
         cmocka_unit_test(one_replication_decides_nothing),
         cmocka_unit_test(a_model_without_chance_is_decided_on_the_limit_itself),
         cmocka_unit_test(without_a_steady_state_nothing_passes),
+        cmocka_unit_test(what_had_not_ended_is_open),
         cmocka_unit_test(what_was_never_observed_is_undecided),
         cmocka_unit_test(a_rate_without_events_is_bounded_by_independent_opportunities),
         cmocka_unit_test(a_claim_is_withheld_until_enough_cycles_were_simulated),

@@ -7,19 +7,19 @@
 
 static const struct column columns[FAKE_COLUMNS] = {
     [FAKE_NORMAL] = {"fake.normal", "s", COLUMN_MEAN, 0, 0, COLUMN_NONE, COLUMN_NONE, false, false,
-                     false, 0, 0, false, NULL},
+                     false, 0, 0, false, 0, false, NULL},
     [FAKE_P95] = {"fake.wait.p95", "s", COLUMN_QUANTILE, 0.95, 0, COLUMN_NONE, COLUMN_NONE, false,
-                  false, false, 0, 0, false, NULL},
+                  false, false, 0, 0, false, 0, false, NULL},
     [FAKE_P50] = {"fake.wait.p50", "s", COLUMN_QUANTILE, 0.5, 0, COLUMN_NONE, COLUMN_NONE, false,
-                  false, false, 0, 0, false, NULL},
+                  false, false, 0, 0, false, 0, false, NULL},
     [FAKE_LOSS] = {"fake.loss_rate", "1", COLUMN_RATE, 0, 0, FAKE_MEAN_WAIT, FAKE_SD_WAIT, false,
-                   false, false, 0, 0, false, NULL},
+                   false, false, 0, 0, false, 0, false, NULL},
     [FAKE_MEAN_WAIT] = {"fake.wait.mean", "s", COLUMN_MEAN, 0, 0, COLUMN_NONE, COLUMN_NONE, false,
-                        false, false, 0, 0, false, NULL},
+                        false, false, 0, 0, false, 0, false, NULL},
     [FAKE_SD_WAIT] = {"fake.wait.sd", "s", COLUMN_MEAN, 0, 0, COLUMN_NONE, COLUMN_NONE, false,
-                      false, false, 0, 0, false, NULL},
+                      false, false, 0, 0, false, 0, false, NULL},
     [FAKE_GAIN] = {"fake.throughput", "1/s", COLUMN_MEAN, 0, 0, COLUMN_NONE, COLUMN_NONE, true,
-                   false, false, 0, 0, false, NULL},
+                   false, false, 0, 0, false, 0, false, NULL},
 };
 
 static void fill_waits(const struct fake *fake, uint32_t replication, struct arena *arena,
