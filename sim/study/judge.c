@@ -132,6 +132,15 @@ static double unseen_part(const struct study_setting *setting, const struct stud
     return study_scope_unseen(scope, result->replications, setting->run_s);
 }
 
+/* The part of a time average that the empty start left out. */
+static double missing_part(const struct study_setting *setting, int column)
+{
+    const struct study_scope *scope = setting->scopes ? setting->scopes[column] : NULL;
+    if (!scope || setting->run_s <= 0 || setting->is_from_start)
+        return 0;
+    return study_scope_missing(scope, setting->warmup_s);
+}
+
 struct estimate judge_column(const struct study_setting *setting, const struct study_result *result,
                              int column, double confidence)
 {
@@ -150,7 +159,8 @@ struct estimate judge_column(const struct study_setting *setting, const struct s
         struct pseudo_law law = law_of(&place, column);
         struct estimate ratio =
             pseudo_estimate_ratio(ratio_of(&place), result->started, &law, confidence);
-        double shown = 1 - unseen_part(setting, result, column);
+        double shown =
+            (1 - unseen_part(setting, result, column)) * (1 - missing_part(setting, column));
         if (ratio.has_interval && shown < 1)
             ratio.high = fmin(shown > 0 ? ratio.high / shown : INFINITY, law.highest);
         return ratio;
@@ -270,11 +280,8 @@ static bool judge_beyond(const struct study_setting *setting, const struct study
 {
     struct column_place place = place_of(setting, result, criterion->beyond_column);
     decision->share = judge_column(setting, result, criterion->beyond_column, confidence);
-    enum beyond_answer answer =
-        decision->estimate.is_unresolved
-            ? BEYOND_OPEN
-            : beyond_judge(&criterion->beyond, &decision->share, place.values, place.weights,
-                           result->started, place.stride);
+    enum beyond_answer answer = beyond_judge(&criterion->beyond, &decision->share, place.values,
+                                             place.weights, result->started, place.stride);
     enum verdict verdict = answer == BEYOND_HOLDS    ? VERDICT_PASS
                            : answer == BEYOND_BREAKS ? VERDICT_FAIL
                                                      : VERDICT_UNDECIDED;
@@ -283,7 +290,7 @@ static bool judge_beyond(const struct study_setting *setting, const struct study
         cut_at_limit(criterion, verdict, &decision->estimate);
     double half_width = (decision->share.high - decision->share.low) / 2;
     double allowed = (double)criterion->beyond.allowed / BEYOND_WHOLE;
-    return verdict != VERDICT_UNDECIDED || decision->estimate.is_unresolved ||
+    return verdict != VERDICT_UNDECIDED ||
            (decision->share.has_interval && half_width < precision * allowed);
 }
 

@@ -52,6 +52,7 @@ struct study_scope {
     bool has_margins; /* all that must happen before an event of the rate is known            */
     const struct study_margin *margins; /* [margin_count]; none: it cannot happen               */
     size_t margin_count;
+    bool is_time_average; /* of a level: what began before the run is missing in it              */
     double tail_index; /* of what one piece of work adds; INFINITY: all moments are there        */
     const char *tail_of; /* whose                                                                 */
 };
@@ -59,5 +60,10 @@ struct study_scope {
 /* The part of the column's mean that so many runs of run_s have probably not shown, 0 to 1: that of
  * its waits or that of its own time, whichever is larger. */
 double study_scope_unseen(const struct study_scope *scope, size_t runs, double run_s);
+
+/* The part of a time average that is still missing after a warm-up that began empty, 0 to 1: long
+ * work that would have begun before it (tail_part_missing), by each law's part of the mean. 0 for
+ * what is no time average. */
+double study_scope_missing(const struct study_scope *scope, double warmup_s);
 
 #endif
