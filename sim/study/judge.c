@@ -331,7 +331,9 @@ static struct cycles_case case_of(const struct study_setting *setting,
     return (struct cycles_case){.run_s = setting->run_s,
                                 .runs = result->replications,
                                 .relaxation_s = scope->relaxation_s,
+                                .memory_s = scope->memory_s,
                                 .slowest_s = scope->slowest_s,
+                                .fixed_s = scope->fixed_s,
                                 .is_queueing = what->is_queueing || what->kind == COLUMN_QUANTILE};
 }
 
@@ -422,7 +424,8 @@ static bool withhold(const struct study_setting *settings, const struct study_re
         decision->verdict = VERDICT_UNDECIDED;
     double runs = (double)results[setting].replications;
     double needed = runs * decision->cycles.run_needed_s / fmax(own->run_s, 1e-300);
-    return tail != 0 || (time & (WITHHELD_START | WITHHELD_GROWING)) ||
+    return tail != 0 || decision->cycles.is_part ||
+           (time & (WITHHELD_START | WITHHELD_GROWING)) ||
            ((time & WITHHELD_CYCLES) && needed > (double)own->most_runs);
 }
 

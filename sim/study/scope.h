@@ -41,7 +41,10 @@ struct study_margin {
 /* What a column depends on. Periods in seconds. */
 struct study_scope {
     double relaxation_s; /* the longest relaxation time on the way; 0: none                       */
+    double memory_s; /* of it the memory of work itself, without that of queues                 */
     const char *relaxation_of;
+    double fixed_s; /* the longest period of which a run shows only an easier part; 0: none       */
+    const char *fixed_of;
     double slowest_s; /* the longest slow random period; 0: none                                  */
     const char *slowest_of;
     bool is_enumerated; /* each slow scale has states that were counted: within them relaxation
