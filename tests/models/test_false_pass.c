@@ -78,8 +78,8 @@ static void print_claim(const struct family_system *system, size_t c, const stru
                   percent(on->undecided, on->studies),
                   percent(at[FAMILY_FALSE].pass, at[FAMILY_FALSE].studies),
                   percent(at[FAMILY_TRUE].fail, at[FAMILY_TRUE].studies), percent(far, of),
-                  percent(on->covered, on->studies - on->withheld), 100 * on->width, on->excess,
-                  on->replications, reasons_of(on->reasons, arena));
+                  percent(on->covered, on->shown), 100 * on->width, on->excess, on->replications,
+                  reasons_of(on->reasons, arena));
 }
 
 /* ---- judging --------------------------------------------------------------------------------- */

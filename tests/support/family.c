@@ -279,6 +279,7 @@ struct told {
     enum verdict verdict;
     unsigned withheld; /* reasons of a verdict that was taken back, or could not be given */
     double estimate, low, high;
+    bool is_shown; /* with an interval that is to be believed */
     double replications;
 };
 
@@ -363,6 +364,8 @@ static bool judge_one(struct opened *opened, const struct study_criterion *crite
                           .estimate = shown->estimate,
                           .low = shown->low,
                           .high = shown->high,
+                          .is_shown =
+                              !decision->withheld && !shown->is_unresolved && !criterion->counting,
                           .replications = (double)result->replications};
     if (told->verdict == VERDICT_PASS && !holds_checks(opened->plan.models[last], result, arena)) {
         told->verdict = VERDICT_UNDECIDED;
@@ -417,7 +420,7 @@ static void measure_width(const struct judging *all, size_t claim, int place, si
     size_t used = 0;
     for (size_t s = 0; s < studies; s++) {
         const struct told *told = &all->told[s][claim][place];
-        if (told->withheld || !isfinite(told->high - told->low))
+        if (!told->is_shown || !isfinite(told->high - told->low))
             continue;
         widths[used] = told->high - told->low;
         estimates[used++] = told->estimate;
@@ -433,7 +436,8 @@ static void measure_width(const struct judging *all, size_t claim, int place, si
 static void count_place(const struct judging *all, size_t claim, int place, size_t studies,
                         struct family_count *count)
 {
-    double truth = all->system->claims[claim].truth;
+    const struct family_claim *from = &all->system->claims[claim];
+    double truth = from->no_worse_than ? 0 : from->truth; /* a difference from the margin */
     *count = (struct family_count){.studies = studies};
     for (size_t s = 0; s < studies; s++) {
         const struct told *told = &all->told[s][claim][place];
@@ -442,7 +446,8 @@ static void count_place(const struct judging *all, size_t claim, int place, size
         count->undecided += told->verdict == VERDICT_UNDECIDED;
         count->withheld += told->withheld != 0 && told->verdict == VERDICT_UNDECIDED;
         count->reasons |= told->verdict == VERDICT_UNDECIDED ? told->withheld : 0;
-        count->covered += !told->withheld && told->low <= truth && truth <= told->high;
+        count->shown += told->is_shown;
+        count->covered += told->is_shown && told->low <= truth && truth <= told->high;
         count->replications += told->replications / (double)studies;
     }
     measure_width(all, claim, place, studies, count);
@@ -461,6 +466,7 @@ void family_judge(const struct family_system *system, size_t studies, uint64_t f
     bool is_run = replications_run(&workers, run_study, &all, studies, done, &err);
     if (!is_run)
         fail_msg("%s: %s %s", system->id, err.pointer, err.message);
+    *counts = (struct family_counts){0};
     for (size_t c = 0; c < system->claim_count; c++)
         for (int p = 0; p < FAMILY_PLACES; p++)
             if (family_has_place(&system->claims[c], (enum family_place)p))

@@ -65,7 +65,8 @@ struct family_count {
     size_t studies, pass, fail, undecided;
     size_t withheld;     /* of the undecided: for a reason of enum study_withheld        */
     unsigned reasons;    /* all of them                                                  */
-    size_t covered;      /* of those not withheld: the interval holds the truth          */
+    size_t shown;        /* with an interval: neither withheld nor unresolved, nor of one run */
+    size_t covered;      /* of those: it holds the truth */
     double width;        /* median of (high - low) / truth of those not withheld         */
     double excess;       /* it over that of an interval made with the estimates' true sd */
     double replications; /* on average */
