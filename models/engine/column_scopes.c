@@ -4,8 +4,13 @@
 #include "models/metrics/metric_catalogue.h"
 #include <string.h>
 
-/* Scopes of one resource: by power, and that of failures. */
-enum { SCOPE_FAILURES = TIME_POWER_QUEUE + 1, SCOPE_REFUSALS, SCOPES };
+/* Scopes of one resource: by power, those of time averages by power, and those of failures. */
+enum {
+    SCOPE_LEVELS = TIME_POWER_QUEUE + 1,
+    SCOPE_FAILURES = 2 * SCOPE_LEVELS,
+    SCOPE_REFUSALS,
+    SCOPES
+};
 
 /* How work enters a column: means of what queues by its square, of use and of time by itself. */
 static enum time_power power_of(const struct column *column)
@@ -33,11 +38,13 @@ static bool is_failure(const struct column *column)
 static const struct study_scope *make_scope(const struct model *model, const char *resource,
                                             int which, struct arena *arena)
 {
-    if (which < SCOPE_FAILURES)
-        return time_scales_scope(model->scales, resource, (enum time_power)which, arena);
     struct study_scope *scope = arena_alloc(arena, sizeof *scope);
-    *scope = *time_scales_scope(model->scales, resource, TIME_POWER_NONE, arena);
-    failure_margins_find(model, resource, which == SCOPE_REFUSALS, scope, arena);
+    enum time_power power =
+        which < SCOPE_FAILURES ? (enum time_power)(which % SCOPE_LEVELS) : TIME_POWER_NONE;
+    *scope = *time_scales_scope(model->scales, resource, power, arena);
+    scope->is_time_average = which >= SCOPE_LEVELS && which < SCOPE_FAILURES;
+    if (which >= SCOPE_FAILURES)
+        failure_margins_find(model, resource, which == SCOPE_REFUSALS, scope, arena);
     return scope;
 }
 
@@ -54,9 +61,10 @@ const struct study_scope *const *column_scopes_make(const struct model *model, s
         if (!is_same(resource, column->identity->resource))
             memset(last, 0, sizeof last);
         resource = column->identity->resource;
-        int which = !is_failure(column)                          ? (int)power_of(column)
-                    : column->identity->row->role == ROLE_ERRORS ? SCOPE_REFUSALS
-                                                                 : SCOPE_FAILURES;
+        const struct metric_row *row = column->identity->row;
+        int which = (int)power_of(column) + (row->shape == METRIC_LEVEL ? SCOPE_LEVELS : 0);
+        if (is_failure(column))
+            which = row->role == ROLE_ERRORS ? SCOPE_REFUSALS : SCOPE_FAILURES;
         if (!last[which])
             last[which] = make_scope(model, resource, which, arena);
         scopes[c] = last[which];

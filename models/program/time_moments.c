@@ -9,7 +9,7 @@
 static const double NS_PER_S = 1e9;
 /* A patience counts at that quantile, beyond which next to nobody is patient. */
 static const double LONGEST_PATIENCE = 1 - 1e-6;
-/* What a private delay may lack of its mean number present after the warm-up. */
+/* What a delay may lack of its mean number present after the warm-up. */
 static const double MOST_MISSING = 0.005;
 
 /* Mean and variance of a time. */
@@ -107,13 +107,23 @@ static struct part walk_work(struct walk *walk, const struct step *step, double 
 static struct part walk_delay(struct walk *walk, const struct step *step, double rate)
 {
     add_work(walk, step->duration, rate);
-    if (walk->held_count == 0 && rate > 0 && step->duration->kind != DISTRIBUTION_OF_REQUEST) {
+    if (rate > 0 && step->duration->kind != DISTRIBUTION_OF_REQUEST) {
         double warmup = distribution_is_constant(step->duration)
                             ? distribution_mean(step->duration)
                             : tail_part_warmup(step->duration, MOST_MISSING);
         walk->private_s += isfinite(warmup) ? warmup : 0;
     }
     return part_of_law(step->duration);
+}
+
+/* Independent times one after the other: the mean adds up, what is beyond it as spreads do. */
+static struct part walk_repeat(struct walk *walk, const struct step *step, double rate)
+{
+    double times = (double)step->times, before = walk->private_s;
+    struct part part = walk_steps(walk, step->steps, step->step_count, rate * times);
+    double one_s = walk->private_s - before, beyond_s = fmax(0, one_s - part.mean);
+    walk->private_s = before + times * (one_s - beyond_s) + sqrt(times) * beyond_s;
+    return (struct part){times * part.mean, times * part.variance};
 }
 
 static struct part walk_branches(struct walk *walk, const struct step *step, double rate)
@@ -146,11 +156,8 @@ static struct part walk_step(struct walk *walk, const struct step *step, double 
         return walk_branches(walk, step, rate);
     case STEP_VISIT:
         return walk_steps(walk, step->steps, step->step_count, rate);
-    case STEP_REPEAT: {
-        double times = (double)step->times;
-        struct part part = walk_steps(walk, step->steps, step->step_count, rate * times);
-        return (struct part){times * part.mean, times * part.variance};
-    }
+    case STEP_REPEAT:
+        return walk_repeat(walk, step, rate);
     case STEP_PASS:
         walk->made->passes_per_s[step->target] += rate;
         break;

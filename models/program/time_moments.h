@@ -37,7 +37,7 @@ struct time_moments {
     size_t class_count;
     struct time_station *pools, *cpus;
     double *passes_per_s; /* [limiters] */
-    double *private_s; /* [classes] warm-up of its delays that no pool is held for              */
+    double *private_s; /* [classes] warm-up of its delays, as if they waited for nothing        */
     struct time_work *works;
     size_t work_count;
 };

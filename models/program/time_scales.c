@@ -3,6 +3,7 @@
 #include "models/program/expected_arrivals.h"
 #include "models/program/time_moments.h"
 #include "models/spec/cpu_capacity.h"
+#include "models/spec/profile.h"
 #include "sim/stats/relaxation.h"
 #include "sim/stats/tail_part.h"
 #include <math.h>
@@ -16,8 +17,8 @@ static const double LIGHT_SCV = 1 + 1e-9;
 struct node {
     const char *name; /* as users write it */
     size_t parent;    /* of the connected ones */
-    double relaxation_s, slowest_s, backlog_s;
-    const char *slowest_of;
+    double relaxation_s, queue_s, slowest_s, fixed_s, backlog_s;
+    const char *slowest_of, *fixed_of;
     bool is_enumerated, is_light;
 };
 
@@ -150,6 +151,32 @@ static double mmpp_cycle(const struct arrival_spec *arrivals)
     return cycle;
 }
 
+/* How many arrive together on average. */
+static double together(const struct arrival_spec *arrivals)
+{
+    return arrivals->batch ? fmax(distribution_rough_mean(arrivals->batch), 1) : 1;
+}
+
+/* A period that is longer than the run, which then shows the same part of it each time: of jobs that
+ * start together, or of a profile where it is lower than on average. */
+static void add_fixed(struct time_scales *scales, size_t class,
+                      const struct workload_spec *workload, struct arena *arena)
+{
+    const struct arrival_spec *arrivals = &workload->arrivals;
+    const struct profile_spec *profile = arrivals->profile;
+    int64_t run_ns = scales->spec->run.duration_ns, period_ns = 0;
+    struct node *node = &scales->nodes[class];
+    if (arrivals->process == ARRIVAL_CYCLE)
+        period_ns = arrivals->cycle.every_ns;
+    else if (profile && profile->period_ns != SPEC_NEVER &&
+             profile_area(profile, (double)run_ns) < profile_mean(profile) * (double)run_ns)
+        period_ns = profile->period_ns;
+    if (period_ns <= run_ns)
+        return;
+    node->fixed_s = (double)period_ns / NS_PER_S;
+    node->fixed_of = arena_printf(arena, "workloads.%s.arrivals", workload->name);
+}
+
 static void add_slow_arrivals(struct time_scales *scales, struct arena *arena)
 {
     const struct scenario *spec = scales->spec;
@@ -161,10 +188,11 @@ static void add_slow_arrivals(struct time_scales *scales, struct arena *arena)
             if (workload->arrivals.process == ARRIVAL_MMPP)
                 add_slow(scales, class, mmpp_cycle(&workload->arrivals),
                          arena_printf(arena, "workloads.%s.arrivals", workload->name), true);
+            add_fixed(scales, class, workload, arena);
             if (!(rate > 0))
                 continue;
-            if (workload->class_count > 1 && workload->arrivals.process != ARRIVAL_CYCLE)
-                add_slow(scales, class, 1 / rate,
+            if (workload->arrivals.process != ARRIVAL_CYCLE)
+                add_slow(scales, class, together(&workload->arrivals) / rate,
                          arena_printf(arena, "arrivals of %s", scales->nodes[class].name), true);
             add_branches(scales, class, rate, workload->classes[c].steps,
                          workload->classes[c].step_count, arena);
@@ -294,7 +322,8 @@ static void relax(struct time_scales *scales, size_t node, const struct time_sta
     station.arrival_scv = 1 + (dispersion - 1) / from->copies;
     if (station.load >= 1 && !isfinite(station.limit_s))
         station.load = 0; /* bounded elsewhere, or growing: not for this to say */
-    scales->nodes[node].relaxation_s = relaxation_of_station(&station);
+    scales->nodes[node].relaxation_s =
+        relaxation_of_station(&station, &scales->nodes[node].queue_s);
 }
 
 /* A token bucket: one token at a time, and the time to fill it. */
@@ -308,8 +337,10 @@ static void relax_limiter(struct time_scales *scales, size_t l)
                                          .load = passes / limiter->rate_per_s,
                                          .limit_s = INFINITY};
     double fill_s = (double)limiter->burst / limiter->rate_per_s;
-    double queue_s = limiter->is_waiting && station.load < 1 ? relaxation_of_station(&station) : 0;
-    scales->nodes[first_limiter(scales) + l].relaxation_s = fmax(fill_s, queue_s);
+    double queue_s =
+        limiter->is_waiting && station.load < 1 ? relaxation_of_station(&station, NULL) : 0;
+    struct node *node = &scales->nodes[first_limiter(scales) + l];
+    node->relaxation_s = node->queue_s = fmax(fill_s, queue_s);
 }
 
 /* Whether each cycle of jobs begins when the last has ended, and nothing else arrives: a cycle does
@@ -412,13 +443,18 @@ static void mark(const struct time_scales *scales, const char *name, bool *marks
         marks[i] = true;
 }
 
-static void join_node(const struct node *node, struct study_scope *scope)
+static void join_node(const struct node *node, struct study_scope *scope, double *queue_s)
 {
+    *queue_s = fmax(*queue_s, node->queue_s);
     scope->is_enumerated &= node->is_enumerated;
     scope->is_light &= node->is_light;
     if (node->relaxation_s > scope->relaxation_s) {
         scope->relaxation_s = node->relaxation_s;
         scope->relaxation_of = node->name;
+    }
+    if (node->fixed_s > scope->fixed_s) {
+        scope->fixed_s = node->fixed_s;
+        scope->fixed_of = node->fixed_of;
     }
     if (node->slowest_s > scope->slowest_s) {
         scope->slowest_s = node->slowest_s;
@@ -510,11 +546,13 @@ const struct study_scope *time_scales_scope(const struct time_scales *scales, co
     struct arena *scratch = arena_open(); /* marks: as many as things, for each thing */
     bool *marks = arena_array(scratch, scales->count, sizeof *marks);
     const struct search search = {marks, resource, power};
+    double queue_s = 0;
     *scope = (struct study_scope){.is_enumerated = true, .is_light = true, .tail_index = INFINITY};
     mark(scales, resource, marks);
     for (size_t i = 0; i < scales->count; i++)
         if (marks[root_of(scales, i)])
-            join_node(&scales->nodes[i], scope);
+            join_node(&scales->nodes[i], scope, &queue_s);
+    scope->memory_s = scope->relaxation_s - queue_s;
     if (power != TIME_POWER_NONE)
         add_tails(scales, &search, scope, arena);
     arena_close(scratch);

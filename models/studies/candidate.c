@@ -285,6 +285,7 @@ static void set_warmups(struct candidate *candidate, int64_t warmup_ns)
         candidate->brief.settings[i].is_transient = candidate->plan.settings[i].is_transient;
         candidate->brief.settings[i].is_short_start = candidate->plan.settings[i].is_short_start;
         candidate->brief.settings[i].is_from_start = candidate->plan.settings[i].is_from_start;
+        candidate->brief.settings[i].warmup_s = candidate->plan.settings[i].warmup_s;
     }
 }
 

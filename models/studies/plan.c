@@ -232,48 +232,6 @@ bool plan_has_to_find_warmup(const struct plan *plan, size_t i)
            !model_is_unstable(plan->models[i]) && !model_is_time_varying(plan->models[i]);
 }
 
-bool plan_find_warmup_of(struct plan *plan, size_t i, const struct replications_options *workers,
-                         struct arena *arena, struct pilot_finding *finding, struct error *err)
-{
-    const struct setting_spec *setting = &plan->set->settings[i];
-    int64_t longest = setting->scenario.run.duration_ns;
-    if (model_is_periodic(plan->models[i])) {
-        *finding = (struct pilot_finding){.warmup_ns = model_longest_period(plan->models[i]),
-                                          .has_settled = true};
-        return true;
-    }
-    struct pilot pilot = {.model = plan->models[i],
-                          .run = run_pilot,
-                          .series_count = model_series_count(plan->models[i]),
-                          .longest_length_ns = longest};
-    if (longest < PILOT_BINS) /* shorter than 500 ns: nothing can be seen */
-        *finding = (struct pilot_finding){.length_ns = longest};
-    else {
-        pilot.first_length_ns = first_length(plan->models[i], longest);
-        if (!pilot_find_warmup(&pilot, workers, finding, err))
-            return false;
-    }
-    if (model_expected_requests(plan->models[i], longest) < PLAN_FEWEST_REQUESTS)
-        finding->has_settled = false;
-    if (!finding->has_settled && !finding->is_interrupted) {
-        plan->warnings[i] = warn_unsettled(setting, finding, arena);
-        plan->settings[i].is_transient = true;
-    }
-    return true;
-}
-
-/* found: the longest of all settings. Cycles begin at whole periods, so that is where they are cut,
- * unless there would be more to leave out than to measure. */
-static int64_t automatic_warmup(const struct model *model, int64_t found, int64_t duration)
-{
-    int64_t period = model_longest_period(model);
-    if (model_is_time_varying(model))
-        return 0;
-    if (period == 0 || (period > duration && !model_is_periodic(model)))
-        return found;
-    return (found + period - 1) / period * period;
-}
-
 /* The least share that any criterion lets be beyond its limit: that far out the tail must be full.
  * Without criteria what reports show of tails counts; of means alone, 0. */
 static double least_share(const struct study_setting *setting)
@@ -305,6 +263,58 @@ static double needed_warmup(const struct plan *plan, size_t i)
 
 /* A warm-up of more than that many measured times is not run: the run is too short. */
 static const double LONGEST_WARMUP = 10;
+
+/* Whether a pilot may have been too short to settle by what is known of the system's own times: then
+ * they tell how long to wait, and it shows nothing against a steady state. */
+static bool is_known_longer(const struct plan *plan, size_t i, const struct pilot_finding *finding)
+{
+    double needed_ns = needed_warmup(plan, i) * 1e9;
+    double longest_ns = LONGEST_WARMUP * (double)plan->set->settings[i].scenario.run.duration_ns;
+    return 2 * needed_ns > (double)finding->length_ns && needed_ns <= longest_ns;
+}
+
+bool plan_find_warmup_of(struct plan *plan, size_t i, const struct replications_options *workers,
+                         struct arena *arena, struct pilot_finding *finding, struct error *err)
+{
+    const struct setting_spec *setting = &plan->set->settings[i];
+    int64_t longest = setting->scenario.run.duration_ns;
+    if (model_is_periodic(plan->models[i])) {
+        *finding = (struct pilot_finding){.warmup_ns = model_longest_period(plan->models[i]),
+                                          .has_settled = true};
+        return true;
+    }
+    struct pilot pilot = {.model = plan->models[i],
+                          .run = run_pilot,
+                          .series_count = model_series_count(plan->models[i]),
+                          .longest_length_ns = longest};
+    if (longest < PILOT_BINS) /* shorter than 500 ns: nothing can be seen */
+        *finding = (struct pilot_finding){.length_ns = longest};
+    else {
+        pilot.first_length_ns = first_length(plan->models[i], longest);
+        if (!pilot_find_warmup(&pilot, workers, finding, err))
+            return false;
+    }
+    bool has_few = model_expected_requests(plan->models[i], longest) < PLAN_FEWEST_REQUESTS;
+    finding->has_settled |= is_known_longer(plan, i, finding);
+    finding->has_settled &= !has_few;
+    if (!finding->has_settled && !finding->is_interrupted) {
+        plan->warnings[i] = warn_unsettled(setting, finding, arena);
+        plan->settings[i].is_transient = true;
+    }
+    return true;
+}
+
+/* found: the longest of all settings. Cycles begin at whole periods, so that is where they are cut,
+ * unless there would be more to leave out than to measure. */
+static int64_t automatic_warmup(const struct model *model, int64_t found, int64_t duration)
+{
+    int64_t period = model_longest_period(model);
+    if (model_is_time_varying(model))
+        return 0;
+    if (period == 0 || (period > duration && !model_is_periodic(model)))
+        return found;
+    return (found + period - 1) / period * period;
+}
 
 /* What every setting that asks for "auto" leaves out: what was found, and what their own times ask
  * for. */
@@ -350,6 +360,7 @@ void plan_set_warmup(struct plan *plan, int64_t found_ns)
         plan->settings[i].is_short_start =
             warmup_ns > 0 && is_short_start(plan, i, plan->warmup_s[i]);
         plan->settings[i].is_from_start = warmup_ns == 0;
+        plan->settings[i].warmup_s = plan->warmup_s[i];
     }
 }
 

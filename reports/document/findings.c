@@ -309,8 +309,8 @@ static void add_settings(struct document *document, const struct result *result)
     document_add_cited_table(document, metric_tables_settings(result, arena), "metric", 1);
     if (has_unresolved(result))
         document_add(document, BLOCK_PARAGRAPH,
-                     "* too few observations lie beyond this quantile to trust its interval; it "
-                     "decides nothing");
+                     "* too few independent observations lie beyond this quantile to trust its "
+                     "interval; a limit is judged by the share that is beyond it");
 }
 
 static void add_differences(struct document *document, const struct result *result)

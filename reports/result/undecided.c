@@ -56,6 +56,12 @@ static const char *advise_time(const struct result_criterion *criterion, struct 
     size_t runs = criterion->estimate.replications;
     const char *length = number_text_quantity(cycles->run_needed_s, "s", arena);
     const char *runs_text = arena_printf(arena, "%zu run%s", runs, runs == 1 ? "" : "s");
+    if (scope && cycles->is_part)
+        return arena_printf(
+            arena,
+            "each run shows the same part of the period of %s (%s), and not the hardest; it "
+            "takes %s of %s",
+            scope->fixed_of, number_text_quantity(scope->fixed_s, "s", arena), runs_text, length);
     if (scope && cycles->slow < cycles->slow_needed)
         return arena_printf(
             arena, "only %.3g of the %.0f cycles of %s (%s each) were simulated; it takes %s of %s",

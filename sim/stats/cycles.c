@@ -8,10 +8,12 @@ static const double CLUSTERS_AT_THE_LIMIT = 5, CLUSTERS_SEEN = 20;
 /* A length that was rounded to whole nanoseconds is still enough. */
 static const double SLACK = 1 - 1e-9;
 
-static double relaxations_needed(double share, bool is_queueing)
+/* queueing: the part of a relaxation time that queues take. */
+static double relaxations_needed(double share, bool is_queueing, double queueing)
 {
-    double needed = is_queueing ? RELAXATIONS_QUEUEING : RELAXATIONS_PLAIN;
-    return share > 0 ? fmax(needed, CLUSTERS_AT_THE_LIMIT / share) : needed;
+    double needed =
+        is_queueing ? fmax(RELAXATIONS_PLAIN, RELAXATIONS_QUEUEING * queueing) : RELAXATIONS_PLAIN;
+    return share > 0 ? fmax(needed, CLUSTERS_AT_THE_LIMIT / share * queueing) : needed;
 }
 
 struct cycles_finding cycles_judge(const struct cycles_case *cycles)
@@ -19,19 +21,23 @@ struct cycles_finding cycles_judge(const struct cycles_case *cycles)
     double all_s = cycles->run_s * (double)cycles->runs;
     bool has_slow = cycles->slowest_s > 0;
     double share = cycles->clusters >= CLUSTERS_SEEN ? 0 : cycles->share;
+    double queueing = cycles->relaxation_s > 0 ? 1 - cycles->memory_s / cycles->relaxation_s : 1;
     struct cycles_finding finding = {
         .relaxations = cycles->relaxation_s > 0 ? all_s / cycles->relaxation_s : INFINITY,
-        .relaxations_needed = relaxations_needed(share, cycles->is_queueing),
+        .relaxations_needed = relaxations_needed(share, cycles->is_queueing, queueing),
         .slow = has_slow ? all_s / cycles->slowest_s : INFINITY,
         .slow_needed = has_slow ? SLOW_CYCLES : 0,
+        .is_part = cycles->run_s < cycles->fixed_s * SLACK,
         .run_needed_s = cycles->run_s};
     finding.cycles = fmin(finding.relaxations, finding.slow);
-    finding.is_enough = finding.relaxations >= finding.relaxations_needed * SLACK &&
+    finding.is_enough = !finding.is_part &&
+                        finding.relaxations >= finding.relaxations_needed * SLACK &&
                         finding.slow >= finding.slow_needed * SLACK;
     if (!finding.is_enough) {
         double needed_s = fmax(finding.relaxations_needed * cycles->relaxation_s,
                                finding.slow_needed * cycles->slowest_s);
-        finding.run_needed_s = fmax(cycles->run_s, needed_s / (double)cycles->runs);
+        finding.run_needed_s =
+            fmax(fmax(cycles->run_s, cycles->fixed_s), needed_s / (double)cycles->runs);
     }
     return finding;
 }
@@ -46,7 +52,7 @@ double cycles_auto_length(const struct cycles_plan *plan)
     const double relaxations_a_run = 20, least_s = 10;
     double runs = (double)plan->fewest_runs;
     double length = fmax(fmax(plan->least_s, least_s), relaxations_a_run * plan->relaxation_s);
-    length = fmax(length, relaxations_needed(plan->share, true) * plan->relaxation_s / runs);
+    length = fmax(length, relaxations_needed(plan->share, true, 1) * plan->relaxation_s / runs);
     length = fmax(length, SLOW_CYCLES * plan->slowest_s / runs);
     double unit = plan->fixed_s > 0 ? plan->fixed_s : plan->window_s;
     return unit > 0 ? ceil(length / unit * SLACK) * unit : length;

@@ -9,11 +9,14 @@
  *
  *     20 cycles of every slow scale: the chance to miss a state is e^-20, and its share of time is
  *        known to sqrt(2 / 20) = 32 %, which the replications then show in their spread;
- *     100 relaxation times for times and levels that queue, 20 for the rest: with 20, a mean wait
- *        passes falsely in 4.8 % of studies and a p95 in 8.3 %;
+ *     100 relaxation times of queues for times and levels that queue, 20 of everything for the
+ *        rest: with 20, a mean wait passes falsely in 4.8 % of studies and a p95 in 8.3 %;
  *     5 / p relaxation times for a share that may be at most p (1 - q for a quantile), so that some
  *        clusters beyond the limit would be seen, were the truth on it; unless clusters were seen,
  *        (mean / standard error)^2 of at least 20.
+ *
+ * And of a period that repeats itself (jobs each night, the profile of a day) a whole one, where a
+ * shorter run leaves out what is hard.
  *
  * Both verdicts are withheld below that: ten runs with two bursts where one was due fail falsely.
  * Times in seconds. */
@@ -28,7 +31,10 @@ struct cycles_case {
     double run_s;        /* measured time of one replication                                    */
     size_t runs;         /* replications                                                        */
     double relaxation_s; /* the longest on the way, >= 0                                        */
+    double memory_s;     /* of it the memory of work itself, without that of queues; 0: none    */
     double slowest_s;    /* the longest slow random period; 0: none                             */
+    double fixed_s;      /* the longest period that repeats itself, of which a run shows a part,
+                            and not the hardest; 0: none                                        */
     double share;        /* p of the claim; 0: it is about a mean                               */
     bool is_queueing;    /* a time or a level that queues                                       */
     double clusters;     /* (mean / standard error)^2 of the share, 0 if not known              */
@@ -39,6 +45,7 @@ struct cycles_finding {
     double slow, slow_needed;               /* INFINITY and 0 without a slow scale              */
     double cycles;                          /* independent opportunities: the fewer of both     */
     bool is_enough;
+    bool is_part; /* each run shows the same part of a period: more runs do not help            */
     double run_needed_s; /* of one replication, with as many of them; run_s when enough          */
 };
 

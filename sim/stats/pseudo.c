@@ -354,8 +354,31 @@ struct estimate pseudo_estimate_rate(struct pseudo_ratio ratio, size_t count, do
 
 /* ---- pairs ---------------------------------------------------------------------------------- */
 
+/* The skewness of the pairs' differences that comes from one of their sides: so many times its own,
+ * since the slower side grows faster than in proportion to the other. */
+static const double MORE_SKEWED = 20.0 / 6;
+
+static double skewness_of_side(const struct terms *pairs, const struct sample *differences,
+                               const struct terms *side, enum pseudo_skew skew)
+{
+    struct sample sample = sample_of(side);
+    struct neumaier products = {0, 0};
+    double mean = fmax(sample.mean, sample.sd / sqrt((double)sample.count));
+    if (!(sample.sd > 0) || !(differences->sd > 0) || !(mean > 0))
+        return 0;
+    for (size_t i = 0; i < pairs->count; i++) {
+        double x = term_at(side, i) - sample.mean, y = term_at(pairs, i) - differences->mean;
+        if (!isnan(x) && !isnan(y))
+            neumaier_add(&products, x * y);
+    }
+    double correlation =
+        neumaier_total(&products) / ((double)(sample.count - 1) * sample.sd * differences->sd);
+    return MORE_SKEWED * (double)skew * sample.sd / mean * correlation;
+}
+
 struct estimate pseudo_paired(struct pseudo_ratio from, struct pseudo_ratio to, size_t count,
-                              double margin, double confidence, double *variance_ratio)
+                              double margin, enum pseudo_skew skew, double confidence,
+                              double *variance_ratio)
 {
     struct terms before = {.count = count, .ratio = from, .sums = sum_ratio(from, to, count)};
     struct terms after = {.count = count, .ratio = to, .sums = sum_ratio(to, from, count)};
@@ -374,8 +397,12 @@ struct estimate pseudo_paired(struct pseudo_ratio from, struct pseudo_ratio to, 
         return result;
     double t = estimate_t(confidence, sample.count - 1);
     double excess = skewness_beyond_noise(fabs(sample.skewness), sample.count);
-    double half_width = lengthened_t(t, excess, sample.count) * result.standard_error;
-    result.low = fmin(sample.mean - half_width, result.estimate);
-    result.high = fmax(sample.mean + half_width, result.estimate);
+    double of_to = skewness_of_side(&pairs, &sample, &after, skew);
+    double of_from = skewness_of_side(&pairs, &sample, &before, skew);
+    double known = fabs(of_to) > fabs(of_from) ? of_to : of_from;
+    double left = lengthened_t(t, fmax(excess, -known), sample.count);
+    double right = lengthened_t(t, fmax(excess, known), sample.count);
+    result.low = fmin(sample.mean - left * result.standard_error, result.estimate);
+    result.high = fmax(sample.mean + right * result.standard_error, result.estimate);
     return result;
 }

@@ -6,7 +6,7 @@
 
 /* ---- from the model ------------------------------------------------------------------------- */
 
-double relaxation_of_station(const struct relaxation_station *station)
+double relaxation_of_station(const struct relaxation_station *station, double *queue_s)
 {
     double idle = 1 - station->load;
     double memory = station->service_s * (1 + station->service_scv), scv = station->service_scv;
@@ -17,8 +17,11 @@ double relaxation_of_station(const struct relaxation_station *station)
     double queue = idle > 0 ? 2 * station->load * station->service_s *
                                   (station->arrival_scv + scv) / (station->units * idle * idle)
                             : INFINITY;
+    queue = fmin(queue, station->limit_s);
+    if (queue_s)
+        *queue_s = station->is_shared ? memory + queue : queue;
     return fmin(memory, fmax(station->limit_s, station->service_s * (1 + station->service_scv))) +
-           fmin(queue, station->limit_s);
+           queue;
 }
 
 double relaxation_dispersion(const double *rates, const double *sojourns, size_t states)

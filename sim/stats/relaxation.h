@@ -30,8 +30,9 @@ struct relaxation_station {
     bool is_shared; /* processor sharing: first term / (1 - rho), second with cs2 = 1          */
 };
 
-/* tau [s]; INFINITY from load 1 on where nothing limits the queue. */
-double relaxation_of_station(const struct relaxation_station *station);
+/* tau [s]; INFINITY from load 1 on where nothing limits the queue. *queue_s (may be NULL): its
+ * second term. */
+double relaxation_of_station(const struct relaxation_station *station, double *queue_s);
 
 /* Index of dispersion of arrivals whose rate goes through `states` states in a cycle, each for an
  * exponential time: 1 + (2 / lambda) sum p_i (lambda_i - lambda) d_i, d the solution of Poisson's

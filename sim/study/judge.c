@@ -74,10 +74,16 @@ static double highest_of(const struct column_place *place, int column)
     return place->column->is_share && largest_of(place, column) <= 1 ? 1 : INFINITY;
 }
 
+static enum pseudo_skew skew_of(const struct column *column)
+{
+    if (column->kind == COLUMN_RATE)
+        return PSEUDO_SKEW_SHARE;
+    return column->is_queueing ? PSEUDO_SKEW_QUEUEING : PSEUDO_SKEW_PLAIN;
+}
+
 static struct pseudo_law law_of(const struct column_place *place, int column)
 {
-    return (struct pseudo_law){.skew = place->column->is_queueing ? PSEUDO_SKEW_QUEUEING
-                                                                  : PSEUDO_SKEW_PLAIN,
+    return (struct pseudo_law){.skew = skew_of(place->column),
                                .highest = highest_of(place, column),
                                .is_share = place->column->is_share};
 }
@@ -162,14 +168,39 @@ static void leave_open(const struct study_setting *setting, const struct study_r
         estimate->high = INFINITY;
 }
 
+/* The part of a time average that the empty start left out. */
+static double missing_part(const struct study_setting *setting, int column)
+{
+    const struct study_scope *scope = setting->scopes ? setting->scopes[column] : NULL;
+    if (!scope || setting->run_s <= 0 || setting->is_from_start)
+        return 0;
+    return study_scope_missing(scope, setting->warmup_s);
+}
+
+/* Whether a run has so few clusters of waits beyond a quantile that its own says little of it: then
+ * the replications' quantiles spread less than their pooled one errs. */
+static bool is_short_for_tail(const struct study_setting *setting, int column)
+{
+    const double clusters = 5;
+    const struct study_scope *scope = setting->scopes ? setting->scopes[column] : NULL;
+    double q = setting->columns[column].quantile;
+    return scope && setting->run_s > 0 &&
+           setting->run_s * fmin(q, 1 - q) < clusters * (scope->relaxation_s - scope->memory_s);
+}
+
 struct estimate judge_column(const struct study_setting *setting, const struct study_result *result,
                              int column, double confidence)
 {
     struct column_place place = place_of(setting, result, column);
     switch (place.column->kind) {
-    case COLUMN_QUANTILE:
-        return estimate_quantile(pooled_quantile(&place), place.column->quantile, place.values,
-                                 place.weights, result->started, place.stride, confidence);
+    case COLUMN_QUANTILE: {
+        struct estimate quantile =
+            estimate_quantile(pooled_quantile(&place), place.column->quantile, place.values,
+                              place.weights, result->started, place.stride, confidence);
+        quantile.is_unresolved |=
+            quantile.low < quantile.high && is_short_for_tail(setting, column);
+        return quantile;
+    }
     case COLUMN_RATE: {
         struct estimate rate = pseudo_estimate_rate(
             ratio_of(&place), result->started, design_effect(setting, result, column), confidence);
@@ -181,7 +212,8 @@ struct estimate judge_column(const struct study_setting *setting, const struct s
         struct pseudo_law law = law_of(&place, column);
         struct estimate ratio =
             pseudo_estimate_ratio(ratio_of(&place), result->started, &law, confidence);
-        double shown = 1 - unseen_part(setting, result, column);
+        double shown =
+            (1 - unseen_part(setting, result, column)) * (1 - missing_part(setting, column));
         if (ratio.has_interval && shown < 1)
             ratio.high = fmin(shown > 0 ? ratio.high / shown : INFINITY, law.highest);
         leave_open(setting, result, column, confidence, &ratio);
@@ -227,8 +259,8 @@ struct estimate judge_difference(const struct study_setting *settings,
     struct column_place a = place_of(&settings[from.setting], &results[from.setting], from.column);
     struct column_place b = place_of(&settings[to.setting], &results[to.setting], to.column);
     if (is_ratio(&a) && is_ratio(&b))
-        return pseudo_paired(ratio_of(&a), ratio_of(&b), a.result->started, margin, confidence,
-                             NULL);
+        return pseudo_paired(ratio_of(&a), ratio_of(&b), a.result->started, margin,
+                             skew_of(b.column), confidence, NULL);
     bool are_quantiles = a.column->kind == COLUMN_QUANTILE && b.column->kind == COLUMN_QUANTILE;
     bool is_pooled = are_quantiles && !are_identical(&a, &b);
     double centre = is_pooled ? pooled_quantile(&b) - (1 + margin) * pooled_quantile(&a) : NAN;
@@ -251,7 +283,7 @@ double judge_variance_ratio(const struct study_setting *settings,
     size_t count = a.result->started;
     double ratio;
     if (is_ratio(&a) && is_ratio(&b)) {
-        pseudo_paired(ratio_of(&a), ratio_of(&b), count, 0, confidence, &ratio);
+        pseudo_paired(ratio_of(&a), ratio_of(&b), count, 0, skew_of(b.column), confidence, &ratio);
         return ratio;
     }
     double paired =
@@ -302,11 +334,8 @@ static bool judge_beyond(const struct study_setting *setting, const struct study
 {
     struct column_place place = place_of(setting, result, criterion->beyond_column);
     decision->share = judge_column(setting, result, criterion->beyond_column, confidence);
-    enum beyond_answer answer =
-        decision->estimate.is_unresolved
-            ? BEYOND_OPEN
-            : beyond_judge(&criterion->beyond, &decision->share, place.values, place.weights,
-                           result->started, place.stride);
+    enum beyond_answer answer = beyond_judge(&criterion->beyond, &decision->share, place.values,
+                                             place.weights, result->started, place.stride);
     enum verdict verdict = answer == BEYOND_HOLDS    ? VERDICT_PASS
                            : answer == BEYOND_BREAKS ? VERDICT_FAIL
                                                      : VERDICT_UNDECIDED;
@@ -315,7 +344,7 @@ static bool judge_beyond(const struct study_setting *setting, const struct study
         cut_at_limit(criterion, verdict, &decision->estimate);
     double half_width = (decision->share.high - decision->share.low) / 2;
     double allowed = (double)criterion->beyond.allowed / BEYOND_WHOLE;
-    return verdict != VERDICT_UNDECIDED || decision->estimate.is_unresolved ||
+    return verdict != VERDICT_UNDECIDED ||
            (decision->share.has_interval && half_width < precision * allowed);
 }
 
@@ -356,7 +385,9 @@ static struct cycles_case case_of(const struct study_setting *setting,
     return (struct cycles_case){.run_s = setting->run_s,
                                 .runs = result->replications,
                                 .relaxation_s = scope->relaxation_s,
+                                .memory_s = scope->memory_s,
                                 .slowest_s = scope->slowest_s,
+                                .fixed_s = scope->fixed_s,
                                 .is_queueing = what->is_queueing || what->kind == COLUMN_QUANTILE};
 }
 
@@ -449,7 +480,8 @@ static bool withhold(const struct study_setting *settings, const struct study_re
         decision->verdict = VERDICT_UNDECIDED;
     double runs = (double)results[setting].replications;
     double needed = runs * decision->cycles.run_needed_s / fmax(own->run_s, 1e-300);
-    return tail != 0 || is_open || (time & (WITHHELD_START | WITHHELD_GROWING)) ||
+    return tail != 0 || is_open || decision->cycles.is_part ||
+           (time & (WITHHELD_START | WITHHELD_GROWING)) ||
            ((time & WITHHELD_CYCLES) && needed > (double)own->most_runs);
 }
 

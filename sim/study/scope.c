@@ -13,3 +13,12 @@ double study_scope_unseen(const struct study_scope *scope, size_t runs, double r
     }
     return fmin(fmax(unseen[0], unseen[1]), 1);
 }
+
+double study_scope_missing(const struct study_scope *scope, double warmup_s)
+{
+    double missing = 0;
+    for (size_t i = 0; i < scope->tail_count && scope->is_time_average; i++)
+        if (scope->tails[i].power == 1)
+            missing += scope->tails[i].part * tail_part_missing(scope->tails[i].law, warmup_s);
+    return fmin(missing, 1);
+}

@@ -42,7 +42,10 @@ struct study_margin {
 /* What a column depends on. Periods in seconds. */
 struct study_scope {
     double relaxation_s; /* the longest relaxation time on the way; 0: none                       */
+    double memory_s; /* of it the memory of work itself, without that of queues                 */
     const char *relaxation_of;
+    double fixed_s; /* the longest period of which a run shows only an easier part; 0: none       */
+    const char *fixed_of;
     double slowest_s; /* the longest slow random period; 0: none                                  */
     const char *slowest_of;
     bool is_enumerated; /* each slow scale has states that were counted: within them relaxation
@@ -53,6 +56,7 @@ struct study_scope {
     bool has_margins; /* all that must happen before an event of the rate is known            */
     const struct study_margin *margins; /* [margin_count]; none: it cannot happen               */
     size_t margin_count;
+    bool is_time_average; /* of a level: what began before the run is missing in it              */
     double tail_index; /* of what one piece of work adds; INFINITY: all moments are there        */
     const char *tail_of; /* whose                                                                 */
 };
@@ -60,5 +64,10 @@ struct study_scope {
 /* The part of the column's mean that so many runs of run_s have probably not shown, 0 to 1: that of
  * its waits or that of its own time, whichever is larger. */
 double study_scope_unseen(const struct study_scope *scope, size_t runs, double run_s);
+
+/* The part of a time average that is still missing after a warm-up that began empty, 0 to 1: long
+ * work that would have begun before it (tail_part_missing), by each law's part of the mean. 0 for
+ * what is no time average. */
+double study_scope_missing(const struct study_scope *scope, double warmup_s);
 
 #endif

@@ -118,6 +118,7 @@ struct study_setting {
     const struct study_scope *const *scopes;
     double
         run_s; /* measured time of a replication; 0: its claims are not about the long run      */
+    double warmup_s;  /* not measured, before it                                                */
     size_t most_runs; /* that may still be run                                                  */
     bool
         is_short_start; /* the warm-up is shorter than what is left of the empty start            */
