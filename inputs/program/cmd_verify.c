@@ -18,7 +18,7 @@ static bool compare(struct job *job, const struct made *made, struct verificatio
         return again.files && verification_compare(verification, &again, err);
     }
     if (verification->record->folder && !made->answer->source)
-        main_draw_pictures(made->answer, &extras);
+        main_draw_pictures(job, made->answer, &extras);
     struct run_facts facts = job_facts(job);
     again.files = answer_files(made->answer, &extras, &facts, job->arena, &again.count);
     again.main_file = arena_printf(job->arena, "%s.json", made->answer->kind);

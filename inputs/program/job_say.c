@@ -5,6 +5,7 @@
 #include "inputs/json/json_text.h"
 #include "inputs/program/main.h"
 #include "inputs/program/ranks.h"
+#include "plots/criterion_bar.h"
 #include "plots/picture.h"
 #include "reports/files/memory_stream.h"
 #include "reports/files/output.h"
@@ -73,8 +74,10 @@ int main_print_finding(const struct cli *cli, const char *text, bool is_fault)
     return status == EXIT_PASS && is_fault ? EXIT_FAIL : status;
 }
 
-void main_draw_pictures(const struct answer *answer, struct page_extras *extras)
+void main_draw_pictures(const struct job *job, const struct answer *answer,
+                        struct page_extras *extras)
 {
+    const struct result *judged = answer->result ? answer->result : answer->judged;
     struct arena *scratch = arena_open();
     struct memory_stream text;
     struct error err = {0};
@@ -85,5 +88,9 @@ void main_draw_pictures(const struct answer *answer, struct page_extras *extras)
     arena_close(scratch);
     if (root)
         picture_fill_page(root, answer->arena, extras);
+    if (judged)
+        criterion_bar_fill_page(judged, answer->arena, extras);
+    if (job->set.setting_count > 0)
+        extras->set = &job->set;
     json_decref(root);
 }

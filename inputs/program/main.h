@@ -167,8 +167,9 @@ void job_warn(struct job *job, const struct plan *plan, const struct result *res
 int main_complain(const struct cli *cli, const struct error *err);
 /* The same of an error in writing to standard output; a pipe without a reader is no error. */
 int main_complain_of_output(const struct cli *cli, struct error *err);
-/* Adds the pictures of an answer to what its page gets. */
-void main_draw_pictures(const struct answer *answer, struct page_extras *extras);
+/* Adds the pictures of an answer, and the job's scenario, to what its page gets. */
+void main_draw_pictures(const struct job *job, const struct answer *answer,
+                        struct page_extras *extras);
 /* Prints text; EXIT_PASS, or the status of what went wrong. */
 int main_print(const struct cli *cli, const char *text);
 /* The same; EXIT_FAIL instead of EXIT_PASS if what it tells is a fault. */

@@ -167,3 +167,107 @@ const struct table *metric_tables_differences(const struct result *result, struc
         }
     return table;
 }
+
+/* ---- settings and differences in one table ---- */
+
+static const struct run *find_run(const struct run *runs, size_t count, const char *setting)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(runs[i].differences->to, setting) == 0)
+            return &runs[i];
+    return NULL;
+}
+
+/* What a metric is of, for a line above those of it: "db_pool, connection or thread pool". */
+static const char *owner_of(const struct metric_identity *identity, struct arena *arena)
+{
+    const char *resource = identity->resource ? identity->resource : "the system";
+    for (size_t n = 0; n < METRIC_OWNERS && identity->row && identity->resource; n++) {
+        const struct metric_owner *owner = metric_owner(n);
+        if (identity->row < owner->rows || identity->row >= owner->rows + owner->count)
+            continue;
+        const char *name = owner->name + (strncmp(owner->name, "a ", 2) == 0 ? 2 : 0);
+        return arena_printf(arena, "%s, %s", resource, name);
+    }
+    return resource;
+}
+
+struct compared {
+    const struct result *result;
+    size_t first, count; /* of the settings beside the first one */
+    const struct run *runs;
+    size_t run_count;
+    struct table *table;
+    const char **groups;
+    const char *last_resource;
+};
+
+static void add_compared(struct compared *compared, const struct result_metric *metric, size_t hint)
+{
+    const struct result *result = compared->result;
+    struct arena *arena = compared->table->arena;
+    size_t at = compared->table->row_count, column = 1;
+    struct table_cell *row = table_add_row(compared->table);
+    const char *resource = metric->identity->resource ? metric->identity->resource : "";
+    if (strcmp(resource, compared->last_resource) != 0)
+        compared->groups[at] = owner_of(metric->identity, arena);
+    compared->last_resource = resource;
+    row[0] = table_text(metric->name);
+    for (size_t i = 0; i <= compared->count; i++) {
+        const struct result_setting *setting =
+            &result->settings[i == 0 ? 0 : compared->first + i - 1];
+        const struct result_metric *own = result_find_metric(setting, metric->name, hint);
+        if (own)
+            row[column] = table_text(
+                number_text_estimate(&own->estimate, own->unit, !setting->is_unstable, arena));
+        column++;
+        const struct run *run =
+            i == 0 ? NULL : find_run(compared->runs, compared->run_count, setting->name);
+        const struct result_difference *difference =
+            run ? find_difference(run, metric->name, hint) : NULL;
+        if (difference)
+            row[column] = table_text(number_text_paired(&difference->estimate, difference->unit,
+                                                        run->has_interval_shown, arena));
+        column += i > 0;
+    }
+}
+
+static size_t most_rows(const struct result *result)
+{
+    size_t rows = 0;
+    for (size_t i = 0; i < result->setting_count; i++)
+        rows = arena_add_sizes(rows, result->settings[i].metric_count);
+    return rows;
+}
+
+const struct table *metric_tables_compared(const struct result *result, size_t first, size_t count,
+                                           const char *const **groups, struct arena *arena)
+{
+    struct run *runs = arena_array(arena, result->difference_count, sizeof *runs);
+    size_t columns = 2 + 2 * count;
+    struct table_column *heads = arena_array(arena, columns, sizeof *heads);
+    heads[0].name = "metric";
+    heads[1] = (struct table_column){
+        result->setting_count > 1 ? result->settings[0].name : "measured", NULL, true};
+    for (size_t i = 0; i < count; i++) {
+        heads[2 + 2 * i] = (struct table_column){result->settings[first + i].name, NULL, true};
+        heads[3 + 2 * i] = (struct table_column){"change, paired", NULL, true};
+    }
+    struct compared compared = {.result = result,
+                                .first = first,
+                                .count = count,
+                                .runs = runs,
+                                .run_count = find_runs(result, runs),
+                                .table = table_make(heads, columns, arena),
+                                .groups = arena_array(arena, most_rows(result), sizeof(char *)),
+                                .last_resource = "\n"};
+    for (size_t i = 0; i < result->setting_count; i++)
+        for (size_t k = 0; k < result->settings[i].metric_count; k++) {
+            const struct result_metric *metric = &result->settings[i].metrics[k];
+            if (metric->identity->is_shown && !is_listed(result, i, metric->name, k))
+                add_compared(&compared, metric, k);
+        }
+    table_drop_empty_columns(compared.table);
+    *groups = compared.groups;
+    return compared.table;
+}

@@ -215,7 +215,7 @@ static void figures_of_a_page_share_no_id(void **state)
     assert_null(extras.no_figures);
     char *page = result_fixture_page(result_fixture_plain(), &extras);
     page_check_all(page);
-    assert_non_null(strstr(page, "<figure id=\"picture-criteria\">"));
+    assert_non_null(strstr(page, "<figure id=\"picture-response\">"));
     free(page);
     json_decref(root);
     arena_close(arena);
