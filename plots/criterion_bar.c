@@ -56,7 +56,7 @@ static void draw_length(struct canvas *canvas, double end, double top, double bo
     if (!is_beyond)
         return;
     canvas_line(canvas, shown - 14.0, top - 3.0, shown - 10.0, bottom + 3.0, PALETTE_SURFACE, 3.0);
-    canvas_arrow(canvas, shown + 4.0, middle, 1, ink);
+    canvas_head(canvas, shown + 8.0, middle, 1, (bottom - top) / 2.0 + 3.0, ink);
 }
 
 static void draw_interval(struct canvas *canvas, const struct bar *bar)
@@ -69,7 +69,7 @@ static void draw_interval(struct canvas *canvas, const struct bar *bar)
     else if (bar->value > 2.0)
         canvas_line(canvas, bar->value, 13.0, bar->value, 31.0, PALETTE_INK, 1.6);
     if (bar->high > SCALE_END)
-        canvas_arrow(canvas, SCALE_END + 4.0, 22.0, 1, PALETTE_INK);
+        canvas_head(canvas, SCALE_END + 8.0, 22.0, 1, 5.0, PALETTE_INK);
 }
 
 static void draw_limit(struct canvas *canvas, const struct bar *bar, const char *text)

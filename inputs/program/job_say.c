@@ -6,6 +6,7 @@
 #include "inputs/program/main.h"
 #include "inputs/program/ranks.h"
 #include "plots/criterion_bar.h"
+#include "plots/model_diagram.h"
 #include "plots/picture.h"
 #include "reports/files/memory_stream.h"
 #include "reports/files/output.h"
@@ -90,7 +91,9 @@ void main_draw_pictures(const struct job *job, const struct answer *answer,
         picture_fill_page(root, answer->arena, extras);
     if (judged)
         criterion_bar_fill_page(judged, answer->arena, extras);
-    if (job->set.setting_count > 0)
+    if (job->set.setting_count > 0) {
         extras->set = &job->set;
+        extras->model = model_diagram_make(&job->set, judged, answer->arena);
+    }
     json_decref(root);
 }

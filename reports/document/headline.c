@@ -31,6 +31,22 @@ static const char *count_text(int64_t count, struct arena *arena)
     return digits_exact((double)count, arena);
 }
 
+/* Whether an override's path is the size of the pool: "resources.db_pool.max", or
+ * "services.api.resources.db_pool.max" of one in a service, or its threads. */
+static bool sets_size(const char *path, const struct scenario *spec, const struct pool_spec *pool,
+                      struct arena *arena)
+{
+    const char *own = pool->name;
+    const char *place = "";
+    if (pool->service != SPEC_NO_SERVICE) {
+        const char *service = spec->services[pool->service].name;
+        place = arena_printf(arena, "services.%s.", service);
+        own += strlen(service) + 1;
+    }
+    const char *key = pool->kind == POOL_THREADS ? "threads" : "max";
+    return strcmp(path, arena_printf(arena, "%sresources.%s.%s", place, own, key)) == 0;
+}
+
 /* The pool whose size tells a setting from others: the only one that it overrides, or that there
  * is. */
 static const struct pool_spec *
@@ -40,8 +56,7 @@ telling_pool(const struct scenario *spec, const struct result_setting *setting, 
     size_t count = 0;
     for (size_t p = 0; spec && p < spec->pool_count; p++)
         for (size_t i = 0; i < setting->override_count; i++)
-            if (strcmp(setting->overrides[i].path,
-                       arena_printf(arena, "resources.%s.max", spec->pools[p].name)) == 0) {
+            if (sets_size(setting->overrides[i].path, spec, &spec->pools[p], arena)) {
                 found = &spec->pools[p];
                 count++;
             }
@@ -77,8 +92,10 @@ static double rate_of(const struct arrival_spec *arrivals)
     return is_open && !arrivals->profile && !arrivals->batch ? arrivals->rate_per_s : NAN;
 }
 
-static const char *load_of_one(const struct arrival_spec *arrivals, struct arena *arena)
+const char *headline_arrivals(const struct arrival_spec *arrivals, struct arena *arena)
 {
+    if (arrivals->process == ARRIVAL_NONE)
+        return "spawned only";
     if (arrivals->process == ARRIVAL_CYCLE)
         return arena_printf(arena, "%s job%s every %s", count_text(arrivals->cycle.jobs, arena),
                             arrivals->cycle.jobs == 1 ? "" : "s",
@@ -89,7 +106,11 @@ static const char *load_of_one(const struct arrival_spec *arrivals, struct arena
     if (rate > 0.0)
         return arena_printf(arena, "%s request%s/s", digits_number(rate, arena),
                             rate == 1.0 ? "" : "s");
-    return "its load";
+    if (arrivals->process == ARRIVAL_TRACE)
+        return "the recorded load";
+    if (arrivals->process == ARRIVAL_LOAD_TEST)
+        return "the load test";
+    return arrivals->profile ? "a load that varies" : "its load";
 }
 
 const char *headline_load(const struct scenario *spec, struct arena *arena)
@@ -106,7 +127,7 @@ const char *headline_load(const struct scenario *spec, struct arena *arena)
         count++;
     }
     if (count == 1)
-        return load_of_one(only, arena);
+        return headline_arrivals(only, arena);
     return sum > 0.0 ? arena_printf(arena, "%s requests/s", digits_number(sum, arena)) : "its load";
 }
 

@@ -26,4 +26,7 @@ const struct scenario *headline_find_scenario(const struct scenario_set *set, co
 /* "500 requests/s", "100 jobs every 10 s"; "its load" where no few words say it. */
 const char *headline_load(const struct scenario *spec, struct arena *arena);
 
+/* The same of one workload's arrivals; "spawned only" of none. */
+const char *headline_arrivals(const struct arrival_spec *arrivals, struct arena *arena);
+
 #endif

@@ -19,9 +19,10 @@ struct figure {
     const char *alt;      /* the same for those who cannot see it, with the figures; plain     */
     const char *svg;      /* an <svg> element whose ids and texts are safe in any page         */
     const char
-        *svg_wide; /* two, for a whole page and for a phone, of which the style sheet shows */
-                   /*   one; NULL: none                                                 */
-    bool is_wide;  /* it needs the whole width */
+        *svg_wide;    /* two, for a whole page and for a phone, of which the style sheet shows */
+                      /*   one; NULL: none                                                 */
+    const char *note; /* a line below it; NULL: none */
+    bool is_wide;     /* it needs the whole width */
 };
 
 /* All zero: nothing besides the result. */
