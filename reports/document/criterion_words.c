@@ -168,8 +168,8 @@ bool criterion_words_is_near(const struct result_criterion *criterion)
     const struct estimate *estimate = &criterion->estimate;
     return criterion->verdict == VERDICT_UNDECIDED && criterion->has_limit &&
            estimate->has_interval && !criterion->withheld && !criterion->is_withheld &&
-           !estimate->is_unresolved && !estimate->is_upper_bound && estimate->low <= criterion->limit &&
-           criterion->limit <= estimate->high;
+           !estimate->is_unresolved && !estimate->is_upper_bound &&
+           estimate->low <= criterion->limit && criterion->limit <= estimate->high;
 }
 
 const char *criterion_words_distance(const struct result_criterion *criterion, struct arena *arena)

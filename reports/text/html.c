@@ -175,12 +175,40 @@ static const char *class_of(enum tone tone)
     return words[tone];
 }
 
+/* A number's line is not broken before its unit, nor behind a "\u00b1". */
+static const char *bind_units(const char *text, struct arena *arena)
+{
+    static const char space[] = "\u00a0", plus_minus[] = "\u00b1";
+    char *made = arena_alloc(arena, arena_add_sizes(arena_multiply_sizes(strlen(text), 2), 1));
+    char *to = made;
+    for (const char *at = text; *at != '\0'; at++) {
+        bool is_behind = at - text >= 2 && memcmp(at - 2, plus_minus, 2) == 0;
+        bool is_bound = is_behind || isalpha((unsigned char)at[1]) || at[1] == '%' || at[1] == '/';
+        if (*at == ' ' && is_bound) {
+            memcpy(to, space, 2);
+            to += 2;
+        } else {
+            *to++ = *at;
+        }
+    }
+    *to = '\0';
+    return made;
+}
+
 static void write_value(const struct html *html, const struct table_cell *cell)
 {
     char number[NUMBER_TEXT_SIZE] = "";
     if (!cell->text && isfinite(cell->number))
         number_text_shortest(cell->number, number);
     html_text(html, cell->text ? cell->text : number);
+}
+
+static void write_figure(const struct html *html, const struct table_cell *cell)
+{
+    if (cell->text)
+        html_text(html, bind_units(cell->text, html->arena));
+    else
+        write_value(html, cell);
 }
 
 /* Names and JSON may be broken behind their dots, underscores and commas, where the page is narrow;
@@ -224,13 +252,14 @@ static void write_cell(const struct html *html, const struct html_table *spec, s
 {
     const struct table_cell *cell = table_cell_at(spec->table, row, column);
     const struct table_column *head = &spec->table->columns[column];
-    bool is_long = cell->text && layout_width(layout_clean(cell->text, html->arena)) > LONG_TEXT;
+    bool is_long = cell->text && !head->is_number &&
+                   layout_width(layout_clean(cell->text, html->arena)) > LONG_TEXT;
     fprintf(html->out, "<td class=\"%s%s%s\" role=\"cell\" data-label=\"",
             head->is_number ? "number" : "text", is_long ? " long" : "", class_of(cell->tone));
     html_text(html, head->name[0] != '\0' ? head->name : "result");
     fputs("\">", html->out);
     if (head->is_number)
-        write_value(html, cell);
+        write_figure(html, cell);
     else
         write_name(html, cell);
     fputs("</td>", html->out);

@@ -45,7 +45,7 @@ static const char page[] =
     "section>h2+*{margin-top:12px}"
     "section>*+*{margin-top:16px}section>h3{margin-top:24px}"
     "section>p,section>ul,details>p{max-width:75ch}"
-    "ul{padding-left:1.25em}li{margin:4px 0}";
+    "ul{padding-left:1.25em}li{margin:4px 0}nav li{margin:0}";
 
 static const char verdict[] =
     ".hero{border-radius:10px;padding:20px 24px;display:grid;"

@@ -80,7 +80,8 @@ static void write_contents(const struct page *page)
 static void write_part(const struct page *page, const struct page_part *part)
 {
     const struct html *html = &page->html;
-    fprintf(html->out, "<section id=\"%s\">\n<h2>", part->id);
+    fprintf(html->out, "<section id=\"%s\"%s>\n<h2>", part->id,
+            part->is_on_screen ? " class=\"screen\"" : "");
     html_text(html, part->heading);
     fputs("</h2>\n", html->out);
     page_blocks_write(html, part->first, part->end, part->heading);

@@ -24,6 +24,7 @@ struct page_part {
     const char *heading; /* NULL: the link                                                     */
     const struct block *first, *end; /* what it says: blocks from first up to end              */
     void (*write)(const struct page *page); /* NULL, or writes more behind the blocks          */
+    bool is_on_screen;                      /* not printed */
 };
 
 /* The answer itself. */

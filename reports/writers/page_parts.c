@@ -38,22 +38,28 @@ static size_t list_group(const struct page *page, const struct figure_group *gro
     size_t count = 0;
     for (size_t i = 0; i < MOST_IN_A_GROUP && group->keys[i]; i++) {
         const struct figure *figure = find_figure(page, group->keys[i]);
-        if (figure)
+        bool is_told = strcmp(group->keys[i], "series") == 0 && find_figure(page, "timeline");
+        if (figure && !is_told)
             figures[count++] = figure;
     }
     return count;
 }
 
-/* Two beside each other; over the whole width those that need it, and one that is left over. The
- * headline of a lone one is the part's heading. */
+/* Whether number i stands beside the next one. */
+static bool is_pair(const struct figure *const *figures, size_t count, size_t i)
+{
+    return i + 1 < count && !figures[i]->is_wide && !figures[i + 1]->is_wide;
+}
+
+/* Two beside each other; over the whole width those that need it, and one that is left over. Where
+ * the first is alone its headline is the part's heading. */
 static void write_group(const struct page *page, const struct figure_group *group)
 {
     const struct figure *figures[MOST_IN_A_GROUP];
     size_t count = list_group(page, group, figures);
     for (size_t i = 0; i < count; i++) {
-        bool is_pair = !figures[i]->is_wide && i + 1 < count && !figures[i + 1]->is_wide;
-        if (!is_pair) {
-            page_blocks_figure(&page->html, figures[i], PAGE_FIGURE_ALONE, count > 1);
+        if (!is_pair(figures, count, i)) {
+            page_blocks_figure(&page->html, figures[i], PAGE_FIGURE_ALONE, i > 0);
             continue;
         }
         fputs("<div class=\"two\">\n", page->html.out);
@@ -88,8 +94,9 @@ void page_parts_add_figures(struct page *page)
         size_t count = list_group(page, &figure_groups[i], figures);
         if (count > 0)
             page_add_part(page, (struct page_part){.link = figure_groups[i].link,
-                                                   .heading = count == 1 ? figures[0]->headline
-                                                                         : figure_groups[i].heading,
+                                                   .heading = !is_pair(figures, count, 0)
+                                                                  ? figures[0]->headline
+                                                                  : figure_groups[i].heading,
                                                    .write = writers[i]});
     }
     if (page->extras->figure_count == 0 && page->extras->no_figures)
@@ -204,33 +211,52 @@ void page_parts_add_criteria(struct page *page)
 
 /* ---- settings compared ---- */
 
-enum { SETTINGS_IN_A_TABLE = 3 };
+/* More settings than these stand beside each other without their changes, which are folded. */
+enum { MOST_COMPARED = 3, SETTINGS_IN_A_TABLE = 6 };
+
+/* anchor: of the rows; NULL: none. */
+static void write_settings(const struct page *page, enum metric_columns columns, size_t most,
+                           const char *caption, const char *anchor)
+{
+    const struct result *result = page->result;
+    size_t others = result->setting_count - 1, first = 1;
+    do {
+        size_t count = others - (first - 1);
+        count = count > most ? most : count;
+        const char *const *groups;
+        const struct table *table =
+            metric_tables_compared(result, first, count, columns, &groups, page->html.arena);
+        html_table(&page->html, &(struct html_table){.table = table,
+                                                     .caption = caption,
+                                                     .anchor = anchor,
+                                                     .key_columns = 1,
+                                                     .group_of = groups});
+        first += count;
+    } while (first <= others);
+}
 
 static void write_compared(const struct page *page)
 {
     const struct html *html = &page->html;
     const struct result *result = page->result;
-    size_t others = result->setting_count - 1, first = 1;
-    do {
-        size_t count = others - (first - 1);
-        count = count > SETTINGS_IN_A_TABLE ? SETTINGS_IN_A_TABLE : count;
-        const char *const *groups;
-        const struct table *table =
-            metric_tables_compared(result, first, count, &groups, html->arena);
-        html_table(html, &(struct html_table){.table = table,
-                                              .caption = "settings compared",
-                                              .anchor = "metric",
-                                              .key_columns = 1,
-                                              .group_of = groups});
-        first += count;
-    } while (first <= others);
+    bool has_many = result->setting_count - 1 > MOST_COMPARED;
     struct document *document = document_make(html->arena);
+    write_settings(page, has_many ? METRIC_VALUES : METRIC_BOTH,
+                   has_many ? SETTINGS_IN_A_TABLE : MOST_COMPARED, "settings compared", "metric");
     findings_add_unresolved(document, result);
     if (result->difference_count > 0)
         document_add(document, BLOCK_PARAGRAPH,
                      "Changes are paired: every setting served the same requests. pp: percentage "
                      "points.");
     page_blocks_write(html, document->first, NULL, "");
+    if (!has_many || result->difference_count == 0)
+        return;
+    fprintf(html->out, "<details class=\"screen\"><summary>The changes of %zu settings from ",
+            result->setting_count - 1);
+    html_text(html, result->settings[0].name);
+    fputs(", metric by metric</summary>\n", html->out);
+    write_settings(page, METRIC_CHANGES, SETTINGS_IN_A_TABLE, "changes", "difference");
+    fputs("</details>\n", html->out);
 }
 
 void page_parts_add_settings(struct page *page)
@@ -317,10 +343,14 @@ static const struct answer *find_answer(const struct page *page, const char *kin
 static void write_time(const struct page *page)
 {
     const struct figure *figure = find_figure(page, "time");
+    const struct answer *why = find_answer(page, "why");
     if (figure)
         page_blocks_figure(&page->html, figure, PAGE_FIGURE_ALONE, false);
-    if (find_answer(page, "why"))
+    if (why) {
+        page_blocks_write(&page->html, why->document->first->next, why->first_of_grounds,
+                          "where the time goes");
         return;
+    }
     double *bars;
     const struct table *table = time_table(page, &bars);
     html_table(&page->html, &(struct html_table){.table = table,
@@ -341,8 +371,6 @@ void page_parts_add_time(struct page *page)
                              .heading = figure ? figure->headline : NULL,
                              .write = write_time};
     if (why) {
-        part.first = why->document->first->next;
-        part.end = why->first_of_grounds;
         page_add_part(page, part);
         return;
     }
@@ -399,7 +427,8 @@ static void write_metrics(const struct page *page)
 
 void page_parts_add_metrics(struct page *page)
 {
-    page_add_part(page, (struct page_part){.link = "Every metric", .write = write_metrics});
+    page_add_part(page, (struct page_part){
+                            .link = "Every metric", .write = write_metrics, .is_on_screen = true});
 }
 
 void page_parts_add_provenance(struct page *page)
