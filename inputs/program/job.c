@@ -2,6 +2,7 @@
 /* A job: opened from a command line, and its scenario read. */
 #include "inputs/cli/interruption.h"
 #include "inputs/program/main.h"
+#include "inputs/records/run_record.h"
 #include "inputs/scenario/scenario_request.h"
 #include "reports/document/key_series.h"
 #include "reports/files/folder.h"
@@ -76,6 +77,15 @@ void job_open_again(struct job *job, const struct cli *then, const struct cli *c
         show_progress(job);
     job->request.file = scenario;
     job->request.label = label;
+}
+
+void job_take_copies(struct job *job, const struct run_record *record)
+{
+    const struct input_copy *scenario = run_record_page_copy(record, 0);
+    job->request.text = scenario->text;
+    job->request.text_length = scenario->length;
+    job->request.copies = record->copies;
+    job->request.copy_count = record->copy_count;
 }
 
 void job_open_merge(struct job *job, const struct cli *then, const struct cli *cli,

@@ -91,9 +91,10 @@ void main_draw_pictures(const struct job *job, const struct answer *answer,
         picture_fill_page(root, answer->arena, extras);
     if (judged)
         criterion_bar_fill_page(judged, answer->arena, extras);
-    if (job->set.setting_count > 0) {
-        extras->set = &job->set;
-        extras->model = model_diagram_make(&job->set, judged, answer->arena);
+    const struct scenario_set *set = job->set.setting_count > 0 ? &job->set : &job->other;
+    if (set->setting_count > 0) {
+        extras->set = set;
+        extras->model = model_diagram_make(set, judged, answer->arena);
     }
     json_decref(root);
 }

@@ -99,6 +99,9 @@ void job_open(struct job *job, const struct cli *cli, struct arena *arena);
  * its scenario is now, label what it was called. */
 void job_open_again(struct job *job, const struct cli *then, const struct cli *cli,
                     const char *scenario, const char *label, struct arena *arena);
+/* It reads what the record of a page keeps, and no file; that has a copy of each input. */
+struct run_record;
+void job_take_copies(struct job *job, const struct run_record *record);
 /* One of the sweep `then` that takes its points from cli's folders. */
 void job_open_merge(struct job *job, const struct cli *then, const struct cli *cli,
                     struct arena *arena);

@@ -27,8 +27,8 @@ struct html html_begin(FILE *out, struct arena *arena)
 {
     struct html html = {.out = out, .arena = arena};
     html.ids = arena_alloc(arena, sizeof *html.ids);
-    static const char *const own[] = {"icon-good", "icon-bad", "icon-unsure", "icon-warn",
-                                      "verdict"};
+    static const char *const own[] = {"icon-good", "icon-bad", "icon-unsure",
+                                      "icon-warn", "verdict",  "record"};
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
         html_id(&html, own[i]);
     return html;
@@ -58,6 +58,24 @@ void html_text(const struct html *html, const char *text)
         default:
             fputc(*at, html->out);
         }
+}
+
+void html_source(const struct html *html, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        unsigned char byte = (unsigned char)text[i];
+        bool is_markup = byte == '&' || byte == '<' || byte == '>' || byte == '"' || byte == '\'';
+        if (is_markup || (byte < ' ' && byte != '\n') || byte == 127)
+            fprintf(html->out, "&#%d;", byte);
+        else
+            fputc(byte, html->out);
+    }
+}
+
+void html_escape_sink(void *context, const char *bytes, size_t size)
+{
+    const struct html_escape *escape = context;
+    html_source(escape->html, bytes, size);
 }
 
 static bool is_taken(const struct html_ids *ids, const char *id, size_t *bucket)

@@ -34,6 +34,22 @@ void html_icon(const struct html *html, const char *name, const char *class);
 /* text, cleaned of controls and escaped: between tags, and between the quotes of an attribute. */
 void html_text(const struct html *html, const char *text);
 
+/* Bytes as they are, but for what would be markup and for controls, which are references: what was
+ * written can be read back (page_record.h). */
+void html_source(const struct html *html, const char *text, size_t length);
+
+/* The same as a sink of a JSON writer (json_writer.h). */
+struct html_escape {
+    const struct html *html;
+};
+void html_escape_sink(void *context, const char *bytes, size_t size);
+
+/* The beginnings of the elements, each a pre, with a page's record, and with the name and the text of
+ * each copy. */
+#define HTML_RECORD "<pre class=\"source\" id=\"record\">"
+#define HTML_COPY_NAME "<pre class=\"copy\">"
+#define HTML_COPY_TEXT "<pre class=\"source\">"
+
 /* A new id made of text: letters, digits, dots and underscores stay, anything else becomes '-', and
  * a number is appended when the id is taken. */
 const char *html_id(const struct html *html, const char *text);

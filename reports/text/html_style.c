@@ -122,6 +122,7 @@ static const char parts[] =
     ".command span{white-space:nowrap}"
     ".source{background:var(--surface);border-radius:6px;padding:12px 16px;white-space:pre-wrap;"
     "font-size:12.5px;max-height:32rem;overflow-y:auto;unicode-bidi:bidi-override;direction:ltr}"
+    ".copy{display:none}"
     ".sign td,.sign tbody th{height:44px}"
     "footer{margin-top:40px;color:var(--ink2);font-size:13px;border-top:1px solid var(--rule);"
     "padding-top:8px}";

@@ -430,10 +430,3 @@ void page_parts_add_metrics(struct page *page)
     page_add_part(page, (struct page_part){
                             .link = "Every metric", .write = write_metrics, .is_on_screen = true});
 }
-
-void page_parts_add_provenance(struct page *page)
-{
-    struct document *document = document_make(page->html.arena);
-    basis_add_origin(document, page->result);
-    page_add_part(page, (struct page_part){.link = "Provenance", .first = document->first});
-}
