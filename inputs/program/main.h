@@ -173,6 +173,8 @@ int main_complain_of_output(const struct cli *cli, struct error *err);
 /* Adds the pictures of an answer, and the job's scenario, to what its page gets. */
 void main_draw_pictures(const struct job *job, const struct answer *answer,
                         struct page_extras *extras);
+/* Adds the page and the pictures of a run to its evidence; all must stay. */
+void main_add_pages(const struct job *job, struct evidence *evidence, const struct answer *answer);
 /* Prints text; EXIT_PASS, or the status of what went wrong. */
 int main_print(const struct cli *cli, const char *text);
 /* The same; EXIT_FAIL instead of EXIT_PASS if what it tells is a fault. */

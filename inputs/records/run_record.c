@@ -128,13 +128,15 @@ static bool read_tree(struct run_record *record, const json_t *root, struct aren
            read_inputs(record, provenance, arena, err);
 }
 
-/* The report.json that stands in a folder of evidence is part of it. */
+/* The report that stands in a folder of evidence is part of it, whatever its format. */
 static void look_for_evidence(struct run_record *record, struct arena *arena)
 {
     const char *slash = strrchr(record->file, '/'), *name = slash ? slash + 1 : record->file;
     int folder = (int)(name - record->file);
     const char *evidence = arena_printf(arena, "%.*sevidence.json", folder, record->file);
-    if (strcmp(name, "report.json") == 0 && is_file(evidence))
+    bool is_part = strcmp(name, "report.json") == 0 || strcmp(name, "report.html") == 0 ||
+                   strcmp(name, "index.html") == 0;
+    if (is_part && is_file(evidence))
         record->file = evidence;
 }
 

@@ -33,7 +33,8 @@ struct page_extras {
     const struct figure *bars;  /* of criteria, for their tiles: key "SETTING-CRITERION", both   */
     size_t bar_count;           /* numbers from 0                                                */
     const struct figure *model; /* what was simulated, as a diagram; NULL: it is not known       */
-    const struct scenario_set *set;      /* the scenario itself, which the page keeps; or NULL   */
+    const struct scenario_set *set; /* the scenario itself, which the page keeps; or NULL   */
+    bool is_in_folder; /* the page is part of a folder that keeps its inputs: it does not       */
     const struct answer *const *answers; /* findings of other subcommands, to be shown with it */
     size_t answer_count;
 };

@@ -60,6 +60,15 @@ void html_text(const struct html *html, const char *text)
         }
 }
 
+void html_path(const struct html *html, const char *path)
+{
+    for (const char *at = path; *at != '\0'; at++)
+        if (isalnum((unsigned char)*at) || strchr("._-/", *at))
+            fputc(*at, html->out);
+        else
+            fprintf(html->out, "%%%02X", (unsigned char)*at);
+}
+
 void html_source(const struct html *html, const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++) {

@@ -34,6 +34,9 @@ void html_icon(const struct html *html, const char *name, const char *class);
 /* text, cleaned of controls and escaped: between tags, and between the quotes of an attribute. */
 void html_text(const struct html *html, const char *text);
 
+/* The relative address of a file below the page's own folder. */
+void html_path(const struct html *html, const char *path);
+
 /* Bytes as they are, but for what would be markup and for controls, which are references: what was
  * written can be read back (page_record.h). */
 void html_source(const struct html *html, const char *text, size_t length);

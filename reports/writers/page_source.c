@@ -65,6 +65,12 @@ static void write_origin(const struct page *page)
 {
     size_t missing = 0;
     struct copy copy;
+    if (page->extras->is_in_folder) {
+        fputs("<p>This page is part of a folder that keeps its inputs: <code>capsim verify</code> "
+              "and the name of the folder makes all of it again and compares.</p>\n",
+              page->html.out);
+        return;
+    }
     if (!page->extras->set) {
         fputs("<p>This page was made of a report, which has no copy of its scenario: verify the "
               "report, with the scenario behind it.</p>\n",

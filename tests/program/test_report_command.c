@@ -82,7 +82,7 @@ static void with_vary_a_page_shows_the_smallest_size_and_how_less_fails(void **s
     assert_non_null(strstr(found, "resources.db.max = 7 passes every criterion"));
     assert_non_null(strstr(found, " fails: load ("));
     assert_non_null(strstr(found, "<figure id=\"picture-"));
-    assert_non_null(strstr(page, "--vary resources.db.max=4:12"));
+    assert_non_null(strstr(page, "<span>--vary</span> <span>resources.db.max=4:12</span>"));
     free(page);
     struct command_result twice = capsim_run("report", path, "--vary", "resources.db.max=4:12",
                                              "--vary", "resources.db.max=4:9", NULL);
