@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* model_box.h - a node of a model graph as a box: its name, what it is, its figures, and as bars how
- * much of it is in use. */
+/* model_box.h - a node of a model graph as a box: its name, what it is, its figures, and as bars
+ * how much of it is in use. */
 #ifndef CAPSIM_PLOTS_MODEL_BOX_H
 #define CAPSIM_PLOTS_MODEL_BOX_H
 

@@ -48,8 +48,8 @@ struct model_graph {
     const struct scenario *before, *after;
 };
 
-/* The graph of the setting `after`; before: the one that a change starts from, or NULL. judged: their
- * figures by the settings' names, or NULL. */
+/* The graph of the setting `after`; before: the one that a change starts from, or NULL. judged:
+ * their figures by the settings' names, or NULL. */
 struct model_graph *model_graph_make(const struct scenario *before, const struct scenario *after,
                                      const struct result *judged, struct arena *arena);
 

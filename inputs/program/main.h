@@ -95,13 +95,11 @@ job_make *main_make_of(enum cli_subcommand subcommand);
 
 /* A job of that command line. */
 void job_open(struct job *job, const struct cli *cli, struct arena *arena);
-/* One that makes again what was recorded, without writing anything: scenario is where
- * its scenario is now, label what it was called. */
-void job_open_again(struct job *job, const struct cli *then, const struct cli *cli,
-                    const char *scenario, const char *label, struct arena *arena);
-/* It reads what the record of a page keeps, and no file; that has a copy of each input. */
+/* One that makes again what was recorded, without writing anything: scenario is where its scenario
+ * is now. A page is made from the copies that it keeps, unless its scenario is named beside it. */
 struct run_record;
-void job_take_copies(struct job *job, const struct run_record *record);
+void job_open_again(struct job *job, const struct cli *then, const struct cli *cli,
+                    const char *scenario, const struct run_record *record, struct arena *arena);
 /* One of the sweep `then` that takes its points from cli's folders. */
 void job_open_merge(struct job *job, const struct cli *then, const struct cli *cli,
                     struct arena *arena);

@@ -376,8 +376,10 @@ bool verification_compare(struct verification *verification, const struct verifi
                                  SHOWN_OF_A_HASH, record->digest, SHOWN_OF_A_HASH, digest));
     if (record->folder)
         return compare_folder(verification, again, err);
+    const char *main_file = arena_printf(verification->arena, "%s.%s", again->kind,
+                                         record->kind == RECORD_PAGE ? "html" : "json");
     for (size_t i = 0; i < again->count; i++)
-        if (strcmp(again->files[i].name, again->main_file) == 0)
+        if (strcmp(again->files[i].name, main_file) == 0)
             return compare_alone(verification, &again->files[i], err);
     return true;
 }

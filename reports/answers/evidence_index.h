@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* evidence_index.h - the page that a reviewer of evidence opens first: the answer, and what each file
- * of the folder is, with links. */
+/* evidence_index.h - the page that a reviewer of evidence opens first: the answer, and what each
+ * file of the folder is, with links. */
 #ifndef CAPSIM_REPORTS_ANSWERS_EVIDENCE_INDEX_H
 #define CAPSIM_REPORTS_ANSWERS_EVIDENCE_INDEX_H
 

@@ -36,7 +36,7 @@ bool criterion_words_is_near(const struct result_criterion *criterion);
 /* Under a tile's bar: "± 0.02 pp; 51 pp below its limit". */
 const char *criterion_words_distance(const struct result_criterion *criterion, struct arena *arena);
 
-/* What a criterion looks at besides the whole run, as written: "in every 5min"; "" for the whole. */
+/* What a criterion looks at but the whole run, as written: "in every 5min"; "" for that. */
 const char *criterion_words_span(const struct result_criterion *criterion);
 
 #endif

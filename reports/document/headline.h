@@ -2,9 +2,9 @@
 /* headline.h - the answer of a run in one clause and at most three sentences: what holds or does
  * not, which limit is nearest, what is not known.
  *
- * Worded by rules from the same result as every table: a pass names the nearest limit and what fails
- * today, a failure what is exceeded and by how much, an undecided verdict the interval, the limit in
- * it and what would decide it. */
+ * Worded by rules from the same result as every table: a pass names the nearest limit and what
+ * fails today, a failure what is exceeded and by how much, an undecided verdict the interval, the
+ * limit in it and what would decide it. */
 #ifndef CAPSIM_REPORTS_DOCUMENT_HEADLINE_H
 #define CAPSIM_REPORTS_DOCUMENT_HEADLINE_H
 

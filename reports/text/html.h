@@ -47,8 +47,8 @@ struct html_escape {
 };
 void html_escape_sink(void *context, const char *bytes, size_t size);
 
-/* The beginnings of the elements, each a pre, with a page's record, and with the name and the text of
- * each copy. */
+/* The beginnings of the elements, each a pre, with a page's record, and with the name and the text
+ * of each copy. */
 #define HTML_RECORD "<pre class=\"source\" id=\"record\">"
 #define HTML_COPY_NAME "<pre class=\"copy\">"
 #define HTML_COPY_TEXT "<pre class=\"source\">"
@@ -70,8 +70,8 @@ struct html_table {
                                     NULL: as the row before. The array NULL: nothing is told    */
 };
 
-/* A table as wide as its surroundings; on a phone each row becomes a block in which each value stands
- * below the name of its column. */
+/* A table as wide as its surroundings; on a phone each row becomes a block in which each value
+ * stands below the name of its column. */
 void html_table(const struct html *html, const struct html_table *spec);
 
 /* The page's style sheet, in pieces. */

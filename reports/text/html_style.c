@@ -2,8 +2,8 @@
 #include "reports/text/html.h"
 #include "reports/text/palette.h"
 
-/* The colours are those of palette_tokens. Text on its ground has a contrast of at least 4.5 to 1 in
- * both schemes (WCAG 2.1 AA). */
+/* The colours are those of palette_tokens. Text on its ground has a contrast of at least 4.5 to 1
+ * in both schemes (WCAG 2.1 AA). */
 static const char page[] =
     "*{box-sizing:border-box}"
     ":root{--f:system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue','DejaVu Sans',Arial,"

@@ -33,8 +33,8 @@ enum palette {
 extern const char *const palette_light[PALETTE_COLOURS];
 extern const char *const palette_dark[PALETTE_COLOURS];
 
-/* The same as custom properties of a style sheet: --paper, --pass-bg; dark where the reader's scheme
- * is dark and the medium a screen. */
+/* The same as custom properties of a style sheet: --paper, --pass-bg; dark where the reader's
+ * scheme is dark and the medium a screen. */
 extern const char palette_tokens[];
 
 /* Style sheet rules that turn the light colours of an SVG's fill and stroke into the dark ones

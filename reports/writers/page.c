@@ -90,8 +90,8 @@ static void write_part(const struct page *page, const struct page_part *part)
     fputs("</section>\n", html->out);
 }
 
-/* Contents come before the verdict, where a side column has them; the grid puts them behind it where
- * there is none. */
+/* Contents come before the verdict, where a side column has them; the grid puts them behind it
+ * where there is none. */
 void page_write(const struct page *page)
 {
     const struct html *html = &page->html;

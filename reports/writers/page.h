@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* page.h - the report as one HTML page that needs nothing else: no script, no network, no file.
  *
- * It opens with the answer: the verdict in words, a tile for each criterion, chips that lead to what
- * a reviewer must know. Behind it stand parts, each with a heading that is a finding where there is
- * one, an id, and a link in the contents. Every row of a table that holds findings has an id of its
- * own: metric-db_pool.wait.p95, criterion-proposed-pool-utilization, check-....
- * The same result, extras and version give the same bytes. */
+ * It opens with the answer: the verdict in words, a tile for each criterion, chips that lead to
+ * what a reviewer must know. Behind it stand parts, each with a heading that is a finding where
+ * there is one, an id, and a link in the contents. Every row of a table that holds findings has an
+ * id of its own: metric-db_pool.wait.p95, criterion-proposed-pool-utilization, check-.... The same
+ * result, extras and version give the same bytes. */
 #ifndef CAPSIM_REPORTS_WRITERS_PAGE_H
 #define CAPSIM_REPORTS_WRITERS_PAGE_H
 

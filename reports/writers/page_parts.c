@@ -149,8 +149,8 @@ static void write_criteria_picture(const struct page *page)
         page_blocks_figure(&page->html, figure, PAGE_FIGURE_ALONE, true);
 }
 
-/* "The nearest limit, of p95 latency, is 344 half widths away": whether the verdict could be another
- * one. */
+/* "The nearest limit, of p95 latency, is 344 half widths away": whether the verdict could be
+ * another one. */
 static const char *criteria_heading(const struct page *page)
 {
     struct arena *arena = page->html.arena;

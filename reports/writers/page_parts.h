@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* page_parts.h - the parts of a page behind its verdict, each added where there is something to say.
+/* page_parts.h - the parts of a page behind its verdict, each added where there is something to
+ * say.
  *
  * Their words in the contents, which chips refer to: "Model", "Criteria", "Settings compared",
  * "Inputs", "Warnings", "Checks and defaults", "Provenance", "Sign-off", "Every metric". */

@@ -155,8 +155,8 @@ static void every_model_is_drawn_without_overlaps(void **state)
     }
 }
 
-/* `workloads` of them that use pools in turn, each with a name of its own; so long a name that it is
- * cut. */
+/* `workloads` of them that use pools in turn, each with a name of its own; so long a name that it
+ * is cut. */
 static char *large_scenario(size_t workloads, size_t pools)
 {
     struct arena *arena = arena_open();

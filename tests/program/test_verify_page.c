@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A page keeps what it was made from: it is verified by itself, and whatever was edited is found. */
+/* A page keeps what it was made from: it is verified by itself, and whatever was edited is found.
+ * */
 #include "tests/support/evidence_place.h"
 #include "tests/support/page_check.h"
 #include <stdio.h>
