@@ -127,6 +127,19 @@ static const char parts[] =
     "footer{margin-top:40px;color:var(--ink2);font-size:13px;border-top:1px solid var(--rule);"
     "padding-top:8px}";
 
+/* Rows of tables as blocks, each value below the name of its column. */
+#define STACKED(table)                                                                             \
+    table "," table " tbody{display:block}" table " thead{position:absolute;clip-path:inset(50%);" \
+                                                  "width:1px;height:1px;overflow:hidden}" table    \
+          " tr{display:grid;grid-template-columns:repeat(auto-fit,minmax(6.6rem,1fr));"            \
+          "border-bottom:1px solid var(--rule);padding:8px 0;gap:0 12px}" table " td," table       \
+          " tbody th{font-size:13.5px;border:0;padding:2px 0;text-align:left;"                     \
+          "white-space:normal}" table " tbody th{font-size:15px;grid-column:1/-1}" table           \
+          " td.long{grid-column:1/-1}" table " td:empty," table " .bars{display:none}" table       \
+          ".sign td:empty{display:block}" table                                                    \
+          " td[data-label]::before{content:attr(data-label);display:block;font-size:12px;"         \
+          "color:var(--ink2);font-weight:400}" table " tr.group{padding-top:16px}"
+
 /* Below 1180 pixels without a side column, below 700 as on a phone: a row of a table becomes a
  * block. Printed light, with all that is folded. */
 static const char media[] =
@@ -138,28 +151,18 @@ static const char media[] =
     "nav li{break-inside:avoid}"
     "nav a{padding:4px 0;color:var(--prop)}"
     ".tiles{grid-template-columns:repeat(2,minmax(0,1fr))}}"
-    "@media(max-width:700px){.pg{padding:16px 16px 40px}"
-    "header .k{margin-left:0}"
-    "nav ol{columns:2}"
-    ".hero{padding:16px;grid-template-columns:minmax(0,1fr)}"
-    ".hero>.m{display:none}.hero h2{font-size:22px}"
-    ".tiles,.two{grid-template-columns:minmax(0,1fr)}.two{gap:32px}"
-    "section{margin-top:40px}"
-    ".command span{white-space:normal}}"
-    "@media screen and (max-width:700px){.picture svg.wide{display:none}"
-    ".picture svg.narrow{display:block}"
-    "table.cd,.cd tbody{display:block}"
-    ".cd thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}"
-    ".cd tr{display:grid;grid-template-columns:repeat(auto-fit,minmax(6.6rem,1fr));"
-    "border-bottom:1px solid var(--rule);padding:8px 0;gap:0 12px}"
-    ".cd td,.cd tbody th{font-size:13.5px;border:0;padding:2px 0;text-align:left;"
-    "white-space:normal}"
-    ".cd tbody th{font-size:15px;grid-column:1/-1}"
-    ".cd td.long{grid-column:1/-1}"
-    ".cd td:empty,.cd .bars{display:none}.cd.sign td:empty{display:block}"
-    ".cd td[data-label]::before{content:attr(data-label);display:block;font-size:12px;"
-    "color:var(--ink2);font-weight:400}"
-    ".cd tr.group{padding-top:16px}}";
+    "@media screen and (max-width:1179px){" STACKED(
+        ".wide") "}"
+                 "@media(max-width:700px){.pg{padding:16px 16px 40px}"
+                 "header .k{margin-left:0}"
+                 "nav ol{columns:2}"
+                 ".hero{padding:16px;grid-template-columns:minmax(0,1fr)}"
+                 ".hero>.m{display:none}.hero h2{font-size:22px}"
+                 ".tiles,.two{grid-template-columns:minmax(0,1fr)}.two{gap:32px}"
+                 "section{margin-top:40px}"
+                 ".command span{white-space:normal}}"
+                 "@media screen and (max-width:700px){.picture svg.wide{display:none}"
+                 ".picture svg.narrow{display:block}" STACKED(".cd") "}";
 
 static const char print[] =
     "@media print{@page{size:A4;margin:14mm 13mm}"

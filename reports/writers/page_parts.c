@@ -192,6 +192,8 @@ void page_parts_add_criteria(struct page *page)
     size_t settings = judged ? count_judged(judged) : 0;
     if (settings == 0)
         return;
+    if (settings > 1)
+        add_confidence(document, judged);
     for (size_t i = 0; i < judged->setting_count; i++) {
         const struct result_setting *setting = &judged->settings[i];
         if (setting->criterion_count == 0)
@@ -202,7 +204,8 @@ void page_parts_add_criteria(struct page *page)
                                       document_name(document, setting->name)));
         findings_add_criteria_of(document, setting, true);
     }
-    add_confidence(document, judged);
+    if (settings == 1)
+        add_confidence(document, judged);
     page_add_part(page, (struct page_part){.link = "Criteria",
                                            .heading = criteria_heading(page),
                                            .first = document->first,
