@@ -97,9 +97,10 @@ const char *criterion_words_failure(const struct result_criterion *criterion, st
         return arena_printf(arena, "%s fails in %zu of %zu runs", name, criterion->failed,
                             criterion->held + criterion->failed);
     if (breaks_limit || !criterion->no_worse_than)
-        return arena_printf(arena, "%s is %s; %s %s is allowed", name,
+        return arena_printf(arena, "%s is %s; %s %s is %s", name,
                             digits_scaled(value, &scale, arena), criterion_words_op(criterion->op),
-                            digits_scaled(criterion->limit, &scale, arena));
+                            digits_scaled(criterion->limit, &scale, arena),
+                            is_lower_limit(criterion) ? "asked" : "allowed");
     return arena_printf(
         arena, "%s is worse than %s: %s against %s%s", name,
         layout_shorten(criterion->no_worse_than, MAX_NAME, arena),

@@ -246,7 +246,7 @@ static const char *word_failure(const struct result_setting *setting, const size
                                 struct arena *arena)
 {
     const struct result_criterion *worst = &setting->criteria[order[0]];
-    return arena_printf(arena, "%s.%s", capitalized(criterion_words_failure(worst, arena), arena),
+    return arena_printf(arena, "%s.%s", criterion_words_failure(worst, arena),
                         word_rest(setting, VERDICT_FAIL, 1, arena));
 }
 
@@ -255,7 +255,7 @@ static const char *word_doubt(const struct result_setting *setting, const size_t
 {
     const struct result_criterion *open = &setting->criteria[order[0]];
     const struct estimate *estimate = &open->estimate;
-    const char *name = capitalized(name_of(open, arena), arena);
+    const char *name = name_of(open, arena);
     const char *advice = undecided_advice(open, arena);
     const char *text =
         criterion_words_is_near(open)
@@ -331,6 +331,7 @@ struct headline headline_of_result(const struct result *result, const struct sce
                          headline.sentences);
         return headline;
     }
+    headline.sentences = capitalized(headline.sentences, arena);
     headline.clause =
         capitalized(word_clause(&headline, &actor, headline_load(spec, arena), arena), arena);
     return headline;

@@ -12,6 +12,10 @@
 /* The diagram of what was simulated, with the scenario's description. */
 void page_parts_add_model(struct page *page);
 
+/* Of an undecided verdict: what would decide each criterion, and the command that simulates so much
+ * longer. */
+void page_parts_add_decision(struct page *page);
+
 /* Pictures in groups: load, timeline, response; of each group that has any a part. */
 void page_parts_add_figures(struct page *page);
 

@@ -67,6 +67,7 @@ bool report_html(const struct result *result, const struct page_extras *extras, 
     struct arena *arena = arena_open();
     struct page *page = page_make(result, extras, "report", out, arena);
     open_report(page);
+    page_parts_add_decision(page);
     page_parts_add_model(page);
     add_answers(page);
     page_parts_add_figures(page);
