@@ -3,6 +3,7 @@
 #include "reports/document/findings.h"
 #include "reports/document/headline.h"
 #include "reports/files/output.h"
+#include "reports/writers/page_frame.h"
 #include "reports/writers/page_parts.h"
 #include <string.h>
 
@@ -143,7 +144,7 @@ bool evidence_index_write(const void *context, FILE *out, struct error *err)
                                                   .heading = "What this folder holds",
                                                   .write = write_files});
     page_parts_add_provenance(&made->page);
-    page_write(&made->page);
+    page_frame_write(&made->page);
     arena_close(arena);
     return output_flush(out, err);
 }

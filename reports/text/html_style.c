@@ -130,7 +130,7 @@ static const char parts[] =
 /* Rows of tables as blocks, each value below the name of its column. */
 #define STACKED(table)                                                                             \
     table "," table " tbody{display:block}" table " thead{position:absolute;clip-path:inset(50%);" \
-                                                  "width:1px;height:1px;overflow:hidden}" table    \
+          "width:1px;height:1px;overflow:hidden}" table                                            \
           " tr{display:grid;grid-template-columns:repeat(auto-fit,minmax(6.6rem,1fr));"            \
           "border-bottom:1px solid var(--rule);padding:8px 0;gap:0 12px}" table " td," table       \
           " tbody th{font-size:13.5px;border:0;padding:2px 0;text-align:left;"                     \

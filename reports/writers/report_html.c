@@ -2,6 +2,7 @@
 #include "reports/document/findings.h"
 #include "reports/document/headline.h"
 #include "reports/files/output.h"
+#include "reports/writers/page_frame.h"
 #include "reports/writers/page_parts.h"
 #include <string.h>
 
@@ -77,7 +78,7 @@ bool report_html(const struct result *result, const struct page_extras *extras, 
     page_parts_add_warnings(page);
     add_grounds(page);
     page_parts_add_metrics(page);
-    page_write(page);
+    page_frame_write(page);
     arena_close(arena);
     return output_flush(out, err);
 }
@@ -140,7 +141,7 @@ bool page_of_answer(const struct answer *answer, const struct page_extras *extra
     struct page *page = page_make(answer->grounds, extras, answer->kind, out, arena);
     open_answer(page, answer);
     add_grounds(page);
-    page_write(page);
+    page_frame_write(page);
     arena_close(arena);
     return output_flush(out, err);
 }

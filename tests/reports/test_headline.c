@@ -79,9 +79,10 @@ static void a_doubt_names_the_interval_and_what_would_decide(void **state)
     struct judged judged = {.criteria = {criterion("use", 0.69, 0.02, 0.7, VERDICT_UNDECIDED),
                                          criterion("mean", 0.5, 0.01, 0.7, VERDICT_PASS)}};
     judge(&judged, 2, VERDICT_UNDECIDED);
-    assert_headline(&judged, "Proposed is too close to a limit to tell",
-                    "Use is 69.0 \u00b1 2.0 %; the limit, 70 %, lies inside that interval: about 160 "
-                    "replications would probably decide it (20 were run). 1 of 2 criteria holds.");
+    assert_headline(
+        &judged, "Proposed is too close to a limit to tell",
+        "Use is 69.0 \u00b1 2.0 %; the limit, 70 %, lies inside that interval: about 160 "
+        "replications would probably decide it (20 were run). 1 of 2 criteria holds.");
 }
 
 /* What is withheld is not near: more of the same would not decide it. */
