@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plots/axis.h"
-#include "plots/digits.h"
 #include "plots/text_width.h"
+#include "reports/text/digits.h"
 #include <math.h>
 #include <string.h>
 

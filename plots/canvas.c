@@ -354,6 +354,26 @@ void canvas_arrow(struct canvas *canvas, double x, double y, int direction, enum
     record(canvas, x - 5.0, y, x + 5.0, y);
 }
 
+void canvas_head(struct canvas *canvas, double x, double y, int direction, double half,
+                 enum palette ink)
+{
+    static const double back[4][2] = {{0, 8}, {-8, 0}, {0, -8}, {8, 0}};
+    double dx = back[direction][0], dy = back[direction][1], aside = half / 8.0;
+    add(canvas, "<path class=\"head\" fill=\"%s\" d=\"M%g %gL%g %gL%g %gz\"/>\n",
+        palette_light[ink], tenth(x), tenth(y), tenth(x + dx + aside * dy),
+        tenth(y + dy + aside * dx), tenth(x + dx - aside * dy), tenth(y + dy - aside * dx));
+}
+
+void canvas_frame(struct canvas *canvas, struct canvas_box box, enum palette ink)
+{
+    add(canvas,
+        "<rect x=\"%g\" y=\"%g\" width=\"%g\" height=\"%g\" rx=\"6\" fill=\"%s\" "
+        "stroke=\"%s\"/>\n",
+        tenth(box.left), tenth(box.top), tenth(box.right - box.left), tenth(box.bottom - box.top),
+        palette_light[PALETTE_PAPER], palette_light[ink]);
+    reach(canvas, box.bottom);
+}
+
 void canvas_path(struct canvas *canvas, const struct canvas_point *points, size_t count,
                  enum palette ink, double width)
 {

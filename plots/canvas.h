@@ -102,6 +102,12 @@ void canvas_verdict(struct canvas *canvas, double x, double y, double radius, co
 /* A filled triangle that points up (0), right (1), down (2), left (3): a value is beyond the scale
  * there. */
 void canvas_arrow(struct canvas *canvas, double x, double y, int direction, enum palette ink);
+/* The head of an arrow, its point at (x, y), up (0), right (1), down (2) or left (3), as wide as
+ * twice half. Unlike canvas_arrow it says nothing of a value. */
+void canvas_head(struct canvas *canvas, double x, double y, int direction, double half,
+                 enum palette ink);
+/* A box with rounded corners: paper, and a line around it. */
+void canvas_frame(struct canvas *canvas, struct canvas_box box, enum palette ink);
 /* A polygon's outline or area: pairs of coordinates. */
 void canvas_path(struct canvas *canvas, const struct canvas_point *points, size_t count,
                  enum palette ink, double width);

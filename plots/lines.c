@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plots/lines.h"
-#include "plots/digits.h"
+#include "plots/view.h"
+#include "reports/text/digits.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -194,7 +195,7 @@ static void finish_marks(struct lines *lines, struct lines_panel *panel)
     }
     for (size_t i = 0; i < panel->mark_count; i++) {
         struct lines_mark *mark = &panel->marks[i];
-        struct view_scale scale = view_scale(panel->unit, fmax(panel->largest, mark->level));
+        struct digits_scale scale = digits_scale_of(panel->unit, fmax(panel->largest, mark->level));
         mark->name = arena_printf(lines->request->arena, "%s %s%s", mark->name,
                                   digits_scaled(mark->level, &scale, lines->request->arena),
                                   mark->is_beyond ? " \u2191" : "");
@@ -323,6 +324,6 @@ double lines_peak(const struct lines_line *line, double *middle_s)
 
 const char *lines_title(const struct lines_panel *panel, struct arena *arena)
 {
-    struct view_scale scale = view_scale(panel->unit, panel->largest);
+    struct digits_scale scale = digits_scale_of(panel->unit, panel->largest);
     return digits_title(panel->metric, &scale, arena);
 }

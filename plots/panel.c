@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plots/panel.h"
-#include "plots/digits.h"
 #include "plots/text_width.h"
+#include "reports/text/digits.h"
 #include "reports/text/layout.h"
 #include <math.h>
 #include <stdlib.h>
@@ -9,15 +9,15 @@
 
 enum { MAX_TIME_TICKS = 9, MARK_GAP = 14 };
 
-static struct view_scale scale_of(const struct lines_panel *panel)
+static struct digits_scale scale_of(const struct lines_panel *panel)
 {
-    return view_scale(panel->unit, panel->largest);
+    return digits_scale_of(panel->unit, panel->largest);
 }
 
 static void make_value_axis(struct axis *axis, const struct lines_panel *panel, int ticks,
                             struct arena *arena)
 {
-    struct view_scale scale = scale_of(panel);
+    struct digits_scale scale = scale_of(panel);
     /* Above a ceiling there is room for what is asked for beyond it. */
     double high = scale.factor * fmax(panel->largest, ticks > 4 ? 1.2 * panel->ceiling : 0.0);
     axis_make(axis, scale.factor * panel->least, high > 0.0 ? high : 1.0, false, ticks, true,
@@ -30,7 +30,7 @@ void panel_layout(struct panel_layout *layout, struct lines *lines, size_t count
     struct arena *arena = lines->request->arena;
     double gutter = 0.0, names = 0.0;
     *layout = (struct panel_layout){.lines = lines};
-    layout->time = view_scale("s", lines->end_s - lines->begin_s);
+    layout->time = digits_scale_of("s", lines->end_s - lines->begin_s);
     for (size_t i = 0; i < count; i++) {
         const struct lines_panel *panel = &lines->panels[i];
         make_value_axis(&layout->value_axes[i], panel, ticks, arena);
@@ -211,7 +211,7 @@ static void name_line(struct canvas *canvas, const struct panel_layout *layout, 
                       const struct lines_line *line, const struct canvas_box *area)
 {
     const struct lines_panel *panel = &layout->lines->panels[row];
-    struct view_scale scale = scale_of(panel);
+    struct digits_scale scale = scale_of(panel);
     double middle_s, peak = lines_peak(line, &middle_s);
     if (isnan(peak))
         return;

@@ -9,10 +9,11 @@
 
 #include "plots/axis.h"
 #include "plots/lines.h"
+#include "reports/text/digits.h"
 
 struct panel_layout {
     struct lines *lines;
-    struct view_scale time; /* of the time axis */
+    struct digits_scale time; /* of the time axis */
     struct axis time_axis, value_axes[LINES_MAX_PANELS];
     double left, right;  /* of the panels; limits are named to the right of it */
     double gutter_right; /* room for those names; 0 when there are none */

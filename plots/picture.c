@@ -68,6 +68,13 @@ static const char *open_element(const struct picture *picture, const char *attri
                         picture->height + above + margin, attributes, CANVAS_TEXT);
 }
 
+const char *picture_open_element(double width, double height, const char *attributes,
+                                 struct arena *arena)
+{
+    const struct picture picture = {.width = width, .height = height};
+    return open_element(&picture, attributes, 0.0, 0.0, arena);
+}
+
 /* ---- a file ---- */
 
 enum { LINE_HEIGHT = 21, MARGIN = 12, MAX_LINES = 5 };
@@ -166,30 +173,35 @@ bool picture_draw_named(const char *name, const char *file, const struct picture
 
 /* ---- for a page ---- */
 
-enum { MAX_FIGURES = 6 };
+enum { MAX_FIGURES = PICTURE_KINDS };
 
-/* One element; of a kind that is wide two, of which the page's style sheet shows one. */
-static bool make_figure(const struct picture_kind *kind, struct picture_request request,
+static bool make_svg(const struct picture_kind *kind, struct picture_request request, double width,
+                     const char *class, struct picture *picture, const char **svg)
+{
+    struct error err = {0};
+    request.width = width;
+    if (!kind->make(&request, picture, &err))
+        return false;
+    *svg = arena_printf(request.arena, "%s%s</svg>\n",
+                        open_element(picture, class, 0.0, 0.0, request.arena), picture->content);
+    return true;
+}
+
+static bool make_figure(const struct picture_kind *kind, const struct picture_request *request,
                         struct figure *figure)
 {
-    struct arena *arena = request.arena;
-    struct picture picture;
-    struct error err = {0};
-    if (!kind->make(&request, &picture, &err))
+    struct picture picture, other;
+    const char *narrow, *wide, *phone;
+    if (!make_svg(kind, *request, PICTURE_NARROW, "", &picture, &narrow) ||
+        !make_svg(kind, *request, PICTURE_PHONE, " class=\"narrow\"", &other, &phone) ||
+        !make_svg(kind, *request, PICTURE_WIDE, " class=\"wide\"", &picture, &wide))
         return false;
-    *figure = (struct figure){
-        .key = kind->name,
-        .headline = picture.headline,
-        .alt = picture.alt,
-        .svg = arena_printf(
-            arena, "%s%s</svg>",
-            open_element(&picture, kind->is_wide ? " class=\"wide\"" : "", 0.0, 0.0, arena),
-            picture.content)};
-    request.width = PICTURE_PHONE;
-    if (kind->is_wide && kind->make(&request, &picture, &err))
-        figure->svg = arena_printf(arena, "%s\n%s%s</svg>", figure->svg,
-                                   open_element(&picture, " class=\"narrow\"", 0.0, 0.0, arena),
-                                   picture.content);
+    *figure = (struct figure){.key = kind->name,
+                              .headline = picture.headline,
+                              .alt = picture.alt,
+                              .svg = narrow,
+                              .svg_wide = arena_printf(request->arena, "%s%s", wide, phone),
+                              .is_wide = kind->is_wide};
     return true;
 }
 
@@ -199,7 +211,7 @@ void picture_fill_page(const json_t *root, struct arena *arena, struct page_extr
     struct figure *figures = arena_array(arena, MAX_FIGURES, sizeof *figures);
     size_t count = 0;
     for (size_t i = 0; i < PICTURE_KINDS && count < MAX_FIGURES; i++)
-        count += make_figure(&picture_kinds[i], request, &figures[count]);
+        count += make_figure(&picture_kinds[i], &request, &figures[count]);
     extras->figures = figures;
     extras->figure_count = count;
 }

@@ -70,6 +70,11 @@ enum picture_format picture_format_of(const char *path);
 bool picture_draw_named(const char *name, const char *file, const struct picture_request *request,
                         const char **bytes, size_t *size, struct error *err);
 
+/* The beginning of an svg element of that size for a page. attributes: further ones, with a space
+ * before each. */
+const char *picture_open_element(double width, double height, const char *attributes,
+                                 struct arena *arena);
+
 /* Figures for the page of what root says, the most telling first. */
 void picture_fill_page(const json_t *root, struct arena *arena, struct page_extras *extras);
 

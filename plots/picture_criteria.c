@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The share of each criterion's limit that is used: a row for each, failures first, 100 % is the
  * limit. What must stay above a limit is turned round, so that left is always good. */
-#include "plots/digits.h"
 #include "plots/picture_makers.h"
 #include "plots/text_width.h"
+#include "plots/view.h"
+#include "reports/text/digits.h"
 #include "reports/text/layout.h"
+#include "reports/text/limit_share.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,19 +39,10 @@ struct criteria_view {
     double row_height;                           /* more where a name takes two lines */
 };
 
-/* Above 50 % of a share what is missing to all of it is what grows. */
 static double share_of_limit(const json_t *criterion, double value)
 {
-    double limit = view_number(criterion, "limit");
-    double share = value / limit;
-    if (view_text(criterion, "op")[0] == '>') {
-        bool is_share = strcmp(view_text(criterion, "unit"), "1") == 0 && limit > 0.5;
-        share = is_share ? (1.0 - value) / (1.0 - limit) : limit / value;
-    }
-    if (!isfinite(limit) || isnan(value))
-        return NAN;
-    /* Of a limit of 0 nothing is a share but 0 itself. */
-    return isnan(share) ? 0.0 : fmax(share, 0.0);
+    return limit_share_of(value, view_text(criterion, "op")[0] == '>',
+                          view_number(criterion, "limit"), view_text(criterion, "unit"));
 }
 
 static const char *word_figures(const json_t *criterion, struct arena *arena)
@@ -251,7 +244,7 @@ static const char *word_worst(const struct criteria_view *view)
     if (!isfinite(limit))
         return name;
     double large = isfinite(value) ? fmax(fabs(value), fabs(limit)) : fabs(limit);
-    struct view_scale scale = view_scale(unit, large);
+    struct digits_scale scale = digits_scale_of(unit, large);
     bool is_apart = large >= 1000.0 * fmin(fabs(limit), isfinite(value) ? fabs(value) : limit);
     if (row->rank != 2 || !isfinite(row->used))
         return arena_printf(view->arena, "%s, %s where %s %s is asked", name,

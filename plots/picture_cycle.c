@@ -2,10 +2,11 @@
 /* Cycle times: a row for each setting, from the median to the longest. A distribution of cycles is
  * narrow, so its quantiles would be a vertical stroke; the distance to the limit is what tells. */
 #include "plots/axis.h"
-#include "plots/digits.h"
 #include "plots/picture_makers.h"
 #include "plots/quantiles.h"
 #include "plots/text_width.h"
+#include "plots/view.h"
+#include "reports/text/digits.h"
 #include "reports/text/layout.h"
 #include <math.h>
 #include <string.h>
@@ -25,7 +26,7 @@ struct cycles {
     struct cycle_row rows[MAX_ROWS];
     size_t count, left_out, subject_row;
     double limit, due; /* NaN without one */
-    struct view_scale scale;
+    struct digits_scale scale;
     struct axis axis;
     double left, right;
 };
@@ -90,7 +91,7 @@ static void make_axis(struct cycles *cycles)
         cycles->due = NAN;
     for (size_t i = 0; i < count; i++)
         largest = fmax(largest, isfinite(values[i]) ? values[i] : 0.0);
-    cycles->scale = view_scale("s", largest);
+    cycles->scale = digits_scale_of("s", largest);
     for (size_t i = 0; i < count; i++)
         values[i] *= cycles->scale.factor;
     axis_make_for(&cycles->axis, values, count, 5, cycles->arena);

@@ -3,10 +3,10 @@
  * sorted by size; in per cent where that means something, else by factors on a logarithmic axis. */
 #include "models/metrics/metric_catalogue.h"
 #include "plots/axis.h"
-#include "plots/digits.h"
 #include "plots/picture_makers.h"
 #include "plots/text_width.h"
 #include "plots/view.h"
+#include "reports/text/digits.h"
 #include "reports/text/layout.h"
 #include <math.h>
 #include <stdlib.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Two values against each other: a field for each combination, coloured by its verdict, with the
  * value of the criterion that fails most in it, and the border of what passes. */
-#include "plots/digits.h"
 #include "plots/picture_makers.h"
 #include "plots/points.h"
 #include "plots/text_width.h"
 #include "plots/view.h"
+#include "reports/text/digits.h"
 #include "reports/text/layout.h"
 #include <math.h>
 #include <string.h>
@@ -22,7 +22,7 @@ struct heat {
     struct arena *arena;
     struct points points;
     const struct points_panel *panel;
-    struct view_scale scale;
+    struct digits_scale scale;
     size_t *columns, *rows;          /* positions on the axes in the order of their values */
     double left, top, width, height; /* of the fields; of one of them */
 };
@@ -65,7 +65,7 @@ static void choose_panel(struct heat *heat)
         largest =
             fmax(largest, isfinite(heat->panel->estimates[p]) ? heat->panel->estimates[p] : 0.0);
     double limit = heat->panel->limit;
-    heat->scale = view_scale(
+    heat->scale = digits_scale_of(
         heat->panel->unit, isfinite(limit) && limit > 0.0 ? fmin(largest, 100.0 * limit) : largest);
 }
 

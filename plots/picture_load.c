@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The load curve: a criterion against the load, in the unit that people count in, for one or two
  * values of something else; where the load is today, and up to which one everything holds. */
-#include "plots/digits.h"
 #include "plots/picture_makers.h"
 #include "plots/points.h"
 #include "plots/text_width.h"
 #include "plots/view.h"
+#include "reports/text/digits.h"
 #include "reports/text/layout.h"
 #include <math.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ struct load_view {
     struct load_curve curves[CURVES];
     size_t curve_count, left_out;
     double today; /* NaN: not known */
-    struct view_scale scale;
+    struct digits_scale scale;
     struct axis x, y;
     struct canvas_box area;
 };
@@ -173,7 +173,7 @@ static void make_axes(struct load_view *view)
     values[used++] = limit;
     if (isfinite(limit))
         largest = fmax(largest, limit);
-    view->scale = view_scale(view->panel->unit, largest);
+    view->scale = digits_scale_of(view->panel->unit, largest);
     for (size_t i = 0; i < used; i++)
         values[i] *= view->scale.factor;
     axis_make_for(&view->y, values, used, 6, view->arena);

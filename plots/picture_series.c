@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Metrics over time: a panel for each, the baseline grey and the proposal blue, the band of the
  * replications, the phases of a rollout, and the levels that criteria and alerts watch. */
-#include "plots/digits.h"
 #include "plots/panel.h"
 #include "plots/picture_makers.h"
 #include "plots/text_width.h"
+#include "reports/text/digits.h"
 #include <math.h>
 #include <string.h>
 
@@ -83,8 +83,8 @@ static const char *word_headline(const struct lines *lines, struct arena *arena)
 {
     const struct lines_panel *panel = telling_panel(lines);
     const struct lines_line *line = &panel->lines[panel->line_count - 1];
-    struct view_scale scale = view_scale(panel->unit, panel->largest);
-    struct view_scale time = view_scale("s", lines->end_s - lines->begin_s);
+    struct digits_scale scale = digits_scale_of(panel->unit, panel->largest);
+    struct digits_scale time = digits_scale_of("s", lines->end_s - lines->begin_s);
     double middle_s, peak = lines_peak(line, &middle_s);
     const char *text =
         arena_printf(arena, "%s%s", line->setting, line->setting[0] != '\0' ? ": " : "");

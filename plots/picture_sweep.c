@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A size against what it does: a panel for each criterion over one axis of values, marks for the
  * verdicts, the range that passes on a green ground. */
-#include "plots/digits.h"
 #include "plots/picture_makers.h"
 #include "plots/points.h"
 #include "plots/text_width.h"
 #include "plots/view.h"
+#include "reports/text/digits.h"
 #include "reports/text/layout.h"
 #include <math.h>
 #include <string.h>
@@ -17,7 +17,7 @@ static const double FAR_LIMIT = 4.0;
 
 struct sweep_panel {
     const struct points_panel *points;
-    struct view_scale scale;
+    struct digits_scale scale;
     struct axis axis;
     bool has_far_limit;
 };
@@ -76,7 +76,7 @@ static void make_axis(const struct sweep_view *view, struct sweep_panel *panel)
     panel->has_far_limit = largest > 0.0 && limit > FAR_LIMIT * largest;
     if (!panel->has_far_limit)
         values[used++] = limit;
-    panel->scale = view_scale(
+    panel->scale = digits_scale_of(
         panel->points->unit, panel->has_far_limit || isnan(limit) ? largest : fmax(largest, limit));
     for (size_t i = 0; i < used; i++)
         values[i] *= panel->scale.factor;

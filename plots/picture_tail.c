@@ -3,10 +3,11 @@
  * quantiles of a report. A limit is a corner at its own quantile, which the curve must pass below:
  * a line through all of them would say that p99 must meet what p95 must. */
 #include "plots/axis.h"
-#include "plots/digits.h"
 #include "plots/picture_makers.h"
 #include "plots/quantiles.h"
 #include "plots/text_width.h"
+#include "plots/view.h"
+#include "reports/text/digits.h"
 #include "reports/text/layout.h"
 #include <math.h>
 #include <string.h>
@@ -44,7 +45,7 @@ struct tail {
     size_t curve_count, left_out;
     struct tail_corner corners[QUANTILES + 1];
     size_t corner_count;
-    struct view_scale scale;
+    struct digits_scale scale;
     bool is_apart; /* values are too far apart for one unit in words */
     struct axis time, share;
     struct canvas_box area;
@@ -120,7 +121,7 @@ static void make_axes(struct tail *tail)
     for (size_t i = 0; i < count; i++)
         least = values[i] > 0.0 ? fmin(least, values[i]) : least;
     tail->is_apart = least > 0.0 && largest > APART * least;
-    tail->scale = view_scale("s", tail->is_apart ? sqrt(least * largest) : largest);
+    tail->scale = digits_scale_of("s", tail->is_apart ? sqrt(least * largest) : largest);
     for (size_t i = 0; i < count; i++)
         values[i] *= tail->scale.factor;
     axis_make_for(&tail->time, values, count, 6, tail->arena);

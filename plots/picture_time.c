@@ -3,10 +3,10 @@
  * `why` the requests as a whole and the slowest of them, of a report the baseline and the setting
  * to agree to. Waits are dark, whatever their length: at least a line. */
 #include "plots/axis.h"
-#include "plots/digits.h"
 #include "plots/picture_makers.h"
 #include "plots/text_width.h"
 #include "plots/view.h"
+#include "reports/text/digits.h"
 #include "reports/text/layout.h"
 #include <math.h>
 #include <string.h>
@@ -38,7 +38,7 @@ struct time_view {
     struct time_bar bars[MAX_BARS];
     size_t bar_count, left_out;
     const char *workload;
-    struct view_scale scale;
+    struct digits_scale scale;
     struct axis axis;
 };
 
@@ -270,7 +270,7 @@ static void draw(struct canvas *canvas, struct time_view *view)
     double largest = 0.0, top = 0.0;
     for (size_t i = 0; i < view->bar_count; i++)
         largest = fmax(largest, view->bars[i].total_s);
-    view->scale = view_scale("s", largest);
+    view->scale = digits_scale_of("s", largest);
     axis_make(&view->axis, 0.0, view->scale.factor * largest, false, 6, true, view->arena);
     view->axis.from = 8.0;
     view->axis.to = canvas->width - 10.0;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A rollout on one axis of time: its phases on top, what happens to five metrics, and below a lane
  * for each alert and rule: a bar while it fires, hatched where it fires without the change too. */
-#include "plots/digits.h"
 #include "plots/panel.h"
 #include "plots/picture_makers.h"
 #include "plots/text_width.h"
+#include "plots/view.h"
+#include "reports/text/digits.h"
 #include "reports/text/layout.h"
 #include <math.h>
 #include <string.h>
@@ -75,7 +76,7 @@ static void sort_panels(struct lines *lines)
 
 static const char *word_peak(const struct timeline *view, const struct lines_panel *panel)
 {
-    struct view_scale scale = view_scale(panel->unit, panel->largest);
+    struct digits_scale scale = digits_scale_of(panel->unit, panel->largest);
     double middle_s, peak = lines_peak(&panel->lines[0], &middle_s);
     if (isnan(peak))
         return "never measured";

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plots/view.h"
-#include "reports/text/number_text.h"
 #include <math.h>
 #include <string.h>
 
@@ -57,29 +56,4 @@ const json_t *view_criterion_on(const json_t *setting, const char *metric)
             return criterion;
     }
     return NULL;
-}
-
-struct view_scale view_scale(const char *unit, double largest)
-{
-    static const struct {
-        const char *unit;
-        double from;
-        struct view_scale scale;
-    } steps[] = {{"s", 172800.0, {1.0 / 86400.0, "days"}},
-                 {"s", 7200.0, {1.0 / 3600.0, "h"}},
-                 {"s", 120.0, {1.0 / 60.0, "min"}},
-                 {"s", 1.0, {1.0, "s"}},
-                 {"s", 1e-3, {1e3, "ms"}},
-                 {"s", 1e-6, {1e6, "\u00b5s"}},
-                 {"s", 1e-12, {1e9, "ns"}},
-                 {"s", 0.0, {1e3, "ms"}},
-                 {"1", 0.0, {100.0, "%"}},
-                 {"1/s", 0.0, {1.0, "/s"}},
-                 {"B", 2e9, {1e-9, "GB"}},
-                 {"B", 2e6, {1e-6, "MB"}},
-                 {"B", 2e3, {1e-3, "kB"}}};
-    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
-        if (strcmp(unit, steps[i].unit) == 0 && largest >= steps[i].from)
-            return steps[i].scale;
-    return (struct view_scale){1.0, strcmp(unit, "1/s") == 0 ? "/s" : unit};
 }

@@ -24,12 +24,4 @@ const json_t *view_metric(const json_t *setting, const char *name);
 /* The first criterion of the setting about metric with a limit and no window, or NULL. */
 const json_t *view_criterion_on(const json_t *setting, const char *metric);
 
-/* Numbers on an axis: what a value of a unit is multiplied with, and the unit to name. */
-struct view_scale {
-    double factor;
-    const char *unit; /* "ms"; "" for plain counts */
-};
-/* A scale on which the largest value reads well. unit: as in a report. */
-struct view_scale view_scale(const char *unit, double largest);
-
 #endif

@@ -134,15 +134,15 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "3 when there was one at all."},
     [CLI_VERIFY] =
         {"verify", "DIR|FILE", "make a report or evidence again and compare",
-         "DIR is a folder with a report or with evidence, FILE a report.json or another "
+         "DIR is a folder with a report or with evidence, FILE a page, a report.json or another "
          "JSON file of capsim. It is simulated again from the recorded inputs and "
          "command; every file must come out the same, byte for byte, but for blanks of "
          "the post-execution report that were filled in, which are printed. There may be no other "
-         "files and no links. Nothing is read but DIR or FILE and what is named here: a report has "
-         "no copy of its scenario, which is named behind it: capsim verify out pool.json; an "
-         "answer "
-         "of check has none of its --baseline. Who may read the "
-         "files, and when they were changed, does not matter.\n"
+         "files and no links. Nothing is read but DIR or FILE and what is named here: a page keeps "
+         "copies of its scenario and of the files that it names, and is verified by itself; a "
+         "report.json has none, its scenario is named behind it: capsim verify out pool.json; an "
+         "answer of check has none of its --baseline. Who may read the files, and when they were "
+         "changed, does not matter.\n"
          "Exit status: 0 identical; 1 it differs: an input changed, the version changed, "
          "the results differ, a figure was edited, or with --key a signature is missing or "
          "another's; 2 it cannot be told; 4 the machine "

@@ -42,4 +42,10 @@ bool input_stream_read(struct input_stream *stream, char *bytes, size_t size, si
                        struct error *err);
 void input_stream_close(struct input_stream *stream);
 
+/* A file that is read from where a copy of it is kept. */
+struct input_copy {
+    const char *name, *text; /* text: a NUL behind its last byte */
+    size_t length;
+};
+
 #endif

@@ -36,8 +36,12 @@ static const struct evidence *make_evidence(struct job *job, struct plan *plan, 
     const struct result *result =
         result_make(plan, &outcome, watch->command, watch->command_count, job->arena);
     struct evidence *evidence = job_make_evidence(job, plan, result, made);
-    if (evidence)
-        evidence_add_rehearsal(evidence, findings, made->answer, job->arena);
+    if (!evidence)
+        return NULL;
+    struct page_extras *extras = arena_alloc(job->arena, sizeof *extras);
+    main_draw_pictures(job, made->answer, extras);
+    extras->is_in_folder = true;
+    evidence_add_rehearsal(evidence, findings, made->answer, extras, job->arena);
     return evidence;
 }
 

@@ -4,6 +4,7 @@
 #include "inputs/program/ranks.h"
 #include "inputs/records/saved_report.h"
 #include "inputs/scenario/setting_choice.h"
+#include "plots/criterion_bar.h"
 #include "plots/picture.h"
 #include "reports/answers/report_page.h"
 #include <stdio.h>
@@ -17,6 +18,7 @@ static bool show(struct job *job, const struct saved_report *written, struct mad
     if (!result)
         return false;
     picture_fill_page(written->root, job->arena, &made->extras);
+    criterion_bar_fill_page(result, job->arena, &made->extras);
     made->answer = answer_of_result(result, job->arena);
     made->is_page_alone = true;
     return true;

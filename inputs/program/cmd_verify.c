@@ -17,11 +17,11 @@ static bool compare(struct job *job, const struct made *made, struct verificatio
         again.digest = made->evidence->result->digest;
         return again.files && verification_compare(verification, &again, err);
     }
-    if (verification->record->folder && !made->answer->source)
-        main_draw_pictures(made->answer, &extras);
+    if ((verification->record->folder || verification->record->copies) && !made->answer->source)
+        main_draw_pictures(job, made->answer, &extras);
     struct run_facts facts = job_facts(job);
     again.files = answer_files(made->answer, &extras, &facts, job->arena, &again.count);
-    again.main_file = arena_printf(job->arena, "%s.json", made->answer->kind);
+    again.kind = made->answer->kind;
     again.digest = made->answer->grounds->digest;
     return verification_compare(verification, &again, err);
 }
@@ -71,9 +71,8 @@ int cmd_verify(const struct cli *cli, struct arena *arena)
         error_set_file(&err, record.file);
         return main_complain(cli, &err);
     }
-    job_open_again(&job, then, cli, verification.scenario, record.inputs[0].file, arena);
+    job_open_again(&job, then, cli, verification.scenario, &record, arena);
     job.command = cli_normal_form(shown, arena, &job.command_count);
-    job.wants_evidence = record.kind == RECORD_EVIDENCE;
     int status = repeat(&job, cli, &verification);
     job_close(&job, false);
     return status;

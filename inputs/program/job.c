@@ -2,6 +2,7 @@
 /* A job: opened from a command line, and its scenario read. */
 #include "inputs/cli/interruption.h"
 #include "inputs/program/main.h"
+#include "inputs/records/run_record.h"
 #include "inputs/scenario/scenario_request.h"
 #include "reports/document/key_series.h"
 #include "reports/files/folder.h"
@@ -66,8 +67,21 @@ void job_open(struct job *job, const struct cli *cli, struct arena *arena)
         show_progress(job);
 }
 
+/* Of a page, unless its scenario is given: the job reads the copies that the page keeps, and no
+ * file. */
+static void take_copies(struct job *job, const struct run_record *record, const char *given)
+{
+    const struct input_copy *scenario = given ? NULL : run_record_page_copy(record, 0);
+    if (!scenario)
+        return;
+    job->request.text = scenario->text;
+    job->request.text_length = scenario->length;
+    job->request.copies = record->copies;
+    job->request.copy_count = record->copy_count;
+}
+
 void job_open_again(struct job *job, const struct cli *then, const struct cli *cli,
-                    const char *scenario, const char *label, struct arena *arena)
+                    const char *scenario, const struct run_record *record, struct arena *arena)
 {
     open_job(job, then, cli, arena);
     job->is_again = true;
@@ -75,7 +89,9 @@ void job_open_again(struct job *job, const struct cli *then, const struct cli *c
     if (!job->is_quiet)
         show_progress(job);
     job->request.file = scenario;
-    job->request.label = label;
+    job->request.label = record->inputs[0].file;
+    job->wants_evidence = record->kind == RECORD_EVIDENCE;
+    take_copies(job, record, cli->other);
 }
 
 void job_open_merge(struct job *job, const struct cli *then, const struct cli *cli,

@@ -5,11 +5,15 @@
 #include "inputs/json/json_text.h"
 #include "inputs/program/main.h"
 #include "inputs/program/ranks.h"
+#include "plots/criterion_bar.h"
+#include "plots/model_diagram.h"
 #include "plots/picture.h"
+#include "reports/answers/evidence_make.h"
 #include "reports/files/memory_stream.h"
 #include "reports/files/output.h"
 #include "sim/base/utf8.h"
 #include <stdio.h>
+#include <string.h>
 
 struct answer *job_begin_answer(const struct job *job, const struct scenario_set *set)
 {
@@ -73,7 +77,8 @@ int main_print_finding(const struct cli *cli, const char *text, bool is_fault)
     return status == EXIT_PASS && is_fault ? EXIT_FAIL : status;
 }
 
-void main_draw_pictures(const struct answer *answer, struct page_extras *extras)
+/* The tree of an answer's JSON, to be let go of; NULL: it has none. */
+static json_t *tree_of(const struct answer *answer)
 {
     struct arena *scratch = arena_open();
     struct memory_stream text;
@@ -83,7 +88,58 @@ void main_draw_pictures(const struct answer *answer, struct page_extras *extras)
     memory_stream_close(&text);
     json_t *root = is_written ? json_loadb(text.bytes, text.size, 0, NULL) : NULL;
     arena_close(scratch);
+    return root;
+}
+
+void main_draw_pictures(const struct job *job, const struct answer *answer,
+                        struct page_extras *extras)
+{
+    const struct result *judged = answer->result ? answer->result : answer->judged;
+    const struct scenario_set *set = job->set.setting_count > 0 ? &job->set : &job->other;
+    json_t *root = tree_of(answer);
     if (root)
         picture_fill_page(root, answer->arena, extras);
+    if (judged)
+        criterion_bar_fill_page(judged, answer->arena, extras);
+    if (set->setting_count > 0) {
+        extras->set = set;
+        extras->model = model_diagram_make(set, judged, answer->arena);
+    }
     json_decref(root);
+}
+
+/* Each picture that the report can give, as a file of its own. */
+static void add_picture_files(struct evidence *evidence, const struct answer *answer,
+                              const struct page_extras *extras)
+{
+    struct arena *arena = answer->arena;
+    json_t *root = tree_of(answer);
+    const struct picture_request request = {.root = root, .arena = arena};
+    for (size_t i = 0; i < PICTURE_KINDS && root; i++) {
+        const struct picture_kind *kind = &picture_kinds[i];
+        const char *bytes, *words = kind->summary;
+        size_t size;
+        struct error err = {0};
+        for (size_t k = 0; k < extras->figure_count; k++)
+            if (strcmp(extras->figures[k].key, kind->name) == 0)
+                words = extras->figures[k].headline;
+        if (picture_draw(kind, &request, &bytes, &size, &err))
+            evidence_add_text(evidence, arena_printf(arena, "pictures/%s.svg", kind->name), bytes,
+                              words);
+    }
+    json_decref(root);
+}
+
+void main_add_pages(const struct job *job, struct evidence *evidence, const struct answer *answer)
+{
+    struct page_extras *extras = arena_alloc(answer->arena, sizeof *extras);
+    main_draw_pictures(job, answer, extras);
+    extras->is_in_folder = true;
+    evidence_add_page(evidence, answer, extras, answer->arena);
+    if (extras->set)
+        evidence_add_text(
+            evidence, "pictures/model.svg",
+            model_diagram_draw(extras->set, answer->result, PICTURE_WIDE, answer->arena),
+            "what was simulated");
+    add_picture_files(evidence, answer, extras);
 }

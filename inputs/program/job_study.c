@@ -84,5 +84,6 @@ struct evidence *job_make_evidence(struct job *job, const struct plan *plan,
     evidence->config_before = setting_config_text(&job->set, change.from, job->arena);
     evidence->config_after = setting_config_text(&job->set, change.to, job->arena);
     evidence_add_test(evidence, &job->set.settings[change.to].scenario, study, job->arena);
+    main_add_pages(job, evidence, answer_of_result(result, job->arena));
     return evidence;
 }

@@ -88,7 +88,7 @@ static int write_answer(const struct job *job, const struct made *made)
     struct page_extras extras = made->extras;
     struct error err = {0};
     if ((job->out || format == REPORT_HTML) && !made->is_page_alone)
-        main_draw_pictures(answer, &extras);
+        main_draw_pictures(job, answer, &extras);
     int status = job->out ? write_out(job, made, &extras) : EXIT_PASS;
     if (made->is_page && job->out)
         return status;

@@ -95,10 +95,11 @@ job_make *main_make_of(enum cli_subcommand subcommand);
 
 /* A job of that command line. */
 void job_open(struct job *job, const struct cli *cli, struct arena *arena);
-/* One that makes again what was recorded, without writing anything: scenario is where
- * its scenario is now, label what it was called. */
+/* One that makes again what was recorded, without writing anything: scenario is where its scenario
+ * is now. A page is made from the copies that it keeps, unless its scenario is named beside it. */
+struct run_record;
 void job_open_again(struct job *job, const struct cli *then, const struct cli *cli,
-                    const char *scenario, const char *label, struct arena *arena);
+                    const char *scenario, const struct run_record *record, struct arena *arena);
 /* One of the sweep `then` that takes its points from cli's folders. */
 void job_open_merge(struct job *job, const struct cli *then, const struct cli *cli,
                     struct arena *arena);
@@ -167,8 +168,11 @@ void job_warn(struct job *job, const struct plan *plan, const struct result *res
 int main_complain(const struct cli *cli, const struct error *err);
 /* The same of an error in writing to standard output; a pipe without a reader is no error. */
 int main_complain_of_output(const struct cli *cli, struct error *err);
-/* Adds the pictures of an answer to what its page gets. */
-void main_draw_pictures(const struct answer *answer, struct page_extras *extras);
+/* Adds the pictures of an answer, and the job's scenario, to what its page gets. */
+void main_draw_pictures(const struct job *job, const struct answer *answer,
+                        struct page_extras *extras);
+/* Adds the page and the pictures of a run to its evidence; all must stay. */
+void main_add_pages(const struct job *job, struct evidence *evidence, const struct answer *answer);
 /* Prints text; EXIT_PASS, or the status of what went wrong. */
 int main_print(const struct cli *cli, const char *text);
 /* The same; EXIT_FAIL instead of EXIT_PASS if what it tells is a fault. */

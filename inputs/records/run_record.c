@@ -2,6 +2,7 @@
 #include "inputs/records/run_record.h"
 #include "inputs/json/input_file.h"
 #include "inputs/json/json_text.h"
+#include "inputs/records/page_record.h"
 #include "reports/result/provenance.h"
 #include <dirent.h>
 #include <string.h>
@@ -101,7 +102,8 @@ static bool read_kind(struct run_record *record, const json_t *root, struct erro
 {
     static const char *const keys[] = {[RECORD_REPORT] = "capsim_report",
                                        [RECORD_ANSWER] = "capsim_answer",
-                                       [RECORD_EVIDENCE] = "capsim_evidence"};
+                                       [RECORD_EVIDENCE] = "capsim_evidence",
+                                       [RECORD_PAGE] = "capsim_page"};
     for (size_t kind = 0; kind < sizeof keys / sizeof keys[0]; kind++)
         if (json_integer_value(json_object_get(root, keys[kind])) == 1) {
             record->kind = (enum run_record_kind)kind;
@@ -126,13 +128,15 @@ static bool read_tree(struct run_record *record, const json_t *root, struct aren
            read_inputs(record, provenance, arena, err);
 }
 
-/* The report.json that stands in a folder of evidence is part of it. */
+/* The report that stands in a folder of evidence is part of it, whatever its format. */
 static void look_for_evidence(struct run_record *record, struct arena *arena)
 {
     const char *slash = strrchr(record->file, '/'), *name = slash ? slash + 1 : record->file;
     int folder = (int)(name - record->file);
     const char *evidence = arena_printf(arena, "%.*sevidence.json", folder, record->file);
-    if (strcmp(name, "report.json") == 0 && is_file(evidence))
+    bool is_part = strcmp(name, "report.json") == 0 || strcmp(name, "report.html") == 0 ||
+                   strcmp(name, "index.html") == 0;
+    if (is_part && is_file(evidence))
         record->file = evidence;
 }
 
@@ -152,9 +156,16 @@ bool run_record_read(const char *path, struct arena *arena, struct run_record *r
     }
     if (!record->folder)
         look_for_evidence(record, arena);
-    if (!input_file_read(record->file, record->file, arena, &record->text, &record->length, err) ||
-        !json_text_parse(record->file, record->text, record->length, "a report", arena, &root, err))
+    struct page_record page = {0};
+    if (!input_file_read(record->file, record->file, arena, &record->text, &record->length, err))
         return false;
+    bool is_page = page_record_is_page(record->text);
+    if ((is_page && !page_record_read(record->file, record->text, arena, &page, err)) ||
+        !json_text_parse(record->file, is_page ? page.json : record->text,
+                         is_page ? page.length : record->length, "a report", arena, &root, err))
+        return false;
+    record->copies = page.copies;
+    record->copy_count = page.copy_count;
     bool is_read = read_tree(record, root, arena, err);
     json_decref(root);
     if (is_read && record->kind == RECORD_EVIDENCE && !record->folder) {
@@ -174,6 +185,14 @@ const char *run_record_copy_name(const struct run_record *record, size_t i, stru
                         i > 0 ? record->inputs[i].file
                               : provenance_copy_name(record->inputs[0].file, others,
                                                      record->input_count - 1, arena));
+}
+
+const struct input_copy *run_record_page_copy(const struct run_record *record, size_t i)
+{
+    for (size_t k = 0; k < record->copy_count; k++)
+        if (strcmp(record->copies[k].name, record->inputs[i].file) == 0)
+            return &record->copies[k];
+    return NULL;
 }
 
 const char *run_record_scenario_copy(const struct run_record *record, struct arena *arena)

@@ -4,15 +4,17 @@
 #ifndef CAPSIM_INPUTS_RECORDS_RUN_RECORD_H
 #define CAPSIM_INPUTS_RECORDS_RUN_RECORD_H
 
+#include "inputs/json/input_file.h"
 #include "sim/base/arena.h"
 #include "sim/base/error.h"
 #include <stdbool.h>
 #include <stddef.h>
 
 enum run_record_kind {
-    RECORD_REPORT,  /* report.json of run, or a file of baseline save */
-    RECORD_ANSWER,  /* KIND.json of another subcommand                */
-    RECORD_EVIDENCE /* a folder with evidence.json                    */
+    RECORD_REPORT,   /* report.json of run, or a file of baseline save */
+    RECORD_ANSWER,   /* KIND.json of another subcommand                */
+    RECORD_EVIDENCE, /* a folder with evidence.json                   */
+    RECORD_PAGE      /* KIND.html, with copies of what it was made from */
 };
 
 struct run_record_input {
@@ -31,6 +33,8 @@ struct run_record {
     size_t command_count;
     const struct run_record_input *inputs;
     size_t input_count;
+    const struct input_copy *copies; /* of a page: what it keeps of them; their names are theirs */
+    size_t copy_count;
 };
 
 /* Reads the record at path: a folder that --out or --evidence wrote, or a file of one. Everything
@@ -44,6 +48,9 @@ bool run_record_read(const char *path, struct arena *arena, struct run_record *r
 
 /* Of evidence: what its copy of input number i is called in the folder; in arena. */
 const char *run_record_copy_name(const struct run_record *record, size_t i, struct arena *arena);
+/* Of a page: its copy of input number i, or NULL. */
+const struct input_copy *run_record_page_copy(const struct run_record *record, size_t i);
+
 /* Of evidence: the path of its copy of the scenario; in arena. */
 const char *run_record_scenario_copy(const struct run_record *record, struct arena *arena);
 

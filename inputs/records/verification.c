@@ -92,12 +92,29 @@ static bool check_given(struct verification *verification, const char *given, si
     return true;
 }
 
+/* The copy in a page of input number i; a page that lacks one cannot be made again from itself. */
+static bool check_page_copy(struct verification *verification, size_t i, struct error *err)
+{
+    const struct run_record *record = verification->record;
+    const struct input_copy *copy = run_record_page_copy(record, i);
+    if (!copy) {
+        error_set_file(err, record->file);
+        return error_set(err, STATUS_INPUT,
+                         "it has no copy of \"%.100s\": name its scenario behind it",
+                         record->inputs[i].file);
+    }
+    check_hash(verification, arena_printf(verification->arena, "the copy of %s", copy->name),
+               copy->text, copy->length, &record->inputs[i]);
+    return true;
+}
+
 /* Evidence is made again from its own copies; what is named beside it must be what they are. */
 static bool check_inputs(struct verification *verification, const char *given, struct error *err)
 {
     const struct run_record *record = verification->record;
     bool has_copies = record->kind == RECORD_EVIDENCE;
-    if (!has_copies && !given) {
+    bool is_page = record->kind == RECORD_PAGE && !given;
+    if (!has_copies && !is_page && !given) {
         error_set_file(err, record->folder ? record->folder : record->file);
         return error_set(err, STATUS_INPUT,
                          "it has no copy of its scenario: name that behind it; it was called "
@@ -107,9 +124,11 @@ static bool check_inputs(struct verification *verification, const char *given, s
     verification->scenario =
         has_copies ? arena_printf(verification->arena, "%s/%s", record->folder,
                                   run_record_copy_name(record, 0, verification->arena))
+        : is_page  ? record->inputs[0].file
                    : given;
     for (size_t i = 0; i < record->input_count; i++)
         if ((has_copies && !check_copy(verification, i, err)) ||
+            (is_page && !check_page_copy(verification, i, err)) ||
             (given && !check_given(verification, given, i, err)))
             return false;
     return true;
@@ -357,8 +376,10 @@ bool verification_compare(struct verification *verification, const struct verifi
                                  SHOWN_OF_A_HASH, record->digest, SHOWN_OF_A_HASH, digest));
     if (record->folder)
         return compare_folder(verification, again, err);
+    const char *main_file = arena_printf(verification->arena, "%s.%s", again->kind,
+                                         record->kind == RECORD_PAGE ? "html" : "json");
     for (size_t i = 0; i < again->count; i++)
-        if (strcmp(again->files[i].name, again->main_file) == 0)
+        if (strcmp(again->files[i].name, main_file) == 0)
             return compare_alone(verification, &again->files[i], err);
     return true;
 }

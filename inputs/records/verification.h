@@ -33,7 +33,7 @@ struct verification_again {
     const struct folder_file
         *marked; /* the one that has blanks, with blank.now for them; or NULL */
     struct file_blank blank;
-    const char *main_file; /* the one that a lone file is                  */
+    const char *kind; /* of the answer: a lone file is KIND.json, or of a page KIND.html */
     const char *digest;
 };
 

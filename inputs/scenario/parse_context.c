@@ -195,12 +195,29 @@ static void add_input(struct parse_context *context, const char *name, const cha
     inputs->lengths[inputs->count++] = length;
 }
 
+/* Reads the file called name, which is at path, or its copy. */
+static bool read_named(struct parse_context *context, const char *name, const char *path,
+                       const char **text, size_t *length)
+{
+    if (!context->copies)
+        return input_file_read(path, path, context->arena, text, length, context->err);
+    for (size_t i = 0; i < context->copy_count; i++)
+        if (strcmp(context->copies[i].name, name) == 0) {
+            *text = context->copies[i].text;
+            *length = context->copies[i].length;
+            return true;
+        }
+    return error_set(context->err, STATUS_INPUT, "is not among the copies");
+}
+
 /* Where the file called name is; NULL, with the message, when the scenario may not read it. */
 static const char *find_file(struct parse_context *context, const char *name)
 {
     char shown[WORDING_SIZE];
     const char *folder = folder_of(context);
     const char *path = arena_printf(context->arena, "%s/%s", folder, name);
+    if (context->copies)
+        return path;
     if (name[0] != '\0' && name[0] != '/' && !has_parent_step(name) && is_inside(folder, path))
         return path;
     error_set(context->err, STATUS_INPUT,
@@ -238,7 +255,7 @@ bool context_open_file(struct parse_context *context, const char *name, const ch
         return false;
     size_t known = find_input(context->inputs, name, true);
     if (known == context->inputs->count) {
-        if (!input_file_read(path, path, context->arena, text, length, context->err))
+        if (!read_named(context, name, path, text, length))
             return fail_file(context, name);
         add_input(context, name, *text, *length, NULL);
     }
@@ -278,6 +295,10 @@ bool context_open_trace(struct parse_context *context, const char *name, const c
     const char *path = find_file(context, name);
     if (path == NULL)
         return false;
+    if (context->copies) {
+        error_set(context->err, STATUS_INPUT, "is a trace, of which there are no copies");
+        return fail_file(context, name);
+    }
     const char *key = trace_key(context, name, columns, count, unit_ns);
     struct trace_input *input = context->inputs->traces;
     while (input != NULL && strcmp(input->key, key) != 0)
@@ -307,7 +328,7 @@ static struct deployed_input *open_deployed(struct parse_context *context,
     if (input != NULL || path == NULL)
         return input;
     input = arena_alloc(context->arena, sizeof *input);
-    if (!input_file_read(path, path, context->arena, &input->text, &input->length, context->err)) {
+    if (!read_named(context, wish->file, path, &input->text, &input->length)) {
         fail_file(context, wish->file);
         return NULL;
     }

@@ -8,6 +8,7 @@
 #define CAPSIM_INPUTS_SCENARIO_PARSE_CONTEXT_H
 
 #include "inputs/deployed/deployed.h"
+#include "inputs/json/input_file.h"
 #include "inputs/json/json_text.h"
 #include "inputs/json/locate.h"
 #include "inputs/scenario/trace_file.h"
@@ -102,6 +103,8 @@ struct parse_context {
     size_t override_place_count;
     struct renamed_place *renamed; /* newest first */
     struct input_list *inputs;
+    const struct input_copy *copies; /* [copy_count] what files are read from; NULL: the folder */
+    size_t copy_count;
     struct assumption *defaults; /* taken so far, and laws fitted */
     size_t default_count, default_capacity;
     const char **warnings;

@@ -248,6 +248,8 @@ static struct parse_context start_reading(struct scenario_file *job, const char 
                                   .root = root,
                                   .setting = setting,
                                   .inputs = &job->inputs,
+                                  .copies = job->request->copies,
+                                  .copy_count = job->request->copy_count,
                                   .observer = job->request->observer};
 }
 

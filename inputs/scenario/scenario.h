@@ -8,6 +8,7 @@
 #ifndef CAPSIM_INPUTS_SCENARIO_SCENARIO_H
 #define CAPSIM_INPUTS_SCENARIO_SCENARIO_H
 
+#include "inputs/json/input_file.h"
 #include "models/spec/spec.h"
 #include "sim/base/arena.h"
 #include "sim/base/error.h"
@@ -34,6 +35,10 @@ struct scenario_request {
     size_t series_count;
     const char *text; /* the file's bytes, read before, text_length of them; NULL: read file */
     size_t text_length;
+    const struct input_copy
+        *copies; /* [copy_count] of the files that it names: read from these, and
+                                        from no others; NULL: from its folder */
+    size_t copy_count;
     const struct uncertain_draw
         *draws; /* for uncertain inputs (uncertain.h); none: central values */
     size_t draw_count;

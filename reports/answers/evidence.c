@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/answers/evidence.h"
 #include "reports/answers/evidence_files.h"
+#include "reports/answers/evidence_index.h"
 #include "reports/answers/evidence_report.h"
 #include "reports/files/memory_stream.h"
 #include "reports/files/output.h"
@@ -129,22 +130,29 @@ const struct folder_file *evidence_list(const struct evidence *evidence, struct 
     size_t listed, n = 0;
     const struct folder_file *list = evidence_files_list(evidence, arena, &listed);
     const struct folder_file report = {EVIDENCE_REPORT, evidence_report_write, evidence};
-    struct made_file *made = arena_array(arena, listed + 1, sizeof *made);
+    struct made_file *made = arena_array(arena, listed + 2, sizeof *made);
     struct manifest *manifest = arena_alloc(arena, sizeof *manifest);
     struct folder_file *files =
-        arena_array(arena, listed + evidence->input_count + 2, sizeof *files);
+        arena_array(arena, listed + evidence->input_count + 3, sizeof *files);
+    struct folder_file *linked = arena_array(arena, listed + 1, sizeof *linked);
+    const struct evidence_index index = {evidence, linked, listed + 1};
     bool is_made = make_file(&report, &made[0], arena, err);
     for (size_t i = 0; i < listed && is_made; i++)
         is_made = make_file(&list[i], &made[i + 1], arena, err);
+    linked[0] = report;
+    memcpy(linked + 1, list, listed * sizeof *list);
+    is_made =
+        is_made && make_file(&(struct folder_file){EVIDENCE_INDEX, evidence_index_write, &index},
+                             &made[listed + 1], arena, err);
     if (!is_made)
         return NULL;
-    for (size_t i = 0; i < listed + 1; i++)
+    for (size_t i = 0; i < listed + 2; i++)
         files[n++] = (struct folder_file){made[i].name, write_made, &made[i]};
     for (size_t i = 0; i < evidence->input_count; i++)
         files[n++] =
             (struct folder_file){arena_printf(arena, "inputs/%s", evidence->inputs[i].name),
                                  write_input, &evidence->inputs[i]};
-    *manifest = (struct manifest){evidence, made, listed + 1};
+    *manifest = (struct manifest){evidence, made, listed + 2};
     files[n++] = (struct folder_file){"evidence.json", write_manifest, manifest};
     *count = n;
     return files;

@@ -2,14 +2,17 @@
 /* evidence.h - what a reviewer of a change wants to see, as projected by simulation: the files that
  * a team collects before, during and after it, with figures, intervals and where they come from.
  *
+ *   index.html                    the answer, and what each file is, with links
  *   evidence.json                 what this is, and the SHA-256 of every other file
- *   report.json, report.txt       the whole report of the run (report.h), series of the key metrics
+ *   report.html                   the whole report of the run as a page
+ *   report.json, report.txt       the same for programs and as text, series of the key metrics
  *   post_execution_report.md      the report after the change, filled in as far as can be known
  *   before/  pre_change_metrics.json, pre_change_config.json, pre_change_latency.json,
  *            pre_change_error_rate.txt, pre_change_connections.txt
  *   during/  config_diff.txt, post_change_config.json
  *   after/   synthetic_load_test_results.json, sustained_monitoring.json,
  *            error_rate_comparison.txt, latency_comparison.json, projected_metrics.json
+ *   pictures/  each picture of the report, as SVG
  *   inputs/  the scenario and the files that it names, as they were read
  * and whatever its user adds (a rehearsal's time-line). Each file says that it is projected, of
  * which setting and by which run (the digest). What only production can tell is left as
@@ -34,7 +37,7 @@
 /* The file that has blanks. */
 #define EVIDENCE_REPORT "post_execution_report.md"
 
-enum { EVIDENCE_MOST_EXTRAS = 16 };
+enum { EVIDENCE_MOST_EXTRAS = 40 };
 
 /* The synthetic load test: many of them, simulated on the changed system under its load. */
 struct evidence_test {
@@ -69,7 +72,9 @@ struct evidence {
     const struct evidence_test *test; /* NULL: none */
     const struct evidence_input *inputs;
     size_t input_count;
+    const struct scenario_set *set;                  /* what was simulated */
     struct folder_file extras[EVIDENCE_MOST_EXTRAS]; /* "during/timeline.json" ... */
+    const char *extra_words[EVIDENCE_MOST_EXTRAS];   /* what each is, for the index; or NULL */
     size_t extra_count;
     const struct evidence_rehearsal *rehearsal; /* NULL: none */
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/answers/evidence_make.h"
 #include "reports/answers/rehearsal_answer.h"
+#include "reports/files/output.h"
 #include "reports/result/provenance.h"
 #include <math.h>
 #include <string.h>
@@ -35,7 +36,7 @@ struct evidence *evidence_make(const struct result *result, const struct scenari
                                struct arena *arena)
 {
     struct evidence *evidence = arena_alloc(arena, sizeof *evidence);
-    *evidence = (struct evidence){.result = result, .before = before, .after = after};
+    *evidence = (struct evidence){.result = result, .before = before, .after = after, .set = set};
     add_inputs(evidence, set, scenario, arena);
     return evidence;
 }
@@ -79,24 +80,54 @@ void evidence_add_test(struct evidence *evidence, const struct scenario *spec,
     evidence->test = made;
 }
 
+static void add_extra(struct evidence *evidence, struct folder_file file, const char *words)
+{
+    if (evidence->extra_count == EVIDENCE_MOST_EXTRAS)
+        return;
+    evidence->extra_words[evidence->extra_count] = words;
+    evidence->extras[evidence->extra_count++] = file;
+}
+
 /* The file of the answer's folder called name, under another. */
-static void add_extra(struct evidence *evidence, const struct folder_file *files, size_t count,
+static void add_named(struct evidence *evidence, const struct folder_file *files, size_t count,
                       const char *name, const char *called)
 {
     for (size_t i = 0; i < count; i++)
         if (strcmp(files[i].name, name) == 0)
-            evidence->extras[evidence->extra_count++] =
-                (struct folder_file){called, files[i].write, files[i].context};
+            add_extra(evidence, (struct folder_file){called, files[i].write, files[i].context},
+                      NULL);
+}
+
+void evidence_add_page(struct evidence *evidence, const struct answer *answer,
+                       const struct page_extras *extras, struct arena *arena)
+{
+    size_t count;
+    const struct folder_file *files = answer_files(answer, extras, NULL, arena, &count);
+    add_named(evidence, files, count, "report.html", "report.html");
+}
+
+static bool write_text(const void *context, FILE *out, struct error *err)
+{
+    fputs(context, out);
+    return output_flush(out, err);
+}
+
+void evidence_add_text(struct evidence *evidence, const char *name, const char *text,
+                       const char *words)
+{
+    add_extra(evidence, (struct folder_file){name, write_text, text}, words);
 }
 
 void evidence_add_rehearsal(struct evidence *evidence, const struct rehearsal_findings *findings,
-                            const struct answer *answer, struct arena *arena)
+                            const struct answer *answer, const struct page_extras *extras,
+                            struct arena *arena)
 {
     size_t count;
-    const struct folder_file *files = answer_files(answer, NULL, NULL, arena, &count);
+    const struct folder_file *files = answer_files(answer, extras, NULL, arena, &count);
     evidence->rehearsal = rehearsal_answer_for_evidence(findings, arena);
-    add_extra(evidence, files, count, "rehearse.json", "during/rehearsal.json");
-    add_extra(evidence, files, count, "timeline.csv", "during/projected_timeline.csv");
-    add_extra(evidence, files, count, "rules.csv", "during/projected_rules.csv");
-    add_extra(evidence, files, count, "series.csv", "during/projected_series.csv");
+    add_named(evidence, files, count, "rehearse.html", "during/rehearsal.html");
+    add_named(evidence, files, count, "rehearse.json", "during/rehearsal.json");
+    add_named(evidence, files, count, "timeline.csv", "during/projected_timeline.csv");
+    add_named(evidence, files, count, "rules.csv", "during/projected_rules.csv");
+    add_named(evidence, files, count, "series.csv", "during/projected_series.csv");
 }

@@ -19,9 +19,17 @@ struct evidence *evidence_make(const struct result *result, const struct scenari
 void evidence_add_test(struct evidence *evidence, const struct scenario *spec,
                        const struct load_test_study *study, struct arena *arena);
 
+/* Adds the page of a run, with what is drawn for it; both must stay. */
+void evidence_add_page(struct evidence *evidence, const struct answer *answer,
+                       const struct page_extras *extras, struct arena *arena);
+/* Adds a file of that text. words: what it is, for the index. All must stay. */
+void evidence_add_text(struct evidence *evidence, const char *name, const char *text,
+                       const char *words);
+
 /* Adds the rehearsal of the change: a section of the report, and files of what happens during it.
  * */
 void evidence_add_rehearsal(struct evidence *evidence, const struct rehearsal_findings *findings,
-                            const struct answer *answer, struct arena *arena);
+                            const struct answer *answer, const struct page_extras *extras,
+                            struct arena *arena);
 
 #endif

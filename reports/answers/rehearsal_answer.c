@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/answers/rehearsal_answer.h"
 #include "reports/answers/rehearsal_tables.h"
+#include "reports/document/criterion_words.h"
 #include "reports/document/findings.h"
 #include "reports/text/number_text.h"
 #include <math.h>
@@ -449,6 +450,93 @@ static void add_connections(struct document *document, const struct rehearsal_fi
     }
 }
 
+/* ---- for its page ---------------------------------------------------------------------------- */
+
+/* The setting that the rollout starts from, as it was before it: figures of the phase "before". */
+static struct result_setting before_setting(const struct rehearsal_findings *findings,
+                                            struct arena *arena)
+{
+    const struct finding_phase *phase = &findings->phases[0];
+    struct result_metric *metrics = arena_array(arena, findings->metric_count, sizeof *metrics);
+    for (size_t m = 0; m < findings->metric_count; m++) {
+        const struct column *column = findings->metrics[m];
+        metrics[m] = (struct result_metric){.name = column->name,
+                                            .unit = column->unit,
+                                            .estimate = phase->metrics[m],
+                                            .larger_is_better = column->larger_is_better,
+                                            .identity = column->identity};
+    }
+    return (struct result_setting){.name = findings->rehearsal->rollout->from,
+                                   .replications = findings->runs,
+                                   .verdict = VERDICT_NONE,
+                                   .metrics = metrics,
+                                   .metric_count = phase->runs > 0 ? findings->metric_count : 0};
+}
+
+/* The watch behind what was before it. */
+static const struct result *judged_of(const struct rehearsal_findings *findings,
+                                      struct arena *arena)
+{
+    struct result *judged = arena_alloc(arena, sizeof *judged);
+    struct result_setting *settings = arena_array(arena, 2, sizeof *settings);
+    *judged = *findings->watch;
+    settings[0] = before_setting(findings, arena);
+    settings[1] = findings->watch->settings[0];
+    judged->settings = settings;
+    judged->setting_count = 2;
+    return judged;
+}
+
+static const char *word_clause(const struct rehearsal_findings *findings, struct arena *arena)
+{
+    const struct finding_chance *trips = &findings->rolls_back;
+    if (findings->rollback_verdict == VERDICT_FAIL)
+        return trips->events == trips->runs
+                   ? arena_printf(arena, "The rollout is rolled back after %s",
+                                  seconds(findings->trip.median, arena))
+                   : arena_printf(arena, "The rollout is rolled back in %zu of %zu rehearsals",
+                                  trips->events, trips->runs);
+    switch (findings->verdict) {
+    case VERDICT_PASS:
+        return "The rollout holds every criterion";
+    case VERDICT_FAIL:
+        return "The rollout goes through, and fails criteria behind it";
+    case VERDICT_UNDECIDED:
+        return "The rehearsals do not decide whether the rollout holds";
+    case VERDICT_NONE:
+        break;
+    }
+    return "The rollout was rehearsed; nothing judges it";
+}
+
+/* The criteria that fail behind it, with the worst in figures; what the rollback rules do. */
+static const char *word_sentences(const struct rehearsal_findings *findings, struct arena *arena)
+{
+    const struct result_setting *watch = &findings->watch->settings[0];
+    const struct finding_chance *trips = &findings->rolls_back;
+    const char *text = "";
+    size_t *order = arena_array(arena, watch->criterion_count, sizeof *order);
+    size_t hold = 0;
+    criterion_words_order(watch, order);
+    for (size_t i = 0; i < watch->criterion_count; i++)
+        hold += watch->criteria[i].verdict == VERDICT_PASS;
+    if (watch->verdict == VERDICT_FAIL)
+        text = arena_printf(arena, "Without a rollback, %s. ",
+                            criterion_words_failure(&watch->criteria[order[0]], arena));
+    if (watch->criterion_count > 0)
+        text = arena_printf(arena, "%s%zu of %zu criteria hold%s after it. ", text, hold,
+                            watch->criterion_count, hold == 1 ? "s" : "");
+    if (trips->events > 0)
+        return arena_printf(arena, "%sA rollback rule trips in %zu of %zu rehearsals.", text,
+                            trips->events, trips->runs);
+    if (findings->rollback_verdict != VERDICT_NONE)
+        return arena_printf(arena,
+                            "%sNo rollback rule trips in %zu rehearsals (a chance of at "
+                            "most %s).",
+                            text, trips->runs, share(trips->high, arena));
+    return text;
+}
+
 /* ---- all of it ------------------------------------------------------------------------------- */
 
 static void add_warnings(struct document *document, const struct result_setting *watch)
@@ -504,6 +592,9 @@ void rehearsal_answer_add(struct answer *answer, const struct rehearsal_findings
     const struct result_setting *watch = &findings->watch->settings[0];
     answer->verdict = findings->verdict;
     answer->is_interrupted = findings->watch->is_interrupted;
+    answer->judged = judged_of(findings, answer->arena);
+    answer->clause = word_clause(findings, answer->arena);
+    answer->sentences = word_sentences(findings, answer->arena);
     rehearsal_tables_add(answer, findings);
     add_verdicts(document, findings);
     add_course(document, findings);

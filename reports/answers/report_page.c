@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/answers/report_page.h"
 #include "reports/answers/bottleneck_answer.h"
-#include "reports/writers/page_parts.h"
+
 #include <string.h>
 
 static const struct scenario *find_scenario(const struct scenario_set *set, const char *name)
@@ -20,7 +20,7 @@ static const struct answer *explain(const struct result *result, const struct sc
 {
     struct bottleneck *why = arena_alloc(arena, sizeof *why);
     struct error ignored = {0};
-    const struct scenario *spec = find_scenario(set, page_parts_subject(result)->name);
+    const struct scenario *spec = find_scenario(set, result_subject(result)->name);
     if (result->is_interrupted || !spec || !bottleneck_make(set, spec, arena, why, &ignored))
         return NULL;
     replications_begin_phase(workers, "explanations", 0);

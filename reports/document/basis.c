@@ -32,7 +32,7 @@ static void add_given(struct document *document, const struct assumption *assump
         document_add_marked_item(document, TONE_UNSURE, "NO SOURCE", text);
 }
 
-static const struct table *default_table(const struct result *result, struct arena *arena)
+const struct table *basis_default_table(const struct result *result, struct arena *arena)
 {
     static const struct table_column columns[] = {
         {"key", NULL, false}, {"value", NULL, false}, {"note", NULL, false}};
@@ -54,7 +54,7 @@ static const struct table *default_table(const struct result *result, struct are
 
 static void add_assumptions(struct document *document, const struct result *result)
 {
-    const struct table *defaults = default_table(result, document->arena);
+    const struct table *defaults = basis_default_table(result, document->arena);
     document_add(document, BLOCK_HEADING, "Assumptions");
     for (size_t i = 0; i < result->assumption_count; i++)
         if (!result->assumptions[i].is_default)
@@ -108,29 +108,22 @@ void basis_add_warnings(struct document *document, const struct result *result)
         }
 }
 
-/* How much of its tolerance a check used up. */
-static double strain(const struct model_check *check)
+double basis_strain(const struct model_check *check)
 {
     double deviation = fabs(check->simulated - check->expected);
     return deviation > 0.0 ? deviation / check->tolerance : 0.0;
 }
 
-struct check_summary {
-    size_t count, failed;
-    const struct model_check *worst;
-    const char *worst_setting;
-};
-
-static struct check_summary summarize_checks(const struct result *result)
+struct basis_checks basis_summarize_checks(const struct result *result)
 {
-    struct check_summary summary = {0};
+    struct basis_checks summary = {0};
     for (size_t i = 0; i < result->setting_count; i++) {
         const struct result_setting *setting = &result->settings[i];
         for (size_t k = 0; k < setting->check_count; k++) {
             const struct model_check *check = &setting->checks[k];
             summary.count++;
             summary.failed += !check->holds;
-            if (!summary.worst || strain(check) > strain(summary.worst)) {
+            if (!summary.worst || basis_strain(check) > basis_strain(summary.worst)) {
                 summary.worst = check;
                 summary.worst_setting = setting->name;
             }
@@ -139,7 +132,7 @@ static struct check_summary summarize_checks(const struct result *result)
     return summary;
 }
 
-static const struct table *check_table(const struct result *result, struct document *document)
+const struct table *basis_check_table(struct document *document, const struct result *result)
 {
     static const struct table_column columns[] = {
         {"setting", NULL, false}, {"check", NULL, false},    {"simulated", NULL, true},
@@ -165,7 +158,7 @@ static const struct table *check_table(const struct result *result, struct docum
 
 void basis_add_checks(struct document *document, const struct result *result)
 {
-    struct check_summary summary = summarize_checks(result);
+    struct basis_checks summary = basis_summarize_checks(result);
     if (summary.count == 0)
         return;
     struct arena *arena = document->arena;
@@ -180,8 +173,8 @@ void basis_add_checks(struct document *document, const struct result *result)
                                   "All %zu hold; nearest to its tolerance: %s (%s), at %s of it.",
                                   summary.count, summary.worst->name,
                                   document_name(document, summary.worst_setting),
-                                  number_text_quantity(strain(summary.worst), "1", arena)));
-    document_add_cited_table(document, check_table(result, document), "check", 2);
+                                  number_text_quantity(basis_strain(summary.worst), "1", arena)));
+    document_add_cited_table(document, basis_check_table(document, result), "check", 2);
 }
 
 static void add_warmups(struct document *document, const struct result *result)
@@ -220,10 +213,9 @@ static void add_precision(struct document *document, const struct result *result
     document_add(document, BLOCK_ITEM, text);
 }
 
-void basis_add_provenance(struct document *document, const struct result *result)
+void basis_add_origin(struct document *document, const struct result *result)
 {
     struct arena *arena = document->arena;
-    document_add(document, BLOCK_HEADING, "Provenance");
     document_add(document, BLOCK_ITEM,
                  arena_printf(arena, "capsim %s, scenario %s, seed %" PRIu64, result->version,
                               document_name(document, result->scenario_name), result->seed));
@@ -236,6 +228,12 @@ void basis_add_provenance(struct document *document, const struct result *result
                  arena_printf(arena, "digest of the results: %.*s", HASH_SHOWN, result->digest));
     document_add(document, BLOCK_PARAGRAPH, "The same command gives the same results:");
     document_add_command(document, result->command, result->command_count);
+}
+
+void basis_add_provenance(struct document *document, const struct result *result)
+{
+    document_add(document, BLOCK_HEADING, "Provenance");
+    basis_add_origin(document, result);
 }
 
 void basis_add(struct document *document, const struct result *result)

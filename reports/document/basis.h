@@ -11,11 +11,27 @@ void basis_add(struct document *document, const struct result *result);
 
 /* What does not come from one study of the settings: the assumptions, and the provenance. */
 void basis_add_basis(struct document *document, const struct result *result);
-/* The provenance alone. */
+/* The provenance alone; the same without its heading. */
 void basis_add_provenance(struct document *document, const struct result *result);
+void basis_add_origin(struct document *document, const struct result *result);
 
 /* What every setting was warned of; the self-checks. */
 void basis_add_warnings(struct document *document, const struct result *result);
 void basis_add_checks(struct document *document, const struct result *result);
+
+/* The defaults that were taken, as a table. */
+const struct table *basis_default_table(const struct result *result, struct arena *arena);
+
+/* The self-checks of all settings. */
+struct basis_checks {
+    size_t count, failed;
+    const struct model_check *worst; /* that used most of its tolerance; NULL: there is none */
+    const char *worst_setting;
+};
+struct basis_checks basis_summarize_checks(const struct result *result);
+/* The share of its tolerance that a check used. */
+double basis_strain(const struct model_check *check);
+/* All of them, with anchors in mind: setting and check are the key of a row. */
+const struct table *basis_check_table(struct document *document, const struct result *result);
 
 #endif

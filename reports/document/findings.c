@@ -6,6 +6,7 @@
 #include "reports/document/metric_tables.h"
 #include "reports/document/sparkline.h"
 #include "reports/result/undecided.h"
+#include "reports/text/digits.h"
 #include "reports/text/layout.h"
 #include "reports/text/number_text.h"
 #include <math.h>
@@ -143,7 +144,7 @@ static bool is_overloaded(const struct result_setting *setting)
 }
 
 /* What a reader must know before believing a number. */
-static void add_reservations(struct document *document, const struct result *result)
+void findings_add_reservations(struct document *document, const struct result *result)
 {
     if (result->is_interrupted)
         document_add_statement(document, TONE_UNSURE, "INTERRUPTED",
@@ -182,16 +183,36 @@ const char *findings_expectation(const struct result_criterion *criterion, struc
                         number_text_quantity(criterion->allowed, "1", arena));
 }
 
-static const struct table *criteria_table(const struct document *document,
-                                          const struct result_setting *setting)
+/* "3.1 half widths": how far the limit is from the estimate, in units of the doubt. */
+static const char *distance_text(const struct result_criterion *criterion, struct arena *arena)
 {
-    static const struct table_column columns[] = {{"criterion", NULL, false},
-                                                  {"verdict", NULL, false},
-                                                  {"expected", NULL, false},
-                                                  {"measured", NULL, true},
-                                                  {"margin", NULL, true}};
+    const struct estimate *estimate = &criterion->estimate;
+    double reach = criterion->limit >= estimate->estimate ? estimate->high - estimate->estimate
+                                                          : estimate->estimate - estimate->low;
+    double distance = fabs(criterion->limit - estimate->estimate);
+    if (estimate->is_unresolved)
+        return "unresolved: decides nothing";
+    if (estimate->is_upper_bound)
+        return "no event seen: exact bound";
+    if (!estimate->has_interval)
+        return "no interval";
+    if (!criterion->has_limit || !isfinite(distance))
+        return "-";
+    if (!(reach > 0.0))
+        return "the same in every replication";
+    return arena_printf(arena, "%s half widths", digits_number(distance / reach, arena));
+}
+
+/* has_distance: with a column that says how far the limit is in units of the doubt. */
+static const struct table *criteria_table(const struct document *document,
+                                          const struct result_setting *setting, bool has_distance)
+{
+    static const struct table_column columns[] = {
+        {"criterion", NULL, false}, {"verdict", NULL, false}, {"expected", NULL, false},
+        {"measured", NULL, true},   {"margin", NULL, true},   {"distance to limit", NULL, false}};
     struct arena *arena = document->arena;
-    struct table *table = table_make(columns, sizeof columns / sizeof columns[0], arena);
+    size_t count = sizeof columns / sizeof columns[0] - (has_distance ? 0 : 1);
+    struct table *table = table_make(columns, count, arena);
     for (size_t i = 0; i < setting->criterion_count; i++) {
         const struct result_criterion *criterion = &setting->criteria[i];
         struct table_cell *row = table_add_row(table);
@@ -201,6 +222,8 @@ static const struct table *criteria_table(const struct document *document,
         row[3] = table_text(number_text_estimate(&criterion->estimate, criterion->unit,
                                                  !setting->is_unstable, arena));
         row[4] = table_text(number_text_difference(criterion->margin, criterion->unit, arena));
+        if (has_distance)
+            row[5] = table_text(distance_text(criterion, arena));
     }
     return table;
 }
@@ -242,16 +265,9 @@ static const char *say_runs(const struct document *document,
                         number_text_range(low, high, "1", arena), wanted);
 }
 
-static void add_criteria(struct document *document, const struct result_setting *setting)
+/* What stands below the table: what was compared, runs that were counted, what is undecided. */
+static void add_criteria_notes(struct document *document, const struct result_setting *setting)
 {
-    if (setting->criterion_count == 0)
-        return;
-    document_add(
-        document, BLOCK_HEADING,
-        arena_printf(document->arena, "Criteria for %s", document_name(document, setting->name)));
-    document_add_cited_table(
-        document, criteria_table(document, setting),
-        arena_printf(document->arena, "criterion-%s", document_name(document, setting->name)), 1);
     for (size_t i = 0; i < setting->criterion_count; i++) {
         const struct result_criterion *criterion = &setting->criteria[i];
         if (criterion->no_worse_than)
@@ -264,6 +280,25 @@ static void add_criteria(struct document *document, const struct result_setting 
                                       document_name(document, criterion->name),
                                       undecided_advice(criterion, document->arena)));
     }
+}
+
+void findings_add_criteria_of(struct document *document, const struct result_setting *setting,
+                              bool has_distance)
+{
+    document_add_cited_table(
+        document, criteria_table(document, setting, has_distance),
+        arena_printf(document->arena, "criterion-%s", document_name(document, setting->name)), 1);
+    add_criteria_notes(document, setting);
+}
+
+static void add_criteria(struct document *document, const struct result_setting *setting)
+{
+    if (setting->criterion_count == 0)
+        return;
+    document_add(
+        document, BLOCK_HEADING,
+        arena_printf(document->arena, "Criteria for %s", document_name(document, setting->name)));
+    findings_add_criteria_of(document, setting, false);
 }
 
 static void add_overrides(struct document *document, const struct result_setting *setting)
@@ -289,11 +324,9 @@ static bool has_unresolved(const struct result *result)
     return false;
 }
 
-static void add_settings(struct document *document, const struct result *result)
+void findings_add_measuring(struct document *document, const struct result *result)
 {
     struct arena *arena = document->arena;
-    document_add(document, BLOCK_HEADING,
-                 result->setting_count > 1 ? "Settings side by side" : "Measured");
     document_add(
         document, BLOCK_PARAGRAPH,
         arena_printf(arena,
@@ -306,11 +339,24 @@ static void add_settings(struct document *document, const struct result *result)
                      result->ends_early ? ", until the load test ends" : ""));
     for (size_t i = 0; i < result->setting_count; i++)
         add_overrides(document, &result->settings[i]);
-    document_add_cited_table(document, metric_tables_settings(result, arena), "metric", 1);
+}
+
+void findings_add_unresolved(struct document *document, const struct result *result)
+{
     if (has_unresolved(result))
         document_add(document, BLOCK_PARAGRAPH,
                      "* too few independent observations lie beyond this quantile to trust its "
                      "interval; a limit is judged by the share that is beyond it");
+}
+
+static void add_settings(struct document *document, const struct result *result)
+{
+    document_add(document, BLOCK_HEADING,
+                 result->setting_count > 1 ? "Settings side by side" : "Measured");
+    findings_add_measuring(document, result);
+    document_add_cited_table(document, metric_tables_settings(result, document->arena), "metric",
+                             1);
+    findings_add_unresolved(document, result);
 }
 
 static void add_differences(struct document *document, const struct result *result)
@@ -330,7 +376,7 @@ void findings_add_verdicts(struct document *document, const struct result *resul
     document_add(document, BLOCK_TITLE, layout_shorten(title, MAX_TITLE_LENGTH, document->arena));
     add_verdicts(document, result);
     load_lines_add(document, result);
-    add_reservations(document, result);
+    findings_add_reservations(document, result);
     if (result->description)
         document_add(document, BLOCK_PARAGRAPH,
                      layout_shorten(result->description, MAX_DESCRIPTION_LENGTH, document->arena));

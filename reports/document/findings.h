@@ -15,6 +15,15 @@ void findings_add_verdicts(struct document *document, const struct result *resul
 void findings_add_criteria(struct document *document, const struct result *result);
 void findings_add_measured(struct document *document, const struct result *result);
 
+/* Pieces of these, without headings: what a reader must know before believing a number; the
+ * criteria of one setting, has_distance: with how many half widths each is from its limit; how the
+ * figures were measured, and what is different in each setting; what a * means, if there is one. */
+void findings_add_reservations(struct document *document, const struct result *result);
+void findings_add_criteria_of(struct document *document, const struct result_setting *setting,
+                              bool has_distance);
+void findings_add_measuring(struct document *document, const struct result *result);
+void findings_add_unresolved(struct document *document, const struct result *result);
+
 /* What a criterion asks, in one line: its expression, and what it may not be worse than. */
 const char *findings_expectation(const struct result_criterion *criterion, struct arena *arena);
 /* "PASS", and how it looks. */

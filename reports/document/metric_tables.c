@@ -167,3 +167,130 @@ const struct table *metric_tables_differences(const struct result *result, struc
         }
     return table;
 }
+
+/* ---- settings and differences in one table ---- */
+
+static const struct run *find_run(const struct run *runs, size_t count, const char *setting)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(runs[i].differences->to, setting) == 0)
+            return &runs[i];
+    return NULL;
+}
+
+/* What a metric is of, for a line above those of it: "db_pool, connection or thread pool". */
+static const char *owner_of(const struct metric_identity *identity, struct arena *arena)
+{
+    const char *resource = identity->resource ? identity->resource : "the system";
+    for (size_t n = 0; n < METRIC_OWNERS && identity->row && identity->resource; n++) {
+        const struct metric_owner *owner = metric_owner(n);
+        if (identity->row < owner->rows || identity->row >= owner->rows + owner->count)
+            continue;
+        const char *name = owner->name + (strncmp(owner->name, "a ", 2) == 0 ? 2 : 0);
+        return arena_printf(arena, "%s, %.*s", resource, (int)strcspn(name, ","), name);
+    }
+    return resource;
+}
+
+struct compared {
+    const struct result *result;
+    size_t first, count; /* of the settings beside the first one */
+    enum metric_columns columns;
+    const struct run *runs;
+    size_t run_count;
+    struct table *table;
+    const char **groups;
+    const char *last_resource;
+};
+
+static const char *value_in(const struct result_setting *setting, const char *metric, size_t hint,
+                            struct arena *arena)
+{
+    const struct result_metric *own = result_find_metric(setting, metric, hint);
+    return own ? number_text_estimate(&own->estimate, own->unit, !setting->is_unstable, arena) : "";
+}
+
+static const char *change_in(const struct compared *compared, const struct result_setting *setting,
+                             const char *metric, size_t hint)
+{
+    const struct run *run = find_run(compared->runs, compared->run_count, setting->name);
+    const struct result_difference *difference = run ? find_difference(run, metric, hint) : NULL;
+    return difference ? number_text_paired(&difference->estimate, difference->unit,
+                                           run->has_interval_shown, compared->table->arena)
+                      : "";
+}
+
+static void add_compared(struct compared *compared, const struct result_metric *metric, size_t hint)
+{
+    const struct result_setting *settings = compared->result->settings;
+    struct arena *arena = compared->table->arena;
+    size_t at = compared->table->row_count, column = 1;
+    struct table_cell *row = table_add_row(compared->table);
+    const char *resource = metric->identity->resource ? metric->identity->resource : "";
+    if (strcmp(resource, compared->last_resource) != 0)
+        compared->groups[at] = owner_of(metric->identity, arena);
+    compared->last_resource = resource;
+    row[0] = table_text(metric->name);
+    if (compared->columns != METRIC_CHANGES)
+        row[column++] = table_text(value_in(&settings[0], metric->name, hint, arena));
+    for (size_t i = 0; i < compared->count; i++) {
+        const struct result_setting *setting = &settings[compared->first + i];
+        if (compared->columns != METRIC_CHANGES)
+            row[column++] = table_text(value_in(setting, metric->name, hint, arena));
+        if (compared->columns != METRIC_VALUES)
+            row[column++] = table_text(change_in(compared, setting, metric->name, hint));
+    }
+}
+
+static size_t most_rows(const struct result *result)
+{
+    size_t rows = 0;
+    for (size_t i = 0; i < result->setting_count; i++)
+        rows = arena_add_sizes(rows, result->settings[i].metric_count);
+    return rows;
+}
+
+static struct table *compared_table(const struct compared *compared, struct arena *arena)
+{
+    const struct result *result = compared->result;
+    struct table_column *heads = arena_array(arena, 2 + 2 * compared->count, sizeof *heads);
+    size_t count = 0;
+    heads[count++].name = "metric";
+    if (compared->columns != METRIC_CHANGES)
+        heads[count++] = (struct table_column){
+            result->setting_count > 1 ? result->settings[0].name : "measured", NULL, true};
+    for (size_t i = 0; i < compared->count; i++) {
+        const char *name = result->settings[compared->first + i].name;
+        if (compared->columns != METRIC_CHANGES)
+            heads[count++] = (struct table_column){name, NULL, true};
+        if (compared->columns != METRIC_VALUES)
+            heads[count++] = (struct table_column){
+                compared->columns == METRIC_BOTH ? "change, paired" : name, NULL, true};
+    }
+    return table_make(heads, count, arena);
+}
+
+const struct table *metric_tables_compared(const struct result *result, size_t first, size_t count,
+                                           enum metric_columns columns, const char *const **groups,
+                                           struct arena *arena)
+{
+    struct run *runs = arena_array(arena, result->difference_count, sizeof *runs);
+    struct compared compared = {.result = result,
+                                .first = first,
+                                .count = count,
+                                .columns = columns,
+                                .runs = runs,
+                                .run_count = find_runs(result, runs),
+                                .groups = arena_array(arena, most_rows(result), sizeof(char *)),
+                                .last_resource = "\n"};
+    compared.table = compared_table(&compared, arena);
+    for (size_t i = 0; i < result->setting_count; i++)
+        for (size_t k = 0; k < result->settings[i].metric_count; k++) {
+            const struct result_metric *metric = &result->settings[i].metrics[k];
+            if (metric->identity->is_shown && !is_listed(result, i, metric->name, k))
+                add_compared(&compared, metric, k);
+        }
+    table_drop_empty_columns(compared.table);
+    *groups = compared.groups;
+    return compared.table;
+}

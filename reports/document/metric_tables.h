@@ -26,4 +26,14 @@ const struct table *metric_tables_side_by_side(const struct result *result, stru
  * the baseline; no columns but the first when there are none. */
 const struct table *metric_tables_differences(const struct result *result, struct arena *arena);
 
+/* What a table of several settings has a column of for each of them. */
+enum metric_columns { METRIC_VALUES, METRIC_CHANGES, METRIC_BOTH };
+
+/* Key metrics side by side: but for METRIC_CHANGES a column of the first setting, then for each of
+ * count more from number `first` on one of it, one of its paired difference from the first, or
+ * both. (*groups)[row]: what this row and those behind it are of; NULL: as the row before. */
+const struct table *metric_tables_compared(const struct result *result, size_t first, size_t count,
+                                           enum metric_columns columns, const char *const **groups,
+                                           struct arena *arena);
+
 #endif

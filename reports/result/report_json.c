@@ -244,7 +244,7 @@ void report_json_findings(struct json_writer *writer, const struct result *resul
     writer_findings(writer, result, false);
 }
 
-static void writer_provenance(struct json_writer *writer, const struct result *result)
+void report_json_provenance(struct json_writer *writer, const struct result *result)
 {
     writer_key(writer, "provenance");
     writer_open_object(writer, EMIT_LINES);
@@ -304,7 +304,7 @@ void report_json_grounds(struct json_writer *writer, const struct result *result
     writer_named_string(writer, "name", result->scenario_name);
     writer_named_string(writer, "sha256", result->scenario_sha256);
     writer_close(writer);
-    writer_provenance(writer, result);
+    report_json_provenance(writer, result);
     writer_assumptions(writer, result);
 }
 

@@ -20,6 +20,9 @@ void report_json_findings(struct json_writer *writer, const struct result *resul
 /* What the findings rest on: the keys "scenario", "provenance" and "assumptions". */
 void report_json_grounds(struct json_writer *writer, const struct result *result);
 
+/* The key "provenance" alone, with its value. */
+void report_json_provenance(struct json_writer *writer, const struct result *result);
+
 /* The whole report as JSON (report.h); flushes out. False with STATUS_IO when the stream failed. */
 bool report_json(const struct result *result, FILE *out, struct error *err);
 

@@ -364,6 +364,14 @@ const struct result *result_make(const struct plan *plan, const struct study_out
     return result;
 }
 
+const struct result_setting *result_subject(const struct result *result)
+{
+    for (size_t i = result->setting_count; i-- > 0;)
+        if (result->settings[i].verdict != VERDICT_NONE)
+            return &result->settings[i];
+    return &result->settings[result->setting_count - 1];
+}
+
 const struct result_metric *result_find_metric(const struct result_setting *setting,
                                                const char *name, size_t hint)
 {

@@ -153,6 +153,10 @@ const struct plan_warning *result_failed_checks(const struct result *result, str
 const struct result *result_with_series(const struct result *result, size_t count,
                                         struct arena *arena);
 
+/* The setting that a reader is asked to agree to: the last that is judged, else the last. The
+ * result has at least one. */
+const struct result_setting *result_subject(const struct result *result);
+
 /* The metric of that name, or NULL; its prediction has the same place. hint: where it probably is,
  * since settings of one scenario mostly have the same metrics; a search through all for each would
  * be quadratic. */

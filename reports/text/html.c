@@ -2,7 +2,6 @@
 #include "reports/text/html.h"
 #include "reports/text/layout.h"
 #include "reports/text/number_text.h"
-#include "reports/text/palette.h"
 #include "sim/base/version.h"
 #include <assert.h>
 #include <ctype.h>
@@ -28,6 +27,10 @@ struct html html_begin(FILE *out, struct arena *arena)
 {
     struct html html = {.out = out, .arena = arena};
     html.ids = arena_alloc(arena, sizeof *html.ids);
+    static const char *const own[] = {"icon-good", "icon-bad", "icon-unsure",
+                                      "icon-warn", "verdict",  "record"};
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+        html_id(&html, own[i]);
     return html;
 }
 
@@ -55,6 +58,33 @@ void html_text(const struct html *html, const char *text)
         default:
             fputc(*at, html->out);
         }
+}
+
+void html_path(const struct html *html, const char *path)
+{
+    for (const char *at = path; *at != '\0'; at++)
+        if (isalnum((unsigned char)*at) || strchr("._-/", *at))
+            fputc(*at, html->out);
+        else
+            fprintf(html->out, "%%%02X", (unsigned char)*at);
+}
+
+void html_source(const struct html *html, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        unsigned char byte = (unsigned char)text[i];
+        bool is_markup = byte == '&' || byte == '<' || byte == '>' || byte == '"' || byte == '\'';
+        if (is_markup || (byte < ' ' && byte != '\n') || byte == 127)
+            fprintf(html->out, "&#%d;", byte);
+        else
+            fputc(byte, html->out);
+    }
+}
+
+void html_escape_sink(void *context, const char *bytes, size_t size)
+{
+    const struct html_escape *escape = context;
+    html_source(escape->html, bytes, size);
 }
 
 static bool is_taken(const struct html_ids *ids, const char *id, size_t *bucket)
@@ -96,15 +126,36 @@ static void write_policy(FILE *out)
     uint8_t digest[SHA256_DIGEST_SIZE];
     char text[BASE64_ENCODE_RAW_LENGTH(SHA256_DIGEST_SIZE) + 1] = "";
     sha256_init(&hash);
-    sha256_update(&hash, strlen(html_style_rules), (const uint8_t *)html_style_rules);
-    sha256_update(&hash, strlen(html_style_media), (const uint8_t *)html_style_media);
-    sha256_update(&hash, strlen(palette_scheme), (const uint8_t *)palette_scheme);
+    for (size_t i = 0; i < HTML_STYLES; i++)
+        sha256_update(&hash, strlen(html_styles[i]), (const uint8_t *)html_styles[i]);
     sha256_digest(&hash, sizeof digest, digest);
     base64_encode_raw(text, sizeof digest, digest);
     fprintf(out,
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
             "style-src 'sha256-%s'; base-uri 'none'; form-action 'none'\">\n",
             text);
+}
+
+/* Each verdict has a shape of its own beside its colour. */
+static void write_icons(FILE *out)
+{
+    static const char *const icons[][2] = {
+        {"good", "<circle cx=\"8\" cy=\"8\" r=\"8\" fill=\"currentColor\"/>"
+                 "<path d=\"M4 8.4 7 11.2 12.2 5\" fill=\"none\" class=\"ip\" "
+                 "stroke-width=\"2.2\"/>"},
+        {"bad", "<path d=\"M0 0H16V16H0z\" fill=\"currentColor\"/>"
+                "<path d=\"M4 4 12 12M12 4 4 12\" fill=\"none\" class=\"ip\" "
+                "stroke-width=\"2.4\"/>"},
+        {"unsure", "<path d=\"M8 0 16 8 8 16 0 8z\" fill=\"currentColor\"/>"
+                   "<path d=\"M4.6 8H11.4\" fill=\"none\" class=\"ip\" stroke-width=\"2.4\"/>"},
+        {"warn", "<path d=\"M8 1 16 15H0z\" fill=\"currentColor\"/>"
+                 "<path d=\"M8 6V10.5M8 12V13.7\" fill=\"none\" class=\"ip\" "
+                 "stroke-width=\"2\"/>"}};
+    fputs("<svg class=\"defs\" aria-hidden=\"true\"><defs>", out);
+    for (size_t i = 0; i < sizeof icons / sizeof icons[0]; i++)
+        fprintf(out, "<symbol id=\"icon-%s\" viewBox=\"0 0 16 16\">%s</symbol>", icons[i][0],
+                icons[i][1]);
+    fputs("</defs></svg>\n", out);
 }
 
 void html_write_head(const struct html *html, const char *title)
@@ -116,16 +167,30 @@ void html_write_head(const struct html *html, const char *title)
           "<meta name=\"color-scheme\" content=\"light dark\">\n<title>",
           html->out);
     html_text(html, title);
-    fprintf(html->out, "</title>\n<style>%s%s%s</style>\n</head>\n<body>\n", html_style_rules,
-            html_style_media, palette_scheme);
+    fputs("</title>\n<style>", html->out);
+    for (size_t i = 0; i < HTML_STYLES; i++)
+        fputs(html_styles[i], html->out);
+    fputs("</style>\n</head>\n<body>\n", html->out);
+    write_icons(html->out);
+}
+
+void html_icon(const struct html *html, const char *name, const char *class)
+{
+    fprintf(html->out, "<svg class=\"m %s\" aria-hidden=\"true\"><use href=\"#icon-%s\"/></svg>",
+            class, name);
+}
+
+void html_write_footer(const struct html *html)
+{
+    fputs("<footer>Written by capsim " CAPSIM_VERSION
+          ". One file: it loads nothing and runs no program. A row is cited by the address of its "
+          "#.</footer>\n",
+          html->out);
 }
 
 void html_write_foot(const struct html *html)
 {
-    fputs("<footer>Written by capsim " CAPSIM_VERSION
-          ". One file: it loads nothing and runs no program. A row is cited by the address of its "
-          "#.</footer>\n</body>\n</html>\n",
-          html->out);
+    fputs("</body>\n</html>\n", html->out);
 }
 
 /* ---- tables ---- */
@@ -137,12 +202,40 @@ static const char *class_of(enum tone tone)
     return words[tone];
 }
 
+/* A number's line is not broken before its unit, nor behind a "\u00b1". */
+static const char *bind_units(const char *text, struct arena *arena)
+{
+    static const char space[] = "\u00a0", plus_minus[] = "\u00b1";
+    char *made = arena_alloc(arena, arena_add_sizes(arena_multiply_sizes(strlen(text), 2), 1));
+    char *to = made;
+    for (const char *at = text; *at != '\0'; at++) {
+        bool is_behind = at - text >= 2 && memcmp(at - 2, plus_minus, 2) == 0;
+        bool is_bound = is_behind || isalpha((unsigned char)at[1]) || at[1] == '%' || at[1] == '/';
+        if (*at == ' ' && is_bound) {
+            memcpy(to, space, 2);
+            to += 2;
+        } else {
+            *to++ = *at;
+        }
+    }
+    *to = '\0';
+    return made;
+}
+
 static void write_value(const struct html *html, const struct table_cell *cell)
 {
     char number[NUMBER_TEXT_SIZE] = "";
     if (!cell->text && isfinite(cell->number))
         number_text_shortest(cell->number, number);
     html_text(html, cell->text ? cell->text : number);
+}
+
+static void write_figure(const struct html *html, const struct table_cell *cell)
+{
+    if (cell->text)
+        html_text(html, bind_units(cell->text, html->arena));
+    else
+        write_value(html, cell);
 }
 
 /* Names and JSON may be broken behind their dots, underscores and commas, where the page is narrow;
@@ -167,9 +260,8 @@ static void write_name(const struct html *html, const struct table_cell *cell)
 static void write_row_header(const struct html *html, const struct html_table *spec, size_t row,
                              const char *id)
 {
-    const char *role = spec->is_stacked ? " role=\"rowheader\"" : "";
     const char *class = spec->table->columns[0].is_number ? " class=\"number\"" : "";
-    fprintf(html->out, "<th scope=\"row\"%s%s>", role, class);
+    fprintf(html->out, "<th scope=\"row\" role=\"rowheader\"%s>", class);
     write_name(html, table_cell_at(spec->table, row, 0));
     if (id) {
         fprintf(html->out, "<a class=\"cite\" href=\"#%s\" aria-label=\"link to ", id);
@@ -179,21 +271,22 @@ static void write_row_header(const struct html *html, const struct html_table *s
     fputs("</th>", html->out);
 }
 
+/* Beyond this a text is no word beside a label. */
+enum { LONG_TEXT = 24 };
+
 static void write_cell(const struct html *html, const struct html_table *spec, size_t row,
                        size_t column)
 {
     const struct table_cell *cell = table_cell_at(spec->table, row, column);
     const struct table_column *head = &spec->table->columns[column];
-    fprintf(html->out, "<td class=\"%s%s\"", head->is_number ? "number" : "text",
-            class_of(cell->tone));
-    if (spec->is_stacked) {
-        fputs(" role=\"cell\" data-label=\"", html->out);
-        html_text(html, head->name);
-        fputc('"', html->out);
-    }
-    fputc('>', html->out);
+    bool is_long = cell->text && !head->is_number &&
+                   layout_width(layout_clean(cell->text, html->arena)) > LONG_TEXT;
+    fprintf(html->out, "<td class=\"%s%s%s\" role=\"cell\" data-label=\"",
+            head->is_number ? "number" : "text", is_long ? " long" : "", class_of(cell->tone));
+    html_text(html, head->name[0] != '\0' ? head->name : "result");
+    fputs("\">", html->out);
     if (head->is_number)
-        write_value(html, cell);
+        write_figure(html, cell);
     else
         write_name(html, cell);
     fputs("</td>", html->out);
@@ -205,7 +298,7 @@ static void write_bar(const struct html *html, double part)
     fputs("<td class=\"bars\" aria-hidden=\"true\">", html->out);
     if (isfinite(part))
         fprintf(html->out,
-                "<svg class=\"bar\" viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\">"
+                "<svg class=\"share\" viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\">"
                 "<rect class=\"full\" width=\"100\" height=\"10\"/>"
                 "<rect class=\"part\" width=\"%.2f\" height=\"10\"/></svg>",
                 fmin(fmax(part, 0.0), 1.0) * 100.0);
@@ -222,12 +315,21 @@ static const char *row_id(const struct html *html, const struct html_table *spec
     return html_id(html, text);
 }
 
+/* A row over all columns with what the rows below it are of. */
+static void write_group(const struct html *html, const struct html_table *spec, const char *group)
+{
+    fprintf(html->out,
+            "<tr class=\"group\" role=\"row\"><th scope=\"row\" role=\"rowheader\" "
+            "colspan=\"%zu\">",
+            spec->table->column_count);
+    html_text(html, group);
+    fputs("</th></tr>\n", html->out);
+}
+
 static void write_row(const struct html *html, const struct html_table *spec, size_t row)
 {
     const char *id = spec->anchor ? row_id(html, spec, row) : NULL;
-    fputs("<tr", html->out);
-    if (spec->is_stacked)
-        fputs(" role=\"row\"", html->out);
+    fputs("<tr role=\"row\"", html->out);
     if (id)
         fprintf(html->out, " id=\"%s\"", id);
     fputc('>', html->out);
@@ -242,11 +344,10 @@ static void write_row(const struct html *html, const struct html_table *spec, si
 /* "margin", or "time [s]" where all numbers of a column have one unit. */
 static void write_heads(const struct html *html, const struct html_table *spec)
 {
-    const char *role = spec->is_stacked ? " role=\"columnheader\"" : "";
-    fprintf(html->out, "<thead><tr%s>", spec->is_stacked ? " role=\"row\"" : "");
+    fputs("<thead role=\"rowgroup\"><tr role=\"row\">", html->out);
     for (size_t i = 0; i < spec->table->column_count; i++) {
         const struct table_column *column = &spec->table->columns[i];
-        fprintf(html->out, "<th scope=\"col\"%s%s>", role,
+        fprintf(html->out, "<th scope=\"col\" role=\"columnheader\"%s>",
                 column->is_number ? " class=\"number\"" : "");
         html_text(html, column->name[0] != '\0' ? column->name : "result");
         if (column->unit && column->unit[0] != '\0')
@@ -258,15 +359,21 @@ static void write_heads(const struct html *html, const struct html_table *spec)
     fputs("</tr></thead>\n", html->out);
 }
 
+/* With so many columns their numbers may be broken. */
+enum { WIDE_FROM = 7 };
+
 void html_table(const struct html *html, const struct html_table *spec)
 {
-    fputs("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"", html->out);
+    fprintf(html->out, "<table class=\"cd%s%s\" role=\"table\" aria-label=\"",
+            spec->table->column_count >= WIDE_FROM ? " wide" : "", spec->is_form ? " sign" : "");
     html_text(html, spec->caption);
-    fprintf(html->out, "\"><table%s>\n",
-            spec->is_stacked ? " class=\"stacked\" role=\"table\"" : "");
+    fputs("\">\n", html->out);
     write_heads(html, spec);
-    fputs(spec->is_stacked ? "<tbody role=\"rowgroup\">\n" : "<tbody>\n", html->out);
-    for (size_t row = 0; row < spec->table->row_count; row++)
+    fputs("<tbody role=\"rowgroup\">\n", html->out);
+    for (size_t row = 0; row < spec->table->row_count; row++) {
+        if (spec->group_of && spec->group_of[row])
+            write_group(html, spec, spec->group_of[row]);
         write_row(html, spec, row);
-    fputs("</tbody></table></div>\n", html->out);
+    }
+    fputs("</tbody></table>\n", html->out);
 }

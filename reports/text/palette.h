@@ -20,6 +20,7 @@ enum palette {
     PALETTE_FAIL,
     PALETTE_UND,
     PALETTE_WARN,
+    PALETTE_WARN_BG,
     PALETTE_PROP_BG,
     PALETTE_PASS_BG,
     PALETTE_FAIL_BG,
@@ -31,6 +32,10 @@ enum palette {
 /* "#0a5ab4": no two are the same, so a style sheet can tell what a colour stands for. */
 extern const char *const palette_light[PALETTE_COLOURS];
 extern const char *const palette_dark[PALETTE_COLOURS];
+
+/* The same as custom properties of a style sheet: --paper, --pass-bg; dark where the reader's
+ * scheme is dark and the medium a screen. */
+extern const char palette_tokens[];
 
 /* Style sheet rules that turn the light colours of an SVG's fill and stroke into the dark ones
  * where the reader's scheme is dark and the medium a screen. */

@@ -47,7 +47,10 @@ struct answer {
     size_t fact_count;
     struct answer_table tables[ANSWER_MOST_TABLES];
     size_t table_count;
-    enum verdict verdict; /* decides the exit status; VERDICT_NONE: 0 */
+    enum verdict verdict;           /* decides the exit status; VERDICT_NONE: 0 */
+    const char *clause, *sentences; /* the verdict in words, for a page; NULL: the document's first
+                                       statement is */
+    const struct result *judged; /* whose criteria and self-checks the verdict rests on; or NULL */
     bool is_interrupted;
     bool is_brief; /* the document leaves out the assumptions: they are in the baseline, a report */
     const char *interruption;       /* what to say beside it when it was interrupted */

@@ -1,20 +1,287 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/writers/page_parts.h"
 #include "reports/document/basis.h"
+#include "reports/document/criterion_words.h"
+#include "reports/document/findings.h"
 #include "reports/document/metric_tables.h"
-#include "reports/text/layout.h"
+#include "reports/text/digits.h"
 #include "reports/text/number_text.h"
+#include "reports/writers/page_blocks.h"
+#include "reports/writers/page_verdict.h"
 #include <math.h>
 #include <string.h>
 
-enum { MAX_KEY_LENGTH = 60, MAX_VALUE_LENGTH = 160, MAX_JSON_LENGTH = 48 };
+/* ---- pictures ---- */
 
-const struct result_setting *page_parts_subject(const struct result *result)
+static const struct figure *find_figure(const struct page *page, const char *key)
 {
-    for (size_t i = result->setting_count; i-- > 0;)
-        if (result->settings[i].verdict != VERDICT_NONE)
-            return &result->settings[i];
-    return &result->settings[result->setting_count - 1];
+    for (size_t i = 0; i < page->extras->figure_count; i++)
+        if (strcmp(page->extras->figures[i].key, key) == 0)
+            return &page->extras->figures[i];
+    return NULL;
+}
+
+enum { MOST_IN_A_GROUP = 4, GROUPS = 3 };
+
+/* Which pictures stand together. What no group names stands with the part that it belongs to. */
+static const struct figure_group {
+    const char *link, *heading; /* heading: of several */
+    const char *keys[MOST_IN_A_GROUP];
+} figure_groups[GROUPS] = {
+    {"Load and limits", "What it holds, and where it breaks", {"load-curve", "sweep", "heat"}},
+    {"Over time", "Over time", {"timeline", "connections", "series"}},
+    {"Response time", "How long requests take and wait", {"cycle", "response", "wait"}}};
+
+static size_t list_group(const struct page *page, const struct figure_group *group,
+                         const struct figure **figures)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < MOST_IN_A_GROUP && group->keys[i]; i++) {
+        const struct figure *figure = find_figure(page, group->keys[i]);
+        bool is_told = strcmp(group->keys[i], "series") == 0 && find_figure(page, "timeline");
+        if (figure && !is_told)
+            figures[count++] = figure;
+    }
+    return count;
+}
+
+/* Whether number i stands beside the next one. */
+static bool is_pair(const struct figure *const *figures, size_t count, size_t i)
+{
+    return i + 1 < count && !figures[i]->is_wide && !figures[i + 1]->is_wide;
+}
+
+/* Two beside each other; over the whole width those that need it, and one that is left over. Where
+ * the first is alone its headline is the part's heading. */
+static void write_group(const struct page *page, const struct figure_group *group)
+{
+    const struct figure *figures[MOST_IN_A_GROUP];
+    size_t count = list_group(page, group, figures);
+    for (size_t i = 0; i < count; i++) {
+        if (!is_pair(figures, count, i)) {
+            page_blocks_figure(&page->html, figures[i], PAGE_FIGURE_ALONE, i > 0);
+            continue;
+        }
+        fputs("<div class=\"two\">\n", page->html.out);
+        page_blocks_figure(&page->html, figures[i++], PAGE_FIGURE_BESIDE, true);
+        page_blocks_figure(&page->html, figures[i], PAGE_FIGURE_BESIDE, true);
+        fputs("</div>\n", page->html.out);
+    }
+}
+
+#define WRITE_GROUP(number)                                                                        \
+    static void write_group_##number(const struct page *page)                                      \
+    {                                                                                              \
+        write_group(page, &figure_groups[number]);                                                 \
+    }
+WRITE_GROUP(0)
+WRITE_GROUP(1)
+WRITE_GROUP(2)
+
+static void write_none(const struct page *page)
+{
+    fputs("<p>", page->html.out);
+    html_text(&page->html, page->extras->no_figures);
+    fputs("</p>\n", page->html.out);
+}
+
+void page_parts_add_figures(struct page *page)
+{
+    static void (*const writers[GROUPS])(const struct page *page) = {write_group_0, write_group_1,
+                                                                     write_group_2};
+    for (size_t i = 0; i < GROUPS; i++) {
+        const struct figure *figures[MOST_IN_A_GROUP];
+        size_t count = list_group(page, &figure_groups[i], figures);
+        if (count > 0)
+            page_add_part(page, (struct page_part){.link = figure_groups[i].link,
+                                                   .heading = !is_pair(figures, count, 0)
+                                                                  ? figures[0]->headline
+                                                                  : figure_groups[i].heading,
+                                                   .write = writers[i]});
+    }
+    if (page->extras->figure_count == 0 && page->extras->no_figures)
+        page_add_part(page, (struct page_part){.link = "Pictures", .write = write_none});
+}
+
+/* ---- the model ---- */
+
+static void write_model(const struct page *page)
+{
+    page_blocks_figure(&page->html, page->extras->model, PAGE_FIGURE_ALONE, false);
+    if (!page->extras->model->note)
+        return;
+    fputs("<p class=\"k\">", page->html.out);
+    html_text(&page->html, page->extras->model->note);
+    fputs("</p>\n", page->html.out);
+}
+
+void page_parts_add_model(struct page *page)
+{
+    const struct figure *model = page->extras->model;
+    struct document *document = document_make(page->html.arena);
+    if (page->result->description)
+        document_add(document, BLOCK_PARAGRAPH, page->result->description);
+    if (model || document->first)
+        page_add_part(page,
+                      (struct page_part){.link = "Model",
+                                         .heading = model ? model->headline : "What was simulated",
+                                         .first = document->first,
+                                         .write = model ? write_model : NULL});
+}
+
+/* ---- criteria ---- */
+
+static size_t count_judged(const struct result *result)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < result->setting_count; i++)
+        count += result->settings[i].criterion_count > 0;
+    return count;
+}
+
+/* Where tiles say it all for the one setting that is judged, the picture would say it again. */
+static void write_criteria_picture(const struct page *page)
+{
+    const struct figure *figure = find_figure(page, "criteria");
+    bool is_told =
+        count_judged(page->judged) == 1 && page->shown->criterion_count <= PAGE_VERDICT_MOST_TILES;
+    if (figure && !is_told)
+        page_blocks_figure(&page->html, figure, PAGE_FIGURE_ALONE, true);
+}
+
+/* "The nearest limit, of p95 latency, is 344 half widths away": whether the verdict could be
+ * another one. */
+static const char *criteria_heading(const struct page *page)
+{
+    struct arena *arena = page->html.arena;
+    const struct result_setting *shown = page->shown;
+    size_t open = 0, failing = 0;
+    for (size_t i = 0; i < shown->criterion_count; i++) {
+        open += shown->criteria[i].verdict == VERDICT_UNDECIDED;
+        failing += shown->criteria[i].verdict == VERDICT_FAIL;
+    }
+    if (open > 0)
+        return arena_printf(arena, "%zu of %zu criteria %s undecided", open, shown->criterion_count,
+                            open == 1 ? "is" : "are");
+    if (failing > 0)
+        return arena_printf(arena, "%zu of %zu criteria %s", failing, shown->criterion_count,
+                            failing == 1 ? "fails" : "fail");
+    return "Every criterion holds, with its whole interval";
+}
+
+static void add_confidence(struct document *document, const struct result *result)
+{
+    struct arena *arena = document->arena;
+    const char *looks =
+        result->looks_planned > 1
+            ? arena_printf(arena, ", jointly over %zu planned looks at the data (%zu made)",
+                           result->looks_planned, result->looks_made)
+            : "";
+    document_add(document, BLOCK_PARAGRAPH,
+                 arena_printf(arena,
+                              "Intervals have %s confidence%s, over independent replications of "
+                              "the whole run. They hold the chance of the draws only: an input "
+                              "that is wrong moves the estimate, not its interval.",
+                              number_text_quantity(result->confidence, "1", arena), looks));
+}
+
+void page_parts_add_criteria(struct page *page)
+{
+    const struct result *judged = page->judged;
+    struct document *document = document_make(page->html.arena);
+    size_t settings = judged ? count_judged(judged) : 0;
+    if (settings == 0)
+        return;
+    if (settings > 1)
+        add_confidence(document, judged);
+    for (size_t i = 0; i < judged->setting_count; i++) {
+        const struct result_setting *setting = &judged->settings[i];
+        if (setting->criterion_count == 0)
+            continue;
+        if (settings > 1)
+            document_add(document, BLOCK_HEADING,
+                         arena_printf(page->html.arena, "Criteria for %s",
+                                      document_name(document, setting->name)));
+        findings_add_criteria_of(document, setting, true);
+    }
+    if (settings == 1)
+        add_confidence(document, judged);
+    page_add_part(page, (struct page_part){.link = "Criteria",
+                                           .heading = criteria_heading(page),
+                                           .first = document->first,
+                                           .write = write_criteria_picture});
+}
+
+/* ---- settings compared ---- */
+
+/* More settings than these stand beside each other without their changes, which are folded. */
+enum { MOST_COMPARED = 3, SETTINGS_IN_A_TABLE = 6 };
+
+/* anchor: of the rows; NULL: none. */
+static void write_settings(const struct page *page, enum metric_columns columns, size_t most,
+                           const char *caption, const char *anchor)
+{
+    const struct result *result = page->result;
+    size_t others = result->setting_count - 1, first = 1;
+    do {
+        size_t count = others - (first - 1);
+        count = count > most ? most : count;
+        const char *const *groups;
+        const struct table *table =
+            metric_tables_compared(result, first, count, columns, &groups, page->html.arena);
+        html_table(&page->html, &(struct html_table){.table = table,
+                                                     .caption = caption,
+                                                     .anchor = anchor,
+                                                     .key_columns = 1,
+                                                     .group_of = groups});
+        first += count;
+    } while (first <= others);
+}
+
+static void write_compared(const struct page *page)
+{
+    const struct html *html = &page->html;
+    const struct result *result = page->result;
+    bool has_many = result->setting_count - 1 > MOST_COMPARED;
+    struct document *document = document_make(html->arena);
+    write_settings(page, has_many ? METRIC_VALUES : METRIC_BOTH,
+                   has_many ? SETTINGS_IN_A_TABLE : MOST_COMPARED, "settings compared", "metric");
+    findings_add_unresolved(document, result);
+    if (result->difference_count > 0)
+        document_add(document, BLOCK_PARAGRAPH,
+                     "Changes are paired: every setting served the same requests. pp: percentage "
+                     "points.");
+    page_blocks_write(html, document->first, NULL, "");
+    if (!has_many || result->difference_count == 0)
+        return;
+    fprintf(html->out, "<details class=\"screen\"><summary>The changes of %zu settings from ",
+            result->setting_count - 1);
+    html_text(html, result->settings[0].name);
+    fputs(", metric by metric</summary>\n", html->out);
+    write_settings(page, METRIC_CHANGES, SETTINGS_IN_A_TABLE, "changes", "difference");
+    fputs("</details>\n", html->out);
+}
+
+void page_parts_add_settings(struct page *page)
+{
+    const struct result *result = page->result;
+    if (result->setting_count == 0)
+        return;
+    struct document *document = document_make(page->html.arena);
+    findings_add_measuring(document, result);
+    page_add_part(page, (struct page_part){.link = result->setting_count > 1 ? "Settings compared"
+                                                                             : "Measured",
+                                           .first = document->first,
+                                           .write = write_compared});
+}
+
+void page_parts_add_warnings(struct page *page)
+{
+    struct document *document = document_make(page->html.arena);
+    if (!page->judged)
+        return;
+    basis_add_warnings(document, page->judged);
+    page_add_blocks(page, document->first, NULL);
 }
 
 /* ---- where the time goes ---- */
@@ -56,7 +323,7 @@ static struct table *time_table(const struct page *page, double **bars)
 {
     static const struct table_column columns[] = {
         {"step, or wait", NULL, false}, {"mean", NULL, true}, {"of the mean response", NULL, true}};
-    const struct result_setting *setting = page_parts_subject(page->result);
+    const struct result_setting *setting = result_subject(page->result);
     struct table *table = table_make(columns, 3, page->html.arena);
     *bars = arena_array(page->html.arena, setting->metric_count, sizeof **bars);
     for (size_t i = 0; i < setting->metric_count; i++)
@@ -68,8 +335,25 @@ static struct table *time_table(const struct page *page, double **bars)
     return table;
 }
 
+static const struct answer *find_answer(const struct page *page, const char *kind)
+{
+    for (size_t i = 0; i < page->extras->answer_count; i++)
+        if (strcmp(page->extras->answers[i]->kind, kind) == 0)
+            return page->extras->answers[i];
+    return NULL;
+}
+
 static void write_time(const struct page *page)
 {
+    const struct figure *figure = find_figure(page, "time");
+    const struct answer *why = find_answer(page, "why");
+    if (figure)
+        page_blocks_figure(&page->html, figure, PAGE_FIGURE_ALONE, false);
+    if (why) {
+        page_blocks_write(&page->html, why->document->first->next, why->first_of_grounds,
+                          "where the time goes");
+        return;
+    }
     double *bars;
     const struct table *table = time_table(page, &bars);
     html_table(&page->html, &(struct html_table){.table = table,
@@ -79,199 +363,62 @@ static void write_time(const struct page *page)
                                                  .bar_of = bars});
 }
 
+/* Of `why` what stands behind its title, up to its grounds. */
 void page_parts_add_time(struct page *page)
 {
     double *bars;
+    const struct answer *why = find_answer(page, "why");
+    const struct figure *figure = find_figure(page, "time");
+    struct document *document = document_make(page->html.arena);
+    struct page_part part = {.link = "Where the time goes",
+                             .heading = figure ? figure->headline : NULL,
+                             .write = write_time};
+    if (why) {
+        page_add_part(page, part);
+        return;
+    }
     if (time_table(page, &bars)->row_count == 0)
         return;
-    struct document *document = document_make(page->html.arena);
     document_add(document, BLOCK_PARAGRAPH,
                  arena_printf(page->html.arena,
                               "%s: the mean of each time a named step is run, waits inside it "
                               "included, beside the mean response of its workload. A step may be "
                               "run several times in a request, or not at all.",
-                              document_name(document, page_parts_subject(page->result)->name)));
-    page_add_part(page, "Where the time goes", document->first, NULL, write_time);
-}
-
-/* ---- inputs ---- */
-
-enum input_kind { INPUT_ASSUMED, INPUT_MEASURED, INPUT_FITTED, INPUT_DEFAULT, INPUT_KINDS };
-
-static const char *const kind_words[INPUT_KINDS] = {"assumed", "sourced", "fitted", "default"};
-
-static enum input_kind kind_of(const struct assumption *assumption)
-{
-    if (assumption->is_default)
-        return INPUT_DEFAULT;
-    if (!assumption->source)
-        return INPUT_ASSUMED;
-    return strcmp(assumption->source, "computed by capsim") == 0 ? INPUT_FITTED : INPUT_MEASURED;
-}
-
-/* A piece of the scenario's JSON that a note explains is better read there. */
-static bool is_explained_json(const struct assumption *assumption)
-{
-    return assumption->note && (assumption->value[0] == '{' || assumption->value[0] == '[') &&
-           layout_width(assumption->value) > MAX_JSON_LENGTH;
-}
-
-static void add_input_row(struct table *table, const struct assumption *assumption)
-{
-    enum input_kind kind = kind_of(assumption);
-    bool is_telling = assumption->note && strcmp(assumption->note, "default") != 0;
-    struct table_cell *row = table_add_row(table);
-    row[0] = table_text(layout_shorten(assumption->key, MAX_KEY_LENGTH, table->arena));
-    row[1] = table_toned(kind_words[kind], kind == INPUT_ASSUMED ? TONE_UNSURE : TONE_PLAIN);
-    if (assumption->value && !is_explained_json(assumption))
-        row[2] = table_text(layout_shorten(assumption->value, MAX_VALUE_LENGTH, table->arena));
-    if (is_telling)
-        row[3] = table_text(assumption->note);
-    if (kind == INPUT_MEASURED || kind == INPUT_ASSUMED)
-        row[4] = table_text(assumption->source ? assumption->source : "none");
-}
-
-/* The inputs of the kinds from first to last; counts[INPUT_KINDS] are added to. */
-static struct table *input_table(const struct page *page, int first, int last, size_t *counts)
-{
-    static const struct table_column columns[] = {{"key", NULL, false},
-                                                  {"kind", NULL, false},
-                                                  {"value", NULL, false},
-                                                  {"note", NULL, false},
-                                                  {"source", NULL, false}};
-    const struct result *result = page->result;
-    struct table *table = table_make(columns, sizeof columns / sizeof columns[0], page->html.arena);
-    for (int kind = first; kind <= last; kind++)
-        for (size_t i = 0; i < result->assumption_count; i++)
-            if ((int)kind_of(&result->assumptions[i]) == kind) {
-                counts[kind]++;
-                add_input_row(table, &result->assumptions[i]);
-            }
-    table_drop_empty_columns(table);
-    return table;
-}
-
-void page_parts_add_inputs(struct page *page)
-{
-    size_t counts[INPUT_KINDS] = {0};
-    struct document *document = document_make(page->html.arena);
-    const struct table *given = input_table(page, INPUT_ASSUMED, INPUT_FITTED, counts);
-    const struct table *defaults = input_table(page, INPUT_DEFAULT, INPUT_DEFAULT, counts);
-    document_add(document, BLOCK_PARAGRAPH,
-                 arena_printf(page->html.arena,
-                              "%zu with a source, %zu assumed without one, %zu fitted by capsim, "
-                              "%zu defaults taken. Measure what is assumed before relying on a "
-                              "narrow margin.",
-                              counts[INPUT_MEASURED], counts[INPUT_ASSUMED], counts[INPUT_FITTED],
-                              counts[INPUT_DEFAULT]));
-    if (given->row_count > 0)
-        document_add_cited_table(document, given, "input", 1);
-    if (defaults->row_count > 0)
-        document_add_cited_table(document, defaults, "input", 1);
-    page_add_part(page, "Inputs: measured or assumed", document->first, NULL, NULL);
-}
-
-/* ---- uncertainty ---- */
-
-/* "3.1 half widths": how far the limit is from the estimate, in units of the doubt. */
-static const char *distance_text(const struct result_criterion *criterion, struct arena *arena)
-{
-    const struct estimate *estimate = &criterion->estimate;
-    double reach = criterion->limit >= estimate->estimate ? estimate->high - estimate->estimate
-                                                          : estimate->estimate - estimate->low;
-    double distance = fabs(criterion->limit - estimate->estimate);
-    if (!criterion->has_limit || !estimate->has_interval || !isfinite(distance))
-        return "-";
-    if (!(reach > 0.0))
-        return "no spread";
-    return arena_printf(arena, "%s half widths", number_text_plain(distance / reach, arena));
-}
-
-static const char *doubt_of(const struct estimate *estimate)
-{
-    if (estimate->is_unresolved)
-        return "unresolved: decides nothing";
-    if (!estimate->has_interval)
-        return "no interval";
-    return estimate->is_upper_bound ? "no event seen: exact bound" : "";
-}
-
-static const struct table *uncertainty_table(const struct result *result, struct arena *arena)
-{
-    static const struct table_column columns[] = {{"criterion", NULL, false},
-                                                  {"setting", NULL, false},
-                                                  {"measured", NULL, true},
-                                                  {"distance to limit", NULL, true},
-                                                  {"remark", NULL, false}};
-    struct table *table = table_make(columns, 5, arena);
-    for (size_t i = 0; i < result->setting_count; i++)
-        for (size_t k = 0; k < result->settings[i].criterion_count; k++) {
-            const struct result_criterion *criterion = &result->settings[i].criteria[k];
-            struct table_cell *row = table_add_row(table);
-            row[0] = table_text(criterion->name);
-            row[1] = table_text(result->settings[i].name);
-            row[2] = table_text(
-                number_text_estimate(&criterion->estimate, criterion->unit, true, arena));
-            row[3] = table_text(distance_text(criterion, arena));
-            row[4] = table_text(doubt_of(&criterion->estimate));
-        }
-    table_drop_empty_columns(table);
-    return table;
-}
-
-void page_parts_add_uncertainty(struct page *page)
-{
-    struct arena *arena = page->html.arena;
-    const struct result *result = page->result;
-    struct document *document = document_make(arena);
-    document_add(document, BLOCK_PARAGRAPH,
-                 arena_printf(arena,
-                              "Intervals have %s confidence, over independent replications of the "
-                              "whole run. They hold the chance of the draws only: what is assumed "
-                              "wrongly moves the estimate, not its interval.",
-                              number_text_quantity(result->confidence, "1", arena)));
-    if (result->looks_planned > 1)
-        document_add(document, BLOCK_PARAGRAPH,
-                     arena_printf(arena,
-                                  "The confidence holds jointly over %zu planned looks at the "
-                                  "data, of which %zu were made.",
-                                  result->looks_planned, result->looks_made));
-    const struct table *table = uncertainty_table(result, arena);
-    if (table->row_count > 0)
-        document_add_cited_table(document, table, "uncertainty", 2);
-    page_add_part(page, "Uncertainty", document->first, NULL, NULL);
+                              document_name(document, result_subject(page->result)->name)));
+    part.first = document->first;
+    page_add_part(page, part);
 }
 
 /* ---- the end ---- */
 
 static void write_sign_off(const struct page *page)
 {
+    static const struct table_column columns[] = {{"role", NULL, false},
+                                                  {"name", NULL, false},
+                                                  {"decision", NULL, false},
+                                                  {"date", NULL, false}};
     static const char *const lines[] = {"Prepared by", "Reviewed by", "Approved by"};
-    const struct html *html = &page->html;
-    fprintf(html->out, "<p>Signed for are the results with digest <code>%.16s</code>.</p>\n",
-            page->result->digest);
-    fputs(
-        "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"sign-off\">"
-        "<table class=\"sign\">\n<thead><tr><th scope=\"col\">role</th><th scope=\"col\">name</th>"
-        "<th scope=\"col\">decision</th><th scope=\"col\">date</th></tr></thead>\n<tbody>\n",
-        html->out);
+    struct table *table = table_make(columns, 4, page->html.arena);
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
-        fprintf(html->out, "<tr><th scope=\"row\">%s</th><td></td><td></td><td></td></tr>\n",
-                lines[i]);
-    fputs("</tbody></table></div>\n", html->out);
+        table_add_row(table)[0] = table_text(lines[i]);
+    html_table(&page->html,
+               &(struct html_table){.table = table, .caption = "sign-off", .is_form = true});
+    fprintf(page->html.out, "<p>Signed for are the results with digest <code>%.16s</code>.</p>\n",
+            page->result->digest);
 }
 
 void page_parts_add_sign_off(struct page *page)
 {
-    page_add_part(page, "Sign-off", NULL, NULL, write_sign_off);
+    page_add_part(page, (struct page_part){.link = "Sign-off", .write = write_sign_off});
 }
 
 static void write_metrics(const struct page *page)
 {
     const struct table *table = metric_tables_side_by_side(page->result, page->html.arena);
     fprintf(page->html.out,
-            "<details>\n<summary>%zu metrics with their intervals; * marks a quantile with too few "
-            "observations beyond it. metrics.csv and the JSON have every digit.</summary>\n",
+            "<details class=\"screen\">\n<summary>%zu metrics with their intervals; * marks a "
+            "quantile with too few observations beyond it. metrics.csv and the JSON have every "
+            "digit.</summary>\n",
             table->row_count);
     html_table(&page->html, &(struct html_table){.table = table,
                                                  .caption = "every metric of every setting",
@@ -283,5 +430,6 @@ static void write_metrics(const struct page *page)
 
 void page_parts_add_metrics(struct page *page)
 {
-    page_add_part(page, "Every metric", NULL, NULL, write_metrics);
+    page_add_part(page, (struct page_part){
+                            .link = "Every metric", .write = write_metrics, .is_on_screen = true});
 }

@@ -1,24 +1,45 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* page_parts.h - parts that a page has and a text does not: where the time goes, what the inputs
- * rest on, how sure the figures are, room to sign, and every metric there is. */
+/* page_parts.h - the parts of a page behind its verdict, each added where there is something to
+ * say.
+ *
+ * Their words in the contents, which chips refer to: "Model", "Criteria", "Settings compared",
+ * "Inputs", "Warnings", "Checks and defaults", "Provenance", "Sign-off", "Every metric". */
 #ifndef CAPSIM_REPORTS_WRITERS_PAGE_PARTS_H
 #define CAPSIM_REPORTS_WRITERS_PAGE_PARTS_H
 
 #include "reports/writers/page.h"
 
-/* The setting that a reader is asked to agree to: the last that is judged, else the last. The
- * result has at least one. */
-const struct result_setting *page_parts_subject(const struct result *result);
+/* The diagram of what was simulated, with the scenario's description. */
+void page_parts_add_model(struct page *page);
 
-/* Mean time in each named step and mean wait for each resource, beside the mean response: a part of
- * its own; none when no step has a name. */
+/* Of an undecided verdict: what would decide each criterion, and the command that simulates so much
+ * longer. */
+void page_parts_add_decision(struct page *page);
+
+/* Pictures in groups: load, timeline, response; of each group that has any a part. */
+void page_parts_add_figures(struct page *page);
+
+/* Where the time goes: the finding of `why`, or else the mean time in each named step and the mean
+ * wait for each resource, with the picture of it. */
 void page_parts_add_time(struct page *page);
 
-/* What was measured, what is assumed without a source, what capsim fitted, which defaults. */
+/* Each criterion of each setting that is judged, with how far it is from its limit; how sure. */
+void page_parts_add_criteria(struct page *page);
+
+/* Settings side by side with their changes. */
+void page_parts_add_settings(struct page *page);
+
+/* What every setting was warned of. */
+void page_parts_add_warnings(struct page *page);
+
+/* What was measured, what is assumed without a source, what capsim fitted, with their values. */
 void page_parts_add_inputs(struct page *page);
 
-/* How sure: replications, looks, and how far each criterion is from its limit in half widths. */
-void page_parts_add_uncertainty(struct page *page);
+/* Self-checks and the defaults taken: folded, each below a sentence that is true by itself. */
+void page_parts_add_checks(struct page *page);
+
+/* Where it comes from and how to make it again, with the scenario itself when it is known. */
+void page_parts_add_provenance(struct page *page);
 
 /* Lines for names and dates, and what is signed: the digest. */
 void page_parts_add_sign_off(struct page *page);

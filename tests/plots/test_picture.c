@@ -211,11 +211,11 @@ static void figures_of_a_page_share_no_id(void **state)
     json_t *root = report_named("api");
     struct page_extras extras = {0};
     picture_fill_page(root, arena, &extras);
-    assert_int_equal(extras.figure_count, 6);
+    assert_int_equal(extras.figure_count, 7);
     assert_null(extras.no_figures);
     char *page = result_fixture_page(result_fixture_plain(), &extras);
     page_check_all(page);
-    assert_non_null(strstr(page, "<figure id=\"picture-criteria\">"));
+    assert_non_null(strstr(page, "<figure id=\"picture-response\">"));
     free(page);
     json_decref(root);
     arena_close(arena);

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What every picture keeps to, whatever is drawn: no two texts overlap or leave it, nothing is cut,
  * what is beyond a scale has an arrow and its figure, and no line leads where nothing was seen. */
+#include "inputs/scenario/scenario.h"
+#include "plots/criterion_bar.h"
+#include "plots/model_diagram.h"
 #include "plots/picture.h"
 #include "plots/text_width.h"
 #include "tests/support/page_check.h"
 #include "tests/support/picture_scan.h"
 #include "tests/support/random_findings.h"
+#include "tests/support/result_fixture.h"
 #include "tests/support/support.h"
 #include <math.h>
 #include <stdio.h>
@@ -103,6 +107,131 @@ static void shipped_scenarios_draw_well(void **state)
                              "5min", "--quiet", "--format", "json", NULL),
                   "load", drawn);
     free(path);
+}
+
+/* ---- the diagram of a model, and the bars of criteria ---- */
+
+static const char *const model_files[] = {"inputs/scenarios/accubooks-pool.json",
+                                          "inputs/scenarios/accubooks-full.json",
+                                          "inputs/scenarios/accubooks-per-instance.json",
+                                          "inputs/scenarios/accubooks-rollout.json",
+                                          "inputs/scenarios/checkout-services.json",
+                                          "inputs/scenarios/day-and-burst.json",
+                                          "inputs/scenarios/load-test.json",
+                                          "inputs/scenarios/mmc.json",
+                                          "inputs/scenarios/mpi-dispatch.json",
+                                          "inputs/scenarios/pganalytics-collectors.json",
+                                          "inputs/scenarios/pool-dialects.json",
+                                          "inputs/scenarios/postgres-cores.json",
+                                          "tests/plots/scenarios/shop.json",
+                                          "tests/plots/scenarios/jobs.json",
+                                          "tests/plots/scenarios/scrape.json",
+                                          "tests/plots/scenarios/pgb.json",
+                                          "tests/plots/scenarios/usl.json"};
+
+static void check_model(const struct scenario_request *request, const char *name)
+{
+    for (size_t w = 0; w < WIDTHS; w++) {
+        struct arena *arena = arena_open();
+        struct scenario_set set;
+        struct error err = {0};
+        if (!scenario_read(request, arena, &set, &err))
+            fail_msg("%s: %s", name, err.message);
+        const char *svg = model_diagram_draw(&set, NULL, widths[w], arena);
+        assert_non_null(svg);
+        picture_scan_check(svg, arena_printf(arena, "%s, %g wide", name, widths[w]), arena);
+        assert_string_equal(svg, model_diagram_draw(&set, NULL, widths[w], arena));
+        scenario_close(&set);
+        arena_close(arena);
+    }
+}
+
+static void every_model_is_drawn_without_overlaps(void **state)
+{
+    for (size_t i = 0; i < sizeof model_files / sizeof model_files[0]; i++) {
+        char *path = source_path(model_files[i]);
+        check_model(&(struct scenario_request){.file = path}, model_files[i]);
+        free(path);
+    }
+}
+
+/* `workloads` of them that use pools in turn, each with a name of its own; so long a name that it
+ * is cut. */
+static char *large_scenario(size_t workloads, size_t pools)
+{
+    struct arena *arena = arena_open();
+    const char *text = "{\"capsim\": 1, \"name\": \"large\", \"resources\": {";
+    for (size_t p = 0; p < pools; p++)
+        text = arena_printf(arena,
+                            "%s%s\"pool_%zu_with_a_name_that_nobody_can_read\": {\"kind\": "
+                            "\"connection_pool\", \"max\": 1000000}",
+                            text, p > 0 ? ", " : "", p);
+    text = arena_printf(arena, "%s}, \"workloads\": {", text);
+    for (size_t w = 0; w < workloads; w++) {
+        text = arena_printf(arena,
+                            "%s%s\"w%zu\": {\"arrivals\": {\"process\": \"poisson\", \"rate\": "
+                            "\"%zu/s\"}, \"steps\": [",
+                            text, w > 0 ? ", " : "", w, w + 1);
+        for (size_t k = 0; k < 3; k++)
+            text = arena_printf(arena,
+                                "%s%s{\"hold\": \"pool_%zu_with_a_name_that_nobody_can_read\", "
+                                "\"steps\": [{\"delay\": \"1ms\", \"name\": \"s%zu\"}]}",
+                                text, k > 0 ? ", " : "", (w * (k + 1) + k) % pools, k);
+        text = arena_printf(arena, "%s]}", text);
+    }
+    char *copy = strdup(arena_printf(arena, "%s}, \"run\": {\"duration\": \"10s\"}}", text));
+    arena_close(arena);
+    return copy;
+}
+
+static void large_models_keep_the_busiest_and_say_so(void **state)
+{
+    static const size_t sizes[][2] = {{1, 1}, {5, 2}, {4, 9}, {30, 7}, {60, 60}};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        char *text = large_scenario(sizes[i][0], sizes[i][1]);
+        const struct scenario_request request = {
+            .file = "large.json", .text = text, .text_length = strlen(text)};
+        check_model(&request, "large");
+        free(text);
+    }
+    struct arena *arena = arena_open();
+    char *text = large_scenario(30, 7);
+    struct scenario_set set;
+    struct error err = {0};
+    assert_true(scenario_read(
+        &(struct scenario_request){.file = "large.json", .text = text, .text_length = strlen(text)},
+        arena, &set, &err));
+    assert_non_null(strstr(model_diagram_draw(&set, NULL, PICTURE_WIDE, arena), "+ 26 more"));
+    scenario_close(&set);
+    arena_close(arena);
+    free(text);
+}
+
+/* From nothing to a thousand times the limit, either way round. */
+static void bars_of_criteria_keep_their_texts_apart(void **state)
+{
+    static const double values[] = {0.0, 1e-9, 0.5, 0.99, 1.0, 1.3, 3.0, 1e3, 1e9, NAN};
+    static const double limits[] = {0.0, 1e-3, 0.7, 500.0, 123456789.0};
+    static const char *const units[] = {"1", "s", "1/s", "B", ""};
+    for (size_t v = 0; v < sizeof values / sizeof values[0]; v++)
+        for (size_t l = 0; l < sizeof limits / sizeof limits[0]; l++)
+            for (int kind = 0; kind < 20; kind++) {
+                struct arena *arena = arena_open();
+                double value = values[v] * (limits[l] > 0.0 ? limits[l] : 1.0);
+                struct result_criterion criterion = {
+                    .name = "c",
+                    .expect = "c < 1",
+                    .unit = units[kind % 5],
+                    .has_limit = true,
+                    .limit = limits[l],
+                    .op = kind % 2 == 0 ? COMPARISON_LESS : COMPARISON_GREATER,
+                    .verdict = kind % 4 < 2 ? VERDICT_UNDECIDED : VERDICT_PASS,
+                    .estimate = result_fixture_estimate(value, 0.1 * value)};
+                const char *svg = criterion_bar_draw(&criterion, kind < 10 ? NAN : value, arena);
+                picture_scan_check(
+                    svg, arena_printf(arena, "%g of %g, kind %d", value, limits[l], kind), arena);
+                arena_close(arena);
+            }
 }
 
 /* ---- what is drawn is what was found ---- */
@@ -251,6 +380,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_overlaps_or_is_cut_in_any_picture),
         cmocka_unit_test(shipped_scenarios_draw_well),
+        cmocka_unit_test(every_model_is_drawn_without_overlaps),
+        cmocka_unit_test(large_models_keep_the_busiest_and_say_so),
+        cmocka_unit_test(bars_of_criteria_keep_their_texts_apart),
         cmocka_unit_test(shading_and_line_end_where_the_simulation_ended),
         cmocka_unit_test(values_far_apart_stand_apart),
         cmocka_unit_test(a_lower_limit_is_turned_round),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The evidence of a change: which files there are, and that they say what the run said. */
 #include "tests/support/evidence_place.h"
+#include "tests/support/page_check.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,18 +24,26 @@ static void all_files_that_reviewers_expect_are_there(void **state)
         "post_execution_report.md",
         "report.json",
         "report.txt",
+        "report.html",
+        "index.html",
+        "pictures/model.svg",
+        "pictures/criteria.svg",
+        "pictures/response.svg",
+        "pictures/series.svg",
     };
     json_t *manifest = place_json(place_path(*state, "evidence.json"));
     json_t *files = json_object_get(manifest, "files");
     enum { NAMES = sizeof names / sizeof names[0] };
-    assert_int_equal(json_array_size(files), NAMES);
+    size_t listed = json_array_size(files);
+    assert_in_range(listed, NAMES, NAMES + 4);
     for (size_t i = 0; i < NAMES; i++) {
         char *text = file_read(place_path(*state, names[i]), NULL);
         bool is_json = strstr(names[i], ".json") != NULL, is_listed = false;
-        if (strcmp(names[i], "report.json") != 0 && strcmp(names[i], "report.txt") != 0 &&
-            strcmp(names[i], "during/config_diff.txt") != 0)
+        bool is_drawn = strstr(names[i], ".svg") || strstr(names[i], ".html");
+        if (!is_drawn && strcmp(names[i], "report.json") != 0 &&
+            strcmp(names[i], "report.txt") != 0 && strcmp(names[i], "during/config_diff.txt") != 0)
             assert_non_null(strstr(text, is_json ? "\"projected\": \"by simulation" : "PROJECTED"));
-        for (size_t k = 0; k < NAMES; k++)
+        for (size_t k = 0; k < listed; k++)
             is_listed |=
                 strcmp(json_string_value(json_object_get(json_array_get(files, k), "file")),
                        names[i]) == 0;
@@ -44,6 +53,37 @@ static void all_files_that_reviewers_expect_are_there(void **state)
         free(text);
     }
     json_decref(manifest);
+}
+
+/* The index has a link to every other file, and each of its links leads to one. */
+static void the_index_leads_to_every_file(void **state)
+{
+    char *index = file_read(place_path(*state, "index.html"), NULL);
+    char *page = file_read(place_path(*state, "report.html"), NULL);
+    json_t *manifest = place_json(place_path(*state, "evidence.json")), *file;
+    size_t i, links = 0;
+    page_check_all(index);
+    page_check_all(page);
+    json_array_foreach(json_object_get(manifest, "files"), i, file)
+    {
+        char link[200];
+        const char *name = json_string_value(json_object_get(file, "file"));
+        snprintf(link, sizeof link, "<li><a href=\"%s\">", name);
+        if (strcmp(name, "index.html") != 0 && !strstr(index, link))
+            fail_msg("no link to %s", name);
+    }
+    for (char *at = index; (at = strstr(at, "<li><a href=\"")); links++) {
+        char name[200];
+        at += strlen("<li><a href=\"");
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(at, "\""), at);
+        if (name[0] != '#')
+            free(file_read(place_path(*state, name), NULL));
+    }
+    assert_true(links > json_array_size(json_object_get(manifest, "files")));
+    assert_non_null(strstr(page, "<figure id=\"picture-model\">"));
+    json_decref(manifest);
+    free(page);
+    free(index);
 }
 
 /* Where one run would be is wider than where the mean is, and both are around the estimate. */
@@ -271,6 +311,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_files_that_reviewers_expect_are_there),
+        cmocka_unit_test(the_index_leads_to_every_file),
         cmocka_unit_test(figures_are_those_of_the_report),
         cmocka_unit_test(the_configuration_and_its_difference_are_told),
         cmocka_unit_test(the_load_test_says_what_it_can_tell),

@@ -56,8 +56,9 @@ static void assert_verdict_with(const char *path, const char *scenario, int stat
 static void what_was_not_touched_is_identical(void **state)
 {
     const struct evidence_place *place = *state;
-    assert_verdict(place->evidence, 0, ": 16 files, digest ");
+    assert_verdict(place->evidence, 0, " files, digest ");
     assert_verdict(place_path(place, "report.json"), 0, "0 of ");
+    assert_verdict(place_path(place, "report.html"), 0, "0 of ");
 }
 
 static void any_edited_figure_is_found(void **state)
@@ -68,6 +69,9 @@ static void any_edited_figure_is_found(void **state)
         {"evidence.json", "\"seed\": 7", "\"seed\": 8"},
         {"report.json", "\"verdict\": \"pass\"", "\"verdict\": \"fail\""},
         {"report.txt", "PASS", "FAIL"},
+        {"report.html", "PASS</span>", "FAIL</span>"},
+        {"index.html", "PASS</span>", "FAIL</span>"},
+        {"pictures/model.svg", "max ", "min "},
         {"before/pre_change_metrics.json", "\"estimate\": 0.", "\"estimate\": 1."},
         {"before/pre_change_config.json", "13", "14"},
         {"before/pre_change_connections.txt", "%", ""},

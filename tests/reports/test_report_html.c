@@ -15,18 +15,23 @@ static void assert_says(const char *page, const char *text)
 static void the_parts_come_in_the_order_of_a_reader_who_decides(void **state)
 {
     static const char *const order[] = {"<h1>AccuBooks",
-                                        "PASS</span> proposed: 2 of 2 criteria hold",
-                                        "<nav",
-                                        "<h2>Criteria for proposed",
-                                        "<h2>In pictures",
-                                        "<h2>Settings side by side",
-                                        "<h2>Differences from baseline",
-                                        "<h2>Inputs: measured or assumed",
-                                        "<h2>Uncertainty",
+                                        "<nav aria-label=\"Contents\">",
+                                        "<div id=\"verdict\">",
+                                        "PASS</span> Proposed holds its load</h2>",
+                                        "All 2 criteria hold; the nearest limit is p95 response",
+                                        "<div class=\"tiles\">",
+                                        "<ul class=\"chips\">",
+                                        "1 input without a source",
+                                        "3 of 3 self-checks hold",
+                                        "<main>",
+                                        "<h2>Pictures",
+                                        "<h2>Settings compared",
+                                        "<h2>Every criterion holds, with its whole interval",
                                         "<h2>Warnings",
-                                        "<h2>Self-checks",
+                                        "<h2>Inputs: 1 with a source, 1 without a source",
+                                        "<h2>Checks and defaults",
                                         "<h2>Provenance",
-                                        "<pre><code>capsim run",
+                                        "<pre class=\"command\"><code><span>capsim</span>",
                                         "<h2>Sign-off",
                                         "<h2>Every metric"};
     static const struct page_extras extras = {.no_figures = "no pictures here"};
@@ -45,11 +50,10 @@ static void the_parts_come_in_the_order_of_a_reader_who_decides(void **state)
 static void every_figure_can_be_cited(void **state)
 {
     char *page = result_fixture_html(result_fixture_plain());
-    assert_says(page, "<tr id=\"metric-db_pool.wait.p95\">");
+    assert_says(page, "id=\"metric-db_pool.wait.p95\">");
     assert_says(page, "id=\"criterion-proposed-pool-utilization\"");
-    assert_says(page, "<tr id=\"difference-db_pool.utilization\">");
     assert_says(page, "id=\"check-proposed-Little-s-law--db_pool\"");
-    assert_says(page, "<tr id=\"all-db_pool.wait.sd\">");
+    assert_says(page, "id=\"all-db_pool.wait.sd\">");
     free(page);
 }
 
@@ -67,7 +71,8 @@ static void nothing_of_a_hostile_scenario_becomes_markup(void **state)
 static void what_is_assumed_stands_before_what_was_measured(void **state)
 {
     char *page = result_fixture_html(result_fixture_plain());
-    const char *assumed = strstr(page, ">assumed</td>"), *sourced = strstr(page, ">sourced</td>");
+    const char *assumed = strstr(page, ">no source</td>");
+    const char *sourced = strstr(page, ">load test of 1 February 2026</td>");
     assert_non_null(assumed);
     assert_non_null(sourced);
     assert_true(assumed < sourced);
@@ -90,7 +95,7 @@ static void figures_stand_under_their_headlines_with_words(void **state)
     static const struct page_extras extras = {.figures = &figure, .figure_count = 1};
     char *page = result_fixture_page(result_fixture_plain(), &extras);
     page_check_all(page);
-    assert_says(page, "<figure id=\"picture-wait\">\n<figcaption>95 % wait &lt; 1 ms<a ");
+    assert_says(page, "<h2>95 % wait &lt; 1 ms</h2>\n<figure id=\"picture-wait\">");
     assert_says(page, "role=\"img\" aria-label=\"a &quot;curve&quot;\"><svg></svg></div>");
     free(page);
 }

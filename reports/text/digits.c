@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "plots/digits.h"
+#include "reports/text/digits.h"
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -77,7 +78,7 @@ const char *digits_capacity(double value, struct arena *arena)
     return digits_number(unit > 1.0 ? floor(value / unit * (1.0 + 1e-12)) * unit : value, arena);
 }
 
-const char *digits_scaled(double value, const struct view_scale *scale, struct arena *arena)
+const char *digits_scaled(double value, const struct digits_scale *scale, struct arena *arena)
 {
     const char *number = digits_number(scale->factor * value, arena);
     bool has_unit = scale->unit[0] != '\0' && isfinite(value);
@@ -92,14 +93,14 @@ const char *digits_share(double share, struct arena *arena)
 
 const char *digits_quantity(double value, const char *unit, struct arena *arena)
 {
-    struct view_scale scale = view_scale(unit, fabs(value));
+    struct digits_scale scale = digits_scale_of(unit, fabs(value));
     return digits_scaled(value, &scale, arena);
 }
 
 const char *digits_change(double before, double after, const char *unit, struct arena *arena)
 {
     double large = fmax(fabs(before), fabs(after)), small = fmin(fabs(before), fabs(after));
-    struct view_scale scale = view_scale(unit, large);
+    struct digits_scale scale = digits_scale_of(unit, large);
     bool is_apart = small > 0.0 && large >= 1000.0 * small;
     const char *first = is_apart ? digits_quantity(before, unit, arena)
                                  : digits_number(scale.factor * before, arena);
@@ -112,7 +113,7 @@ const char *digits_against(double value, const char *op, double limit, const cha
                            struct arena *arena)
 {
     double large = isfinite(value) ? fmax(fabs(value), fabs(limit)) : fabs(limit);
-    struct view_scale scale = view_scale(unit, large);
+    struct digits_scale scale = digits_scale_of(unit, large);
     if (large >= 1000.0 * fabs(limit) || (fabs(value) > 0.0 && large >= 1000.0 * fabs(value)))
         return arena_printf(arena, "%s \u00b7 %s%s%s", digits_quantity(value, unit, arena), op,
                             NO_BREAK, digits_quantity(limit, unit, arena));
@@ -120,7 +121,32 @@ const char *digits_against(double value, const char *op, double limit, const cha
                         NO_BREAK, digits_scaled(limit, &scale, arena));
 }
 
-const char *digits_title(const char *name, const struct view_scale *scale, struct arena *arena)
+const char *digits_title(const char *name, const struct digits_scale *scale, struct arena *arena)
 {
     return scale->unit[0] != '\0' ? arena_printf(arena, "%s, %s", name, scale->unit) : name;
+}
+
+struct digits_scale digits_scale_of(const char *unit, double largest)
+{
+    static const struct {
+        const char *unit;
+        double from;
+        struct digits_scale scale;
+    } steps[] = {{"s", 172800.0, {1.0 / 86400.0, "days"}},
+                 {"s", 7200.0, {1.0 / 3600.0, "h"}},
+                 {"s", 120.0, {1.0 / 60.0, "min"}},
+                 {"s", 1.0, {1.0, "s"}},
+                 {"s", 1e-3, {1e3, "ms"}},
+                 {"s", 1e-6, {1e6, "\u00b5s"}},
+                 {"s", 1e-12, {1e9, "ns"}},
+                 {"s", 0.0, {1e3, "ms"}},
+                 {"1", 0.0, {100.0, "%"}},
+                 {"1/s", 0.0, {1.0, "/s"}},
+                 {"B", 2e9, {1e-9, "GB"}},
+                 {"B", 2e6, {1e-6, "MB"}},
+                 {"B", 2e3, {1e-3, "kB"}}};
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        if (strcmp(unit, steps[i].unit) == 0 && largest >= steps[i].from)
+            return steps[i].scale;
+    return (struct digits_scale){1.0, strcmp(unit, "1/s") == 0 ? "/s" : unit};
 }

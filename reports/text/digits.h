@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* digits.h - numbers in pictures: three significant digits, a comma between thousands, U+2212 for
- * minus, a space that does not break before a unit.
+/* digits.h - numbers in pictures, tiles and sentences: three significant digits, a comma between
+ * thousands, U+2212 for minus, a space that does not break before a unit.
  *
  * Full digits are in CSV and JSON. "not measured" stands for NaN. */
-#ifndef CAPSIM_PLOTS_DIGITS_H
-#define CAPSIM_PLOTS_DIGITS_H
+#ifndef CAPSIM_REPORTS_TEXT_DIGITS_H
+#define CAPSIM_REPORTS_TEXT_DIGITS_H
 
-#include "plots/view.h"
+#include "sim/base/arena.h"
+
+/* Numbers on an axis: what a value of a unit is multiplied with, and the unit to name. */
+struct digits_scale {
+    double factor;
+    const char *unit; /* "ms"; "" for plain counts */
+};
+/* A scale on which the largest value reads well. unit: as in a report. */
+struct digits_scale digits_scale_of(const char *unit, double largest);
 
 /* "367", "0.0155", "2,400", "1.2e+15". */
 const char *digits_number(double value, struct arena *arena);
@@ -20,7 +28,7 @@ const char *digits_quantity(double value, const char *unit, struct arena *arena)
 /* A share as per cent; "< 0.01 %" for what is less. */
 const char *digits_share(double share, struct arena *arena);
 /* The same in a scale that several values share. */
-const char *digits_scaled(double value, const struct view_scale *scale, struct arena *arena);
+const char *digits_scaled(double value, const struct digits_scale *scale, struct arena *arena);
 /* "18.8 → 75.0 %": both in one unit, unless they are a thousandfold apart. */
 const char *digits_change(double before, double after, const char *unit, struct arena *arena);
 /* "7.19 % · < 70 %" with the sign `op` of the limit. */
@@ -28,6 +36,6 @@ const char *digits_against(double value, const char *op, double limit, const cha
                            struct arena *arena);
 
 /* "per second" and the like behind a title: ", ms"; "" where there is no unit. */
-const char *digits_title(const char *name, const struct view_scale *scale, struct arena *arena);
+const char *digits_title(const char *name, const struct digits_scale *scale, struct arena *arena);
 
 #endif
