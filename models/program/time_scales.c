@@ -157,8 +157,8 @@ static double together(const struct arrival_spec *arrivals)
     return arrivals->batch ? fmax(distribution_rough_mean(arrivals->batch), 1) : 1;
 }
 
-/* A period that is longer than the run, which then shows the same part of it each time: of jobs that
- * start together, or of a profile where it is lower than on average. */
+/* A period that is longer than the run, which then shows the same part of it each time: of jobs
+ * that start together, or of a profile where it is lower than on average. */
 static void add_fixed(struct time_scales *scales, size_t class,
                       const struct workload_spec *workload, struct arena *arena)
 {

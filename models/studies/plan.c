@@ -264,8 +264,8 @@ static double needed_warmup(const struct plan *plan, size_t i)
 /* A warm-up of more than that many measured times is not run: the run is too short. */
 static const double LONGEST_WARMUP = 10;
 
-/* Whether a pilot may have been too short to settle by what is known of the system's own times: then
- * they tell how long to wait, and it shows nothing against a steady state. */
+/* Whether a pilot may have been too short to settle by what is known of the system's own times:
+ * then they tell how long to wait, and it shows nothing against a steady state. */
 static bool is_known_longer(const struct plan *plan, size_t i, const struct pilot_finding *finding)
 {
     double needed_ns = needed_warmup(plan, i) * 1e9;

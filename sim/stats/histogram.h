@@ -7,8 +7,8 @@
  * nothing is out of range. Within its bucket a quantile is interpolated, so where the density is
  * smooth its error is far below that, and below any confidence interval. Merging adds integers, so
  * no order of merging can change a quantile. Cost of an addition: one shift, one increment. What is
- * never counted takes no memory: a replication's counts begin as histogram_empty, a merged histogram
- * has the octaves that were seen. Source:
+ * never counted takes no memory: a replication's counts begin as histogram_empty, a merged
+ * histogram has the octaves that were seen. Source:
  * the log-linear layout of HdrHistogram and DDSketch's relative-error guarantee (Masson et al.,
  * VLDB 2019). */
 #ifndef CAPSIM_SIM_STATS_HISTOGRAM_H
@@ -42,8 +42,8 @@ double histogram_value(uint32_t bucket);
 /* The least value of a bucket [ns]. */
 int64_t histogram_start(uint32_t bucket);
 
-/* A merged histogram: 64-bit counts, of octave o for buckets from o * HISTOGRAM_OCTAVE on; NULL where
- * none was seen. octaves grow in arena, which nothing else uses meanwhile. */
+/* A merged histogram: 64-bit counts, of octave o for buckets from o * HISTOGRAM_OCTAVE on; NULL
+ * where none was seen. octaves grow in arena, which nothing else uses meanwhile. */
 struct histogram {
     uint64_t total;
     uint64_t *octaves[HISTOGRAM_OCTAVES];

@@ -98,13 +98,13 @@ struct estimate pseudo_estimate_rate(struct pseudo_ratio ratio, size_t count, do
 
 /* to - (1 + margin) from, over the replications that observed both (margin > -1): the jackknife of
  * the difference of the two ratios. Student's interval about the mean of the differences, both
- * sides lengthened by their skewness, of either sign, beyond its noise. Near saturation a run with a
- * long queue has one in both settings, and the slower one's is longer by more than the margin: the
- * difference then is more skewed than the ratio that it goes with: 20/6 times skew s / m of its
+ * sides lengthened by their skewness, of either sign, beyond its noise. Near saturation a run with
+ * a long queue has one in both settings, and the slower one's is longer by more than the margin:
+ * the difference then is more skewed than the ratio that it goes with: 20/6 times skew s / m of its
  * pseudo-values, by the correlation; and the side to which it is skewed is longer by that.
- * Measured, M/M/1 at 96 and 97 %, on the margin: 15 % pass falsely without it, 4 % with it. *variance_ratio (may be NULL):
- * the variance of the differences over that of unpaired replications; NaN when neither setting
- * varies. */
+ * Measured, M/M/1 at 96 and 97 %, on the margin: 15 % pass falsely without it, 4 % with it.
+ * *variance_ratio (may be NULL): the variance of the differences over that of unpaired
+ * replications; NaN when neither setting varies. */
 struct estimate pseudo_paired(struct pseudo_ratio from, struct pseudo_ratio to, size_t count,
                               double margin, enum pseudo_skew skew, double confidence,
                               double *variance_ratio);

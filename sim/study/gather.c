@@ -79,8 +79,8 @@ bool gather_replicate(struct study_result *result, const struct study_setting *s
     if (!setting->replicate(setting->model, (uint32_t)replication, arena, &observation, err))
         return false;
     fill_quantiles(setting, &observation);
-    /* At once, so that only one histogram per worker and one per setting exist; in an arena that the
-     * lock guards, too. */
+    /* At once, so that only one histogram per worker and one per setting exist; in an arena that
+     * the lock guards, too. */
     pthread_mutex_lock(merging);
     for (size_t h = 0; h < setting->histogram_count; h++)
         histogram_merge(&result->merged[h], observation.counts[h], result->merged_arena);

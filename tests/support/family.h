@@ -76,7 +76,8 @@ struct family_counts {
     struct family_count at[FAMILY_MAX_CLAIMS][FAMILY_PLACES];
 };
 
-/* Judges the system in so many studies, with seeds from first_seed on. Fails the test on an error. */
+/* Judges the system in so many studies, with seeds from first_seed on. Fails the test on an
+ * error. */
 void family_judge(const struct family_system *system, size_t studies, uint64_t first_seed,
                   struct family_counts *counts);
 

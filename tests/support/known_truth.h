@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* known_truth.h - the true value of a metric by a formula that is named in a table of systems.
  *
- * "FORMULA METRIC", as "mmc wait.p95" or "mg1 in_system", with the numbers that the formula needs in
- * a JSON object: rate [1/s], service [s], servers, scv (squared coefficient of variation of the
+ * "FORMULA METRIC", as "mmc wait.p95" or "mg1 in_system", with the numbers that the formula needs
+ * in a JSON object: rate [1/s], service [s], servers, scv (squared coefficient of variation of the
  * service), patience [s], queue_limit, batch, customers, think [s]; states: a list of pairs of rate
  * and sojourn.
  *
