@@ -48,7 +48,7 @@ static void a_queue_remembers_as_long_as_its_formula_says(void **state)
                                                .units = 1,
                                                .load = 0.8,
                                                .limit_s = INFINITY};
-    assert_within(scope->relaxation_s, relaxation_of_station(&station), 1e-9);
+    assert_within(scope->relaxation_s, relaxation_of_station(&station, NULL), 1e-9);
     assert_string_equal(scope->relaxation_of, "p");
     assert_within(scope->slowest_s, 0, 0);
     assert_true(scope->is_light && scope->is_enumerated && isinf(scope->tail_index));
