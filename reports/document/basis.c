@@ -117,6 +117,7 @@ static double strain(const struct model_check *check)
 
 struct check_summary {
     size_t count, failed;
+    size_t broken; /* of those that failed: laws, which no run breaks */
     const struct model_check *worst;
     const char *worst_setting;
 };
@@ -130,6 +131,7 @@ static struct check_summary summarize_checks(const struct result *result)
             const struct model_check *check = &setting->checks[k];
             summary.count++;
             summary.failed += !check->holds;
+            summary.broken += !check->holds && !check->words;
             if (!summary.worst || strain(check) > strain(summary.worst)) {
                 summary.worst = check;
                 summary.worst_setting = setting->name;
@@ -170,9 +172,15 @@ void basis_add_checks(struct document *document, const struct result *result)
         return;
     struct arena *arena = document->arena;
     document_add(document, BLOCK_HEADING, "Self-checks");
-    if (summary.failed > 0)
+    if (summary.broken > 0)
         document_add_statement(document, TONE_BAD, "SELF-CHECK FAILED",
                                arena_printf(arena, "%zu of %zu: do not rely on these results",
+                                            summary.broken, summary.count));
+    else if (summary.failed > 0)
+        document_add_statement(document, TONE_BAD, "NO STEADY STATE",
+                               arena_printf(arena,
+                                            "%zu of %zu: overloaded, still growing or at a "
+                                            "standstill; the laws hold",
                                             summary.failed, summary.count));
     else
         document_add(document, BLOCK_PARAGRAPH,
