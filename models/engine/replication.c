@@ -273,6 +273,9 @@ static void observe_followed(const struct windows *windows, const struct snapsho
             observation->value[c] =
                 metric_value(&metrics->sources[c], start, &system->statistics, system->now, NULL,
                              windows->scratch, &observation->weight[c]);
+    /* What was observed for the first time in the drain has its buckets only now. */
+    for (int t = 0; t < system->model->layout.tally_count; t++)
+        observation->counts[t] = system->statistics.tallies[t].buckets;
 }
 
 /* Runs the measured time, which ends early with the last load test, and takes snapshots at the ends

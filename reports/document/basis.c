@@ -123,6 +123,7 @@ struct basis_checks basis_summarize_checks(const struct result *result)
             const struct model_check *check = &setting->checks[k];
             summary.count++;
             summary.failed += !check->holds;
+            summary.broken += !check->holds && !check->words;
             if (!summary.worst || basis_strain(check) > basis_strain(summary.worst)) {
                 summary.worst = check;
                 summary.worst_setting = setting->name;
@@ -163,9 +164,15 @@ void basis_add_checks(struct document *document, const struct result *result)
         return;
     struct arena *arena = document->arena;
     document_add(document, BLOCK_HEADING, "Self-checks");
-    if (summary.failed > 0)
+    if (summary.broken > 0)
         document_add_statement(document, TONE_BAD, "SELF-CHECK FAILED",
                                arena_printf(arena, "%zu of %zu: do not rely on these results",
+                                            summary.broken, summary.count));
+    else if (summary.failed > 0)
+        document_add_statement(document, TONE_BAD, "NO STEADY STATE",
+                               arena_printf(arena,
+                                            "%zu of %zu: overloaded, still growing or at a "
+                                            "standstill; the laws hold",
                                             summary.failed, summary.count));
     else
         document_add(document, BLOCK_PARAGRAPH,

@@ -25,6 +25,7 @@ const struct table *basis_default_table(const struct result *result, struct aren
 /* The self-checks of all settings. */
 struct basis_checks {
     size_t count, failed;
+    size_t broken; /* of those that failed: laws, which no run breaks                          */
     const struct model_check *worst; /* that used most of its tolerance; NULL: there is none */
     const char *worst_setting;
 };
