@@ -55,7 +55,8 @@ static bool add(struct study_scope *scope, struct study_margin *margins,
 static bool add_pool(const struct model *model, const struct pool_spec *pool,
                      struct study_scope *scope, struct study_margin *margins, struct arena *arena)
 {
-    struct study_margin margin = {.fallback = column_of(model, pool->name, "busy.max", arena),
+    const char *busy = pool->copies > 1 ? "worst.busy.max" : "busy.max";
+    struct study_margin margin = {.fallback = column_of(model, pool->name, busy, arena),
                                   .fallback_limit = (double)pool->max};
     if (may_not_open(model, pool))
         return false;
@@ -72,6 +73,20 @@ static bool add_pool(const struct model *model, const struct pool_spec *pool,
     margin.limit = (double)pool->queue_limit + 1;
     margin.is_counted = true;
     return add(scope, margins, &margin);
+}
+
+/* A buffer drops what finds no room: it must be nearly full, for what one put takes is not known
+ * here. */
+static bool add_buffer(const struct model *model, const struct buffer_spec *buffer,
+                       struct study_scope *scope, struct study_margin *margins, struct arena *arena)
+{
+    const double nearly = 0.9;
+    const struct study_margin margin = {.column =
+                                            column_of(model, buffer->name, "level.max", arena),
+                                        .limit = nearly * (double)buffer->capacity,
+                                        .is_counted = true,
+                                        .fallback = COLUMN_NONE};
+    return buffer->is_waiting || add(scope, margins, &margin);
 }
 
 static bool add_workload(const struct model *model, size_t w, struct study_scope *scope,
@@ -97,11 +112,12 @@ void failure_margins_find(const struct model *model, const char *resource, bool 
 {
     const struct scenario *spec = model->spec;
     struct time_marks marks = time_scales_marks(model->scales, resource, arena);
-    struct study_margin *margins =
-        arena_array(arena, 2 * spec->pool_count + spec->workload_count, sizeof *margins);
+    size_t most = 2 * spec->pool_count + spec->workload_count + spec->buffer_count;
+    struct study_margin *margins = arena_array(arena, most, sizeof *margins);
     bool is_known = model->to == NULL;
-    for (size_t b = 0; b < spec->buffer_count; b++)
-        is_known &= !marks.buffers[b] || spec->buffers[b].is_waiting;
+    for (size_t b = 0; b < spec->buffer_count && is_known && with_limited; b++)
+        if (marks.buffers[b])
+            is_known = add_buffer(model, &spec->buffers[b], scope, margins, arena);
     for (size_t l = 0; l < spec->limiter_count; l++)
         is_known &= !with_limited || !marks.limiters[l] || spec->limiters[l].is_waiting;
     for (size_t p = 0; p < spec->pool_count && is_known; p++)

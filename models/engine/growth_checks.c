@@ -57,10 +57,9 @@ static struct model_check say_growing(const struct place *place,
                            ? arena_printf(arena, ", %.2g %% of its arrivals stay for good",
                                           100 * finding->never_ends)
                            : "";
-    const char *rate = finding->rate_per_s > 0
-                           ? arena_printf(arena, " (by %.3g/s at the end%s)", finding->rate_per_s,
-                                          rest)
-                           : "";
+    const char *rate = finding->rate_per_s > 0 ? arena_printf(arena, " (by %.3g/s at the end%s)",
+                                                              finding->rate_per_s, rest)
+                                               : "";
     return (struct model_check){
         .name = arena_printf(arena, "steady state: %s", place->name),
         .words = arena_printf(arena,
