@@ -27,12 +27,18 @@ static bool is_same(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+/* What a buffer drops. */
+static bool is_dropping(const struct metric_row *row)
+{
+    return strcmp(row->name, "dropped_rate") == 0;
+}
+
 static bool is_failure(const struct column *column)
 {
     const struct metric_row *row = column->identity->row;
     return column->kind == COLUMN_RATE && row->shape == METRIC_SHARE && !row->larger_is_better &&
            (row->role == ROLE_FAILURES || row->role == ROLE_CONNECTION_ERRORS ||
-            row->role == ROLE_ERRORS);
+            row->role == ROLE_ERRORS || is_dropping(row));
 }
 
 static const struct study_scope *make_scope(const struct model *model, const char *resource,
@@ -64,7 +70,7 @@ const struct study_scope *const *column_scopes_make(const struct model *model, s
         const struct metric_row *row = column->identity->row;
         int which = (int)power_of(column) + (row->shape == METRIC_LEVEL ? SCOPE_LEVELS : 0);
         if (is_failure(column))
-            which = row->role == ROLE_ERRORS ? SCOPE_REFUSALS : SCOPE_FAILURES;
+            which = row->role == ROLE_ERRORS || is_dropping(row) ? SCOPE_REFUSALS : SCOPE_FAILURES;
         if (!last[which])
             last[which] = make_scope(model, resource, which, arena);
         scopes[c] = last[which];

@@ -53,18 +53,19 @@ static bool add(struct study_scope *scope, struct study_margin *margins,
 }
 
 /* A replica's own level, of the worst of them. */
-static int column_of_one(const struct model *model, const struct pool_spec *pool,
+static int column_of_one(const struct model *model, const char *resource, int64_t copies,
                          const char *metric, struct arena *arena)
 {
-    const char *name = pool->copies > 1 ? arena_printf(arena, "worst.%s", metric) : metric;
-    return column_of(model, pool->name, name, arena);
+    const char *name = copies > 1 ? arena_printf(arena, "worst.%s", metric) : metric;
+    return column_of(model, resource, name, arena);
 }
 
 static bool add_pool(const struct model *model, const struct pool_spec *pool,
                      struct study_scope *scope, struct study_margin *margins, struct arena *arena)
 {
-    struct study_margin margin = {.fallback = column_of_one(model, pool, "busy.max", arena),
-                                  .fallback_limit = (double)pool->max};
+    struct study_margin margin = {
+        .fallback = column_of_one(model, pool->name, pool->copies, "busy.max", arena),
+        .fallback_limit = (double)pool->max};
     if (may_not_open(model, pool))
         return false;
     if (pool->acquire_timeout) {
@@ -76,10 +77,24 @@ static bool add_pool(const struct model *model, const struct pool_spec *pool,
     }
     if (pool->queue_limit == SPEC_UNLIMITED)
         return true;
-    margin.column = column_of_one(model, pool, "queue.max", arena);
+    margin.column = column_of_one(model, pool->name, pool->copies, "queue.max", arena);
     margin.limit = (double)pool->queue_limit + 1;
     margin.is_counted = true;
     return add(scope, margins, &margin);
+}
+
+/* A buffer drops what finds no room: it must be nearly full, for what one put takes is not known
+ * here. */
+static bool add_buffer(const struct model *model, const struct buffer_spec *buffer,
+                       struct study_scope *scope, struct study_margin *margins, struct arena *arena)
+{
+    const double nearly = 0.9;
+    const struct study_margin margin = {
+        .column = column_of_one(model, buffer->name, buffer->copies, "level.max", arena),
+        .limit = nearly * (double)buffer->capacity,
+        .is_counted = true,
+        .fallback = COLUMN_NONE};
+    return buffer->is_waiting || add(scope, margins, &margin);
 }
 
 static bool add_workload(const struct model *model, size_t w, struct study_scope *scope,
@@ -106,8 +121,9 @@ static bool add_marked(const struct model *model, const struct time_marks *marks
 {
     const struct scenario *spec = model->spec;
     bool is_known = model->to == NULL;
-    for (size_t b = 0; b < spec->buffer_count; b++)
-        is_known &= !marks->buffers[b] || spec->buffers[b].is_waiting;
+    for (size_t b = 0; b < spec->buffer_count && is_known && with_limited; b++)
+        if (marks->buffers[b])
+            is_known = add_buffer(model, &spec->buffers[b], scope, margins, arena);
     for (size_t l = 0; l < spec->limiter_count; l++)
         is_known &= !with_limited || !marks->limiters[l] || spec->limiters[l].is_waiting;
     for (size_t p = 0; p < spec->pool_count && is_known; p++)
@@ -126,8 +142,8 @@ void failure_margins_find(const struct model *model, const char *resource, bool 
     /* As many as the model has things, for each of them: what was found is kept. */
     struct arena *scratch = arena_open();
     struct time_marks marks = time_scales_marks(model->scales, resource, scratch);
-    struct study_margin *margins =
-        arena_array(scratch, 2 * spec->pool_count + spec->workload_count, sizeof *margins);
+    struct study_margin *margins = arena_array(
+        scratch, 2 * spec->pool_count + spec->workload_count + spec->buffer_count, sizeof *margins);
     scope->has_margins = add_marked(model, &marks, with_limited, scope, margins, scratch);
     struct study_margin *kept = arena_array(arena, scope->margin_count, sizeof *kept);
     for (size_t i = 0; i < scope->margin_count; i++)

@@ -19,6 +19,8 @@ struct node {
     size_t parent;    /* of the connected ones */
     double relaxation_s, queue_s, slowest_s, fixed_s, backlog_s;
     const char *slowest_of, *fixed_of;
+    bool
+        is_limit; /* the slowest is a limit on an age, which every run of that length reaches     */
     bool is_enumerated, is_light;
 };
 
@@ -119,6 +121,7 @@ static void add_slow(struct time_scales *scales, size_t at, double period_s, con
         return;
     node->slowest_s = period_s;
     node->slowest_of = name;
+    node->is_limit = !is_enumerated;
 }
 
 static void add_branches(struct time_scales *scales, size_t class, double rate,
@@ -459,6 +462,7 @@ static void join_node(const struct node *node, struct study_scope *scope, double
     if (node->slowest_s > scope->slowest_s) {
         scope->slowest_s = node->slowest_s;
         scope->slowest_of = node->slowest_of;
+        scope->is_limit = node->is_limit;
     }
 }
 

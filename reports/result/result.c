@@ -91,6 +91,7 @@ static struct result_criterion join_criterion(const struct criterion_spec *spec,
         .failed = decision->failed,
         .cycles = decision->cycles,
         .unseen = decision->unseen,
+        .share = decision->share,
         .margin = decision->margin,
         .has_limit = spec->has_limit,
         .op = spec->op,
@@ -121,6 +122,12 @@ static struct result_criterion *fill_criteria(struct result_setting *to,
             join_criterion(criterion, column, &sources->outcome->results[setting].decisions[count]);
         int judged = studied->criteria[count].column;
         criteria[count].probability = studied->criteria[count].probability;
+        if (studied->criteria[count].beyond_column > 0)
+            criteria[count].share_limit =
+                (double)studied->criteria[count].beyond.allowed / BEYOND_WHOLE;
+        criteria[count].run_s = studied->run_s;
+        criteria[count].warmup_s = sources->plan->warmup_s[setting];
+        criteria[count].fewest_runs = sources->plan->options.min_replications;
         criteria[count].scope = studied->scopes ? studied->scopes[judged] : NULL;
         criteria[count].one =
             series_predict(sources->plan, sources->outcome, setting,

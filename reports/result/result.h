@@ -46,6 +46,10 @@ struct result_criterion {
     struct cycles_finding cycles;    /* what a claim about the long run rests on                */
     const struct study_scope *scope; /* what it depends on; NULL: nothing is known of that      */
     double unseen;                   /* part of the mean that was probably not shown            */
+    struct estimate share;           /* beyond a quantile's limit, by which it is judged         */
+    double share_limit;              /* that may be; 0: it is not judged so                      */
+    double run_s, warmup_s;          /* measured time of a replication, and before it; 0: unknown */
+    size_t fewest_runs;
     const char *explanation; /* why it is undecided, as a report that is read says; NULL: none    */
     double margin;           /* distance to the limit, > 0 is good; NaN without one         */
     bool has_limit;

@@ -20,13 +20,16 @@ struct cycles_finding cycles_judge(const struct cycles_case *cycles)
 {
     double all_s = cycles->run_s * (double)cycles->runs;
     bool has_slow = cycles->slowest_s > 0;
+    bool is_reached = cycles->is_limit && cycles->run_s >= cycles->slowest_s * SLACK;
     double share = cycles->clusters >= CLUSTERS_SEEN ? 0 : cycles->share;
     double queueing = cycles->relaxation_s > 0 ? 1 - cycles->memory_s / cycles->relaxation_s : 1;
     struct cycles_finding finding = {
         .relaxations = cycles->relaxation_s > 0 ? all_s / cycles->relaxation_s : INFINITY,
         .relaxations_needed = relaxations_needed(share, cycles->is_queueing, queueing),
         .slow = has_slow ? all_s / cycles->slowest_s : INFINITY,
-        .slow_needed = has_slow ? SLOW_CYCLES : 0,
+        .slow_needed = !has_slow    ? 0
+                       : is_reached ? (double)cycles->runs
+                                    : SLOW_CYCLES,
         .is_part = cycles->run_s < cycles->fixed_s * SLACK,
         .run_needed_s = cycles->run_s};
     finding.cycles = fmin(finding.relaxations, finding.slow);
@@ -74,14 +77,37 @@ struct levels {
     double mean, sd, smallest, largest;
 };
 
+static double level_at(const struct cycles_margin *margin, size_t i)
+{
+    double level = margin->largest[i * margin->stride];
+    if (!margin->below)
+        return level;
+    return level > 0 ? margin->units + level : margin->below[i * margin->stride];
+}
+
+/* The smallest level above 0, if at least half of the runs have one; else 0. */
+static double smallest_above_zero(const struct cycles_margin *margin)
+{
+    double smallest = INFINITY;
+    size_t above = 0, count = 0;
+    for (size_t i = 0; i < margin->count; i++) {
+        double level = level_at(margin, i);
+        count += isnan(level) ? 0 : 1;
+        above += level > 0;
+        smallest = level > 0 ? fmin(smallest, level) : smallest;
+    }
+    return 2 * above >= count && above > 0 ? smallest : 0;
+}
+
 static struct levels levels_of(const struct cycles_margin *margin)
 {
     struct levels levels = {0, 0, 0, INFINITY, -INFINITY};
-    double squares = 0;
+    double squares = 0, least = smallest_above_zero(margin);
     for (size_t i = 0; i < margin->count; i++) {
-        double level = margin->largest[i * margin->stride];
+        double level = level_at(margin, i);
         if (isnan(level))
             continue;
+        level = fmax(level, least);
         double x = margin->is_light ? level : log(level);
         double distance = x - levels.mean;
         levels.count++;

@@ -7,7 +7,7 @@
  * (relaxation.h), and the slow ones (a cycle of an arrival process with states, incidents, rare
  * branches, lifetimes). A claim needs
  *
- *     20 cycles of every slow scale: the chance to miss a state is e^-20, and its share of time is
+ *     20 cycles of every slow scale, or where that is a limit on an age a whole one in each run: the chance to miss a state is e^-20, and its share of time is
  *        known to sqrt(2 / 20) = 32 %, which the replications then show in their spread;
  *     100 relaxation times of queues for times and levels that queue, 20 of everything for the
  *        rest: with 20, a mean wait passes falsely in 4.8 % of studies and a p95 in 8.3 %;
@@ -33,6 +33,8 @@ struct cycles_case {
     double relaxation_s; /* the longest on the way, >= 0                                        */
     double memory_s;     /* of it the memory of work itself, without that of queues; 0: none    */
     double slowest_s;    /* the longest slow random period; 0: none                             */
+    bool is_limit;       /* that is a limit on an age: every run of that length reaches it, and
+                            is as good as a cycle of its own                                    */
     double fixed_s;      /* the longest period that repeats itself, of which a run shows a part,
                             and not the hardest; 0: none                                        */
     double share;        /* p of the claim; 0: it is about a mean                               */
@@ -83,17 +85,22 @@ double cycles_needed_unseen(double share, double confidence);
 struct cycles_margin {
     const double *largest; /* the largest level of each run, [i * stride]; NaN: none            */
     size_t count, stride;
-    double limit;    /* > 0                                                               */
-    bool is_light;   /* every law on the way is light (tail_part.h)                       */
-    bool is_counted; /* levels are whole numbers                                          */
+    double limit;        /* > 0                                                               */
+    bool is_light;       /* every law on the way is light (tail_part.h)                       */
+    bool is_counted;     /* levels are whole numbers                                          */
+    const double *below; /* with the same stride: what a level goes on from at `units`, so that
+                            the two are one (busy units, then a queue), whose limit `limit` is;
+                            or NULL                                                       */
+    double units;
 };
 
 /* At most this share of runs reaches the limit, and so of errors, at the two-sided confidence:
  * by how many standard deviations the limit is beyond the runs' largest levels (tolerance.h), on
  * logarithms unless is_light. Equal whole numbers get the spread of a half. A run must be several
  * relaxation times long, or the largest levels are a mixture of runs with and without a burst: the
- * caller's to check. With m mechanisms ask for each with a confidence of 1 - (1 - confidence) / m,
- * and add up. 1 when it says nothing: fewer than 5 runs, no spread, a level of 0. */
+ * caller's to check. A level of 0 counts as the smallest above it, where at least half are above.
+ * With m mechanisms ask for each with a confidence of 1 - (1 - confidence) / m,
+ * and add up. 1 when it says nothing: fewer than 5 runs, no spread, most levels 0. */
 double cycles_margin_bound(const struct cycles_margin *margin, double confidence);
 
 /* How many times as much information decides with a chance of 90 %, when the estimate is |z|

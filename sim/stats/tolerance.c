@@ -14,11 +14,12 @@
  * Simpson's rule. */
 static double normal_coverage(double k, double runs, double z)
 {
-    enum { STEPS = 400 };
+    /* Of few runs nearly all that matters is near s = 0. */
+    const int steps = runs < TOLERANCE_MIN_RUNS ? 4000 : 400;
     double df = runs - 1, reach = 12 / sqrt(2 * df);
-    double from = fmax(0, 1 - reach), to = 1 + reach, step = (to - from) / STEPS, sum = 0;
-    for (int i = 0; i <= STEPS; i++) {
-        double s = from + i * step, weight = i == 0 || i == STEPS ? 1 : i % 2 == 1 ? 4 : 2;
+    double from = fmax(0, 1 - reach), to = 1 + reach, step = (to - from) / steps, sum = 0;
+    for (int i = 0; i <= steps; i++) {
+        double s = from + i * step, weight = i == 0 || i == steps ? 1 : i % 2 == 1 ? 4 : 2;
         double density = s > 0 ? 2 * df * s * gsl_ran_chisq_pdf(df * s * s, df) : 0;
         if (s == 0 && df == 1)
             density = sqrt(2 / M_PI);
@@ -108,6 +109,9 @@ double tolerance_gumbel(size_t runs, double share, double confidence)
 
 double tolerance_factor(size_t runs, double share, double confidence)
 {
+    const double largest_ratio = 2, largest_share = 0.999;
+    if (runs >= TOLERANCE_FEWEST_RUNS && runs < TOLERANCE_MIN_RUNS && share <= largest_share)
+        return largest_ratio * tolerance_normal(runs, share, confidence);
     double gumbel = tolerance_gumbel(runs, share, confidence);
     if (isinf(gumbel) ||
         normal_coverage(gumbel, (double)runs, gsl_cdf_ugaussian_Pinv(share)) >= confidence)
@@ -187,7 +191,7 @@ struct tolerance_finding tolerance_judge(const struct tolerance_case *tolerance)
     if (finding.is_log ? !(tolerance->limit > 0) || !are_positive(tolerance) : !tolerance->is_light)
         return finding;
     double skewness = measure(tolerance, &finding), n = (double)finding.runs;
-    if (finding.runs < TOLERANCE_MIN_RUNS)
+    if (finding.runs < TOLERANCE_FEWEST_RUNS)
         return finding;
     if (are_all_the_same(tolerance)) {
         finding.answer = TOLERANCE_NO_SPREAD;

@@ -103,9 +103,17 @@ static double margin_bound(const struct study_setting *setting, const struct stu
                            const struct study_margin *margin, bool is_light, double confidence)
 {
     struct column_place place = place_of(setting, result, margin->column);
-    struct cycles_margin levels = {place.values,  result->started, place.stride,
-                                   margin->limit, is_light,        margin->is_counted};
-    if (largest_of(&place, 0) == 0 && margin->fallback != COLUMN_NONE) {
+    struct cycles_margin levels = {.largest = place.values,
+                                   .count = result->started,
+                                   .stride = place.stride,
+                                   .limit = margin->limit,
+                                   .is_light = is_light,
+                                   .is_counted = margin->is_counted};
+    if (margin->is_counted && margin->fallback != COLUMN_NONE) {
+        levels.below = place_of(setting, result, margin->fallback).values;
+        levels.units = margin->fallback_limit;
+        levels.limit += levels.units;
+    } else if (largest_of(&place, 0) == 0 && margin->fallback != COLUMN_NONE) {
         levels.largest = place_of(setting, result, margin->fallback).values;
         levels.limit = margin->fallback_limit;
         levels.is_counted = true;
@@ -387,6 +395,7 @@ static struct cycles_case case_of(const struct study_setting *setting,
                                 .relaxation_s = scope->relaxation_s,
                                 .memory_s = scope->memory_s,
                                 .slowest_s = scope->slowest_s,
+                                .is_limit = scope->is_limit,
                                 .fixed_s = scope->fixed_s,
                                 .is_queueing = what->is_queueing || what->kind == COLUMN_QUANTILE};
 }

@@ -71,14 +71,13 @@ static bool is_far_without_spread(const struct values *place,
                                   const struct study_criterion *criterion,
                                   const struct tolerance_finding *finding)
 {
-    enum { RUNS = 10 };
     const double sd = 0.28867513459481287; /* of a rounding error: 1 / sqrt(12) */
     const double apart = 0.05;
     double factor =
         tolerance_factor(finding->runs, criterion->probability, criterion->tolerance_confidence);
     double value = place->values[0], distance = fabs(criterion->limit - value);
     bool is_far = place->is_whole ? distance >= factor * sd
-                                  : finding->runs >= RUNS && value > 0 &&
+                                  : finding->runs >= TOLERANCE_MIN_RUNS && value > 0 &&
                                         distance >= apart * fabs(criterion->limit);
     return is_far && verdict_meets(value, criterion->op, criterion->limit);
 }

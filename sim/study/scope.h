@@ -48,6 +48,7 @@ struct study_scope {
     const char *fixed_of;
     double slowest_s; /* the longest slow random period; 0: none                                  */
     const char *slowest_of;
+    bool is_limit;      /* it is a limit on an age, which every run of that length reaches        */
     bool is_enumerated; /* each slow scale has states that were counted: within them relaxation
                            times are independent opportunities                                    */
     bool is_light;      /* every law on the way is light (tail_part.h)                            */

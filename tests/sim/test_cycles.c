@@ -104,7 +104,7 @@ static void make_levels(double mean, double sd, bool is_log, double levels[10])
 static void a_limit_that_nothing_came_near_is_not_reached(void **state)
 {
     double levels[10];
-    struct cycles_margin margin = {levels, 10, 1, 1, false, false};
+    struct cycles_margin margin = {.largest = levels, .count = 10, .stride = 1, .limit = 1};
     make_levels(-1.43, 0.12, true, levels);
     assert_within(cycles_margin_bound(&margin, 0.95), 5.40e-4, 0.03 * 5.4e-4);
     /* The largest wait of a run some 60 +- 9 ms, the time-out 10 s. */
@@ -117,7 +117,7 @@ static void a_limit_that_nothing_came_near_is_not_reached(void **state)
 static void light_laws_are_judged_on_the_level_itself(void **state)
 {
     double levels[10];
-    struct cycles_margin margin = {levels, 10, 1, 10, false, false};
+    struct cycles_margin margin = {.largest = levels, .count = 10, .stride = 1, .limit = 10};
     make_levels(log(1.5), 0.169, true, levels);
     assert_within(cycles_margin_bound(&margin, 0.95), 8e-4, 1e-4);
     make_levels(1.5, 0.26, false, levels);
@@ -128,7 +128,7 @@ static void light_laws_are_judged_on_the_level_itself(void **state)
 static void equal_whole_numbers_have_the_spread_of_a_half(void **state)
 {
     const double levels[] = {4, 4, 4, NAN, 4, 4};
-    struct cycles_margin margin = {levels, 6, 1, 1000, false, false};
+    struct cycles_margin margin = {.largest = levels, .count = 6, .stride = 1, .limit = 1000};
     assert_true(cycles_margin_bound(&margin, 0.95) == 1);
     margin.is_counted = true;
     double bound = cycles_margin_bound(&margin, 0.95);
@@ -136,8 +136,65 @@ static void equal_whole_numbers_have_the_spread_of_a_half(void **state)
     margin.limit = 5;
     assert_true(cycles_margin_bound(&margin, 0.95) == 1);
     const double nobody[] = {0, 0, 0, 0, 0, 0};
-    struct cycles_margin nothing = {nobody, 6, 1, 10, false, true};
+    struct cycles_margin nothing = {
+        .largest = nobody, .count = 6, .stride = 1, .limit = 10, .is_counted = true};
     assert_true(cycles_margin_bound(&nothing, 0.95) == 1);
+}
+
+/* 16 units and a queue of 1000: where nobody waited the busy units tell how near it was. */
+static void units_and_their_queue_are_one_level(void **state)
+{
+    const double queues[] = {0, 2, 0, 1, 0, 4}, busy[] = {14, 16, 15, 16, 13, 16};
+    const double present[] = {14, 18, 15, 17, 13, 20};
+    struct cycles_margin apart = {.largest = queues,
+                                  .count = 6,
+                                  .stride = 1,
+                                  .limit = 1017,
+                                  .is_counted = true,
+                                  .below = busy,
+                                  .units = 16};
+    struct cycles_margin together = {
+        .largest = present, .count = 6, .stride = 1, .limit = 1017, .is_counted = true};
+    double bound = cycles_margin_bound(&apart, 0.95);
+    assert_true(bound < 1e-4 && bound == cycles_margin_bound(&together, 0.95));
+}
+
+/* Half of the runs without a wait: they count as the smallest wait; more of them tell nothing. */
+static void runs_without_a_wait_count_as_the_smallest(void **state)
+{
+    double waits[] = {0, 0.05, 0.1, 0, 0.07, 0.06};
+    struct cycles_margin margin = {.largest = waits, .count = 6, .stride = 1, .limit = 10};
+    assert_true(cycles_margin_bound(&margin, 0.95) < 1e-3);
+    waits[1] = waits[2] = 0;
+    assert_true(cycles_margin_bound(&margin, 0.95) == 1);
+}
+
+/* ---- periods -------------------------------------------------------------------------------- */
+
+/* A period of which each run shows the same easier part is not seen by more runs; a limit on an age
+ * is, by runs as long as it; and work's own memory asks for 20 times, where a queue's does for 100.
+ */
+static void periods_that_repeat_need_a_whole_one(void **state)
+{
+    struct cycles_case part = {.run_s = 600, .runs = 80, .fixed_s = 3600};
+    assert_true(cycles_judge(&part).is_part && !cycles_judge(&part).is_enough);
+    assert_within(cycles_judge(&part).run_needed_s, 3600, 0);
+    part.run_s = 3600;
+    assert_true(cycles_judge(&part).is_enough);
+    struct cycles_case age = {.run_s = 3600, .runs = 10, .slowest_s = 3600, .is_limit = true};
+    assert_true(cycles_judge(&age).is_enough);
+    age.is_limit = false;
+    assert_false(cycles_judge(&age).is_enough);
+}
+
+static void the_memory_of_work_alone_needs_twenty_times(void **state)
+{
+    struct cycles_case held = {
+        .run_s = 250, .runs = 10, .relaxation_s = 100, .memory_s = 99, .is_queueing = true};
+    assert_within(cycles_judge(&held).relaxations_needed, 20, 0);
+    assert_true(cycles_judge(&held).is_enough);
+    held.memory_s = 40;
+    assert_within(cycles_judge(&held).relaxations_needed, 60, 1e-9);
 }
 
 /* ---- advice --------------------------------------------------------------------------------- */
@@ -176,6 +233,10 @@ int main(void)
         cmocka_unit_test(no_event_in_so_many_cycles_bounds_its_rate),
         cmocka_unit_test(a_limit_that_nothing_came_near_is_not_reached),
         cmocka_unit_test(light_laws_are_judged_on_the_level_itself),
+        cmocka_unit_test(units_and_their_queue_are_one_level),
+        cmocka_unit_test(runs_without_a_wait_count_as_the_smallest),
+        cmocka_unit_test(periods_that_repeat_need_a_whole_one),
+        cmocka_unit_test(the_memory_of_work_alone_needs_twenty_times),
         cmocka_unit_test(equal_whole_numbers_have_the_spread_of_a_half),
         cmocka_unit_test(advice_decides_in_nine_of_ten),
         cmocka_unit_test(a_dear_warm_up_asks_for_longer_runs),

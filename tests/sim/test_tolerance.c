@@ -176,9 +176,24 @@ static void without_spread_or_logarithm_only_the_count_is_left(void **state)
     assert_int_equal(tolerance_judge(&tolerance).answer, TOLERANCE_NO_SPREAD);
     worst[2] = 0;
     assert_int_equal(tolerance_judge(&tolerance).answer, TOLERANCE_NO_LAW);
-    worst[2] = NAN;
-    worst[3] = NAN;
+    for (int i = 1; i < 6; i++)
+        worst[i] = NAN;
     assert_int_equal(tolerance_judge(&tolerance).answer, TOLERANCE_NO_LAW);
+}
+
+/* Three runs of 100 +- 1 ms: a limit must be 2 x 25 standard deviations away. */
+static void few_runs_hold_only_very_far_from_the_limit(void **state)
+{
+    double worst[] = {0.099, 0.1, 0.101};
+    struct tolerance_case tolerance = {worst, 3, 1, 0.153, true, true, 0.95, 0.995};
+    assert_int_equal(tolerance_judge(&tolerance).answer, TOLERANCE_HOLDS);
+    assert_within(tolerance_judge(&tolerance).factor, 2 * tolerance_normal(3, 0.95, 0.995), 1e-9);
+    assert_within(tolerance_normal(3, 0.95, 0.995), 25.07, 0.5);
+    tolerance.limit = 0.147;
+    assert_int_equal(tolerance_judge(&tolerance).answer, TOLERANCE_OPEN);
+    tolerance.probability = 0.9999;
+    tolerance.limit = 100;
+    assert_int_equal(tolerance_judge(&tolerance).answer, TOLERANCE_OPEN);
 }
 
 /* A burst in two runs of twenty: no law that the factor would hold for. */
@@ -243,6 +258,7 @@ int main(void)
         cmocka_unit_test(far_from_the_limit_ten_runs_are_enough),
         cmocka_unit_test(lower_limits_need_a_light_law),
         cmocka_unit_test(without_spread_or_logarithm_only_the_count_is_left),
+        cmocka_unit_test(few_runs_hold_only_very_far_from_the_limit),
         cmocka_unit_test(a_mixture_of_runs_is_no_law),
         cmocka_unit_test(false_passes_are_as_rare_as_said),
     };

@@ -68,8 +68,7 @@ static struct family_system read_system(const json_t *row, struct arena *arena)
 struct family family_read(struct arena *arena)
 {
     json_error_t error;
-    char *path = source_path(getenv("FAMILY_TABLE") ? getenv("FAMILY_TABLE")
-                                                    : "tests/calibration/systems.json");
+    char *path = source_path("tests/calibration/systems.json");
     struct family family = {.root = json_load_file(path, JSON_REJECT_DUPLICATES, &error)};
     if (!family.root)
         fail_msg("%s:%d: %s", path, error.line, error.text);
