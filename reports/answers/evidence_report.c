@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/answers/evidence_report.h"
 #include "reports/answers/evidence_files.h"
+#include "reports/answers/evidence_people.h"
 #include "reports/document/findings.h"
 #include "reports/document/metric_tables.h"
 #include "reports/text/number_text.h"
@@ -26,61 +27,34 @@ static void add_blank(struct making *making, enum block_kind kind, const char *t
     document_add_blank(making->document, kind, text);
 }
 
-/* A row of a table: `texts` up to NULL; the cells after them are left to be filled in. */
-static void add_row(struct table *table, const char *const *texts)
-{
-    struct table_cell *row = table_add_row(table);
-    size_t column = 0;
-    while (texts[column]) {
-        row[column] = table_text(texts[column]);
-        column++;
-    }
-    for (; column < table->column_count; column++)
-        row[column] = table_blank();
-}
-
-static struct table *make_table(struct making *making, const char *const *names, size_t count)
-{
-    struct table_column columns[8] = {{NULL, NULL, false}};
-    for (size_t i = 0; i < count; i++)
-        columns[i].name = names[i];
-    return table_make(columns, count, making->arena);
-}
-
 static const char *one_run(const struct making *making, const struct prediction *one,
                            const char *unit)
 {
     return number_text_range(one->low, one->high, unit, making->arena);
 }
 
-/* Adds the blocks of another document; its headings say whose they are. */
-static void append(struct making *making, const char *of, const struct document *from)
+/* ---- sections ---------------------------------------------------------------------------- */
+
+static void add_header(struct making *making)
 {
-    struct document *to = making->document;
-    for (const struct block *block = from->first; block; block = block->next)
-        switch (block->kind) {
-        case BLOCK_TABLE:
-            document_add_table(to, block->table);
-            break;
-        case BLOCK_COMMAND:
-            document_add_command(to, block->words, block->word_count);
-            break;
-        case BLOCK_STATEMENT:
-            document_add_statement(to, block->tone, block->label, block->text);
-            break;
-        case BLOCK_ITEM:
-            document_add_marked_item(to, block->tone, block->label, block->text);
-            break;
-        case BLOCK_HEADING:
-            document_add(to, block->kind, arena_printf(making->arena, "%s: %s", of, block->text));
-            break;
-        case BLOCK_TITLE:
-        case BLOCK_PARAGRAPH:
-            document_add(to, block->kind, block->text);
-        }
+    add_blank(making, BLOCK_ITEM, "Phase: ");
+    add_blank(making, BLOCK_ITEM, "Carried out on: ");
+    add_blank(making, BLOCK_ITEM, "Carried out by: ");
+    add_blank(making, BLOCK_ITEM, "Status (success, rollback, partial): ");
 }
 
-/* ---- sections ---------------------------------------------------------------------------- */
+/* "resources.db_pool.max from 50 to 200, resources.db_pool.min from 10 to 20" */
+static const char *word_objective(const struct making *making)
+{
+    const char *text = "";
+    for (size_t i = 0; i < making->evidence->change_count; i++) {
+        const struct setting_change *change = &making->evidence->changes[i];
+        text = arena_printf(making->arena, "%s%s%s from %s to %s", text, i > 0 ? ", " : "",
+                            change->path, change->before ? change->before : "its default",
+                            change->after ? change->after : "its default");
+    }
+    return text;
+}
 
 static void add_summary(struct making *making)
 {
@@ -90,6 +64,8 @@ static void add_summary(struct making *making)
     for (size_t i = 0; i < after->criterion_count; i++)
         passed += after->criteria[i].verdict == VERDICT_PASS;
     add_text(making, BLOCK_HEADING, "Summary");
+    add_text(making, BLOCK_ITEM,
+             arena_printf(making->arena, "Objective: %s", word_objective(making)));
     document_add_statement(
         making->document, findings_tone(after->verdict), findings_word(after->verdict),
         arena_printf(making->arena,
@@ -99,46 +75,86 @@ static void add_summary(struct making *making)
                      evidence_files_duration(result->duration_s, making->arena)));
     if (making->evidence->rehearsal) {
         add_text(making, BLOCK_PARAGRAPH, "Projected with the way there (see Rehearsal):");
-        append(making, NULL, making->evidence->rehearsal->verdicts);
+        evidence_people_append(making->document, NULL, making->evidence->rehearsal->verdicts);
     }
-    add_blank(making, BLOCK_ITEM, "Carried out on: ");
-    add_blank(making, BLOCK_ITEM, "Carried out by: ");
+    add_text(making, BLOCK_ITEM,
+             arena_printf(making->arena, "Duration expected: %s",
+                          making->evidence->rehearsal ? making->evidence->rehearsal->takes
+                                                      : "not projected without a rollout"));
+    add_blank(making, BLOCK_ITEM, "Duration, actual: ");
     add_blank(making, BLOCK_ITEM, "Outcome in production: ");
+    add_blank(making, BLOCK_ITEM, "Impact (none, minimal, issues): ");
+    add_blank(making, BLOCK_ITEM, "Next phase (proceed, investigate and retry, stop): ");
 }
 
-static void add_timeline(struct making *making)
+/* A time limit of a pool, or "none". */
+static const char *limit_text(int64_t limit_ns, struct arena *arena)
 {
-    static const char *const names[] = {"step", "projected", "evidence", "actual", "remarks"};
-    const struct evidence *evidence = making->evidence;
-    const struct evidence_test *test = evidence->test;
+    return limit_ns == SPEC_NEVER ? "none"
+                                  : number_text_quantity((double)limit_ns / 1e9, "s", arena);
+}
+
+static bool is_changed(const struct evidence *evidence, const char *path)
+{
+    for (size_t i = 0; i < evidence->change_count; i++)
+        if (strcmp(evidence->changes[i].path, path) == 0)
+            return true;
+    return false;
+}
+
+/* What a pool that the change is about has besides, and keeps. */
+static void add_unchanged(struct making *making, struct table *table, const char *pool_path,
+                          const struct pool_spec *pool)
+{
     struct arena *arena = making->arena;
-    const char *length = evidence_files_duration(evidence->result->duration_s, arena);
-    const char *deployed = evidence->rehearsal ? evidence->rehearsal->takes : "-";
-    struct table *table = make_table(making, names, 5);
-    add_row(table,
-            (const char *const[]){"figures before the change collected", length, "before/", NULL});
-    add_row(table, (const char *const[]){"change deployed", deployed, "during/", NULL});
-    if (test)
-        add_row(table, (const char *const[]){"synthetic load test",
-                                             arena_printf(arena, "%lld requests, %lld at a time",
-                                                          (long long)test->requests,
-                                                          (long long)test->concurrency),
-                                             "after/", NULL});
-    add_row(table, (const char *const[]){"sustained monitoring", length, "after/", NULL});
-    add_text(making, BLOCK_HEADING, "Timeline");
-    document_add_table(making->document, table);
+    const struct {
+        const char *key, *value;
+    } kept[] = {{"max", arena_printf(arena, "%lld", (long long)pool->max)},
+                {"min", arena_printf(arena, "%lld", (long long)pool->min)},
+                {"idle_timeout", limit_text(pool->idle_timeout_ns, arena)},
+                {"connect_timeout", limit_text(pool->connect_timeout_ns, arena)}};
+    bool is_touched = false;
+    for (size_t i = 0; i < making->evidence->change_count; i++)
+        is_touched |= strncmp(making->evidence->changes[i].path, pool_path, strlen(pool_path)) == 0;
+    for (size_t i = 0; is_touched && i < sizeof kept / sizeof kept[0]; i++) {
+        const char *path = arena_printf(arena, "%s%s", pool_path, kept[i].key);
+        if (!is_changed(making->evidence, path))
+            evidence_people_add_row(table,
+                                    (const char *const[]){path, kept[i].value, "unchanged", NULL});
+    }
+}
+
+static void add_pools(struct making *making, struct table *table)
+{
+    const struct scenario *spec =
+        &making->evidence->set->settings[making->evidence->after].scenario;
+    for (size_t p = 0; p < spec->pool_count; p++) {
+        const struct pool_spec *pool = &spec->pools[p];
+        const char *own = pool->name, *place = "";
+        if (pool->service != SPEC_NO_SERVICE) {
+            const char *service = spec->services[pool->service].name;
+            place = arena_printf(making->arena, "services.%s.", service);
+            own += strlen(service) + 1;
+        }
+        add_unchanged(making, table, arena_printf(making->arena, "%sresources.%s.", place, own),
+                      pool);
+    }
 }
 
 static void add_changes(struct making *making)
 {
     static const char *const names[] = {"setting", "before", "after", "in production"};
-    struct table *table = make_table(making, names, 4);
+    struct table *table =
+        evidence_people_table(names, sizeof names / sizeof names[0], making->arena);
     for (size_t i = 0; i < making->evidence->change_count; i++) {
         const struct setting_change *change = &making->evidence->changes[i];
-        add_row(table,
-                (const char *const[]){change->path, change->before ? change->before : "(default)",
-                                      change->after ? change->after : "(default)", NULL});
+        evidence_people_add_row(
+            table,
+            (const char *const[]){change->path, change->before ? change->before : "(default)",
+                                  change->after ? change->after : "(default)", NULL});
     }
+    add_pools(making, table);
+    evidence_people_add_row(table, (const char *const[]){"commit", NULL});
     add_text(making, BLOCK_HEADING, "Settings before and after");
     document_add_table(making->document, table);
     add_text(making, BLOCK_PARAGRAPH,
@@ -157,20 +173,84 @@ static const char *evidence_of(const struct result_criterion *criterion)
                                            : "projected_metrics.json";
 }
 
+/* The paired change of a metric, or NULL. */
+static const struct result_difference *change_of(const struct making *making, const char *metric)
+{
+    const struct result *result = making->evidence->result;
+    for (size_t d = 0; metric && d < result->difference_count; d++)
+        if (strcmp(result->differences[d].metric, metric) == 0 &&
+            strcmp(result->differences[d].from, making->before->name) == 0 &&
+            strcmp(result->differences[d].to, making->after->name) == 0)
+            return &result->differences[d];
+    return NULL;
+}
+
+/* "no (-56.4 +- 0.4 pp)": the whole interval is no worse; "yes (...)": all of it is worse; else
+ * "not significant (...)"; "-": not compared. */
+static const char *word_regression(const struct making *making,
+                                   const struct result_criterion *criterion)
+{
+    const struct result_metric *metric =
+        criterion->metric ? result_find_metric(making->after, criterion->metric, 0) : NULL;
+    const struct result_difference *change =
+        criterion->span == SPAN_WHOLE ? change_of(making, criterion->metric) : NULL;
+    if (!change || !metric)
+        return "-";
+    double sign = metric->larger_is_better ? -1.0 : 1.0;
+    double one = sign * change->estimate.low, other = sign * change->estimate.high;
+    const char *word = criterion->verdict == VERDICT_UNDECIDED ? "undecided"
+                       : !change->estimate.has_interval        ? "not known"
+                       : fmax(one, other) <= 0.0               ? "no"
+                       : fmin(one, other) > 0.0                ? "yes"
+                                                               : "not significant";
+    return arena_printf(making->arena, "%s (%s)", word,
+                        number_text_paired(&change->estimate, change->unit, true, making->arena));
+}
+
+static const char *baseline_of(const struct making *making,
+                               const struct result_criterion *criterion)
+{
+    const struct result_metric *old = criterion->metric && criterion->span == SPAN_WHOLE
+                                          ? result_find_metric(making->before, criterion->metric, 0)
+                                          : NULL;
+    return old ? number_text_estimate(&old->estimate, old->unit, !making->before->is_unstable,
+                                      making->arena)
+               : "-";
+}
+
+/* Each setting of the change is one too: it is to be what was simulated. */
+static void add_configuration_criteria(struct making *making, struct table *table)
+{
+    for (size_t i = 0; i < making->evidence->change_count; i++) {
+        const struct setting_change *change = &making->evidence->changes[i];
+        const char *after = change->after ? change->after : "(default)";
+        evidence_people_add_row(
+            table,
+            (const char *const[]){arena_printf(making->arena, "%s = %s", change->path, after),
+                                  after, change->before ? change->before : "(default)", after, "-",
+                                  "PASS", "-", "during/post_change_config.json", NULL});
+    }
+}
+
 static void add_criteria(struct making *making)
 {
-    static const char *const names[] = {"criterion",        "target",   "projected", "one run",
-                                        "projected status", "evidence", "actual",    "status"};
-    struct table *table = make_table(making, names, 8);
+    static const char *const names[] = {
+        "criterion",        "target",     "baseline", "projected", "one run",
+        "projected status", "regression", "evidence", "actual",    "status"};
+    struct table *table =
+        evidence_people_table(names, sizeof names / sizeof names[0], making->arena);
+    add_configuration_criteria(making, table);
     for (size_t i = 0; i < making->after->criterion_count; i++) {
         const struct result_criterion *criterion = &making->after->criteria[i];
-        add_row(table, (const char *const[]){
-                           criterion->name, findings_expectation(criterion, making->arena),
-                           number_text_estimate(&criterion->estimate, criterion->unit,
-                                                !making->after->is_unstable, making->arena),
-                           one_run(making, &criterion->one, criterion->unit),
-                           findings_word(criterion->verdict),
-                           arena_printf(making->arena, "after/%s", evidence_of(criterion)), NULL});
+        evidence_people_add_row(
+            table, (const char *const[]){
+                       criterion->name, findings_expectation(criterion, making->arena),
+                       baseline_of(making, criterion),
+                       number_text_estimate(&criterion->estimate, criterion->unit,
+                                            !making->after->is_unstable, making->arena),
+                       one_run(making, &criterion->one, criterion->unit),
+                       findings_word(criterion->verdict), word_regression(making, criterion),
+                       arena_printf(making->arena, "after/%s", evidence_of(criterion)), NULL});
     }
     add_text(making, BLOCK_HEADING, "Success criteria");
     document_add_table(making->document, table);
@@ -184,35 +264,56 @@ static void add_criteria(struct making *making)
                      100 * making->evidence->result->confidence));
 }
 
+/* The key metrics, and what reviewers ask for besides: connections in use, the p95 of each step. */
+static bool is_asked_for(const struct metric_identity *identity)
+{
+    enum metric_role role = identity->row ? identity->row->role : ROLE_OTHER;
+    return identity->is_shown || (role == ROLE_STEP && identity->statistic == STATISTIC_P95) ||
+           (role == ROLE_CONNECTION && identity->statistic == STATISTIC_MEAN &&
+            !identity->is_worst);
+}
+
+/* What reviewers ask for and the model does not have. */
+static void add_unmeasured(struct making *making, struct table *table)
+{
+    static const char *const names[] = {"CPU of the database", "memory", "disk I/O"};
+    const struct scenario *spec =
+        &making->evidence->set->settings[making->evidence->after].scenario;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (!(i == 0 && spec->cpu_count > 0) && !(i == 1 && spec->memory.is_given))
+            evidence_people_add_row(table, (const char *const[]){names[i], "not simulated",
+                                                                 "not simulated", "-", "-", NULL});
+}
+
 static void add_baseline(struct making *making)
 {
     static const char *const names[] = {"metric",  "before", "after",        "difference",
                                         "one run", "actual", "actual change"};
-    const struct result *result = making->evidence->result;
-    struct table *table = make_table(making, names, 7);
+    struct table *table =
+        evidence_people_table(names, sizeof names / sizeof names[0], making->arena);
     for (size_t i = 0; i < making->after->metric_count; i++) {
         const struct result_metric *metric = &making->after->metrics[i];
         const struct result_metric *old = result_find_metric(making->before, metric->name, i);
-        const char *difference = "-";
-        if (!metric->identity->is_shown || !old)
+        const struct result_difference *change = change_of(making, metric->name);
+        if (!is_asked_for(metric->identity) || !old)
             continue;
-        for (size_t d = 0; d < result->difference_count; d++)
-            if (strcmp(result->differences[d].metric, metric->name) == 0 &&
-                strcmp(result->differences[d].from, making->before->name) == 0 &&
-                strcmp(result->differences[d].to, making->after->name) == 0)
-                difference = number_text_paired(&result->differences[d].estimate, metric->unit,
-                                                true, making->arena);
-        add_row(table, (const char *const[]){
-                           metric->name,
-                           number_text_estimate(&old->estimate, metric->unit,
-                                                !making->before->is_unstable, making->arena),
-                           number_text_estimate(&metric->estimate, metric->unit,
-                                                !making->after->is_unstable, making->arena),
-                           difference,
-                           one_run(making, &making->after->predictions[i], metric->unit), NULL});
+        const char *difference =
+            change ? number_text_paired(&change->estimate, metric->unit, true, making->arena) : "-";
+        evidence_people_add_row(
+            table,
+            (const char *const[]){
+                metric->name,
+                number_text_estimate(&old->estimate, metric->unit, !making->before->is_unstable,
+                                     making->arena),
+                number_text_estimate(&metric->estimate, metric->unit, !making->after->is_unstable,
+                                     making->arena),
+                difference, one_run(making, &making->after->predictions[i], metric->unit), NULL});
     }
+    add_unmeasured(making, table);
     add_text(making, BLOCK_HEADING, "Baseline and result");
     document_add_table(making->document, table);
+    add_blank(making, BLOCK_ITEM, "Baseline measured at: ");
+    add_blank(making, BLOCK_ITEM, "Result measured at: ");
     add_text(making, BLOCK_PARAGRAPH,
              "Evidence: before/pre_change_metrics.json, after/projected_metrics.json; the "
              "differences are paired on the same customers.");
@@ -248,13 +349,36 @@ static void explain_resolution(struct making *making, const struct evidence_test
                        needed));
 }
 
+/* How many of the requests succeed and fail, and when the test was. */
+static void add_outcome(struct making *making, const struct evidence_test *test)
+{
+    static const char *const names[] = {"requests", "expected", "actual", "share"};
+    struct arena *arena = making->arena;
+    const struct result_metric *errors =
+        result_find_metric(test->found, arena_printf(arena, "%s.error_rate", test->name), 0);
+    double share = errors ? errors->estimate.estimate : NAN;
+    double failed = (double)test->requests * share;
+    struct table *table = evidence_people_table(names, sizeof names / sizeof names[0], arena);
+    evidence_people_add_row(
+        table,
+        (const char *const[]){
+            "succeeded", number_text_quantity((double)test->requests - failed, "", arena), NULL});
+    evidence_people_add_row(
+        table, (const char *const[]){"failed", number_text_quantity(failed, "", arena), NULL});
+    document_add_table(making->document, table);
+    add_blank(making, BLOCK_ITEM, "Load test started: ");
+    add_blank(making, BLOCK_ITEM, "Load test completed: ");
+    add_blank(making, BLOCK_ITEM, "Status of the load test: ");
+}
+
 static void add_test(struct making *making)
 {
     static const char *const names[] = {"figure", "expected", "one test", "actual"};
     const struct evidence_test *test = making->evidence->test;
     if (!test)
         return;
-    struct table *table = make_table(making, names, 4);
+    struct table *table =
+        evidence_people_table(names, sizeof names / sizeof names[0], making->arena);
     static const struct {
         enum metric_role role;
         enum metric_statistic statistic;
@@ -270,11 +394,12 @@ static void add_test(struct making *making)
             is_shown |= is_of_test && is->row->role == figures[k].role &&
                         is->statistic == figures[k].statistic;
         if (is_shown)
-            add_row(table, (const char *const[]){
-                               metric->name,
-                               number_text_quantity(metric->estimate.estimate, metric->unit,
-                                                    making->arena),
-                               one_run(making, &test->found->predictions[i], metric->unit), NULL});
+            evidence_people_add_row(
+                table,
+                (const char *const[]){
+                    metric->name,
+                    number_text_quantity(metric->estimate.estimate, metric->unit, making->arena),
+                    one_run(making, &test->found->predictions[i], metric->unit), NULL});
     }
     add_text(making, BLOCK_HEADING, "Synthetic load test");
     add_text(
@@ -285,6 +410,7 @@ static void add_test(struct making *making)
                      (long long)test->requests, test->workload, (long long)test->concurrency,
                      test->found->replications, 100 * making->evidence->result->confidence));
     document_add_table(making->document, table);
+    add_outcome(making, test);
     explain_resolution(making, test);
     add_text(making, BLOCK_PARAGRAPH, "Evidence: after/synthetic_load_test_results.json");
 }
@@ -305,16 +431,18 @@ static const struct result_window *highest(const struct result_series *series)
 static void add_monitoring(struct making *making)
 {
     static const char *const names[] = {"metric", "highest window", "one run there", "actual"};
-    struct table *table = make_table(making, names, 4);
+    struct table *table =
+        evidence_people_table(names, sizeof names / sizeof names[0], making->arena);
     for (size_t s = 0; s < making->after->series_count; s++) {
         const struct result_series *series = &making->after->series[s];
         const struct result_window *window = highest(series);
         if (window)
-            add_row(table, (const char *const[]){
-                               series->metric,
-                               number_text_estimate(&window->mean, series->unit,
-                                                    !making->after->is_unstable, making->arena),
-                               one_run(making, &window->one, series->unit), NULL});
+            evidence_people_add_row(
+                table, (const char *const[]){series->metric,
+                                             number_text_estimate(&window->mean, series->unit,
+                                                                  !making->after->is_unstable,
+                                                                  making->arena),
+                                             one_run(making, &window->one, series->unit), NULL});
     }
     add_text(making, BLOCK_HEADING, "Sustained monitoring");
     add_text(
@@ -324,37 +452,15 @@ static void add_monitoring(struct making *making)
     document_add_table(making->document, table);
 }
 
-/* What only production can tell. */
-static void add_rest(struct making *making)
-{
-    static const char *const names[] = {"role", "name", "decision", "date"};
-    static const char *const roles[] = {"author", "reviewer", "operations"};
-    struct table *table = make_table(making, names, 4);
-    add_text(making, BLOCK_HEADING, "Incidents");
-    add_blank(making, BLOCK_PARAGRAPH, "");
-    add_text(making, BLOCK_HEADING, "Rollback");
-    if (making->evidence->rehearsal)
-        append(making, NULL, making->evidence->rehearsal->rollback);
-    else
-        add_text(making, BLOCK_PARAGRAPH,
-                 "Not projected: capsim rehearse does, for a scenario with a \"rollout\".");
-    add_blank(making, BLOCK_ITEM, "Needed: ");
-    add_blank(making, BLOCK_ITEM, "Why, when, how long it took: ");
-    add_text(making, BLOCK_HEADING, "Assessment");
-    add_blank(making, BLOCK_ITEM,
-              "How the measured figures compare with the projected ones (capsim score): ");
-    add_blank(making, BLOCK_ITEM, "What the model left out: ");
-    add_blank(making, BLOCK_ITEM, "Decision: ");
-    add_text(making, BLOCK_HEADING, "Sign-off");
-    for (size_t i = 0; i < 3; i++)
-        add_row(table, (const char *const[]){roles[i], NULL});
-    document_add_table(making->document, table);
-}
-
 static void add_basis(struct making *making)
 {
     const struct result *result = making->evidence->result;
-    add_text(making, BLOCK_HEADING, "What this rests on");
+    add_text(making, BLOCK_HEADING, "Appendix: what this rests on");
+    add_text(making, BLOCK_PARAGRAPH,
+             "Configurations: before/pre_change_config.json, during/post_change_config.json. All "
+             "files, with what each is: index.html.");
+    add_blank(making, BLOCK_ITEM, "Incident reports: ");
+    add_blank(making, BLOCK_ITEM, "Deployment logs: ");
     for (size_t i = 0; i < result->assumption_count; i++) {
         const struct assumption *assumption = &result->assumptions[i];
         if (!assumption->is_default)
@@ -382,16 +488,21 @@ static bool write_report(const struct evidence *evidence, const char *blank, FIL
     evidence_files_begin_text(&document, evidence,
                               arena_printf(arena, "Post-execution report: %s", title),
                               making.after->name);
+    add_header(&making);
     add_summary(&making);
-    add_timeline(&making);
+    evidence_people_add_timeline(&document, evidence);
     add_changes(&making);
     add_criteria(&making);
     add_baseline(&making);
     add_test(&making);
     add_monitoring(&making);
     if (evidence->rehearsal)
-        append(&making, "Rehearsal", evidence->rehearsal->course);
-    add_rest(&making);
+        evidence_people_append(&document, "Rehearsal", evidence->rehearsal->course);
+    evidence_people_add_incidents(&document);
+    evidence_people_add_rollback(&document, evidence);
+    evidence_people_add_checklist(&document, evidence);
+    evidence_people_add_assessment(&document, evidence);
+    evidence_people_add_decision(&document);
     add_basis(&making);
     bool is_written = document_markdown(&document, out, err);
     arena_close(arena);

@@ -180,8 +180,13 @@ static void what_only_production_can_tell_is_left_blank(void **state)
                                            "## Synthetic load test",
                                            "## Sustained monitoring",
                                            "## Incidents",
+                                           "## Anomalies",
                                            "## Rollback",
+                                           "## Evidence",
                                            "## Assessment",
+                                           "## Recommendations and lessons",
+                                           "## Notifications",
+                                           "## Decision",
                                            "## Sign-off"};
     char *text = file_read(place_path(*state, "post_execution_report.md"), NULL), *at = text;
     for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++) {

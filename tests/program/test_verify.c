@@ -103,11 +103,11 @@ static void blanks_may_be_filled_in(void **state)
     snprintf(path, sizeof path, "%s/post_execution_report.md", copy);
     edit(path, "Decision: ‹to fill in›", "Decision: we keep it.");
     edit(path, "## Incidents\n\n‹to fill in›", "## Incidents\n\nOne:\n\n- a disk was full");
-    assert_verdict(copy, 0, " 2 of 8");
+    assert_verdict(copy, 0, " 2 of 256 blanks");
     assert_verdict(copy, 0, "\n  filled in: post_execution_report.md line ");
     assert_verdict(copy, 0, ": One:  - a disk was full\n");
     edit(path, "**PASS** projected", "**FAIL** projected");
-    assert_verdict(copy, 1, "edited: post_execution_report.md: line 9: kept **FAIL** ");
+    assert_verdict(copy, 1, "edited: post_execution_report.md: line 16: kept **FAIL** ");
 }
 
 static void a_missing_file_is_told(void **state)
