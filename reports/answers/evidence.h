@@ -7,11 +7,11 @@
  *   report.html                   the whole report of the run as a page
  *   report.json, report.txt       the same for programs and as text, series of the key metrics
  *   post_execution_report.md      the report after the change, filled in as far as can be known
- *   before/  pre_change_metrics.json, pre_change_config.json, pre_change_latency.json,
- *            pre_change_error_rate.txt, pre_change_connections.txt
- *   during/  config_diff.txt, post_change_config.json
- *   after/   synthetic_load_test_results.json, sustained_monitoring.json,
- *            error_rate_comparison.txt, latency_comparison.json, projected_metrics.json
+ *   pre_change/     pre_change_metrics.json, pre_change_config.json, pre_change_latency.json,
+ *                   pre_change_error_rate.txt, pre_change_connections.txt
+ *   during_change/  config_diff.txt, post_change_config.json
+ *   post_change/    synthetic_load_test_results.json, sustained_monitoring.json,
+ *                   error_rate_comparison.txt, latency_comparison.json, projected_metrics.json
  *   pictures/  each picture of the report, as SVG
  *   inputs/  the scenario and the files that it names, as they were read
  * and whatever its user adds (a rehearsal's time-line). Each file says that it is projected, of
@@ -73,7 +73,7 @@ struct evidence {
     const struct evidence_input *inputs;
     size_t input_count;
     const struct scenario_set *set;                  /* what was simulated */
-    struct folder_file extras[EVIDENCE_MOST_EXTRAS]; /* "during/timeline.json" ... */
+    struct folder_file extras[EVIDENCE_MOST_EXTRAS]; /* "during_change/timeline.json" ... */
     const char *extra_words[EVIDENCE_MOST_EXTRAS];   /* what each is, for the index; or NULL */
     size_t extra_count;
     const struct evidence_rehearsal *rehearsal; /* NULL: none */

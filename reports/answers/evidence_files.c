@@ -444,18 +444,18 @@ const struct folder_file *evidence_files_list(const struct evidence *evidence, s
     const struct folder_file own[] = {
         {"report.json", write_report_json, evidence},
         {"report.txt", write_report_text, evidence},
-        {"before/pre_change_metrics.json", write_pre_metrics, evidence},
-        {"before/pre_change_config.json", write_pre_config, evidence},
-        {"before/pre_change_latency.json", write_pre_latency, evidence},
-        {"before/pre_change_error_rate.txt", write_pre_errors, evidence},
-        {"before/pre_change_connections.txt", write_pre_connections, evidence},
-        {"during/config_diff.txt", write_diff, evidence},
-        {"during/post_change_config.json", write_post_config, evidence},
-        {"after/sustained_monitoring.json", write_monitoring, evidence},
-        {"after/error_rate_comparison.txt", write_error_comparison, evidence},
-        {"after/latency_comparison.json", write_latency_comparison, evidence},
-        {"after/projected_metrics.json", write_post_metrics, evidence},
-        {"after/synthetic_load_test_results.json", write_test, evidence}};
+        {"pre_change/pre_change_metrics.json", write_pre_metrics, evidence},
+        {"pre_change/pre_change_config.json", write_pre_config, evidence},
+        {"pre_change/pre_change_latency.json", write_pre_latency, evidence},
+        {"pre_change/pre_change_error_rate.txt", write_pre_errors, evidence},
+        {"pre_change/pre_change_connections.txt", write_pre_connections, evidence},
+        {"during_change/config_diff.txt", write_diff, evidence},
+        {"during_change/post_change_config.json", write_post_config, evidence},
+        {"post_change/sustained_monitoring.json", write_monitoring, evidence},
+        {"post_change/error_rate_comparison.txt", write_error_comparison, evidence},
+        {"post_change/latency_comparison.json", write_latency_comparison, evidence},
+        {"post_change/projected_metrics.json", write_post_metrics, evidence},
+        {"post_change/synthetic_load_test_results.json", write_test, evidence}};
     size_t own_count = sizeof own / sizeof own[0] - (evidence->test ? 0 : 1);
     struct folder_file *list = arena_array(arena, own_count + evidence->extra_count, sizeof *list);
     memcpy(list, own, own_count * sizeof *list);

@@ -22,23 +22,24 @@ static const struct {
     {"report.txt", "the report as text"},
     {"report.json", "the report for programs, with series of the key metrics"},
     {"evidence.json", "what this folder is, and the SHA-256 of every other file"},
-    {"before/pre_change_metrics.json", "every metric before the change"},
-    {"before/pre_change_config.json", "the configuration before the change"},
-    {"before/pre_change_latency.json", "response times and waits before the change"},
-    {"before/pre_change_error_rate.txt", "error rates before the change"},
-    {"before/pre_change_connections.txt", "connections before the change"},
-    {"during/config_diff.txt", "what the change is, setting by setting"},
-    {"during/post_change_config.json", "the configuration after the change"},
-    {"during/rehearsal.html", "the rollout as rehearsed, as a page"},
-    {"during/rehearsal.json", "the same for programs"},
-    {"during/projected_timeline.csv", "the phases of the rollout"},
-    {"during/projected_rules.csv", "how likely each alert and rollback rule is to fire"},
-    {"during/projected_series.csv", "metrics over the time of the rollout"},
-    {"after/sustained_monitoring.json", "the key metrics over time after the change"},
-    {"after/error_rate_comparison.txt", "error rates before and after"},
-    {"after/latency_comparison.json", "response times and waits before and after"},
-    {"after/projected_metrics.json", "every metric after the change"},
-    {"after/synthetic_load_test_results.json", "the load test that will be run, as projected"}};
+    {"pre_change/pre_change_metrics.json", "every metric before the change"},
+    {"pre_change/pre_change_config.json", "the configuration before the change"},
+    {"pre_change/pre_change_latency.json", "response times and waits before the change"},
+    {"pre_change/pre_change_error_rate.txt", "error rates before the change"},
+    {"pre_change/pre_change_connections.txt", "connections before the change"},
+    {"during_change/config_diff.txt", "what the change is, setting by setting"},
+    {"during_change/post_change_config.json", "the configuration after the change"},
+    {"during_change/rehearsal.html", "the rollout as rehearsed, as a page"},
+    {"during_change/rehearsal.json", "the same for programs"},
+    {"during_change/projected_timeline.csv", "the phases of the rollout"},
+    {"during_change/projected_rules.csv", "how likely each alert and rollback rule is to fire"},
+    {"during_change/projected_series.csv", "metrics over the time of the rollout"},
+    {"post_change/sustained_monitoring.json", "the key metrics over time after the change"},
+    {"post_change/error_rate_comparison.txt", "error rates before and after"},
+    {"post_change/latency_comparison.json", "response times and waits before and after"},
+    {"post_change/projected_metrics.json", "every metric after the change"},
+    {"post_change/synthetic_load_test_results.json",
+     "the load test that will be run, as projected"}};
 
 static const char *words_of(const struct evidence *evidence, const char *name)
 {
@@ -115,9 +116,9 @@ static void write_files(const struct page *page)
     fputs("<p>All of it is projected by simulation: nothing here was measured.</p>\n",
           page->html.out);
     write_reports(index);
-    write_group(index, "Before the change", "before/");
-    write_group(index, "During the change", "during/");
-    write_group(index, "After the change", "after/");
+    write_group(index, "Before the change", "pre_change/");
+    write_group(index, "During the change", "during_change/");
+    write_group(index, "After the change", "post_change/");
     write_group(index, "Pictures", "pictures/");
     write_inputs(index);
 }

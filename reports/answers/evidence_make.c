@@ -125,9 +125,9 @@ void evidence_add_rehearsal(struct evidence *evidence, const struct rehearsal_fi
     size_t count;
     const struct folder_file *files = answer_files(answer, extras, NULL, arena, &count);
     evidence->rehearsal = rehearsal_answer_for_evidence(findings, arena);
-    add_named(evidence, files, count, "rehearse.html", "during/rehearsal.html");
-    add_named(evidence, files, count, "rehearse.json", "during/rehearsal.json");
-    add_named(evidence, files, count, "timeline.csv", "during/projected_timeline.csv");
-    add_named(evidence, files, count, "rules.csv", "during/projected_rules.csv");
-    add_named(evidence, files, count, "series.csv", "during/projected_series.csv");
+    add_named(evidence, files, count, "rehearse.html", "during_change/rehearsal.html");
+    add_named(evidence, files, count, "rehearse.json", "during_change/rehearsal.json");
+    add_named(evidence, files, count, "timeline.csv", "during_change/projected_timeline.csv");
+    add_named(evidence, files, count, "rules.csv", "during_change/projected_rules.csv");
+    add_named(evidence, files, count, "series.csv", "during_change/projected_series.csv");
 }

@@ -183,23 +183,23 @@ void evidence_people_add_checklist(struct document *document, const struct evide
 {
     static const char *const names[] = {"phase", "evidence", "projected in", "measured in",
                                         "there"};
-    const char *test = evidence->test ? "after/synthetic_load_test_results.json" : "-";
+    const char *test = evidence->test ? "post_change/synthetic_load_test_results.json" : "-";
     const char *const items[][3] = {
-        {"before", "health snapshot", "before/pre_change_metrics.json"},
-        {"before", "configuration", "before/pre_change_config.json"},
-        {"before", "active connections", "before/pre_change_connections.txt"},
-        {"before", "error rate", "before/pre_change_error_rate.txt"},
-        {"before", "latency", "before/pre_change_latency.json"},
+        {"before", "health snapshot", "pre_change/pre_change_metrics.json"},
+        {"before", "configuration", "pre_change/pre_change_config.json"},
+        {"before", "active connections", "pre_change/pre_change_connections.txt"},
+        {"before", "error rate", "pre_change/pre_change_error_rate.txt"},
+        {"before", "latency", "pre_change/pre_change_latency.json"},
         {"before", "commit", "-"},
         {"during", "deployment log", "-"},
-        {"during", "difference of the configuration", "during/config_diff.txt"},
-        {"during", "restart log", evidence->rehearsal ? "during/rehearsal.json" : "-"},
+        {"during", "difference of the configuration", "during_change/config_diff.txt"},
+        {"during", "restart log", evidence->rehearsal ? "during_change/rehearsal.json" : "-"},
         {"during", "screenshots", "-"},
-        {"after", "configuration", "during/post_change_config.json"},
+        {"after", "configuration", "during_change/post_change_config.json"},
         {"after", "load test results", test},
-        {"after", "sustained monitoring", "after/sustained_monitoring.json"},
-        {"after", "error rate compared", "after/error_rate_comparison.txt"},
-        {"after", "latency compared", "after/latency_comparison.json"},
+        {"after", "sustained monitoring", "post_change/sustained_monitoring.json"},
+        {"after", "error rate compared", "post_change/error_rate_comparison.txt"},
+        {"after", "latency compared", "post_change/latency_comparison.json"},
         {"after", "commit", "-"}};
     struct table *table = evidence_people_table(names, COUNT(names), document->arena);
     for (size_t i = 0; i < COUNT(items); i++)

@@ -158,8 +158,8 @@ static void add_changes(struct making *making)
     add_text(making, BLOCK_HEADING, "Settings before and after");
     document_add_table(making->document, table);
     add_text(making, BLOCK_PARAGRAPH,
-             "Evidence: during/config_diff.txt, before/pre_change_config.json, "
-             "during/post_change_config.json");
+             "Evidence: during_change/config_diff.txt, pre_change/pre_change_config.json, "
+             "during_change/post_change_config.json");
 }
 
 static const char *evidence_of(const struct result_criterion *criterion)
@@ -228,7 +228,7 @@ static void add_configuration_criteria(struct making *making, struct table *tabl
             table,
             (const char *const[]){arena_printf(making->arena, "%s = %s", change->path, after),
                                   after, change->before ? change->before : "(default)", after, "-",
-                                  "PASS", "-", "during/post_change_config.json", NULL});
+                                  "PASS", "-", "during_change/post_change_config.json", NULL});
     }
 }
 
@@ -243,14 +243,15 @@ static void add_criteria(struct making *making)
     for (size_t i = 0; i < making->after->criterion_count; i++) {
         const struct result_criterion *criterion = &making->after->criteria[i];
         evidence_people_add_row(
-            table, (const char *const[]){
-                       criterion->name, findings_expectation(criterion, making->arena),
-                       baseline_of(making, criterion),
-                       number_text_estimate(&criterion->estimate, criterion->unit,
-                                            !making->after->is_unstable, making->arena),
-                       one_run(making, &criterion->one, criterion->unit),
-                       findings_word(criterion->verdict), word_regression(making, criterion),
-                       arena_printf(making->arena, "after/%s", evidence_of(criterion)), NULL});
+            table,
+            (const char *const[]){
+                criterion->name, findings_expectation(criterion, making->arena),
+                baseline_of(making, criterion),
+                number_text_estimate(&criterion->estimate, criterion->unit,
+                                     !making->after->is_unstable, making->arena),
+                one_run(making, &criterion->one, criterion->unit),
+                findings_word(criterion->verdict), word_regression(making, criterion),
+                arena_printf(making->arena, "post_change/%s", evidence_of(criterion)), NULL});
     }
     add_text(making, BLOCK_HEADING, "Success criteria");
     document_add_table(making->document, table);
@@ -314,9 +315,10 @@ static void add_baseline(struct making *making)
     document_add_table(making->document, table);
     add_blank(making, BLOCK_ITEM, "Baseline measured at: ");
     add_blank(making, BLOCK_ITEM, "Result measured at: ");
-    add_text(making, BLOCK_PARAGRAPH,
-             "Evidence: before/pre_change_metrics.json, after/projected_metrics.json; the "
-             "differences are paired on the same customers.");
+    add_text(
+        making, BLOCK_PARAGRAPH,
+        "Evidence: pre_change/pre_change_metrics.json, post_change/projected_metrics.json; the "
+        "differences are paired on the same customers.");
 }
 
 /* ---- the load test ----------------------------------------------------------------------- */
@@ -412,7 +414,7 @@ static void add_test(struct making *making)
     document_add_table(making->document, table);
     add_outcome(making, test);
     explain_resolution(making, test);
-    add_text(making, BLOCK_PARAGRAPH, "Evidence: after/synthetic_load_test_results.json");
+    add_text(making, BLOCK_PARAGRAPH, "Evidence: post_change/synthetic_load_test_results.json");
 }
 
 /* ---- watching ---------------------------------------------------------------------------- */
@@ -447,7 +449,7 @@ static void add_monitoring(struct making *making)
     add_text(making, BLOCK_HEADING, "Sustained monitoring");
     add_text(
         making, BLOCK_PARAGRAPH,
-        arena_printf(making->arena, "Windows of %s, from after/sustained_monitoring.json.",
+        arena_printf(making->arena, "Windows of %s, from post_change/sustained_monitoring.json.",
                      evidence_files_duration(making->evidence->result->window_s, making->arena)));
     document_add_table(making->document, table);
 }
@@ -457,7 +459,8 @@ static void add_basis(struct making *making)
     const struct result *result = making->evidence->result;
     add_text(making, BLOCK_HEADING, "Appendix: what this rests on");
     add_text(making, BLOCK_PARAGRAPH,
-             "Configurations: before/pre_change_config.json, during/post_change_config.json. All "
+             "Configurations: pre_change/pre_change_config.json, "
+             "during_change/post_change_config.json. All "
              "files, with what each is: index.html.");
     add_blank(making, BLOCK_ITEM, "Incident reports: ");
     add_blank(making, BLOCK_ITEM, "Deployment logs: ");

@@ -330,15 +330,19 @@ static void evidence_has_the_rehearsal_and_is_verified(void **state)
         capsim_run("rehearse", path, "--evidence", folder, "--load-test", "20:2", "--quiet", NULL);
     assert_int_equal(made.status, 1);
     command_result_free(&made);
-    char *timeline =
-        file_read(arena_printf(fixture->arena, "%s/during/projected_timeline.csv", folder), NULL);
+    char *timeline = file_read(
+        arena_printf(fixture->arena, "%s/during_change/projected_timeline.csv", folder), NULL);
     assert_non_null(strstr(timeline, "watch,w.error_rate,1,0,"));
     free(timeline);
     char *report =
         file_read(arena_printf(fixture->arena, "%s/post_execution_report.md", folder), NULL);
     assert_non_null(strstr(report, "## Rehearsal: Alerts and rollback rules"));
     assert_non_null(strstr(report, "## Rehearsal: Criteria for proposed"));
-    assert_non_null(strstr(report, "| change deployed | 190 s | during/ |"));
+    assert_non_null(strstr(report, "| during | rolling restart completed | 190 s |"));
+    char *page =
+        file_read(arena_printf(fixture->arena, "%s/during_change/rehearsal.html", folder), NULL);
+    assert_non_null(strstr(page, "<figure id=\"picture-model\">"));
+    free(page);
     assert_non_null(strstr(report, "The scenario gives no rollback rule."));
     free(report);
     struct command_result verified = capsim_run("verify", folder, NULL);

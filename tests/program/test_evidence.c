@@ -9,18 +9,18 @@
 static void all_files_that_reviewers_expect_are_there(void **state)
 {
     static const char *const names[] = {
-        "before/pre_change_metrics.json",
-        "before/pre_change_config.json",
-        "before/pre_change_latency.json",
-        "before/pre_change_error_rate.txt",
-        "before/pre_change_connections.txt",
-        "during/config_diff.txt",
-        "during/post_change_config.json",
-        "after/synthetic_load_test_results.json",
-        "after/sustained_monitoring.json",
-        "after/error_rate_comparison.txt",
-        "after/latency_comparison.json",
-        "after/projected_metrics.json",
+        "pre_change/pre_change_metrics.json",
+        "pre_change/pre_change_config.json",
+        "pre_change/pre_change_latency.json",
+        "pre_change/pre_change_error_rate.txt",
+        "pre_change/pre_change_connections.txt",
+        "during_change/config_diff.txt",
+        "during_change/post_change_config.json",
+        "post_change/synthetic_load_test_results.json",
+        "post_change/sustained_monitoring.json",
+        "post_change/error_rate_comparison.txt",
+        "post_change/latency_comparison.json",
+        "post_change/projected_metrics.json",
         "post_execution_report.md",
         "report.json",
         "report.txt",
@@ -41,7 +41,8 @@ static void all_files_that_reviewers_expect_are_there(void **state)
         bool is_json = strstr(names[i], ".json") != NULL, is_listed = false;
         bool is_drawn = strstr(names[i], ".svg") || strstr(names[i], ".html");
         if (!is_drawn && strcmp(names[i], "report.json") != 0 &&
-            strcmp(names[i], "report.txt") != 0 && strcmp(names[i], "during/config_diff.txt") != 0)
+            strcmp(names[i], "report.txt") != 0 &&
+            strcmp(names[i], "during_change/config_diff.txt") != 0)
             assert_non_null(strstr(text, is_json ? "\"projected\": \"by simulation" : "PROJECTED"));
         for (size_t k = 0; k < listed; k++)
             is_listed |=
@@ -90,7 +91,7 @@ static void the_index_leads_to_every_file(void **state)
 static void figures_are_those_of_the_report(void **state)
 {
     json_t *report = place_json(place_path(*state, "report.json"));
-    json_t *before = place_json(place_path(*state, "before/pre_change_metrics.json"));
+    json_t *before = place_json(place_path(*state, "pre_change/pre_change_metrics.json"));
     json_t *setting = json_array_get(json_object_get(report, "settings"), 0), *metric;
     json_t *metrics = json_object_get(before, "metrics");
     const char *name;
@@ -115,8 +116,8 @@ static void figures_are_those_of_the_report(void **state)
 
 static void the_configuration_and_its_difference_are_told(void **state)
 {
-    json_t *before = place_json(place_path(*state, "before/pre_change_config.json"));
-    json_t *after = place_json(place_path(*state, "during/post_change_config.json"));
+    json_t *before = place_json(place_path(*state, "pre_change/pre_change_config.json"));
+    json_t *after = place_json(place_path(*state, "during_change/post_change_config.json"));
     const char *const pool[] = {"configuration", "resources", "pool"};
     for (size_t i = 0; i < 3; i++) {
         json_t *old = json_object_get(before, pool[i]), *new = json_object_get(after, pool[i]);
@@ -133,7 +134,7 @@ static void the_configuration_and_its_difference_are_told(void **state)
     assert_within(json_number_at(after, "min"), 4, 0);
     json_decref(before);
     json_decref(after);
-    char *text = file_read(place_path(*state, "during/config_diff.txt"), NULL);
+    char *text = file_read(place_path(*state, "during_change/config_diff.txt"), NULL);
     assert_non_null(strstr(text, "--- baseline\n+++ larger\n@@ resources.pool.max @@\n- 13\n+ 31\n"
                                  "@@ resources.pool.min @@\n+ 4\n"));
     free(text);
@@ -141,7 +142,7 @@ static void the_configuration_and_its_difference_are_told(void **state)
 
 static void the_load_test_says_what_it_can_tell(void **state)
 {
-    json_t *test = place_json(place_path(*state, "after/synthetic_load_test_results.json"));
+    json_t *test = place_json(place_path(*state, "post_change/synthetic_load_test_results.json"));
     json_t *p95 =
         json_object_get(json_object_get(test, "results"), "synthetic_load_test.response.p95");
     json_t *resolution = json_object_get(test, "resolution_of_p95");
@@ -157,7 +158,7 @@ static void the_load_test_says_what_it_can_tell(void **state)
 
 static void windows_are_those_of_the_changed_system(void **state)
 {
-    json_t *monitoring = place_json(place_path(*state, "after/sustained_monitoring.json"));
+    json_t *monitoring = place_json(place_path(*state, "post_change/sustained_monitoring.json"));
     json_t *series = json_object_get(monitoring, "series"), *value;
     size_t i;
     assert_within(json_number_at(series, "window_s"), 5, 0);
@@ -300,7 +301,7 @@ static void requests_of_a_trace_have_a_load_test_too(void **state)
     assert_string_equal(copy, scenario);
     free(copy);
     json_t *test =
-        place_json(place_path(place, "../traced/after/synthetic_load_test_results.json"));
+        place_json(place_path(place, "../traced/post_change/synthetic_load_test_results.json"));
     json_t *mean =
         json_object_get(json_object_get(test, "results"), "synthetic_load_test.response.mean");
     assert_within(json_real_value(json_object_get(mean, "estimate")), 0.003, 0.0002);

@@ -72,18 +72,18 @@ static void any_edited_figure_is_found(void **state)
         {"report.html", "PASS</span>", "FAIL</span>"},
         {"index.html", "PASS</span>", "FAIL</span>"},
         {"pictures/model.svg", "max ", "min "},
-        {"before/pre_change_metrics.json", "\"estimate\": 0.", "\"estimate\": 1."},
-        {"before/pre_change_config.json", "13", "14"},
-        {"before/pre_change_connections.txt", "%", ""},
-        {"before/pre_change_latency.json", "\"low\": 0.", "\"low\": 1."},
-        {"before/pre_change_error_rate.txt", "api.error_rate", "api.errors"},
-        {"during/config_diff.txt", "+ 31", "+ 32"},
-        {"during/post_change_config.json", "31", "32"},
-        {"after/error_rate_comparison.txt", " pp", " %"},
-        {"after/projected_metrics.json", "\"one_run_high\": ", "\"one_run_high\": 1"},
-        {"after/sustained_monitoring.json", "\"window_s\": 5.0", "\"window_s\": 6.0"},
-        {"after/synthetic_load_test_results.json", "false", "true"},
-        {"after/latency_comparison.json", "\n}", "\n }"},
+        {"pre_change/pre_change_metrics.json", "\"estimate\": 0.", "\"estimate\": 1."},
+        {"pre_change/pre_change_config.json", "13", "14"},
+        {"pre_change/pre_change_connections.txt", "%", ""},
+        {"pre_change/pre_change_latency.json", "\"low\": 0.", "\"low\": 1."},
+        {"pre_change/pre_change_error_rate.txt", "api.error_rate", "api.errors"},
+        {"during_change/config_diff.txt", "+ 31", "+ 32"},
+        {"during_change/post_change_config.json", "31", "32"},
+        {"post_change/error_rate_comparison.txt", " pp", " %"},
+        {"post_change/projected_metrics.json", "\"one_run_high\": ", "\"one_run_high\": 1"},
+        {"post_change/sustained_monitoring.json", "\"window_s\": 5.0", "\"window_s\": 6.0"},
+        {"post_change/synthetic_load_test_results.json", "false", "true"},
+        {"post_change/latency_comparison.json", "\n}", "\n }"},
         {"post_execution_report.md", "by simulation; not measured", "measured"},
     };
     for (size_t i = 0; i < sizeof edits / sizeof edits[0]; i++) {
@@ -114,9 +114,9 @@ static void a_missing_file_is_told(void **state)
 {
     const char *copy = copy_evidence(*state);
     char path[600];
-    snprintf(path, sizeof path, "%s/during/config_diff.txt", copy);
+    snprintf(path, sizeof path, "%s/during_change/config_diff.txt", copy);
     assert_int_equal(remove(path), 0);
-    assert_verdict(copy, 1, "  missing: during/config_diff.txt\n");
+    assert_verdict(copy, 1, "  missing: during_change/config_diff.txt\n");
 }
 
 static void a_changed_input_is_told(void **state)
@@ -223,9 +223,9 @@ static void what_nobody_wrote_and_links_are_found(void **state)
 {
     const char *copy = copy_evidence(*state);
     char path[600], target[600];
-    snprintf(path, sizeof path, "%s/after/more.txt", copy);
+    snprintf(path, sizeof path, "%s/post_change/more.txt", copy);
     file_write(path, "x", 1);
-    assert_verdict(copy, 1, "  extra: after/more.txt: capsim did not write it\n");
+    assert_verdict(copy, 1, "  extra: post_change/more.txt: capsim did not write it\n");
     copy = copy_evidence(*state);
     snprintf(path, sizeof path, "%s/report.txt", copy);
     snprintf(target, sizeof target, "%s/../report.txt", copy);
@@ -233,11 +233,11 @@ static void what_nobody_wrote_and_links_are_found(void **state)
     assert_int_equal(symlink(target, path), 0);
     assert_verdict(copy, 1, "  replaced by a link: report.txt\n");
     copy = copy_evidence(*state);
-    snprintf(path, sizeof path, "%s/after", copy);
-    snprintf(target, sizeof target, "%s/../after", copy);
+    snprintf(path, sizeof path, "%s/post_change", copy);
+    snprintf(target, sizeof target, "%s/../post_change", copy);
     assert_int_equal(rename(path, target), 0);
     assert_int_equal(symlink(target, path), 0);
-    assert_verdict(copy, 1, "  replaced by a link: after/latency_comparison.json\n");
+    assert_verdict(copy, 1, "  replaced by a link: post_change/latency_comparison.json\n");
 }
 
 /* 0.1.0 took blanks wherever somebody had written what looks like one. */
