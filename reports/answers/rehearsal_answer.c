@@ -1,63 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/answers/rehearsal_answer.h"
 #include "reports/answers/rehearsal_tables.h"
+#include "reports/answers/rehearsal_words.h"
 #include "reports/document/criterion_words.h"
 #include "reports/document/findings.h"
 #include "reports/text/number_text.h"
 #include <math.h>
 #include <string.h>
-
-/* ---- words ----------------------------------------------------------------------------------- */
-
-/* Minutes where seconds would be many: a rollout is planned in minutes. */
-static const char *seconds(double value, struct arena *arena)
-{
-    if (isnan(value) || fabs(value) < 100)
-        return number_text_quantity(value, "s", arena);
-    return arena_printf(arena, "%.4g min", value / 60);
-}
-
-static const char *share(double value, struct arena *arena)
-{
-    return number_text_quantity(value, "1", arena);
-}
-
-/* "3 of 20 (3.2 % to 37.9 %)"; nothing seen: "0 of 20 (at most 16.8 %)". */
-static const char *chance_text(const struct finding_chance *chance, struct arena *arena)
-{
-    if (chance->runs == 0)
-        return "-";
-    if (chance->events == 0)
-        return arena_printf(arena, "0 of %zu (at most %s)", chance->runs,
-                            share(chance->high, arena));
-    if (chance->events == chance->runs)
-        return arena_printf(arena, "all %zu (at least %s)", chance->runs,
-                            share(chance->low, arena));
-    return arena_printf(arena, "%zu of %zu (%s to %s)", chance->events, chance->runs,
-                        share(chance->low, arena), share(chance->high, arena));
-}
-
-/* "2 min (1 min to 6 min)"; all alike: "2 min". */
-static const char *times_text(const struct finding_times *times, struct arena *arena)
-{
-    if (times->runs == 0)
-        return "";
-    if (times->p10 == times->p90)
-        return seconds(times->median, arena);
-    return arena_printf(arena, "%s (%s to %s)", seconds(times->median, arena),
-                        seconds(times->p10, arena), seconds(times->p90, arena));
-}
-
-/* "web.error_rate > 1%, for 5 min" */
-static const char *when_text(const struct rollout_rule *rule, struct arena *arena)
-{
-    const char *text = rule->when.expect;
-    if (rule->is_relative)
-        text = arena_printf(arena, "%s worse than before by %s", text, share(rule->margin, arena));
-    if (rule->for_ns == 0)
-        return text;
-    return arena_printf(arena, "%s, for %s", text, seconds((double)rule->for_ns / 1e9, arena));
-}
 
 /* ---- verdicts -------------------------------------------------------------------------------- */
 
@@ -84,14 +33,16 @@ static void add_rollback_verdict(struct document *document,
         return;
     const char *text =
         chance->events == 0
-            ? arena_printf(
-                  arena, "no rollback rule trips in %s (a chance of at most %s)%s%s",
-                  document_count(document, chance->runs, "replication"), share(chance->high, arena),
-                  findings->rollback_verdict == VERDICT_UNDECIDED ? ": " : "",
-                  findings->rollback_verdict == VERDICT_UNDECIDED ? counting_text(findings, arena)
-                                                                  : "")
+            ? arena_printf(arena, "no rollback rule trips in %s (a chance of at most %s)%s%s",
+                           document_count(document, chance->runs, "replication"),
+                           rehearsal_words_share(chance->high, arena),
+                           findings->rollback_verdict == VERDICT_UNDECIDED ? ": " : "",
+                           findings->rollback_verdict == VERDICT_UNDECIDED
+                               ? counting_text(findings, arena)
+                               : "")
             : arena_printf(arena, "a rollback rule trips in %s replications, %s into the rollout",
-                           chance_text(chance, arena), times_text(&findings->trip, arena));
+                           rehearsal_words_chance(chance, arena),
+                           rehearsal_words_times(&findings->trip, arena));
     findings_add_verdict(document, findings->rollback_verdict, text);
 }
 
@@ -213,14 +164,14 @@ static const char *what_changes(const struct document *document,
         return arena_printf(arena, "%s of %s, %lld at a time, changed in place, with %s between",
                             replicas, document_name(document, service->name),
                             (long long)rollout->batch,
-                            seconds((double)rollout->pause_ns / 1e9, arena));
+                            rehearsal_words_seconds((double)rollout->pause_ns / 1e9, arena));
     return arena_printf(arena,
                         "%s of %s, %lld at a time, each drained for %s at most and down for "
                         "%s, with %s between batches",
                         replicas, document_name(document, service->name), (long long)rollout->batch,
-                        seconds((double)rollout->drain_timeout_ns / 1e9, arena),
-                        seconds((double)rollout->restart_time_ns / 1e9, arena),
-                        seconds((double)rollout->pause_ns / 1e9, arena));
+                        rehearsal_words_seconds((double)rollout->drain_timeout_ns / 1e9, arena),
+                        rehearsal_words_seconds((double)rollout->restart_time_ns / 1e9, arena),
+                        rehearsal_words_seconds((double)rollout->pause_ns / 1e9, arena));
 }
 
 static void add_course(struct document *document, const struct rehearsal_findings *findings)
@@ -232,8 +183,9 @@ static void add_course(struct document *document, const struct rehearsal_finding
                  arena_printf(arena, "From %s to %s after %s: %s. Then %s of watching.",
                               document_name(document, rollout->from),
                               document_name(document, rollout->to),
-                              seconds(findings->before_s, arena), what_changes(document, findings),
-                              seconds((double)rollout->watch_ns / 1e9, arena)));
+                              rehearsal_words_seconds(findings->before_s, arena),
+                              what_changes(document, findings),
+                              rehearsal_words_seconds((double)rollout->watch_ns / 1e9, arena)));
     if (findings->rollout_time.replications > 0 && !isnan(findings->rollout_time.estimate))
         document_add(document, BLOCK_ITEM,
                      arena_printf(arena, "the last replica is up after %s",
@@ -288,8 +240,8 @@ static const struct table *timeline_table(const struct rehearsal_findings *findi
         struct table_cell *row = table_add_row(table);
         size_t column = 3;
         row[0] = table_text(phase->name);
-        row[1] = table_text(seconds(phase->begin.estimate, arena));
-        row[2] = table_text(seconds(phase->length.estimate, arena));
+        row[1] = table_text(rehearsal_words_seconds(phase->begin.estimate, arena));
+        row[2] = table_text(rehearsal_words_seconds(phase->length.estimate, arena));
         for (size_t i = 0; i < shown_count; i++)
             row[column++] = table_text(number_text_quantity(
                 phase->metrics[shown[i]].estimate, findings->metrics[shown[i]]->unit, arena));
@@ -336,13 +288,13 @@ static const struct table *rules_table(const struct document *document,
             continue;
         enum tone tone =
             rule->fires.events > 0 ? (is_rollback ? TONE_BAD : TONE_UNSURE) : TONE_PLAIN;
-        const char *when = when_text(rule->rule, arena);
+        const char *when = rehearsal_words_when(rule->rule, arena);
         bool is_named = strcmp(rule->rule->name, rule->rule->when.expect) != 0;
         struct table_cell *row = table_add_row(table);
-        row[1] = table_toned(chance_text(&rule->fires, arena), tone);
+        row[1] = table_toned(rehearsal_words_chance(&rule->fires, arena), tone);
         row[0] = table_text(is_named ? document_name(document, rule->rule->name) : when);
-        row[2] = table_text(times_text(&rule->first, arena));
-        row[3] = table_text(chance_text(&rule->fires_when_healthy, arena));
+        row[2] = table_text(rehearsal_words_times(&rule->first, arena));
+        row[3] = table_text(rehearsal_words_chance(&rule->fires_when_healthy, arena));
         row[4] = table_text(rule->rule->severity);
         row[5] = table_text(is_named ? when : NULL);
     }
@@ -359,16 +311,16 @@ static void add_rollback(struct document *document, const struct rehearsal_findi
                  arena_printf(arena,
                               "rolled back in %s replications, %s into the rollout; every replica "
                               "is as before %s later",
-                              chance_text(&findings->rolls_back, arena),
-                              times_text(&findings->trip, arena),
-                              times_text(&findings->rollback_time, arena)));
+                              rehearsal_words_chance(&findings->rolls_back, arena),
+                              rehearsal_words_times(&findings->trip, arena),
+                              rehearsal_words_times(&findings->rollback_time, arena)));
     const char *time = findings->recovery_time.runs > 0
                            ? arena_printf(arena, ", %s after the rule tripped",
-                                          times_text(&findings->recovery_time, arena))
+                                          rehearsal_words_times(&findings->recovery_time, arena))
                            : "";
     document_add(document, BLOCK_ITEM,
                  arena_printf(arena, "recovered (no rollback rule's condition holds) in %s%s",
-                              chance_text(&findings->recovers, arena), time));
+                              rehearsal_words_chance(&findings->recovers, arena), time));
 }
 
 static void add_rules(struct document *document, const struct rehearsal_findings *findings)
@@ -383,7 +335,7 @@ static void add_rules(struct document *document, const struct rehearsal_findings
                      "In how many replications, with the exact interval of the chance; first: from "
                      "the beginning of the rollout, median and the middle 80 %%; false alarms: on "
                      "the same customers without any change. Looked at after each %s.",
-                     seconds(findings->window_s, document->arena)));
+                     rehearsal_words_seconds(findings->window_s, document->arena)));
     if (rollout->alert_count > 0)
         document_add_table(document, rules_table(document, findings, false));
     if (rollout->rollback_count > 0)
@@ -418,7 +370,7 @@ static const struct table *connections_table(const struct rehearsal_findings *fi
     for (size_t w = 0; w < findings->windows; w += each) {
         double start = (double)w * findings->window_s - findings->before_s;
         struct table_cell *row = table_add_row(table);
-        row[0] = table_text(seconds(start, arena));
+        row[0] = table_text(rehearsal_words_seconds(start, arena));
         row[1] = table_text(number_text_quantity(series->mean[w], "", arena));
         row[2] = table_text(number_text_quantity(series->lowest[w], "", arena));
         row[3] = table_text(number_text_quantity(series->highest[w], "", arena));
@@ -445,7 +397,7 @@ static void add_connections(struct document *document, const struct rehearsal_fi
                          "single windows of %s: mean, lowest and highest over replications.",
                          (long long)(cpu->max_connections - cpu->reserved),
                          (long long)cpu->max_connections, (long long)cpu->reserved,
-                         seconds(findings->window_s, arena)));
+                         rehearsal_words_seconds(findings->window_s, arena)));
         document_add_table(document, connections_table(findings, series, arena));
     }
 }
@@ -493,7 +445,7 @@ static const char *word_clause(const struct rehearsal_findings *findings, struct
     if (findings->rollback_verdict == VERDICT_FAIL)
         return trips->events == trips->runs
                    ? arena_printf(arena, "The rollout is rolled back after %s",
-                                  seconds(findings->trip.median, arena))
+                                  rehearsal_words_seconds(findings->trip.median, arena))
                    : arena_printf(arena, "The rollout is rolled back in %zu of %zu rehearsals",
                                   trips->events, trips->runs);
     switch (findings->verdict) {
@@ -533,7 +485,7 @@ static const char *word_sentences(const struct rehearsal_findings *findings, str
         return arena_printf(arena,
                             "%sNo rollback rule trips in %zu rehearsals (a chance of at "
                             "most %s).",
-                            text, trips->runs, share(trips->high, arena));
+                            text, trips->runs, rehearsal_words_share(trips->high, arena));
     return text;
 }
 
@@ -562,7 +514,8 @@ static const char *rollout_takes(const struct rehearsal_findings *findings, stru
 {
     if (findings->rollout_time.replications > 0 && !isnan(findings->rollout_time.estimate))
         return number_text_estimate(&findings->rollout_time, "s", true, arena);
-    return arena_printf(arena, "rolled back after %s", times_text(&findings->trip, arena));
+    return arena_printf(arena, "rolled back after %s",
+                        rehearsal_words_times(&findings->trip, arena));
 }
 
 const struct evidence_rehearsal *

@@ -30,6 +30,7 @@ struct tally tally_make(struct arena *arena);
 /* The tally has buckets of its own from here on. */
 void tally_begin(struct tally *tally);
 
+/* One more in that bucket. */
 static inline void tally_count_bucket(struct tally *tally, uint32_t bucket)
 {
     if (__builtin_expect(tally->buckets == histogram_empty, 0))

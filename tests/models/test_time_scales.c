@@ -172,14 +172,13 @@ static void heavy_work_is_a_tail_of_what_it_does_to(void **state)
 static void a_tail_without_variance_is_named(void **state)
 {
     struct fixture *fixture = *state;
-    const struct scenario *spec =
-        fixture_read_text(
-            fixture, "{ \"capsim\": 1, \"name\": \"s\", \"resources\": { " THREADS(
-                         "p", "1") " },"
-                                   " \"workloads\": { \"w\": { " RATE("1/s") ", \"steps\": [ " HOLD(
-                                       "p", "{ \"dist\": \"pareto\", \"mean\": \"100ms\", \"cv\": "
-                                            "3 }") " ] } },"
-                                                   " \"run\": { \"duration\": \"1h\" } }");
+    const struct scenario *spec = fixture_read_text(
+        fixture, "{ \"capsim\": 1, \"name\": \"s\", \"resources\": { " THREADS(
+                     "p", "1") " },"
+                               " \"workloads\": { \"w\": { " RATE("1/s") ", \"steps\": [ " HOLD(
+                                   "p", "{ \"dist\": \"pareto\", \"mean\": \"100ms\", \"cv\": "
+                                        "3 }") " ] } },"
+                                               " \"run\": { \"duration\": \"1h\" } }");
     const struct study_scope *scope =
         time_scales_scope(scales_of(spec, fixture->arena), "p", TIME_POWER_QUEUE, fixture->arena);
     assert_true(isfinite(scope->tail_index));

@@ -48,8 +48,8 @@ static struct study_outcome judge(uint64_t seed, double limit, size_t most, stru
     return outcome;
 }
 
-/* The share of studies that the advice decides, of those undecided ones that get a number. distance:
- * of the limit from the truth, in standard errors of the first study. */
+/* The share of studies that the advice decides, of those undecided ones that get a number.
+ * distance: of the limit from the truth, in standard errors of the first study. */
 static double share_decided(double distance)
 {
     size_t undecided = 0, decided = 0;

@@ -29,6 +29,7 @@ struct modulated_answer {
     const double *found; /* [levels + 1] share of those served who find so many there           */
 };
 
+/* Solves the balance equations; everything in arena. */
 struct modulated_answer modulated_queue_solve(const struct modulated_queue *queue,
                                               struct arena *arena);
 /* P(W > t) of those served. */
