@@ -85,6 +85,18 @@ static struct model_check say_standing(const struct place *place,
         .tolerance = 0};
 }
 
+/* Whether the runs saw so few of the slow cycles of a class that a burst in the last quarters is no
+ * growth. */
+static bool has_few_cycles(const struct model *model, const struct study_result *result,
+                           const struct place *place, struct arena *arena)
+{
+    const double enough = 20;
+    int column = metrics_find(&model->metrics, arena_printf(arena, "%s.in_system", place->name));
+    const struct study_scope *scope = column == COLUMN_NONE ? NULL : model->scopes[column];
+    double time_s = (double)result->started * (double)model->spec->run.duration_ns / NS_PER_S;
+    return scope && time_s < enough * scope->slowest_s;
+}
+
 size_t growth_checks_find(const struct model *model, const struct study_result *result,
                           size_t first_column, bool with_growth, struct model_check *checks,
                           struct arena *arena)
@@ -106,7 +118,8 @@ size_t growth_checks_find(const struct model *model, const struct study_result *
             struct growth_finding finding = growth_judge(runs, done, model->program->class_count);
             if (finding.is_standing_still)
                 checks[count++] = say_standing(&place, &finding, arena);
-            else if (with_growth && finding.is_growing)
+            else if (with_growth && finding.is_growing &&
+                     !has_few_cycles(model, result, &place, arena))
                 checks[count++] = say_growing(&place, &finding, arena);
         }
     return count;

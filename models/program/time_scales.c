@@ -315,10 +315,13 @@ static void relax(struct time_scales *scales, size_t node, const struct time_sta
         if (!(from->loads[w] > 0))
             continue;
         double own = 1;
-        if (arrivals->process != ARRIVAL_MMPP ||
-            is_overloaded_by(from, arrivals, w, load, from->limit_s, &busiest,
-                             &scales->nodes[node].backlog_s))
+        bool is_overloaded = arrivals->process == ARRIVAL_MMPP &&
+                             is_overloaded_by(from, arrivals, w, load, from->limit_s, &busiest,
+                                              &scales->nodes[node].backlog_s);
+        if (arrivals->process != ARRIVAL_MMPP || is_overloaded)
             own = dispersion_of(arrivals, arena);
+        if (is_overloaded) /* the backlog of a state depends on how long it lasts */
+            scales->nodes[node].is_enumerated = false;
         dispersion += from->loads[w] / load * own;
     }
     station.load = busiest;

@@ -51,11 +51,11 @@ static double opportunities(const struct study_setting *setting, const struct st
     return period > 0 ? (double)result->replications * setting->run_s / period : INFINITY;
 }
 
-/* Trials for each independent one. */
+/* Trials of a column for each independent one of the metric that it is about. */
 static double design_effect(const struct study_setting *setting, const struct study_result *result,
-                            int column)
+                            int column, int metric)
 {
-    double independent = opportunities(setting, result, column), trials = 0;
+    double independent = opportunities(setting, result, metric), trials = 0;
     if (!isfinite(independent))
         return 1;
     for (size_t r = 0; r < result->started; r++)
@@ -210,8 +210,9 @@ struct estimate judge_column(const struct study_setting *setting, const struct s
         return quantile;
     }
     case COLUMN_RATE: {
-        struct estimate rate = pseudo_estimate_rate(
-            ratio_of(&place), result->started, design_effect(setting, result, column), confidence);
+        struct estimate rate =
+            pseudo_estimate_rate(ratio_of(&place), result->started,
+                                 design_effect(setting, result, column, column), confidence);
         bound_by_margins(setting, result, column, confidence, &rate);
         leave_open(setting, result, column, confidence, &rate);
         return rate;
@@ -335,13 +336,35 @@ static void cut_at_limit(const struct study_criterion *criterion, enum verdict v
                                                            : fmax(*values[i], criterion->limit);
 }
 
+/* The share of values beyond a quantile's limit. Where none was, by as many independent
+ * opportunities as the quantile's metric has, or by how near the largest of each run came. */
+static struct estimate judge_share(const struct study_setting *setting,
+                                   const struct study_result *result,
+                                   const struct study_criterion *criterion, double confidence)
+{
+    struct column_place place = place_of(setting, result, criterion->beyond_column);
+    const struct column *column = &setting->columns[criterion->column];
+    const struct study_scope *scope = setting->scopes ? setting->scopes[criterion->column] : NULL;
+    struct estimate share = pseudo_estimate_rate(
+        ratio_of(&place), result->started,
+        design_effect(setting, result, criterion->beyond_column, criterion->column), confidence);
+    if (!share.is_upper_bound || share.estimate > 0 || !column->has_largest || !scope ||
+        !(criterion->limit > 0) || !has_law_of_largest(setting, scope))
+        return share;
+    const struct study_margin largest = {
+        .column = column->largest, .limit = criterion->limit, .fallback = COLUMN_NONE};
+    double bound = margin_bound(setting, result, &largest, scope->is_light, confidence);
+    share.high = fmin(share.high, bound);
+    return share;
+}
+
 /* A quantile's limit by the share beyond it. Returns whether it needs no more replications. */
 static bool judge_beyond(const struct study_setting *setting, const struct study_result *result,
                          const struct study_criterion *criterion, double confidence,
                          double precision, struct study_decision *decision)
 {
     struct column_place place = place_of(setting, result, criterion->beyond_column);
-    decision->share = judge_column(setting, result, criterion->beyond_column, confidence);
+    decision->share = judge_share(setting, result, criterion, confidence);
     enum beyond_answer answer = beyond_judge(&criterion->beyond, &decision->share, place.values,
                                              place.weights, result->started, place.stride);
     enum verdict verdict = answer == BEYOND_HOLDS    ? VERDICT_PASS
