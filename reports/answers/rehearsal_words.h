@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* rehearsal_words.h - times, shares and chances of a rehearsal as a reader sees them; all in arena. */
+/* rehearsal_words.h - times, shares and chances of a rehearsal as a reader sees them; all in
+ * arena. */
 #ifndef CAPSIM_REPORTS_ANSWERS_REHEARSAL_WORDS_H
 #define CAPSIM_REPORTS_ANSWERS_REHEARSAL_WORDS_H
 

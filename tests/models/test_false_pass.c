@@ -4,8 +4,8 @@
  * each of tests/calibration/systems.json in 500 studies, those that look suspicious in 2,000 fresh
  * ones, and prints the table of reports/validation.md; here it is a few of them, with few studies.
  *
- * The environment: FAMILY_STUDIES, how many studies of each (0: of the few); FAMILY_ONLY, a prefix of
- * ids; FAMILY_SEED, the first seed; FAMILY_ONCE: nothing is repeated. */
+ * The environment: FAMILY_STUDIES, how many studies of each (0: of the few); FAMILY_ONLY, a prefix
+ * of ids; FAMILY_SEED, the first seed; FAMILY_ONCE: nothing is repeated. */
 #include "sim/study/scope.h"
 #include "tests/support/family.h"
 #include "tests/support/support.h"
@@ -15,8 +15,8 @@
 
 enum { FEW = 40, FIRST_SEED = 7810000, FRESH_SEED = 9810000, MORE = 4 };
 
-/* Shares of studies: verdicts that may be wrong, those from which on it is looked at again, what must
- * be decided and is not, what must be withheld and is decided. */
+/* Shares of studies: verdicts that may be wrong, those from which on it is looked at again, what
+ * must be decided and is not, what must be withheld and is decided. */
 static const double WRONG = 0.05, REPEATED_FROM = 0.07, OPEN = 0.05, DECIDED = 0.01;
 static const double ONE_IN_A_MILLION = 1e-6;
 
