@@ -36,7 +36,8 @@ double tolerance_normal(size_t runs, double share, double confidence);
 double tolerance_gumbel(size_t runs, double share, double confidence);
 
 /* The larger of both; INFINITY where the second is. Of 3 or 4 runs, up to a share of 0.999, twice
- * the normal one: the Gumbel's is 1.4 to 1.7 times that (400,000 samples for each of 3, 4 and 5 runs, shares of 0.95 and 0.99, confidences of 0.975 to 0.995). */
+ * the normal one: the Gumbel's is 1.4 to 1.7 times that (400,000 samples for each of 3, 4 and 5
+ * runs, shares of 0.95 and 0.99, confidences of 0.975 to 0.995). */
 double tolerance_factor(size_t runs, double share, double confidence);
 
 /* The other way round: at most this share of runs goes beyond a limit that is `distance` standard
