@@ -15,8 +15,8 @@ static bool read_projections(const struct run_record *record, struct arena *aren
 {
     struct stat status;
     struct measured_run of_test;
-    const char *metrics = arena_printf(arena, "%s/post_change/projected_metrics.json",
-    * record->folder);
+    const char *metrics =
+        arena_printf(arena, "%s/post_change/projected_metrics.json", record->folder);
     const char *test =
         arena_printf(arena, "%s/post_change/synthetic_load_test_results.json", record->folder);
     *projections = (struct measured_projections){0};

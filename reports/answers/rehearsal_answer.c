@@ -452,7 +452,11 @@ static const char *word_clause(const struct rehearsal_findings *findings, struct
     case VERDICT_PASS:
         return "The rollout holds every criterion";
     case VERDICT_FAIL:
-        return "The rollout goes through, and fails criteria behind it";
+        return findings->outage_verdict == VERDICT_FAIL
+                   ? "The rollout leaves requests without a replica"
+               : findings->way_verdict == VERDICT_FAIL
+                   ? "The rollout breaks its criteria on the way"
+                   : "The rollout goes through, and fails criteria behind it";
     case VERDICT_UNDECIDED:
         return "The rehearsals do not decide whether the rollout holds";
     case VERDICT_NONE:
@@ -461,19 +465,36 @@ static const char *word_clause(const struct rehearsal_findings *findings, struct
     return "The rollout was rehearsed; nothing judges it";
 }
 
-/* The criteria that fail behind it, with the worst in figures; what the rollback rules do. */
+/* "2 of 7 criteria and critical alerts fail on the way. ": what is judged before the watch. */
+static const char *word_way(const struct rehearsal_findings *findings, struct arena *arena)
+{
+    size_t judged = 0, failed = 0;
+    for (size_t i = 0; i < findings->way_count; i++)
+        if (findings->ways[i].way->kind != WAY_ROLLBACK) {
+            judged += findings->ways[i].verdict != VERDICT_NONE;
+            failed += findings->ways[i].verdict == VERDICT_FAIL;
+        }
+    return failed == 0 ? ""
+                       : arena_printf(arena,
+                                      "%zu of %zu criteria and critical alerts fail%s on "
+                                      "the way. ",
+                                      failed, judged, failed == 1 ? "s" : "");
+}
+
+/* What fails on the way; the criteria that fail behind it, with the worst in figures; what the
+ * rollback rules do. */
 static const char *word_sentences(const struct rehearsal_findings *findings, struct arena *arena)
 {
     const struct result_setting *watch = &findings->watch->settings[0];
     const struct finding_chance *trips = &findings->rolls_back;
-    const char *text = "";
+    const char *text = word_way(findings, arena);
     size_t *order = arena_array(arena, watch->criterion_count, sizeof *order);
     size_t hold = 0;
     criterion_words_order(watch, order);
     for (size_t i = 0; i < watch->criterion_count; i++)
         hold += watch->criteria[i].verdict == VERDICT_PASS;
     if (watch->verdict == VERDICT_FAIL)
-        text = arena_printf(arena, "Without a rollback, %s. ",
+        text = arena_printf(arena, "%sWithout a rollback, %s. ", text,
                             criterion_words_failure(&watch->criteria[order[0]], arena));
     if (watch->criterion_count > 0)
         text = arena_printf(arena, "%s%zu of %zu criteria hold%s after it. ", text, hold,

@@ -92,7 +92,7 @@ static const struct block *first_heading(const struct block *block, const struct
     return block;
 }
 
-/* A statement that a clause says in words. */
+/* A statement of a verdict, which a clause says in words. */
 static bool is_verdict(const struct block *block)
 {
     bool is_one = false;
@@ -109,7 +109,8 @@ static void open_answer(struct page *page, const struct answer *answer)
     if (block && block->kind == BLOCK_TITLE)
         block = block->next;
     page->hero = (struct page_hero){.clause = answer->kind};
-    while (answer->clause && block && block != end && is_verdict(block))
+    const struct block *verdicts = answer->clause ? block : NULL;
+    while (verdicts && block && block != end && is_verdict(block))
         block = block->next;
     if (answer->clause)
         page->hero = (struct page_hero){.tone = findings_tone(answer->verdict),
@@ -127,6 +128,11 @@ static void open_answer(struct page *page, const struct answer *answer)
     page->lead_end = end;
     page->judged = answer->judged;
     page->shown = answer->judged ? result_subject(answer->judged) : NULL;
+    if (verdicts && verdicts != block)
+        page_add_part(page, (struct page_part){.link = "What it rests on",
+                                               .heading = "What the verdict rests on",
+                                               .first = verdicts,
+                                               .end = block});
     page_parts_add_model(page);
     page_parts_add_figures(page);
     page_add_blocks(page, end == answer->first_of_grounds ? NULL : end, answer->first_of_grounds);
