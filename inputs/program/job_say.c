@@ -86,6 +86,8 @@ static json_t *tree_of(const struct answer *answer)
     memory_stream_open(&text, scratch);
     bool is_written = answer_write(answer, REPORT_JSON, NULL, NULL, text.stream, &err);
     memory_stream_close(&text);
+    if (!is_written) /* for want of memory */
+        arena_library_memory(NULL);
     json_t *root = is_written ? json_loadb(text.bytes, text.size, 0, NULL) : NULL;
     arena_close(scratch);
     return root;
