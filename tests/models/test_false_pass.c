@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FEW = 40, FIRST_SEED = 7810000, FRESH_SEED = 9810000, MORE = 4 };
+enum { FEW = 20, FIRST_SEED = 7810000, FRESH_SEED = 9810000, MORE = 4 };
 
 /* Shares of studies: verdicts that may be wrong, those from which on it is looked at again, what
  * must be decided and is not, what must be withheld and is decided. */
