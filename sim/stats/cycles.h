@@ -7,16 +7,6 @@
  * (relaxation.h), and the slow ones (a cycle of an arrival process with states, incidents, rare
  * branches, lifetimes). A claim needs
  *
-<<<<<<< HEAD
- *     20 cycles of every slow scale, or where that is a limit on an age a whole one in each run:
- *        the chance to miss a state is e^-20, and its share of time is known to sqrt(2 / 20) =
- *        32 %, which the replications then show in their spread;
- *     100 relaxation times of queues for times and levels that queue, 20 of everything for the
- *        rest: with 20, a mean wait passes falsely in 4.8 % of studies and a p95 in 8.3 %;
- *     5 / p relaxation times for a share that may be at most p (1 - q for a quantile), so that some
- *        clusters beyond the limit would be seen, were the truth on it; unless clusters were seen,
- *        (mean / standard error)^2 of at least 20.
-=======
  * - 20 cycles of every slow scale, or where that is a limit on an age a whole one in each run: the
  *   chance to miss a state is e^-20, and its share of time is known to sqrt(2 / 20) = 32 %, which
  *   the replications then show in their spread;
@@ -25,7 +15,6 @@
  * - 5 / p relaxation times for a share that may be at most p (1 - q for a quantile), so that some
  *   clusters beyond the limit would be seen, were the truth on it; unless clusters were seen,
  *   (mean / standard error)^2 of at least 20.
->>>>>>> K
  *
  * And of a period that repeats itself (jobs each night, the profile of a day) a whole one, where a
  * shorter run leaves out what is hard.
