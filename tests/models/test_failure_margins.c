@@ -158,6 +158,22 @@ static void what_is_not_connected_has_margins_of_its_own(void **state)
     assert_false(find(state, pools, workloads, "v", false).scope.has_margins);
 }
 
+/* What a buffer drops is no failure of a request; where it counts, its level must be near the
+ * capacity first. */
+static void a_buffer_drops_when_it_is_nearly_full(void **state)
+{
+    const char *resources =
+        POOL_OF("p", "") ", \"b\": { \"kind\": \"buffer\", \"capacity\": \"1KB\" }";
+    const char *workloads =
+        WORKLOAD("", "{ \"put\": \"b\", \"size\": \"1B\" }, { \"drain\": \"b\" }, " HELD("p"));
+    struct found failures = find(state, resources, workloads, "w", false);
+    assert_true(failures.scope.has_margins && failures.scope.margin_count == 0);
+    struct found dropped = find(state, resources, workloads, "w", true);
+    assert_true(dropped.scope.has_margins);
+    assert_int_equal(dropped.scope.margin_count, 1);
+    assert_within(dropped.scope.margins[0].limit, 900, 1e-9);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +182,7 @@ int main(void)
         fixture_test(a_deadline_is_a_response_to_be_reached),
         fixture_test(what_cannot_fail_has_no_margin_and_is_known),
         fixture_test(what_may_fail_in_other_ways_is_not_known),
+        fixture_test(a_buffer_drops_when_it_is_nearly_full),
         fixture_test(what_is_not_asked_for_does_not_matter),
         fixture_test(a_buffer_drops_nothing_until_it_is_nearly_full),
         fixture_test(what_is_not_connected_has_margins_of_its_own),

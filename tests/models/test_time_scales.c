@@ -50,7 +50,8 @@ static void a_queue_remembers_as_long_as_its_formula_says(void **state)
                                                .limit_s = INFINITY};
     assert_within(scope->relaxation_s, relaxation_of_station(&station, NULL), 1e-9);
     assert_string_equal(scope->relaxation_of, "p");
-    assert_within(scope->slowest_s, 1 / 8.0, 1e-12); /* from one arrival to the next */
+    assert_within(scope->slowest_s, 0.125, 1e-12); /* between arrivals */
+    assert_within(scope->memory_s, 0.2, 1e-9);     /* of the service alone: 2 S */
     assert_true(scope->is_light && scope->is_enumerated && isinf(scope->tail_index));
 }
 
@@ -145,7 +146,8 @@ static void lifetimes_count_where_opening_takes_time(void **state)
     assert_within(slow->slowest_s, 1800, 1e-9);
     assert_string_equal(slow->slowest_of, "resources.p.max_lifetime");
     assert_false(slow->is_enumerated);
-    assert_within(at_once->slowest_s, 1 / 10.0, 1e-12); /* its arrivals */
+    assert_true(slow->is_limit && !at_once->is_limit);
+    assert_within(at_once->slowest_s, 0.1, 1e-12); /* between arrivals */
 }
 
 /* How work enters: into what waits by its square, into use by itself, elsewhere not at all. */

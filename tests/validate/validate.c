@@ -84,6 +84,8 @@ int main(int argc, char **argv)
     write_text("tests/validate/wrong_engines.md");
     int missed = run_wrong(&suite, &outcome, &argv[next + 1], argc - next - 1);
     printf("\n");
+    write_text("tests/validate/hard_systems.md");
+    printf("\n");
     write_text("tests/validate/campaigns.md");
     printf("\n");
     validation_write_values(stdout, &outcome, &suite.exact);
