@@ -131,21 +131,6 @@ static void what_is_not_asked_for_does_not_matter(void **state)
     assert_true(found.scope.has_margins);
 }
 
-/* What finds no room is dropped, which fails nobody; of what is dropped it is the way there. */
-static void a_buffer_drops_nothing_until_it_is_nearly_full(void **state)
-{
-    static const char buffer[] =
-        POOL_OF("p", "") ", \"b\": { \"kind\": \"buffer\", \"capacity\": \"1KB\" }";
-    static const char putting[] =
-        WORKLOAD("", "{ \"put\": \"b\", \"size\": \"1B\" }, { \"drain\": \"b\" }, " HELD("p"));
-    assert_int_equal(find(state, buffer, putting, "w", false).scope.margin_count, 0);
-    struct found found = find(state, buffer, putting, "w", true);
-    assert_true(found.scope.has_margins);
-    assert_int_equal(found.scope.margin_count, 1);
-    assert_string_equal(column_name(&found, found.scope.margins[0].column), "b.level.max");
-    assert_within(found.scope.margins[0].limit, 900, 1e-9);
-}
-
 /* Two pools and two workloads apart: each has its own. */
 static void what_is_not_connected_has_margins_of_its_own(void **state)
 {
@@ -184,7 +169,6 @@ int main(void)
         fixture_test(what_may_fail_in_other_ways_is_not_known),
         fixture_test(a_buffer_drops_when_it_is_nearly_full),
         fixture_test(what_is_not_asked_for_does_not_matter),
-        fixture_test(a_buffer_drops_nothing_until_it_is_nearly_full),
         fixture_test(what_is_not_connected_has_margins_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
