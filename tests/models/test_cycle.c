@@ -123,11 +123,9 @@ static void assert_same(const struct once *once, const char *metric, double sum,
 /* The two sides of each law are equal. */
 static void assert_checks_hold(const struct once *once)
 {
-    struct arena *arena = arena_open();
     const char *broken = exact_laws_find_broken(once->model, &once->observation, 1e-9, arena);
     if (broken)
         fail_msg("%s", broken);
-    arena_close(arena);
 }
 
 /* Each job holds its thread for a time of its own, from law: fills drawn[TWIN_MAX_JOBS] with what
