@@ -12,7 +12,7 @@ static const double LINE_EVERY_S = 2;    /* in a log                            
 /* What a request costs on an ordinary core, through a few steps; and how long a run must be for a
  * word about it. */
 static const double USUAL_S_PER_REQUEST = 200e-9, LONG_S = 120;
-static const double MUCH_BYTES = 1e9; /* worth a word before they are taken */
+static const double MUCH_BYTES = 1e9;    /* worth a word before they are taken */
 static const double GUESS_AFTER_S = 0.5; /* the first jobs end together; earlier is a bad guess */
 
 static struct timespec clock_now(void)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/metrics/metric_builder.h"
+#include <stdlib.h>
 #include <string.h>
 
 static void grow(struct builder *builder)
@@ -48,4 +49,29 @@ struct metric_source *metric_builder_add(struct builder *builder, enum metric_so
                                .copies = 1,
                                .scale = 1};
     return source;
+}
+
+/* ---- names -------------------------------------------------------------------------------- */
+
+static int compare_names(const void *left, const void *right)
+{
+    const struct metric_name *a = left, *b = right;
+    return strcmp(a->name, b->name);
+}
+
+void metric_builder_sort_names(struct builder *builder)
+{
+    struct metrics *metrics = builder->metrics;
+    metrics->by_name = arena_array(builder->arena, metrics->metric_count, sizeof *metrics->by_name);
+    for (size_t c = 0; c < metrics->metric_count; c++)
+        metrics->by_name[c] = (struct metric_name){metrics->columns[c].name, (int)c};
+    qsort(metrics->by_name, metrics->metric_count, sizeof *metrics->by_name, compare_names);
+}
+
+int metrics_find(const struct metrics *metrics, const char *name)
+{
+    struct metric_name key = {.name = name};
+    const struct metric_name *found = bsearch(&key, metrics->by_name, metrics->metric_count,
+                                              sizeof *metrics->by_name, compare_names);
+    return found ? found->column : COLUMN_NONE;
 }

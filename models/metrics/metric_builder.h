@@ -28,4 +28,7 @@ static inline struct column *metric_builder_last(struct builder *builder)
     return &builder->metrics->columns[builder->metrics->column_count - 1];
 }
 
+/* The names of the ordinary columns, which are all there now, for metrics_find. */
+void metric_builder_sort_names(struct builder *builder);
+
 #endif

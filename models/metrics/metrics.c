@@ -5,7 +5,6 @@
 #include "models/metrics/metric_limits.h"
 #include "models/metrics/metric_windows.h"
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { MAX_TALLIES = 8 }; /* of one thing */
@@ -308,28 +307,6 @@ static void add_workload(struct builder *builder, size_t w, const struct program
     }
 }
 
-static int compare_names(const void *left, const void *right)
-{
-    const struct metric_name *a = left, *b = right;
-    return strcmp(a->name, b->name);
-}
-
-static void sort_names(struct metrics *metrics, struct arena *arena)
-{
-    metrics->by_name = arena_array(arena, metrics->metric_count, sizeof *metrics->by_name);
-    for (size_t c = 0; c < metrics->metric_count; c++)
-        metrics->by_name[c] = (struct metric_name){metrics->columns[c].name, (int)c};
-    qsort(metrics->by_name, metrics->metric_count, sizeof *metrics->by_name, compare_names);
-}
-
-int metrics_find(const struct metrics *metrics, const char *name)
-{
-    struct metric_name key = {.name = name};
-    const struct metric_name *found = bsearch(&key, metrics->by_name, metrics->metric_count,
-                                              sizeof *metrics->by_name, compare_names);
-    return found ? found->column : COLUMN_NONE;
-}
-
 static bool add_all(struct builder *builder, const struct program *program,
                     const char *const *check_names, size_t check_count, struct error *err)
 {
@@ -346,7 +323,7 @@ static bool add_all(struct builder *builder, const struct program *program,
                                                .level = builder->layout->memory_level,
                                                .capacity = -1});
     metrics->metric_count = metrics->column_count;
-    sort_names(metrics, builder->arena);
+    metric_builder_sort_names(builder);
     if (!metric_windows_add_criteria(builder, err))
         return false;
     metrics->check_base = metrics->column_count;

@@ -379,17 +379,6 @@ const struct result_setting *result_subject(const struct result *result)
     return &result->settings[result->setting_count - 1];
 }
 
-const struct result_metric *result_find_metric(const struct result_setting *setting,
-                                               const char *name, size_t hint)
-{
-    if (hint < setting->metric_count && strcmp(setting->metrics[hint].name, name) == 0)
-        return &setting->metrics[hint];
-    for (size_t i = 0; i < setting->metric_count; i++)
-        if (strcmp(setting->metrics[i].name, name) == 0)
-            return &setting->metrics[i];
-    return NULL;
-}
-
 const struct result *result_with_series(const struct result *result, size_t count,
                                         struct arena *arena)
 {
