@@ -88,12 +88,14 @@ static struct pseudo_law law_of(const struct column_place *place, int column)
                                .is_share = place->column->is_share};
 }
 
-/* Whether a run is of several independent stretches, so that its largest level has a law. */
+/* Whether a run is of several independent stretches, so that its largest level has a law; of a limit
+ * on an age, which each run reaches in the same way, one is enough. */
 static bool has_law_of_largest(const struct study_setting *setting, const struct study_scope *scope)
 {
     const double stretches = 5;
     double period = scope->relaxation_s;
-    if (!scope->is_enumerated)
+    bool is_reached = scope->is_limit && setting->run_s >= scope->slowest_s;
+    if (!scope->is_enumerated && !is_reached)
         period = fmax(period, scope->slowest_s);
     return setting->run_s >= stretches * period;
 }
