@@ -88,8 +88,8 @@ static struct pseudo_law law_of(const struct column_place *place, int column)
                                .is_share = place->column->is_share};
 }
 
-/* Whether a run is of several independent stretches, so that its largest level has a law; of a limit
- * on an age, which each run reaches in the same way, one is enough. */
+/* Whether a run is of several independent stretches, so that its largest level has a law; of a
+ * limit on an age, which each run reaches in the same way, one is enough. */
 static bool has_law_of_largest(const struct study_setting *setting, const struct study_scope *scope)
 {
     const double stretches = 5;
