@@ -10,7 +10,7 @@ EXTRA_CFLAGS :=
 EXTRA_LDFLAGS :=
 
 # What has to be installed (Debian's names). `make demo` and `make test` install what is missing.
-PACKAGES := gcc libc6-dev make libgsl-dev libjansson-dev libcsv-dev nettle-dev librandom123-dev \
+PACKAGES := gcc libc6-dev linux-libc-dev make libgsl-dev libjansson-dev libcsv-dev nettle-dev librandom123-dev \
 	libcmocka-dev libarchive-dev zlib1g-dev libyaml-dev
 # Programs that capsim starts where they are there, and does without where they are not.
 RUNTIME_PACKAGES := librsvg2-bin openssh-client

@@ -113,7 +113,8 @@ static size_t check_claim(const struct family_system *system, const struct famil
     for (int p = 0; p < FAMILY_PLACES; p++) {
         size_t decided = at[p].pass + at[p].fail;
         bool is_far = p == FAMILY_FALSE_FAR || p == FAMILY_TRUE_FAR;
-        bool is_open = claim->must_decide && is_far && family_has_place(claim, p) &&
+        bool is_open = claim->must_decide && is_far &&
+                       family_has_place(claim, (enum family_place)p) &&
                        at[p].undecided > family_most(studies, OPEN, chance);
         bool is_told = claim->must_withhold && p <= FAMILY_TRUE &&
                        decided > family_most(studies, DECIDED, chance);
