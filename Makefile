@@ -279,8 +279,9 @@ run-tests: all $(TESTS) $(B)/validate/validate $(FAULTS)
 	run-test-mpi KILLS=3 RANKS="1 3"))
 
 # The statistical programs that take more than some seconds, the longest first.
-LONG_TESTS := $(addprefix $(B)/tests/test_,exact coverage rollout_study calibration false_pass pool_twin rollout \
-	run_variance random_scenarios arrivals collectors distribution study_sequential)
+LONG_TESTS := $(addprefix $(B)/tests/test_,exact coverage rollout_study calibration false_pass \
+	pool_twin rollout run_variance random_scenarios arrivals collectors size sweep distribution \
+	study_sequential)
 QUICK_TESTS := $(filter-out $(LONG_TESTS),$(TESTS))
 .PHONY: quick run-quick
 quick: setup

@@ -10,6 +10,7 @@ double collapse_mean_time(const struct cpu_spec *cpu, double jobs_per_s, double 
     enum { MAX_JOBS = 10000000 }; /* more is never past it: kappa is next to nothing */
     double cores = (double)cpu->cores_milli / CPU_MILLI;
     double step = 1 / jobs_per_s, sum = step; /* from 0 to 1 */
+    double before = 0;
     bool was_enough = false;
     if (!(cpu->kappa > 0))
         return INFINITY;
@@ -18,6 +19,9 @@ double collapse_mean_time(const struct cpu_spec *cpu, double jobs_per_s, double 
         bool is_enough = rate > jobs_per_s;
         if (was_enough && !is_enough)
             return sum;
+        if (!was_enough && rate < before) /* the law has one peak, and that was it */
+            return 0;
+        before = rate;
         was_enough |= is_enough;
         step = 1 / jobs_per_s + rate / jobs_per_s * step;
         sum += step;
