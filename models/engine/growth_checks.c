@@ -53,7 +53,9 @@ static size_t collect(const struct model *model, const struct study_result *resu
 static struct model_check say_growing(const struct place *place,
                                       const struct growth_finding *finding, struct arena *arena)
 {
-    const char *rest = finding->never_ends > 0
+    const double nearly_all = 0.995;
+    const char *rest = finding->never_ends >= nearly_all ? ", all of its arrivals stay for good"
+                       : finding->never_ends > 0
                            ? arena_printf(arena, ", %.2g %% of its arrivals stay for good",
                                           100 * finding->never_ends)
                            : "";
