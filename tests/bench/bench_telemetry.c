@@ -60,7 +60,9 @@ static double processor_s(void)
 
 static bool measure(size_t i)
 {
-    char path[300], name[] = "/tmp/capsim-bench-XXXXXX", text[1500];
+    char path[300], name[300], text[1500];
+    const char *parent = getenv("TMPDIR");
+    snprintf(name, sizeof name, "%s/capsim-bench-XXXXXX", parent && *parent ? parent : "/tmp");
     int descriptor = mkstemp(name);
     FILE *out = descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
     struct arena *arena = arena_open();
