@@ -413,6 +413,14 @@ hostile: setup
 	+@$(AGAIN) all $(B)/tests/test_hostile
 	CAPSIM=$(B)/capsim HOSTILE_ROWS=100000000 $(B)/tests/test_hostile
 
+# What the limits of SECURITY.md take: a row of its table each; one of them alone with LIMIT=steps.
+LIMIT :=
+.PHONY: limits
+limits: setup
+	$(call install,time)
+	+@$(AGAIN) release
+	tests/limits/run $(BUILD)/release/capsim $(LIMIT)
+
 # These run the tests many times slower: an hour for each program, and those that live on numbers
 # repeat what they do less often (tests/support/support.h).
 asan tsan coverage valgrind: export TEST_LIMIT_S := 3600
