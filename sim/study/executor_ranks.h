@@ -24,7 +24,7 @@
 
 /* Each time costs a message to every rank: with 1,000 of them 1 ms. */
 #define RANKS_PASS_BYTES ((size_t)16 << 20)
-#define RANKS_HELD_BYTES ((size_t)64 << 20)
+#define RANKS_HELD_BYTES ((size_t)32 << 20)
 #define RANKS_MAX_WAIT_NS INT64_C(500000)
 
 /* How messages travel: in order from one rank to another. */
