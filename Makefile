@@ -521,14 +521,32 @@ uninstall:
 		$(SHARE)/bash-completion/completions/capsim \
 		$(SHARE)/zsh/vendor-completions/_capsim $(SHARE)/fish/vendor_completions.d/capsim.fish
 	rm -rf $(SHARE)/capsim $(SHARE)/doc/capsim
+	rm -f $(DESTDIR)$(PREFIX)/bin/capsim-mpi $(SHARE)/man/man1/capsim-mpi.1
+	rm -rf $(SHARE)/doc/capsim-mpi
 
-# build/capsim_VERSION_ARCHITECTURE.deb, from what `make install` would install.
+# The program for MPI beside capsim, whose manual and scenarios it uses.
+.PHONY: install-mpi run-install-mpi
+install-mpi: setup
+	$(call install,$(MPI_PACKAGES))
+	+@$(AGAIN) FLAVOUR=release run-install-mpi
+run-install-mpi: run-mpi
+	install -D -m 755 $(B)/capsim-mpi $(DESTDIR)$(PREFIX)/bin/capsim-mpi
+	install -d $(SHARE)/man/man1
+	echo '.so man1/capsim.1' >$(SHARE)/man/man1/capsim-mpi.1
+	install -D -m 644 -t $(SHARE)/doc/capsim-mpi sim/ranks.md
+	install -D -m 644 -t $(SHARE)/doc/capsim-mpi/examples $(wildcard inputs/cluster/*)
+
+# build/capsim_VERSION_ARCHITECTURE.deb, from what `make install` would install, and capsim-mpi_... from
+# what `make install-mpi` would.
 deb: setup setup-install
-	$(call install,$(DEB_PACKAGES))
+	$(call install,$(DEB_PACKAGES) $(MPI_PACKAGES))
 	+@$(AGAIN) release
-	@rm -rf $(BUILD)/deb
+	@rm -rf $(BUILD)/deb $(BUILD)/deb-mpi
 	+@$(AGAIN) install PREFIX=/usr DESTDIR=$(BUILD)/deb >/dev/null
-	@.ci/deb $(BUILD)/deb $(BUILD)
+	+@$(AGAIN) install-mpi PREFIX=/usr DESTDIR=$(BUILD)/deb-mpi >/dev/null
+	@version=$$($(BUILD)/release/capsim --version | cut -d ' ' -f 2) && \
+	.ci/deb $(BUILD)/deb $(BUILD) capsim $$version && \
+	.ci/deb $(BUILD)/deb-mpi $(BUILD) capsim-mpi $$version
 
 clean:
 	rm -rf $(BUILD)
@@ -563,6 +581,7 @@ help:
 	@echo "make validate        every answer that is known, from the command line (minutes)"
 	@echo "make setup           install the packages that are missing"
 	@echo "make install         to DESTDIR/PREFIX (/usr/local); make uninstall takes it back"
+	@echo "make install-mpi     capsim-mpi beside it"
 	@echo "make deb             a Debian package in build/"
 	@echo "make sbom            build/capsim.spdx.json: libraries with versions and licences"
 	@echo "make clean           remove build/"
