@@ -277,8 +277,8 @@ static void read_criteria(struct reading *reading, const json_t *criteria, const
             settle(&guesses[i], points->panels[i].unit, &points->panels[i].is_lower);
 }
 
-/* The metrics of a sweep: those columns that have a "... low" beside them. Nothing says which of two
- * is worse: the first of a point stays. */
+/* The metrics of a sweep: those columns that have a "... low" beside them. Nothing says which of
+ * two is worse: the first of a point stays. */
 static void read_metrics(struct reading *reading, const json_t *units, const char *wanted)
 {
     struct points *points = reading->points;

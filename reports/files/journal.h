@@ -7,9 +7,9 @@
  * off, or written over, is known: it and what follows it are dropped.
  *
  * Each line is one write, so the death of the process takes nothing that was added. That of the
- * machine can take what was not yet brought to the disk (fdatasync): a disk may take longer for that
- * than a short run, so one begins only when JOURNAL_SYNC_PARTS times as long as the last took have
- * passed. What takes longer is on the disk before the next is added. */
+ * machine can take what was not yet brought to the disk (fdatasync): a disk may take longer for
+ * that than a short run, so it is done only when JOURNAL_SYNC_PARTS times as long as the last time
+ * took have passed. A line that comes later than that is on the disk before the next is added. */
 #ifndef CAPSIM_REPORTS_FILES_JOURNAL_H
 #define CAPSIM_REPORTS_FILES_JOURNAL_H
 

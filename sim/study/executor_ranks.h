@@ -35,8 +35,8 @@ struct ranks_link {
     void (*send)(void *context, unsigned to, const void *bytes, size_t size);
     /* The next message that is there, into the empty parcel. False: none; it does not wait. */
     bool (*receive)(void *context, struct parcel *message, unsigned *from);
-    /* size bytes from rank 0 to all. Every rank calls it, in the same order, and it returns when they
-     * are there, or rank 0's again. */
+    /* size bytes from rank 0 to all. Every rank calls it, in the same order, and it returns when
+     * they are there, or rank 0's again. */
     void (*broadcast)(void *context, void *bytes, size_t size);
     /* Rank 0: the same, without waiting. The bytes are its own again, and another broadcast may
      * begin, once has_passed has said so; that has to be asked, for it is what goes on with it. */

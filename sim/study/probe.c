@@ -357,8 +357,8 @@ static bool prepare(struct probe_set *set, struct probe *probe, enum probe_stage
     return probe->run->stage <= most;
 }
 
-/* What a probe holds while it is run: a histogram of times of the same kind has some 16 octaves; each
- * replication has a value and a weight in each column. */
+/* What a probe holds while it is run: a histogram of times of the same kind has some 16 octaves;
+ * each replication has a value and a weight in each column. */
 static size_t bytes_of(const struct probe_set *set, const struct probe *probe)
 {
     const struct study_setting *whole = &probe->settings[PROBE_WHOLE];
