@@ -140,6 +140,11 @@ bool job_prepare_out(const struct job *job, struct error *err);
 /* Says how long it will take, and runs the plan. */
 bool job_run_plan(struct job *job, struct plan *plan, struct study_outcome *outcome,
                   struct error *err);
+/* Where inputs are uncertain: single runs with values drawn for them (one_run_study.h). The plan is
+ * of the set, read as `request` says. */
+bool job_draw_one_runs(const struct job *job, const struct scenario_request *request,
+                       const struct scenario_set *set, const struct plan *plan,
+                       struct study_outcome *outcome, struct error *err);
 /* Reads the scenario to vary one of its settings, as named, or else as --setting says. */
 bool job_open_exploration(struct job *job, const char *setting, struct exploration *exploration,
                           struct error *err);

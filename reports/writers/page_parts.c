@@ -275,6 +275,15 @@ void page_parts_add_settings(struct page *page)
                                            .write = write_compared});
 }
 
+void page_parts_add_one_run(struct page *page)
+{
+    if (!page->result)
+        return;
+    struct document *document = document_make(page->html.arena);
+    findings_add_one_run(document, page->result);
+    page_add_blocks(page, document->first, NULL);
+}
+
 void page_parts_add_warnings(struct page *page)
 {
     struct document *document = document_make(page->html.arena);
