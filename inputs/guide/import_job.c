@@ -2,6 +2,7 @@
 #include "inputs/guide/import_job.h"
 
 #include "inputs/json/wording.h"
+#include "inputs/telemetry/file_order.h"
 #include "inputs/telemetry/observed_json.h"
 #include "inputs/telemetry/observed_text.h"
 #include "inputs/telemetry/stamp.h"
@@ -136,8 +137,9 @@ static bool read_all(const struct cli *cli, struct telemetry *telemetry, struct 
     if (!read_time("from", cli->from, &telemetry->from_ns, err) ||
         !read_time("to", cli->to, &telemetry->to_ns, err) || !read_labels(cli, telemetry, err))
         return false;
+    const size_t *order = file_order_of(cli->files, cli->file_count, telemetry->arena);
     for (size_t i = 0; i < cli->file_count; i++)
-        if (!read_file(cli, i, telemetry, err))
+        if (!read_file(cli, order[i], telemetry, err))
             return false;
     return take_sizes(cli, telemetry, err) && telemetry_finish(telemetry, err);
 }

@@ -356,11 +356,13 @@ static void set_outside(struct draft *draft, const struct sources *sources)
     if (!(outside > 1e-6))
         return;
     draft->has_outside = true;
-    draft->outside = draft_law_of_mean(outside, 0.1 * outside, 1, true);
+    /* It spreads, but what was taken out of each response was its mean: the rest of it is in the
+     * holds, and would be there twice. */
+    draft->outside = draft_law_of_constant(outside, 0.1 * outside);
     draft_note(draft, "workloads.requests",
                arena_printf(draft->arena,
                             "outside of the pool, every class alike: mean %.4g ms, the response "
-                            "less wait and hold; its spread is assumed",
+                            "less wait and hold; its spread is in the holds",
                             1e3 * outside),
                hold ? file_of(draft, hold->file) : file_of(draft, sources->user->file));
 }

@@ -35,8 +35,10 @@ struct draft_law {
     double kind_mean, kind_cv, threshold;
     double mean;           /* of the whole [s]                        */
     double cv;             /* of the whole law */
-    double relative_error; /* of the mean; NaN: unknown               */
+    double relative_error; /* of the mean, of single values also of p50 and p95: the largest; NaN:
+                              unknown */
     bool is_cv_assumed;    /* written as uncertain, 0.5 to 2          */
+    bool is_constant;      /* mean alone                              */
 };
 
 struct draft_class {
@@ -95,6 +97,8 @@ struct draft_law draft_law_of_values(const int64_t *values_ns, size_t count, str
 /* A gamma of this mean [s], with an assumed cv (1, and 0.5 to 2) or a known one. error: of the mean
  * [s]; NaN: unknown. */
 struct draft_law draft_law_of_mean(double mean_s, double error_s, double cv, bool is_cv_assumed);
+/* Always this time [s]; error: of it. */
+struct draft_law draft_law_of_constant(double mean_s, double error_s);
 /* From buckets: a gamma fitted by likelihood where there are 30 values, the mean from the sum. */
 struct draft_law draft_law_of_buckets(const struct observed_figure *figure, struct arena *arena);
 /* From a figure's histogram: slices of equal probability with the figure's own mean. */

@@ -93,7 +93,9 @@ static void write_mixture(struct json_writer *writer, const struct draft_law *la
 static void write_law(struct json_writer *writer, const struct draft_law *law)
 {
     writer_open_object(writer, EMIT_LINE);
-    if (!law->is_empirical)
+    if (law->is_constant)
+        write_duration(writer, "value", law->mean);
+    else if (!law->is_empirical)
         write_kind(writer, law);
     else if (law->body_share < 1)
         write_mixture(writer, law);

@@ -65,6 +65,16 @@ static bool set_tail(struct draft_law *law, const double *sorted, size_t count, 
     return true;
 }
 
+/* The standard error of a quantile over it, from the values that are as many ranks away as its
+ * rank's own standard deviation (Woodruff, JASA 47 (1952)). */
+static double quantile_error(const double *sorted, size_t count, double q)
+{
+    double rank = q * (double)count, sd = sqrt((double)count * q * (1 - q));
+    if (rank - sd < 0 || rank + sd >= (double)count)
+        return 0;
+    return (sorted[(size_t)(rank + sd)] - sorted[(size_t)(rank - sd)]) / 2 / sorted[(size_t)rank];
+}
+
 struct draft_law draft_law_of_values(const int64_t *values_ns, size_t count, struct arena *arena)
 {
     struct draft_law law = {.is_empirical = true, .relative_error = NAN};
@@ -81,8 +91,12 @@ struct draft_law draft_law_of_values(const int64_t *values_ns, size_t count, str
         law.relative_error = law.cv / sqrt((double)count);
     }
     qsort(sorted, count, sizeof *sorted, compare);
+    double mean_error = law.relative_error;
     if (count < FEW || !set_tail(&law, sorted, count, arena))
         set_slices(&law, sorted, count, arena);
+    /* One factor stands for what the law may be: it must be as wide as whatever is known least. */
+    law.relative_error =
+        fmax(mean_error, fmax(quantile_error(sorted, count, 0.5), quantile_error(sorted, count, 0.95)));
     return law;
 }
 
@@ -95,6 +109,14 @@ struct draft_law draft_law_of_mean(double mean_s, double error_s, double cv, boo
                               .cv = cv,
                               .relative_error = error_s / mean_s,
                               .is_cv_assumed = is_cv_assumed};
+}
+
+struct draft_law draft_law_of_constant(double mean_s, double error_s)
+{
+    return (struct draft_law){.is_constant = true,
+                              .kind_mean = mean_s,
+                              .mean = mean_s,
+                              .relative_error = error_s / mean_s};
 }
 
 struct draft_law draft_law_of_buckets(const struct observed_figure *figure, struct arena *arena)
