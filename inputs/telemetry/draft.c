@@ -323,6 +323,29 @@ static void compare_waits(struct draft *draft, const struct sources *sources)
                       sources->count, replay->max);
 }
 
+#define SHORTEST_CHECKOUT_S 2e-6
+#define LONGEST_CHECKOUT_S 1e-3
+#define FEW_WAITED 0.05
+
+/* Where hardly anybody waits for a connection, what the counters have beyond the replay's waits and
+ * connects is the handing over of a connection that is free. */
+static void set_checkout(struct draft *draft, const struct sources *sources)
+{
+    const struct observed_figure *wait = sources->wait;
+    double share = (double)draft->replay.waited / (double)sources->count;
+    double rest = wait ? wait->mean - draft->replay.mean_wait_s : NAN;
+    if (!(rest > SHORTEST_CHECKOUT_S && rest < LONGEST_CHECKOUT_S && share < FEW_WAITED))
+        return;
+    draft->has_checkout = true;
+    draft->checkout = draft_law_of_mean(rest, 0.5 * rest, 1, true);
+    draft_note(draft, "resources.pool.checkout",
+               arena_printf(draft->arena,
+                            "%.3g us: the mean wait of %.4g us less that for connections in use or "
+                            "to be opened; its spread is assumed",
+                            1e6 * rest, 1e6 * wait->mean),
+               file_of(draft, wait->file));
+}
+
 static void replay_pool(struct draft *draft, struct sources *sources)
 {
     struct pool_replay *replay = &draft->replay;
@@ -337,6 +360,7 @@ static void replay_pool(struct draft *draft, struct sources *sources)
     else
         pool_replay_run(replay, sources->requests, sources->count, draft->arena);
     compare_waits(draft, sources);
+    set_checkout(draft, sources);
 }
 
 /* ---- what is outside of the pool ------------------------------------------------------------- */

@@ -71,8 +71,8 @@ struct draft {
     size_t class_count;
     bool has_proxy, has_pool, has_pooler, has_outside;
     double proxy_max, pool_max, pooler_max;
-    struct draft_law outside, connect;
-    bool has_connect;
+    struct draft_law outside, connect, checkout;
+    bool has_connect, has_checkout;
     struct draft_note notes[DRAFT_NOTES];
     size_t note_count;
     const char *unknown[DRAFT_NOTES]; /* not knowable from these files */

@@ -137,6 +137,10 @@ static void write_pool(struct json_writer *writer, const struct draft *draft)
     write_time_setting(writer, draft, "pool.max_lifetime", "max_lifetime");
     writer_key(writer, "connect");
     write_law(writer, &draft->connect);
+    if (draft->has_checkout) {
+        writer_key(writer, "checkout");
+        write_law(writer, &draft->checkout);
+    }
     writer_close(writer);
 }
 
