@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define PATH "workloads.requests"
+#define LEAST_WORK_S 1e-3 /* of a class that never got a connection */
 
 /* Sources chosen from the form. */
 struct sources {
@@ -81,7 +82,24 @@ static void choose_arrivals(const struct observed *observed, struct sources *sou
     }
 }
 
-static void copy_requests(struct sources *sources, struct arena *arena)
+#define NEARLY_TIMED_OUT 0.9 /* of the acquire timeout, which a failed request took */
+
+/* Whether it failed for want of a connection. Where no file tells the time-out, one that the pool
+ * counted makes every failure that. */
+static bool gave_up(const struct observed *observed, const struct sources *sources,
+                    const struct observed_requests *from, size_t i)
+{
+    const struct observed_setting *timeout =
+        observed_find_setting(observed, "pool.acquire_timeout");
+    if (!from->is_failed[i])
+        return false;
+    if (timeout && timeout->value > 0)
+        return (double)from->response_ns[i] / 1e9 >= NEARLY_TIMED_OUT * timeout->value;
+    return sources->timeouts && sources->timeouts->value > 0;
+}
+
+static void copy_requests(const struct observed *observed, struct sources *sources,
+                          struct arena *arena)
 {
     const struct observed_requests *from = sources->application;
     sources->count = from->count;
@@ -91,7 +109,8 @@ static void copy_requests(struct sources *sources, struct arena *arena)
     for (size_t i = 0; i < from->count; i++) {
         int64_t end = from->start_ns[i] + from->response_ns[i];
         sources->requests[i] = (struct replayed){
-            .start_ns = from->start_ns[i], .end_ns = end, .class = from->class[i]};
+            .start_ns = from->start_ns[i], .end_ns = end, .class = from->class[i],
+            .gave_up = gave_up(observed, sources, from, i)};
         sources->first_end_ns = end < sources->first_end_ns ? end : sources->first_end_ns;
         sources->last_end_ns = end > sources->last_end_ns ? end : sources->last_end_ns;
     }
@@ -125,7 +144,7 @@ static void choose_sources(const struct observed *observed, struct arena *arena,
     sources->timeouts = find_total(observed, OBSERVED_COUNT, "pool", "timeouts");
     sources->slots = find_slots(observed);
     if (sources->application)
-        copy_requests(sources, arena);
+        copy_requests(observed, sources, arena);
 }
 
 /* ---- arrivals -------------------------------------------------------------------------------- */
@@ -269,10 +288,12 @@ static double response_beside(const struct observed *observed, const struct obse
 
 static double mean_response(const struct observed_requests *requests)
 {
-    double sum = 0;
-    for (size_t i = 0; i < requests->count; i++)
-        sum += (double)requests->response_ns[i];
-    return sum / (double)requests->count / 1e9;
+    double sum = 0, count = 0;
+    for (size_t i = 0; i < requests->count; i++) {
+        sum += requests->is_failed[i] ? 0 : (double)requests->response_ns[i];
+        count += requests->is_failed[i] ? 0 : 1;
+    }
+    return count > 0 ? sum / count / 1e9 : 0;
 }
 
 /* Every request takes one connection, once: else starts and ends say nothing of the grants. */
@@ -305,6 +326,22 @@ static void set_connect(struct draft *draft, const struct sources *sources)
                file_of(draft, connect->file));
 }
 
+/* The mean wait of those who were granted while the file's counters counted, in s. */
+static double wait_meanwhile(const struct draft *draft, const struct sources *sources, size_t file)
+{
+    const struct observed_file *range = &draft->observed->files[file];
+    double sum = 0, count = 0;
+    for (size_t i = 0; i < sources->count; i++) {
+        const struct replayed *request = &sources->requests[i];
+        int64_t granted = request->end_ns - request->hold_ns;
+        if (request->gave_up || granted < range->first_ns || granted > range->last_ns)
+            continue;
+        sum += (double)request->wait_ns;
+        count++;
+    }
+    return count > 0 ? sum / count / 1e9 : draft->replay.mean_wait_s;
+}
+
 /* What the replay found against what the pool counted. */
 static void compare_waits(struct draft *draft, const struct sources *sources)
 {
@@ -312,14 +349,15 @@ static void compare_waits(struct draft *draft, const struct sources *sources)
     const struct pool_replay *replay = &draft->replay;
     if (!wait || !(wait->mean > 0))
         return;
+    double found = wait_meanwhile(draft, sources, wait->file);
     double error = fmax(3 * (isnan(wait->standard_error) ? 0 : wait->standard_error),
                         0.25 * wait->mean + 5e-4);
-    if (fabs(replay->mean_wait_s - wait->mean) > error)
+    if (fabs(found - wait->mean) > error)
         observed_find((struct observed *)(uintptr_t)draft->observed, true,
                       "waits for the pool: %.4g ms on average by %s, %.4g ms by the order of %zu "
                       "starts and ends with %zu connections; one of size, log or counters is about "
                       "something else",
-                      1e3 * wait->mean, file_of(draft, wait->file), 1e3 * replay->mean_wait_s,
+                      1e3 * wait->mean, file_of(draft, wait->file), 1e3 * found,
                       sources->count, replay->max);
 }
 
@@ -346,6 +384,16 @@ static void set_checkout(struct draft *draft, const struct sources *sources)
                file_of(draft, wait->file));
 }
 
+#define MOST_OF_BESIDE 1.5 /* what is found may be longer than what the counters say by this */
+
+/* The time outside of the pool by counters alone: the mean response in their file less wait and
+ * hold; NaN: they do not tell. */
+static double outside_beside(const struct observed *observed, const struct sources *sources)
+{
+    const struct observed_figure *hold = sources->hold, *wait = sources->wait;
+    return hold && wait ? response_beside(observed, hold) - hold->mean - wait->mean : NAN;
+}
+
 static void replay_pool(struct draft *draft, struct sources *sources)
 {
     struct pool_replay *replay = &draft->replay;
@@ -354,8 +402,10 @@ static void replay_pool(struct draft *draft, struct sources *sources)
         .min = (size_t)setting_or(draft, "pool.min", 0),
         .idle_timeout_ns = llround(setting_or(draft, "pool.idle_timeout", 0) * 1e9),
         .connect_ns = draft->has_connect ? llround(draft->connect.mean * 1e9) : 0};
+    double beside = outside_beside(draft->observed, sources);
     if (sources->hold)
         pool_replay_match(replay, sources->requests, sources->count, sources->hold->mean,
+                          beside > 0 ? llround(MOST_OF_BESIDE * beside * 1e9) : INT64_MAX,
                           draft->arena);
     else
         pool_replay_run(replay, sources->requests, sources->count, draft->arena);
@@ -367,11 +417,10 @@ static void replay_pool(struct draft *draft, struct sources *sources)
 
 static void set_outside(struct draft *draft, const struct sources *sources)
 {
-    const struct observed_figure *hold = sources->hold, *wait = sources->wait;
+    const struct observed_figure *hold = sources->hold;
     double at_user = mean_response(sources->user), here = mean_response(sources->application);
-    double outside = (double)draft->replay.outside_ns / 1e9, beside = NAN;
-    if (hold && wait)
-        beside = response_beside(draft->observed, hold) - hold->mean - wait->mean;
+    double outside = (double)draft->replay.outside_ns / 1e9;
+    double beside = outside_beside(draft->observed, sources);
     if (beside > 0)
         outside = beside;
     /* What the proxy adds to what the application logs. */
@@ -404,16 +453,18 @@ static size_t count_class(const struct sources *sources, size_t class)
 static void add_class(struct draft *draft, const struct sources *sources, size_t class)
 {
     size_t count = count_class(sources, class), taken = 0;
+    /* Those who gave up are customers of the class, but tell nothing of its work. */
     if (count == 0 || draft->class_count == DRAFT_CLASSES)
         return;
     int64_t *holds = arena_array(draft->arena, count, sizeof *holds);
     for (size_t i = 0; i < sources->count; i++)
-        if (sources->requests[i].class == class)
+        if (sources->requests[i].class == class && !sources->requests[i].gave_up)
             holds[taken++] = sources->requests[i].hold_ns;
     struct draft_class *to = &draft->classes[draft->class_count++];
     *to = (struct draft_class){.name = sources->application->classes[class], .count = count};
     to->share = (double)count / (double)sources->count;
-    to->work = draft_law_of_values(holds, count, draft->arena);
+    to->work = taken > 0 ? draft_law_of_values(holds, taken, draft->arena)
+                         : draft_law_of_mean(LEAST_WORK_S, NAN, 1, true);
 }
 
 static void note_class(struct draft *draft, const struct sources *sources,

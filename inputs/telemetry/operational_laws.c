@@ -94,6 +94,15 @@ static void compare_means(struct observed *observed)
 
 /* ---- the utilization law --------------------------------------------------------------------- */
 
+/* Of those who asked for a connection, who got one: the others did not hold it. */
+static double granted_share(const struct observed *observed, const struct observed_figure *figure)
+{
+    const struct observed_figure *timeouts =
+        observed_find_figure(observed, OBSERVED_COUNT, "pool", "timeouts", NULL);
+    double gave_up = timeouts && timeouts->value > 0 ? timeouts->value : 0;
+    return (double)figure->count / ((double)figure->count + gave_up);
+}
+
 /* How often a time was taken in a second: of a log of requests the share of its class, of the
  * pooler its own rate. */
 static double rate_of(const struct observed *observed, const struct observed_figure *figure)
@@ -112,7 +121,9 @@ static double rate_of(const struct observed *observed, const struct observed_fig
         return rate->form == OBSERVED_TOTAL ? rate->value : rate->mean;
     /* A pool's counters have no times of their own, but every request takes one. */
     const struct observed_arrivals *most = most_arrivals(observed);
-    return most && strcmp(figure->resource, "pool") == 0 ? operational_laws_rate(most) : NAN;
+    if (!most || strcmp(figure->resource, "pool") != 0)
+        return NAN;
+    return operational_laws_rate(most) * granted_share(observed, figure);
 }
 
 static double size_of(const struct observed *observed, const char *resource)
@@ -132,9 +143,12 @@ static double busy_of(const struct observed *observed, const struct observed_fig
         bool is_part = figure->kind == first->kind && figure->file == first->file &&
                        strcmp(figure->resource, first->resource) == 0 &&
                        strcmp(figure->metric, first->metric) == 0 && is_mean(figure);
+        if (!is_part)
+            continue;
         /* Where there is a figure of all, those of classes are inside it. */
-        if (is_part && (figure == first || first->class[0]))
-            busy += rate_of(observed, figure) * figure->mean;
+        if (!figure->class[0])
+            return rate_of(observed, figure) * figure->mean;
+        busy += rate_of(observed, figure) * figure->mean;
     }
     return busy;
 }
