@@ -228,11 +228,16 @@ static bool make_arrivals(struct draft *draft, const struct sources *sources, do
                             ? draft->fit.dispersion.rate_error / draft->rate_per_s
                             : 0,
                         1 / sqrt((double)count));
+    /* What drifts is no error of the mean. */
+    if (draft->fit.kind == ARRIVAL_FIT_PROFILE)
+        index = sqrt(fmax(draft->fit.profile.rest_index, 1) / (double)count);
     draft->rate_relative_error = index;
     if (draft->fit.kind == ARRIVAL_FIT_TRACE) {
         draft->trace_s = times;
         draft->trace_count = count;
     }
+    if (draft->fit.kind == ARRIVAL_FIT_PROFILE)
+        draft_set_profile(draft, times, count);
     look_for_closed(draft, sources);
     if (!draft->closed.is_closed)
         note_arrivals(draft, sources);
@@ -461,7 +466,8 @@ static void add_class(struct draft *draft, const struct sources *sources, size_t
         if (sources->requests[i].class == class && !sources->requests[i].gave_up)
             holds[taken++] = sources->requests[i].hold_ns;
     struct draft_class *to = &draft->classes[draft->class_count++];
-    *to = (struct draft_class){.name = sources->application->classes[class], .count = count};
+    *to = (struct draft_class){
+        .name = sources->application->classes[class], .count = count, .number = class};
     to->share = (double)count / (double)sources->count;
     to->work = taken > 0 ? draft_law_of_values(holds, taken, draft->arena)
                          : draft_law_of_mean(LEAST_WORK_S, NAN, 1, true);
@@ -568,7 +574,7 @@ bool draft_make(struct observed *observed, const char *name, struct arena *arena
     set_proxy(draft, &sources);
     for (size_t c = 0; c < draft->class_count; c++)
         note_class(draft, &sources, &draft->classes[c]);
-    draft_add_pooler(draft);
+    draft_add_pooler(draft, sources.requests, sources.count, sources.application->class_count);
     list_unknown(draft, &sources);
     return true;
 }

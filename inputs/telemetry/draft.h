@@ -38,6 +38,7 @@ struct draft_law {
     double relative_error; /* of the mean, of single values also of p50 and p95: the largest; NaN:
                               unknown */
     bool is_cv_assumed;    /* written as uncertain, 0.5 to 2          */
+    double cv_error;       /* relative, of kind_cv; 0: it is taken as known */
     bool is_constant;      /* mean alone                              */
 };
 
@@ -46,8 +47,15 @@ struct draft_class {
     size_t count;
     double share;
     struct draft_law work;    /* what the innermost hold (or the delay) takes */
-    size_t visits;            /* of the pooler; 0: no pooler                */
+    size_t number;            /* of the class in the log                    */
+    double visits;            /* of the pooler, at least 1, a fraction is the chance of one more;
+                                 0: no pooler */
     struct draft_law between; /* work between the visits                 */
+};
+
+/* The rate at a time; between two of them it is a straight line. */
+struct draft_knot {
+    double at_s, rate_per_s;
 };
 
 struct draft_note {
@@ -62,6 +70,8 @@ struct draft {
     /* arrivals */
     struct arrival_fit fit;
     double rate_per_s, rate_relative_error;
+    const struct draft_knot *knots; /* [knot_count] where the rate drifts */
+    size_t knot_count;
     struct closed_system closed;
     const double *trace_s; /* [trace_count] from 0; NULL: no trace is needed */
     size_t trace_count;
@@ -111,9 +121,15 @@ void draft_note(struct draft *draft, const char *key, const char *note, const ch
 /* Adds to the list of what is not knowable. */
 void draft_unknown(struct draft *draft, const char *what);
 
+/* The knots of a rate that drifts, by draft->fit.profile (draft_profile.c). arrivals[count]: s from
+ * its start, ascending. */
+void draft_set_profile(struct draft *draft, const double *arrivals, size_t count);
+
 /* What the pooler's figures make of the classes' holds (draft_pooler.c): visits, the pooler's law,
  * the work between. Before: each class's work is the hold of the application's connection (or,
- * without a pool, nothing). */
-void draft_add_pooler(struct draft *draft);
+ * without a pool, nothing). requests[count]: with the holds of classes[classes], in which the
+ * pooler's waits are. */
+void draft_add_pooler(struct draft *draft, const struct replayed *requests, size_t count,
+                      size_t classes);
 
 #endif

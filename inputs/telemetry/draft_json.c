@@ -37,19 +37,24 @@ static void write_uncertain(struct json_writer *writer, double relative_error)
     writer_named_string(writer, "uncertain", text);
 }
 
-static void write_cv(struct json_writer *writer, double cv, bool is_assumed)
+static void write_cv(struct json_writer *writer, const struct draft_law *law)
 {
     writer_key(writer, "cv");
-    if (!is_assumed) {
-        writer_number(writer, cv);
+    if (!law->is_cv_assumed && !(law->cv_error > 0)) {
+        writer_number(writer, law->kind_cv);
         return;
     }
     writer_open_object(writer, EMIT_LINE);
-    writer_named_number(writer, "value", cv);
+    writer_named_number(writer, "value", law->kind_cv);
+    if (!law->is_cv_assumed) {
+        write_uncertain(writer, law->cv_error);
+        writer_close(writer);
+        return;
+    }
     writer_key(writer, "uncertain");
     writer_open_array(writer, EMIT_LINE);
-    writer_number(writer, 0.5 * cv);
-    writer_number(writer, 2 * cv);
+    writer_number(writer, 0.5 * law->kind_cv);
+    writer_number(writer, 2 * law->kind_cv);
     writer_close(writer);
     writer_close(writer);
 }
@@ -70,7 +75,7 @@ static void write_kind(struct json_writer *writer, const struct draft_law *law)
     writer_named_string(writer, "dist", fit_law_name(law->kind));
     write_duration(writer, "mean", law->kind_mean);
     if (law->kind != DISTRIBUTION_EXPONENTIAL)
-        write_cv(writer, law->kind_cv, law->is_cv_assumed);
+        write_cv(writer, law);
 }
 
 static void write_mixture(struct json_writer *writer, const struct draft_law *law)
@@ -195,21 +200,20 @@ static void write_states(struct json_writer *writer, const struct mmpp_fit *fit)
     writer_close(writer);
 }
 
-/* Steps: each piece's factor at its beginning and at its end. */
 static void write_profile(struct json_writer *writer, const struct draft *draft)
 {
-    const struct rate_profile *profile = &draft->fit.profile;
     char text[TEXT];
+    double area = 0;
+    for (size_t i = 1; i < draft->knot_count; i++)
+        area += (draft->knots[i].rate_per_s + draft->knots[i - 1].rate_per_s) / 2 *
+                (draft->knots[i].at_s - draft->knots[i - 1].at_s);
     writer_key(writer, "profile");
     writer_open_array(writer, EMIT_LINES);
-    for (size_t i = 0; i < 2 * profile->count; i++) {
-        const struct rate_piece *piece = &profile->piece[i / 2];
-        double at_s = i % 2 == 0 ? piece->from_s : piece->to_s;
-        if (i + 1 == 2 * profile->count)
-            at_s = fmax(at_s, draft->length_s);
+    for (size_t i = 0; i < draft->knot_count; i++) {
+        const struct draft_knot *knot = &draft->knots[i];
         writer_open_array(writer, EMIT_LINE);
-        writer_string(writer, at_s > 0 ? duration(at_s, text) : "0s");
-        writer_number(writer, piece->rate_per_s / draft->rate_per_s);
+        writer_string(writer, knot->at_s > 0 ? duration(knot->at_s, text) : "0s");
+        writer_number(writer, knot->rate_per_s * draft->length_s / area);
         writer_close(writer);
     }
     writer_close(writer);
@@ -277,10 +281,8 @@ static void write_delay(struct json_writer *writer, const struct draft_law *law,
     writer_close(writer);
 }
 
-static void write_visits(struct json_writer *writer, const struct draft_class *class)
+static void write_visit(struct json_writer *writer, const struct draft_class *class)
 {
-    writer_open_object(writer, EMIT_LINES);
-    writer_named_integer(writer, "repeat", class->visits);
     writer_key(writer, "steps");
     writer_open_array(writer, EMIT_LINES);
     if (class->between.mean > 1e-9)
@@ -288,6 +290,33 @@ static void write_visits(struct json_writer *writer, const struct draft_class *c
     open_hold(writer, "pooler");
     write_delay(writer, &class->work, NULL);
     close_hold(writer);
+    writer_close(writer);
+}
+
+/* So many times, and once more with the chance that is the fraction. */
+static void write_visits(struct json_writer *writer, const struct draft_class *class)
+{
+    double whole = floor(class->visits + 1e-9), more = class->visits - whole;
+    writer_open_object(writer, EMIT_LINES);
+    writer_named_integer(writer, "repeat", (uint64_t)whole);
+    write_visit(writer, class);
+    writer_close(writer);
+    if (!(more > 1e-3))
+        return;
+    more = round(more * 1e6) / 1e6;
+    writer_open_object(writer, EMIT_LINES);
+    writer_key(writer, "choose");
+    writer_open_array(writer, EMIT_LINES);
+    writer_open_object(writer, EMIT_LINES);
+    writer_named_number(writer, "share", more);
+    write_visit(writer, class);
+    writer_close(writer);
+    writer_open_object(writer, EMIT_LINES);
+    writer_named_number(writer, "share", round((1 - more) * 1e6) / 1e6);
+    writer_key(writer, "steps");
+    writer_open_array(writer, EMIT_LINE);
+    writer_close(writer);
+    writer_close(writer);
     writer_close(writer);
     writer_close(writer);
 }
