@@ -540,6 +540,9 @@ static void list_unknown(struct draft *draft, const struct sources *sources)
 {
     if (sources->timeouts && sources->timeouts->value > 0)
         draft_unknown(draft, "how long those would have waited who gave up");
+    if (draft->has_pool && !sources->hold)
+        draft_unknown(draft, "what of a response lies outside of the hold of a connection: taken as "
+                             "nothing, so that utilization and waits of the pool are upper bounds");
     draft_unknown(draft, "the arrivals that would have come, if some were turned away before");
     draft_unknown(draft, "how times grow with load (contention): one load level tells nothing");
     if (sources->arrivals->resolution_ns >= 1000000000)
