@@ -17,6 +17,7 @@
 #include "reports/files/journal.h"
 #include "reports/writers/command_report.h"
 #include "sim/study/search.h"
+#include <jansson.h>
 #include <time.h>
 
 /* Exit statuses beside those of errors (error_exit_code). */
@@ -173,6 +174,8 @@ void job_warn(struct job *job, const struct plan *plan, const struct result *res
 int main_complain(const struct cli *cli, const struct error *err);
 /* The same of an error in writing to standard output; a pipe without a reader is no error. */
 int main_complain_of_output(const struct cli *cli, struct error *err);
+/* The tree of an answer's JSON, to be let go of; NULL: it has none. */
+json_t *main_tree_of(const struct answer *answer);
 /* Adds the pictures of an answer, and the job's scenario, to what its page gets. */
 void main_draw_pictures(const struct job *job, const struct answer *answer,
                         struct page_extras *extras);

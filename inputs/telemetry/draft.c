@@ -108,9 +108,10 @@ static void copy_requests(const struct observed *observed, struct sources *sourc
     sources->last_end_ns = INT64_MIN;
     for (size_t i = 0; i < from->count; i++) {
         int64_t end = from->start_ns[i] + from->response_ns[i];
-        sources->requests[i] = (struct replayed){
-            .start_ns = from->start_ns[i], .end_ns = end, .class = from->class[i],
-            .gave_up = gave_up(observed, sources, from, i)};
+        sources->requests[i] = (struct replayed){.start_ns = from->start_ns[i],
+                                                 .end_ns = end,
+                                                 .class = from->class[i],
+                                                 .gave_up = gave_up(observed, sources, from, i)};
         sources->first_end_ns = end < sources->first_end_ns ? end : sources->first_end_ns;
         sources->last_end_ns = end > sources->last_end_ns ? end : sources->last_end_ns;
     }
@@ -221,6 +222,7 @@ static bool make_arrivals(struct draft *draft, const struct sources *sources, do
                          file_of(draft, sources->user->file));
     double step_s = (double)sources->arrivals->resolution_ns / 1e9;
     draft->length_s = length_s;
+    draft->arrivals = sources->arrivals;
     draft->fit = arrival_fit_times(times, count, 0, length_s, step_s > 1e-9 ? step_s : 0,
                                    fmax(hold_s, 1e-3), 0.01, draft->arena);
     draft->rate_per_s = (double)count / length_s;
@@ -362,8 +364,8 @@ static void compare_waits(struct draft *draft, const struct sources *sources)
                       "waits for the pool: %.4g ms on average by %s, %.4g ms by the order of %zu "
                       "starts and ends with %zu connections; one of size, log or counters is about "
                       "something else",
-                      1e3 * wait->mean, file_of(draft, wait->file), 1e3 * found,
-                      sources->count, replay->max);
+                      1e3 * wait->mean, file_of(draft, wait->file), 1e3 * found, sources->count,
+                      replay->max);
 }
 
 #define SHORTEST_CHECKOUT_S 2e-6
@@ -455,6 +457,22 @@ static size_t count_class(const struct sources *sources, size_t class)
     return count;
 }
 
+static int compare_ns(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Sorts the holds. */
+static void keep_seen(struct draft_class *class, int64_t *holds, size_t count)
+{
+    class->has_seen = count > 1;
+    if (count > 1)
+        qsort(holds, count, sizeof *holds, compare_ns);
+    for (size_t i = 0; i < DRAFT_SEEN && count > 1; i++)
+        class->seen_s[i] = (double)holds[(size_t)(draft_probabilities[i] * (double)count)] / 1e9;
+}
+
 static void add_class(struct draft *draft, const struct sources *sources, size_t class)
 {
     size_t count = count_class(sources, class), taken = 0;
@@ -469,6 +487,7 @@ static void add_class(struct draft *draft, const struct sources *sources, size_t
     *to = (struct draft_class){
         .name = sources->application->classes[class], .count = count, .number = class};
     to->share = (double)count / (double)sources->count;
+    keep_seen(to, holds, taken);
     to->work = taken > 0 ? draft_law_of_values(holds, taken, draft->arena)
                          : draft_law_of_mean(LEAST_WORK_S, NAN, 1, true);
 }
@@ -521,6 +540,7 @@ static void set_proxy(struct draft *draft, const struct sources *sources)
         if (!hold || hold->count == 0)
             return;
         class->work = draft_law_of_histogram(hold, draft->arena);
+        class->has_seen = false;
         busy += draft->rate_per_s * class->share * hold->mean;
     }
     draft->has_proxy = true;
@@ -541,8 +561,9 @@ static void list_unknown(struct draft *draft, const struct sources *sources)
     if (sources->timeouts && sources->timeouts->value > 0)
         draft_unknown(draft, "how long those would have waited who gave up");
     if (draft->has_pool && !sources->hold)
-        draft_unknown(draft, "what of a response lies outside of the hold of a connection: taken as "
-                             "nothing, so that utilization and waits of the pool are upper bounds");
+        draft_unknown(draft,
+                      "what of a response lies outside of the hold of a connection: taken as "
+                      "nothing, so that utilization and waits of the pool are upper bounds");
     draft_unknown(draft, "the arrivals that would have come, if some were turned away before");
     draft_unknown(draft, "how times grow with load (contention): one load level tells nothing");
     if (sources->arrivals->resolution_ns >= 1000000000)

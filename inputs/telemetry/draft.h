@@ -23,7 +23,9 @@
 #include "sim/stats/fit_empirical.h"
 #include <stdio.h>
 
-enum { DRAFT_CLASSES = 64, DRAFT_NOTES = 200, DRAFT_POINTS = 400 };
+enum { DRAFT_CLASSES = 64, DRAFT_NOTES = 200, DRAFT_POINTS = 400, DRAFT_SEEN = 17 };
+/* The probabilities at which what was seen is kept, to be held against the law. */
+extern const double draft_probabilities[DRAFT_SEEN];
 
 /* A law of the draft. */
 struct draft_law {
@@ -47,6 +49,8 @@ struct draft_class {
     size_t count;
     double share;
     struct draft_law work;    /* what the innermost hold (or the delay) takes */
+    double seen_s[DRAFT_SEEN]; /* quantiles of the values that work was made of  */
+    bool has_seen;             /* false: it was made of other things             */
     size_t number;            /* of the class in the log                    */
     double visits;            /* of the pooler, at least 1, a fraction is the chance of one more;
                                  0: no pooler */
@@ -56,6 +60,11 @@ struct draft_class {
 /* The rate at a time; between two of them it is a straight line. */
 struct draft_knot {
     double at_s, rate_per_s;
+};
+
+/* What the user wants something to be called. */
+struct draft_rename {
+    const char *found, *wanted;
 };
 
 struct draft_note {
@@ -68,6 +77,7 @@ struct draft {
     const char *name;
     double length_s; /* of what was measured */
     /* arrivals */
+    const struct observed_arrivals *arrivals; /* what they were made of */
     struct arrival_fit fit;
     double rate_per_s, rate_relative_error;
     const struct draft_knot *knots; /* [knot_count] where the rate drifts */
@@ -88,6 +98,8 @@ struct draft {
     const char *unknown[DRAFT_NOTES]; /* not knowable from these files */
     size_t unknown_count;
     struct pool_replay replay; /* of has_pool */
+    const struct draft_rename *renames;
+    size_t rename_count;
 };
 
 /* Makes the draft of a finished form. name: of the scenario. False (STATUS_INPUT) when the files
@@ -113,6 +125,8 @@ struct draft_law draft_law_of_constant(double mean_s, double error_s);
 struct draft_law draft_law_of_buckets(const struct observed_figure *figure, struct arena *arena);
 /* From a figure's histogram: slices of equal probability with the figure's own mean. */
 struct draft_law draft_law_of_histogram(const struct observed_figure *figure, struct arena *arena);
+/* The quantile at probability p, 0 < p < 1 [s]. */
+double draft_law_quantile(const struct draft_law *law, double p);
 /* The same law with all its times multiplied. */
 struct draft_law draft_law_scale(const struct draft_law *law, double factor, struct arena *arena);
 
@@ -120,6 +134,16 @@ struct draft_law draft_law_scale(const struct draft_law *law, double factor, str
 void draft_note(struct draft *draft, const char *key, const char *note, const char *source);
 /* Adds to the list of what is not knowable. */
 void draft_unknown(struct draft *draft, const char *what);
+
+/* ---- names (draft_names.c) ---- */
+
+/* What a part that was found under that name is called. */
+const char *draft_name(const struct draft *draft, const char *found);
+/* The names under which parts were found: of the workload, the resources, and the classes where
+ * there are several. Returns their number. */
+size_t draft_list_names(const struct draft *draft, const char *names[DRAFT_CLASSES + 4]);
+/* Calls parts otherwise, in a draft that was made; once. renames[count] must stay. */
+void draft_rename(struct draft *draft, const struct draft_rename *renames, size_t count);
 
 /* The knots of a rate that drifts, by draft->fit.profile (draft_profile.c). arrivals[count]: s from
  * its start, ascending. */

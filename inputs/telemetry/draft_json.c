@@ -129,7 +129,7 @@ static void write_pool(struct json_writer *writer, const struct draft *draft)
 {
     const struct observed_setting *min = find(draft, "pool.min");
     const struct observed_setting *dialect = find(draft, "pool.dialect");
-    writer_key(writer, "pool");
+    writer_key(writer, draft_name(draft, "pool"));
     writer_open_object(writer, EMIT_LINES);
     writer_named_string(writer, "kind", "connection_pool");
     if (dialect)
@@ -154,7 +154,7 @@ static void write_resources(struct json_writer *writer, const struct draft *draf
     writer_key(writer, "resources");
     writer_open_object(writer, EMIT_LINES);
     if (draft->has_proxy) {
-        writer_key(writer, "proxy");
+        writer_key(writer, draft_name(draft, "proxy"));
         writer_open_object(writer, EMIT_LINE);
         writer_named_string(writer, "kind", "thread_pool");
         writer_named_integer(writer, "threads", (uint64_t)draft->proxy_max);
@@ -163,7 +163,7 @@ static void write_resources(struct json_writer *writer, const struct draft *draf
     if (draft->has_pool)
         write_pool(writer, draft);
     if (draft->has_pooler) {
-        writer_key(writer, "pooler");
+        writer_key(writer, draft_name(draft, "pooler"));
         writer_open_object(writer, EMIT_LINE);
         writer_named_string(writer, "kind", "connection_pool");
         writer_named_integer(writer, "max", (uint64_t)draft->pooler_max);
@@ -281,25 +281,27 @@ static void write_delay(struct json_writer *writer, const struct draft_law *law,
     writer_close(writer);
 }
 
-static void write_visit(struct json_writer *writer, const struct draft_class *class)
+static void write_visit(struct json_writer *writer, const struct draft *draft,
+                        const struct draft_class *class)
 {
     writer_key(writer, "steps");
     writer_open_array(writer, EMIT_LINES);
     if (class->between.mean > 1e-9)
         write_delay(writer, &class->between, NULL);
-    open_hold(writer, "pooler");
+    open_hold(writer, draft_name(draft, "pooler"));
     write_delay(writer, &class->work, NULL);
     close_hold(writer);
     writer_close(writer);
 }
 
 /* So many times, and once more with the chance that is the fraction. */
-static void write_visits(struct json_writer *writer, const struct draft_class *class)
+static void write_visits(struct json_writer *writer, const struct draft *draft,
+                         const struct draft_class *class)
 {
     double whole = floor(class->visits + 1e-9), more = class->visits - whole;
     writer_open_object(writer, EMIT_LINES);
     writer_named_integer(writer, "repeat", (uint64_t)whole);
-    write_visit(writer, class);
+    write_visit(writer, draft, class);
     writer_close(writer);
     if (!(more > 1e-3))
         return;
@@ -309,7 +311,7 @@ static void write_visits(struct json_writer *writer, const struct draft_class *c
     writer_open_array(writer, EMIT_LINES);
     writer_open_object(writer, EMIT_LINES);
     writer_named_number(writer, "share", more);
-    write_visit(writer, class);
+    write_visit(writer, draft, class);
     writer_close(writer);
     writer_open_object(writer, EMIT_LINES);
     writer_named_number(writer, "share", round((1 - more) * 1e6) / 1e6);
@@ -327,13 +329,13 @@ static void write_steps(struct json_writer *writer, const struct draft *draft,
     writer_key(writer, "steps");
     writer_open_array(writer, EMIT_LINES);
     if (draft->has_proxy)
-        open_hold(writer, "proxy");
+        open_hold(writer, draft_name(draft, "proxy"));
     if (draft->has_outside)
         write_delay(writer, &draft->outside, "outside");
     if (draft->has_pool)
-        open_hold(writer, "pool");
+        open_hold(writer, draft_name(draft, "pool"));
     if (class->visits > 0)
-        write_visits(writer, class);
+        write_visits(writer, draft, class);
     else
         write_delay(writer, &class->work, NULL);
     if (draft->has_pool)
@@ -390,7 +392,7 @@ void draft_write(const struct draft *draft, FILE *stream)
     write_resources(&writer, draft);
     writer_key(&writer, "workloads");
     writer_open_object(&writer, EMIT_LINES);
-    writer_key(&writer, "requests");
+    writer_key(&writer, draft_name(draft, "requests"));
     writer_open_object(&writer, EMIT_LINES);
     write_arrivals(&writer, draft);
     if (draft->class_count > 1)

@@ -2,6 +2,7 @@
 /* Laws of a draft: from values, from buckets, from means. */
 #include "inputs/telemetry/draft.h"
 
+#include "sim/random/distribution_fit.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -95,8 +96,8 @@ struct draft_law draft_law_of_values(const int64_t *values_ns, size_t count, str
     if (count < FEW || !set_tail(&law, sorted, count, arena))
         set_slices(&law, sorted, count, arena);
     /* One factor stands for what the law may be: it must be as wide as whatever is known least. */
-    law.relative_error =
-        fmax(mean_error, fmax(quantile_error(sorted, count, 0.5), quantile_error(sorted, count, 0.95)));
+    law.relative_error = fmax(
+        mean_error, fmax(quantile_error(sorted, count, 0.5), quantile_error(sorted, count, 0.95)));
     return law;
 }
 
@@ -173,4 +174,36 @@ struct draft_law draft_law_scale(const struct draft_law *law, double factor, str
         values[i] = fmax(law->values[i] * factor, LEAST_S);
     scaled.values = values;
     return scaled;
+}
+
+/* ---- quantiles ------------------------------------------------------------------------------- */
+
+const double draft_probabilities[DRAFT_SEEN] = {
+    0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999};
+
+/* Of the tail above its threshold, or of a whole law that is no list of values. */
+static double quantile_of_kind(const struct draft_law *law, double p)
+{
+    struct distribution made = {0};
+    struct distribution_doubt doubt;
+    struct error err = {0};
+    if (!distribution_fit(law->kind, (struct distribution_fact){KNOWN_MEAN, law->kind_mean},
+                          (struct distribution_fact){KNOWN_CV, law->kind_cv}, &made, &doubt, &err))
+        return NAN;
+    made.highest = INFINITY;
+    made.lowest = law->is_empirical ? law->threshold : 0;
+    made.is_truncated = law->is_empirical;
+    return distribution_quantile(&made, p);
+}
+
+double draft_law_quantile(const struct draft_law *law, double p)
+{
+    if (law->is_constant)
+        return law->mean;
+    if (!law->is_empirical)
+        return quantile_of_kind(law, p);
+    if (p < law->body_share || law->body_share >= 1)
+        return law->values[(size_t)fmin(p / law->body_share * (double)law->count,
+                                        (double)law->count - 1)];
+    return quantile_of_kind(law, (p - law->body_share) / (1 - law->body_share));
 }

@@ -18,10 +18,11 @@
 #define LEAST_LEFT 0.1 /* of a class's hold, when its waits would eat it up */
 /* Visits of a class over the mean: a long hold may be one long statement. */
 #define MOST_OF_MEAN 1.5
-#define SPREAD_ERROR 0.15 /* of the spread of a visit: it is that of a sum, and its law is assumed */
-#define UNSEEN_ERROR 0.1  /* of the time of a class whose waits are only a share of all */
+#define SPREAD_ERROR                                                                               \
+    0.15                 /* of the spread of a visit: it is that of a sum, and its law is assumed */
+#define UNSEEN_ERROR 0.1 /* of the time of a class whose waits are only a share of all */
 #define NEARLY_WHOLE 0.15 /* visits that are as near to a whole number are that */
-#define UNSURE 1.0 /* visits: as well as a guess by proportion is known */
+#define UNSURE 1.0        /* visits: as well as a guess by proportion is known */
 
 struct pooler {
     double hold_s, wait_s; /* means of a visit       */
@@ -157,8 +158,7 @@ static void share_visits(struct draft *draft, const struct pooler *pooler, doubl
     double mean = 0, weight = 0;
     for (size_t i = 0; i < draft->class_count; i++) {
         const struct draft_class *class = &draft->classes[i];
-        guesses[i] =
-            guess_visits(class, pooler, held, quiet ? &quiet[class->number] : NULL);
+        guesses[i] = guess_visits(class, pooler, held, quiet ? &quiet[class->number] : NULL);
         mean += class->share * guesses[i].value;
         weight += pow(class->share * guesses[i].error, 2);
     }
@@ -181,8 +181,8 @@ static void split_classes(struct draft *draft, const struct pooler *pooler, doub
     share_visits(draft, pooler, held, quiet);
     for (size_t i = 0; i < draft->class_count; i++) {
         struct draft_class *class = &draft->classes[i];
-        totals[i] = fmax(class->work.mean - class->visits * pooler->wait_s,
-                         LEAST_LEFT * class->work.mean);
+        totals[i] =
+            fmax(class->work.mean - class->visits * pooler->wait_s, LEAST_LEFT * class->work.mean);
         left += class->share * totals[i];
     }
     for (size_t i = 0; i < draft->class_count; i++) {
@@ -247,9 +247,8 @@ static void note_pooler(struct draft *draft, const struct pooler *pooler, double
 }
 
 /* Of each class of the log; NULL: the size of the pooler is not known, or there are no holds. */
-static const struct quiet_hold *find_quiet(const struct draft *draft,
-                                           const struct replayed *requests, size_t count,
-                                           size_t classes)
+static const struct quiet_hold *
+find_quiet(const struct draft *draft, const struct replayed *requests, size_t count, size_t classes)
 {
     bool is_told = observed_find_setting(draft->observed, "pooler.max") != NULL;
     if (!is_told || !draft->has_pool || draft->pooler_max >= draft->pool_max)

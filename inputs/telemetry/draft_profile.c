@@ -27,7 +27,8 @@ static struct draft_knot *lines_of(const struct rate_profile *profile, double le
     const struct rate_piece *piece = profile->piece;
     struct draft_knot *knots = arena_array(arena, count + 1, sizeof *knots);
     for (size_t i = 1; i < count; i++) {
-        double before = piece[i - 1].to_s - piece[i - 1].from_s, after = piece[i].to_s - piece[i].from_s;
+        double before = piece[i - 1].to_s - piece[i - 1].from_s,
+               after = piece[i].to_s - piece[i].from_s;
         double share = before / (before + after);
         knots[i] = (struct draft_knot){piece[i].from_s, piece[i - 1].rate_per_s * (1 - share) +
                                                             piece[i].rate_per_s * share};

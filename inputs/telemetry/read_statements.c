@@ -209,11 +209,12 @@ void finish_statements(struct telemetry *telemetry)
     if (calls > 0)
         make_totals(telemetry, file, calls, total);
     if (restarted > 0)
-        observed_find(telemetry->observed, false,
-                      "%zu statement%s of pg_stat_statements had fewer calls later than earlier: it "
-                      "was reset in between, and what came before is missing; or its snapshots were "
-                      "given in the wrong order",
-                      restarted, restarted == 1 ? "" : "s");
+        observed_find(
+            telemetry->observed, false,
+            "%zu statement%s of pg_stat_statements had fewer calls later than earlier: it "
+            "was reset in between, and what came before is missing; or its snapshots were "
+            "given in the wrong order",
+            restarted, restarted == 1 ? "" : "s");
     if (gone > 0)
         observed_find(telemetry->observed, false,
                       "%zu statement%s of the first snapshot of pg_stat_statements are not in the "

@@ -48,8 +48,8 @@ static bool place_draw(const struct drawing *drawing, size_t d, struct scenario_
         return false;
     for (size_t s = 0; s < plan.count; s++) {
         struct numbered *numbered = arena_alloc(arena, sizeof *numbered);
-        *numbered = (struct numbered){plan.settings[s].model, plan.settings[s].replicate,
-                                      (uint32_t)d};
+        *numbered =
+            (struct numbered){plan.settings[s].model, plan.settings[s].replicate, (uint32_t)d};
         settings[s] = plan.settings[s];
         settings[s].model = numbered;
         settings[s].replicate = replicate_numbered;

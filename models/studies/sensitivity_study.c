@@ -160,9 +160,9 @@ static bool study_draws(struct sensitivity_study *study, size_t first, size_t la
     options.workers = study->workers;
     for (size_t d = first; d < last && is_fine; d++) {
         struct plan plan;
-        is_fine = sensitivity_source_plan(&study->source, study->set,
-                                          study->u + d * findings->input_count,
-                                          study->plan->warmup_s, arena, &sets[d - first], &plan, err);
+        is_fine = sensitivity_source_plan(
+            &study->source, study->set, study->u + d * findings->input_count, study->plan->warmup_s,
+            arena, &sets[d - first], &plan, err);
         if (is_fine)
             place_settings(&plan, (d - first) * each, settings, arena);
     }

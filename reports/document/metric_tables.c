@@ -96,7 +96,8 @@ static const struct table *settings_table(const struct result *result, enum show
     for (size_t i = 0; i < result->setting_count; i++)
         for (size_t k = 0; k < result->settings[i].metric_count; k++) {
             const char *name = result->settings[i].metrics[k].name;
-            bool is_wanted = shown == ALL_METRICS || result->settings[i].metrics[k].identity->is_shown;
+            bool is_wanted =
+                shown == ALL_METRICS || result->settings[i].metrics[k].identity->is_shown;
             if (is_wanted && !is_listed(result, i, name, k))
                 fill_settings(table_add_row(table), result, name, k, shown, arena);
         }

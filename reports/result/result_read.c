@@ -200,11 +200,10 @@ static void read_metrics(struct report_reading *reading, const json_t *object,
         if (has_predictions)
             predictions[at] = (struct prediction){.low = number(&inner, value, "one_run_low"),
                                                   .high = number(&inner, value, "one_run_high")};
-        made[at++] =
-            (struct result_metric){.name = arena_strdup(reading->arena, name),
-                                   .identity = identity(&inner, name, value),
-                                   .unit = text(&inner, value, "unit", false),
-                                   .estimate = estimate(&inner, value)};
+        made[at++] = (struct result_metric){.name = arena_strdup(reading->arena, name),
+                                            .identity = identity(&inner, name, value),
+                                            .unit = text(&inner, value, "unit", false),
+                                            .estimate = estimate(&inner, value)};
     }
     setting->metrics = made;
     setting->metric_count = at;
