@@ -303,7 +303,7 @@ static void parts_are_called_as_they_are_wanted(void **state)
 static void names_that_are_not_there_are_refused(void **state)
 {
     static const char *const cases[][2] = {
-        {"lst=x", "nothing that was found is called 'lst'; did you mean 'list'?; found: requests, "
+        {"lst=x", "nothing that was found is called \"lst\"; did you mean 'list'?; found: requests, "
                   "list"},
         {"list=item", "--name list=item: something else is called so"},
         {"=x", "--name must be an identifier, or FOUND=NAME"}};
