@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/telemetry/draft.h"
 
+#include "inputs/telemetry/request_parts.h"
 #include "inputs/telemetry/stamp.h"
 #include <math.h>
 #include <stdlib.h>
@@ -54,17 +55,18 @@ static const struct observed_figure *find_total(const struct observed *observed,
     return figure && figure->form == OBSERVED_TOTAL && !isnan(figure->value) ? figure : NULL;
 }
 
-static void choose_requests(const struct observed *observed, struct sources *sources)
+/* Whether files tell of a pool of the application. */
+static bool has_pool(const struct observed *observed)
 {
-    for (size_t i = 0; i < observed->request_count; i++) {
-        const struct observed_requests *requests = observed->requests[i];
-        if (requests->count < 2)
-            continue;
-        const struct observed_requests **to =
-            requests->is_application ? &sources->application : &sources->user;
-        if (!*to || requests->count > (*to)->count)
-            *to = requests;
-    }
+    return observed_find_setting(observed, "pool.max") ||
+           observed_find_figure(observed, OBSERVED_GAUGE, "pool", "busy", NULL) ||
+           observed_find_figure(observed, OBSERVED_HOLD, "pool", NULL, NULL);
+}
+
+static void choose_requests(struct observed *observed, struct sources *sources)
+{
+    sources->application = request_parts_join(observed, true, has_pool(observed));
+    sources->user = request_parts_join(observed, false, false);
     if (!sources->user)
         sources->user = sources->application;
     if (!sources->application)
@@ -134,8 +136,7 @@ static const struct observed_figure *find_slots(const struct observed *observed)
     return count > 0 && waits / count > 1e-4 ? found : NULL;
 }
 
-static void choose_sources(const struct observed *observed, struct arena *arena,
-                           struct sources *sources)
+static void choose_sources(struct observed *observed, struct arena *arena, struct sources *sources)
 {
     choose_requests(observed, sources);
     choose_arrivals(observed, sources);
@@ -196,9 +197,9 @@ static void look_for_closed(struct draft *draft, const struct sources *sources)
 
 static void note_arrivals(struct draft *draft, const struct sources *sources)
 {
-    const char *note = arena_printf(draft->arena, "%llu requests in %.6g s; %s",
-                                    (unsigned long long)sources->arrivals->count, draft->length_s,
-                                    draft->fit.reason);
+    const char *note =
+        arena_printf(draft->arena, "%llu requests in %.6g s; %s",
+                     (unsigned long long)sources->user->total, draft->length_s, draft->fit.reason);
     bool is_mmpp = draft->fit.kind == ARRIVAL_FIT_MMPP;
     draft_note(draft,
                is_mmpp                                ? PATH ".arrivals.states"

@@ -48,13 +48,13 @@ struct draft_class {
     const char *name;
     size_t count;
     double share;
-    struct draft_law work;    /* what the innermost hold (or the delay) takes */
+    struct draft_law work;     /* what the innermost hold (or the delay) takes */
     double seen_s[DRAFT_SEEN]; /* quantiles of the values that work was made of  */
     bool has_seen;             /* false: it was made of other things             */
-    size_t number;            /* of the class in the log                    */
-    double visits;            /* of the pooler, at least 1, a fraction is the chance of one more;
+    size_t number;             /* of the class in the log                    */
+    double visits;             /* of the pooler, at least 1, a fraction is the chance of one more;
                                  0: no pooler */
-    struct draft_law between; /* work between the visits                 */
+    struct draft_law between;  /* work between the visits                 */
 };
 
 /* The rate at a time; between two of them it is a straight line. */

@@ -36,8 +36,8 @@ struct pool_replay {
     int64_t connect_ns, outside_ns;
     /* Found: */
     double mean_wait_s, mean_hold_s; /* of those who got a connection */
-    size_t connects, waited; /* waited: for a connection in use */
-    double in_use;           /* time average                   */
+    size_t connects, waited;         /* waited: for a connection in use */
+    double in_use;                   /* time average                   */
 };
 
 /* Orders requests[count] by their starts and fills in what each waited and held. */

@@ -208,6 +208,105 @@ static void a_step_stays_a_step(void **state)
     telemetry_form_close(&form);
 }
 
+/* ---- one log in several files ---------------------------------------------------------------- */
+
+/* A file of requests at random, 50 a second, from from_s to to_s. */
+static void add_part(struct observed *observed, const char *path, const char *format, double from_s,
+                     double to_s, uint64_t seed, bool is_application)
+{
+    static const char *const classes[] = {"a", "b"};
+    size_t file = observed_add_file(observed, path);
+    struct observed_arrivals *arrivals = observed_add_arrivals(observed, file, "requests");
+    struct observed_requests *requests = observed_add_requests(observed, file);
+    observed->files[file].format = format;
+    snprintf(observed->files[file].sha256, sizeof observed->files[file].sha256, "%.3f-%llu", from_s,
+             (unsigned long long)seed);
+    requests->classes = classes;
+    requests->class_count = 2;
+    requests->is_application = is_application;
+    for (double t = from_s + next_exponential(&seed, 0.02); t < to_s;
+         t += next_exponential(&seed, 0.02)) {
+        int64_t ns = INT64_C(1700000000000000000) + llround(t * 1e9);
+        observed_add_arrival(arrivals, ns);
+        observed_add_request(observed, requests, ns, 5000000, next_uniform(&seed) < 0.5, false);
+    }
+}
+
+static double rate_of_draft(struct telemetry_form *form)
+{
+    struct draft *draft = arena_alloc(form->arena, sizeof *draft);
+    struct error err = {0};
+    telemetry_form_finish(form);
+    assert_true(draft_make(form->observed, "made", form->arena, draft, &err));
+    return draft->rate_per_s;
+}
+
+/* 5,000 to 15,000 arrivals: a rate is known to 1.4 %, six of which are 8 %. */
+static void a_rotated_log_is_one_log(void **state)
+{
+    struct telemetry_form form = telemetry_form_open();
+    add_part(form.observed, "x.log", "haproxy", 200, 300, 1, false);
+    add_part(form.observed, "x.log.2", "haproxy", 0, 100, 2, false);
+    add_part(form.observed, "x.log.1", "haproxy", 100, 200, 3, false);
+    assert_within(rate_of_draft(&form), 50, 4);
+    assert_true(telemetry_form_has_finding(&form, "3 files are parts of one log"));
+    telemetry_form_close(&form);
+}
+
+static void instances_add_up_unless_each_has_a_pool(void **state)
+{
+    for (int has_pool = 0; has_pool < 2; has_pool++) {
+        struct telemetry_form form = telemetry_form_open();
+        add_part(form.observed, "one.log", "json", 0, 100, 1, true);
+        add_part(form.observed, "two.log", "json", 0, 100, 2, true);
+        if (has_pool)
+            observed_set_setting(form.observed, 0, "pool.max", 10, "1", "10");
+        assert_within(rate_of_draft(&form), has_pool ? 50 : 100, has_pool ? 4 : 8);
+        assert_int_equal(telemetry_form_has_finding(&form, "is of another instance"), has_pool);
+        telemetry_form_close(&form);
+    }
+}
+
+static void the_same_requests_count_once(void **state)
+{
+    struct telemetry_form form = telemetry_form_open();
+    add_part(form.observed, "inner.log", "haproxy", 0, 100, 1, false);
+    add_part(form.observed, "outer.log", "haproxy", 0.001, 100, 1, false);
+    assert_within(rate_of_draft(&form), 50, 4);
+    assert_true(telemetry_form_has_finding(&form, "has the same requests at another place"));
+    telemetry_form_close(&form);
+}
+
+static void a_log_of_another_day_is_left_out(void **state)
+{
+    struct telemetry_form form = telemetry_form_open();
+    add_part(form.observed, "monday.log", "haproxy", 0, 100, 1, false);
+    add_part(form.observed, "tuesday.log", "haproxy", 86400, 86520, 2, false);
+    assert_within(rate_of_draft(&form), 50, 4);
+    assert_true(telemetry_form_has_finding(&form, "monday.log is of another time"));
+    telemetry_form_close(&form);
+}
+
+/* What is said of a clock that is 37 s ahead, of a unit that cannot be, of lines that are no
+ * requests. */
+static void doubts_are_told(void **state)
+{
+    struct telemetry_form form = telemetry_form_open();
+    add_part(form.observed, "proxy.log", "haproxy", 0, 100, 1, false);
+    add_part(form.observed, "app.log", "json", 37, 137, 1, true);
+    struct observed_figure *figure =
+        observed_figure(form.observed, 1, OBSERVED_RESPONSE, "requests", "took", "");
+    observed_add_value(form.observed, figure, INT64_C(5000000000000));
+    form.observed->files[1].rows = 100;
+    for (int i = 0; i < 60; i++)
+        observed_drop(form.observed, 1, "a message without a response time", 2);
+    rate_of_draft(&form);
+    assert_true(telemetry_form_has_finding(&form, "app.log begins and ends 37 s later"));
+    assert_true(telemetry_form_has_finding(&form, "is its unit another one?"));
+    assert_true(telemetry_form_has_finding(&form, "38 % of the lines of app.log were left out"));
+    telemetry_form_close(&form);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +318,11 @@ int main(void)
         cmocka_unit_test(holds_of_nothing_do_not_stay),
         cmocka_unit_test(a_ramp_is_drawn_in_straight_lines),
         cmocka_unit_test(a_step_stays_a_step),
+        cmocka_unit_test(a_rotated_log_is_one_log),
+        cmocka_unit_test(instances_add_up_unless_each_has_a_pool),
+        cmocka_unit_test(the_same_requests_count_once),
+        cmocka_unit_test(a_log_of_another_day_is_left_out),
+        cmocka_unit_test(doubts_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
