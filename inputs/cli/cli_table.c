@@ -264,7 +264,8 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_SERIES] = {"series", 0, "METRIC", ON(CLI_RUN) | ON(CLI_REPORT), true, true,
                            "Also give this metric in each window of run.window, in JSON and as "
                            "series.csv of --out; key: all that the text shows, as many as fit."},
-    [CLI_OPTION_FROM] = {"from", 0, "NAME", ON(CLI_COMPARE) | ON(CLI_TRACE) | ON(CLI_IMPORT), false,
+    [CLI_OPTION_FROM] = {"from", 0, "NAME",
+                         ON(CLI_COMPARE) | ON(CLI_TRACE) | ON(CLI_IMPORT) | ON(CLI_AUDIT), false,
                          true, "The setting to compare with. Default: baseline."},
     [CLI_OPTION_TO] = {"to", 0, "NAME", ON(CLI_COMPARE) | ON(CLI_TRACE) | ON(CLI_IMPORT), false,
                        true,
@@ -407,6 +408,8 @@ static const struct {
     {CLI_IMPORT, CLI_OPTION_SET, "PATH=NUMBER",
      "A size that no file tells, such as resources.pool.max=10."},
     {CLI_IMPORT, CLI_OPTION_FROM, "T", "Only what came from this time on: 2026-12-01T01:20:03Z."},
+    {CLI_AUDIT, CLI_OPTION_FROM, "SCENARIO",
+     "Instead of CLAIMS: what this scenario itself claims, its loads, sizes and criteria."},
     {CLI_IMPORT, CLI_OPTION_TO, "T", "Only what came before this time."},
     {CLI_IMPORT, CLI_OPTION_OUT, "DIR",
      "Write observed.json, the drafted scenario.json, and what was seen as page, text, Markdown, "
