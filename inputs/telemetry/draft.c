@@ -566,7 +566,8 @@ static void list_unknown(struct draft *draft, const struct sources *sources)
                       "what of a response lies outside of the hold of a connection: taken as "
                       "nothing, so that utilization and waits of the pool are upper bounds");
     draft_unknown(draft, "the arrivals that would have come, if some were turned away before");
-    draft_unknown(draft, "how times grow with load (contention): one load level tells nothing");
+    if (!draft->observed->knows_contention)
+        draft_unknown(draft, "how times grow with load (contention): one load level tells nothing");
     if (sources->arrivals->resolution_ns >= 1000000000)
         draft_unknown(draft, "bursts within a second: the stamps are whole seconds");
     draft_unknown(draft, "whether times of one request depend on each other");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/telemetry/operational_laws.h"
 
+#include "inputs/telemetry/load_levels.h"
 #include "inputs/telemetry/request_parts.h"
 #include <math.h>
 #include <stdio.h>
@@ -367,6 +368,7 @@ bool operational_laws_check(struct observed *observed,
     compare_clocks(observed);
     doubt_units(observed);
     doubt_losses(observed);
+    observed->knows_contention = load_levels_tell(observed);
     compare_means(observed);
     return true;
 }

@@ -307,6 +307,40 @@ static void doubts_are_told(void **state)
     telemetry_form_close(&form);
 }
 
+/* ---- load levels ----------------------------------------------------------------------------- */
+
+static void add_level(struct observed *observed, double clients)
+{
+    char path[40];
+    /* 1,000/s for one, sigma 0.05, kappa 0.001. */
+    double tps = 1000 * clients / (1 + 0.05 * (clients - 1) + 0.001 * clients * (clients - 1));
+    snprintf(path, sizeof path, "pgbench-%.0f.txt", clients);
+    size_t file = observed_add_file(observed, path);
+    observed->files[file].format = "pgbench";
+    observed_set_total(observed_figure(observed, file, OBSERVED_GAUGE, "requests", "users", ""),
+                       clients, "1");
+    observed_set_total(observed_figure(observed, file, OBSERVED_RATE, "requests", "tps", ""),
+                       tps * (clients > 10 ? 1.003 : 0.998), "1/s");
+}
+
+static void contention_is_told_by_four_load_levels(void **state)
+{
+    static const double levels[] = {1, 4, 16, 64};
+    for (size_t count = 1; count <= 4; count++) {
+        struct telemetry_form form = telemetry_form_open();
+        for (size_t i = 0; i < count; i++)
+            add_level(form.observed, levels[i]);
+        telemetry_form_finish(&form);
+        assert_int_equal(telemetry_form_has_finding(&form, "is not known: "),
+                         count == 2 || count == 3);
+        assert_int_equal(telemetry_form_has_finding(&form, "contention by 4 load levels"),
+                         count == 4);
+        assert_int_equal(telemetry_form_has_finding(&form, "kappa = 0.001"), count == 4);
+        assert_int_equal(form.observed->knows_contention, count == 4);
+        telemetry_form_close(&form);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -323,6 +357,7 @@ int main(void)
         cmocka_unit_test(the_same_requests_count_once),
         cmocka_unit_test(a_log_of_another_day_is_left_out),
         cmocka_unit_test(doubts_are_told),
+        cmocka_unit_test(contention_is_told_by_four_load_levels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
