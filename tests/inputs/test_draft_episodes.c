@@ -320,7 +320,7 @@ static void add_level(struct observed *observed, double clients)
     observed_set_total(observed_figure(observed, file, OBSERVED_GAUGE, "requests", "users", ""),
                        clients, "1");
     observed_set_total(observed_figure(observed, file, OBSERVED_RATE, "requests", "tps", ""),
-                       tps * (clients > 10 ? 1.003 : 0.998), "1/s");
+                       tps * (clients > 10 ? 1.0001 : 0.9999), "1/s");
 }
 
 static void contention_is_told_by_four_load_levels(void **state)
