@@ -182,12 +182,14 @@ bool otlp_read(struct telemetry_reading *reading)
     json_t *tree = NULL;
     begin_spans(spans, reading);
     bool by_line = is_by_line(reading);
+    struct arena *scratch = arena_open(); /* of one line */
     while (by_line ? line_source_next(reading->source, &text, reading->err)
                    : line_source_rest(reading->source, &text, reading->err) && text.length > 0) {
         if (slice_trim(text).length == 0)
             continue;
-        if (!json_text_parse(shown, text.at, text.length, "an export of OTLP", reading->arena,
-                             &tree, reading->err)) {
+        arena_reset(scratch);
+        if (!json_text_parse(shown, text.at, text.length, "an export of OTLP", scratch, &tree,
+                             reading->err)) {
             if (by_line)
                 reading->err->line = (int)line_source_line(reading->source);
             break;
@@ -195,6 +197,7 @@ bool otlp_read(struct telemetry_reading *reading)
         take_otlp(spans, tree);
         json_decref(tree);
     }
+    arena_close(scratch);
     end_spans(spans);
     return reading->err->status == STATUS_OK;
 }
