@@ -14,7 +14,8 @@ enum { LONGEST_SERIES = 2000 };
 struct sample {
     struct slice name, labels;
     double value;
-    int64_t ns; /* INT64_MIN: unknown */
+    int64_t ns;              /* INT64_MIN: unknown */
+    struct counter *counter; /* of the series, if it has counted before; NULL: not looked up yet */
 };
 
 /* ---- samples --------------------------------------------------------------------------------- */
@@ -74,17 +75,18 @@ static void take_setting(struct telemetry_reading *reading, const struct prometh
 }
 
 /* A range begins somewhere in the life of its counters: what they were before is not growth. */
-static void count_sample(struct telemetry_reading *reading, const char *key,
-                         const struct sample *sample, bool is_range)
+static void count_sample(struct telemetry_reading *reading, const char *key, struct sample *sample,
+                         bool is_range)
 {
     struct counter *counter = counters_add(&reading->all->prometheus, slice_of(key), sample->value,
                                            reading->file, sample->ns);
     if (counter && is_range)
         counter->first_snapshot = 0;
+    sample->counter = counter;
 }
 
 /* prefix: "" for what is exposed, whose scrapes may be in several files; or the file's number. */
-static void take_sample(struct telemetry_reading *reading, const struct sample *sample,
+static void take_sample(struct telemetry_reading *reading, struct sample *sample,
                         const char *prefix)
 {
     enum prometheus_part part;
@@ -291,7 +293,15 @@ static void take_point(struct telemetry_reading *reading, struct slice point, st
         return;
     }
     sample->ns = llround(at * 1e9);
-    take_sample(reading, sample, prefix);
+    bool is_again = sample->counter && isfinite(sample->value) && sample->value >= 0;
+    if (!is_again) {
+        take_sample(reading, sample, prefix);
+        return;
+    }
+    if (!telemetry_take_time(reading, sample->ns))
+        return;
+    reading->rows++;
+    counters_add_to(sample->counter, sample->value, reading->file, sample->ns);
 }
 
 static void take_series(struct telemetry_reading *reading, struct slice text, const char *prefix)
