@@ -406,6 +406,17 @@ static bool check_picture(const char *out, struct error *err)
 }
 
 /* What a subcommand cannot do without. */
+/* A scenario that `audit` takes its claims from is what it reads. */
+static bool take_audited(struct cli *cli, struct error *err)
+{
+    if (cli->subcommand != CLI_AUDIT || !cli->from)
+        return true;
+    if (cli->scenario && strcmp(cli->scenario, cli->from) != 0)
+        return error_set(err, STATUS_USAGE, "'audit' takes claims or --from SCENARIO, not both");
+    cli->scenario = cli->from;
+    return true;
+}
+
 static bool check_complete(const struct cli *cli, struct error *err)
 {
     const struct cli_subcommand_row *row = &cli_subcommands[cli->subcommand];
@@ -464,7 +475,7 @@ bool cli_parse(int argc, char **argv, struct arena *arena, const struct cli **pa
         cli->subcommand = CLI_HELP;
         return true;
     }
-    return check_complete(cli, err);
+    return take_audited(cli, err) && check_complete(cli, err);
 }
 
 /* A scenario called "-x" would be read as an option when the command is repeated. */

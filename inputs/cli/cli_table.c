@@ -121,7 +121,12 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "differences: key metrics of a setting against the baseline's;\n"
          "series: metrics over time (of a run with --series, or of rehearse), with bands;\n"
          "sweep: a size against its criteria, with what passes (of sweep, size, limit);\n"
-         "heat: two values against each other, with the border of what passes.\n"
+         "heat: two values against each other, with the border of what passes;\n"
+         "arrivals: over time, as seen and as drafted, and their dispersion (of import);\n"
+         "quantiles: of drafted laws against those that were seen (of import);\n"
+         "diagonal: measured values against projected ones (of backtest);\n"
+         "residuals: measured values with the interval of one run (of calibrate,\n"
+         "score, backtest).\n"
          "Exit status: 0 it was drawn, 2 bad usage, or the report lacks what the kind "
          "needs, 4 a PNG needs rsvg-convert, or a system error."},
     [CLI_REHEARSE] =
@@ -259,7 +264,8 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_SERIES] = {"series", 0, "METRIC", ON(CLI_RUN) | ON(CLI_REPORT), true, true,
                            "Also give this metric in each window of run.window, in JSON and as "
                            "series.csv of --out; key: all that the text shows, as many as fit."},
-    [CLI_OPTION_FROM] = {"from", 0, "NAME", ON(CLI_COMPARE) | ON(CLI_TRACE) | ON(CLI_IMPORT), false,
+    [CLI_OPTION_FROM] = {"from", 0, "NAME",
+                         ON(CLI_COMPARE) | ON(CLI_TRACE) | ON(CLI_IMPORT) | ON(CLI_AUDIT), false,
                          true, "The setting to compare with. Default: baseline."},
     [CLI_OPTION_TO] = {"to", 0, "NAME", ON(CLI_COMPARE) | ON(CLI_TRACE) | ON(CLI_IMPORT), false,
                        true,
@@ -322,8 +328,9 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
                           "connect, think, count, rate or gauge of the resource."},
     [CLI_OPTION_SCENARIO] = {"scenario", 0, "FILE", ON(CLI_IMPORT), false, false,
                              "Write the drafted scenario into this file."},
-    [CLI_OPTION_NAME] = {"name", 0, "NAME", ON(CLI_IMPORT), false, true,
-                         "The name of the drafted scenario. Default: imported."},
+    [CLI_OPTION_NAME] = {"name", 0, "[FOUND=]NAME", ON(CLI_IMPORT), true, true,
+                         "What a part of the draft is called instead: requests=api, pool=db_pool, "
+                         "or a class. Without FOUND: the name of the scenario. Default: imported."},
     [CLI_OPTION_RESUME] = {"resume", 0, NULL, ON(CLI_SWEEP), false, false,
                            "Go on with the sweep that was broken off, by whatever, in --out DIR: "
                            "what was finished is kept there at once. The result is the same."},
@@ -401,10 +408,15 @@ static const struct {
     {CLI_IMPORT, CLI_OPTION_SET, "PATH=NUMBER",
      "A size that no file tells, such as resources.pool.max=10."},
     {CLI_IMPORT, CLI_OPTION_FROM, "T", "Only what came from this time on: 2026-12-01T01:20:03Z."},
+    {CLI_AUDIT, CLI_OPTION_FROM, "SCENARIO",
+     "Instead of CLAIMS: what this scenario itself claims, its loads, sizes and criteria."},
     {CLI_IMPORT, CLI_OPTION_TO, "T", "Only what came before this time."},
     {CLI_IMPORT, CLI_OPTION_OUT, "DIR",
-     "Write observed.json, import.txt and the drafted scenario.json into this folder."},
-    {CLI_IMPORT, CLI_OPTION_FORMAT, "FORMAT", "What standard output gets: text (default) or json."},
+     "Write observed.json, the drafted scenario.json, and what was seen as page, text, Markdown, "
+     "JSON "
+     "and tables into this folder."},
+    {CLI_IMPORT, CLI_OPTION_FORMAT, "FORMAT",
+     "What standard output gets: text (default), json (what was seen), csv, markdown or html."},
     {CLI_INIT, CLI_OPTION_SET, "KEY=VALUE", "Answer a question beforehand."},
     {CLI_INIT, CLI_OPTION_OUT, "FILE",
      "The file to write, or - for standard output. Default: the scenario's name with .json."},

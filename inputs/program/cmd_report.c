@@ -37,7 +37,8 @@ static bool make(struct job *job, struct made *made, struct error *err)
     if (job->cli->given[CLI_OPTION_VARY].count > 0 &&
         !(size = job_search(job, judged, SEARCH_LOWEST, true, err)))
         return false;
-    if (!job_run_plan(job, &plan, &outcome, err))
+    if (!job_run_plan(job, &plan, &outcome, err) ||
+        !job_draw_one_runs(job, &job->request, &job->set, &plan, &outcome, err))
         return false;
     made->answer =
         report_page_make(result_make(&plan, &outcome, job->command, job->command_count, job->arena),

@@ -5,7 +5,9 @@
 #include "inputs/scenario/scenario_request.h"
 #include "inputs/scenario/setting_choice.h"
 #include "inputs/scenario/setting_config.h"
+#include "inputs/scenario/scenario_variants.h"
 #include "models/studies/load_test_study.h"
+#include "models/studies/one_run_study.h"
 #include "reports/answers/evidence_make.h"
 #include "reports/document/key_series.h"
 #include "reports/files/folder.h"
@@ -21,6 +23,18 @@ bool job_run_plan(struct job *job, struct plan *plan, struct study_outcome *outc
     if (!job->is_quiet)
         progress_announce_memory(plan_expect_bytes(plan, job->workers.threads), stderr);
     return plan_run(plan, &job->workers, job->arena, outcome, err);
+}
+
+bool job_draw_one_runs(const struct job *job, const struct scenario_request *request,
+                       const struct scenario_set *set, const struct plan *plan,
+                       struct study_outcome *outcome, struct error *err)
+{
+    struct scenario_request drawn = *request;
+    struct sensitivity_source source = {&drawn, scenario_draws_read, scenario_draws_explain,
+                                        scenario_draws_close};
+    drawn.text = set->text;
+    drawn.text_length = set->text_length;
+    return one_run_study_run(&source, set, plan, &job->workers, job->arena, outcome, err);
 }
 
 bool job_open_exploration(struct job *job, const char *setting, struct exploration *exploration,

@@ -17,6 +17,7 @@
 #include "reports/files/journal.h"
 #include "reports/writers/command_report.h"
 #include "sim/study/search.h"
+#include <jansson.h>
 #include <time.h>
 
 /* Exit statuses beside those of errors (error_exit_code). */
@@ -142,6 +143,11 @@ bool job_prepare_out(const struct job *job, struct error *err);
 /* Says how long it will take, and runs the plan. */
 bool job_run_plan(struct job *job, struct plan *plan, struct study_outcome *outcome,
                   struct error *err);
+/* Where inputs are uncertain: single runs with values drawn for them (one_run_study.h). The plan is
+ * of the set, read as `request` says. */
+bool job_draw_one_runs(const struct job *job, const struct scenario_request *request,
+                       const struct scenario_set *set, const struct plan *plan,
+                       struct study_outcome *outcome, struct error *err);
 /* Reads the scenario to vary one of its settings, as named, or else as --setting says. */
 bool job_open_exploration(struct job *job, const char *setting, struct exploration *exploration,
                           struct error *err);
@@ -170,6 +176,8 @@ void job_warn(struct job *job, const struct plan *plan, const struct result *res
 int main_complain(const struct cli *cli, const struct error *err);
 /* The same of an error in writing to standard output; a pipe without a reader is no error. */
 int main_complain_of_output(const struct cli *cli, struct error *err);
+/* The tree of an answer's JSON, to be let go of; NULL: it has none. */
+json_t *main_tree_of(const struct answer *answer);
 /* Adds the pictures of an answer, and the job's scenario, to what its page gets. */
 void main_draw_pictures(const struct job *job, const struct answer *answer,
                         struct page_extras *extras);

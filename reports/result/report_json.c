@@ -37,16 +37,29 @@ static void writer_identity(struct json_writer *writer, const struct metric_iden
     writer_flag(writer, "worst", identity->is_worst);
 }
 
-static void writer_metric(struct json_writer *writer, const struct result_metric *metric,
-                          bool has_identity)
+/* Where one real run would be; behind what the digest covers. */
+static void writer_prediction(struct json_writer *writer, const struct result_setting *setting,
+                              const struct result_metric *metric)
+{
+    if (!setting->predictions)
+        return;
+    const struct prediction *one = &setting->predictions[metric - setting->metrics];
+    writer_named_number(writer, "one_run_low", one->low);
+    writer_named_number(writer, "one_run_high", one->high);
+}
+
+static void writer_metric(struct json_writer *writer, const struct result_setting *setting,
+                          const struct result_metric *metric, bool has_identity)
 {
     writer_key(writer, metric->name);
     writer_open_object(writer, EMIT_LINE);
     writer_bounds(writer, &metric->estimate);
     writer_named_string(writer, "unit", metric->unit);
     writer_quality(writer, &metric->estimate);
-    if (has_identity)
+    if (has_identity) {
         writer_identity(writer, metric->identity);
+        writer_prediction(writer, setting, metric);
+    }
     writer_close(writer);
 }
 
@@ -159,7 +172,7 @@ static void writer_observations(struct json_writer *writer, const struct result_
     writer_key(writer, "metrics");
     writer_open_object(writer, EMIT_LINES);
     for (size_t i = 0; i < setting->metric_count; i++)
-        writer_metric(writer, &setting->metrics[i], has_identity);
+        writer_metric(writer, setting, &setting->metrics[i], has_identity);
     writer_close(writer);
     writer_key(writer, "criteria");
     writer_open_array(writer, EMIT_LINES);
@@ -209,6 +222,8 @@ static void writer_setting(struct json_writer *writer, const struct result_setti
     writer_bool(writer, setting->is_unstable);
     writer_strings(writer, "warnings", setting->warnings, setting->warning_count);
     writer_loads(writer, setting);
+    if (has_identity && setting->one_runs > 0)
+        writer_named_integer(writer, "one_runs", setting->one_runs);
     writer_close(writer);
 }
 

@@ -66,6 +66,7 @@ static void fill_metrics(struct result_setting *to, const struct sources *source
     to->metrics = metrics;
     to->predictions = predictions;
     to->metric_count = count;
+    to->one_runs = sources->outcome->one_runs ? sources->outcome->one_runs[setting].started : 0;
     to->values = sources->outcome->results[setting].values;
     to->started = sources->outcome->results[setting].started;
     to->event_hashes = sources->outcome->results[setting].event_hashes;

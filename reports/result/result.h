@@ -73,6 +73,8 @@ struct result_setting {
     const struct prediction *predictions; /* [metric_count] of one further replication, at the
                                              confidence asked for; NULL: not worked out */
     size_t metric_count;
+    size_t one_runs; /* single runs with drawn inputs that the predictions are made of; 0: of the
+                        replications                                                           */
     /* What each replication found: metric m of replication r, r < started, is
      * values[r * value_stride + m]; NaN where nothing was observed or r was not finished. */
     const double *values;

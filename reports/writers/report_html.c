@@ -74,6 +74,7 @@ bool report_html(const struct result *result, const struct page_extras *extras, 
     page_parts_add_figures(page);
     page_parts_add_time(page);
     page_parts_add_settings(page);
+    page_parts_add_one_run(page);
     page_parts_add_criteria(page);
     page_parts_add_warnings(page);
     add_grounds(page);

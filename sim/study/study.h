@@ -165,6 +165,9 @@ struct study_result {
 struct study_outcome {
     struct study_result *results; /* [settings], in their order */
     struct stopping_plan plan;
+    /* [settings] values and weights alone, of single runs among which a real one is looked for; a
+     * column may have none. NULL: the replications are such runs. */
+    const struct study_result *one_runs;
     size_t looks_made;
     bool is_interrupted; /* stopped early: the results are those of what was finished */
     enum verdict verdict;
