@@ -307,6 +307,9 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
          true,
          "How near the value that passes and the one that fails beyond it must be: a share of the "
          "value, such as 1%, a difference in its unit, such as 500, or exact. Default: 1%."},
+    [CLI_OPTION_QUICK] = {"quick", 0, NULL, ON(CLI_REPORT), false, true,
+                          "Leave out what the page says beyond the run: how little of the resource "
+                          "would do, and how much more load there is room for."},
     [CLI_OPTION_METRIC] = {"metric", 'm', "METRIC", ON(CLI_PLOT) | ON(CLI_SWEEP), true, true,
                            "What a picture is about, such as api.response or db_pool.wait; or a "
                            "metric that a sweep shows, estimated to 5 % or as well as the least "

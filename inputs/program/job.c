@@ -128,12 +128,20 @@ bool job_prepare_out(const struct job *job, struct error *err)
     return !job->out || folder_prepare(job->out, err);
 }
 
-void job_close(struct job *job, bool is_done)
+void job_close_exploration(struct job *job)
 {
-    journal_close(&job->journal, is_done);
     if (job->field)
         candidate_field_close(job->field);
     scenario_close_file(job->variants.file);
     scenario_close(&job->other);
+    job->field = NULL;
+    job->variants.file = NULL;
+    job->other = (struct scenario_set){0};
+}
+
+void job_close(struct job *job, bool is_done)
+{
+    journal_close(&job->journal, is_done);
+    job_close_exploration(job);
     scenario_close(&job->set);
 }

@@ -14,6 +14,7 @@
 #include "models/studies/exploration.h"
 #include "models/studies/plan.h"
 #include "reports/answers/evidence.h"
+#include "reports/document/headline.h"
 #include "reports/files/journal.h"
 #include "reports/writers/command_report.h"
 #include "sim/study/search.h"
@@ -143,6 +144,14 @@ bool job_run_plan(struct job *job, struct plan *plan, struct study_outcome *outc
 /* Reads the scenario to vary one of its settings, as named, or else as --setting says. */
 bool job_open_exploration(struct job *job, const char *setting, struct exploration *exploration,
                           struct error *err);
+
+/* Ends what it opened, if anything, so that another can be. */
+void job_close_exploration(struct job *job);
+
+/* How little would do and how much more would go, of the setting that the result's page shows; NULL
+ * where nothing can be said. *interruption: what to say of an interruption, if there was one. */
+const struct outlook *job_outlook(struct job *job, const struct result *result,
+                                  const char **interruption);
 
 /* The smallest, or largest, value that passes, of the setting of that name (NULL: as --setting
  * says); is_beside: it is shown beside the answer of the job. NULL: as job_make. */
