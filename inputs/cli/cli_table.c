@@ -276,6 +276,11 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_ALL_METRICS] =
         {"all-metrics", 0, NULL, ON(CLI_CHECK), false, true,
          "Compare every metric, not only the key ones and those that criteria are about."},
+    [CLI_OPTION_EVIDENCE_TEMPLATE] =
+        {"evidence-template", 0, "FILE", ON(CLI_RUN) | ON(CLI_REHEARSE), false, true,
+         "A form of your own for the report after the change that --evidence writes: a text with "
+         "placeholders such as {{criteria}}, {{verdict}} or {{projected api.response.p95}} "
+         "(reports/evidence.md lists them). Default: the usual form."},
     [CLI_OPTION_LOAD_TEST] =
         {"load-test", 0, "N:C", ON(CLI_RUN) | ON(CLI_REHEARSE), false, true,
          "The synthetic load test of --evidence: N requests, C at a time. Default: 500:50."},

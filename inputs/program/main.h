@@ -13,7 +13,7 @@
 #include "inputs/scenario/scenario_variants.h"
 #include "models/studies/exploration.h"
 #include "models/studies/plan.h"
-#include "reports/answers/evidence.h"
+#include "reports/answers/evidence_template.h"
 #include "reports/document/headline.h"
 #include "reports/files/journal.h"
 #include "reports/writers/command_report.h"
@@ -34,7 +34,9 @@ struct job {
     bool is_quiet;
     bool is_again; /* made again, to be compared: nothing is written */
     bool wants_evidence;
-    bool keeps_journal; /* of what is finished, in --out; rank 0 writes it */
+    const char *kept;              /* evidence that is made again: its folder                    */
+    struct evidence_template form; /* of its report; text NULL: the usual */
+    bool keeps_journal;            /* of what is finished, in --out; rank 0 writes it */
     enum cli_format format;
     const char *const *folders; /* [folder_count] merge: of shards; none: it is run */
     size_t folder_count;

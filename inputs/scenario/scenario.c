@@ -8,6 +8,7 @@
 #include "inputs/scenario/deadlock.h"
 #include "inputs/scenario/overrides.h"
 #include "inputs/scenario/read_assumptions.h"
+#include "inputs/scenario/read_configured.h"
 #include "inputs/scenario/read_criteria.h"
 #include "inputs/scenario/read_resources.h"
 #include "inputs/scenario/read_rollout.h"
@@ -230,7 +231,8 @@ static bool read_scenario(const struct scenario_file *job, struct parse_context 
         !check_load_tests(&root, scenario) ||
         !read_criteria(&criteria, job->names, job->name_count, scenario) ||
         !read_rollout(&rollout, job->names, job->name_count, scenario, &job->set->rollout) ||
-        !settle_length(&run, scenario) || !read_assumptions(&assumptions, scenario))
+        !settle_length(&run, scenario) || !read_assumptions(&assumptions, scenario) ||
+        !read_configured_settle(&root, scenario))
         return false;
     scenario->warnings = context->warnings;
     scenario->warning_count = context->warning_count;

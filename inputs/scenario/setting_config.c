@@ -79,7 +79,8 @@ const struct setting_change *setting_config_changes(const struct scenario_set *s
     const struct setting_spec *of[] = {&set->settings[after], &set->settings[before]};
     size_t most = of[0]->override_count + of[1]->override_count;
     struct setting_change *changes = arena_array(arena, most, sizeof *changes);
-    json_t *old = setting_config_tree(set, before, arena), *new = setting_config_tree(set, after, arena);
+    json_t *old = setting_config_tree(set, before, arena),
+           *new = setting_config_tree(set, after, arena);
     *count = 0;
     for (size_t s = 0; s < 2; s++)
         for (size_t k = 0; k < of[s]->override_count; k++) {

@@ -27,7 +27,7 @@ static bool is_lower_limit(const struct result_criterion *criterion)
 
 double criterion_words_share(const struct result_criterion *criterion)
 {
-    if (!criterion->has_limit)
+    if (!criterion->has_limit || criterion->is_configured)
         return NAN;
     return limit_share_of(criterion->estimate.estimate, is_lower_limit(criterion), criterion->limit,
                           criterion->unit);
@@ -82,7 +82,8 @@ const char *criterion_words_op(enum comparison op)
     static const char *const words[] = {[COMPARISON_LESS] = "less than",
                                         [COMPARISON_LESS_EQUAL] = "at most",
                                         [COMPARISON_GREATER] = "more than",
-                                        [COMPARISON_GREATER_EQUAL] = "at least"};
+                                        [COMPARISON_GREATER_EQUAL] = "at least",
+                                        [COMPARISON_EQUAL] = "exactly"};
     return words[op];
 }
 

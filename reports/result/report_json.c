@@ -91,6 +91,7 @@ static void writer_criterion(struct json_writer *writer, const struct result_cri
     writer_named_string(writer, "unit", criterion->unit);
     writer_named_string(writer, "verdict", verdict_name(criterion->verdict));
     writer_named_number(writer, "margin", criterion->margin);
+    writer_flag(writer, "configured", criterion->is_configured);
     if (criterion->has_limit) {
         writer_named_string(writer, "op", comparison_text(criterion->op));
         writer_named_number(writer, "limit", criterion->limit);
