@@ -54,7 +54,9 @@ bool cli_check_outputs(const struct cli *cli, struct arena *arena, struct error 
     for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
         const char *to = cli_value(cli, written[i]);
         for (size_t k = 0; to && k < MAX_READ; k++)
-            if (read[k] && replaces(cli, to, read[k], arena))
+            if (read[k] &&
+                !(cli_is_approval(cli) && read[k] == cli_value(cli, CLI_OPTION_BASELINE)) &&
+                replaces(cli, to, read[k], arena))
                 return error_set(err, STATUS_USAGE, "--%s %s would write over %s, which is read",
                                  cli_options[written[i]].name, to, read[k]);
     }

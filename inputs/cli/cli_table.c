@@ -32,11 +32,16 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "With two files the settings are \"baseline\" of each, unless --from and --to say "
          "otherwise; seed, replications and confidence are the first one's.\n"
          "Exit status: 0, or as for run when something went wrong; comparing judges nothing."},
-    [CLI_BASELINE] = {"baseline", "save SCENARIO", "keep a run, so that 'check' can guard it",
-                      "Simulates like 'run' and writes the report to --out FILE, with what "
-                      "each replication observed and the scenario's text, in one step: an "
-                      "earlier baseline stays until the new one is whole.\n"
-                      "Exit status: 0 it was saved, whatever the verdict; else as for 'run'."},
+    [CLI_BASELINE] =
+        {"baseline", "save|approve SCENARIO", "save a run as the reference for 'check'",
+         "Simulates like 'run' and writes the report to --out FILE, with what "
+         "each replication observed and the scenario's text, in one step: an "
+         "earlier baseline stays until the new one is whole.\n"
+         "'approve' accepts a change that was reviewed: it repeats the run of --baseline "
+         "FILE on the scenario as it is now, and writes it in its place (or to "
+         "--out), with --reason, what changed, and all that was approved before; "
+         "'check' shows them.\n"
+         "Exit status: 0 it was saved, whatever the verdict; else as for 'run'."},
     [CLI_CHECK] =
         {"check", "SCENARIO", "hold a scenario against a baseline: has anything changed?",
          "Simulates again with the baseline's seed, replications, settings and overrides "
@@ -265,7 +270,12 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
                        true,
                        "The setting that is compared. Default: the only other one; of a second "
                        "scenario, baseline."},
-    [CLI_OPTION_BASELINE] = {"baseline", 'b', "FILE", ON(CLI_CHECK) | ON(CLI_VERIFY), false, true,
+    [CLI_OPTION_REASON] = {"reason", 0, "TEXT", ON(CLI_BASELINE), false, false,
+                           "Of 'approve': why the change is right. It is kept in the baseline."},
+    [CLI_OPTION_BY] = {"by", 0, "NAME", ON(CLI_BASELINE), false, false,
+                       "Of 'approve': who approves it."},
+    [CLI_OPTION_BASELINE] = {"baseline", 'b', "FILE",
+                             ON(CLI_CHECK) | ON(CLI_VERIFY) | ON(CLI_BASELINE), false, true,
                              "The report to hold the run against: of 'capsim baseline save', or "
                              "any report.json."},
     [CLI_OPTION_TOLERANCE] = {"tolerance", 't', "[METRIC=]SHARE", ON(CLI_CHECK), true, true,

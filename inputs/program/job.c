@@ -91,7 +91,7 @@ void job_open_again(struct job *job, const struct cli *then, const struct cli *c
     job->request.file = scenario;
     job->request.label = record->inputs[0].file;
     job->wants_evidence = record->kind == RECORD_EVIDENCE;
-    job->kept = job->wants_evidence ? record->folder : NULL;
+    job->kept = job->wants_evidence ? record->folder : record->file;
     take_copies(job, record, cli->other);
 }
 

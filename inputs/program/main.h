@@ -34,7 +34,7 @@ struct job {
     bool is_quiet;
     bool is_again; /* made again, to be compared: nothing is written */
     bool wants_evidence;
-    const char *kept;              /* evidence that is made again: its folder                    */
+    const char *kept;              /* of what is made again: the folder of evidence, or the file */
     struct evidence_template form; /* of its report; text NULL: the usual */
     bool keeps_journal;            /* of what is finished, in --out; rank 0 writes it */
     enum cli_format format;
