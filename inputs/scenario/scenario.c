@@ -19,6 +19,7 @@
 #include "inputs/scenario/uncertain.h"
 #include "models/metrics/run_length.h"
 #include "models/spec/pool_nesting.h"
+#include "sim/base/duration_text.h"
 #include "sim/base/spelling.h"
 #include <stdio.h>
 #include <string.h>
@@ -202,9 +203,9 @@ static bool settle_length(struct json_cursor *run, struct scenario *scenario)
     const char *note = arena_printf(context->arena, "auto: %s", length.reason);
     if (length.is_cut)
         note = arena_printf(context->arena,
-                            "auto: %s would take %.4g s, which is too much: what needs it stays "
+                            "auto: %s would take %s, which is too much: what needs it stays "
                             "undecided",
-                            length.reason, length.wanted_s);
+                            length.reason, duration_text(length.wanted_s, context->arena));
     context_assume(context, AUTO_LENGTH, arena_strdup(context->arena, value), note, true);
     return true;
 }

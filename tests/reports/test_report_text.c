@@ -34,8 +34,8 @@ static void the_verdict_comes_right_after_the_title(void **state)
 static void a_criterion_shows_interval_margin_and_verdict(void **state)
 {
     char *text = text_of(result_fixture_plain());
-    assert_says(text, "  pool utilization  PASS     db_pool.utilization < 70%                   "
-                      "18.756 ± 0.028 %  +51.24 pp\n");
+    assert_says(text, "  pool utilization  PASS     db_pool.utilization < 70%                    "
+                      "18.756 ± 0.028 %  +51.2 pp\n");
     assert_says(text, "- p95 response: proposed - 1.05 x baseline = -23.00 ± 0.50 ms\n");
     free(text);
 }
