@@ -33,7 +33,8 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "otherwise; seed, replications and confidence are the first one's.\n"
          "Exit status: 0, or as for run when something went wrong; comparing judges nothing."},
     [CLI_BASELINE] =
-        {"baseline", "save|approve SCENARIO", "save a run as the reference for 'check'",
+        {"baseline", "save SCENARIO",
+         "save a run as the reference for 'check'; or approve a change",
          "Simulates like 'run' and writes the report to --out FILE, with what "
          "each replication observed and the scenario's text, in one step: an "
          "earlier baseline stays until the new one is whole.\n"
@@ -174,7 +175,7 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
     [CLI_AUDIT] =
         {"audit", "CLAIMS", "hold claims against each other, before anything is simulated",
          "CLAIMS is a JSON file of figures, each with what is claimed of it, and of laws that tie "
-         "them (utilization, Little's law, shares, sums, makespans): inputs/claims-format.md. "
+         "them (utilization, Little's law, shares, sums, makespans): see claims-format.md. "
          "Contradictions are told as the smallest sets of claims that cannot all be true, with "
          "the arithmetic, what each would have to be by the others, and what follows beside what "
          "is claimed.\n"
@@ -183,7 +184,7 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
     [CLI_BACKTEST] =
         {"backtest", "LEDGER", "how often a model has been right, from what it said before",
          "LEDGER is a JSON file of pairs, each what was projected and what was measured then: "
-         "inputs/ledger-format.md. Shown are the share of measured values inside of their one-run "
+         "see ledger-format.md. Shown are the share of measured values inside of their one-run "
          "intervals, bias and spread of each metric, the worst misses, whether it gets better, "
          "and the factor that would make the intervals honest.\n"
          "Exit status: 0 the intervals held what they promise, 1 they are too narrow, 3 too few "
@@ -290,7 +291,7 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
         {"evidence-template", 0, "FILE", ON(CLI_RUN) | ON(CLI_REHEARSE), false, true,
          "A form of your own for the report after the change that --evidence writes: a text with "
          "placeholders such as {{criteria}}, {{verdict}} or {{projected api.response.p95}} "
-         "(reports/evidence.md lists them). Default: the usual form."},
+         "(evidence.md lists them). Default: the usual form."},
     [CLI_OPTION_LOAD_TEST] =
         {"load-test", 0, "N:C", ON(CLI_RUN) | ON(CLI_REHEARSE), false, true,
          "The synthetic load test of --evidence: N requests, C at a time. Default: 500:50."},
