@@ -6,7 +6,7 @@
  * alarm. A step is a bijection of the number before, so a difference is never lost by what follows
  * alike; that two runs agree by chance is as likely as 64 bits make it. Cost: one multiplication an
  * event, which nothing waits for. Source of the step: multiplication by 2^64 over the golden ratio
- * (Knuth, The Art of Computer Programming 3, 6.4), the high half folded into the low one. */
+ * (Knuth, The Art of Computer Programming 3, 6.4), after the halves have changed places. */
 #ifndef CAPSIM_MODELS_ENGINE_EVENT_HASH_H
 #define CAPSIM_MODELS_ENGINE_EVENT_HASH_H
 
@@ -20,8 +20,7 @@ static inline uint64_t event_hash_add(uint64_t hash, int64_t time, bool is_alarm
     enum { WHAT_BITS = 33, HALF = 32 };
     uint64_t what = (uint64_t)number << 1 | is_alarm;
     hash += (uint64_t)time ^ what << (64 - WHAT_BITS);
-    hash *= UINT64_C(0x9E3779B97F4A7C15);
-    return hash ^ hash >> HALF;
+    return (hash << HALF | hash >> HALF) * UINT64_C(0x9E3779B97F4A7C15);
 }
 
 #endif

@@ -8,7 +8,7 @@
 /* The request is not there any more; its record is. */
 static inline void request_leave_system(struct replication_state *system, struct class_state *class)
 {
-    time_average_decrease(class->in_system, system->now);
+    time_average_decrease_alone(class->in_system, system->now);
     if (__builtin_expect(class->has_more_levels, 0))
         arrivals_change_levels(system, class, -1);
 }

@@ -79,10 +79,8 @@ void metric_limits_attach(const struct metrics *metrics, const struct statistics
 {
     for (int t = 0; t < layout->tally_count; t++) {
         const struct tally_limits *limits = &metrics->limits[t];
-        struct tally *tally = &statistics->tallies[t];
-        tally->limits = limits->limits;
-        tally->limit_count = limits->count;
-        tally->beyond =
-            limits->count > 0 ? arena_array(arena, limits->count, sizeof *tally->beyond) : NULL;
+        if (limits->count > 0)
+            tally_set_limits(&statistics->tallies[t], limits->limits,
+                             arena_array(arena, limits->count, sizeof(uint32_t)), limits->count);
     }
 }

@@ -45,7 +45,7 @@ source_begin_request(struct replication_state *system, struct source *source, ui
     request->arrived = system->now;
     source_draw_values(system, class, request);
     class->counts[GROUP_ARRIVED]++;
-    time_average_increase(class->in_system, system->now);
+    time_average_increase_alone(class->in_system, system->now);
     if (__builtin_expect(class->has_more_levels, 0))
         arrivals_change_levels(system, class, 1);
 }

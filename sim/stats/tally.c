@@ -6,13 +6,22 @@
 
 struct tally tally_make(struct arena *arena)
 {
-    return (struct tally){.buckets = histogram_empty, .arena = arena};
+    return (struct tally){.buckets = histogram_empty, .arena = arena, .has_more = true};
 }
 
 void tally_begin(struct tally *tally)
 {
     if (tally->buckets == histogram_empty)
         tally->buckets = arena_array(tally->arena, HISTOGRAM_BUCKETS, sizeof *tally->buckets);
+    tally->has_more = tally->limit_count > 0;
+}
+
+void tally_set_limits(struct tally *tally, const int64_t *limits, uint32_t *beyond, uint32_t count)
+{
+    tally->limits = limits;
+    tally->beyond = beyond;
+    tally->limit_count = count;
+    tally->has_more = count > 0 || tally->buckets == histogram_empty;
 }
 
 double tally_mean(const struct tally *tally)
@@ -39,7 +48,8 @@ void tally_reset(struct tally *tally)
                             .arena = tally->arena,
                             .limits = tally->limits,
                             .beyond = tally->beyond,
-                            .limit_count = tally->limit_count};
+                            .limit_count = tally->limit_count,
+                            .has_more = tally->has_more};
     if (tally->buckets != histogram_empty)
         memset(tally->buckets, 0, HISTOGRAM_BUCKETS * sizeof *tally->buckets);
     for (uint32_t i = 0; i < tally->limit_count; i++)

@@ -11,31 +11,36 @@
 
 #include "sim/base/wide.h"
 #include "sim/stats/histogram.h"
+#include <stdbool.h>
 
 struct tally {
-    uint64_t count;
-    int64_t largest;       /* [ns]; 0 when count is 0 */
     wide_int sum;          /* [ns] */
     wide_uint sum_squares; /* modulo 2^128 [ns^2] */
+    uint64_t count;
+    int64_t largest;   /* [ns]; 0 when count is 0 */
+    uint32_t *buckets; /* HISTOGRAM_BUCKETS counts; histogram_empty: no observation yet. A
+                              replication has fewer than 2^32 observations */
+    bool has_more;     /* to do than to count: it has limits, or no buckets of its own yet    */
+    uint32_t limit_count;
     const int64_t *limits; /* [limit_count] for most tallies none                               */
     uint32_t *beyond;      /* [limit_count] observations greater than each, unless it is negative */
-    uint32_t *buckets;     /* HISTOGRAM_BUCKETS counts; histogram_empty: no observation yet. A
-                              replication has fewer than 2^32 observations */
     struct arena *arena;   /* of buckets, once there are any */
-    uint32_t limit_count;
 };
 
 /* An empty tally, whose buckets will be in arena. */
 struct tally tally_make(struct arena *arena);
 /* The tally has buckets of its own from here on. */
 void tally_begin(struct tally *tally);
+/* Gives an empty tally limits[count], of which beyond[count] will be counted. */
+void tally_set_limits(struct tally *tally, const int64_t *limits, uint32_t *beyond, uint32_t count);
 
-/* One more in that bucket. */
-static inline void tally_count_bucket(struct tally *tally, uint32_t bucket)
+/* What few tallies have to do with a value: one test for all of it. */
+static inline void tally_do_more(struct tally *tally, int64_t value)
 {
-    if (__builtin_expect(tally->buckets == histogram_empty, 0))
+    if (tally->buckets == histogram_empty)
         tally_begin(tally);
-    tally->buckets[bucket]++;
+    for (uint32_t i = 0; i < tally->limit_count; i++)
+        tally->beyond[i] += value > tally->limits[i] ? 1 : 0;
 }
 
 /* Adds one observation [ns, >= 0]. */
@@ -46,9 +51,9 @@ static inline void tally_add(struct tally *tally, int64_t value)
     tally->sum_squares += (wide_uint)(uint64_t)value * (uint64_t)value;
     if (value > tally->largest)
         tally->largest = value;
-    tally_count_bucket(tally, histogram_bucket(value));
-    for (uint32_t i = 0; i < tally->limit_count; i++)
-        tally->beyond[i] += value > tally->limits[i] ? 1 : 0;
+    if (__builtin_expect(tally->has_more, 0))
+        tally_do_more(tally, value);
+    tally->buckets[histogram_bucket(value)]++;
 }
 
 /* Takes back one observation that was added; `largest` stays. */
@@ -62,11 +67,14 @@ static inline void tally_take_back(struct tally *tally, int64_t value)
         tally->beyond[i] -= value > tally->limits[i] ? 1 : 0;
 }
 
-/* Adds one observation of zero: most waits are, and it costs two increments. */
+/* Adds one observation of zero: most waits are, and it costs two increments; it is beyond none of
+ * the limits. */
 static inline void tally_add_zero(struct tally *tally)
 {
     tally->count++;
-    tally_count_bucket(tally, 0);
+    if (__builtin_expect(tally->has_more, 0) && tally->buckets == histogram_empty)
+        tally_begin(tally);
+    tally->buckets[0]++;
 }
 
 /* Mean and standard deviation (n - 1 below) [ns]; NaN when there are too few: none for a mean, one

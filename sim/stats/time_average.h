@@ -35,20 +35,32 @@ static inline void time_average_add_to_total(const struct time_average *average,
         total->largest = total->level;
 }
 
-/* The level goes up by one at now [ns]. */
-static inline void time_average_increase(struct time_average *average, int64_t now)
+/* The level goes up by one at now [ns]; of what is surely no part of anything. */
+static inline void time_average_increase_alone(struct time_average *average, int64_t now)
 {
     wide_sum_subtract(&average->offset, now);
     if (++average->level > average->largest)
         average->largest = average->level;
+}
+
+/* The same down. */
+static inline void time_average_decrease_alone(struct time_average *average, int64_t now)
+{
+    wide_sum_add(&average->offset, now);
+    average->level--;
+}
+
+/* The level goes up by one at now [ns]. */
+static inline void time_average_increase(struct time_average *average, int64_t now)
+{
+    time_average_increase_alone(average, now);
     time_average_add_to_total(average, 1);
 }
 
 /* The level goes down by one at now [ns]. */
 static inline void time_average_decrease(struct time_average *average, int64_t now)
 {
-    wide_sum_add(&average->offset, now);
-    average->level--;
+    time_average_decrease_alone(average, now);
     time_average_add_to_total(average, -1);
 }
 

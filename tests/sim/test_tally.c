@@ -129,9 +129,7 @@ static const int64_t limits[] = {75000000, 74999999, 0};
 static struct tally limited_tally(struct arena *arena)
 {
     struct tally tally = new_tally(arena);
-    tally.limits = limits;
-    tally.limit_count = 3;
-    tally.beyond = arena_array(arena, 3, sizeof *tally.beyond);
+    tally_set_limits(&tally, limits, arena_array(arena, 3, sizeof(uint32_t)), 3);
     return tally;
 }
 
@@ -156,8 +154,7 @@ static void counts_beyond_add_up(void **state)
 {
     struct tally sum = limited_tally(*state), part = limited_tally(*state);
     static const int64_t fewer[] = {0, 75000000};
-    sum.limits = fewer;
-    sum.limit_count = 2;
+    tally_set_limits(&sum, fewer, sum.beyond, 2);
     tally_add(&part, 1);
     tally_add(&part, 90000000);
     tally_add_beyond(&sum, &part);
