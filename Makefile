@@ -522,7 +522,9 @@ run-install: all $(MANUALS) $(COMPLETIONS) $(B)/capsim.spdx.json
 	install -D -m 644 LICENSE $(SHARE)/doc/capsim/LICENSE
 	install -D -m 644 $(B)/capsim.spdx.json $(SHARE)/doc/capsim/capsim.spdx.json
 	install -D -m 644 -t $(SHARE)/doc/capsim inputs/scenario-format.md inputs/criteria.md \
-		reports/commands.md reports/evidence.md sim/accuracy.md
+		inputs/claims-format.md \
+		inputs/ledger-format.md inputs/telemetry-import.md reports/commands.md \
+		reports/evidence.md sim/accuracy.md
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/capsim $(SHARE)/man/man1/capsim.1 $(SHARE)/man/man5/capsim-scenario.5 \

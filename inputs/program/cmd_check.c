@@ -28,14 +28,6 @@ static const struct result *study(struct job *job, const char *expected, struct 
     return result_make(&plan, &outcome, job->command, job->command_count, job->arena);
 }
 
-bool cmd_baseline(struct job *job, struct made *made, struct error *err)
-{
-    const struct result *result = study(job, NULL, err);
-    if (result)
-        made->answer = baseline_answer_make(result, job->set.text, job->arena);
-    return result != NULL;
-}
-
 /* The baseline's own where this command line says nothing. */
 static void repeat(struct job *job, const struct regression_baseline *baseline)
 {
@@ -48,6 +40,68 @@ static void repeat(struct job *job, const struct regression_baseline *baseline)
     if (cli_parse((int)baseline->command_count, words, job->arena, &then, &ignored))
         request = job_request_of(then, job->arena);
     scenario_request_repeat(&job->request, &request, baseline->seed, job->arena);
+}
+
+/* The baseline's command, on the scenario as it is now: that is what the new one repeats. */
+static void take_command(struct job *job, const struct regression_baseline *baseline)
+{
+    const struct cli *then;
+    struct error ignored = {0};
+    char **words = arena_array(job->arena, baseline->command_count + 1, sizeof *words);
+    for (size_t i = 0; i < baseline->command_count; i++)
+        words[i] = arena_strdup(job->arena, baseline->command[i]);
+    if (!cli_parse((int)baseline->command_count, words, job->arena, &then, &ignored))
+        return;
+    struct cli *now = arena_alloc(job->arena, sizeof *now);
+    *now = *then;
+    now->scenario = job->cli->scenario;
+    job->command = cli_normal_form(now, job->arena, &job->command_count);
+}
+
+/* Adds to the baseline's approvals that of the result. */
+static bool approve(struct job *job, struct regression_baseline *baseline,
+                    const struct result *result, struct error *err)
+{
+    size_t count = baseline->approval_count;
+    struct regression_approval *approvals = arena_array(job->arena, count + 1, sizeof *approvals);
+    const struct regression_request request = {.baseline = baseline, .result = result};
+    if (strcmp(baseline->digest, result->digest) == 0)
+        return error_set(err, STATUS_INPUT,
+                         "nothing to approve: the results are those of the baseline");
+    if (count > 0)
+        memcpy(approvals, baseline->approvals, count * sizeof *approvals);
+    approvals[count] =
+        (struct regression_approval){.reason = cli_value(job->cli, CLI_OPTION_REASON),
+                                     .by = cli_value(job->cli, CLI_OPTION_BY),
+                                     .from = baseline->digest,
+                                     .to = result->digest};
+    approvals[count].changes =
+        regression_report_changes(&request, job->arena, &approvals[count].change_count);
+    baseline->approvals = approvals;
+    baseline->approval_count = count + 1;
+    return true;
+}
+
+/* When a baseline is made again it keeps its approvals, which no run can tell. */
+bool cmd_baseline(struct job *job, struct made *made, struct error *err)
+{
+    struct regression_baseline baseline = {0};
+    bool is_approval = cli_is_approval(job->cli);
+    const char *then = is_approval     ? cli_value(job->cli, CLI_OPTION_BASELINE)
+                       : job->is_again ? job->kept
+                                       : NULL;
+    if (then && !baseline_record_read(then, job->arena, &baseline, err))
+        return false;
+    if (is_approval) {
+        repeat(job, &baseline);
+        take_command(job, &baseline);
+    }
+    const struct result *result = study(job, baseline.scenario_name, err);
+    if (!result || (is_approval && !approve(job, &baseline, result, err)))
+        return false;
+    made->answer = baseline_answer_make(result, job->set.text, baseline.approvals,
+                                        baseline.approval_count, job->arena);
+    return true;
 }
 
 bool cmd_check(struct job *job, struct made *made, struct error *err)

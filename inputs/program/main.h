@@ -13,7 +13,8 @@
 #include "inputs/scenario/scenario_variants.h"
 #include "models/studies/exploration.h"
 #include "models/studies/plan.h"
-#include "reports/answers/evidence.h"
+#include "reports/answers/evidence_template.h"
+#include "reports/document/headline.h"
 #include "reports/files/journal.h"
 #include "reports/writers/command_report.h"
 #include "sim/study/search.h"
@@ -34,7 +35,9 @@ struct job {
     bool is_quiet;
     bool is_again; /* made again, to be compared: nothing is written */
     bool wants_evidence;
-    bool keeps_journal; /* of what is finished, in --out; rank 0 writes it */
+    const char *kept;              /* of what is made again: the folder of evidence, or the file */
+    struct evidence_template form; /* of its report; text NULL: the usual */
+    bool keeps_journal;            /* of what is finished, in --out; rank 0 writes it */
     enum cli_format format;
     const char *const *folders; /* [folder_count] merge: of shards; none: it is run */
     size_t folder_count;
@@ -151,6 +154,14 @@ bool job_draw_one_runs(const struct job *job, const struct scenario_request *req
 /* Reads the scenario to vary one of its settings, as named, or else as --setting says. */
 bool job_open_exploration(struct job *job, const char *setting, struct exploration *exploration,
                           struct error *err);
+
+/* Ends what it opened, if anything, so that another can be. */
+void job_close_exploration(struct job *job);
+
+/* How little would do and how much more would go, of the setting that the result's page shows; NULL
+ * where nothing can be said. *interruption: what to say of an interruption, if there was one. */
+const struct outlook *job_outlook(struct job *job, const struct result *result,
+                                  const char **interruption);
 
 /* The smallest, or largest, value that passes, of the setting of that name (NULL: as --setting
  * says); is_beside: it is shown beside the answer of the job. NULL: as job_make. */

@@ -52,6 +52,7 @@ struct result_criterion {
     size_t fewest_runs;
     const char *explanation; /* why it is undecided, as a report that is read says; NULL: none    */
     double margin;           /* distance to the limit, > 0 is good; NaN without one         */
+    bool is_configured;      /* about what is set: nothing was measured                      */
     bool has_limit;
     enum comparison op;
     double limit;

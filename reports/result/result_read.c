@@ -213,10 +213,10 @@ static void read_metrics(struct report_reading *reading, const json_t *object,
 static enum comparison comparison(struct report_reading *reading, const json_t *object)
 {
     const char *word = text(reading, object, "op", false);
-    for (int i = COMPARISON_LESS; i <= COMPARISON_GREATER_EQUAL; i++)
+    for (int i = COMPARISON_LESS; i <= COMPARISON_EQUAL; i++)
         if (strcmp(word, comparison_text((enum comparison)i)) == 0)
             return (enum comparison)i;
-    refuse(reading, object, "op", "<, <=, > or >=");
+    refuse(reading, object, "op", "<, <=, >, >= or ==");
     return COMPARISON_LESS;
 }
 
@@ -229,6 +229,7 @@ static struct result_criterion read_criterion(struct report_reading *reading, co
                                     .verdict = verdict(reading, object),
                                     .is_withheld = flag(object, "withheld"),
                                     .margin = number(reading, object, "margin"),
+                                    .is_configured = flag(object, "configured"),
                                     .has_limit = json_object_get(object, "limit") != NULL};
     if (json_object_get(object, "explanation"))
         made.explanation = text(reading, object, "explanation", false);

@@ -36,6 +36,7 @@ static void open_report(struct page *page)
     const struct result *result = page->result;
     struct document *lead = document_make(arena);
     struct headline headline = headline_of_result(result, page->extras->set, arena);
+    headline_add_outlook(&headline, page->extras->outlook, arena);
     page->judged = result;
     page->shown = headline.shown;
     page->hero = (struct page_hero){.tone = findings_tone(headline.verdict),

@@ -94,6 +94,9 @@ struct study_criterion {
      * looks at which no count can pass yet. */
     const struct run_count_plan *counting;
     double probability, tolerance_confidence;
+    /* In a search: with so many runs, or as soon as so many would not do by what was seen, a claim
+     * that its law leaves open is too near its limit, and stays undecided. 0: it is counted. */
+    size_t patience;
     /* Where values have no spread or no law: other columns which, below a limit in nearly every
      * run, make this one hold. */
     const struct study_margin *proxies; /* [proxy_count] */
