@@ -25,9 +25,8 @@ static const struct folder_file *list_files(const struct answer *answer,
 static bool print(const struct cli *cli, const struct imported *imported,
                   const struct answer *answer, const struct page_extras *extras, struct error *err)
 {
-    static const enum report_format formats[CLI_FORMATS] = {[CLI_CSV] = REPORT_CSV,
-                                                            [CLI_MARKDOWN] = REPORT_MARKDOWN,
-                                                            [CLI_HTML] = REPORT_HTML};
+    static const enum report_format formats[CLI_FORMATS] = {
+        [CLI_CSV] = REPORT_CSV, [CLI_MARKDOWN] = REPORT_MARKDOWN, [CLI_HTML] = REPORT_HTML};
     if (cli->format == CLI_TEXT || cli->format == CLI_JSON)
         return import_print(cli, imported, stdout, err);
     return answer_write(answer, formats[cli->format], NULL, extras, stdout, err);

@@ -458,22 +458,6 @@ static size_t count_class(const struct sources *sources, size_t class)
     return count;
 }
 
-static int compare_ns(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
-/* Sorts the holds. */
-static void keep_seen(struct draft_class *class, int64_t *holds, size_t count)
-{
-    class->has_seen = count > 1;
-    if (count > 1)
-        qsort(holds, count, sizeof *holds, compare_ns);
-    for (size_t i = 0; i < DRAFT_SEEN && count > 1; i++)
-        class->seen_s[i] = (double)holds[(size_t)(draft_probabilities[i] * (double)count)] / 1e9;
-}
-
 static void add_class(struct draft *draft, const struct sources *sources, size_t class)
 {
     size_t count = count_class(sources, class), taken = 0;
@@ -488,7 +472,7 @@ static void add_class(struct draft *draft, const struct sources *sources, size_t
     *to = (struct draft_class){
         .name = sources->application->classes[class], .count = count, .number = class};
     to->share = (double)count / (double)sources->count;
-    keep_seen(to, holds, taken);
+    draft_keep_seen(to, holds, taken);
     to->work = taken > 0 ? draft_law_of_values(holds, taken, draft->arena)
                          : draft_law_of_mean(LEAST_WORK_S, NAN, 1, true);
 }

@@ -125,6 +125,8 @@ struct draft_law draft_law_of_constant(double mean_s, double error_s);
 struct draft_law draft_law_of_buckets(const struct observed_figure *figure, struct arena *arena);
 /* From a figure's histogram: slices of equal probability with the figure's own mean. */
 struct draft_law draft_law_of_histogram(const struct observed_figure *figure, struct arena *arena);
+/* Keeps quantiles of what work is made of: holds[count], which are sorted. */
+void draft_keep_seen(struct draft_class *class, int64_t *holds, size_t count);
 /* The quantile at probability p, 0 < p < 1 [s]. */
 double draft_law_quantile(const struct draft_law *law, double p);
 /* The same law with all its times multiplied. */

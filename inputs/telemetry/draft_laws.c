@@ -207,3 +207,18 @@ double draft_law_quantile(const struct draft_law *law, double p)
                                         (double)law->count - 1)];
     return quantile_of_kind(law, (p - law->body_share) / (1 - law->body_share));
 }
+
+static int compare_ns(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+void draft_keep_seen(struct draft_class *class, int64_t *holds, size_t count)
+{
+    class->has_seen = count > 1;
+    if (count > 1)
+        qsort(holds, count, sizeof *holds, compare_ns);
+    for (size_t i = 0; i < DRAFT_SEEN && count > 1; i++)
+        class->seen_s[i] = (double)holds[(size_t)(draft_probabilities[i] * (double)count)] / 1e9;
+}

@@ -5,8 +5,8 @@
  * and how many visits a request makes: transactions over requests. What a class's hold is without
  * waits is seen in quiet times (quiet_holds.h), and what it has beyond that are the waits of its
  * visits. A class of which too little is seen gets visits in proportion to its hold, at least one
- * and at most one and a half times the mean. Its times are split in the same way, with a spread such
- * that the sum over the visits spreads as the hold did. */
+ * and at most one and a half times the mean. Its times are split in the same way, with a spread
+ * such that the sum over the visits spreads as the hold did. */
 #include "inputs/telemetry/draft.h"
 
 #include "inputs/telemetry/quiet_holds.h"

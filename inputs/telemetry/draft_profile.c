@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A rate that drifts, as a profile: in steps, or in straight lines where these describe the arrivals
- * better. */
+/* A rate that drifts, as a profile: in steps, or in straight lines where these describe the
+ * arrivals better. */
 #include "inputs/telemetry/draft.h"
 
 #include <math.h>
@@ -77,8 +77,8 @@ void draft_set_profile(struct draft *draft, const double *arrivals, size_t count
     if (profile->count < 2)
         return;
     struct draft_knot *lines = lines_of(profile, draft->length_s, draft->arena);
-    /* By the Bayesian information criterion: n steps have n rates and n - 1 places of their own, the
-     * lines n + 1 rates at places that are as good as any. */
+    /* By the Bayesian information criterion: n steps have n rates and n - 1 places of their own,
+     * the lines n + 1 rates at places that are as good as any. */
     double more = (double)profile->count - 2;
     if (likelihood(lines, profile->count + 1, arrivals, count) <=
         likelihood(steps, draft->knot_count, arrivals, count) - more * log((double)count) / 2)

@@ -24,8 +24,8 @@ struct json_line {
 
 /* Splits text, an object and blanks around it. False: it is none. */
 bool json_line_split(struct slice text, struct json_line *line);
-/* Takes the next element of a list, as it is written (a text with its quotes), off its rest; *rest is
- * the list at first. False: there is none, or it is no list. */
+/* Takes the next element of a list, as it is written (a text with its quotes), off its rest; *rest
+ * is the list at first. False: there is none, or it is no list. */
 bool json_line_next(struct slice *rest, struct slice *element);
 /* An element that is a text without its quotes; else as it is. */
 struct slice json_line_unquote(struct slice element);

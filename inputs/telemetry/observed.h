@@ -185,7 +185,7 @@ struct observed {
     struct observed_finding *findings;
     size_t finding_count;
     bool knows_contention; /* load_levels.h */
-    bool is_full; /* more than OBSERVED_MOST_FIGURES figures: the rest was left out */
+    bool is_full;          /* more than OBSERVED_MOST_FIGURES figures: the rest was left out */
 };
 
 /* An empty form. */

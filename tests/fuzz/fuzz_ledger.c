@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Any bytes as a ledger: it is read and judged, or there is a message. Shares are from 0 to 1 within
- * their intervals, and every value is in the list of misses once. */
+/* Any bytes as a ledger: it is read and judged, or there is a message. Shares are from 0 to 1
+ * within their intervals, and every value is in the list of misses once. */
 #include "inputs/records/ledger_record.h"
 #include "sim/stats/backtest.h"
 #include "tests/fuzz/target.h"

@@ -120,9 +120,9 @@ static char *observed_text(const char *folder)
 }
 
 /* Tw is 0 in every line, since the queue is the pool's and inside of Tr: no queue of the proxy is
- * drafted, and the pool's is found by replay. Measured were 6.55 ms on average; 4.5 ms of each response
- * are outside of the hold, which these files do not tell: at a load that is 5 % too high the wait is
- * half as long again. */
+ * drafted, and the pool's is found by replay. Measured were 6.55 ms on average; 4.5 ms of each
+ * response are outside of the hold, which these files do not tell: at a load that is 5 % too high
+ * the wait is half as long again. */
 static void the_pools_queue_is_inside_of_the_servers_time(void **state)
 {
     static const char *const names[] = {"lab/haproxy.log.gz", "lab/api.env", NULL};
@@ -303,8 +303,8 @@ static void parts_are_called_as_they_are_wanted(void **state)
 static void names_that_are_not_there_are_refused(void **state)
 {
     static const char *const cases[][2] = {
-        {"lst=x", "nothing that was found is called \"lst\"; did you mean 'list'?; found: requests, "
-                  "list"},
+        {"lst=x", "nothing that was found is called \"lst\"; did you mean 'list'?"},
+        {"lst=x", "; found: requests, list"},
         {"list=item", "--name list=item: something else is called so"},
         {"=x", "--name must be an identifier, or FOUND=NAME"}};
     char *access = telemetry("lab/access.log.gz");
