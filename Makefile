@@ -11,7 +11,7 @@ EXTRA_LDFLAGS :=
 
 # What has to be installed (Debian's names). `make demo` and `make test` install what is missing.
 PACKAGES := gcc libc6-dev linux-libc-dev make libgsl-dev libjansson-dev libcsv-dev nettle-dev librandom123-dev \
-	libcmocka-dev libarchive-dev zlib1g-dev libyaml-dev
+	libcmocka-dev libarchive-dev zlib1g-dev libyaml-dev libzstd-dev liblzma-dev libbz2-dev
 # Programs that capsim starts where they are there, and does without where they are not.
 RUNTIME_PACKAGES := librsvg2-bin openssh-client
 LINT_PACKAGES := clang clang-format
@@ -66,7 +66,10 @@ endif
 
 CFLAGS = $(FLAGS_FOR_ALL) $(WARNINGS) $(ANYWHERE) $(FLAGS_$(FLAVOUR)) $(EXTRA_CFLAGS)
 LDFLAGS = $(filter-out -flto%,$(FLAGS_$(FLAVOUR))) -pthread $(LDFLAGS_$(FLAVOUR)) $(EXTRA_LDFLAGS)
-LIBS = -lgsl -lgslcblas -ljansson -lcsv -lnettle -larchive -lz -lyaml -lm
+# Of libarchive only what the program uses: the shared one loads a dozen libraries of formats that it
+# does not read, which takes longer than all else that a short command does.
+ARCHIVE_LIBS := -l:libarchive.a -lzstd -llzma -lbz2
+LIBS = -lgsl -lgslcblas -ljansson -lcsv -lnettle $(ARCHIVE_LIBS) -lz -lyaml -lm
 
 # The program but for its processes: ranks_none.c in capsim, ranks_mpi.c in capsim-mpi.
 PROGRAM := $(sort $(wildcard inputs/program/*.c))
@@ -413,6 +416,14 @@ hostile: setup
 	+@$(AGAIN) all $(B)/tests/test_hostile
 	CAPSIM=$(B)/capsim HOSTILE_ROWS=100000000 $(B)/tests/test_hostile
 
+# What the limits of SECURITY.md take: a row of its table each; one of them alone with LIMIT=steps.
+LIMIT :=
+.PHONY: limits
+limits: setup
+	$(call install,time)
+	+@$(AGAIN) release
+	tests/limits/run $(BUILD)/release/capsim $(LIMIT)
+
 # These run the tests many times slower: an hour for each program, and those that live on numbers
 # repeat what they do less often (tests/support/support.h).
 asan tsan coverage valgrind: export TEST_LIMIT_S := 3600
@@ -520,14 +531,32 @@ uninstall:
 		$(SHARE)/bash-completion/completions/capsim \
 		$(SHARE)/zsh/vendor-completions/_capsim $(SHARE)/fish/vendor_completions.d/capsim.fish
 	rm -rf $(SHARE)/capsim $(SHARE)/doc/capsim
+	rm -f $(DESTDIR)$(PREFIX)/bin/capsim-mpi $(SHARE)/man/man1/capsim-mpi.1
+	rm -rf $(SHARE)/doc/capsim-mpi
 
-# build/capsim_VERSION_ARCHITECTURE.deb, from what `make install` would install.
+# The program for MPI beside capsim, whose manual and scenarios it uses.
+.PHONY: install-mpi run-install-mpi
+install-mpi: setup
+	$(call install,$(MPI_PACKAGES))
+	+@$(AGAIN) FLAVOUR=release run-install-mpi
+run-install-mpi: run-mpi
+	install -D -m 755 $(B)/capsim-mpi $(DESTDIR)$(PREFIX)/bin/capsim-mpi
+	install -d $(SHARE)/man/man1
+	echo '.so man1/capsim.1' >$(SHARE)/man/man1/capsim-mpi.1
+	install -D -m 644 -t $(SHARE)/doc/capsim-mpi sim/ranks.md
+	install -D -m 644 -t $(SHARE)/doc/capsim-mpi/examples $(wildcard inputs/cluster/*)
+
+# build/capsim_VERSION_ARCHITECTURE.deb, from what `make install` would install, and capsim-mpi_... from
+# what `make install-mpi` would.
 deb: setup setup-install
-	$(call install,$(DEB_PACKAGES))
+	$(call install,$(DEB_PACKAGES) $(MPI_PACKAGES))
 	+@$(AGAIN) release
-	@rm -rf $(BUILD)/deb
+	@rm -rf $(BUILD)/deb $(BUILD)/deb-mpi
 	+@$(AGAIN) install PREFIX=/usr DESTDIR=$(BUILD)/deb >/dev/null
-	@.ci/deb $(BUILD)/deb $(BUILD)
+	+@$(AGAIN) install-mpi PREFIX=/usr DESTDIR=$(BUILD)/deb-mpi >/dev/null
+	@version=$$($(BUILD)/release/capsim --version | cut -d ' ' -f 2) && \
+	.ci/deb $(BUILD)/deb $(BUILD) capsim $$version && \
+	.ci/deb $(BUILD)/deb-mpi $(BUILD) capsim-mpi $$version
 
 clean:
 	rm -rf $(BUILD)
@@ -562,6 +591,7 @@ help:
 	@echo "make validate        every answer that is known, from the command line (minutes)"
 	@echo "make setup           install the packages that are missing"
 	@echo "make install         to DESTDIR/PREFIX (/usr/local); make uninstall takes it back"
+	@echo "make install-mpi     capsim-mpi beside it"
 	@echo "make deb             a Debian package in build/"
 	@echo "make sbom            build/capsim.spdx.json: libraries with versions and licences"
 	@echo "make clean           remove build/"

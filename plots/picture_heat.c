@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-/* MAX_TOLD: so many combinations are told in words, more are for the table. */
+/* MAX_TOLD: so many fields are told in words, more are for the table. */
 enum { TOP = 40, GAP = 2, MAX_TOLD = 100 };
 
 /* A field as wide as this has its number beside its mark, a high one below it; a smaller one has
@@ -224,7 +224,12 @@ static void draw(struct canvas *canvas, struct heat *heat)
             draw_field(canvas, heat, column, row);
     draw_border(canvas, heat);
     draw_labels(canvas, heat, bottom);
-    if (layout_of(heat) == FIELD_MARK_ONLY)
+    size_t share = points_share(&heat->points);
+    if (share > 1)
+        canvas_text(
+            canvas, 2.0, bottom + 51.0, CANVAS_START, style,
+            arena_printf(heat->arena, "each field is the worst of up to %zu combinations", share));
+    else if (layout_of(heat) == FIELD_MARK_ONLY)
         canvas_text(canvas, 2.0, bottom + 51.0, CANVAS_START, style,
                     "values are in the table: the fields are too small");
 }
@@ -234,10 +239,8 @@ static void draw(struct canvas *canvas, struct heat *heat)
 /* "15 of 30 combinations pass; most others fail by connection wait p95" */
 static const char *word_headline(const struct heat *heat)
 {
-    size_t passing = 0, count = heat->points.count;
+    size_t passing = heat->points.passing, count = heat->points.combinations;
     const char *text;
-    for (size_t p = 0; p < count; p++)
-        passing += passes(heat, p);
     if (passing == count)
         return arena_printf(heat->arena, "All %zu combinations pass", count);
     text = passing == 0 ? arena_printf(heat->arena, "None of %zu combinations passes", count)
@@ -250,6 +253,8 @@ static const char *word_alt(const struct heat *heat)
     const struct points *points = &heat->points;
     const char *text = arena_printf(heat->arena, "Verdicts and %s for combinations of %s and %s.",
                                     heat->panel->name, points->axes[0].name, points->axes[1].name);
+    if (points->count > MAX_TOLD)
+        return text;
     for (size_t p = 0; p < points->count; p++)
         text = arena_printf(
             heat->arena, "%s %s, %s: %s, %s.", text, points->axes[0].texts[points->at[p][0]],

@@ -428,6 +428,10 @@ bool picture_make_load(const struct picture_request *request, struct picture *pi
     *view = (struct load_view){.arena = request->arena};
     if (!points_read(request, &view->points, err))
         return false;
+    if (points_share(&view->points) > 1)
+        return error_set(err, STATUS_INPUT,
+                         "it has more values than a curve: kinds sweep and heat "
+                         "show that");
     if (!find_load(view))
         return error_set(err, STATUS_INPUT,
                          "no load varies in it: sweep with --vary "

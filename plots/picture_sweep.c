@@ -43,10 +43,17 @@ static const char *text_at(const struct sweep_view *view, size_t i)
     return view->points.axes[0].texts[view->points.at[view->order[i]][0]];
 }
 
-/* A number without a unit gets its commas. */
+static const char *last_text_at(const struct sweep_view *view, size_t i)
+{
+    return view->points.axes[0].lasts[view->points.at[view->order[i]][0]];
+}
+
+/* A number without a unit gets its commas; values that share a point are a range. */
 static const char *value_text(const struct sweep_view *view, size_t i)
 {
     const struct points_axis *axis = &view->points.axes[0];
+    if (axis->share > 1)
+        return arena_printf(view->arena, "%s ... %s", text_at(view, i), last_text_at(view, i));
     return axis->is_numeric && axis->unit[0] == '\0'
                ? digits_exact(points_place(&view->points, 0, view->order[i]), view->arena)
                : text_at(view, i);
@@ -118,7 +125,7 @@ static void draw_ranges(struct canvas *canvas, const struct sweep_view *view, do
         const char *text = i == last
                                ? arena_printf(view->arena, "passes at %s", value_text(view, i))
                                : arena_printf(view->arena, "passes from %s to %s", text_at(view, i),
-                                              text_at(view, last));
+                                              last_text_at(view, last));
         const struct canvas_place places[] = {{left + 2.0, 12.0, CANVAS_START},
                                               {right, 12.0, CANVAS_END},
                                               {view->right, 12.0, CANVAS_END}};
@@ -237,6 +244,10 @@ static void draw(struct canvas *canvas, struct sweep_view *view)
                        arena_printf(view->arena, "%s%s",
                                     points_axis_name(&view->points.axes[0], view->arena),
                                     view->x.is_log ? " (log)" : ""));
+    if (points_share(&view->points) > 1)
+        canvas_text(canvas, 2.0, bottom + 34.0, CANVAS_START, style,
+                    arena_printf(view->arena, "each mark is the worst of up to %zu values",
+                                 points_share(&view->points)));
     size_t more = view->points.panel_count - view->panel_count + view->points.more_panels;
     if (more > 0)
         canvas_text(canvas, 2.0, bottom + 52.0, CANVAS_START, style,
@@ -253,9 +264,14 @@ static const char *word_headline(const struct sweep_view *view)
     const char *name = view->points.axes[0].name, *before = "";
     while (first < count && !passes(view, first))
         first++;
+    if (first == count && view->points.passing > 0)
+        return arena_printf(view->arena,
+                            "%zu of %zu values of %s pass, none of them with all of its neighbours",
+                            view->points.passing, view->points.combinations, name);
     if (first == count)
-        return arena_printf(view->arena, "No value of %s passes, of %zu from %s to %s", name, count,
-                            value_text(view, 0), value_text(view, count - 1));
+        return arena_printf(view->arena, "No value of %s passes, of %zu from %s to %s", name,
+                            view->points.combinations, value_text(view, 0),
+                            value_text(view, count - 1));
     for (size_t i = first; i < count && passes(view, i); i++)
         last = i;
     size_t below = first > 0 ? view->order[first - 1] : 0;
@@ -267,6 +283,9 @@ static const char *word_headline(const struct sweep_view *view)
     if (first == last)
         return arena_printf(view->arena, "%s passes at %s%s", name, value_text(view, first),
                             before);
+    if (view->points.axes[0].share > 1)
+        return arena_printf(view->arena, "%s passes from %s to %s%s", name, text_at(view, first),
+                            last_text_at(view, last), before);
     return arena_printf(view->arena, "%s passes from %s to %s%s", name, value_text(view, first),
                         value_text(view, last), before);
 }

@@ -2,14 +2,16 @@
 /* points.h - what sweep, size and limit found, read from their JSON: values that varied, and for
  * each combination of them a verdict, the criteria and the metrics.
  *
- * Points are in order of their values, the first that varies changing slowest. */
+ * Points are in order of their values, the first that varies changing slowest. Where one takes more
+ * values than a picture can show, neighbours share a point, and it is the worst of them: it passes
+ * only if all of them do. */
 #ifndef CAPSIM_PLOTS_POINTS_H
 #define CAPSIM_PLOTS_POINTS_H
 
 #include "plots/axis.h"
 #include "plots/picture.h"
 
-enum { POINTS_MAX_VARIED = 2, POINTS_MAX_PANELS = 24 };
+enum { POINTS_MAX_VARIED = 2, POINTS_MAX_PANELS = 24, POINTS_MAX_VALUES = 64 };
 
 /* A value that varies: where it stands on its axis. */
 struct points_axis {
@@ -17,8 +19,10 @@ struct points_axis {
     const char *unit; /* of the numbers; "" when there is none */
     bool is_numeric;  /* else places are 0, 1, 2 ... and each has its text */
     size_t count;
-    const char *texts[64];
-    double places[64];
+    size_t share; /* so many values stand at one place; 1: each at its own */
+    const char *texts[POINTS_MAX_VALUES]; /* of the first value there */
+    const char *lasts[POINTS_MAX_VALUES]; /* of the last              */
+    double places[POINTS_MAX_VALUES];     /* of the first             */
 };
 
 /* What one criterion, or one metric, came to at the points: arrays of [count]. */
@@ -27,13 +31,14 @@ struct points_panel {
     double limit;   /* NaN: unknown */
     bool is_lower;  /* what is below the limit fails */
     size_t failing; /* points at which it does not pass */
-    double *estimates, *lows, *highs;
+    double *estimates, *lows, *highs, *margins;
     const char **verdicts; /* of the criterion; of the point where it is a metric */
 };
 
 struct points {
     struct points_axis axes[POINTS_MAX_VARIED];
     size_t axis_count, count;
+    size_t combinations, passing;    /* that the points stand for; of them that pass */
     size_t (*at)[POINTS_MAX_VARIED]; /* [count] positions on the axes   */
     const char **verdicts;           /* [count] "pass", "fail", ...     */
     const char **fails;              /* [count] the first criterion that fails, or ""  */
@@ -44,8 +49,11 @@ struct points {
 
 /* Reads the answer at request->root; metric (or NULL): the only panel wanted, a criterion or a
  * metric. False with STATUS_INPUT when it is no answer of that sort, has no finished point, or
- * varies more than POINTS_MAX_VARIED values, or one of them takes more than 64. */
+ * varies more than POINTS_MAX_VARIED values. */
 bool points_read(const struct picture_request *request, struct points *points, struct error *err);
+
+/* How many combinations a point stands for, at most. */
+size_t points_share(const struct points *points);
 
 /* Points in the order of their places on axis 0; [count]. */
 const size_t *points_order(const struct points *points);

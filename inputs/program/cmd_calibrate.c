@@ -15,7 +15,9 @@ static bool open_scenario(struct job *job, struct calibration_study *study, stru
     job->varied_request = job->request;
     job->varied_request.setting_count = 0;
     job->variants.set = &job->other;
-    if (!scenario_open(&job->varied_request, job->arena, &job->variants.file, &job->other, err) ||
+    if (!job_share_text(job, &job->varied_request, err) ||
+        !scenario_open(&job->varied_request, job->arena, &job->variants.file, &job->other, err) ||
+        !job_agree(job, &job->other, err) ||
         !setting_choice_one(&job->other, name, SETTING_AS_WRITTEN, job->arena, &study->setting,
                             err) ||
         !calibration_record_frees(vary->values, vary->count, job->arena, study, err))
@@ -31,7 +33,10 @@ static bool open_scenario(struct job *job, struct calibration_study *study, stru
 static bool read_measured(struct job *job, struct calibration_study *study, struct error *err)
 {
     const struct cli_values *held = &job->cli->given[CLI_OPTION_HOLD_OUT];
+    const char *path = cli_value(job->cli, CLI_OPTION_MEASURED);
     struct plan plan;
+    if (!job_agree_on_file(job, path, err))
+        return false;
     if (!plan_make(&job->other, job->arena, &plan, err)) {
         scenario_place_error(&job->other, err);
         return false;
@@ -39,9 +44,8 @@ static bool read_measured(struct job *job, struct calibration_study *study, stru
     study->replications = job->request.replications && plan.options.min_replications > 1
                               ? plan.options.min_replications
                               : CALIBRATION_REPLICATIONS;
-    return calibration_record_measured(cli_value(job->cli, CLI_OPTION_MEASURED), held->values,
-                                       held->count, plan.models[study->setting], job->arena, study,
-                                       err);
+    return calibration_record_measured(path, held->values, held->count, plan.models[study->setting],
+                                       job->arena, study, err);
 }
 
 bool cmd_calibrate(struct job *job, struct made *made, struct error *err)

@@ -10,9 +10,10 @@ bool cmd_score(struct job *job, struct made *made, struct error *err)
     struct measurements actual;
     struct score score;
     struct score_runs runs;
+    const char *actual_path = cli_value(job->cli, CLI_OPTION_ACTUAL);
     if (!evidence_record_read(job->cli->scenario, job->arena, &record, err) ||
-        !measurements_read(cli_value(job->cli, CLI_OPTION_ACTUAL), &record.projections, job->arena,
-                           &actual, err) ||
+        !job_agree_on_file(job, actual_path, err) ||
+        !measurements_read(actual_path, &record.projections, job->arena, &actual, err) ||
         !score_runs_make(job, &record, &actual, &runs, err))
         return false;
     struct score_study study = {

@@ -37,7 +37,9 @@ static bool open_journal(struct job *job, const struct sweep_study *study,
                                         err)));
 }
 
-static bool finish_shard(const struct job *job, const struct sweep_study *study, struct made *made)
+/* What a shard leaves is its journal. */
+static bool finish_shard(struct job *job, const struct sweep_study *study, struct made *made,
+                         struct error *err)
 {
     made->nothing = "interrupted; what was finished is kept, and --resume goes on";
     made->told =
@@ -45,7 +47,7 @@ static bool finish_shard(const struct job *job, const struct sweep_study *study,
                      "Shard %zu of %zu: %zu points are kept in %s. When all shards are "
                      "done: capsim merge DIR...\n",
                      study->shard + 1, study->shards, study->finished, job->out ? job->out : "");
-    return !study->exploration.field.probes.is_interrupted;
+    return journal_sync(&job->journal, err) && !study->exploration.field.probes.is_interrupted;
 }
 
 bool cmd_sweep(struct job *job, struct made *made, struct error *err)
@@ -68,7 +70,7 @@ bool cmd_sweep(struct job *job, struct made *made, struct error *err)
     made->computed = study->finished - study->kept;
     made->incomplete = sweep_answer_left_out(study, job->arena);
     if (ok && study->shards > 0)
-        return finish_shard(job, study, made);
+        return finish_shard(job, study, made, err);
     if (!ok || (study->finished == 0 && study->left_out == 0))
         return false;
     sweep_answer_add(answer, study);

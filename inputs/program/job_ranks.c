@@ -54,23 +54,41 @@ static void hash_inputs(const struct scenario_set *set, char hex[SHA256_HEX_SIZE
     sha256_finish_hex(&hash, hex);
 }
 
+/* Whether what has that fingerprint here has it for rank 0 too. */
+static bool agree_on(const struct job *job, const char own[SHA256_HEX_SIZE], const char *file,
+                     const char *what, struct error *err)
+{
+    const char *first = own;
+    size_t size = SHA256_HEX_SIZE;
+    if (!executor_share(job->workers.executor, &first, &size, job->arena, err))
+        return false;
+    if (size == SHA256_HEX_SIZE && memcmp(first, own, size) == 0)
+        return true;
+    error_set_file(err, file);
+    return error_set(err, STATUS_IO, "%s another one here, on %s, than for rank 0", what,
+                     job->host);
+}
+
 bool job_agree(const struct job *job, const struct scenario_set *set, struct error *err)
 {
     char own[SHA256_HEX_SIZE];
-    const char *first = own;
-    size_t size = sizeof own;
     if (!job->workers.executor)
         return true;
     hash_inputs(set, own);
-    if (!executor_share(job->workers.executor, &first, &size, job->arena, err))
-        return false;
-    if (size == sizeof own && memcmp(first, own, size) == 0)
+    return agree_on(job, own, set->file, "a file that it names is", err);
+}
+
+bool job_agree_on_file(const struct job *job, const char *path, struct error *err)
+{
+    char own[SHA256_HEX_SIZE];
+    const char *text;
+    size_t length;
+    if (!job->workers.executor)
         return true;
-    error_set_file(err, set->file);
-    return error_set(err, STATUS_IO,
-                     "a file that it names is another one here, on %s, than for "
-                     "rank 0",
-                     job->host);
+    if (!input_file_read(path, path, job->arena, &text, &length, err))
+        return false;
+    sha256_hex(text, length, own);
+    return agree_on(job, own, path, "is", err);
 }
 
 bool job_read_scenario(const struct job *job, struct scenario_request *request,

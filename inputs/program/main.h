@@ -125,6 +125,8 @@ bool job_read_scenario(const struct job *job, struct scenario_request *request,
 /* Its two halves. */
 bool job_share_text(const struct job *job, struct scenario_request *request, struct error *err);
 bool job_agree(const struct job *job, const struct scenario_set *set, struct error *err);
+/* The same of a file that each rank reads for itself. */
+bool job_agree_on_file(const struct job *job, const char *path, struct error *err);
 /* Opens the journal of a sweep; all get what is in it. */
 bool job_open_journal(struct job *job, const struct result *grounds, struct error *err);
 

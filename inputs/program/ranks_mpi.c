@@ -20,6 +20,10 @@ static struct {
     unsigned cores;
     bool is_open;
     char complaint[MAX_COMPLAINT];
+    /* The broadcast that runs: what of it has not begun, and the piece that has. */
+    char *bytes;
+    size_t left;
+    MPI_Request piece;
 } job;
 
 /* A message larger than MPI counts goes in pieces: its size comes first. */
@@ -61,14 +65,39 @@ static bool receive(void *context, struct parcel *message, unsigned *from)
     return true;
 }
 
-static void broadcast(void *context, void *bytes, size_t size)
+static void begin_piece(void)
+{
+    size_t size = job.left < MAX_PIECE ? job.left : MAX_PIECE;
+    MPI_Ibcast(job.bytes, (int)size, MPI_BYTE, 0, MPI_COMM_WORLD, &job.piece);
+    job.bytes += size;
+    job.left -= size;
+}
+
+static void begin_broadcast(void *context, void *bytes, size_t size)
 {
     (void)context;
-    for (size_t at = 0; at < size;) {
-        size_t piece = size - at < MAX_PIECE ? size - at : MAX_PIECE;
-        MPI_Bcast((char *)bytes + at, (int)piece, MPI_BYTE, 0, MPI_COMM_WORLD);
-        at += piece;
-    }
+    job.bytes = bytes;
+    job.left = size;
+    begin_piece();
+}
+
+static bool has_passed(void *context)
+{
+    int is_over;
+    (void)context;
+    MPI_Test(&job.piece, &is_over, MPI_STATUS_IGNORE);
+    if (!is_over || job.left == 0)
+        return is_over;
+    begin_piece();
+    return false;
+}
+
+static void broadcast(void *context, void *bytes, size_t size)
+{
+    begin_broadcast(context, bytes, size);
+    do
+        MPI_Wait(&job.piece, MPI_STATUS_IGNORE);
+    while (!has_passed(context));
 }
 
 /* Whoever started the ranks may have tied each to cores of its own, or to none: what counts is what
@@ -116,7 +145,9 @@ bool program_ranks_open(void)
                                    .count = (unsigned)count,
                                    .send = send,
                                    .receive = receive,
-                                   .broadcast = broadcast};
+                                   .broadcast = broadcast,
+                                   .begin_broadcast = begin_broadcast,
+                                   .has_passed = has_passed};
     job.cores = share_cores();
     ranks_open(&job.ranks, &job.link);
     job.is_open = true;

@@ -143,7 +143,9 @@ void sweep_journal_begin(void *journal, size_t p)
 
 void sweep_journal_stop(struct journal *journal)
 {
+    struct error ignored = {0};
     note(journal, STOPPED);
+    journal_sync(journal, &ignored);
 }
 
 /* ---- shards ------------------------------------------------------------------------------ */

@@ -1,21 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/answers/sweep_answer.h"
 #include "reports/answers/exploration_answer.h"
-#include "reports/text/number_text.h"
+#include "reports/answers/sweep_table.h"
 #include <math.h>
 #include <string.h>
-
-static const struct estimate *estimate_of(const struct sweep_study *study, size_t p, size_t metric)
-{
-    int column = sweep_study_column(study, p, metric);
-    return column == COLUMN_NONE ? NULL : &sweep_study_probe(study, p)->estimates[column];
-}
-
-static const struct column *shown_column(const struct sweep_study *study, size_t metric)
-{
-    size_t count;
-    return &model_columns(candidate_model(&study->points[0]), &count)[study->columns[metric]];
-}
 
 enum { FIXED_COLUMNS = 4 };
 
@@ -32,7 +20,7 @@ static void add_points_table(const struct sweep_study *study, struct answer *ans
     columns[count++] = (struct table_column){"whole_replications", "", true};
     columns[count++] = (struct table_column){"warmup", "s", true};
     for (size_t m = 0; m < study->column_count; m++) {
-        const struct column *column = shown_column(study, m);
+        const struct column *column = sweep_table_column(study, m);
         columns[count++] = (struct table_column){column->name, column->unit, true};
         columns[count++] =
             (struct table_column){arena_printf(arena, "%s low", column->name), column->unit, true};
@@ -52,7 +40,7 @@ static void add_points_table(const struct sweep_study *study, struct answer *ans
         *cell++ = table_number((double)probe->replications[PROBE_WHOLE]);
         *cell++ = table_number(study->points[p].plan.warmup_s[candidate_index(&study->points[p])]);
         for (size_t m = 0; m < study->column_count; m++) {
-            const struct estimate *estimate = estimate_of(study, p, m);
+            const struct estimate *estimate = sweep_table_estimate(study, p, m);
             *cell++ = table_number(estimate ? estimate->estimate : NAN);
             *cell++ = table_number(estimate ? estimate->low : NAN);
             *cell++ = table_number(estimate ? estimate->high : NAN);
@@ -67,58 +55,6 @@ static void add_criteria_table(const struct sweep_study *study, struct answer *a
         if (sweep_study_is_finished(study, p))
             exploration_answer_add_criteria(&study->exploration, table, &study->points[p],
                                             sweep_study_name(study, p, answer->arena));
-}
-
-/* What decides a point, for people: what fails, or else what is undecided. */
-static const char *reason_of(const struct sweep_study *study, size_t p, struct arena *arena)
-{
-    const struct candidate *point = &study->points[p];
-    const char *failing = exploration_answer_names(&study->exploration, point, VERDICT_FAIL, arena);
-    if (*failing || sweep_study_probe(study, p)->verdict == VERDICT_PASS)
-        return failing;
-    if (sweep_study_probe(study, p)->has_failed_check)
-        return "a self-check failed";
-    return exploration_answer_names(&study->exploration, point, VERDICT_UNDECIDED, arena);
-}
-
-/* "max" of "resources.db_pool.max": the whole path stands above the table. */
-static const char *last_part(const char *path)
-{
-    const char *dot = strrchr(path, '.');
-    return dot && dot[1] ? dot + 1 : path;
-}
-
-static const struct table *table_for_people(const struct sweep_study *study, struct arena *arena)
-{
-    size_t count = 0;
-    struct table_column *columns = arena_array(arena, 3 + study->column_count, sizeof *columns);
-    const char *names = last_part(study->exploration.varied[0].path);
-    for (size_t i = 1; i < study->exploration.varied_count; i++)
-        names = arena_printf(arena, "%s, %s", names, last_part(study->exploration.varied[i].path));
-    columns[count++] = (struct table_column){names, NULL, true};
-    columns[count++].name = "verdict";
-    columns[count++].name = "because of";
-    for (size_t m = 0; m < study->column_count; m++)
-        columns[count++] = (struct table_column){shown_column(study, m)->name, NULL, true};
-    struct table *table = table_make(columns, count, arena);
-    for (size_t p = 0; p < study->count; p++) {
-        if (!sweep_study_is_finished(study, p))
-            continue;
-        bool is_stable = !model_is_unstable(candidate_model(&study->points[p]));
-        struct table_cell *cell = table_add_row(table);
-        *cell++ = table_text(sweep_study_name(study, p, arena));
-        *cell++ = exploration_answer_verdict_cell(sweep_study_probe(study, p)->verdict);
-        *cell++ = table_text(reason_of(study, p, arena));
-        for (size_t m = 0; m < study->column_count; m++) {
-            const struct estimate *estimate = estimate_of(study, p, m);
-            *cell++ =
-                table_text(estimate ? number_text_estimate(estimate, shown_column(study, m)->unit,
-                                                           is_stable, arena)
-                                    : "-");
-        }
-    }
-    table_drop_empty_columns(table);
-    return table;
 }
 
 static size_t count_verdicts(const struct sweep_study *study, enum verdict verdict)
@@ -191,7 +127,7 @@ void sweep_answer_add(struct answer *answer, const struct sweep_study *study)
     add_headline(study, answer);
     add_points_table(study, answer);
     add_criteria_table(study, answer);
-    document_add_table(answer->document, table_for_people(study, answer->arena));
+    sweep_table_add(study, answer);
     exploration_answer_add_effort(&study->exploration, answer, (double)study->count);
     exploration_answer_add_warnings(&study->exploration, answer);
 }

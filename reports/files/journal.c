@@ -5,11 +5,13 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { CHECK_DIGITS = 16, FIRST_ENTRIES = 64 };
 
 static const size_t MAX_BYTES = (size_t)1 << 30;
+static const int64_t NS_PER_S = 1000000000;
 
 static bool fail(struct journal *journal, struct error *err, const char *what)
 {
@@ -54,10 +56,27 @@ static bool write_whole(struct journal *journal, const char *line, struct error 
     return true;
 }
 
+static int64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * NS_PER_S + now.tv_nsec;
+}
+
+static bool sync_now(struct journal *journal, struct error *err)
+{
+    int64_t began = now_ns();
+    if (fdatasync(journal->fd) != 0 && errno != EINVAL)
+        return fail(journal, err, "written");
+    int64_t ended = now_ns();
+    journal->next_sync_ns = ended + JOURNAL_SYNC_PARTS * (ended - began);
+    return true;
+}
+
 static bool add_line(struct journal *journal, const char *line, struct error *err)
 {
     return write_whole(journal, line, err) &&
-           (fdatasync(journal->fd) == 0 || errno == EINVAL || fail(journal, err, "written"));
+           (now_ns() < journal->next_sync_ns || sync_now(journal, err));
 }
 
 /* The whole file in arena. */
@@ -178,6 +197,11 @@ bool journal_add(struct journal *journal, const char *entry, struct error *err)
     bool is_kept = add_line(journal, write_line(entry, scratch), err);
     arena_close(scratch);
     return is_kept;
+}
+
+bool journal_sync(struct journal *journal, struct error *err)
+{
+    return journal->fd < 0 || sync_now(journal, err);
 }
 
 bool journal_note(struct journal *journal, const char *entry, struct error *err)

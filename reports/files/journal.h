@@ -4,17 +4,25 @@
  *
  * The first line is a key that says what study it is; each further line is an entry. A line ends in
  * a line feed and begins with the first 16 digits of its text's SHA-256, so an entry that was cut
- * off, or written over, is known: it and what follows it are dropped. Each line is one write, on
- * the disk before the next (fdatasync). */
+ * off, or written over, is known: it and what follows it are dropped.
+ *
+ * Each line is one write, so the death of the process takes nothing that was added. That of the
+ * machine can take what was not yet brought to the disk (fdatasync): a disk may take longer for
+ * that than a short run, so it is done only when JOURNAL_SYNC_PARTS times as long as the last time
+ * took have passed. A line that comes later than that is on the disk before the next is added. */
 #ifndef CAPSIM_REPORTS_FILES_JOURNAL_H
 #define CAPSIM_REPORTS_FILES_JOURNAL_H
 
 #include "sim/base/arena.h"
 #include "sim/base/error.h"
 #include <stdbool.h>
+#include <stdint.h>
+
+enum { JOURNAL_SYNC_PARTS = 50 };
 
 struct journal {
-    int fd; /* -1: not open */
+    int fd;               /* -1: not open */
+    int64_t next_sync_ns; /* not before then, by the monotonic clock */
     const char *path;
     const char **entries; /* found when it was opened, without their checksums */
     size_t entry_count;
@@ -26,8 +34,12 @@ struct journal {
 bool journal_open(struct journal *journal, const char *folder, const char *name, const char *key,
                   bool is_resumed, struct arena *arena, struct error *err);
 
-/* Adds an entry; STATUS_IO when it may not be on the disk. */
+/* Adds an entry; STATUS_IO when it cannot be written. */
 bool journal_add(struct journal *journal, const char *entry, struct error *err);
+
+/* Brings all that was added to the disk; STATUS_IO when it may not be there. A journal that is not
+ * open has nothing to bring. */
+bool journal_sync(struct journal *journal, struct error *err);
 
 /* Adds an entry that the death of the process leaves there, but perhaps not that of the machine: a
  * hundred times faster. */

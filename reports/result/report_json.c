@@ -61,12 +61,16 @@ static void writer_reference(struct json_writer *writer, const struct result_cri
     writer_close(writer);
 }
 
-/* What an undecided one is withheld for, and what would decide it. */
+/* What would decide an undecided one, and what it is withheld for. */
 static void writer_reasons(struct json_writer *writer, const struct result_criterion *criterion)
 {
     static const char *const words[] = {"cycles",  "start", "tail_unseen", "no_variance",
                                         "growing", "check", "unfinished"};
-    if (criterion->verdict != VERDICT_UNDECIDED || criterion->withheld == 0)
+    if (criterion->verdict != VERDICT_UNDECIDED)
+        return;
+    if (criterion->explanation)
+        writer_named_string(writer, "explanation", criterion->explanation);
+    if (criterion->withheld == 0)
         return;
     writer_key(writer, "reasons");
     writer_open_array(writer, EMIT_LINE);
@@ -74,7 +78,6 @@ static void writer_reasons(struct json_writer *writer, const struct result_crite
         if (criterion->withheld & (1U << i))
             writer_string(writer, words[i]);
     writer_close(writer);
-    writer_named_string(writer, "explanation", criterion->explanation);
     if (criterion->withheld & WITHHELD_CYCLES) {
         writer_named_number(writer, "cycles", criterion->cycles.cycles);
         writer_named_number(writer, "run_needed", criterion->cycles.run_needed_s);

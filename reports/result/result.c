@@ -220,13 +220,13 @@ static struct result_setting make_setting(const struct sources *sources, size_t 
     struct result_criterion *criteria = fill_criteria(&made, sources, setting);
     made.checks = model_checks(model, found, sources->arena, &made.check_count);
     withhold_passes(&made, criteria);
-    for (size_t i = 0; i < made.criterion_count; i++)
-        if (criteria[i].verdict == VERDICT_UNDECIDED)
-            criteria[i].explanation = undecided_reason(&criteria[i], sources->arena);
     for (size_t i = 0; made.is_unstable && i < made.criterion_count; i++) {
         withhold_interval(&criteria[i].estimate);
         withhold_interval(&criteria[i].difference);
     }
+    for (size_t i = 0; i < made.criterion_count; i++)
+        if (criteria[i].verdict == VERDICT_UNDECIDED)
+            criteria[i].explanation = undecided_advice(&criteria[i], sources->arena);
     made.series = series_of_setting(sources->plan, sources->outcome, setting, sources->arena,
                                     &made.series_count);
     made.warnings = plan_list_warnings(sources->plan, setting, sources->arena, &made.warning_count);

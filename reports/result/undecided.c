@@ -138,7 +138,7 @@ static const char *advise_start(const struct result_criterion *criterion, struct
                         number_text_quantity(scope->relaxation_s, "s", arena));
 }
 
-const char *undecided_reason(const struct result_criterion *criterion, struct arena *arena)
+static const char *reason_of_withheld(const struct result_criterion *criterion, struct arena *arena)
 {
     if (criterion->withheld & WITHHELD_CYCLES)
         return advise_time(criterion, arena);
@@ -236,7 +236,7 @@ const char *undecided_advice(const struct result_criterion *criterion, struct ar
     const struct estimate *judged =
         criterion->share_limit > 0 ? &criterion->share : &criterion->estimate;
     const char *reason = criterion->explanation ? criterion->explanation
-                         : criterion->withheld  ? undecided_reason(criterion, arena)
+                         : criterion->withheld  ? reason_of_withheld(criterion, arena)
                          : criterion->is_withheld
                              ? "it holds in this run, which shows no steady state or fails a "
                                "self-check"

@@ -19,11 +19,7 @@
  * standard errors. */
 double undecided_replications(const struct estimate *estimate, double limit);
 
-/* Why no verdict is given however the figures stand to the limit, and what would lift that: a
- * sentence without its subject; NULL: nothing is withheld. */
-const char *undecided_reason(const struct result_criterion *criterion, struct arena *arena);
-
-/* A sentence without its subject: "about 340 replications would decide it (20 were run)". */
+/* Why there is no verdict, and what would lead to one. A sentence without its subject: "about 340 replications would decide it (20 were run)". */
 const char *undecided_advice(const struct result_criterion *criterion, struct arena *arena);
 
 #endif

@@ -191,11 +191,12 @@ static void look_again(struct calendar *calendar)
     uint64_t steps = calendar->steps_far + calendar->steps_shared + calendar->steps_empty;
     if (steps <= calendar->patience)
         return;
-    if ((double)steps > USUAL_STEPS * (double)calendar->scheduled) {
+    if ((double)steps > USUAL_STEPS * (double)(calendar->scheduled - calendar->scheduled_before)) {
         calendar->patience = UINT64_MAX; /* not again meanwhile */
         change_days(calendar);
     }
-    calendar->scheduled = calendar->steps_far = calendar->steps_shared = calendar->steps_empty = 0;
+    calendar->scheduled_before = calendar->scheduled;
+    calendar->steps_far = calendar->steps_shared = calendar->steps_empty = 0;
 }
 
 /* ---- what is seldom ----------------------------------------------------------------------- */
@@ -221,6 +222,7 @@ void calendar_schedule_far(struct calendar *calendar, uint32_t id, int64_t time)
 uint32_t calendar_pop_far(struct calendar *calendar)
 {
     uint32_t id = events_pop(&calendar->far);
+    calendar->taken++;
     calendar->word = calendar->first_word;
     calendar->far_time = events_next_time(&calendar->far);
     calendar->first_is_far = false;
@@ -254,6 +256,12 @@ void calendar_share_day(struct calendar *calendar, uint32_t id, int64_t time)
 
 void calendar_skip_words(struct calendar *calendar)
 {
+    bool is_short = calendar->word_mask + 1 == MIN_WORDS; /* a longer year is made shorter below */
+    if (is_short && calendar->scheduled == calendar->taken) {
+        calendar->first_time = EVENTS_NEVER;
+        calendar->first_id = 0;
+        return;
+    }
     uint64_t word = calendar->first_word, last = calendar->word + calendar->word_mask;
     while (word < last && calendar->busy[++word & calendar->word_mask] == 0)
         continue;
@@ -294,8 +302,11 @@ void calendar_cancel(struct calendar *calendar, uint32_t id)
     bool is_first = calendar->first_id == id;
     if (calendar->entry[id].next != CALENDAR_NONE)
         leave_day(calendar, id);
-    else
+    else if (events_is_pending(&calendar->far, id))
         events_cancel(&calendar->far, id);
+    else
+        return;
+    calendar->taken++;
     calendar->far_time = events_next_time(&calendar->far);
     if (is_first && calendar->first_time != EVENTS_NEVER) {
         calendar->first_is_far = false;

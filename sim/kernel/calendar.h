@@ -47,7 +47,9 @@ struct calendar {
     uint32_t *head;               /* [day_mask + 1] the first of a day that has any           */
     struct calendar_entry *entry; /* [ids]                                                    */
     int64_t far_time;             /* of the first of the far ones                             */
-    uint64_t scheduled;           /* since the days were last looked at, as the steps in vain */
+    uint64_t scheduled, taken;    /* events so far, cancelled ones among the taken            */
+    uint64_t scheduled_before;    /* of those, when the days were last looked at, from when on
+                                     steps in vain are counted                                */
     uint64_t steps_far, steps_shared, steps_empty; /* events beyond the year; steps along shared
                                                       days; over empty words */
     uint64_t patience;        /* steps until the next look                          */
@@ -138,6 +140,7 @@ static inline uint32_t calendar_pop(struct calendar *calendar)
     uint32_t id = calendar->first_id, next = calendar->entry[id].next;
     uint64_t at = calendar->first_word & calendar->word_mask, busy = calendar->busy[at];
     calendar->word = calendar->first_word;
+    calendar->taken++;
     calendar->entry[id].next = CALENDAR_NONE;
     if (__builtin_expect(next == id, 1)) {
         calendar->busy[at] = busy & (busy - 1); /* the first busy day is its day */

@@ -140,6 +140,12 @@ static inline uint32_t events_pop(struct events *events)
     return id;
 }
 
+/* Whether id has an event. */
+static inline bool events_is_pending(const struct events *events, uint32_t id)
+{
+    return events->slot_of[id] != EVENTS_NO_SLOT;
+}
+
 /* Forgets id's event, if it has one. */
 static inline void events_cancel(struct events *events, uint32_t id)
 {

@@ -40,6 +40,7 @@ struct batch {
     struct rank_state *states; /* [count]; rank 0's */
     uint64_t threads;          /* of all that are ready */
     bool is_interrupted, has_failed, is_over;
+    bool is_passing; /* rank 0: ranks->passing is on its way */
     size_t failed_item;
     struct error error;
     struct executor_pool pool;
@@ -136,9 +137,8 @@ static size_t take_records(struct batch *batch, struct parcel *parcel, bool *is_
 static void take_from(struct batch *batch, unsigned from, struct parcel *parcel)
 {
     bool is_whole;
-    struct parcel *passed = &batch->ranks->passed;
     if (batch->ranks->link->count > 1)
-        parcel_put(passed, parcel->bytes + parcel->at, parcel->size - parcel->at);
+        parcel_put(&batch->ranks->held, parcel->bytes + parcel->at, parcel->size - parcel->at);
     size_t count = take_records(batch, parcel, &is_whole);
     if (!is_whole || count > batch->states[from].outstanding) {
         fail(batch, from, "sent what is no result");
@@ -223,7 +223,7 @@ static void feed_all(struct batch *batch)
 {
     struct ranks *ranks = batch->ranks;
     batch->is_interrupted |= ranks->is_watched && atomic_load(ranks->is_watched);
-    if (batch->is_interrupted || batch->has_failed || ranks->passed.size >= RANKS_PASS_BYTES)
+    if (batch->is_interrupted || batch->has_failed || ranks->held.size >= RANKS_HELD_BYTES)
         return;
     size_t each = (batch->items - batch->next) / (RESERVE_PARTS * (size_t)batch->threads);
     each = each < MAX_RESERVE ? each : MAX_RESERVE;
@@ -232,26 +232,58 @@ static void feed_all(struct batch *batch)
             feed(batch, r, each);
 }
 
-/* Everything that has come together goes to all, the last time with how the batch ended. No item is
- * being run: a rank that waits until its results are received could not take part. */
-static void pass_on(struct batch *batch)
+static void announce(const struct batch *batch)
+{
+    send_to_others(batch->ranks, &(struct head){.kind = KIND_PASS_ON,
+                                                .batch = batch->ranks->batch,
+                                                .first = batch->failed_item,
+                                                .count = batch->ranks->held.size,
+                                                .is_last = batch->is_over,
+                                                .is_interrupted = batch->is_interrupted,
+                                                .has_failed = batch->has_failed});
+}
+
+/* What has come together goes to all while more is run. A rank may be waiting until rank 0 receives
+ * a large result before it takes part, so rank 0 must not wait for it. */
+static void begin_passing(struct batch *batch)
 {
     struct ranks *ranks = batch->ranks;
-    batch->is_over = batch->next == batch->items || batch->is_interrupted || batch->has_failed;
-    if (ranks->link->count > 1) {
-        if (batch->has_failed && batch->is_over)
-            parcel_put(&ranks->passed, &batch->error, sizeof batch->error);
-        send_to_others(ranks, &(struct head){.kind = KIND_PASS_ON,
-                                             .batch = ranks->batch,
-                                             .first = batch->failed_item,
-                                             .count = ranks->passed.size,
-                                             .is_last = batch->is_over,
-                                             .is_interrupted = batch->is_interrupted,
-                                             .has_failed = batch->has_failed});
-        if (ranks->passed.size > 0)
-            ranks->link->broadcast(ranks->link->context, ranks->passed.bytes, ranks->passed.size);
-    }
-    parcel_clear(&ranks->passed);
+    struct parcel emptied = ranks->passing;
+    announce(batch);
+    parcel_clear(&emptied);
+    ranks->passing = ranks->held;
+    ranks->held = emptied;
+    ranks->link->begin_broadcast(ranks->link->context, ranks->passing.bytes, ranks->passing.size);
+    batch->is_passing = true;
+}
+
+/* The rest, with how the batch ended. No item is being run. */
+static void pass_last(struct batch *batch)
+{
+    struct ranks *ranks = batch->ranks;
+    batch->is_over = true;
+    if (ranks->link->count == 1)
+        return;
+    if (batch->has_failed)
+        parcel_put(&ranks->held, &batch->error, sizeof batch->error);
+    announce(batch);
+    if (ranks->held.size > 0)
+        ranks->link->broadcast(ranks->link->context, ranks->held.bytes, ranks->held.size);
+    parcel_clear(&ranks->held);
+}
+
+static void pass_on(struct batch *batch)
+{
+    const struct ranks *ranks = batch->ranks;
+    bool is_done = batch->next == batch->items || batch->is_interrupted || batch->has_failed;
+    if (batch->is_passing)
+        batch->is_passing = !ranks->link->has_passed(ranks->link->context);
+    if (batch->is_passing)
+        return;
+    if (is_done && batch->outstanding == 0)
+        pass_last(batch);
+    else if (ranks->held.size >= RANKS_PASS_BYTES)
+        begin_passing(batch);
 }
 
 static void report(struct batch *batch, bool is_due)
@@ -284,10 +316,9 @@ static void lead(struct batch *batch)
             has_progressed = true;
         }
         feed_all(batch);
-        if (batch->outstanding == 0)
-            pass_on(batch);
+        pass_on(batch);
         report(batch, false);
-        wait_ns = has_progressed ? MIN_WAIT_NS : 2 * wait_ns;
+        wait_ns = has_progressed || batch->is_passing ? MIN_WAIT_NS : 2 * wait_ns;
         wait_ns = wait_ns < RANKS_MAX_WAIT_NS ? wait_ns : RANKS_MAX_WAIT_NS;
         if (!has_progressed && !batch->is_over)
             executor_pool_wait(&batch->pool, wait_ns);
@@ -448,7 +479,8 @@ void ranks_open(struct ranks *ranks, const struct ranks_link *link)
         .executor = {.context = ranks, .run = run, .share = share, .is_first = link->rank == 0},
         .message = parcel_open(),
         .records = parcel_open(),
-        .passed = parcel_open(),
+        .held = parcel_open(),
+        .passing = parcel_open(),
         .outgoing = parcel_open(),
         .arena = arena_open()};
     ranks->gone = arena_array(ranks->arena, link->count, sizeof *ranks->gone);
@@ -500,7 +532,8 @@ void ranks_close(struct ranks *ranks, const char *reason)
         close_other(ranks, reason);
     parcel_close(&ranks->message);
     parcel_close(&ranks->records);
-    parcel_close(&ranks->passed);
+    parcel_close(&ranks->held);
+    parcel_close(&ranks->passing);
     parcel_close(&ranks->outgoing);
     arena_close(ranks->arena);
 }

@@ -3,7 +3,8 @@
  *
  * Rank 0 hands out item numbers on demand and keeps a few in reserve with each rank while many are
  * left, at the end one for each thread; it takes what comes back at once, and passes it on to all
- * ranks when the batch is over or RANKS_PASS_BYTES of it are there, and none is being run.
+ * ranks whenever RANKS_PASS_BYTES of it are there, and at the end of the batch. Items are run
+ * meanwhile, on all ranks, as long as no more than RANKS_HELD_BYTES wait to be passed on.
  * Nobody waits busily: the thread that talks sleeps until one of its items is finished, at most
  * RANKS_MAX_WAIT_NS.
  *
@@ -21,7 +22,9 @@
 #include "sim/study/executor.h"
 #include <stdint.h>
 
-#define RANKS_PASS_BYTES ((size_t)32 << 20)
+/* Each time costs a message to every rank: with 1,000 of them 1 ms. */
+#define RANKS_PASS_BYTES ((size_t)16 << 20)
+#define RANKS_HELD_BYTES ((size_t)32 << 20)
 #define RANKS_MAX_WAIT_NS INT64_C(500000)
 
 /* How messages travel: in order from one rank to another. */
@@ -32,8 +35,13 @@ struct ranks_link {
     void (*send)(void *context, unsigned to, const void *bytes, size_t size);
     /* The next message that is there, into the empty parcel. False: none; it does not wait. */
     bool (*receive)(void *context, struct parcel *message, unsigned *from);
-    /* size bytes from rank 0 to all. Every rank calls it, in the same order. */
+    /* size bytes from rank 0 to all. Every rank calls it, in the same order, and it returns when
+     * they are there, or rank 0's again. */
     void (*broadcast)(void *context, void *bytes, size_t size);
+    /* Rank 0: the same, without waiting. The bytes are its own again, and another broadcast may
+     * begin, once has_passed has said so; that has to be asked, for it is what goes on with it. */
+    void (*begin_broadcast)(void *context, void *bytes, size_t size);
+    bool (*has_passed)(void *context);
 };
 
 struct ranks {
@@ -45,7 +53,8 @@ struct ranks {
     bool has_ended;                /* not rank 0: it has said that all is over   */
     bool has_left;
     bool *gone; /* [count]; rank 0: who has left */
-    struct parcel message, records, passed, outgoing;
+    struct parcel message, records, outgoing;
+    struct parcel held, passing; /* rank 0: what all are to have, and what is on its way to them */
     struct arena *arena;
     uint64_t items; /* handed out by rank 0 so far, in all batches */
 };

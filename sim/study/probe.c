@@ -375,14 +375,25 @@ static bool prepare(struct probe_set *set, struct probe *probe, enum probe_stage
     return probe->run->stage <= most;
 }
 
+/* What a probe holds while it is run: a histogram of times of the same kind has some 16 octaves;
+ * each replication has a value and a weight in each column. */
+static size_t bytes_of(const struct probe_set *set, const struct probe *probe)
+{
+    const struct study_setting *whole = &probe->settings[PROBE_WHOLE];
+    size_t row = whole->column_count * (sizeof(double) + sizeof(double));
+    return whole->histogram_count * 16 * HISTOGRAM_OCTAVE * sizeof(uint64_t) +
+           set->options.max_replications * row;
+}
+
+/* So many probes at once that neither their number nor that of replications fills the memory. */
 static size_t capacity(const struct probe_set *set)
 {
     size_t largest = 1;
-    for (size_t i = 0; i < set->count; i++)
-        if (set->probes[i].settings[PROBE_WHOLE].histogram_count > largest)
-            largest = set->probes[i].settings[PROBE_WHOLE].histogram_count;
-    /* A histogram of times of the same kind has some 16 octaves. */
-    size_t most = MAX_BYTES / (largest * 16 * HISTOGRAM_OCTAVE * sizeof(uint64_t));
+    for (size_t i = 0; i < set->count; i++) {
+        size_t bytes = bytes_of(set, &set->probes[i]);
+        largest = bytes > largest ? bytes : largest;
+    }
+    size_t most = MAX_BYTES / largest;
     return most > 8 ? most : 8;
 }
 

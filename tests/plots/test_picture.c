@@ -250,6 +250,74 @@ static void a_sweep_says_what_passes_and_why_the_next_fails(void **state)
     arena_close(arena);
 }
 
+/* A sweep of count values, and for each of 2 others, of which one combination fails. */
+static json_t *long_sweep(int count, int failing, bool is_heat)
+{
+    json_t *points = json_array(), *criteria = json_array();
+    for (int x = 0; x < count; x++)
+        for (int y = 0; y < (is_heat ? 2 : 1); y++) {
+            char first[16], label[32];
+            const char *verdict = x == failing && y == 0 ? "fail" : "pass";
+            double value = x == failing && y == 0 ? 0.9 : 0.001 * x;
+            snprintf(first, sizeof first, "%d", x);
+            snprintf(label, sizeof label, is_heat ? "%d, %c" : "%d", x, 'a' + y);
+            json_t *point = json_pack("{s:s}", "p.max", first);
+            if (is_heat)
+                json_object_set_new(point, "p.rule", json_string(y ? "b" : "a"));
+            json_object_set_new(point, "verdict", json_string(verdict));
+            json_array_append_new(points, point);
+            json_array_append_new(criteria,
+                                  json_pack("{s:s,s:s,s:s,s:f,s:f,s:f,s:f,s:s}", "point", label,
+                                            "criterion", "busy", "verdict", verdict, "estimate",
+                                            value, "low", value, "high", value, "margin",
+                                            0.7 - value, "unit", "1"));
+        }
+    return json_pack("{s:i,s:s,s:{s:{s:i}},s:o,s:o}", "capsim_answer", 1, "kind", "sweep", "facts",
+                     "points_planned", "value", count * (is_heat ? 2 : 1), "points", points,
+                     "criteria", criteria);
+}
+
+/* 200 values, 4 at a place: the place of 131 is 128 ... 131. */
+static void values_that_share_a_mark_pass_only_together(void **state)
+{
+    struct arena *arena = arena_open();
+    struct error err = {0};
+    struct picture picture;
+    json_t *root = long_sweep(200, 131, false);
+    struct picture_request request = {.root = root, .arena = arena};
+    assert_true(picture_find_kind("sweep")->make(&request, &picture, &err));
+    assert_string_equal(picture.headline, "p.max passes from 0 to 127");
+    assert_non_null(strstr(picture.alt, "124 ... 127: pass. 128 ... 131: fail, busy. 132"));
+    assert_non_null(strstr(picture.content, "each mark is the worst of up to 4 values"));
+    json_decref(root);
+    request.root = root = long_sweep(200, 3, false);
+    assert_true(picture_find_kind("sweep")->make(&request, &picture, &err));
+    assert_string_equal(picture.headline, "p.max passes from 4 to 199; 0 ... 3 fails: busy");
+    json_decref(root);
+    request.root = root = long_sweep(200, 131, true);
+    assert_true(picture_find_kind("heat")->make(&request, &picture, &err));
+    assert_string_equal(picture.headline, "399 of 400 combinations pass; what fails most is busy");
+    assert_non_null(strstr(picture.content, "each field is the worst of up to 4 combinations"));
+    json_decref(root);
+    arena_close(arena);
+}
+
+/* What is missing at a place that others share may have failed. */
+static void a_place_with_a_point_missing_is_not_drawn(void **state)
+{
+    struct arena *arena = arena_open();
+    struct error err = {0};
+    struct picture picture;
+    json_t *root = long_sweep(200, 131, false);
+    const struct picture_request request = {.root = root, .arena = arena};
+    json_array_remove(json_object_get(root, "points"), 131);
+    assert_false(picture_find_kind("sweep")->make(&request, &picture, &err));
+    assert_string_equal(err.message, "not all points were finished, and they are too many to be "
+                                     "drawn one by one");
+    json_decref(root);
+    arena_close(arena);
+}
+
 static void what_a_report_lacks_is_said(void **state)
 {
     struct arena *arena = arena_open();
@@ -342,6 +410,8 @@ int main(void)
         cmocka_unit_test(figures_of_a_page_share_no_id),
         cmocka_unit_test(a_finding_is_the_headline),
         cmocka_unit_test(a_sweep_says_what_passes_and_why_the_next_fails),
+        cmocka_unit_test(values_that_share_a_mark_pass_only_together),
+        cmocka_unit_test(a_place_with_a_point_missing_is_not_drawn),
         cmocka_unit_test(what_a_report_lacks_is_said),
         cmocka_unit_test(without_a_rasterizer_only_png_is_missing),
         cmocka_unit_test(what_a_rasterizer_refuses_is_an_error),

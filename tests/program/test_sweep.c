@@ -76,6 +76,32 @@ static void three_values_vary_the_last_fastest(void **state)
     command_result_free(&result);
 }
 
+/* A person reads ranges; a program reads each point. */
+static void a_long_sweep_is_told_in_ranges(void **state)
+{
+    struct command_result text =
+        capsim_run("sweep", MMC, "--set", "resources.pool.min=0", "--set", "run.warmup=1s",
+                   "--vary", "workloads.query.arrivals.rate=100/s,1000/s", "--vary",
+                   "resources.pool.max=1:600:1", "-n", "10", "-d", "3s", "-q", NULL);
+    struct command_result csv =
+        capsim_run("sweep", MMC, "--set", "resources.pool.min=0", "--set", "run.warmup=1s",
+                   "--vary", "workloads.query.arrivals.rate=100/s,1000/s", "--vary",
+                   "resources.pool.max=1:600:1", "-n", "10", "-d", "3s", "-q", "-f", "csv", NULL);
+    size_t lines = 0, fails = 0;
+    for (const char *at = csv.output; (at = strchr(at, '\n')); at++)
+        lines++;
+    for (const char *at = csv.output; (at = strstr(at, "1000/s,")); at++)
+        fails += strncmp(strchr(at + strlen("1000/s,"), ',') + 1, "fail", 4) == 0;
+    assert_int_equal(lines, 1201);
+    assert_in_range(fails, 20, 90); /* offered are 75 connections */
+    char row[80];
+    snprintf(row, sizeof row, " 1 ... %zu  FAIL  ", fails);
+    assert_non_null(strstr(text.output, row));
+    assert_non_null(strstr(text.output, "... 600  PASS"));
+    command_result_free(&text);
+    command_result_free(&csv);
+}
+
 /* A picture has room for 64 values. */
 static void a_page_of_more_values_than_a_picture_has_room_for_is_written(void **state)
 {
@@ -286,6 +312,7 @@ static void mistakes_are_named_before_anything_is_run(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_long_sweep_is_told_in_ranges),
         cmocka_unit_test(a_page_of_more_values_than_a_picture_has_room_for_is_written),
         cmocka_unit_test(verdicts_are_those_of_the_closed_form),
         cmocka_unit_test(three_values_vary_the_last_fastest),

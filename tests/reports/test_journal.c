@@ -4,7 +4,27 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
+
+/* The disk: it takes that long, and counts. In place of the C library's. */
+static const int64_t DISK_NS = 4000000;
+static long syncs;
+
+int fdatasync(int descriptor)
+{
+    (void)descriptor;
+    syncs++;
+    nanosleep(&(struct timespec){.tv_nsec = (long)DISK_NS}, NULL);
+    return 0;
+}
+
+static int64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000000000 + now.tv_nsec;
+}
 
 struct fixture {
     struct arena *arena;
@@ -143,6 +163,34 @@ static void a_full_disk_is_an_error_of_the_machine(void **state)
     assert_string_equal(fixture->err.message, "cannot be written: No space left on device");
 }
 
+/* However many lines there are, a slow disk takes its part of the time and no more. */
+static void many_lines_do_not_wait_for_the_disk(void **state)
+{
+    enum { LINES = 500 };
+    struct fixture *fixture = *state;
+    assert_true(open_journal(fixture, "key", false));
+    int64_t began = now_ns();
+    syncs = 0;
+    for (int i = 0; i < LINES; i++)
+        add(fixture, "line");
+    int64_t most = 1 + (now_ns() - began) / (JOURNAL_SYNC_PARTS * DISK_NS);
+    assert_in_range(syncs, 0, most);
+    assert_true(open_journal(fixture, "key", true));
+    assert_int_equal(fixture->journal.entry_count, LINES);
+}
+
+static void a_line_after_a_while_is_brought_to_the_disk(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_true(open_journal(fixture, "key", false));
+    syncs = 0;
+    nanosleep(&(struct timespec){.tv_nsec = 2 * JOURNAL_SYNC_PARTS * DISK_NS}, NULL);
+    add(fixture, "line");
+    assert_int_equal(syncs, 1);
+    assert_true(journal_sync(&fixture->journal, &fixture->err));
+    assert_int_equal(syncs, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,6 +200,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_unfinished_one_is_not_written_over, setup, teardown),
         cmocka_unit_test_setup_teardown(a_complete_one_is_removed, setup, teardown),
         cmocka_unit_test_setup_teardown(a_full_disk_is_an_error_of_the_machine, setup, teardown),
+        cmocka_unit_test_setup_teardown(many_lines_do_not_wait_for_the_disk, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_line_after_a_while_is_brought_to_the_disk, setup,
+                                        teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,7 +12,7 @@ struct view {
     bool done[ITEMS];
     bool is_run, is_interrupted;
     struct error err;
-    size_t begun, last_begun;
+    size_t begun, taken, outstanding_while_passing;
 };
 
 /* What happens in a job, and what each rank made of it. */
@@ -60,6 +60,7 @@ static bool take(void *context, size_t item, struct parcel *parcel, struct arena
     for (size_t i = 0; i < count; i++)
         sum += values[i] / (double)(i + 1);
     view->result[item] = sum;
+    view->taken++;
     return true;
 }
 
@@ -70,11 +71,29 @@ static void begin(void *context, size_t item)
     view->begun++;
 }
 
+/* The link of rank 0 that is listened in on, and what it knows. One job runs at a time. */
+static const struct ranks_link *inner;
+static struct view *first_view;
+
+static void note_broadcast(void *context, void *bytes, size_t size)
+{
+    first_view->outstanding_while_passing += first_view->begun - first_view->taken;
+    inner->begin_broadcast(context, bytes, size);
+}
+
 static const char *play(void *context, struct ranks *ranks)
 {
     struct scene *scene = context;
     unsigned rank = ranks->link->rank;
     struct desk desk = {scene, &scene->views[rank]};
+    struct ranks_link link = *ranks->link;
+    const struct ranks_link *own = ranks->link;
+    if (rank == 0) {
+        inner = own;
+        first_view = desk.view;
+        link.begin_broadcast = note_broadcast;
+        ranks->link = &link;
+    }
     struct work work = {.ship = ship, .take = take, .begin = begin, .context = &desk};
     struct replications_options options = {.threads = scene->threads,
                                            .executor = &ranks->executor,
@@ -84,6 +103,7 @@ static const char *play(void *context, struct ranks *ranks)
     size_t items = rank == scene->stray ? scene->items_of_the_stray : scene->items;
     desk.view->is_run = executor_run(&options, &work, items, desk.view->done, &desk.view->err);
     desk.view->is_interrupted = atomic_load(options.is_interrupted);
+    ranks->link = own;
     return "";
 }
 
@@ -137,6 +157,8 @@ static void much_is_passed_on_in_parts(void **state)
             assert_true(scene->views[r].is_run);
             assert_memory_equal(scene->views[r].result, one->result, sizeof one->result);
         }
+        if (count > 1) /* nobody stands idle meanwhile */
+            assert_true(scene->views[0].outstanding_while_passing > 0);
     }
     test_free(one);
 }

@@ -8,6 +8,7 @@ struct letter {
     struct letter *next;
     unsigned from;
     size_t size;
+    const void *broadcast; /* rank 0's own bytes, which have to stay; NULL: they are behind */
     char bytes[];
 };
 
@@ -35,13 +36,8 @@ struct office {
     void *context;
 };
 
-static void post(struct office *office, struct post_box *box, unsigned from, const void *bytes,
-                 size_t size)
+static void post(struct office *office, struct post_box *box, struct letter *letter)
 {
-    struct letter *letter = malloc(sizeof *letter + size);
-    *letter = (struct letter){.from = from, .size = size};
-    if (size > 0)
-        memcpy(letter->bytes, bytes, size);
     pthread_mutex_lock(&office->mutex);
     *box->last = letter;
     box->last = &letter->next;
@@ -64,7 +60,11 @@ static struct letter *take(struct post_box *box)
 static void send(void *context, unsigned to, const void *bytes, size_t size)
 {
     struct desk *desk = context;
-    post(desk->office, &desk->office->desks[to].letters, desk->link.rank, bytes, size);
+    struct letter *letter = malloc(sizeof *letter + size);
+    *letter = (struct letter){.from = desk->link.rank, .size = size};
+    if (size > 0)
+        memcpy(letter->bytes, bytes, size);
+    post(desk->office, &desk->office->desks[to].letters, letter);
 }
 
 static bool receive(void *context, struct parcel *message, unsigned *from)
@@ -81,22 +81,61 @@ static bool receive(void *context, struct parcel *message, unsigned *from)
     return true;
 }
 
+static void begin_broadcast(void *context, void *bytes, size_t size)
+{
+    struct desk *desk = context;
+    struct office *office = desk->office;
+    for (unsigned r = 1; r < office->count; r++) {
+        struct letter *letter = malloc(sizeof *letter);
+        *letter = (struct letter){.size = size, .broadcast = bytes};
+        post(office, &office->desks[r].broadcasts, letter);
+    }
+}
+
+/* All have copied it. Under the mutex. */
+static bool have_all(const struct office *office)
+{
+    bool have = true;
+    for (unsigned r = 1; r < office->count; r++)
+        have &= office->desks[r].broadcasts.first == NULL;
+    return have;
+}
+
+static bool has_passed(void *context)
+{
+    struct office *office = ((struct desk *)context)->office;
+    pthread_mutex_lock(&office->mutex);
+    bool have = have_all(office);
+    pthread_mutex_unlock(&office->mutex);
+    return have;
+}
+
+static void receive_broadcast(struct desk *desk, void *bytes, size_t size)
+{
+    struct office *office = desk->office;
+    pthread_mutex_lock(&office->mutex);
+    while (!desk->broadcasts.first)
+        pthread_cond_wait(&office->has_come, &office->mutex);
+    const struct letter *first = desk->broadcasts.first;
+    memcpy(bytes, first->broadcast, first->size < size ? first->size : size);
+    free(take(&desk->broadcasts));
+    pthread_cond_broadcast(&office->has_come);
+    pthread_mutex_unlock(&office->mutex);
+}
+
 static void broadcast(void *context, void *bytes, size_t size)
 {
     struct desk *desk = context;
     struct office *office = desk->office;
-    struct letter *letter;
-    if (desk->link.rank == 0) {
-        for (unsigned r = 1; r < office->count; r++)
-            post(office, &office->desks[r].broadcasts, 0, bytes, size);
+    if (desk->link.rank > 0) {
+        receive_broadcast(desk, bytes, size);
         return;
     }
+    begin_broadcast(context, bytes, size);
     pthread_mutex_lock(&office->mutex);
-    while (!(letter = take(&desk->broadcasts)))
+    while (!have_all(office))
         pthread_cond_wait(&office->has_come, &office->mutex);
     pthread_mutex_unlock(&office->mutex);
-    memcpy(bytes, letter->bytes, letter->size < size ? letter->size : size);
-    free(letter);
 }
 
 static void *serve(void *context)
@@ -119,7 +158,8 @@ void thread_link_run(unsigned count, const char *(*body)(void *context, struct r
     for (unsigned r = 0; r < count; r++) {
         struct desk *desk = &office->desks[r];
         desk->office = office;
-        desk->link = (struct ranks_link){desk, r, count, send, receive, broadcast};
+        desk->link = (struct ranks_link){desk,    r,         count,           send,
+                                         receive, broadcast, begin_broadcast, has_passed};
         desk->letters.last = &desk->letters.first;
         desk->broadcasts.last = &desk->broadcasts.first;
     }
