@@ -548,6 +548,14 @@ const char *const *cli_normal_form(const struct cli *cli, struct arena *arena, s
     return words;
 }
 
+const char *const *cli_normal_form_of(const struct cli *then, const char *scenario,
+                                      struct arena *arena, size_t *count)
+{
+    struct cli now = *then;
+    now.scenario = scenario;
+    return cli_normal_form(&now, arena, count);
+}
+
 bool cli_check_unchanged(const struct cli *cli, struct error *err)
 {
     for (size_t i = 0; i < CLI_OPTIONS; i++)

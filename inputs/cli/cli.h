@@ -199,6 +199,9 @@ bool cli_check_page(FILE *stream, struct error *err);
  * subcommand, the scenario, then the options that change the result in the table's order, each
  * followed by its value. count words in arena. */
 const char *const *cli_normal_form(const struct cli *cli, struct arena *arena, size_t *count);
+/* The same of another scenario. */
+const char *const *cli_normal_form_of(const struct cli *then, const char *scenario,
+                                      struct arena *arena, size_t *count);
 
 /* text with `words` appended, broken at column 80, and a line break; lines after the first start at
  * column `indent`. column: where text's last line ends. A '\n' in words starts a new line. */

@@ -24,8 +24,8 @@ static bool show(struct job *job, const struct saved_report *written, struct mad
     return true;
 }
 
-/* A search for the size first, if --vary asks for one; then the run, where its time goes, and unless
- * it is to be quick what little would do and how much more would go. */
+/* A search for the size first, if --vary asks for one; then the run, where its time goes, and
+ * unless it is to be quick how little would do and how much more would go. */
 static bool make(struct job *job, struct made *made, struct error *err)
 {
     struct plan plan;

@@ -17,6 +17,7 @@
 #include "reports/document/headline.h"
 #include "reports/files/journal.h"
 #include "reports/writers/command_report.h"
+#include "sim/study/regression.h"
 #include "sim/study/search.h"
 #include <jansson.h>
 #include <time.h>
@@ -174,6 +175,13 @@ bool job_prepare_evidence(struct job *job, struct plan *plan, struct error *err)
  * with the reason in made. */
 struct evidence *job_make_evidence(struct job *job, const struct plan *plan,
                                    const struct result *result, struct made *made);
+
+/* Runs the scenario, which must be of that name (NULL: any). NULL: as job_make. */
+const struct result *job_study_like(struct job *job, const char *expected, struct error *err);
+/* Takes the baseline's seed, settings and overrides where this command line says nothing. */
+void job_repeat(struct job *job, const struct regression_baseline *baseline);
+/* Has the run recorded as the baseline's command, on the scenario as it is now. */
+void job_take_command(struct job *job, const struct regression_baseline *baseline);
 
 /* ---- saying ---- */
 

@@ -360,8 +360,8 @@ struct criterion_spec {
     const char *pointer; /* JSON pointer of "expect", for messages */
 };
 
-/* A criterion about what is set: "db_pool.max == 200". Of criterion it has name, expect, metric (the
- * place as written), op, limit, limit_text and the settings that it is for. */
+/* A criterion about what is set: "db_pool.max == 200". Of criterion it has name, expect, metric
+ * (the place as written), op, limit, limit_text and the settings that it is for. */
 struct configured_spec {
     struct criterion_spec criterion;
     size_t place;           /* in the file's list of criteria                                   */

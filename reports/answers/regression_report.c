@@ -560,9 +560,8 @@ const char *const *regression_report_changes(const struct regression_request *re
     *count = 0;
     for (size_t i = 0; i < review.count; i++) {
         const struct finding *finding = &review.findings[i];
-        bool has_figures = finding->unit && finding->then && finding->now;
         const char *what = finding->message ? finding->message : "";
-        if (has_figures)
+        if (finding->unit && finding->then && finding->now)
             what = arena_printf(arena, "%s -> %s",
                                 number_text_quantity(finding->then->estimate, finding->unit, arena),
                                 number_text_quantity(finding->now->estimate, finding->unit, arena));

@@ -3,8 +3,8 @@
  *
  * A point is the decimal sign whatever the locale. What people read is scaled to a unit that suits
  * it (12.5 ms, 75 %, 60 MB) and rounded to two digits of its half width; without an interval, to
- * three digits, whole numbers with all of theirs. Units are those of struct column: "s", "1/s", "B", "1" (a share, shown in %), "" (a
- * count). */
+ * three digits, whole numbers with all of theirs. Units are those of struct
+ * column: "s", "1/s", "B", "1" (a share, shown in %), "" (a count). */
 #ifndef CAPSIM_REPORTS_TEXT_NUMBER_TEXT_H
 #define CAPSIM_REPORTS_TEXT_NUMBER_TEXT_H
 
@@ -17,7 +17,8 @@ enum { NUMBER_TEXT_SIZE = 40 };
  * must be finite. */
 void number_text_shortest(double value, char text[NUMBER_TEXT_SIZE]);
 
-/* Three digits and the unit: "12.5 s", "18.8 %", "99.9936 %". "-" for NaN, and what is infinite in its unit. */
+/* Three digits and the unit: "12.5 s", "18.8 %", "99.99936 %". "-" for NaN, and what is infinite in
+ * its unit. */
 const char *number_text_quantity(double value, const char *unit, struct arena *arena);
 
 /* Six digits and no unit. "-" for NaN. */

@@ -11,8 +11,8 @@ struct duration_unit {
     const char *name;
 };
 
-/* The unit that suits so many seconds: days from 2 on, h from 2, min from 2, then s, ms, \u00b5s and
- * ns; of 0 it is s. */
+/* The unit that suits so many seconds: days from 2 on, h from 2, min from 2, then s, ms, µs and ns;
+ * of 0 it is s. */
 struct duration_unit duration_unit_of(double seconds);
 
 /* Three digits, whole numbers with all of theirs, and the unit; in arena. */

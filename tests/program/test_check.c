@@ -186,7 +186,8 @@ static void mistakes_are_told_and_nothing_is_written(void **state)
     static const char *const cases[][2] = {
         {"check queue.json", "'check' needs --baseline FILE"},
         {"check --baseline queue.baseline.json", "'check' needs a scenario"},
-        {"baseline queue.json", "'baseline' needs 'save' or 'approve' and a scenario, got \"queue.json\""},
+        {"baseline queue.json",
+         "'baseline' needs 'save' or 'approve' and a scenario, got \"queue.json\""},
         {"baseline save", "'baseline' needs a scenario"},
         {"check queue.json -b none.json", "none.json: "},
         {"check queue.json -b queue.json",

@@ -234,6 +234,10 @@ static void a_run_of_many_parts_passes_falsely_as_seldom_as_asked(void **state)
     spread_values(trial, 50, 0.2);
     trial->criterion.limit = 70;
     assert_true(passes_by_parts(trial, 10, parts, 1 - allowed));
+    trial->scope.slowest_s = 600 / 4.0; /* a part may be between two bursts */
+    assert_false(passes_by_parts(trial, 10, parts, 1 - allowed));
+    trial->scope.slowest_s = 0;
+    assert_true(passes_by_parts(trial, 10, parts, 1 - allowed));
     trial->values[COLUMN] = 71; /* one part broke it */
     assert_false(passes_by_parts(trial, 10, parts, 1 - allowed));
 }
