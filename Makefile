@@ -84,7 +84,7 @@ BENCH_SUPPORT := $(sort $(filter-out $(BENCH_SOURCES),$(wildcard tests/bench/*.c
 VALIDATE_SOURCES := $(sort $(wildcard tests/validate/*.c))
 FUZZ_SOURCES := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SUPPORT := tests/fuzz/target.c tests/fuzz/mutate.c $(wildcard tests/support/random_*.c) \
-	tests/support/scenario_trial.c tests/support/system_check.c
+	tests/support/scenario_trial.c tests/support/system_check.c tests/support/exact_laws.c
 HEADERS := $(sort $(shell find sim models inputs reports plots tests -name '*.h' 2>/dev/null))
 SOURCES := $(sort $(shell find sim models inputs reports plots tests -name '*.c' 2>/dev/null))
 
