@@ -9,9 +9,9 @@ enum { LINE = 128 };
 
 static const double DRAW_EVERY_S = 0.15; /* on a terminal: smooth, yet cheap over a slow line  */
 static const double LINE_EVERY_S = 2;    /* in a log                                           */
-/* What a request costs on an ordinary core, through a few steps; and how long a run must be for a
- * word about it. */
-static const double USUAL_S_PER_REQUEST = 200e-9, LONG_S = 120;
+/* What a request costs on an ordinary core, through a few steps; a round of repeat, at least (one
+ * delay: 12 ns measured); and how long a run must be for a word about it. */
+static const double USUAL_S_PER_REQUEST = 200e-9, LEAST_S_PER_ROUND = 12e-9, LONG_S = 120;
 static const double MUCH_BYTES = 1e9;    /* worth a word before they are taken */
 static const double GUESS_AFTER_S = 0.5; /* the first jobs end together; earlier is a bad guess */
 
@@ -121,10 +121,10 @@ void progress_erase(struct progress *progress)
         draw(progress, "");
 }
 
-void progress_announce(double least, double most, unsigned threads, FILE *stream)
+void progress_announce(double least, double most, double rounds, unsigned threads, FILE *stream)
 {
-    double least_s = least * USUAL_S_PER_REQUEST / threads,
-           most_s = most * USUAL_S_PER_REQUEST / threads;
+    double each_s = USUAL_S_PER_REQUEST + rounds * LEAST_S_PER_ROUND;
+    double least_s = least * each_s / threads, most_s = most * each_s / threads;
     char from[LINE / 2], to[LINE / 2];
     if (least_s < LONG_S)
         return;

@@ -37,9 +37,10 @@ void progress_show(void *context, size_t done, size_t jobs);
 /* Erases the line, so that what is printed next begins at the margin. */
 void progress_erase(struct progress *progress);
 
-/* Before a study of some `least` to `most` requests, says on stream how long that takes on so many
- * threads, if it is long: what people call a hang is often a run that nobody knew to be long. */
-void progress_announce(double least, double most, unsigned threads, FILE *stream);
+/* Before a study of some `least` to `most` requests, of so many rounds of repeat each, says on
+ * stream how long that takes on so many threads, if it is long: what people call a hang is often a
+ * run that nobody knew to be long. */
+void progress_announce(double least, double most, double rounds, unsigned threads, FILE *stream);
 
 /* The same of memory, if it is much. */
 void progress_announce_memory(double bytes, FILE *stream);

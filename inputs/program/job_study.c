@@ -18,10 +18,10 @@
 bool job_run_plan(struct job *job, struct plan *plan, struct study_outcome *outcome,
                   struct error *err)
 {
-    double least, most;
-    plan_expect_requests(plan, &least, &most);
+    double least, most, rounds;
+    plan_expect_requests(plan, &least, &most, &rounds);
     if (!job->is_quiet)
-        progress_announce(least, most, job->workers.threads, stderr);
+        progress_announce(least, most, rounds, job->workers.threads, stderr);
     if (!job->is_quiet)
         progress_announce_memory(plan_expect_bytes(plan, job->workers.threads), stderr);
     return plan_run(plan, &job->workers, job->arena, outcome, err);

@@ -214,17 +214,37 @@ const struct offered_load *model_offered_loads(const struct model *model, size_t
     return model->loads;
 }
 
-double model_expected_requests(const struct model *model, int64_t length)
+/* [workloads] requests of each in `length` ns. */
+static const double *expect_requests_of(const struct model *model, int64_t length)
 {
     const struct scenario *spec = model->spec;
-    double requests = 0;
     double *own = arena_array(model->arena, spec->workload_count, sizeof *own);
     for (size_t w = 0; w < spec->workload_count; w++)
         own[w] = expected_arrivals(spec, &spec->workloads[w], length, model->arena);
-    const double *all = traffic_find_rates(spec, own, model->arena);
-    for (size_t w = 0; w < spec->workload_count; w++)
+    return traffic_find_rates(spec, own, model->arena);
+}
+
+double model_expected_requests(const struct model *model, int64_t length)
+{
+    const double *all = expect_requests_of(model, length);
+    double requests = 0;
+    for (size_t w = 0; w < model->spec->workload_count; w++)
         requests += all[w];
     return requests;
+}
+
+double model_expected_rounds(const struct model *model, int64_t length)
+{
+    const double *all = expect_requests_of(model, length);
+    double rounds = 0;
+    for (size_t w = 0; w < model->spec->workload_count; w++) {
+        const struct workload_spec *workload = &model->spec->workloads[w];
+        for (size_t c = 0; c < workload->class_count; c++)
+            rounds += all[w] * workload->classes[c].share *
+                      program_expected_rounds(workload->classes[c].steps,
+                                              workload->classes[c].step_count);
+    }
+    return rounds;
 }
 
 /* Requests are numbered with 32 bits, and so are the counts of histograms. */

@@ -101,6 +101,8 @@ const struct study_scope *const *model_scopes(const struct model *model);
 double model_needed_warmup(const struct model *model, double share, double *relaxation_s);
 /* Expected number of requests in one replication of `length` ns. */
 double model_expected_requests(const struct model *model, int64_t length);
+/* How often `repeat` goes round in them. */
+double model_expected_rounds(const struct model *model, int64_t length);
 
 /* The part of each replication to come that is not measured [ns, >= 0]. */
 void model_set_warmup(struct model *model, int64_t warmup_ns);

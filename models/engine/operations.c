@@ -124,7 +124,8 @@ static bool visit_replica(struct replication_state *system, uint32_t id, struct 
     return true;
 }
 
-/* The operations that take no time and change only the request; false when it has failed. */
+/* The operations that take no time and change only the request; false when it has failed, or the
+ * replication was interrupted. */
 static bool run_bookkeeping(struct replication_state *system, uint32_t id, struct request *request,
                             const struct operation *operation)
 {
@@ -150,7 +151,7 @@ static bool run_bookkeeping(struct replication_state *system, uint32_t id, struc
             request->state.operation = &system->operations[operation->target];
         else
             request->state.loop_count--;
-        break;
+        return !replication_is_broken_off(system);
     case OPERATION_TIMER_START:
         replication_schedule_timer(system, id * system->timers_each + ++request->state.timer_count,
                                    system->now + operation->timeout_ns);

@@ -50,6 +50,8 @@ static bool begin_fetch(struct replication_state *system, uint32_t id, struct re
 /* The job starts when those that are ready already have gone on. */
 static void spawn(struct replication_state *system, uint32_t workload)
 {
+    if (replication_is_broken_off(system))
+        return;
     uint32_t id = source_make_request(system, &system->sources[workload]);
     if (id != NO_REQUEST)
         replication_make_ready(system, id, replication_request(system, id));

@@ -179,6 +179,8 @@ __attribute__((noinline)) static uint32_t handle_batch(struct replication_state 
     if (batch == 0)
         return NO_REQUEST;
     for (; batch > 1; batch--) {
+        if (replication_is_broken_off(system))
+            return NO_REQUEST;
         uint32_t id = source_make_request(system, source);
         if (id == NO_REQUEST)
             return NO_REQUEST;

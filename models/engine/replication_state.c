@@ -8,9 +8,23 @@
 #include "models/stations/cpu.h"
 #include "models/stations/pool_fast.h"
 #include "sim/base/duration_text.h"
+#include "sim/study/replications.h"
 #include <string.h>
 
 enum { MAX_LINES = 1 << 27, FIRST_REQUESTS = 64 };
+
+bool replication_is_broken_off(struct replication_state *system)
+{
+    if (--system->until_look > 0)
+        return false;
+    bool is_broken_off = replications_must_stop();
+    system->until_look = is_broken_off ? 1 : REPLICATION_LOOK; /* 1: the main loop looks as well */
+    if (is_broken_off) {
+        system->must_stop = true;
+        system->ready_first = NO_REQUEST;
+    }
+    return is_broken_off;
+}
 
 /* ---- requests ---------------------------------------------------------------------------- */
 

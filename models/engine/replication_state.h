@@ -283,6 +283,11 @@ static inline void replication_schedule_timer(struct replication_state *system, 
  * the clock stands where that was, or it was interrupted (replications_must_stop). */
 bool replication_run_until(struct replication_state *system, int64_t until);
 
+/* Something was done that takes no time and could go on at this instant for as long as it likes:
+ * another attempt, another round, another job. Returns true when the replication was interrupted
+ * meanwhile: nobody is ready any more, and the main loop stops after this event. */
+bool replication_is_broken_off(struct replication_state *system);
+
 /* Makes room for more requests; all records may move, so pointers to them are spent. Returns false,
  * with err filled, when the limit of requests present is reached. */
 bool replication_grow_requests(struct replication_state *system);

@@ -73,6 +73,8 @@ bool retry_take(struct replication_state *system, uint32_t id, struct request *r
     request->state.loop_count = request->state.timer_count = request->state.mark_count = 0;
     request->state.will_fail = false;
     draw_values(system, request);
+    if (backoff == 0 && replication_is_broken_off(system))
+        return true;
     if (backoff == 0) {
         retry_resume(system, request);
         replication_make_ready(system, id, request);

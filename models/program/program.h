@@ -167,6 +167,8 @@ const struct program *program_compile_rollout(const struct scenario *spec,
 /* The same with a mark behind each operation that takes time. */
 const struct program *program_compile_breakdown(const struct scenario *spec, struct arena *arena);
 
+/* The mean number of rounds of `repeat` that end while steps[count] run once. */
+double program_expected_rounds(const struct step *steps, size_t count);
 /* An upper bound on the rounds of `repeat` that end while steps[count] run once. */
 int64_t program_count_laps(const struct step *steps, size_t count);
 

@@ -119,6 +119,21 @@ double program_expected_visits(const struct step *steps, size_t count, enum step
     return visits;
 }
 
+double program_expected_rounds(const struct step *steps, size_t count)
+{
+    double rounds = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct step *step = &steps[i];
+        double inside = program_expected_rounds(step->steps, step->step_count);
+        for (size_t b = 0; b < step->branch_count; b++)
+            inside +=
+                step->branches[b].share *
+                program_expected_rounds(step->branches[b].steps, step->branches[b].step_count);
+        rounds += step->kind == STEP_REPEAT ? (double)step->times * (1 + inside) : inside;
+    }
+    return rounds;
+}
+
 int64_t program_count_laps(const struct step *steps, size_t count)
 {
     int64_t breakdown = 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/program/time_scales.h"
 #include "models/program/expected_arrivals.h"
+#include "models/program/scale_groups.h"
 #include "models/program/time_moments.h"
 #include "models/spec/cpu_capacity.h"
 #include "models/spec/profile.h"
@@ -29,15 +30,17 @@ struct time_scales {
     const struct time_moments *moments;
     struct node *nodes; /* classes, then pools, cpus, limiters, buffers */
     size_t count;
-    double private_s; /* warm-up of delays that nothing limits */
+    const struct scale_groups *groups; /* of the nodes and their works */
+    double private_s;                  /* warm-up of delays that nothing limits */
 };
 
 /* ---- what is connected ----------------------------------------------------------------------- */
 
-static size_t root_of(const struct time_scales *scales, size_t node)
+static size_t root_of(struct time_scales *scales, size_t node)
 {
-    while (scales->nodes[node].parent != node)
-        node = scales->nodes[node].parent;
+    struct node *nodes = scales->nodes;
+    while (nodes[node].parent != node)
+        node = nodes[node].parent = nodes[nodes[node].parent].parent; /* a shorter way next time */
     return node;
 }
 
@@ -403,6 +406,21 @@ static void open_nodes(struct time_scales *scales, struct arena *arena)
     }
 }
 
+static const struct scale_groups *group(struct time_scales *scales, struct arena *arena)
+{
+    const struct time_moments *moments = scales->moments;
+    const char **names = arena_array(arena, scales->count, sizeof *names);
+    size_t *roots = arena_array(arena, scales->count, sizeof *roots);
+    size_t *owners = arena_array(arena, moments->work_count, sizeof *owners);
+    for (size_t i = 0; i < scales->count; i++) {
+        names[i] = scales->nodes[i].name;
+        roots[i] = root_of(scales, i);
+    }
+    for (size_t i = 0; i < moments->work_count; i++)
+        owners[i] = moments->works[i].class_number;
+    return scale_groups_of(names, roots, scales->count, owners, moments->work_count, arena);
+}
+
 const struct time_scales *time_scales_of(const struct scenario *spec, const double *rates_per_s,
                                          struct arena *arena)
 {
@@ -414,6 +432,7 @@ const struct time_scales *time_scales_of(const struct scenario *spec, const doub
     scales->nodes = arena_array(arena, scales->count, sizeof *scales->nodes);
     open_nodes(scales, arena);
     connect_all(scales);
+    scales->groups = group(scales, arena);
     add_slow_arrivals(scales, arena);
     add_lifetimes(scales, arena);
     relax_all(scales, arena);
@@ -436,17 +455,6 @@ static bool is_named(const struct node *node, const char *name)
         rest++;
     }
     return *name == '\0' && (*rest == '\0' || *rest == '.');
-}
-
-/* Marks the components that the name belongs to; all of them when nothing is called so. */
-static void mark(const struct time_scales *scales, const char *name, bool *marks)
-{
-    bool is_found = false;
-    for (size_t i = 0; name && i < scales->count; i++)
-        if (is_named(&scales->nodes[i], name))
-            is_found = marks[root_of(scales, i)] = true;
-    for (size_t i = 0; !is_found && i < scales->count; i++)
-        marks[i] = true;
 }
 
 static void join_node(const struct node *node, struct study_scope *scope, double *queue_s)
@@ -492,18 +500,17 @@ static int power_of(const struct time_work *work, enum time_power power)
 
 /* What a metric's tails are looked for in. */
 struct search {
-    const bool *marks; /* [nodes] components */
-    const char *name;  /* of the resource or workload; NULL: all */
+    struct scale_group group;
+    const char *name; /* of the resource or workload; NULL: all */
     enum time_power power;
 };
 
-/* Whether the work matters: what is not in a queue does to its own class alone. */
+/* Whether the work of the group matters: what is not in a queue does to its own class alone. */
 static bool is_on_the_way(const struct time_scales *scales, const struct time_work *work,
                           const struct search *search)
 {
     const struct node *class = &scales->nodes[work->class_number];
-    return search->marks[root_of(scales, work->class_number)] &&
-           (work->is_queued || !search->name || is_named(class, search->name));
+    return work->is_queued || !search->name || is_named(class, search->name);
 }
 
 static void add_tail(const struct time_scales *scales, const struct time_work *work, int power,
@@ -530,8 +537,8 @@ static void add_tails(const struct time_scales *scales, const struct search *sea
     for (int pass = 0; pass < 2; pass++) {
         if (pass == 1)
             scope->tails = arena_array(arena, heavy, sizeof *scope->tails);
-        for (size_t i = 0; i < moments->work_count; i++) {
-            const struct time_work *work = &moments->works[i];
+        for (size_t i = 0; i < search->group.work_count; i++) {
+            const struct time_work *work = &moments->works[search->group.works[i]];
             int power = power_of(work, search->power);
             if (!is_on_the_way(scales, work, search))
                 continue;
@@ -550,15 +557,13 @@ const struct study_scope *time_scales_scope(const struct time_scales *scales, co
                                             enum time_power power, struct arena *arena)
 {
     struct study_scope *scope = arena_alloc(arena, sizeof *scope);
-    struct arena *scratch = arena_open(); /* marks: as many as things, for each thing */
-    bool *marks = arena_array(scratch, scales->count, sizeof *marks);
-    const struct search search = {marks, resource, power};
+    struct arena *scratch = arena_open();
+    const struct search search = {scale_groups_find(scales->groups, resource, scratch), resource,
+                                  power};
     double queue_s = 0;
     *scope = (struct study_scope){.is_enumerated = true, .is_light = true, .tail_index = INFINITY};
-    mark(scales, resource, marks);
-    for (size_t i = 0; i < scales->count; i++)
-        if (marks[root_of(scales, i)])
-            join_node(&scales->nodes[i], scope, &queue_s);
+    for (size_t i = 0; i < search.group.thing_count; i++)
+        join_node(&scales->nodes[search.group.things[i]], scope, &queue_s);
     scope->memory_s = scope->relaxation_s - queue_s;
     if (power != TIME_POWER_NONE)
         add_tails(scales, &search, scope, arena);
@@ -569,11 +574,10 @@ const struct study_scope *time_scales_scope(const struct time_scales *scales, co
 struct time_marks time_scales_marks(const struct time_scales *scales, const char *resource,
                                     struct arena *arena)
 {
-    bool *roots = arena_array(arena, scales->count, sizeof *roots);
     bool *marks = arena_array(arena, scales->count, sizeof *marks);
-    mark(scales, resource, roots);
-    for (size_t i = 0; i < scales->count; i++)
-        marks[i] = roots[root_of(scales, i)];
+    struct scale_group group = scale_groups_find(scales->groups, resource, arena);
+    for (size_t i = 0; i < group.thing_count; i++)
+        marks[group.things[i]] = true;
     return (struct time_marks){marks, marks + first_pool(scales), marks + first_cpu(scales),
                                marks + first_limiter(scales), marks + first_buffer(scales)};
 }

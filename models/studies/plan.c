@@ -444,12 +444,15 @@ double plan_expect_bytes(const struct plan *plan, unsigned threads)
     return (double)arena_held() + sum + largest * threads;
 }
 
-void plan_expect_requests(const struct plan *plan, double *least, double *most)
+void plan_expect_requests(const struct plan *plan, double *least, double *most, double *rounds)
 {
-    double requests = 0;
-    for (size_t i = 0; i < plan->count; i++)
-        requests += model_expected_requests(plan->models[i],
-                                            plan->set->settings[i].scenario.run.duration_ns);
+    double requests = 0, all_rounds = 0;
+    for (size_t i = 0; i < plan->count; i++) {
+        int64_t length = plan->set->settings[i].scenario.run.duration_ns;
+        requests += model_expected_requests(plan->models[i], length);
+        all_rounds += model_expected_rounds(plan->models[i], length);
+    }
+    *rounds = requests > 0 ? all_rounds / requests : 0;
     *least = requests * (double)plan->options.min_replications;
     *most = requests * (double)plan->options.max_replications;
 }

@@ -58,8 +58,8 @@ bool plan_run(struct plan *plan, const struct replications_options *workers, str
               struct study_outcome *outcome, struct error *err);
 
 /* How many requests the study will simulate, about: with as few and with as many replications as
- * it may run. */
-void plan_expect_requests(const struct plan *plan, double *least, double *most);
+ * it may run; and how often `repeat` goes round in each. */
+void plan_expect_requests(const struct plan *plan, double *least, double *most, double *rounds);
 /* Bytes that the study will hold on so many threads, roughly: what is held now, what a replication
  * observes on each thread, and what is kept of each setting. */
 double plan_expect_bytes(const struct plan *plan, unsigned threads);

@@ -244,6 +244,22 @@ static void much_memory_is_told_before_it_is_taken(void **state)
     free(text);
 }
 
+/* 180,000 requests are few; of a million rounds each they take more than a quarter of an hour. */
+static void rounds_of_repeat_are_told_as_well(void **state)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    progress_announce(1.8e5, 1.8e5, 0, 2, stream);
+    fflush(stream);
+    assert_int_equal(size, 0);
+    progress_announce(1.8e5, 1.8e5, 1e6, 2, stream);
+    fclose(stream);
+    assert_string_equal(text, "capsim: about 1.8e+05 requests, some 18 min 1 s on 2 threads; "
+                              "Ctrl-C keeps what is finished\n");
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -262,6 +278,7 @@ int main(void)
         cmocka_unit_test(progress_goes_to_a_file_only_when_forced),
         cmocka_unit_test(times_are_rounded_up_and_short),
         cmocka_unit_test(much_memory_is_told_before_it_is_taken),
+        cmocka_unit_test(rounds_of_repeat_are_told_as_well),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -321,11 +321,42 @@ static void an_interrupted_rehearsal_is_about_what_was_finished(void **state)
     folder_remove(folder);
 }
 
+/* A job that begins a million others at its arrival, which do that for hours at that instant: an
+ * interruption is looked for there as well, not only behind an event. */
+static void check_instant(const char *work)
+{
+    static const char around[] =
+        "{ \"capsim\": 1, \"name\": \"s\", \"resources\": { \"g\": { \"kind\": \"rate_limiter\","
+        " \"rate\": \"1/h\", \"excess\": \"refuse\" } }, \"workloads\": {"
+        " \"x\": { \"arrivals\": { \"process\": \"poisson\", \"rate\": \"1/s\" }, \"steps\":"
+        " [ { \"repeat\": 1000000, \"steps\": [ { \"spawn\": \"y\" } ] } ] }, \"y\": { %s } },"
+        " \"run\": { \"duration\": \"9s\", \"warmup\": \"0s\" } }";
+    char *folder = work_folder(), path[4096], text[1024];
+    snprintf(path, sizeof path, "%s/instant.json", folder);
+    file_write(path, text, (size_t)snprintf(text, sizeof text, around, work));
+    const char *argv[] = {capsim_path(), "run", "instant.json", "--quiet", NULL};
+    struct command_result result = command_run(&(struct command){
+        .argv = argv, .folder = folder, .signal = SIGINT, .signal_after_s = 1, .limit_s = 60});
+    assert_int_equal(result.status, 130);
+    assert_string_equal(result.error, "capsim: interrupted before there was anything to report\n");
+    command_result_free(&result);
+    folder_remove(folder);
+}
+
+static void an_instant_without_end_is_interrupted(void **state)
+{
+    check_instant("\"steps\": [ { \"repeat\": 1000000, \"steps\": [ { \"delay\": \"0s\" } ] } ]");
+    check_instant("\"retry\": { \"attempts\": 1000, \"backoff\": \"0s\" },"
+                  " \"steps\": [ { \"pass\": \"g\" } ]");
+}
+
 int main(void)
 {
-    struct CMUnitTest tests[SUBJECTS + 2] = {
+    enum { OTHERS = 3 };
+    struct CMUnitTest tests[SUBJECTS + OTHERS] = {
         [SUBJECTS] = cmocka_unit_test(before_the_first_result_there_is_nothing),
-        [SUBJECTS + 1] = cmocka_unit_test(an_interrupted_rehearsal_is_about_what_was_finished)};
+        [SUBJECTS + 1] = cmocka_unit_test(an_interrupted_rehearsal_is_about_what_was_finished),
+        [SUBJECTS + 2] = cmocka_unit_test(an_instant_without_end_is_interrupted)};
     char names[SUBJECTS][64];
     for (size_t i = 0; i < SUBJECTS; i++) {
         snprintf(names[i], sizeof names[i], "nothing_is_lost_or_halved_by_signals_to_%s_%zu",
@@ -336,5 +367,5 @@ int main(void)
     /* A shell that ran the tests in its background left these ignored; the program would too. */
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
-    return _cmocka_run_group_tests("signals", tests, SUBJECTS + 2, NULL, NULL);
+    return _cmocka_run_group_tests("signals", tests, SUBJECTS + OTHERS, NULL, NULL);
 }
