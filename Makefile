@@ -84,7 +84,7 @@ BENCH_SUPPORT := $(sort $(filter-out $(BENCH_SOURCES),$(wildcard tests/bench/*.c
 VALIDATE_SOURCES := $(sort $(wildcard tests/validate/*.c))
 FUZZ_SOURCES := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SUPPORT := tests/fuzz/target.c tests/fuzz/mutate.c $(wildcard tests/support/random_*.c) \
-	tests/support/scenario_trial.c tests/support/system_check.c tests/support/exact_laws.c
+	tests/support/scenario_trial.c tests/support/exact_laws.c tests/support/system_check.c
 HEADERS := $(sort $(shell find sim models inputs reports plots tests -name '*.h' 2>/dev/null))
 SOURCES := $(sort $(shell find sim models inputs reports plots tests -name '*.c' 2>/dev/null))
 
@@ -522,7 +522,9 @@ run-install: all $(MANUALS) $(COMPLETIONS) $(B)/capsim.spdx.json
 	install -D -m 644 LICENSE $(SHARE)/doc/capsim/LICENSE
 	install -D -m 644 $(B)/capsim.spdx.json $(SHARE)/doc/capsim/capsim.spdx.json
 	install -D -m 644 -t $(SHARE)/doc/capsim inputs/scenario-format.md inputs/criteria.md \
-		reports/commands.md reports/evidence.md sim/accuracy.md
+		inputs/claims-format.md \
+		inputs/ledger-format.md inputs/telemetry-import.md reports/commands.md \
+		reports/evidence.md sim/accuracy.md
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/capsim $(SHARE)/man/man1/capsim.1 $(SHARE)/man/man5/capsim-scenario.5 \

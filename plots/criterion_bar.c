@@ -89,7 +89,7 @@ const char *criterion_bar_draw(const struct result_criterion *criterion, double 
                                struct arena *arena)
 {
     struct canvas canvas;
-    if (!criterion->has_limit)
+    if (!criterion->has_limit || criterion->is_configured)
         return NULL;
     const struct bar bar = read_bar(criterion, before);
     const struct digits_scale scale = criterion_words_scale(criterion, before);

@@ -155,8 +155,8 @@ static double parse_level(const char *text)
     static const struct {
         const char *suffix;
         double factor;
-    } units[] = {{"", 1.0},     {"%", 0.01},   {"us", 1e-6}, {"ms", 1e-3},        {"s", 1.0},
-                 {"min", 60.0}, {"h", 3600.0}, {"/s", 1.0},  {"/min", 1.0 / 60.0}};
+    } units[] = {{"", 1.0},  {"%", 0.01},   {"us", 1e-6},  {"\u00b5s", 1e-6}, {"ms", 1e-3},
+                 {"s", 1.0}, {"min", 60.0}, {"h", 3600.0}, {"/s", 1.0},       {"/min", 1.0 / 60.0}};
     char *end;
     double value = strtod(text, &end);
     size_t length = strcspn(end, " ");

@@ -30,6 +30,13 @@ const struct picture_kind picture_kinds[PICTURE_KINDS] = {
      picture_make_sweep, false},
     {"heat", "two values against each other, with the border of what passes", picture_make_heat,
      false},
+    {"arrivals", "arrivals over time, and how much more than at random they vary",
+     picture_make_arrivals, false},
+    {"quantiles", "quantiles of drafted laws against those that were seen", picture_make_quantiles,
+     false},
+    {"diagonal", "measured values against projected ones, on one diagonal", picture_make_diagonal,
+     false},
+    {"residuals", "measured values with the interval of one run", picture_make_residuals, false},
 };
 
 const struct picture_kind *picture_find_kind(const char *name)

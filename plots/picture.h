@@ -48,7 +48,7 @@ struct picture_kind {
     bool is_wide;
 };
 
-enum { PICTURE_KINDS = 12 };
+enum { PICTURE_KINDS = 16 };
 extern const struct picture_kind picture_kinds[PICTURE_KINDS];
 
 /* The kind of that name, or NULL. */

@@ -92,6 +92,8 @@ static void read_subject(struct criteria_view *view)
 {
     const json_t *criteria = json_object_get(view->subject, "criteria");
     for (size_t i = 0; i < json_array_size(criteria); i++) {
+        if (json_is_true(json_object_get(json_array_get(criteria, i), "configured")))
+            continue; /* it uses no share of a limit */
         if (view->count == MAX_ROWS / 2) {
             view->left_out = json_array_size(criteria) - i;
             break;
@@ -115,6 +117,8 @@ static void read_others(struct criteria_view *view, const json_t *root)
         const json_t *criteria = json_object_get(setting, "criteria");
         struct criterion_row worst = {.rank = 3};
         for (size_t i = 0; i < json_array_size(criteria) && setting != view->subject; i++) {
+            if (json_is_true(json_object_get(json_array_get(criteria, i), "configured")))
+                continue;
             struct criterion_row row = read_row(view, setting, json_array_get(criteria, i));
             if (worst.rank == 3 || compare_rows(&row, &worst) < 0)
                 worst = row;

@@ -36,5 +36,13 @@ bool picture_make_sweep(const struct picture_request *request, struct picture *p
                         struct error *err);
 bool picture_make_heat(const struct picture_request *request, struct picture *picture,
                        struct error *err);
+bool picture_make_arrivals(const struct picture_request *request, struct picture *picture,
+                           struct error *err);
+bool picture_make_quantiles(const struct picture_request *request, struct picture *picture,
+                            struct error *err);
+bool picture_make_diagonal(const struct picture_request *request, struct picture *picture,
+                           struct error *err);
+bool picture_make_residuals(const struct picture_request *request, struct picture *picture,
+                            struct error *err);
 
 #endif

@@ -224,14 +224,15 @@ static bool parse_topic(struct cli *cli, const char *name, struct error *err)
                      nearest ? "'?" : "");
 }
 
-/* "save" of `baseline save SCENARIO`. */
+/* "save" of `baseline save SCENARIO`, or "approve". */
 static bool take_action(struct parser *parser, const char *word)
 {
     char shown[WORDING_SIZE];
-    if (strcmp(word, "save") != 0)
-        return error_set(parser->err, STATUS_USAGE, "'%s' needs 'save' and a scenario, got %s",
+    if (strcmp(word, "save") != 0 && strcmp(word, "approve") != 0)
+        return error_set(parser->err, STATUS_USAGE,
+                         "'%s' needs 'save' or 'approve' and a scenario, got %s",
                          cli_subcommands[parser->cli->subcommand].name, wording_quote(word, shown));
-    parser->cli->action = "save";
+    parser->cli->action = strcmp(word, "save") == 0 ? "save" : CLI_APPROVE;
     return true;
 }
 
@@ -405,7 +406,49 @@ static bool check_picture(const char *out, struct error *err)
                      wording_quote(out, shown));
 }
 
+/* 'approve' repeats the run of a baseline, so it takes nothing that changes a run. */
+static bool check_approval(const struct cli *cli, struct error *err)
+{
+    static const enum cli_option_name own[] = {CLI_OPTION_BASELINE, CLI_OPTION_REASON,
+                                               CLI_OPTION_BY};
+    const char *reason = cli_value(cli, CLI_OPTION_REASON);
+    bool is_approval = cli_is_approval(cli);
+    for (size_t i = 0; i < sizeof own / sizeof own[0] && !is_approval; i++)
+        if (cli->given[own[i]].count > 0)
+            return error_set(err, STATUS_USAGE, "--%s is for 'baseline approve', not for 'save'",
+                             cli_options[own[i]].name);
+    for (size_t i = 0; i < CLI_OPTIONS && is_approval; i++)
+        if (cli_options[i].changes_result && i != CLI_OPTION_BASELINE && cli->given[i].count > 0)
+            return error_set(err, STATUS_USAGE,
+                             "'baseline approve' repeats the baseline's run: --%s cannot be given; "
+                             "'baseline save' begins anew",
+                             cli_options[i].name);
+    if (is_approval && cli->given[CLI_OPTION_BASELINE].count == 0)
+        return error_set(err, STATUS_USAGE,
+                         "'baseline approve' needs --baseline FILE: the one that is replaced");
+    return !is_approval || (reason && reason[strspn(reason, " \t\n")] != '\0') ||
+           error_set(err, STATUS_USAGE,
+                     "'baseline approve' needs --reason TEXT: why the change is "
+                     "right");
+}
+
+bool cli_is_approval(const struct cli *cli)
+{
+    return cli->action && cli->subcommand == CLI_BASELINE && strcmp(cli->action, CLI_APPROVE) == 0;
+}
+
 /* What a subcommand cannot do without. */
+/* A scenario that `audit` takes its claims from is what it reads. */
+static bool take_audited(struct cli *cli, struct error *err)
+{
+    if (cli->subcommand != CLI_AUDIT || !cli->from)
+        return true;
+    if (cli->scenario && strcmp(cli->scenario, cli->from) != 0)
+        return error_set(err, STATUS_USAGE, "'audit' takes claims or --from SCENARIO, not both");
+    cli->scenario = cli->from;
+    return true;
+}
+
 static bool check_complete(const struct cli *cli, struct error *err)
 {
     const struct cli_subcommand_row *row = &cli_subcommands[cli->subcommand];
@@ -430,6 +473,8 @@ static bool check_complete(const struct cli *cli, struct error *err)
         return error_set(
             err, STATUS_USAGE,
             "'check' needs --baseline FILE: a report that 'capsim baseline save' wrote");
+    if (cli->subcommand == CLI_BASELINE && !check_approval(cli, err))
+        return false;
     if (cli->subcommand == CLI_COMPLETION && !cli->action)
         return error_set(err, STATUS_USAGE,
                          "'completion' needs the name of a shell: bash, zsh or fish");
@@ -464,7 +509,7 @@ bool cli_parse(int argc, char **argv, struct arena *arena, const struct cli **pa
         cli->subcommand = CLI_HELP;
         return true;
     }
-    return check_complete(cli, err);
+    return take_audited(cli, err) && check_complete(cli, err);
 }
 
 /* A scenario called "-x" would be read as an option when the command is repeated. */
@@ -501,6 +546,14 @@ const char *const *cli_normal_form(const struct cli *cli, struct arena *arena, s
         }
     *count = n;
     return words;
+}
+
+const char *const *cli_normal_form_of(const struct cli *then, const char *scenario,
+                                      struct arena *arena, size_t *count)
+{
+    struct cli now = *then;
+    now.scenario = scenario;
+    return cli_normal_form(&now, arena, count);
 }
 
 bool cli_check_unchanged(const struct cli *cli, struct error *err)

@@ -60,6 +60,7 @@ enum cli_option_name {
     CLI_OPTION_STRICT,
     CLI_OPTION_ALL_METRICS,
     CLI_OPTION_LOAD_TEST,
+    CLI_OPTION_EVIDENCE_TEMPLATE,
     CLI_OPTION_ACTUAL,
     CLI_OPTION_MEASURED,
     CLI_OPTION_HOLD_OUT,
@@ -69,6 +70,7 @@ enum cli_option_name {
     CLI_OPTION_VARY,
     CLI_OPTION_LOG,
     CLI_OPTION_RESOLUTION,
+    CLI_OPTION_QUICK,
     CLI_OPTION_METRIC,
     CLI_OPTION_AS,
     CLI_OPTION_LABEL,
@@ -83,6 +85,8 @@ enum cli_option_name {
     CLI_OPTION_OUT,
     CLI_OPTION_JUNIT,
     CLI_OPTION_EVIDENCE,
+    CLI_OPTION_REASON,
+    CLI_OPTION_BY,
     CLI_OPTION_QUIET,
     CLI_OPTION_PROGRESS,
     CLI_OPTION_SCDOC,
@@ -171,6 +175,10 @@ struct cli {
 bool cli_parse(int argc, char **argv, struct arena *arena, const struct cli **parsed,
                struct error *err);
 
+/* "approve" of `baseline approve`, and whether the command line says so. */
+#define CLI_APPROVE "approve"
+bool cli_is_approval(const struct cli *cli);
+
 /* The last value of an option as typed, or NULL. */
 const char *cli_value(const struct cli *cli, enum cli_option_name name);
 
@@ -191,6 +199,9 @@ bool cli_check_page(FILE *stream, struct error *err);
  * subcommand, the scenario, then the options that change the result in the table's order, each
  * followed by its value. count words in arena. */
 const char *const *cli_normal_form(const struct cli *cli, struct arena *arena, size_t *count);
+/* The same of another scenario. */
+const char *const *cli_normal_form_of(const struct cli *then, const char *scenario,
+                                      struct arena *arena, size_t *count);
 
 /* text with `words` appended, broken at column 80, and a line break; lines after the first start at
  * column `indent`. column: where text's last line ends. A '\n' in words starts a new line. */

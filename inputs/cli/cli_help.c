@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/cli/cli.h"
+#include "inputs/cli/shipped.h"
 #include <string.h>
 
 enum { HELP_WIDTH = 80, OPTION_COLUMN = 28, SUMMARY_COLUMN = 26 };
@@ -65,10 +66,10 @@ static const char *help_overview(struct arena *arena)
         text = arena_printf(arena, "%s  %-*s", text, SUMMARY_COLUMN - 2, head);
         text = cli_wrap(arena, text, row->summary, SUMMARY_COLUMN, SUMMARY_COLUMN);
     }
-    return arena_printf(arena,
-                        "%s\nTry 'capsim help run' for its options, or start with:\n"
-                        "  capsim run inputs/scenarios/accubooks-pool.json\n",
-                        text);
+    const char *first = shipped_find("accubooks-pool.json", arena);
+    return arena_printf(
+        arena, "%s\nTry 'capsim help run' for its options, or start with:\n  capsim %s%s\n", text,
+        first ? "run " : "init pool", first ? first : "");
 }
 
 const char *cli_help(enum cli_subcommand topic, struct arena *arena)

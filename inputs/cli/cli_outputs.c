@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { MAX_READ = 5 };
+enum { MAX_READ = 6 };
 
 static bool is_same_file(const char *a, const char *b)
 {
@@ -45,13 +45,18 @@ bool cli_check_outputs(const struct cli *cli, struct arena *arena, struct error 
 {
     static const enum cli_option_name written[] = {CLI_OPTION_OUT, CLI_OPTION_JUNIT,
                                                    CLI_OPTION_EVIDENCE};
-    const char *const read[MAX_READ] = {
-        cli->scenario, cli->other, cli_value(cli, CLI_OPTION_BASELINE),
-        cli_value(cli, CLI_OPTION_ACTUAL), cli_value(cli, CLI_OPTION_MEASURED)};
+    const char *const read[MAX_READ] = {cli->scenario,
+                                        cli->other,
+                                        cli_value(cli, CLI_OPTION_BASELINE),
+                                        cli_value(cli, CLI_OPTION_ACTUAL),
+                                        cli_value(cli, CLI_OPTION_MEASURED),
+                                        cli_value(cli, CLI_OPTION_EVIDENCE_TEMPLATE)};
     for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
         const char *to = cli_value(cli, written[i]);
         for (size_t k = 0; to && k < MAX_READ; k++)
-            if (read[k] && replaces(cli, to, read[k], arena))
+            if (read[k] &&
+                !(cli_is_approval(cli) && read[k] == cli_value(cli, CLI_OPTION_BASELINE)) &&
+                replaces(cli, to, read[k], arena))
                 return error_set(err, STATUS_USAGE, "--%s %s would write over %s, which is read",
                                  cli_options[written[i]].name, to, read[k]);
     }

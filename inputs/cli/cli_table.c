@@ -32,11 +32,17 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "With two files the settings are \"baseline\" of each, unless --from and --to say "
          "otherwise; seed, replications and confidence are the first one's.\n"
          "Exit status: 0, or as for run when something went wrong; comparing judges nothing."},
-    [CLI_BASELINE] = {"baseline", "save SCENARIO", "keep a run, so that 'check' can guard it",
-                      "Simulates like 'run' and writes the report to --out FILE, with what "
-                      "each replication observed and the scenario's text, in one step: an "
-                      "earlier baseline stays until the new one is whole.\n"
-                      "Exit status: 0 it was saved, whatever the verdict; else as for 'run'."},
+    [CLI_BASELINE] =
+        {"baseline", "save SCENARIO",
+         "save a run as the reference for 'check'; or approve a change",
+         "Simulates like 'run' and writes the report to --out FILE, with what "
+         "each replication observed and the scenario's text, in one step: an "
+         "earlier baseline stays until the new one is whole.\n"
+         "'approve' accepts a change that was reviewed: it repeats the run of --baseline "
+         "FILE on the scenario as it is now, and writes it in its place (or to "
+         "--out), with --reason, what changed, and all that was approved before; "
+         "'check' shows them.\n"
+         "Exit status: 0 it was saved, whatever the verdict; else as for 'run'."},
     [CLI_CHECK] =
         {"check", "SCENARIO", "hold a scenario against a baseline: has anything changed?",
          "Simulates again with the baseline's seed, replications, settings and overrides "
@@ -121,7 +127,12 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "differences: key metrics of a setting against the baseline's;\n"
          "series: metrics over time (of a run with --series, or of rehearse), with bands;\n"
          "sweep: a size against its criteria, with what passes (of sweep, size, limit);\n"
-         "heat: two values against each other, with the border of what passes.\n"
+         "heat: two values against each other, with the border of what passes;\n"
+         "arrivals: over time, as seen and as drafted, and their dispersion (of import);\n"
+         "quantiles: of drafted laws against those that were seen (of import);\n"
+         "diagonal: measured values against projected ones (of backtest);\n"
+         "residuals: measured values with the interval of one run (of calibrate,\n"
+         "score, backtest).\n"
          "Exit status: 0 it was drawn, 2 bad usage, or the report lacks what the kind "
          "needs, 4 a PNG needs rsvg-convert, or a system error."},
     [CLI_REHEARSE] =
@@ -169,7 +180,7 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
     [CLI_AUDIT] =
         {"audit", "CLAIMS", "hold claims against each other, before anything is simulated",
          "CLAIMS is a JSON file of figures, each with what is claimed of it, and of laws that tie "
-         "them (utilization, Little's law, shares, sums, makespans): inputs/claims-format.md. "
+         "them (utilization, Little's law, shares, sums, makespans): see claims-format.md. "
          "Contradictions are told as the smallest sets of claims that cannot all be true, with "
          "the arithmetic, what each would have to be by the others, and what follows beside what "
          "is claimed.\n"
@@ -178,7 +189,7 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
     [CLI_BACKTEST] =
         {"backtest", "LEDGER", "how often a model has been right, from what it said before",
          "LEDGER is a JSON file of pairs, each what was projected and what was measured then: "
-         "inputs/ledger-format.md. Shown are the share of measured values inside of their one-run "
+         "see ledger-format.md. Shown are the share of measured values inside of their one-run "
          "intervals, bias and spread of each metric, the worst misses, whether it gets better, "
          "and the factor that would make the intervals honest.\n"
          "Exit status: 0 the intervals held what they promise, 1 they are too narrow, 3 too few "
@@ -259,13 +270,19 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_SERIES] = {"series", 0, "METRIC", ON(CLI_RUN) | ON(CLI_REPORT), true, true,
                            "Also give this metric in each window of run.window, in JSON and as "
                            "series.csv of --out; key: all that the text shows, as many as fit."},
-    [CLI_OPTION_FROM] = {"from", 0, "NAME", ON(CLI_COMPARE) | ON(CLI_TRACE) | ON(CLI_IMPORT), false,
+    [CLI_OPTION_FROM] = {"from", 0, "NAME",
+                         ON(CLI_COMPARE) | ON(CLI_TRACE) | ON(CLI_IMPORT) | ON(CLI_AUDIT), false,
                          true, "The setting to compare with. Default: baseline."},
     [CLI_OPTION_TO] = {"to", 0, "NAME", ON(CLI_COMPARE) | ON(CLI_TRACE) | ON(CLI_IMPORT), false,
                        true,
                        "The setting that is compared. Default: the only other one; of a second "
                        "scenario, baseline."},
-    [CLI_OPTION_BASELINE] = {"baseline", 'b', "FILE", ON(CLI_CHECK) | ON(CLI_VERIFY), false, true,
+    [CLI_OPTION_REASON] = {"reason", 0, "TEXT", ON(CLI_BASELINE), false, false,
+                           "Of 'approve': why the change is right. It is kept in the baseline."},
+    [CLI_OPTION_BY] = {"by", 0, "NAME", ON(CLI_BASELINE), false, false,
+                       "Of 'approve': who approves it."},
+    [CLI_OPTION_BASELINE] = {"baseline", 'b', "FILE",
+                             ON(CLI_CHECK) | ON(CLI_VERIFY) | ON(CLI_BASELINE), false, true,
                              "The report to hold the run against: of 'capsim baseline save', or "
                              "any report.json."},
     [CLI_OPTION_TOLERANCE] = {"tolerance", 't', "[METRIC=]SHARE", ON(CLI_CHECK), true, true,
@@ -276,6 +293,11 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
     [CLI_OPTION_ALL_METRICS] =
         {"all-metrics", 0, NULL, ON(CLI_CHECK), false, true,
          "Compare every metric, not only the key ones and those that criteria are about."},
+    [CLI_OPTION_EVIDENCE_TEMPLATE] =
+        {"evidence-template", 0, "FILE", ON(CLI_RUN) | ON(CLI_REHEARSE), false, true,
+         "A form of your own for the report after the change that --evidence writes: a text with "
+         "placeholders such as {{criteria}}, {{verdict}} or {{projected api.response.p95}} "
+         "(evidence.md lists them). Default: the usual form."},
     [CLI_OPTION_LOAD_TEST] =
         {"load-test", 0, "N:C", ON(CLI_RUN) | ON(CLI_REHEARSE), false, true,
          "The synthetic load test of --evidence: N requests, C at a time. Default: 500:50."},
@@ -307,6 +329,9 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
          true,
          "How near the value that passes and the one that fails beyond it must be: a share of the "
          "value, such as 1%, a difference in its unit, such as 500, or exact. Default: 1%."},
+    [CLI_OPTION_QUICK] = {"quick", 0, NULL, ON(CLI_REPORT), false, true,
+                          "Leave out what the page says beyond the run: how little of the resource "
+                          "would do, and how much more load there is room for."},
     [CLI_OPTION_METRIC] = {"metric", 'm', "METRIC", ON(CLI_PLOT) | ON(CLI_SWEEP), true, true,
                            "What a picture is about, such as api.response or db_pool.wait; or a "
                            "metric that a sweep shows, estimated to 5 % or as well as the least "
@@ -322,8 +347,9 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
                           "connect, think, count, rate or gauge of the resource."},
     [CLI_OPTION_SCENARIO] = {"scenario", 0, "FILE", ON(CLI_IMPORT), false, false,
                              "Write the drafted scenario into this file."},
-    [CLI_OPTION_NAME] = {"name", 0, "NAME", ON(CLI_IMPORT), false, true,
-                         "The name of the drafted scenario. Default: imported."},
+    [CLI_OPTION_NAME] = {"name", 0, "[FOUND=]NAME", ON(CLI_IMPORT), true, true,
+                         "What a part of the draft is called instead: requests=api, pool=db_pool, "
+                         "or a class. Without FOUND: the name of the scenario. Default: imported."},
     [CLI_OPTION_RESUME] = {"resume", 0, NULL, ON(CLI_SWEEP), false, false,
                            "Go on with the sweep that was broken off, by whatever, in --out DIR: "
                            "what was finished is kept there at once. The result is the same."},
@@ -401,10 +427,15 @@ static const struct {
     {CLI_IMPORT, CLI_OPTION_SET, "PATH=NUMBER",
      "A size that no file tells, such as resources.pool.max=10."},
     {CLI_IMPORT, CLI_OPTION_FROM, "T", "Only what came from this time on: 2026-12-01T01:20:03Z."},
+    {CLI_AUDIT, CLI_OPTION_FROM, "SCENARIO",
+     "Instead of CLAIMS: what this scenario itself claims, its loads, sizes and criteria."},
     {CLI_IMPORT, CLI_OPTION_TO, "T", "Only what came before this time."},
     {CLI_IMPORT, CLI_OPTION_OUT, "DIR",
-     "Write observed.json, import.txt and the drafted scenario.json into this folder."},
-    {CLI_IMPORT, CLI_OPTION_FORMAT, "FORMAT", "What standard output gets: text (default) or json."},
+     "Write observed.json, the drafted scenario.json, and what was seen as page, text, Markdown, "
+     "JSON "
+     "and tables into this folder."},
+    {CLI_IMPORT, CLI_OPTION_FORMAT, "FORMAT",
+     "What standard output gets: text (default), json (what was seen), csv, markdown or html."},
     {CLI_INIT, CLI_OPTION_SET, "KEY=VALUE", "Answer a question beforehand."},
     {CLI_INIT, CLI_OPTION_OUT, "FILE",
      "The file to write, or - for standard output. Default: the scenario's name with .json."},

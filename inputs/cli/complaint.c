@@ -1,8 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/cli/complaint.h"
 #include "inputs/cli/annotation.h"
+#include "inputs/cli/shipped.h"
+#include <string.h>
+#include <unistd.h>
 
 enum { MESSAGE = 1536 };
+
+/* A scenario that is not there, where one of that name is shipped. */
+static void write_hint(const struct cli *cli, const struct error *err, FILE *stream)
+{
+    const char *path = cli->scenario, *slash = path ? strrchr(path, '/') : NULL;
+    if (!path || err->status != STATUS_INPUT || strcmp(err->file, path) != 0 ||
+        access(path, F_OK) == 0)
+        return;
+    struct arena *arena = arena_open();
+    const char *found = shipped_find(slash ? slash + 1 : path, arena);
+    if (found)
+        fprintf(stream, "; there is %s", found);
+    arena_close(arena);
+}
 
 void complaint_write(const struct cli *cli, const struct error *err, FILE *stream)
 {
@@ -12,6 +29,7 @@ void complaint_write(const struct cli *cli, const struct error *err, FILE *strea
     if (err->status == STATUS_USAGE)
         fprintf(stream, "; try 'capsim help%s%s'", cli->subcommand == CLI_HELP ? "" : " ",
                 cli->subcommand == CLI_HELP ? "" : cli_subcommands[cli->subcommand].name);
+    write_hint(cli, err, stream);
     if (cli->has_debug && err->raised_in)
         fprintf(stream, " [%s]", err->raised_in);
     fputc('\n', stream);

@@ -228,7 +228,7 @@ struct sandbox_state sandbox_enter_for(const struct cli *cli, struct arena *aren
     static const char *const programs[] = {"rsvg-convert", "ssh-keygen"};
     static const enum cli_option_name places[] = {CLI_OPTION_OUT, CLI_OPTION_JUNIT,
                                                   CLI_OPTION_EVIDENCE};
-    enum { PLACES = sizeof places / sizeof places[0], MOST = 2 * PLACES + 2 };
+    enum { PLACES = sizeof places / sizeof places[0], MOST = 2 * PLACES + 3 };
     const char *folders[MOST], *temporary = getenv("TMPDIR");
     bool writes_beside = cli->subcommand == CLI_INIT || cli->subcommand == CLI_BASELINE;
     struct sandbox sandbox = {.folders = folders, .programs = programs, .program_count = 2};
@@ -248,5 +248,7 @@ struct sandbox_state sandbox_enter_for(const struct cli *cli, struct arena *aren
         bool is_folder = stat(given, &facts) == 0 && S_ISDIR(facts.st_mode);
         folders[sandbox.folder_count++] = is_folder ? given : folder_of(given, arena);
     }
+    if (cli_is_approval(cli)) /* which replaces it */
+        folders[sandbox.folder_count++] = folder_of(cli_value(cli, CLI_OPTION_BASELINE), arena);
     return sandbox_enter(&sandbox, arena);
 }

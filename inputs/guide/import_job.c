@@ -2,6 +2,7 @@
 #include "inputs/guide/import_job.h"
 
 #include "inputs/json/wording.h"
+#include "inputs/telemetry/file_order.h"
 #include "inputs/telemetry/observed_json.h"
 #include "inputs/telemetry/observed_text.h"
 #include "inputs/telemetry/stamp.h"
@@ -131,13 +132,12 @@ static bool read_file(const struct cli *cli, size_t number, struct telemetry *te
 
 static bool read_all(const struct cli *cli, struct telemetry *telemetry, struct error *err)
 {
-    if (cli->format != CLI_TEXT && cli->format != CLI_JSON)
-        return error_set(err, STATUS_USAGE, "--format of import is text or json");
     if (!read_time("from", cli->from, &telemetry->from_ns, err) ||
         !read_time("to", cli->to, &telemetry->to_ns, err) || !read_labels(cli, telemetry, err))
         return false;
+    const size_t *order = file_order_of(cli->files, cli->file_count, telemetry->arena);
     for (size_t i = 0; i < cli->file_count; i++)
-        if (!read_file(cli, i, telemetry, err))
+        if (!read_file(cli, order[i], telemetry, err))
             return false;
     return take_sizes(cli, telemetry, err) && telemetry_finish(telemetry, err);
 }
@@ -177,17 +177,22 @@ static bool write_trace(const void *context, FILE *out, struct error *err)
     return is_sound(out, err);
 }
 
-static bool write_folder(const struct imported *imported, const char *folder, struct error *err)
+static bool write_folder(const struct imported *imported, const char *folder,
+                         const struct folder_file *more, size_t more_count, struct arena *arena,
+                         struct error *err)
 {
-    struct folder_file files[4] = {{"observed.json", write_json, imported},
-                                   {"import.txt", write_text, imported}};
-    size_t count = 2;
+    struct folder_file *files = arena_array(arena, 4 + more_count, sizeof *files);
+    size_t count = 0;
+    files[count++] = (struct folder_file){"observed.json", write_json, imported};
+    files[count++] = (struct folder_file){"import.txt", write_text, imported};
     if (imported->draft)
         files[count++] = (struct folder_file){"scenario.json", write_scenario, imported};
     if (imported->draft && imported->draft->trace_s) {
         imported->draft->trace_file = "arrivals.csv";
         files[count++] = (struct folder_file){"arrivals.csv", write_trace, imported};
     }
+    for (size_t i = 0; i < more_count; i++)
+        files[count++] = more[i];
     return folder_write(files, count, folder, err);
 }
 
@@ -219,13 +224,14 @@ static bool write_beside(const struct imported *imported, const char *path, stru
     return write_file(path, write_scenario, imported, arena, err);
 }
 
-bool import_write(const struct cli *cli, const struct imported *imported, struct arena *arena,
+bool import_write(const struct cli *cli, const struct imported *imported,
+                  const struct folder_file *more, size_t count, struct arena *arena,
                   struct error *err)
 {
     const char *scenario = cli_value(cli, CLI_OPTION_SCENARIO);
     if (scenario && !write_beside(imported, scenario, arena, err))
         return false;
-    return !cli->out || write_folder(imported, cli->out, err);
+    return !cli->out || write_folder(imported, cli->out, more, count, arena, err);
 }
 
 bool import_has_contradiction(const struct imported *imported)
@@ -237,25 +243,98 @@ bool import_has_contradiction(const struct imported *imported)
     return false;
 }
 
+/* The name of the scenario: that of --name without an equals sign. */
+static bool find_name(const struct cli *cli, const char **name, struct error *err)
+{
+    const struct cli_values *given = &cli->given[CLI_OPTION_NAME];
+    char shown[WORDING_SIZE];
+    *name = NULL;
+    for (size_t i = 0; i < given->count; i++) {
+        const char *equals = strchr(given->values[i], '=');
+        const char *wanted = equals ? equals + 1 : given->values[i];
+        if (!wording_is_identifier(wanted) || equals == given->values[i])
+            return error_set(err, STATUS_USAGE,
+                             "--name must be an identifier, or FOUND=NAME with one; got %s",
+                             wording_quote(given->values[i], shown));
+        if (!equals && *name)
+            return error_set(err, STATUS_USAGE, "--name names the scenario twice: %s",
+                             wording_quote(given->values[i], shown));
+        *name = equals ? *name : wanted;
+    }
+    return true;
+}
+
+/* What else the draft calls so, in the end; names[count]: as found. */
+static bool is_taken(const struct draft_rename *renames, size_t done, const char *const *names,
+                     size_t count, const char *wanted)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *now = names[i];
+        for (size_t k = 0; k < done; k++)
+            if (strcmp(renames[k].found, names[i]) == 0)
+                now = renames[k].wanted;
+        if (strcmp(now, wanted) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool read_rename(const char *text, const char *const *names, size_t count,
+                        struct draft_rename *rename, struct arena *arena, struct error *err)
+{
+    const char *equals = strchr(text, '=');
+    char shown[WORDING_SIZE];
+    rename->found = slice_copy((struct slice){text, (size_t)(equals - text)}, arena);
+    rename->wanted = equals + 1;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(names[i], rename->found) == 0)
+            return true;
+    const char *meant = spelling_nearest(rename->found, names, count), *all = names[0];
+    for (size_t i = 1; i < count && i < 12; i++)
+        all = arena_printf(arena, "%s, %s", all, names[i]);
+    return error_set(err, STATUS_USAGE,
+                     "--name: nothing that was found is called %s%s%s%s; found: %s",
+                     wording_quote(rename->found, shown), meant ? "; did you mean '" : "",
+                     meant ? meant : "", meant ? "'?" : "", all);
+}
+
+static bool rename_parts(const struct cli *cli, struct draft *draft, struct arena *arena,
+                         struct error *err)
+{
+    const struct cli_values *given = &cli->given[CLI_OPTION_NAME];
+    const char *names[DRAFT_CLASSES + 4];
+    size_t count = draft_list_names(draft, names), made = 0;
+    struct draft_rename *renames = arena_array(arena, given->count, sizeof *renames);
+    for (size_t i = 0; i < given->count; i++) {
+        if (!strchr(given->values[i], '='))
+            continue;
+        if (!read_rename(given->values[i], names, count, &renames[made], arena, err))
+            return false;
+        if (is_taken(renames, made, names, count, renames[made].wanted))
+            return error_set(err, STATUS_USAGE, "--name %s: something else is called so",
+                             given->values[i]);
+        made++;
+    }
+    draft_rename(draft, renames, made);
+    return true;
+}
+
 bool import_make(const struct cli *cli, struct arena *arena, struct imported *imported,
                  struct error *err)
 {
     struct error draft_err = {0};
-    const char *name = cli_value(cli, CLI_OPTION_NAME);
-    char shown[WORDING_SIZE];
+    const char *name;
     struct draft *draft = arena_alloc(arena, sizeof *draft);
     *imported = (struct imported){.telemetry = telemetry_create(arena), .why_not = ""};
-    if (name && !wording_is_identifier(name))
-        return error_set(err, STATUS_USAGE, "--name must be an identifier; got %s",
-                         wording_quote(name, shown));
-    if (!read_all(cli, imported->telemetry, err))
+    if (!find_name(cli, &name, err) || !read_all(cli, imported->telemetry, err))
         return false;
-    if (draft_make(imported->telemetry->observed, name ? name : "imported", arena, draft,
-                   &draft_err))
-        imported->draft = draft;
-    else
+    if (!draft_make(imported->telemetry->observed, name ? name : "imported", arena, draft,
+                    &draft_err)) {
         imported->why_not = arena_strdup(arena, draft_err.message);
-    return true;
+        return true;
+    }
+    imported->draft = draft;
+    return rename_parts(cli, draft, arena, err);
 }
 
 bool import_print(const struct cli *cli, const struct imported *imported, FILE *out,

@@ -6,6 +6,7 @@
 #include "inputs/cli/cli.h"
 #include "inputs/telemetry/draft.h"
 #include "inputs/telemetry/telemetry.h"
+#include "reports/files/folder.h"
 #include <stdio.h>
 
 struct imported {
@@ -18,10 +19,12 @@ struct imported {
  * of the files, a time that its label cannot be. */
 bool import_make(const struct cli *cli, struct arena *arena, struct imported *imported,
                  struct error *err);
-/* Writes --scenario and --out; each file appears whole or not at all. */
-bool import_write(const struct cli *cli, const struct imported *imported, struct arena *arena,
+/* Writes --scenario and --out, with more[count] in the folder; each file appears whole or not at
+ * all. */
+bool import_write(const struct cli *cli, const struct imported *imported,
+                  const struct folder_file *more, size_t count, struct arena *arena,
                   struct error *err);
-/* Writes what standard output gets: the text, or with --format json the form. */
+/* Writes what standard output gets as text, or with --format json the form. */
 bool import_print(const struct cli *cli, const struct imported *imported, FILE *out,
                   struct error *err);
 /* True when a finding is that sources contradict each other. */

@@ -24,7 +24,8 @@ static bool show(struct job *job, const struct saved_report *written, struct mad
     return true;
 }
 
-/* A search for the size first, if --vary asks for one; then the run, and where its time goes. */
+/* A search for the size first, if --vary asks for one; then the run, where its time goes, and
+ * unless it is to be quick how little would do and how much more would go. */
 static bool make(struct job *job, struct made *made, struct error *err)
 {
     struct plan plan;
@@ -37,11 +38,21 @@ static bool make(struct job *job, struct made *made, struct error *err)
     if (job->cli->given[CLI_OPTION_VARY].count > 0 &&
         !(size = job_search(job, judged, SEARCH_LOWEST, true, err)))
         return false;
-    if (!job_run_plan(job, &plan, &outcome, err))
+    if (!job_run_plan(job, &plan, &outcome, err) ||
+        !job_draw_one_runs(job, &job->request, &job->set, &plan, &outcome, err))
         return false;
-    made->answer =
-        report_page_make(result_make(&plan, &outcome, job->command, job->command_count, job->arena),
-                         &job->set, size, &job->workers, &made->extras, job->arena);
+    const struct result *result =
+        result_make(&plan, &outcome, job->command, job->command_count, job->arena);
+    struct answer *answer =
+        report_page_make(result, &job->set, size, &job->workers, &made->extras, job->arena);
+    const char *interruption = NULL;
+    if (job->cli->given[CLI_OPTION_QUICK].count == 0 && !answer->is_interrupted)
+        made->extras.outlook = job_outlook(job, result, &interruption);
+    if (interruption) {
+        answer->is_interrupted = true;
+        answer->interruption = interruption;
+    }
+    made->answer = answer;
     return true;
 }
 

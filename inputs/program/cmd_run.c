@@ -7,7 +7,8 @@ bool cmd_run(struct job *job, struct made *made, struct error *err)
     struct plan plan;
     struct study_outcome outcome;
     if (!job_read_plan(job, &plan, err) || !job_prepare_evidence(job, &plan, err) ||
-        !job_prepare_out(job, err) || !job_run_plan(job, &plan, &outcome, err))
+        !job_prepare_out(job, err) || !job_run_plan(job, &plan, &outcome, err) ||
+        !job_draw_one_runs(job, &job->request, &job->set, &plan, &outcome, err))
         return false;
     const struct result *result =
         result_make(&plan, &outcome, job->command, job->command_count, job->arena);

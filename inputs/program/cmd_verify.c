@@ -17,7 +17,7 @@ static bool compare(struct job *job, const struct made *made, struct verificatio
         again.digest = made->evidence->result->digest;
         return again.files && verification_compare(verification, &again, err);
     }
-    if ((verification->record->folder || verification->record->copies) && !made->answer->source)
+    if ((verification->record->folder || verification->record->copies) && !made->answer->kept)
         main_draw_pictures(job, made->answer, &extras);
     struct run_facts facts = job_facts(job);
     again.files = answer_files(made->answer, &extras, &facts, job->arena, &again.count);

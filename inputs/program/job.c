@@ -91,6 +91,7 @@ void job_open_again(struct job *job, const struct cli *then, const struct cli *c
     job->request.file = scenario;
     job->request.label = record->inputs[0].file;
     job->wants_evidence = record->kind == RECORD_EVIDENCE;
+    job->kept = job->wants_evidence ? record->folder : record->file;
     take_copies(job, record, cli->other);
 }
 
@@ -128,12 +129,20 @@ bool job_prepare_out(const struct job *job, struct error *err)
     return !job->out || folder_prepare(job->out, err);
 }
 
-void job_close(struct job *job, bool is_done)
+void job_close_exploration(struct job *job)
 {
-    journal_close(&job->journal, is_done);
     if (job->field)
         candidate_field_close(job->field);
     scenario_close_file(job->variants.file);
     scenario_close(&job->other);
+    job->field = NULL;
+    job->variants.file = NULL;
+    job->other = (struct scenario_set){0};
+}
+
+void job_close(struct job *job, bool is_done)
+{
+    journal_close(&job->journal, is_done);
+    job_close_exploration(job);
     scenario_close(&job->set);
 }

@@ -77,8 +77,7 @@ int main_print_finding(const struct cli *cli, const char *text, bool is_fault)
     return status == EXIT_PASS && is_fault ? EXIT_FAIL : status;
 }
 
-/* The tree of an answer's JSON, to be let go of; NULL: it has none. */
-static json_t *tree_of(const struct answer *answer)
+json_t *main_tree_of(const struct answer *answer)
 {
     struct arena *scratch = arena_open();
     struct memory_stream text;
@@ -98,7 +97,7 @@ void main_draw_pictures(const struct job *job, const struct answer *answer,
 {
     const struct result *judged = answer->result ? answer->result : answer->judged;
     const struct scenario_set *set = job->set.setting_count > 0 ? &job->set : &job->other;
-    json_t *root = tree_of(answer);
+    json_t *root = main_tree_of(answer);
     if (root)
         picture_fill_page(root, answer->arena, extras);
     if (judged)
@@ -115,7 +114,7 @@ static void add_picture_files(struct evidence *evidence, const struct answer *an
                               const struct page_extras *extras)
 {
     struct arena *arena = answer->arena;
-    json_t *root = tree_of(answer);
+    json_t *root = main_tree_of(answer);
     const struct picture_request request = {.root = root, .arena = arena};
     for (size_t i = 0; i < PICTURE_KINDS && root; i++) {
         const struct picture_kind *kind = &picture_kinds[i];

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the studies of several subcommands have in common. */
+#include "inputs/json/input_file.h"
 #include "inputs/program/main.h"
+#include "inputs/records/kept_file.h"
 #include "inputs/scenario/read_load_test.h"
 #include "inputs/scenario/scenario_request.h"
+#include "inputs/scenario/scenario_variants.h"
 #include "inputs/scenario/setting_choice.h"
 #include "inputs/scenario/setting_config.h"
 #include "models/studies/load_test_study.h"
+#include "models/studies/one_run_study.h"
 #include "reports/answers/evidence_make.h"
 #include "reports/document/key_series.h"
 #include "reports/files/folder.h"
@@ -21,6 +25,18 @@ bool job_run_plan(struct job *job, struct plan *plan, struct study_outcome *outc
     if (!job->is_quiet)
         progress_announce_memory(plan_expect_bytes(plan, job->workers.threads), stderr);
     return plan_run(plan, &job->workers, job->arena, outcome, err);
+}
+
+bool job_draw_one_runs(const struct job *job, const struct scenario_request *request,
+                       const struct scenario_set *set, const struct plan *plan,
+                       struct study_outcome *outcome, struct error *err)
+{
+    struct scenario_request drawn = *request;
+    struct sensitivity_source source = {&drawn, scenario_draws_read, scenario_draws_explain,
+                                        scenario_draws_close};
+    drawn.text = set->text;
+    drawn.text_length = set->text_length;
+    return one_run_study_run(&source, set, plan, &job->workers, job->arena, outcome, err);
 }
 
 bool job_open_exploration(struct job *job, const char *setting, struct exploration *exploration,
@@ -50,14 +66,55 @@ bool job_open_exploration(struct job *job, const char *setting, struct explorati
     return true;
 }
 
+struct changed_model {
+    const struct model *before, *after;
+};
+
+static bool has_metric(const void *context, const char *name)
+{
+    const struct changed_model *change = context;
+    return model_find_column(change->before, name) != COLUMN_NONE &&
+           model_find_column(change->after, name) != COLUMN_NONE;
+}
+
+/* Reads and checks the form of the report: as given, or when it is made again the copy that the
+ * evidence keeps, for a record says nobody what to read. */
+static bool read_form(struct job *job, const struct plan *plan, const struct setting_pair *pair,
+                      struct error *err)
+{
+    const char *given = cli_value(job->cli, CLI_OPTION_EVIDENCE_TEMPLATE);
+    const struct changed_model change = {plan->models[pair->from], plan->models[pair->to]};
+    struct kept_file copy;
+    if (!given)
+        return true;
+    job->form.file = given;
+    if (!job->kept) {
+        if (!input_file_read(given, given, job->arena, &job->form.text, &job->form.length, err))
+            return false;
+    } else {
+        if (!kept_file_read(job->kept, EVIDENCE_TEMPLATE, job->arena, &copy, err))
+            return false;
+        if (copy.state != KEPT_FILE_THERE)
+            return error_set(err, STATUS_INPUT, "%s/%s %s", job->kept, EVIDENCE_TEMPLATE,
+                             kept_file_state_text(copy.state));
+        job->form.text = copy.text;
+        job->form.length = copy.length;
+    }
+    return evidence_template_check(&job->form, has_metric, &change, err);
+}
+
 bool job_prepare_evidence(struct job *job, struct plan *plan, struct error *err)
 {
     struct setting_pair change;
     struct synthetic_test test;
     if (!job->wants_evidence)
-        return true;
+        return cli_value(job->cli, CLI_OPTION_EVIDENCE_TEMPLATE) == NULL ||
+               error_set(err, STATUS_USAGE,
+                         "--evidence-template is the form of a report that --evidence DIR writes, "
+                         "which is not given");
     if (!setting_choice_change(&job->set, &change, err) ||
-        !load_test_read(cli_value(job->cli, CLI_OPTION_LOAD_TEST), &test, err))
+        !load_test_read(cli_value(job->cli, CLI_OPTION_LOAD_TEST), &test, err) ||
+        !read_form(job, plan, &change, err))
         return false;
     if (key_series_add(&job->set, job->arena, plan, err))
         return !job->evidence || folder_prepare(job->evidence, err);
@@ -84,6 +141,8 @@ struct evidence *job_make_evidence(struct job *job, const struct plan *plan,
     evidence->config_before = setting_config_text(&job->set, change.from, job->arena);
     evidence->config_after = setting_config_text(&job->set, change.to, job->arena);
     evidence_add_test(evidence, &job->set.settings[change.to].scenario, study, job->arena);
+    if (job->form.text)
+        evidence_add_form(evidence, &job->form);
     main_add_pages(job, evidence, answer_of_result(result, job->arena));
     return evidence;
 }

@@ -100,11 +100,14 @@ static int write_answer(const struct job *job, const struct made *made)
 static int write_baseline(const struct job *job, const struct answer *answer)
 {
     struct error err = {0};
-    const char *path = job->out ? job->out : baseline_record_path(job->cli->scenario, job->arena);
+    const char *then = cli_value(job->cli, CLI_OPTION_BASELINE); /* that is approved */
+    const char *path = job->out ? job->out
+                       : then   ? then
+                                : baseline_record_path(job->cli->scenario, job->arena);
     if (answer->is_interrupted)
         return interrupted(interruption_left_no_baseline);
     return answer_save(answer, REPORT_JSON, NULL, path, &err)
-               ? main_print(job->cli, baseline_answer_tell(answer, path))
+               ? main_print(job->cli, baseline_answer_tell(answer, then != NULL, path))
                : main_complain(job->cli, &err);
 }
 
@@ -157,7 +160,7 @@ int job_write(struct job *job, const struct made *made, bool is_made, const stru
         return interrupted(made->nothing ? made->nothing : interruption_left_nothing);
     if (made->told)
         return first_of(main_print(job->cli, made->told), incomplete(job, made));
-    if (made->answer->source)
+    if (made->answer->kept)
         return write_baseline(job, made->answer);
     annotate(job, made->answer);
     int junit = write_junit(job, made->answer), evidence = write_evidence(job, made);

@@ -13,10 +13,13 @@
 #include "inputs/scenario/scenario_variants.h"
 #include "models/studies/exploration.h"
 #include "models/studies/plan.h"
-#include "reports/answers/evidence.h"
+#include "reports/answers/evidence_template.h"
+#include "reports/document/headline.h"
 #include "reports/files/journal.h"
 #include "reports/writers/command_report.h"
+#include "sim/study/regression.h"
 #include "sim/study/search.h"
+#include <jansson.h>
 #include <time.h>
 
 /* Exit statuses beside those of errors (error_exit_code). */
@@ -33,7 +36,9 @@ struct job {
     bool is_quiet;
     bool is_again; /* made again, to be compared: nothing is written */
     bool wants_evidence;
-    bool keeps_journal; /* of what is finished, in --out; rank 0 writes it */
+    const char *kept;              /* of what is made again: the folder of evidence, or the file */
+    struct evidence_template form; /* of its report; text NULL: the usual */
+    bool keeps_journal;            /* of what is finished, in --out; rank 0 writes it */
     enum cli_format format;
     const char *const *folders; /* [folder_count] merge: of shards; none: it is run */
     size_t folder_count;
@@ -142,9 +147,22 @@ bool job_prepare_out(const struct job *job, struct error *err);
 /* Says how long it will take, and runs the plan. */
 bool job_run_plan(struct job *job, struct plan *plan, struct study_outcome *outcome,
                   struct error *err);
+/* Where inputs are uncertain: single runs with values drawn for them (one_run_study.h). The plan is
+ * of the set, read as `request` says. */
+bool job_draw_one_runs(const struct job *job, const struct scenario_request *request,
+                       const struct scenario_set *set, const struct plan *plan,
+                       struct study_outcome *outcome, struct error *err);
 /* Reads the scenario to vary one of its settings, as named, or else as --setting says. */
 bool job_open_exploration(struct job *job, const char *setting, struct exploration *exploration,
                           struct error *err);
+
+/* Ends what it opened, if anything, so that another can be. */
+void job_close_exploration(struct job *job);
+
+/* How little would do and how much more would go, of the setting that the result's page shows; NULL
+ * where nothing can be said. *interruption: what to say of an interruption, if there was one. */
+const struct outlook *job_outlook(struct job *job, const struct result *result,
+                                  const char **interruption);
 
 /* The smallest, or largest, value that passes, of the setting of that name (NULL: as --setting
  * says); is_beside: it is shown beside the answer of the job. NULL: as job_make. */
@@ -158,6 +176,13 @@ bool job_prepare_evidence(struct job *job, struct plan *plan, struct error *err)
 struct evidence *job_make_evidence(struct job *job, const struct plan *plan,
                                    const struct result *result, struct made *made);
 
+/* Runs the scenario, which must be of that name (NULL: any). NULL: as job_make. */
+const struct result *job_study_like(struct job *job, const char *expected, struct error *err);
+/* Takes the baseline's seed, settings and overrides where this command line says nothing. */
+void job_repeat(struct job *job, const struct regression_baseline *baseline);
+/* Has the run recorded as the baseline's command, on the scenario as it is now. */
+void job_take_command(struct job *job, const struct regression_baseline *baseline);
+
 /* ---- saying ---- */
 
 /* An answer of the subcommand on that set. */
@@ -170,6 +195,8 @@ void job_warn(struct job *job, const struct plan *plan, const struct result *res
 int main_complain(const struct cli *cli, const struct error *err);
 /* The same of an error in writing to standard output; a pipe without a reader is no error. */
 int main_complain_of_output(const struct cli *cli, struct error *err);
+/* The tree of an answer's JSON, to be let go of; NULL: it has none. */
+json_t *main_tree_of(const struct answer *answer);
 /* Adds the pictures of an answer, and the job's scenario, to what its page gets. */
 void main_draw_pictures(const struct job *job, const struct answer *answer,
                         struct page_extras *extras);

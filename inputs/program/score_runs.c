@@ -18,7 +18,10 @@ bool score_runs_make(struct job *job, const struct evidence_record *record,
         !scenario_open(&job->varied_request, job->arena, &job->variants.file, &job->other, err) ||
         !job_agree(job, &job->other, err) ||
         !plan_make(&job->other, job->arena, &made->plan, err) ||
-        !job_run_plan(job, &made->plan, &made->outcome, err) || made->outcome.is_interrupted)
+        !job_run_plan(job, &made->plan, &made->outcome, err) || made->outcome.is_interrupted ||
+        !job_draw_one_runs(job, &job->varied_request, &job->other, &made->plan, &made->outcome,
+                           err) ||
+        made->outcome.is_interrupted)
         return false;
     evidence_record_replace(actual->values, actual->value_count, "",
                             result_make(&made->plan, &made->outcome, NULL, 0, job->arena)->settings,

@@ -51,6 +51,37 @@ static struct regression_setting remember_setting(const struct result_setting *s
         .criterion_count = setting->criterion_count};
 }
 
+static const char *text_of(const json_t *object, const char *key, struct arena *arena)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? arena_strdup(arena, text) : NULL;
+}
+
+/* The approvals that it keeps; what is none of them is left out. */
+static void read_approvals(const json_t *saved, struct arena *arena,
+                           struct regression_baseline *baseline)
+{
+    const json_t *list = json_object_get(saved, "approvals");
+    struct regression_approval *approvals =
+        arena_array(arena, json_array_size(list), sizeof *approvals);
+    baseline->approvals = approvals;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *object = json_array_get(list, i), *lines = json_object_get(object, "changes");
+        const char **changes = arena_array(arena, json_array_size(lines), sizeof *changes);
+        struct regression_approval approval = {.reason = text_of(object, "reason", arena),
+                                               .by = text_of(object, "by", arena),
+                                               .from = text_of(object, "from", arena),
+                                               .to = text_of(object, "to", arena),
+                                               .changes = changes};
+        for (size_t k = 0; k < json_array_size(lines); k++)
+            if (json_is_string(json_array_get(lines, k)))
+                changes[approval.change_count++] =
+                    arena_strdup(arena, json_string_value(json_array_get(lines, k)));
+        if (approval.reason && approval.from && approval.to)
+            approvals[baseline->approval_count++] = approval;
+    }
+}
+
 /* The result as a baseline; root: the report that it was read from, which may keep more. */
 static struct regression_baseline remember(const struct result *result, const json_t *root,
                                            struct arena *arena)
@@ -67,17 +98,19 @@ static struct regression_baseline remember(const struct result *result, const js
                                        json_object_get(kept, result->settings[i].name), arena);
     for (size_t i = 0; i < result->input_count; i++)
         inputs[i] = (struct regression_input){result->inputs[i].file, result->inputs[i].sha256};
-    return (struct regression_baseline){.scenario_name = result->scenario_name,
-                                        .version = result->version,
-                                        .digest = result->digest,
-                                        .source = source ? arena_strdup(arena, source) : NULL,
-                                        .seed = result->seed,
-                                        .command = result->command,
-                                        .command_count = result->command_count,
-                                        .inputs = inputs,
-                                        .input_count = result->input_count,
-                                        .settings = settings,
-                                        .setting_count = result->setting_count};
+    struct regression_baseline made = {.scenario_name = result->scenario_name,
+                                       .version = result->version,
+                                       .digest = result->digest,
+                                       .source = source ? arena_strdup(arena, source) : NULL,
+                                       .seed = result->seed,
+                                       .command = result->command,
+                                       .command_count = result->command_count,
+                                       .inputs = inputs,
+                                       .input_count = result->input_count,
+                                       .settings = settings,
+                                       .setting_count = result->setting_count};
+    read_approvals(saved, arena, &made);
+    return made;
 }
 
 bool baseline_record_read(const char *path, struct arena *arena,

@@ -356,23 +356,29 @@ static bool read_root(struct parse_context *context, struct claims *claims)
     return cursor_close(&root);
 }
 
-bool claims_record_read(const char *path, const char *label, struct arena *arena,
-                        struct claims *claims, struct scenario_set *set, struct error *err)
+bool claims_record_parse(const char *file, const char *text, size_t length, struct arena *arena,
+                         struct claims *claims, struct error *err)
 {
-    const char *file = label ? label : path;
-    struct parse_context context = {.arena = arena, .err = err, .file = file};
-    struct setting_spec *setting = arena_alloc(arena, sizeof *setting);
+    struct parse_context context = {.arena = arena, .err = err, .file = file, .length = length};
     *claims = (struct claims){0};
-    *set = (struct scenario_set){.file = file, .settings = setting, .setting_count = 1};
-    if (!input_file_read(path, file, arena, &set->text, &set->text_length, err))
-        return false;
-    context.length = set->text_length;
-    context.text = plain_json(set->text, &context.length, arena);
+    context.text = plain_json(text, &context.length, arena);
     if (!json_text_parse(file, context.text, context.length, "a file of claims", arena,
                          &context.root, err))
         return false;
     bool is_read = read_root(&context, claims);
     json_decref(context.root);
+    return is_read;
+}
+
+bool claims_record_read(const char *path, const char *label, struct arena *arena,
+                        struct claims *claims, struct scenario_set *set, struct error *err)
+{
+    const char *file = label ? label : path;
+    struct setting_spec *setting = arena_alloc(arena, sizeof *setting);
+    *set = (struct scenario_set){.file = file, .settings = setting, .setting_count = 1};
+    if (!input_file_read(path, file, arena, &set->text, &set->text_length, err))
+        return false;
+    bool is_read = claims_record_parse(file, set->text, set->text_length, arena, claims, err);
     setting->name = "claims";
     setting->scenario.name = claims->name;
     setting->scenario.title = claims->title;

@@ -11,6 +11,9 @@
 #include "models/spec/spec.h"
 #include "models/studies/claims_audit.h"
 
+/* The same of a text; file: in messages. */
+bool claims_record_parse(const char *file, const char *text, size_t length, struct arena *arena,
+                         struct claims *claims, struct error *err);
 /* Reads the claims at path, which messages and provenance call label (NULL: path). *set is what an
  * answer stands on: the file, its name and title. STATUS_INPUT with the place of a mistake. */
 bool claims_record_read(const char *path, const char *label, struct arena *arena,

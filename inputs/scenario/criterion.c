@@ -68,6 +68,10 @@ static bool parse_limit(struct expect_scan *scan, struct criterion_spec *criteri
     while (op < 4 &&
            (strlen(operators[op]) != length || strncmp(scan->at, operators[op], length) != 0))
         op++;
+    if (op == 4 && strncmp(scan->at, "==", length) == 0 && length == 2)
+        return fail(scan, scan->at,
+                    "== is for what is set, such as db_pool.max == 200; of what is measured <, <=, "
+                    "> or >= is due");
     if (op == 4)
         return fail(scan, scan->at, "<, <=, > or >= is due");
     scan->at += length;

@@ -184,12 +184,23 @@ static bool read_mmpp(struct json_cursor *at, struct arrival_spec *arrivals,
 static bool read_closed(struct json_cursor *at, struct arrival_spec *arrivals,
                         struct trace_names *names)
 {
-    static const char *const keys[] = {"process", "customers", "think", NULL};
+    static const char *const keys[] = {"process", "customers", "think", "scale", NULL};
+    double scale;
     (void)names;
-    return cursor_open(at, "arrivals", keys) &&
-           cursor_get_integer(at, "customers", CURSOR_REQUIRED, 1, SPEC_MAX_CUSTOMERS,
-                              &arrivals->customers) &&
-           read_distribution_get(at, "think", CURSOR_REQUIRED, UNIT_SECONDS, &arrivals->think);
+    if (!cursor_open(at, "arrivals", keys) ||
+        !cursor_get_integer(at, "customers", CURSOR_REQUIRED, 1, SPEC_MAX_CUSTOMERS,
+                            &arrivals->customers) ||
+        !read_distribution_get(at, "think", CURSOR_REQUIRED, UNIT_SECONDS, &arrivals->think) ||
+        !read_rate_scale(at, &scale))
+        return false;
+    double customers = round((double)arrivals->customers * scale);
+    struct json_cursor place = cursor_at(at, "scale");
+    if (customers < 1 || customers > SPEC_MAX_CUSTOMERS)
+        return cursor_fail(&place, "%lld customers x %s must be 1 to %lld",
+                           (long long)arrivals->customers, cursor_show(&place),
+                           (long long)SPEC_MAX_CUSTOMERS);
+    arrivals->customers = (int64_t)customers;
+    return true;
 }
 
 static bool read_load_test(struct json_cursor *at, struct arrival_spec *arrivals,

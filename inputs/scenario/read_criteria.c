@@ -2,6 +2,7 @@
 #include "inputs/scenario/read_criteria.h"
 
 #include "inputs/scenario/criterion.h"
+#include "inputs/scenario/read_configured.h"
 #include "sim/base/spelling.h"
 #include <string.h>
 
@@ -178,8 +179,27 @@ static bool read_reach(struct json_cursor *at, struct criterion_spec *criterion)
            cursor_fail(&value, "the way is judged by a limit, which \"expect\" does not give");
 }
 
+/* A criterion about what is set: nothing of a measurement fits it. */
+static bool read_claim(struct json_cursor *at, struct setting_names settings,
+                       struct criterion_spec *criterion)
+{
+    static const char *const others[] = {"no_worse_than", "margin", "probability", "to"};
+    struct json_cursor expect = cursor_at(at, "expect");
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        struct json_cursor other = cursor_at(at, others[i]);
+        if (other.value != NULL)
+            return cursor_fail_key(&other,
+                                   "\"%s\" is for what is measured; %s is about what is set",
+                                   others[i], cursor_show(&expect));
+    }
+    criterion->pointer = cursor_pointer(&expect);
+    return cursor_as_text(&expect, MAX_TEXT, &criterion->expect) &&
+           read_configured_parse(&expect, criterion) && read_settings_list(at, settings, criterion);
+}
+
 static bool read_criterion(struct json_cursor *at, struct setting_names settings,
-                           const struct run_spec *run, struct criterion_spec *criterion)
+                           const struct run_spec *run, struct criterion_spec *criterion,
+                           bool *is_configured)
 {
     static const char *const keys[] = {
         "name", "expect", "no_worse_than", "margin", "probability", "settings", "to", NULL};
@@ -189,6 +209,10 @@ static bool read_criterion(struct json_cursor *at, struct setting_names settings
     struct json_cursor name = cursor_at(at, "name");
     if (criterion->name[0] == '\0')
         return cursor_fail(&name, "must not be empty");
+    struct json_cursor expect = cursor_at(at, "expect");
+    *is_configured = read_configured_is(&expect);
+    if (*is_configured)
+        return read_claim(at, settings, criterion) && cursor_close(at);
     return read_expect(at, run, criterion) && read_reference(at, settings, criterion) &&
            read_probability(at, criterion) && read_reach(at, criterion) &&
            read_settings_list(at, settings, criterion) &&
@@ -203,16 +227,22 @@ bool read_criteria(struct json_cursor *at, const char *const *names, size_t name
         return true;
     if (!cursor_open_list(at, "criteria", 0))
         return false;
-    scenario->criterion_count = json_array_size(at->value);
-    if (scenario->criterion_count > MAX_CRITERIA)
-        return cursor_fail(at, "must be at most %d criteria; got %zu", MAX_CRITERIA,
-                           scenario->criterion_count);
-    struct criterion_spec *criteria =
-        arena_array(at->context->arena, scenario->criterion_count, sizeof *criteria);
-    for (size_t i = 0; i < scenario->criterion_count; i++) {
+    size_t count = json_array_size(at->value);
+    if (count > MAX_CRITERIA)
+        return cursor_fail(at, "must be at most %d criteria; got %zu", MAX_CRITERIA, count);
+    struct criterion_spec *criteria = arena_array(at->context->arena, count, sizeof *criteria);
+    scenario->configured = arena_array(at->context->arena, count, sizeof *scenario->configured);
+    for (size_t i = 0; i < count; i++) {
         struct json_cursor element = cursor_element(at, i);
-        if (!read_criterion(&element, settings, &scenario->run, &criteria[i]))
+        struct criterion_spec criterion = {0};
+        bool is_configured = false;
+        if (!read_criterion(&element, settings, &scenario->run, &criterion, &is_configured))
             return false;
+        if (is_configured)
+            scenario->configured[scenario->configured_count++] =
+                (struct configured_spec){.criterion = criterion, .place = i};
+        else
+            criteria[scenario->criterion_count++] = criterion;
     }
     scenario->criteria = criteria;
     return true;

@@ -4,6 +4,7 @@
 #include "inputs/scenario/criterion.h"
 #include "inputs/scenario/read_criteria.h"
 #include "models/spec/rollout_rules.h"
+#include "sim/base/duration_text.h"
 #include "sim/base/spelling.h"
 #include <string.h>
 
@@ -239,9 +240,9 @@ static bool check_length(const struct json_cursor *at, const struct scenario *sc
                     each * rollout_rules_count_batches(scenario, rollout);
     return length / window <= MAX_WINDOWS ||
            cursor_fail(at,
-                       "takes up to %.3g s, which is more than %d windows of run.window; a "
+                       "takes up to %s, which is more than %d windows of run.window; a "
                        "longer run.window is due",
-                       length / 1e9, MAX_WINDOWS);
+                       duration_text(length / 1e9, at->context->arena), MAX_WINDOWS);
 }
 
 bool read_rollout(struct json_cursor *at, const char *const *names, size_t name_count,

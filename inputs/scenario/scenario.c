@@ -8,6 +8,7 @@
 #include "inputs/scenario/deadlock.h"
 #include "inputs/scenario/overrides.h"
 #include "inputs/scenario/read_assumptions.h"
+#include "inputs/scenario/read_configured.h"
 #include "inputs/scenario/read_criteria.h"
 #include "inputs/scenario/read_resources.h"
 #include "inputs/scenario/read_rollout.h"
@@ -18,6 +19,7 @@
 #include "inputs/scenario/uncertain.h"
 #include "models/metrics/run_length.h"
 #include "models/spec/pool_nesting.h"
+#include "sim/base/duration_text.h"
 #include "sim/base/spelling.h"
 #include <stdio.h>
 #include <string.h>
@@ -201,9 +203,9 @@ static bool settle_length(struct json_cursor *run, struct scenario *scenario)
     const char *note = arena_printf(context->arena, "auto: %s", length.reason);
     if (length.is_cut)
         note = arena_printf(context->arena,
-                            "auto: %s would take %.4g s, which is too much: what needs it stays "
+                            "auto: %s would take %s, which is too much: what needs it stays "
                             "undecided",
-                            length.reason, length.wanted_s);
+                            length.reason, duration_text(length.wanted_s, context->arena));
     context_assume(context, AUTO_LENGTH, arena_strdup(context->arena, value), note, true);
     return true;
 }
@@ -230,7 +232,8 @@ static bool read_scenario(const struct scenario_file *job, struct parse_context 
         !check_load_tests(&root, scenario) ||
         !read_criteria(&criteria, job->names, job->name_count, scenario) ||
         !read_rollout(&rollout, job->names, job->name_count, scenario, &job->set->rollout) ||
-        !settle_length(&run, scenario) || !read_assumptions(&assumptions, scenario))
+        !settle_length(&run, scenario) || !read_assumptions(&assumptions, scenario) ||
+        !read_configured_settle(&root, scenario))
         return false;
     scenario->warnings = context->warnings;
     scenario->warning_count = context->warning_count;

@@ -96,9 +96,10 @@ const char *scenario_tell_valid(const struct scenario_set *set, struct arena *ar
     size_t resources =
         first->pool_count + first->cpu_count + first->limiter_count + first->buffer_count;
     error_set_file(&named, set->file);
-    return arena_printf(arena, "%s: valid: %s, %s, %s, %s\n", named.file,
-                        counted(arena, set->setting_count, "setting", "settings"),
-                        counted(arena, first->criterion_count, "criterion", "criteria"),
-                        counted(arena, resources, "resource", "resources"),
-                        counted(arena, first->workload_count, "workload", "workloads"));
+    return arena_printf(
+        arena, "%s: valid: %s, %s, %s, %s\n", named.file,
+        counted(arena, set->setting_count, "setting", "settings"),
+        counted(arena, first->criterion_count + first->configured_count, "criterion", "criteria"),
+        counted(arena, resources, "resource", "resources"),
+        counted(arena, first->workload_count, "workload", "workloads"));
 }

@@ -18,8 +18,7 @@ static void lay(json_t *root, const struct override *override, struct arena *are
         json_decref(value);
 }
 
-/* The file's tree under setting number i. Its caller's. */
-static json_t *tree_of(const struct scenario_set *set, size_t i, struct arena *arena)
+json_t *setting_config_tree(const struct scenario_set *set, size_t i, struct arena *arena)
 {
     const struct setting_spec *setting = &set->settings[i];
     json_t *root = json_loadb(set->plain, set->plain_length, 0, NULL);
@@ -42,7 +41,7 @@ static const char *dump(const json_t *value, size_t flags, struct arena *arena)
 const char *setting_config_text(const struct scenario_set *set, size_t i, struct arena *arena)
 {
     static const char *const parts[] = {"resources", "services", "memory"};
-    json_t *root = tree_of(set, i, arena), *shown = json_object();
+    json_t *root = setting_config_tree(set, i, arena), *shown = json_object();
     for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++) {
         json_t *part = json_object_get(root, parts[k]);
         if (json_object_size(part) > 0)
@@ -80,7 +79,8 @@ const struct setting_change *setting_config_changes(const struct scenario_set *s
     const struct setting_spec *of[] = {&set->settings[after], &set->settings[before]};
     size_t most = of[0]->override_count + of[1]->override_count;
     struct setting_change *changes = arena_array(arena, most, sizeof *changes);
-    json_t *old = tree_of(set, before, arena), *new = tree_of(set, after, arena);
+    json_t *old = setting_config_tree(set, before, arena),
+           *new = setting_config_tree(set, after, arena);
     *count = 0;
     for (size_t s = 0; s < 2; s++)
         for (size_t k = 0; k < of[s]->override_count; k++) {

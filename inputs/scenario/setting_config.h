@@ -6,6 +6,10 @@
 
 #include "models/spec/spec.h"
 #include "sim/base/arena.h"
+#include <jansson.h>
+
+/* The file's tree under setting number i; the caller's to give back. */
+json_t *setting_config_tree(const struct scenario_set *set, size_t i, struct arena *arena);
 
 /* "resources", "services" and "memory" of the file under setting number i as JSON text, in the
  * file's order; in arena. */

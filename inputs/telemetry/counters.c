@@ -33,17 +33,21 @@ struct counter *counters_add(struct counters *counters, struct slice name, doubl
                                     .first_file = file,
                                     .first_ns = ns,
                                     .first_snapshot = counters->snapshots};
-    } else if (value < counter->last) {
-        counter->restarts++;
-        counter->growth += value;
-    } else {
-        counter->growth += value - counter->last;
+        counter->last = value;
     }
+    counters_add_to(counter, value, file, ns);
+    return counter;
+}
+
+void counters_add_to(struct counter *counter, double value, size_t file, int64_t ns)
+{
+    bool is_anew = value < counter->last;
+    counter->restarts += is_anew;
+    counter->growth += is_anew ? value : value - counter->last;
     counter->samples++;
     counter->last = value;
     counter->last_file = file;
     counter->last_ns = ns;
-    return counter;
 }
 
 struct counter *counters_find(const struct counters *counters, const char *name)

@@ -31,6 +31,8 @@ struct counters counters_create(struct arena *arena);
 /* A sample of the series; its counter, or NULL when the table is full. */
 struct counter *counters_add(struct counters *counters, struct slice name, double value,
                              size_t file, int64_t ns);
+/* A further sample of a counter that counters_add gave, as long as no series is new. */
+void counters_add_to(struct counter *counter, double value, size_t file, int64_t ns);
 /* The counter of that name, or NULL. */
 struct counter *counters_find(const struct counters *counters, const char *name);
 /* What it grew by. Seen once: all since its start. First seen in a later snapshot than the first:

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/telemetry/draft.h"
 
+#include "inputs/telemetry/request_parts.h"
 #include "inputs/telemetry/stamp.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define PATH "workloads.requests"
+#define LEAST_WORK_S 1e-3 /* of a class that never got a connection */
 
 /* Sources chosen from the form. */
 struct sources {
@@ -53,17 +55,18 @@ static const struct observed_figure *find_total(const struct observed *observed,
     return figure && figure->form == OBSERVED_TOTAL && !isnan(figure->value) ? figure : NULL;
 }
 
-static void choose_requests(const struct observed *observed, struct sources *sources)
+/* Whether files tell of a pool of the application. */
+static bool has_pool(const struct observed *observed)
 {
-    for (size_t i = 0; i < observed->request_count; i++) {
-        const struct observed_requests *requests = observed->requests[i];
-        if (requests->count < 2)
-            continue;
-        const struct observed_requests **to =
-            requests->is_application ? &sources->application : &sources->user;
-        if (!*to || requests->count > (*to)->count)
-            *to = requests;
-    }
+    return observed_find_setting(observed, "pool.max") ||
+           observed_find_figure(observed, OBSERVED_GAUGE, "pool", "busy", NULL) ||
+           observed_find_figure(observed, OBSERVED_HOLD, "pool", NULL, NULL);
+}
+
+static void choose_requests(struct observed *observed, struct sources *sources)
+{
+    sources->application = request_parts_join(observed, true, has_pool(observed));
+    sources->user = request_parts_join(observed, false, false);
     if (!sources->user)
         sources->user = sources->application;
     if (!sources->application)
@@ -81,7 +84,24 @@ static void choose_arrivals(const struct observed *observed, struct sources *sou
     }
 }
 
-static void copy_requests(struct sources *sources, struct arena *arena)
+#define NEARLY_TIMED_OUT 0.9 /* of the acquire timeout, which a failed request took */
+
+/* Whether it failed for want of a connection. Where no file tells the time-out, one that the pool
+ * counted makes every failure that. */
+static bool gave_up(const struct observed *observed, const struct sources *sources,
+                    const struct observed_requests *from, size_t i)
+{
+    const struct observed_setting *timeout =
+        observed_find_setting(observed, "pool.acquire_timeout");
+    if (!from->is_failed[i])
+        return false;
+    if (timeout && timeout->value > 0)
+        return (double)from->response_ns[i] / 1e9 >= NEARLY_TIMED_OUT * timeout->value;
+    return sources->timeouts && sources->timeouts->value > 0;
+}
+
+static void copy_requests(const struct observed *observed, struct sources *sources,
+                          struct arena *arena)
 {
     const struct observed_requests *from = sources->application;
     sources->count = from->count;
@@ -90,8 +110,10 @@ static void copy_requests(struct sources *sources, struct arena *arena)
     sources->last_end_ns = INT64_MIN;
     for (size_t i = 0; i < from->count; i++) {
         int64_t end = from->start_ns[i] + from->response_ns[i];
-        sources->requests[i] = (struct replayed){
-            .start_ns = from->start_ns[i], .end_ns = end, .class = from->class[i]};
+        sources->requests[i] = (struct replayed){.start_ns = from->start_ns[i],
+                                                 .end_ns = end,
+                                                 .class = from->class[i],
+                                                 .gave_up = gave_up(observed, sources, from, i)};
         sources->first_end_ns = end < sources->first_end_ns ? end : sources->first_end_ns;
         sources->last_end_ns = end > sources->last_end_ns ? end : sources->last_end_ns;
     }
@@ -114,8 +136,7 @@ static const struct observed_figure *find_slots(const struct observed *observed)
     return count > 0 && waits / count > 1e-4 ? found : NULL;
 }
 
-static void choose_sources(const struct observed *observed, struct arena *arena,
-                           struct sources *sources)
+static void choose_sources(struct observed *observed, struct arena *arena, struct sources *sources)
 {
     choose_requests(observed, sources);
     choose_arrivals(observed, sources);
@@ -125,7 +146,7 @@ static void choose_sources(const struct observed *observed, struct arena *arena,
     sources->timeouts = find_total(observed, OBSERVED_COUNT, "pool", "timeouts");
     sources->slots = find_slots(observed);
     if (sources->application)
-        copy_requests(sources, arena);
+        copy_requests(observed, sources, arena);
 }
 
 /* ---- arrivals -------------------------------------------------------------------------------- */
@@ -176,9 +197,9 @@ static void look_for_closed(struct draft *draft, const struct sources *sources)
 
 static void note_arrivals(struct draft *draft, const struct sources *sources)
 {
-    const char *note = arena_printf(draft->arena, "%llu requests in %.6g s; %s",
-                                    (unsigned long long)sources->arrivals->count, draft->length_s,
-                                    draft->fit.reason);
+    const char *note =
+        arena_printf(draft->arena, "%llu requests in %.6g s; %s",
+                     (unsigned long long)sources->user->total, draft->length_s, draft->fit.reason);
     bool is_mmpp = draft->fit.kind == ARRIVAL_FIT_MMPP;
     draft_note(draft,
                is_mmpp                                ? PATH ".arrivals.states"
@@ -202,6 +223,7 @@ static bool make_arrivals(struct draft *draft, const struct sources *sources, do
                          file_of(draft, sources->user->file));
     double step_s = (double)sources->arrivals->resolution_ns / 1e9;
     draft->length_s = length_s;
+    draft->arrivals = sources->arrivals;
     draft->fit = arrival_fit_times(times, count, 0, length_s, step_s > 1e-9 ? step_s : 0,
                                    fmax(hold_s, 1e-3), 0.01, draft->arena);
     draft->rate_per_s = (double)count / length_s;
@@ -209,11 +231,16 @@ static bool make_arrivals(struct draft *draft, const struct sources *sources, do
                             ? draft->fit.dispersion.rate_error / draft->rate_per_s
                             : 0,
                         1 / sqrt((double)count));
+    /* What drifts is no error of the mean. */
+    if (draft->fit.kind == ARRIVAL_FIT_PROFILE)
+        index = sqrt(fmax(draft->fit.profile.rest_index, 1) / (double)count);
     draft->rate_relative_error = index;
     if (draft->fit.kind == ARRIVAL_FIT_TRACE) {
         draft->trace_s = times;
         draft->trace_count = count;
     }
+    if (draft->fit.kind == ARRIVAL_FIT_PROFILE)
+        draft_set_profile(draft, times, count);
     look_for_closed(draft, sources);
     if (!draft->closed.is_closed)
         note_arrivals(draft, sources);
@@ -269,10 +296,12 @@ static double response_beside(const struct observed *observed, const struct obse
 
 static double mean_response(const struct observed_requests *requests)
 {
-    double sum = 0;
-    for (size_t i = 0; i < requests->count; i++)
-        sum += (double)requests->response_ns[i];
-    return sum / (double)requests->count / 1e9;
+    double sum = 0, count = 0;
+    for (size_t i = 0; i < requests->count; i++) {
+        sum += requests->is_failed[i] ? 0 : (double)requests->response_ns[i];
+        count += requests->is_failed[i] ? 0 : 1;
+    }
+    return count > 0 ? sum / count / 1e9 : 0;
 }
 
 /* Every request takes one connection, once: else starts and ends say nothing of the grants. */
@@ -305,6 +334,22 @@ static void set_connect(struct draft *draft, const struct sources *sources)
                file_of(draft, connect->file));
 }
 
+/* The mean wait of those who were granted while the file's counters counted, in s. */
+static double wait_meanwhile(const struct draft *draft, const struct sources *sources, size_t file)
+{
+    const struct observed_file *range = &draft->observed->files[file];
+    double sum = 0, count = 0;
+    for (size_t i = 0; i < sources->count; i++) {
+        const struct replayed *request = &sources->requests[i];
+        int64_t granted = request->end_ns - request->hold_ns;
+        if (request->gave_up || granted < range->first_ns || granted > range->last_ns)
+            continue;
+        sum += (double)request->wait_ns;
+        count++;
+    }
+    return count > 0 ? sum / count / 1e9 : draft->replay.mean_wait_s;
+}
+
 /* What the replay found against what the pool counted. */
 static void compare_waits(struct draft *draft, const struct sources *sources)
 {
@@ -312,15 +357,49 @@ static void compare_waits(struct draft *draft, const struct sources *sources)
     const struct pool_replay *replay = &draft->replay;
     if (!wait || !(wait->mean > 0))
         return;
+    double found = wait_meanwhile(draft, sources, wait->file);
     double error = fmax(3 * (isnan(wait->standard_error) ? 0 : wait->standard_error),
                         0.25 * wait->mean + 5e-4);
-    if (fabs(replay->mean_wait_s - wait->mean) > error)
+    if (fabs(found - wait->mean) > error)
         observed_find((struct observed *)(uintptr_t)draft->observed, true,
                       "waits for the pool: %.4g ms on average by %s, %.4g ms by the order of %zu "
                       "starts and ends with %zu connections; one of size, log or counters is about "
                       "something else",
-                      1e3 * wait->mean, file_of(draft, wait->file), 1e3 * replay->mean_wait_s,
-                      sources->count, replay->max);
+                      1e3 * wait->mean, file_of(draft, wait->file), 1e3 * found, sources->count,
+                      replay->max);
+}
+
+#define SHORTEST_CHECKOUT_S 2e-6
+#define LONGEST_CHECKOUT_S 1e-3
+#define FEW_WAITED 0.05
+
+/* Where hardly anybody waits for a connection, what the counters have beyond the replay's waits and
+ * connects is the handing over of a connection that is free. */
+static void set_checkout(struct draft *draft, const struct sources *sources)
+{
+    const struct observed_figure *wait = sources->wait;
+    double share = (double)draft->replay.waited / (double)sources->count;
+    double rest = wait ? wait->mean - draft->replay.mean_wait_s : NAN;
+    if (!(rest > SHORTEST_CHECKOUT_S && rest < LONGEST_CHECKOUT_S && share < FEW_WAITED))
+        return;
+    draft->has_checkout = true;
+    draft->checkout = draft_law_of_mean(rest, 0.5 * rest, 1, true);
+    draft_note(draft, "resources.pool.checkout",
+               arena_printf(draft->arena,
+                            "%.3g us: the mean wait of %.4g us less that for connections in use or "
+                            "to be opened; its spread is assumed",
+                            1e6 * rest, 1e6 * wait->mean),
+               file_of(draft, wait->file));
+}
+
+#define MOST_OF_BESIDE 1.5 /* what is found may be longer than what the counters say by this */
+
+/* The time outside of the pool by counters alone: the mean response in their file less wait and
+ * hold; NaN: they do not tell. */
+static double outside_beside(const struct observed *observed, const struct sources *sources)
+{
+    const struct observed_figure *hold = sources->hold, *wait = sources->wait;
+    return hold && wait ? response_beside(observed, hold) - hold->mean - wait->mean : NAN;
 }
 
 static void replay_pool(struct draft *draft, struct sources *sources)
@@ -331,23 +410,25 @@ static void replay_pool(struct draft *draft, struct sources *sources)
         .min = (size_t)setting_or(draft, "pool.min", 0),
         .idle_timeout_ns = llround(setting_or(draft, "pool.idle_timeout", 0) * 1e9),
         .connect_ns = draft->has_connect ? llround(draft->connect.mean * 1e9) : 0};
+    double beside = outside_beside(draft->observed, sources);
     if (sources->hold)
         pool_replay_match(replay, sources->requests, sources->count, sources->hold->mean,
+                          beside > 0 ? llround(MOST_OF_BESIDE * beside * 1e9) : INT64_MAX,
                           draft->arena);
     else
         pool_replay_run(replay, sources->requests, sources->count, draft->arena);
     compare_waits(draft, sources);
+    set_checkout(draft, sources);
 }
 
 /* ---- what is outside of the pool ------------------------------------------------------------- */
 
 static void set_outside(struct draft *draft, const struct sources *sources)
 {
-    const struct observed_figure *hold = sources->hold, *wait = sources->wait;
+    const struct observed_figure *hold = sources->hold;
     double at_user = mean_response(sources->user), here = mean_response(sources->application);
-    double outside = (double)draft->replay.outside_ns / 1e9, beside = NAN;
-    if (hold && wait)
-        beside = response_beside(draft->observed, hold) - hold->mean - wait->mean;
+    double outside = (double)draft->replay.outside_ns / 1e9;
+    double beside = outside_beside(draft->observed, sources);
     if (beside > 0)
         outside = beside;
     /* What the proxy adds to what the application logs. */
@@ -356,11 +437,13 @@ static void set_outside(struct draft *draft, const struct sources *sources)
     if (!(outside > 1e-6))
         return;
     draft->has_outside = true;
-    draft->outside = draft_law_of_mean(outside, 0.1 * outside, 1, true);
+    /* It spreads, but what was taken out of each response was its mean: the rest of it is in the
+     * holds, and would be there twice. */
+    draft->outside = draft_law_of_constant(outside, 0.1 * outside);
     draft_note(draft, "workloads.requests",
                arena_printf(draft->arena,
                             "outside of the pool, every class alike: mean %.4g ms, the response "
-                            "less wait and hold; its spread is assumed",
+                            "less wait and hold; its spread is in the holds",
                             1e3 * outside),
                hold ? file_of(draft, hold->file) : file_of(draft, sources->user->file));
 }
@@ -378,16 +461,20 @@ static size_t count_class(const struct sources *sources, size_t class)
 static void add_class(struct draft *draft, const struct sources *sources, size_t class)
 {
     size_t count = count_class(sources, class), taken = 0;
+    /* Those who gave up are customers of the class, but tell nothing of its work. */
     if (count == 0 || draft->class_count == DRAFT_CLASSES)
         return;
     int64_t *holds = arena_array(draft->arena, count, sizeof *holds);
     for (size_t i = 0; i < sources->count; i++)
-        if (sources->requests[i].class == class)
+        if (sources->requests[i].class == class && !sources->requests[i].gave_up)
             holds[taken++] = sources->requests[i].hold_ns;
     struct draft_class *to = &draft->classes[draft->class_count++];
-    *to = (struct draft_class){.name = sources->application->classes[class], .count = count};
+    *to = (struct draft_class){
+        .name = sources->application->classes[class], .count = count, .number = class};
     to->share = (double)count / (double)sources->count;
-    to->work = draft_law_of_values(holds, count, draft->arena);
+    draft_keep_seen(to, holds, taken);
+    to->work = taken > 0 ? draft_law_of_values(holds, taken, draft->arena)
+                         : draft_law_of_mean(LEAST_WORK_S, NAN, 1, true);
 }
 
 static void note_class(struct draft *draft, const struct sources *sources,
@@ -438,6 +525,7 @@ static void set_proxy(struct draft *draft, const struct sources *sources)
         if (!hold || hold->count == 0)
             return;
         class->work = draft_law_of_histogram(hold, draft->arena);
+        class->has_seen = false;
         busy += draft->rate_per_s * class->share * hold->mean;
     }
     draft->has_proxy = true;
@@ -457,8 +545,13 @@ static void list_unknown(struct draft *draft, const struct sources *sources)
 {
     if (sources->timeouts && sources->timeouts->value > 0)
         draft_unknown(draft, "how long those would have waited who gave up");
+    if (draft->has_pool && !sources->hold)
+        draft_unknown(draft,
+                      "what of a response lies outside of the hold of a connection: taken as "
+                      "nothing, so that utilization and waits of the pool are upper bounds");
     draft_unknown(draft, "the arrivals that would have come, if some were turned away before");
-    draft_unknown(draft, "how times grow with load (contention): one load level tells nothing");
+    if (!draft->observed->knows_contention)
+        draft_unknown(draft, "how times grow with load (contention): one load level tells nothing");
     if (sources->arrivals->resolution_ns >= 1000000000)
         draft_unknown(draft, "bursts within a second: the stamps are whole seconds");
     draft_unknown(draft, "whether times of one request depend on each other");
@@ -491,7 +584,7 @@ bool draft_make(struct observed *observed, const char *name, struct arena *arena
     set_proxy(draft, &sources);
     for (size_t c = 0; c < draft->class_count; c++)
         note_class(draft, &sources, &draft->classes[c]);
-    draft_add_pooler(draft);
+    draft_add_pooler(draft, sources.requests, sources.count, sources.application->class_count);
     list_unknown(draft, &sources);
     return true;
 }

@@ -37,19 +37,24 @@ static void write_uncertain(struct json_writer *writer, double relative_error)
     writer_named_string(writer, "uncertain", text);
 }
 
-static void write_cv(struct json_writer *writer, double cv, bool is_assumed)
+static void write_cv(struct json_writer *writer, const struct draft_law *law)
 {
     writer_key(writer, "cv");
-    if (!is_assumed) {
-        writer_number(writer, cv);
+    if (!law->is_cv_assumed && !(law->cv_error > 0)) {
+        writer_number(writer, law->kind_cv);
         return;
     }
     writer_open_object(writer, EMIT_LINE);
-    writer_named_number(writer, "value", cv);
+    writer_named_number(writer, "value", law->kind_cv);
+    if (!law->is_cv_assumed) {
+        write_uncertain(writer, law->cv_error);
+        writer_close(writer);
+        return;
+    }
     writer_key(writer, "uncertain");
     writer_open_array(writer, EMIT_LINE);
-    writer_number(writer, 0.5 * cv);
-    writer_number(writer, 2 * cv);
+    writer_number(writer, 0.5 * law->kind_cv);
+    writer_number(writer, 2 * law->kind_cv);
     writer_close(writer);
     writer_close(writer);
 }
@@ -70,7 +75,7 @@ static void write_kind(struct json_writer *writer, const struct draft_law *law)
     writer_named_string(writer, "dist", fit_law_name(law->kind));
     write_duration(writer, "mean", law->kind_mean);
     if (law->kind != DISTRIBUTION_EXPONENTIAL)
-        write_cv(writer, law->kind_cv, law->is_cv_assumed);
+        write_cv(writer, law);
 }
 
 static void write_mixture(struct json_writer *writer, const struct draft_law *law)
@@ -93,7 +98,9 @@ static void write_mixture(struct json_writer *writer, const struct draft_law *la
 static void write_law(struct json_writer *writer, const struct draft_law *law)
 {
     writer_open_object(writer, EMIT_LINE);
-    if (!law->is_empirical)
+    if (law->is_constant)
+        write_duration(writer, "value", law->mean);
+    else if (!law->is_empirical)
         write_kind(writer, law);
     else if (law->body_share < 1)
         write_mixture(writer, law);
@@ -122,7 +129,7 @@ static void write_pool(struct json_writer *writer, const struct draft *draft)
 {
     const struct observed_setting *min = find(draft, "pool.min");
     const struct observed_setting *dialect = find(draft, "pool.dialect");
-    writer_key(writer, "pool");
+    writer_key(writer, draft_name(draft, "pool"));
     writer_open_object(writer, EMIT_LINES);
     writer_named_string(writer, "kind", "connection_pool");
     if (dialect)
@@ -135,6 +142,10 @@ static void write_pool(struct json_writer *writer, const struct draft *draft)
     write_time_setting(writer, draft, "pool.max_lifetime", "max_lifetime");
     writer_key(writer, "connect");
     write_law(writer, &draft->connect);
+    if (draft->has_checkout) {
+        writer_key(writer, "checkout");
+        write_law(writer, &draft->checkout);
+    }
     writer_close(writer);
 }
 
@@ -143,7 +154,7 @@ static void write_resources(struct json_writer *writer, const struct draft *draf
     writer_key(writer, "resources");
     writer_open_object(writer, EMIT_LINES);
     if (draft->has_proxy) {
-        writer_key(writer, "proxy");
+        writer_key(writer, draft_name(draft, "proxy"));
         writer_open_object(writer, EMIT_LINE);
         writer_named_string(writer, "kind", "thread_pool");
         writer_named_integer(writer, "threads", (uint64_t)draft->proxy_max);
@@ -152,7 +163,7 @@ static void write_resources(struct json_writer *writer, const struct draft *draf
     if (draft->has_pool)
         write_pool(writer, draft);
     if (draft->has_pooler) {
-        writer_key(writer, "pooler");
+        writer_key(writer, draft_name(draft, "pooler"));
         writer_open_object(writer, EMIT_LINE);
         writer_named_string(writer, "kind", "connection_pool");
         writer_named_integer(writer, "max", (uint64_t)draft->pooler_max);
@@ -189,21 +200,20 @@ static void write_states(struct json_writer *writer, const struct mmpp_fit *fit)
     writer_close(writer);
 }
 
-/* Steps: each piece's factor at its beginning and at its end. */
 static void write_profile(struct json_writer *writer, const struct draft *draft)
 {
-    const struct rate_profile *profile = &draft->fit.profile;
     char text[TEXT];
+    double area = 0;
+    for (size_t i = 1; i < draft->knot_count; i++)
+        area += (draft->knots[i].rate_per_s + draft->knots[i - 1].rate_per_s) / 2 *
+                (draft->knots[i].at_s - draft->knots[i - 1].at_s);
     writer_key(writer, "profile");
     writer_open_array(writer, EMIT_LINES);
-    for (size_t i = 0; i < 2 * profile->count; i++) {
-        const struct rate_piece *piece = &profile->piece[i / 2];
-        double at_s = i % 2 == 0 ? piece->from_s : piece->to_s;
-        if (i + 1 == 2 * profile->count)
-            at_s = fmax(at_s, draft->length_s);
+    for (size_t i = 0; i < draft->knot_count; i++) {
+        const struct draft_knot *knot = &draft->knots[i];
         writer_open_array(writer, EMIT_LINE);
-        writer_string(writer, at_s > 0 ? duration(at_s, text) : "0s");
-        writer_number(writer, piece->rate_per_s / draft->rate_per_s);
+        writer_string(writer, knot->at_s > 0 ? duration(knot->at_s, text) : "0s");
+        writer_number(writer, knot->rate_per_s * draft->length_s / area);
         writer_close(writer);
     }
     writer_close(writer);
@@ -271,17 +281,44 @@ static void write_delay(struct json_writer *writer, const struct draft_law *law,
     writer_close(writer);
 }
 
-static void write_visits(struct json_writer *writer, const struct draft_class *class)
+static void write_visit(struct json_writer *writer, const struct draft *draft,
+                        const struct draft_class *class)
 {
-    writer_open_object(writer, EMIT_LINES);
-    writer_named_integer(writer, "repeat", class->visits);
     writer_key(writer, "steps");
     writer_open_array(writer, EMIT_LINES);
     if (class->between.mean > 1e-9)
         write_delay(writer, &class->between, NULL);
-    open_hold(writer, "pooler");
+    open_hold(writer, draft_name(draft, "pooler"));
     write_delay(writer, &class->work, NULL);
     close_hold(writer);
+    writer_close(writer);
+}
+
+/* So many times, and once more with the chance that is the fraction. */
+static void write_visits(struct json_writer *writer, const struct draft *draft,
+                         const struct draft_class *class)
+{
+    double whole = floor(class->visits + 1e-9), more = class->visits - whole;
+    writer_open_object(writer, EMIT_LINES);
+    writer_named_integer(writer, "repeat", (uint64_t)whole);
+    write_visit(writer, draft, class);
+    writer_close(writer);
+    if (!(more > 1e-3))
+        return;
+    more = round(more * 1e6) / 1e6;
+    writer_open_object(writer, EMIT_LINES);
+    writer_key(writer, "choose");
+    writer_open_array(writer, EMIT_LINES);
+    writer_open_object(writer, EMIT_LINES);
+    writer_named_number(writer, "share", more);
+    write_visit(writer, draft, class);
+    writer_close(writer);
+    writer_open_object(writer, EMIT_LINES);
+    writer_named_number(writer, "share", round((1 - more) * 1e6) / 1e6);
+    writer_key(writer, "steps");
+    writer_open_array(writer, EMIT_LINE);
+    writer_close(writer);
+    writer_close(writer);
     writer_close(writer);
     writer_close(writer);
 }
@@ -292,13 +329,13 @@ static void write_steps(struct json_writer *writer, const struct draft *draft,
     writer_key(writer, "steps");
     writer_open_array(writer, EMIT_LINES);
     if (draft->has_proxy)
-        open_hold(writer, "proxy");
+        open_hold(writer, draft_name(draft, "proxy"));
     if (draft->has_outside)
         write_delay(writer, &draft->outside, "outside");
     if (draft->has_pool)
-        open_hold(writer, "pool");
+        open_hold(writer, draft_name(draft, "pool"));
     if (class->visits > 0)
-        write_visits(writer, class);
+        write_visits(writer, draft, class);
     else
         write_delay(writer, &class->work, NULL);
     if (draft->has_pool)
@@ -355,7 +392,7 @@ void draft_write(const struct draft *draft, FILE *stream)
     write_resources(&writer, draft);
     writer_key(&writer, "workloads");
     writer_open_object(&writer, EMIT_LINES);
-    writer_key(&writer, "requests");
+    writer_key(&writer, draft_name(draft, "requests"));
     writer_open_object(&writer, EMIT_LINES);
     write_arrivals(&writer, draft);
     if (draft->class_count > 1)

@@ -2,6 +2,7 @@
 /* Laws of a draft: from values, from buckets, from means. */
 #include "inputs/telemetry/draft.h"
 
+#include "sim/random/distribution_fit.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -65,6 +66,16 @@ static bool set_tail(struct draft_law *law, const double *sorted, size_t count, 
     return true;
 }
 
+/* The standard error of a quantile over it, from the values that are as many ranks away as its
+ * rank's own standard deviation (Woodruff, JASA 47 (1952)). */
+static double quantile_error(const double *sorted, size_t count, double q)
+{
+    double rank = q * (double)count, sd = sqrt((double)count * q * (1 - q));
+    if (rank - sd < 0 || rank + sd >= (double)count)
+        return 0;
+    return (sorted[(size_t)(rank + sd)] - sorted[(size_t)(rank - sd)]) / 2 / sorted[(size_t)rank];
+}
+
 struct draft_law draft_law_of_values(const int64_t *values_ns, size_t count, struct arena *arena)
 {
     struct draft_law law = {.is_empirical = true, .relative_error = NAN};
@@ -81,8 +92,12 @@ struct draft_law draft_law_of_values(const int64_t *values_ns, size_t count, str
         law.relative_error = law.cv / sqrt((double)count);
     }
     qsort(sorted, count, sizeof *sorted, compare);
+    double mean_error = law.relative_error;
     if (count < FEW || !set_tail(&law, sorted, count, arena))
         set_slices(&law, sorted, count, arena);
+    /* One factor stands for what the law may be: it must be as wide as whatever is known least. */
+    law.relative_error = fmax(
+        mean_error, fmax(quantile_error(sorted, count, 0.5), quantile_error(sorted, count, 0.95)));
     return law;
 }
 
@@ -95,6 +110,14 @@ struct draft_law draft_law_of_mean(double mean_s, double error_s, double cv, boo
                               .cv = cv,
                               .relative_error = error_s / mean_s,
                               .is_cv_assumed = is_cv_assumed};
+}
+
+struct draft_law draft_law_of_constant(double mean_s, double error_s)
+{
+    return (struct draft_law){.is_constant = true,
+                              .kind_mean = mean_s,
+                              .mean = mean_s,
+                              .relative_error = error_s / mean_s};
 }
 
 struct draft_law draft_law_of_buckets(const struct observed_figure *figure, struct arena *arena)
@@ -151,4 +174,51 @@ struct draft_law draft_law_scale(const struct draft_law *law, double factor, str
         values[i] = fmax(law->values[i] * factor, LEAST_S);
     scaled.values = values;
     return scaled;
+}
+
+/* ---- quantiles ------------------------------------------------------------------------------- */
+
+const double draft_probabilities[DRAFT_SEEN] = {
+    0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999};
+
+/* Of the tail above its threshold, or of a whole law that is no list of values. */
+static double quantile_of_kind(const struct draft_law *law, double p)
+{
+    struct distribution made = {0};
+    struct distribution_doubt doubt;
+    struct error err = {0};
+    if (!distribution_fit(law->kind, (struct distribution_fact){KNOWN_MEAN, law->kind_mean},
+                          (struct distribution_fact){KNOWN_CV, law->kind_cv}, &made, &doubt, &err))
+        return NAN;
+    made.highest = INFINITY;
+    made.lowest = law->is_empirical ? law->threshold : 0;
+    made.is_truncated = law->is_empirical;
+    return distribution_quantile(&made, p);
+}
+
+double draft_law_quantile(const struct draft_law *law, double p)
+{
+    if (law->is_constant)
+        return law->mean;
+    if (!law->is_empirical)
+        return quantile_of_kind(law, p);
+    if (p < law->body_share || law->body_share >= 1)
+        return law->values[(size_t)fmin(p / law->body_share * (double)law->count,
+                                        (double)law->count - 1)];
+    return quantile_of_kind(law, (p - law->body_share) / (1 - law->body_share));
+}
+
+static int compare_ns(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+void draft_keep_seen(struct draft_class *class, int64_t *holds, size_t count)
+{
+    class->has_seen = count > 1;
+    if (count > 1)
+        qsort(holds, count, sizeof *holds, compare_ns);
+    for (size_t i = 0; i < DRAFT_SEEN && count > 1; i++)
+        class->seen_s[i] = (double)holds[(size_t)(draft_probabilities[i] * (double)count)] / 1e9;
 }

@@ -2,11 +2,14 @@
 /* A pooler behind the application: what its totals make of the holds of the application's pool.
  *
  * The application's hold contains the pooler's waits and its holds. Means alone are known of both,
- * and how many visits a request makes: transactions over requests. Each class gets a share of the
- * visits in proportion to its hold, at least one and at most one and a half times the mean; its
- * times are split in the same way, with a spread such that the sum over the visits spreads as the
- * hold did. */
+ * and how many visits a request makes: transactions over requests. What a class's hold is without
+ * waits is seen in quiet times (quiet_holds.h), and what it has beyond that are the waits of its
+ * visits. A class of which too little is seen gets visits in proportion to its hold, at least one
+ * and at most one and a half times the mean. Its times are split in the same way, with a spread
+ * such that the sum over the visits spreads as the hold did. */
 #include "inputs/telemetry/draft.h"
+
+#include "inputs/telemetry/quiet_holds.h"
 
 #include <math.h>
 #include <string.h>
@@ -15,6 +18,11 @@
 #define LEAST_LEFT 0.1 /* of a class's hold, when its waits would eat it up */
 /* Visits of a class over the mean: a long hold may be one long statement. */
 #define MOST_OF_MEAN 1.5
+#define SPREAD_ERROR                                                                               \
+    0.15                 /* of the spread of a visit: it is that of a sum, and its law is assumed */
+#define UNSEEN_ERROR 0.1 /* of the time of a class whose waits are only a share of all */
+#define NEARLY_WHOLE 0.15 /* visits that are as near to a whole number are that */
+#define UNSURE 1.0        /* visits: as well as a guess by proportion is known */
 
 struct pooler {
     double hold_s, wait_s; /* means of a visit       */
@@ -84,7 +92,7 @@ static double wait_probability(double servers, double load)
 static double sum_of_waits(const struct draft_class *class, double servers, double load,
                            double hold_s)
 {
-    double visits = (double)class->visits, apart_s = class->work.mean / visits;
+    double visits = class->visits, apart_s = class->work.mean / visits;
     double room = 1 - sqrt(fmin(load / servers, 0.999));
     double relaxation_s = hold_s / (servers * room * room), sum = visits;
     for (double lag = 1; lag < visits; lag++)
@@ -107,37 +115,84 @@ static double cv_without_waits(const struct draft *draft, const struct pooler *p
 
 /* total_s: the class's time without waits; part: of it, what the pooler's connections are held for.
  */
-static void split_class(struct draft_class *class, double total_s, double part, double cv_total)
+static void split_class(struct draft_class *class, double total_s, double part, double cv_total,
+                        double error)
 {
-    double error = class->work.relative_error, pieces = (double)class->visits;
+    double pieces = class->visits;
     double narrowing = sqrt(part * part + (1 - part) * (1 - part));
     double cv = fmin(cv_total * sqrt(pieces) / narrowing, WIDEST_CV);
     class->between = draft_law_of_mean(total_s * (1 - part) / pieces, NAN, cv, false);
     class->between.relative_error = error;
+    /* Times of statements have longer tails than a gamma of the same spread. */
     class->work = draft_law_of_mean(total_s * part / pieces, NAN, cv, false);
+    class->work.kind = DISTRIBUTION_LOGNORMAL;
     class->work.relative_error = error;
+    class->work.cv_error = SPREAD_ERROR;
 }
 
-/* Each visit waited for as long as any other. What is left is put right as a whole, for visits are
- * whole numbers. */
-static void split_classes(struct draft *draft, const struct pooler *pooler, double held)
+/* A class's visits, and how well they are known. */
+struct visits {
+    double value, error;
+};
+
+/* What a class's hold has beyond that of quiet times, or in proportion to its hold. */
+static struct visits guess_visits(const struct draft_class *class, const struct pooler *pooler,
+                                  double held, const struct quiet_hold *quiet)
+{
+    double of_hold = class->work.cv * class->work.mean / sqrt((double)class->count);
+    double most = MOST_OF_MEAN * pooler->visits;
+    if (quiet && quiet->is_known && pooler->wait_s > 0) {
+        double error = hypot(of_hold, quiet->error_s) / pooler->wait_s;
+        if (error < UNSURE)
+            return (struct visits){(class->work.mean - quiet->mean_s) / pooler->wait_s, error};
+    }
+    return (struct visits){fmin(pooler->visits * class->work.mean / held, most), UNSURE};
+}
+
+/* Each class's visits, with the pooler's mean over all: by least squares, so that those change most
+ * which are known least. */
+static void share_visits(struct draft *draft, const struct pooler *pooler, double held,
+                         const struct quiet_hold *quiet)
+{
+    struct visits guesses[DRAFT_CLASSES];
+    double mean = 0, weight = 0;
+    for (size_t i = 0; i < draft->class_count; i++) {
+        const struct draft_class *class = &draft->classes[i];
+        guesses[i] = guess_visits(class, pooler, held, quiet ? &quiet[class->number] : NULL);
+        mean += class->share * guesses[i].value;
+        weight += pow(class->share * guesses[i].error, 2);
+    }
+    for (size_t i = 0; i < draft->class_count; i++) {
+        struct draft_class *class = &draft->classes[i];
+        double change = weight > 0 ? (pooler->visits - mean) / weight : 0;
+        double visits = guesses[i].value + change * class->share * pow(guesses[i].error, 2);
+        bool is_whole = fabs(visits - round(visits)) < NEARLY_WHOLE;
+        class->visits = fmax(1, is_whole ? round(visits) : visits);
+    }
+}
+
+/* Each visit waited for as long as any other. What is left is put right as a whole. */
+static void split_classes(struct draft *draft, const struct pooler *pooler, double held,
+                          const struct quiet_hold *quiet)
 {
     double waits = pooler->visits * pooler->wait_s, left = 0;
     double part = fmin(pooler->visits * pooler->hold_s / (held - waits), 1);
     double totals[DRAFT_CLASSES];
+    share_visits(draft, pooler, held, quiet);
     for (size_t i = 0; i < draft->class_count; i++) {
         struct draft_class *class = &draft->classes[i];
-        double visits =
-            fmin(pooler->visits * class->work.mean / held, MOST_OF_MEAN * pooler->visits);
-        class->visits = (size_t)fmax(1, round(visits));
-        totals[i] = fmax(class->work.mean - (double)class->visits * pooler->wait_s,
-                         LEAST_LEFT * class->work.mean);
+        totals[i] =
+            fmax(class->work.mean - class->visits * pooler->wait_s, LEAST_LEFT * class->work.mean);
         left += class->share * totals[i];
     }
     for (size_t i = 0; i < draft->class_count; i++) {
+        struct draft_class *class = &draft->classes[i];
         double total = totals[i] * (held - waits) / left;
-        double cv = cv_without_waits(draft, pooler, &draft->classes[i], total);
-        split_class(&draft->classes[i], total, part, cv);
+        const struct quiet_hold *seen = quiet ? &quiet[class->number] : NULL;
+        bool is_seen = seen && seen->is_known;
+        double cv = is_seen ? seen->cv : cv_without_waits(draft, pooler, class, total);
+        double error = is_seen ? seen->error_s / seen->mean_s : UNSEEN_ERROR;
+        split_class(class, total, part, cv, fmax(error, class->work.relative_error));
     }
 }
 
@@ -184,14 +239,27 @@ static void note_pooler(struct draft *draft, const struct pooler *pooler, double
         arena_printf(draft->arena,
                      "through the pooler: %.3g visits a request, held for %.4g ms and waited "
                      "for %.4g ms each, so of %.4g ms of the application's hold %.4g ms are "
-                     "the pooler's waits, taken out; visits of a class are in proportion to "
-                     "its hold",
+                     "the pooler's waits, taken out; a class has the visits that its hold "
+                     "has in waits beyond that of quiet times, or in proportion to it",
                      pooler->visits, 1e3 * pooler->hold_s, 1e3 * pooler->wait_s, 1e3 * held,
                      1e3 * pooler->visits * pooler->wait_s),
         pooler->file);
 }
 
-void draft_add_pooler(struct draft *draft)
+/* Of each class of the log; NULL: the size of the pooler is not known, or there are no holds. */
+static const struct quiet_hold *
+find_quiet(const struct draft *draft, const struct replayed *requests, size_t count, size_t classes)
+{
+    bool is_told = observed_find_setting(draft->observed, "pooler.max") != NULL;
+    if (!is_told || !draft->has_pool || draft->pooler_max >= draft->pool_max)
+        return NULL;
+    struct quiet_hold *found = arena_array(draft->arena, classes, sizeof *found);
+    quiet_holds_find(requests, count, (size_t)draft->pooler_max, classes, found);
+    return found;
+}
+
+void draft_add_pooler(struct draft *draft, const struct replayed *requests, size_t count,
+                      size_t classes)
 {
     struct pooler pooler;
     if (!find_pooler(draft, &pooler))
@@ -210,12 +278,12 @@ void draft_add_pooler(struct draft *draft)
                           pooler.visits, 1e3 * pooler.hold_s, 1e3 * pooler.wait_s,
                           1e3 * (used + waits), 1e3 * held);
         for (size_t i = 0; i < draft->class_count; i++) {
-            draft->classes[i].visits = (size_t)fmax(1, round(pooler.visits));
+            draft->classes[i].visits = fmax(1, round(pooler.visits));
             draft->classes[i].work =
-                draft_law_of_mean(used / (double)draft->classes[i].visits, NAN, 1, true);
+                draft_law_of_mean(used / draft->classes[i].visits, NAN, 1, true);
             draft->classes[i].work.relative_error = 0.1;
         }
         return;
     }
-    split_classes(draft, &pooler, held);
+    split_classes(draft, &pooler, held, find_quiet(draft, requests, count, classes));
 }

@@ -63,6 +63,20 @@ static bool name_class(const struct prometheus_row *row, struct slice labels,
     return class[0] != '\0';
 }
 
+/* Responses with an error of the server: they took their time for other reasons, and in a log they
+ * are left out, too. */
+static bool is_failure(const struct prometheus_row *row, struct slice labels)
+{
+    static const char *const keys[] = {"http_response_status_code", "http_status_code",
+                                       "status_code", "status", "code"};
+    struct slice status = {0};
+    if (strcmp(row->resource, "requests") != 0)
+        return false;
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0] && !status.at; i++)
+        status = prometheus_label(labels, keys[i]);
+    return status.length == 3 && status.at[0] == '5';
+}
+
 static struct group *find_group(struct groups *groups, const struct prometheus_row *row,
                                 struct slice source, const char *class)
 {
@@ -107,7 +121,7 @@ static void add_counter(struct groups *groups, const char *key, const struct cou
     char class[REQUEST_LOG_NAME];
     struct series series = split_key(key);
     const struct prometheus_row *row = prometheus_find(series.name, &part);
-    if (!row || !name_class(row, series.labels, class))
+    if (!row || !name_class(row, series.labels, class) || is_failure(row, series.labels))
         return;
     struct group *group = find_group(groups, row, series.source, class);
     if (!group)

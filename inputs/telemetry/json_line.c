@@ -75,9 +75,9 @@ static bool take_nested(struct slice *rest, struct slice *value)
 static bool take_bare(struct slice *rest, struct slice *value)
 {
     size_t i = 0;
-    while (i < rest->length && rest->at[i] != ',' && rest->at[i] != '}' && rest->at[i] != ' ' &&
-           rest->at[i] != '"' && rest->at[i] != '{' && rest->at[i] != '[' && rest->at[i] != '\t' &&
-           rest->at[i] != '\n' && rest->at[i] != '\r')
+    while (i < rest->length && rest->at[i] != ',' && rest->at[i] != '}' && rest->at[i] != ']' &&
+           rest->at[i] != ' ' && rest->at[i] != '"' && rest->at[i] != '{' && rest->at[i] != '[' &&
+           rest->at[i] != '\t' && rest->at[i] != '\n' && rest->at[i] != '\r')
         i++;
     *value = (struct slice){rest->at, i};
     *rest = slice_skip(*rest, i);
@@ -116,6 +116,32 @@ bool json_line_split(struct slice text, struct json_line *line)
     }
     skip_blanks(&text);
     return text.length == 0;
+}
+
+static bool take_value(struct slice *rest, struct slice *value)
+{
+    skip_blanks(rest);
+    struct slice begin = *rest;
+    char byte = rest->length > 0 ? rest->at[0] : '\0';
+    if (byte == '{' || byte == '[')
+        return take_nested(rest, value);
+    if (byte != '"')
+        return take_bare(rest, value);
+    bool is_taken = take_text(rest, value);
+    *value = (struct slice){begin.at, (size_t)(rest->at - begin.at)};
+    return is_taken;
+}
+
+bool json_line_next(struct slice *rest, struct slice *element)
+{
+    bool is_begun = take_byte(rest, '[') || take_byte(rest, ',');
+    return is_begun && take_value(rest, element);
+}
+
+struct slice json_line_unquote(struct slice element)
+{
+    bool is_text = element.length >= 2 && element.at[0] == '"';
+    return is_text ? (struct slice){element.at + 1, element.length - 2} : element;
 }
 
 struct slice json_line_find(const struct json_line *line, const char *key)

@@ -223,19 +223,22 @@ static void grow_requests(struct arena *arena, struct observed_requests *request
     int64_t *starts = arena_array(arena, capacity, sizeof *starts);
     int64_t *responses = arena_array(arena, capacity, sizeof *responses);
     uint16_t *classes = arena_array(arena, capacity, sizeof *classes);
+    bool *failed = arena_array(arena, capacity, sizeof *failed);
     if (count > 0) {
         memcpy(starts, requests->start_ns, count * sizeof *starts);
         memcpy(responses, requests->response_ns, count * sizeof *responses);
         memcpy(classes, requests->class, count * sizeof *classes);
+        memcpy(failed, requests->is_failed, count * sizeof *failed);
     }
     requests->start_ns = starts;
     requests->response_ns = responses;
     requests->class = classes;
+    requests->is_failed = failed;
     requests->capacity = capacity;
 }
 
 void observed_add_request(struct observed *observed, struct observed_requests *requests,
-                          int64_t start_ns, int64_t response_ns, size_t class)
+                          int64_t start_ns, int64_t response_ns, size_t class, bool is_failed)
 {
     requests->total++;
     if (requests->count == OBSERVED_MOST_REQUESTS)
@@ -244,6 +247,7 @@ void observed_add_request(struct observed *observed, struct observed_requests *r
         grow_requests(observed->arena, requests);
     requests->start_ns[requests->count] = start_ns;
     requests->response_ns[requests->count] = response_ns;
+    requests->is_failed[requests->count] = is_failed;
     requests->class[requests->count++] = (uint16_t) class;
 }
 

@@ -130,6 +130,7 @@ struct observed_requests {
     size_t file;
     int64_t *start_ns, *response_ns;
     uint16_t *class;            /* index into classes */
+    bool *is_failed;            /* with an error of the server */
     const char *const *classes; /* names */
     size_t class_count, count, capacity;
     uint64_t total;
@@ -183,7 +184,8 @@ struct observed {
     size_t drop_count;
     struct observed_finding *findings;
     size_t finding_count;
-    bool is_full; /* more than OBSERVED_MOST_FIGURES figures: the rest was left out */
+    bool knows_contention; /* load_levels.h */
+    bool is_full;          /* more than OBSERVED_MOST_FIGURES figures: the rest was left out */
 };
 
 /* An empty form. */
@@ -230,7 +232,7 @@ void observed_finish_arrivals(struct observed_arrivals *arrivals);
 struct observed_requests *observed_add_requests(struct observed *observed, size_t file);
 /* Appends a request while there are fewer than OBSERVED_MOST_REQUESTS. */
 void observed_add_request(struct observed *observed, struct observed_requests *requests,
-                          int64_t start_ns, int64_t response_ns, size_t class);
+                          int64_t start_ns, int64_t response_ns, size_t class, bool is_failed);
 
 /* A setting that a file tells; the same path again replaces it. */
 void observed_set_setting(struct observed *observed, size_t file, const char *path, double value,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/telemetry/operational_laws.h"
 
+#include "inputs/telemetry/load_levels.h"
+#include "inputs/telemetry/request_parts.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,6 +28,20 @@ static bool is_mean(const struct observed_figure *figure)
            !figure->is_biased && figure->count > 0 && figure->mean >= 0;
 }
 
+/* Of each metric in each file the first figure stands for all classes. */
+static bool is_first(const struct observed *observed, size_t number)
+{
+    const struct observed_figure *figure = observed->figures[number];
+    for (size_t i = 0; i < number; i++) {
+        const struct observed_figure *other = observed->figures[i];
+        if (other->kind == figure->kind && other->file == figure->file &&
+            strcmp(other->resource, figure->resource) == 0 &&
+            strcmp(other->metric, figure->metric) == 0)
+            return false;
+    }
+    return true;
+}
+
 /* ---- rates ----------------------------------------------------------------------------------- */
 
 static const struct observed_arrivals *most_arrivals(const struct observed *observed)
@@ -48,12 +64,82 @@ static void compare_rates(struct observed *observed)
         double a = operational_laws_rate(most), b = operational_laws_rate(other);
         double error = 4 * (a / sqrt((double)most->count) + b / sqrt((double)other->count));
         if (other == most || strcmp(other->resource, "requests") != 0 || !(b > 0) ||
+            request_parts_are_alike(observed, most->file, other->file) ||
             fabs(a - b) <= fmax(error, SAME_RATE * a))
             continue;
         observed_find(observed, true,
                       "%s has %.4g requests a second, %s %.4g: they are not of the same stream, or "
                       "not of the same time",
                       path_of(observed, most->file), a, path_of(observed, other->file), b);
+    }
+}
+
+#define NOTABLE_SKEW_NS 2e9
+#define ALIKE_SKEW_NS 1e9 /* both ends of a range are off by the same */
+
+/* One stream seen by two clocks: its ends are off by the same time. */
+static void compare_clocks(struct observed *observed)
+{
+    const struct observed_arrivals *most = most_arrivals(observed);
+    for (size_t i = 0; most && i < observed->arrival_count; i++) {
+        const struct observed_arrivals *other = observed->arrivals[i];
+        double first = (double)(other->first_ns - most->first_ns);
+        double last = (double)(other->last_ns - most->last_ns);
+        double counts = (double)other->count / (double)most->count;
+        if (other == most || strcmp(other->resource, "requests") != 0 || counts < 0.97 ||
+            request_parts_are_alike(observed, most->file, other->file) ||
+            fabs(first) < NOTABLE_SKEW_NS || fabs(first - last) > ALIKE_SKEW_NS)
+            continue;
+        observed_find(observed, false,
+                      "%s begins and ends %.3g s %s than %s, with as many requests: their clocks "
+                      "differ, and what is told by the time of both is rough",
+                      path_of(observed, other->file), fabs(first) / 1e9,
+                      first > 0 ? "later" : "earlier", path_of(observed, most->file));
+    }
+}
+
+/* ---- what may be lost or misread ------------------------------------------------------------- */
+
+#define LONG_RESPONSE_S 600.0
+#define MANY_LEFT_OUT 0.2 /* of the lines of a log of requests */
+
+/* A response of an hour is one of ms that was taken for one of s, more often than not. */
+static void doubt_units(struct observed *observed)
+{
+    for (size_t i = 0; i < observed->figure_count; i++) {
+        const struct observed_figure *figure = observed->figures[i];
+        bool is_time = figure->kind == OBSERVED_RESPONSE || figure->kind == OBSERVED_HOLD;
+        if (is_time && is_mean(figure) && is_first(observed, i) && figure->mean > LONG_RESPONSE_S)
+            observed_find(
+                observed, false, "%s of %s is %.3g s on average (%s): is its unit another one?",
+                figure->metric, figure->resource, figure->mean, path_of(observed, figure->file));
+    }
+}
+
+static bool is_log_of_requests(const struct observed *observed, size_t file)
+{
+    for (size_t i = 0; i < observed->arrival_count; i++)
+        if (observed->arrivals[i]->file == file &&
+            strcmp(observed->arrivals[i]->resource, "requests") == 0)
+            return true;
+    return false;
+}
+
+static void doubt_losses(struct observed *observed)
+{
+    for (size_t i = 0; i < observed->drop_count; i++) {
+        const struct observed_drop *drop = &observed->drops[i];
+        double rows = (double)observed->files[drop->file].rows;
+        double share = (double)drop->rows / ((double)drop->rows + rows);
+        if (share < MANY_LEFT_OUT || !is_log_of_requests(observed, drop->file) ||
+            strstr(drop->reason, "check of health") || strstr(drop->reason, "outside"))
+            continue;
+        observed_find(
+            observed, false,
+            "%.0f %% of the lines of %s were left out (%s; the first is line %llu): where "
+            "they were requests, too, the rate is too low",
+            100 * share, path_of(observed, drop->file), drop->reason,
+            (unsigned long long)drop->first_line);
     }
 }
 
@@ -64,10 +150,13 @@ static double error_of(const struct observed_figure *figure)
     return isnan(figure->standard_error) ? 0 : figure->standard_error;
 }
 
-static bool is_same_thing(const struct observed_figure *a, const struct observed_figure *b)
+/* Two parts of one log, or two scrapes, may differ. */
+static bool is_same_thing(const struct observed *observed, const struct observed_figure *a,
+                          const struct observed_figure *b)
 {
-    return a->kind == b->kind && a->file != b->file && strcmp(a->resource, b->resource) == 0 &&
-           strcmp(a->class, b->class) == 0;
+    return a->kind == b->kind && a->file != b->file &&
+           !request_parts_are_alike(observed, a->file, b->file) &&
+           strcmp(a->resource, b->resource) == 0 && strcmp(a->class, b->class) == 0;
 }
 
 static void compare_pair(struct observed *observed, const struct observed_figure *a,
@@ -87,12 +176,22 @@ static void compare_means(struct observed *observed)
     for (size_t i = 0; i < observed->figure_count; i++)
         for (size_t k = i + 1; k < observed->figure_count; k++) {
             const struct observed_figure *a = observed->figures[i], *b = observed->figures[k];
-            if (is_same_thing(a, b) && a->kind < OBSERVED_COUNT && is_mean(a) && is_mean(b))
+            if (is_same_thing(observed, a, b) && a->kind < OBSERVED_COUNT && is_mean(a) &&
+                is_mean(b))
                 compare_pair(observed, a, b);
         }
 }
 
 /* ---- the utilization law --------------------------------------------------------------------- */
+
+/* Of those who asked for a connection, who got one: the others did not hold it. */
+static double granted_share(const struct observed *observed, const struct observed_figure *figure)
+{
+    const struct observed_figure *timeouts =
+        observed_find_figure(observed, OBSERVED_COUNT, "pool", "timeouts", NULL);
+    double gave_up = timeouts && timeouts->value > 0 ? timeouts->value : 0;
+    return (double)figure->count / ((double)figure->count + gave_up);
+}
 
 /* How often a time was taken in a second: of a log of requests the share of its class, of the
  * pooler its own rate. */
@@ -112,7 +211,9 @@ static double rate_of(const struct observed *observed, const struct observed_fig
         return rate->form == OBSERVED_TOTAL ? rate->value : rate->mean;
     /* A pool's counters have no times of their own, but every request takes one. */
     const struct observed_arrivals *most = most_arrivals(observed);
-    return most && strcmp(figure->resource, "pool") == 0 ? operational_laws_rate(most) : NAN;
+    if (!most || strcmp(figure->resource, "pool") != 0)
+        return NAN;
+    return operational_laws_rate(most) * granted_share(observed, figure);
 }
 
 static double size_of(const struct observed *observed, const char *resource)
@@ -132,9 +233,12 @@ static double busy_of(const struct observed *observed, const struct observed_fig
         bool is_part = figure->kind == first->kind && figure->file == first->file &&
                        strcmp(figure->resource, first->resource) == 0 &&
                        strcmp(figure->metric, first->metric) == 0 && is_mean(figure);
+        if (!is_part)
+            continue;
         /* Where there is a figure of all, those of classes are inside it. */
-        if (is_part && (figure == first || first->class[0]))
-            busy += rate_of(observed, figure) * figure->mean;
+        if (!figure->class[0])
+            return rate_of(observed, figure) * figure->mean;
+        busy += rate_of(observed, figure) * figure->mean;
     }
     return busy;
 }
@@ -163,20 +267,6 @@ static bool check_utilization(struct observed *observed, const struct observed_f
         observed_find(observed, false, "utilization law: %s.%s by %s: %.4g of %g busy, %.1f %%",
                       figure->resource, figure->metric, path_of(observed, figure->file), busy, size,
                       100 * share);
-    }
-    return true;
-}
-
-/* Of each metric in each file the first figure stands for all classes. */
-static bool is_first(const struct observed *observed, size_t number)
-{
-    const struct observed_figure *figure = observed->figures[number];
-    for (size_t i = 0; i < number; i++) {
-        const struct observed_figure *other = observed->figures[i];
-        if (other->kind == figure->kind && other->file == figure->file &&
-            strcmp(other->resource, figure->resource) == 0 &&
-            strcmp(other->metric, figure->metric) == 0)
-            return false;
     }
     return true;
 }
@@ -275,6 +365,10 @@ bool operational_laws_check(struct observed *observed,
     check_little(observed, "requests", "in_system", OBSERVED_RESPONSE);
     check_statements(observed);
     compare_rates(observed);
+    compare_clocks(observed);
+    doubt_units(observed);
+    doubt_losses(observed);
+    observed->knows_contention = load_levels_tell(observed);
     compare_means(observed);
     return true;
 }

@@ -71,6 +71,8 @@ static void arrive(struct state *state, size_t i, int64_t now)
     const struct pool_replay *settings = state->settings;
     expire(state, now);
     state->requests[i].has_connected = false;
+    if (state->requests[i].gave_up)
+        return;
     if (state->idle_count > 0) {
         state->idle_count--;
         grant(state, i, now);
@@ -99,6 +101,10 @@ static size_t next_waiting(struct state *state)
 static void depart(struct state *state, size_t i, int64_t now)
 {
     state->is_gone[i] = true;
+    if (state->requests[i].gave_up) {
+        grant(state, i, now);
+        return;
+    }
     if (!state->is_granted[i]) {
         /* It ended while it waited: it had no connection, or the pool is larger than was said. */
         grant(state, i, now);
@@ -118,16 +124,20 @@ static void sum_up(struct pool_replay *replay, const struct replayed *requests, 
     double waits = 0, holds = 0;
     int64_t last = 0;
     replay->connects = replay->waited = 0;
+    size_t granted = 0;
     for (size_t i = 0; i < count; i++) {
+        last = requests[i].end_ns > last ? requests[i].end_ns : last;
+        if (requests[i].gave_up)
+            continue;
+        granted++;
         waits += (double)requests[i].wait_ns;
         holds += (double)requests[i].hold_ns;
         replay->connects += requests[i].has_connected;
         replay->waited += requests[i].wait_ns > 0 && !requests[i].has_connected;
-        last = requests[i].end_ns > last ? requests[i].end_ns : last;
     }
     double length = count > 0 ? (double)(last - requests[0].start_ns) : 0;
-    replay->mean_wait_s = count > 0 ? waits / (double)count / 1e9 : NAN;
-    replay->mean_hold_s = count > 0 ? holds / (double)count / 1e9 : NAN;
+    replay->mean_wait_s = granted > 0 ? waits / (double)granted / 1e9 : NAN;
+    replay->mean_hold_s = granted > 0 ? holds / (double)granted / 1e9 : NAN;
     replay->in_use = length > 0 ? holds / length : NAN;
 }
 
@@ -169,14 +179,14 @@ void pool_replay_run(struct pool_replay *replay, struct replayed *requests, size
 }
 
 bool pool_replay_match(struct pool_replay *replay, struct replayed *requests, size_t count,
-                       double hold_s, struct arena *arena)
+                       double hold_s, int64_t most_ns, struct arena *arena)
 {
     struct arena *scratch = arena_open();
     int64_t low = 0, high = 0;
     double longest = 0;
     for (size_t i = 0; i < count; i++)
         longest = fmax(longest, (double)(requests[i].end_ns - requests[i].start_ns));
-    high = (int64_t)longest;
+    high = (int64_t)fmin(longest, (double)most_ns);
     replay->outside_ns = 0;
     pool_replay_run(replay, requests, count, scratch);
     bool is_reached = replay->mean_hold_s >= hold_s;

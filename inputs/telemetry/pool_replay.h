@@ -25,6 +25,7 @@
 struct replayed {
     int64_t start_ns, end_ns; /* given: end_ns >= start_ns            */
     size_t class;             /* given                                */
+    bool gave_up;             /* given: it left without a connection, at end_ns; hold_ns is 0 */
     int64_t wait_ns, hold_ns; /* found; without the outside           */
     bool has_connected;       /* it opened a connection: in its wait  */
 };
@@ -34,18 +35,19 @@ struct pool_replay {
     int64_t idle_timeout_ns; /* 0: none */
     int64_t connect_ns, outside_ns;
     /* Found: */
-    double mean_wait_s, mean_hold_s;
-    size_t connects, waited; /* waited: for a connection in use */
-    double in_use;           /* time average                   */
+    double mean_wait_s, mean_hold_s; /* of those who got a connection */
+    size_t connects, waited;         /* waited: for a connection in use */
+    double in_use;                   /* time average                   */
 };
 
 /* Orders requests[count] by their starts and fills in what each waited and held. */
 void pool_replay_run(struct pool_replay *replay, struct replayed *requests, size_t count,
                      struct arena *arena);
-/* The outside_ns at which the mean hold is hold_s (which falls as it grows), by bisection; runs the
- * replay with it. False: no outside time from 0 on gives that. */
+/* The outside_ns from 0 to most_ns at which the mean hold is hold_s (which falls as it grows), by
+ * bisection; runs the replay with it. False: none from 0 on gives that. Where the pool is always
+ * full the hold hardly depends on it, and most_ns matters. */
 bool pool_replay_match(struct pool_replay *replay, struct replayed *requests, size_t count,
-                       double hold_s, struct arena *arena);
+                       double hold_s, int64_t most_ns, struct arena *arena);
 
 /* The most requests that were in progress at once: a lower bound of any size. */
 size_t pool_replay_peak(const struct replayed *requests, size_t count, struct arena *arena);

@@ -2,6 +2,7 @@
 #include "inputs/telemetry/read_prometheus.h"
 
 #include "inputs/json/json_text.h"
+#include "inputs/telemetry/json_line.h"
 #include "inputs/telemetry/prometheus_names.h"
 #include "inputs/telemetry/stamp.h"
 #include <math.h>
@@ -13,7 +14,8 @@ enum { LONGEST_SERIES = 2000 };
 struct sample {
     struct slice name, labels;
     double value;
-    int64_t ns; /* INT64_MIN: unknown */
+    int64_t ns;              /* INT64_MIN: unknown */
+    struct counter *counter; /* of the series, if it has counted before; NULL: not looked up yet */
 };
 
 /* ---- samples --------------------------------------------------------------------------------- */
@@ -73,17 +75,18 @@ static void take_setting(struct telemetry_reading *reading, const struct prometh
 }
 
 /* A range begins somewhere in the life of its counters: what they were before is not growth. */
-static void count_sample(struct telemetry_reading *reading, const char *key,
-                         const struct sample *sample, bool is_range)
+static void count_sample(struct telemetry_reading *reading, const char *key, struct sample *sample,
+                         bool is_range)
 {
     struct counter *counter = counters_add(&reading->all->prometheus, slice_of(key), sample->value,
                                            reading->file, sample->ns);
     if (counter && is_range)
         counter->first_snapshot = 0;
+    sample->counter = counter;
 }
 
 /* prefix: "" for what is exposed, whose scrapes may be in several files; or the file's number. */
-static void take_sample(struct telemetry_reading *reading, const struct sample *sample,
+static void take_sample(struct telemetry_reading *reading, struct sample *sample,
                         const char *prefix)
 {
     enum prometheus_part part;
@@ -257,65 +260,99 @@ bool query_range_accepts(struct slice beginning, bool is_all)
     return slice_has(head, "\"resultType\"") && slice_has(head, "\"data\"");
 }
 
-/* The labels as they would be exposed. */
-static const char *name_labels(const json_t *metric, struct arena *arena)
+/* The labels as they would be exposed; *name is that of the series. */
+static struct slice name_labels(const struct json_line *metric, struct slice *name, char *text,
+                                size_t size)
 {
-    const char *key, *text = "";
-    json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)metric, key, value)
-    {
-        const char *label = json_string_value(value);
-        if (label && strcmp(key, "__name__") != 0)
-            text = arena_printf(arena, "%s%s%s=\"%s\"", text, text[0] ? "," : "", key, label);
+    size_t used = 0;
+    *name = (struct slice){0};
+    for (size_t i = 0; i < metric->count; i++) {
+        const struct json_field *field = &metric->fields[i];
+        if (slice_equals(field->key, "__name__")) {
+            *name = field->value;
+            continue;
+        }
+        int length = snprintf(text + used, size - used, "%s%.*s=\"%.*s\"", used > 0 ? "," : "",
+                              (int)field->key.length, field->key.at, (int)field->value.length,
+                              field->value.at);
+        if (length > 0 && (size_t)length < size - used)
+            used += (size_t)length;
     }
-    return text;
+    return (struct slice){text, used};
 }
 
-static void take_point(struct telemetry_reading *reading, const json_t *point,
-                       struct sample *sample, const char *prefix)
+static void take_point(struct telemetry_reading *reading, struct slice point, struct sample *sample,
+                       const char *prefix)
 {
-    const char *text = json_string_value(json_array_get(point, 1));
-    double at = json_number_value(json_array_get(point, 0));
-    if (!text || !(at > 0 && at < 4e9) || !slice_to_number(slice_of(text), true, &sample->value)) {
+    struct slice time = {0}, text = {0};
+    double at = NAN;
+    bool is_pair = json_line_next(&point, &time) && json_line_next(&point, &text);
+    if (!is_pair || !slice_to_number(time, false, &at) || !(at > 0 && at < 4e9) ||
+        !slice_to_number(json_line_unquote(text), true, &sample->value)) {
         telemetry_drop(reading, "a point that is no time and number");
         return;
     }
     sample->ns = llround(at * 1e9);
-    take_sample(reading, sample, prefix);
+    bool is_again = sample->counter && isfinite(sample->value) && sample->value >= 0;
+    if (!is_again) {
+        take_sample(reading, sample, prefix);
+        return;
+    }
+    if (!telemetry_take_time(reading, sample->ns))
+        return;
+    reading->rows++;
+    counters_add_to(sample->counter, sample->value, reading->file, sample->ns);
 }
 
-static void take_series(struct telemetry_reading *reading, const json_t *series, const char *prefix)
+static void take_series(struct telemetry_reading *reading, struct slice text, const char *prefix)
 {
-    const json_t *metric = json_object_get(series, "metric");
-    const json_t *values = json_object_get(series, "values");
-    const char *name = json_string_value(json_object_get(metric, "__name__"));
-    if (!name) {
+    struct json_line series = {0}, metric = {0};
+    char labels[LONGEST_SERIES];
+    struct slice point;
+    struct sample sample = {0};
+    if (!json_line_split(text, &series) ||
+        !json_line_split(json_line_find(&series, "metric"), &metric))
+        metric.count = 0;
+    sample.labels = name_labels(&metric, &sample.name, labels, sizeof labels);
+    if (sample.name.length == 0) {
         telemetry_drop(reading, "a series without a name: the result of an expression");
         return;
     }
-    struct sample sample = {.name = slice_of(name),
-                            .labels = slice_of(name_labels(metric, reading->arena))};
-    for (size_t i = 0; i < json_array_size(values); i++)
-        take_point(reading, json_array_get(values, i), &sample, prefix);
-    if (json_is_array(json_object_get(series, "value")))
-        take_point(reading, json_object_get(series, "value"), &sample, prefix);
+    struct slice values = json_line_find(&series, "values");
+    while (json_line_next(&values, &point))
+        take_point(reading, point, &sample, prefix);
+    struct slice value = json_line_find(&series, "value");
+    if (value.length > 0 && value.at[0] == '[')
+        take_point(reading, value, &sample, prefix);
+}
+
+/* The list of series in an answer; false: there is none. */
+static bool find_result(struct slice text, struct slice *result)
+{
+    struct json_line *line = &(struct json_line){0};
+    if (!json_line_split(text, line) || !json_line_split(json_line_find(line, "data"), line))
+        return false;
+    *result = json_line_find(line, "result");
+    return result->length > 0 && result->at[0] == '[';
 }
 
 bool query_range_read(struct telemetry_reading *reading)
 {
-    struct slice text;
+    struct slice text, result, series;
     json_t *tree = NULL;
     const char *shown = reading->observed->files[reading->file].path;
     const char *prefix = arena_printf(reading->arena, "#%zu:", reading->file);
-    if (!line_source_rest(reading->source, &text, reading->err) ||
-        !json_text_parse(shown, text.at, text.length, "an answer of Prometheus", reading->arena,
-                         &tree, reading->err))
+    if (!line_source_rest(reading->source, &text, reading->err))
         return false;
-    const json_t *result = json_object_get(json_object_get(tree, "data"), "result");
-    if (!json_is_array(result))
-        telemetry_fail(reading, "has no list at /data/result, where Prometheus puts the series");
-    for (size_t i = 0; i < json_array_size(result); i++)
-        take_series(reading, json_array_get(result, i), prefix);
-    json_decref(tree);
+    if (!find_result(text, &result)) {
+        if (json_text_parse(shown, text.at, text.length, "an answer of Prometheus", reading->arena,
+                            &tree, reading->err))
+            telemetry_fail(reading,
+                           "has no list at /data/result, where Prometheus puts the series");
+        json_decref(tree);
+        return false;
+    }
+    while (json_line_next(&result, &series))
+        take_series(reading, series, prefix);
     return reading->err->status == STATUS_OK;
 }

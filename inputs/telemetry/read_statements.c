@@ -184,7 +184,7 @@ static void make_totals(struct telemetry *telemetry, size_t file, double calls, 
 void finish_statements(struct telemetry *telemetry)
 {
     const struct counters *counters = &telemetry->statements;
-    size_t skipped = strlen(part_names[CALLS]) + 1, file = 0, made = 0, gone = 0;
+    size_t skipped = strlen(part_names[CALLS]) + 1, file = 0, made = 0, gone = 0, restarted = 0;
     double calls = 0, total = 0;
     for (size_t i = 0; i < counters->names.count; i++) {
         const char *name = counters->names.names[i];
@@ -197,6 +197,7 @@ void finish_statements(struct telemetry *telemetry)
         bool is_gone = counters->snapshots > 1 && counter->samples == 1 &&
                        counter->first_snapshot < counters->snapshots;
         gone += is_gone;
+        restarted += counter->restarts > 0;
         if (is_gone || !(parts[CALLS] > 0))
             continue;
         calls += parts[CALLS];
@@ -207,6 +208,13 @@ void finish_statements(struct telemetry *telemetry)
     }
     if (calls > 0)
         make_totals(telemetry, file, calls, total);
+    if (restarted > 0)
+        observed_find(
+            telemetry->observed, false,
+            "%zu statement%s of pg_stat_statements had fewer calls later than earlier: it "
+            "was reset in between, and what came before is missing; or its snapshots were "
+            "given in the wrong order",
+            restarted, restarted == 1 ? "" : "s");
     if (gone > 0)
         observed_find(telemetry->observed, false,
                       "%zu statement%s of the first snapshot of pg_stat_statements are not in the "

@@ -2,6 +2,7 @@
 #include "inputs/telemetry/read_traces.h"
 
 #include "inputs/json/json_text.h"
+#include "inputs/telemetry/json_line.h"
 #include "inputs/telemetry/request_log.h"
 #include <strings.h>
 
@@ -182,12 +183,14 @@ bool otlp_read(struct telemetry_reading *reading)
     json_t *tree = NULL;
     begin_spans(spans, reading);
     bool by_line = is_by_line(reading);
+    struct arena *scratch = arena_open(); /* of one line */
     while (by_line ? line_source_next(reading->source, &text, reading->err)
                    : line_source_rest(reading->source, &text, reading->err) && text.length > 0) {
         if (slice_trim(text).length == 0)
             continue;
-        if (!json_text_parse(shown, text.at, text.length, "an export of OTLP", reading->arena,
-                             &tree, reading->err)) {
+        arena_reset(scratch);
+        if (!json_text_parse(shown, text.at, text.length, "an export of OTLP", scratch, &tree,
+                             reading->err)) {
             if (by_line)
                 reading->err->line = (int)line_source_line(reading->source);
             break;
@@ -195,6 +198,7 @@ bool otlp_read(struct telemetry_reading *reading)
         take_otlp(spans, tree);
         json_decref(tree);
     }
+    arena_close(scratch);
     end_spans(spans);
     return reading->err->status == STATUS_OK;
 }
@@ -261,23 +265,48 @@ static void take_jaeger(struct spans *spans, const json_t *trace)
         take_jaeger_span(spans, json_array_get(list, i));
 }
 
-bool jaeger_read(struct telemetry_reading *reading)
+/* A trace, whose tree is let go of again. */
+static bool take_trace(struct spans *spans, struct slice text, const char *shown,
+                       struct arena *scratch)
 {
-    struct spans *spans = arena_alloc(reading->arena, sizeof *spans);
-    const char *shown = reading->observed->files[reading->file].path;
-    struct slice text;
     json_t *tree = NULL;
-    if (!line_source_rest(reading->source, &text, reading->err) ||
-        !json_text_parse(shown, text.at, text.length, "an export of Jaeger", reading->arena, &tree,
-                         reading->err))
+    arena_reset(scratch);
+    if (!json_text_parse(shown, text.at, text.length, "an export of Jaeger", scratch, &tree,
+                         spans->reading->err))
         return false;
-    begin_spans(spans, reading);
     const json_t *traces = json_object_get(tree, "data");
     for (size_t i = 0; i < json_array_size(traces); i++)
         take_jaeger(spans, json_array_get(traces, i));
     if (!traces)
         take_jaeger(spans, tree);
     json_decref(tree);
+    return true;
+}
+
+/* The list of traces of a page's download; empty: the document is a trace, or none at all. */
+static struct slice find_traces(struct slice text)
+{
+    struct json_line line = {0};
+    struct slice data = {0};
+    if (json_line_split(text, &line))
+        data = json_line_find(&line, "data");
+    return data.length > 0 && data.at[0] == '[' ? data : (struct slice){0};
+}
+
+bool jaeger_read(struct telemetry_reading *reading)
+{
+    struct spans *spans = arena_alloc(reading->arena, sizeof *spans);
+    const char *shown = reading->observed->files[reading->file].path;
+    struct slice text, trace;
+    if (!line_source_rest(reading->source, &text, reading->err))
+        return false;
+    struct arena *scratch = arena_open();
+    begin_spans(spans, reading);
+    struct slice traces = find_traces(text);
+    bool ok = traces.length > 0 || take_trace(spans, text, shown, scratch);
+    while (ok && json_line_next(&traces, &trace))
+        ok = take_trace(spans, trace, shown, scratch);
+    arena_close(scratch);
     end_spans(spans);
-    return reading->err->status == STATUS_OK;
+    return ok && reading->err->status == STATUS_OK;
 }

@@ -187,7 +187,8 @@ static void add_arrival(struct request_log *log, const struct request_seen *seen
     observed_add_arrival(log->arrivals, start);
     log->arrivals->failed += seen->is_failed;
     if (seen->times_ns[0] >= 0)
-        observed_add_request(reading->observed, log->requests, start, seen->times_ns[0], class);
+        observed_add_request(reading->observed, log->requests, start,
+                             seen->times_ns[0] + seen->cut_ns, class, seen->is_failed);
 }
 
 void request_log_add(struct request_log *log, const struct request_seen *seen)

@@ -25,6 +25,8 @@ struct request_seen {
     int64_t stamp_ns;                    /* arrival, or, if stamp_is_end, completion; -1: unknown */
     int64_t times_ns[REQUEST_LOG_TIMES]; /* -1: unknown */
     int64_t stamp_resolution_ns, resolution_ns;
+    int64_t cut_ns; /* what the writer cut off each response on average: of single requests that is
+                       put back, figures stay as written */
     bool is_failed;
 };
 

@@ -4,6 +4,7 @@
 #include "models/program/collapse.h"
 #include "models/program/traffic.h"
 #include "models/spec/cpu_capacity.h"
+#include "sim/base/duration_text.h"
 #include <math.h>
 
 /* ---- load and what bounds it ----------------------------------------------------------------- */
@@ -183,9 +184,9 @@ static const char *say_collapse(struct model *model, const struct offered_load *
     model->is_unstable |= is_near && !load->bound;
     return arena_printf(
         arena,
-        "%s: collapses, on average after %.3g s: with more jobs at once it does less (kappa), and "
+        "%s: collapses, on average after %s: with more jobs at once it does less (kappa), and "
         "past some number of them less than arrives%s",
-        load->resource, load->collapses_s,
+        load->resource, duration_text(load->collapses_s, arena),
         !is_near      ? "; this run is far too short to see it"
         : load->bound ? arena_printf(arena, "; only its %s may end that", load->bound)
                       : ", for good: there is no steady state");

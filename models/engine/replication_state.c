@@ -7,6 +7,7 @@
 #include "models/engine/retry.h"
 #include "models/stations/cpu.h"
 #include "models/stations/pool_fast.h"
+#include "sim/base/duration_text.h"
 #include "sim/study/replications.h"
 #include <string.h>
 
@@ -32,9 +33,10 @@ bool replication_grow_requests(struct replication_state *system)
     if (system->lines >= MAX_LINES) {
         system->must_stop = true;
         return error_set(system->err, STATUS_MODEL,
-                         "more than %u requests are present at once after %.6g simulated seconds: "
+                         "more than %u requests are present at once after %s: "
                          "the load exceeds the capacity and nothing bounds the queue",
-                         system->lines / system->lines_each, (double)system->now / 1e9);
+                         system->lines / system->lines_each,
+                         duration_text((double)system->now / 1e9, system->arena));
     }
     uint32_t lines = system->lines ? 2 * system->lines : FIRST_REQUESTS * system->lines_each;
     char *records = arena_array(system->arena, lines, REQUEST_LINE);

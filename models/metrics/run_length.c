@@ -4,6 +4,7 @@
 #include "models/program/expected_arrivals.h"
 #include "models/program/time_scales.h"
 #include "models/program/traffic.h"
+#include "sim/base/duration_text.h"
 #include <math.h>
 
 static const double NS_PER_S = 1e9;
@@ -110,16 +111,16 @@ static void ask_for_cycles(const struct scenario *spec, const struct study_scope
     plan.slowest_s = scope->slowest_s;
     if (scope->slowest_of)
         ask(need, cycles_auto_length(&plan),
-            arena_printf(arena, "20 cycles of %s (%.4g s each) in all runs", scope->slowest_of,
-                         scope->slowest_s));
+            arena_printf(arena, "20 cycles of %s (%s each) in all runs", scope->slowest_of,
+                         duration_text(scope->slowest_s, arena)));
     plan.slowest_s = 0;
     plan.relaxation_s = scope->relaxation_s;
     plan.share = share;
     if (scope->relaxation_of)
         ask(need, cycles_auto_length(&plan),
-            arena_printf(arena, "%.3g relaxation times of \"%s\" (%.4g s each)",
+            arena_printf(arena, "%.3g relaxation times of \"%s\" (%s each)",
                          cycles_auto_length(&plan) / scope->relaxation_s, scope->relaxation_of,
-                         scope->relaxation_s));
+                         duration_text(scope->relaxation_s, arena)));
 }
 
 /* Longer by at most four times, where tails are so heavy that most of a mean would not be seen. */

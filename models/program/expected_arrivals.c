@@ -3,6 +3,7 @@
 #include "models/program/program.h"
 #include "models/spec/cpu_capacity.h"
 #include "models/spec/profile.h"
+#include "sim/base/duration_text.h"
 #include <math.h>
 
 static double batch_of(const struct arrival_spec *arrivals)
@@ -118,15 +119,17 @@ const char *expected_arrivals_warn_of_trace(const struct workload_spec *workload
     double first = (double)trace->first_ns / trace->scale;
     if (first >= (double)length)
         return arena_printf(arena,
-                            "%s: the first arrival of %s is at %.6g s, when the run of %.6g s is "
+                            "%s: the first arrival of %s is at %s, when the run of %s is "
                             "over: nothing arrives",
-                            workload->name, trace->file, first / 1e9, (double)length / 1e9);
+                            workload->name, trace->file, duration_text(first / 1e9, arena),
+                            duration_text((double)length / 1e9, arena));
     if (trace->rounds == ARRIVAL_TRACE_ENDLESS ||
         end_of_trace(trace) >= (1 - negligible) * (double)length)
         return NULL;
     return arena_printf(arena,
-                        "%s: the last arrival of %s is at %.6g s of a run of %.6g s: averages "
+                        "%s: the last arrival of %s is at %s of a run of %s: averages "
                         "include the time after it",
-                        workload->name, trace->file, end_of_trace(trace) / 1e9,
-                        (double)length / 1e9);
+                        workload->name, trace->file,
+                        duration_text(end_of_trace(trace) / 1e9, arena),
+                        duration_text((double)length / 1e9, arena));
 }

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/program/profile_part.h"
 #include "models/spec/profile.h"
+#include "sim/base/duration_text.h"
 #include <math.h>
 
-/* "90 s", "5 min", "12 h" */
-static const char *time_text(double ns, struct arena *arena)
+static const char *profile_time(double ns, struct arena *arena)
 {
-    double s = ns / 1e9;
-    if (s >= 3600)
-        return arena_printf(arena, "%.4g h", s / 3600);
-    return s >= 120 ? arena_printf(arena, "%.4g min", s / 60) : arena_printf(arena, "%.4g s", s);
+    return duration_text(ns / 1e9, arena);
 }
 
 /* The highest point, and whether it is simulated. */
@@ -20,7 +17,7 @@ static const char *say_peak(const struct profile_spec *profile, int64_t length, 
         if (profile->points[i].factor > peak->factor)
             peak = &profile->points[i];
     return arena_printf(arena, "its peak, a factor of %.4g at %s, is %s", peak->factor,
-                        time_text((double)peak->time_ns, arena),
+                        profile_time((double)peak->time_ns, arena),
                         peak->time_ns < length ? "among them" : "not among them");
 }
 
@@ -41,7 +38,7 @@ const char *profile_part_warn(const struct workload_spec *workload, int64_t leng
                         ", with a factor of %.4g on average where the whole has %.4g; %s. Verdicts "
                         "are on this part "
                         "alone: simulate the whole, or a profile that begins at its peak",
-                        workload->name, time_text((double)length, arena),
-                        time_text((double)whole, arena), part, all,
+                        workload->name, profile_time((double)length, arena),
+                        profile_time((double)whole, arena), part, all,
                         say_peak(profile, length, arena));
 }

@@ -360,6 +360,17 @@ struct criterion_spec {
     const char *pointer; /* JSON pointer of "expect", for messages */
 };
 
+/* A criterion about what is set: "db_pool.max == 200". Of criterion it has name, expect, metric
+ * (the place as written), op, limit, limit_text and the settings that it is for. */
+struct configured_spec {
+    struct criterion_spec criterion;
+    size_t place;           /* in the file's list of criteria                                   */
+    const char *path;       /* "resources.db_pool.max"                                          */
+    const char *value_text; /* what it is, as written or as the default; "none"                 */
+    const char *unit;       /* "s", "1/s", "B", "1" or ""                                       */
+    double value;           /* INFINITY: none                                                   */
+};
+
 /* "in every", "over", "for"; NULL for SPAN_WHOLE. */
 const char *criterion_span_word(enum criterion_span span);
 
@@ -452,6 +463,8 @@ struct scenario {
     const struct criterion_spec
         *criteria; /* all of them; criterion_applies says which count here */
     size_t criterion_count;
+    struct configured_spec *configured; /* the criteria about what is set; likewise */
+    size_t configured_count;
     const struct assumption *assumptions; /* those given, then the defaults taken */
     size_t assumption_count;
     const char *const *warnings; /* from reading: a pool is never used, an odd law */

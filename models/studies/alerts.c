@@ -22,6 +22,7 @@ static bool is_true(const struct alert_rule *rule, double value)
     case COMPARISON_GREATER:
         return value > rule->limit;
     case COMPARISON_GREATER_EQUAL:
+    case COMPARISON_EQUAL:
         break;
     }
     return value >= rule->limit;

@@ -156,6 +156,26 @@ static bool make_brief(const struct candidate_field *field, struct candidate *ca
     return plan_make(set, field->arena, &candidate->brief, err);
 }
 
+/* Claims about one run: the looks at whole runs share the chance of being wrong with the one at
+ * short ones, and what is too near its limit is left so. */
+static void plan_claims(const struct candidate_field *field, const struct candidate *candidate,
+                        const struct plan *plan)
+{
+    size_t own = plan->count - 1, count = plan->settings[own].criterion_count;
+    struct run_spec run = plan->set->settings[own].scenario.run;
+    struct study_criterion *criteria = arena_array(field->arena, count, sizeof *criteria);
+    if (candidate->short_ns > 0)
+        run.confidence = 1 - (1 - PROBE_SHORT_PART) * (1 - run.confidence);
+    for (size_t i = 0; i < count; i++) {
+        criteria[i] = plan->settings[own].criteria[i];
+        if (!criteria[i].counting)
+            continue;
+        plan_count_runs(&run, criteria[i].probability, &criteria[i], field->arena);
+        criteria[i].patience = CANDIDATE_PATIENCE;
+    }
+    plan->settings[own].criteria = criteria;
+}
+
 bool candidate_make(struct candidate_field *field, const struct setting_spec *spec,
                     struct candidate *candidate, struct error *err)
 {
@@ -165,7 +185,13 @@ bool candidate_make(struct candidate_field *field, const struct setting_spec *sp
     const struct model *model = candidate_model(candidate);
     candidate->utilization = model_offered_utilization(model, NULL);
     candidate->short_ns = short_duration(field, model, &spec->scenario);
-    return candidate->short_ns == 0 || make_brief(field, candidate, err);
+    plan_claims(field, candidate, &candidate->plan);
+    if (candidate->short_ns == 0)
+        return true;
+    if (!make_brief(field, candidate, err))
+        return false;
+    plan_claims(field, candidate, &candidate->brief);
+    return true;
 }
 
 size_t candidate_index(const struct candidate *candidate)

@@ -19,6 +19,10 @@
 
 enum { POINT_SHORT_PART = 16 };
 
+/* A claim about one run that is so near its limit that its runs would have to be counted stays
+ * undecided after so many: beside a value that passes it is not worth hundreds of them. */
+enum { CANDIDATE_PATIENCE = 20 };
+
 /* What a warm-up was found for. */
 struct candidate_pilot {
     double distance; /* of the highest offered utilization from 1; NaN: unknown */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/studies/plan.h"
 #include "models/metrics/metric_catalogue.h"
+#include "sim/base/duration_text.h"
 #include "sim/stats/relaxation.h"
 #include "sim/stats/tally.h"
 #include <assert.h>
@@ -220,10 +221,10 @@ static const char *warn_unsettled(const struct setting_spec *setting,
                                   const struct pilot_finding *finding, struct arena *arena)
 {
     return arena_printf(arena,
-                        "run too short: \"%s\" did not settle in the first %.6g s, so its "
+                        "run too short: \"%s\" did not settle in the first %s, so its "
                         "estimates may be biased by the empty start; make run.duration longer or "
                         "set run.warmup",
-                        setting->name, (double)finding->length_ns / 1e9);
+                        setting->name, duration_text((double)finding->length_ns / 1e9, arena));
 }
 
 bool plan_has_to_find_warmup(const struct plan *plan, size_t i)

@@ -26,6 +26,7 @@ static enum comparison opposite(enum comparison op)
     case COMPARISON_GREATER:
         return COMPARISON_LESS_EQUAL;
     case COMPARISON_GREATER_EQUAL:
+    case COMPARISON_EQUAL:
         break;
     }
     return COMPARISON_LESS;

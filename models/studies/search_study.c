@@ -128,6 +128,21 @@ size_t search_study_nearest(const struct search_study *study, const struct searc
     return nearest;
 }
 
+/* Whether a brief search may judge the candidate: it counts what the settings of its plan take. */
+static bool can_afford(struct search_study *study, const struct search_tried *tried)
+{
+    const struct candidate *point = &tried->point;
+    double cost = 0;
+    if (study->most_requests == 0 || tried->is_added)
+        return true;
+    for (size_t i = study->requests > 0 ? candidate_index(point) : 0; i < point->brief.count; i++)
+        cost += PROBE_SHORT_REPLICATIONS *
+                model_expected_requests(point->brief.models[i], point->short_ns);
+    study->is_cut = point->short_ns == 0 || study->requests + cost > study->most_requests;
+    study->requests += cost;
+    return !study->is_cut;
+}
+
 /* Those without short replications are judged for good at once. */
 static bool run_probes(struct search_study *study, const size_t *candidates, size_t count,
                        bool for_good, struct error *err)
@@ -137,8 +152,8 @@ static bool run_probes(struct search_study *study, const size_t *candidates, siz
     size_t *whole = arena_array(study->exploration.field.arena, count, sizeof *whole);
     size_t cheap_count = 0, whole_count = 0;
     for (size_t i = 0; i < count; i++) {
-        struct search_tried *tried = add(study, candidates[i], err);
-        if (!tried)
+        struct search_tried *tried = compile(study, candidates[i], err);
+        if (!tried || !can_afford(study, tried) || !add(study, candidates[i], err))
             return false;
         if (for_good || tried->point.short_ns == 0)
             whole[whole_count++] = tried->point.probe;
@@ -154,13 +169,14 @@ static bool judge(void *context, const size_t *candidates, size_t count, bool fo
                   struct search_answer *answers, struct error *err)
 {
     struct search_study *study = context;
-    if (!run_probes(study, candidates, count, for_good, err))
+    bool is_brief = study->most_requests > 0;
+    if (!run_probes(study, candidates, count, for_good && !is_brief, err))
         return false;
     for (size_t i = 0; i < count; i++) {
         const struct search_tried *tried = search_study_find(study, candidates[i]);
         const struct probe *probe = search_study_probe(study, tried);
-        answers[i] =
-            (struct search_answer){.verdict = probe->verdict, .is_final = probe->is_finished};
+        answers[i] = (struct search_answer){.verdict = probe->verdict,
+                                            .is_final = is_brief || probe->is_finished};
         size_t binding = search_study_binding(study, tried, &answers[i].score);
         if (probe->verdict == VERDICT_FAIL)
             answers[i].reason = 1 + binding;

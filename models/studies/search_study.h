@@ -20,6 +20,12 @@ struct search_study {
     struct search search;           /* its resolution is the caller's to set */
     struct search_finding finding;
     struct search_tried *tried; /* newest first */
+    /* Above 0: the search is brief. Short replications alone decide, what they leave open stays
+     * undecided, and the search ends, as if interrupted, before so many requests are exceeded, or
+     * at a candidate that has no short replications. */
+    double most_requests;
+    double requests; /* simulated by a brief one, about */
+    bool is_cut;     /* found: that ended it */
 };
 
 /* Searches. False with status STATUS_OK: interrupted before there was anything. STATUS_USAGE: no

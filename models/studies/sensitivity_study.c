@@ -67,24 +67,23 @@ static void list_quantities(struct sensitivity_study *study)
 
 /* ---- draws ------------------------------------------------------------------------------- */
 
-/* The plan with the values of draw d, whose scenario is read anew. */
-static bool plan_draw(const struct sensitivity_study *study, size_t d, struct arena *arena,
-                      struct scenario_set *set, struct plan *plan, struct error *err)
+bool sensitivity_source_plan(const struct sensitivity_source *source,
+                             const struct scenario_set *central, const double *u,
+                             const double *warmup_s, struct arena *arena, struct scenario_set *set,
+                             struct plan *plan, struct error *err)
 {
-    const struct sensitivity_findings *findings = &study->findings;
-    const struct sensitivity_source *source = &study->source;
-    struct uncertain_draw *draws = arena_array(arena, findings->input_count, sizeof *draws);
-    for (size_t k = 0; k < findings->input_count; k++)
-        draws[k] = (struct uncertain_draw){findings->inputs[k].path,
-                                           study->u[d * findings->input_count + k]};
-    if (!source->read(source->context, draws, findings->input_count, arena, set, err))
+    size_t count = central->uncertain.count;
+    struct uncertain_draw *draws = arena_array(arena, count, sizeof *draws);
+    for (size_t k = 0; k < count; k++)
+        draws[k] = (struct uncertain_draw){central->uncertain.inputs[k].path, u[k]};
+    if (!source->read(source->context, draws, count, arena, set, err))
         return false;
     if (!plan_make(set, arena, plan, err)) {
         source->explain(source->context, set, err);
         return false;
     }
     for (size_t s = 0; s < plan->count; s++)
-        model_set_warmup(plan->models[s], (int64_t)llround(study->plan->warmup_s[s] * 1e9));
+        model_set_warmup(plan->models[s], (int64_t)llround(warmup_s[s] * 1e9));
     return true;
 }
 
@@ -161,7 +160,9 @@ static bool study_draws(struct sensitivity_study *study, size_t first, size_t la
     options.workers = study->workers;
     for (size_t d = first; d < last && is_fine; d++) {
         struct plan plan;
-        is_fine = plan_draw(study, d, arena, &sets[d - first], &plan, err);
+        is_fine = sensitivity_source_plan(
+            &study->source, study->set, study->u + d * findings->input_count, study->plan->warmup_s,
+            arena, &sets[d - first], &plan, err);
         if (is_fine)
             place_settings(&plan, (d - first) * each, settings, arena);
     }

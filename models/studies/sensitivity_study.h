@@ -48,6 +48,13 @@ struct sensitivity_source {
     void (*close)(void *context, struct scenario_set *set);
 };
 
+/* The plan of the scenario with its uncertain inputs at the quantiles u[central->uncertain.count],
+ * and with the warm-ups of the plan of the central values. What it reads goes into set. */
+bool sensitivity_source_plan(const struct sensitivity_source *source,
+                             const struct scenario_set *central, const double *u,
+                             const double *warmup_s, struct arena *arena, struct scenario_set *set,
+                             struct plan *plan, struct error *err);
+
 struct sensitivity_study {
     struct sensitivity_source source; /* by the caller */
     struct arena *arena;

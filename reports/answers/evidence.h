@@ -63,6 +63,8 @@ struct evidence_input {
     size_t length;
 };
 
+struct evidence_template; /* evidence_template.h */
+
 struct evidence {
     const struct result *result; /* with the key series */
     size_t before, after;        /* settings of it      */
@@ -77,6 +79,7 @@ struct evidence {
     const char *extra_words[EVIDENCE_MOST_EXTRAS];   /* what each is, for the index; or NULL */
     size_t extra_count;
     const struct evidence_rehearsal *rehearsal; /* NULL: none */
+    const struct evidence_template *form;       /* of EVIDENCE_REPORT; NULL: the usual */
 };
 
 /* All its files, as they will stand in the folder, in arena: files[*count]. NULL with err. */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/answers/evidence_make.h"
+#include "reports/answers/evidence_template.h"
 #include "reports/answers/rehearsal_answer.h"
 #include "reports/files/output.h"
 #include "reports/result/provenance.h"
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -39,6 +41,22 @@ struct evidence *evidence_make(const struct result *result, const struct scenari
     *evidence = (struct evidence){.result = result, .before = before, .after = after, .set = set};
     add_inputs(evidence, set, scenario, arena);
     return evidence;
+}
+
+static bool write_form(const void *context, FILE *out, struct error *err)
+{
+    const struct evidence_template *form = context;
+    fwrite(form->text, 1, form->length, out);
+    return output_flush(out, err);
+}
+
+void evidence_add_form(struct evidence *evidence, const struct evidence_template *form)
+{
+    assert(evidence->extra_count < EVIDENCE_MOST_EXTRAS);
+    evidence->form = form;
+    evidence->extra_words[evidence->extra_count] = "the form that " EVIDENCE_REPORT " was made by";
+    evidence->extras[evidence->extra_count++] =
+        (struct folder_file){EVIDENCE_TEMPLATE, write_form, form};
 }
 
 /* The p95 that the subject's requests may have at most, or NaN. */

@@ -32,4 +32,7 @@ void evidence_add_rehearsal(struct evidence *evidence, const struct rehearsal_fi
                             const struct answer *answer, const struct page_extras *extras,
                             struct arena *arena);
 
+/* Has its report made by a form that was checked, and keeps the form; both must stay. */
+void evidence_add_form(struct evidence *evidence, const struct evidence_template *form);
+
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/answers/regression_report.h"
+#include "reports/answers/baseline_answer.h"
 #include "reports/answers/regression_guard.h"
 #include "reports/text/number_text.h"
 #include <inttypes.h>
@@ -439,7 +440,7 @@ static void add_changes(struct document *document, const struct review *review, 
     const struct finding **changes = list_changes(review, first, end, &count);
     if (count == 0)
         return;
-    struct table *table = table_make(columns, sizeof columns / sizeof columns[0], document->arena);
+    struct table *table = table_make(columns, 5, document->arena);
     for (size_t i = 0; i < count && i < MAX_ROWS; i++)
         fill_change(table_add_row(table), changes[i], document);
     document_add(document, BLOCK_HEADING,
@@ -543,10 +544,33 @@ void regression_report(const struct regression_request *request, struct answer *
     add_statement(answer->document, &review, answer->verdict);
     add_change_tables(answer->document, &review);
     add_causes(answer->document, request, !is_same_digest);
+    baseline_answer_add_approvals(answer, request->baseline);
     answer->is_brief = true;
     answer->is_interrupted = request->result->is_interrupted;
     answer->cases = list_cases(&review, request->is_strict);
     answer->case_count = review.count;
+}
+
+const char *const *regression_report_changes(const struct regression_request *request,
+                                             struct arena *arena, size_t *count)
+{
+    struct review review = {.request = request, .arena = arena};
+    compare_all(&review);
+    const char **changes = arena_array(arena, review.count, sizeof *changes);
+    *count = 0;
+    for (size_t i = 0; i < review.count; i++) {
+        const struct finding *finding = &review.findings[i];
+        const char *what = finding->message ? finding->message : "";
+        if (finding->unit && finding->then && finding->now)
+            what = arena_printf(arena, "%s -> %s",
+                                number_text_quantity(finding->then->estimate, finding->unit, arena),
+                                number_text_quantity(finding->now->estimate, finding->unit, arena));
+        if (finding->outcome != REGRESSION_SAME)
+            changes[(*count)++] =
+                arena_printf(arena, "%s: %s %s%s%s", finding->setting, finding->name,
+                             regression_name(finding->outcome), what[0] ? ", " : "", what);
+    }
+    return changes;
 }
 
 static bool knows(const struct regression_request *request, const char *metric)

@@ -35,6 +35,11 @@ struct regression_request {
  * verdict and its test cases. */
 void regression_report(const struct regression_request *request, struct answer *answer);
 
+/* What has changed, a line each: "proposed: api.response.p95 worse, 366.7 ms -> 420 ms"; in
+ * arena. */
+const char *const *regression_report_changes(const struct regression_request *request,
+                                             struct arena *arena, size_t *count);
+
 /* False if a tolerance names a metric that neither the result nor the baseline has. */
 bool regression_report_check(const struct regression_request *request, struct error *err);
 

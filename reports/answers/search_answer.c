@@ -3,6 +3,7 @@
 #include "reports/answers/exploration_answer.h"
 #include "reports/document/findings.h"
 #include "reports/text/number_text.h"
+#include <stdlib.h>
 #include <string.h>
 
 static const struct vary *vary_of(const struct search_study *study)
@@ -340,4 +341,33 @@ void search_answer_add(struct answer *answer, const struct search_study *study, 
     exploration_answer_add_effort(&study->exploration, answer, (double)vary->count);
     if (has_warnings)
         exploration_answer_add_warnings(&study->exploration, answer);
+}
+
+void search_answer_add_enough(const struct search_study *study, double now, struct outlook *outlook)
+{
+    if (!study)
+        return;
+    const char *value = search_study_value(study, study->finding.low.pass);
+    if (strtod(value, NULL) != now)
+        outlook->enough = value;
+}
+
+void search_answer_add_room(const struct search_study *study, double now, const char *noun,
+                            struct outlook *outlook)
+{
+    if (!study)
+        return;
+    const struct search_edge *edge = &study->finding.high;
+    size_t beyond = edge->nearest != SEARCH_NONE ? edge->nearest : edge->fail;
+    if (beyond == SEARCH_NONE && edge->pass + 1 < study->search.count)
+        return; /* it was cut short */
+    outlook->load = now;
+    outlook->room = strtod(search_study_value(study, edge->pass), NULL);
+    outlook->noun = noun;
+    if (beyond == SEARCH_NONE)
+        return;
+    const struct search_tried *tried = search_study_find(study, beyond);
+    outlook->breaks = candidate_criterion(&study->exploration.field, &tried->point,
+                                          search_study_nearest(study, tried))
+                          ->name;
 }

@@ -27,7 +27,7 @@ static bool is_lower_limit(const struct result_criterion *criterion)
 
 double criterion_words_share(const struct result_criterion *criterion)
 {
-    if (!criterion->has_limit)
+    if (!criterion->has_limit || criterion->is_configured)
         return NAN;
     return limit_share_of(criterion->estimate.estimate, is_lower_limit(criterion), criterion->limit,
                           criterion->unit);
@@ -82,7 +82,8 @@ const char *criterion_words_op(enum comparison op)
     static const char *const words[] = {[COMPARISON_LESS] = "less than",
                                         [COMPARISON_LESS_EQUAL] = "at most",
                                         [COMPARISON_GREATER] = "more than",
-                                        [COMPARISON_GREATER_EQUAL] = "at least"};
+                                        [COMPARISON_GREATER_EQUAL] = "at least",
+                                        [COMPARISON_EQUAL] = "exactly"};
     return words[op];
 }
 
@@ -97,10 +98,10 @@ const char *criterion_words_failure(const struct result_criterion *criterion, st
         return arena_printf(arena, "%s fails in %zu of %zu runs", name, criterion->failed,
                             criterion->held + criterion->failed);
     if (breaks_limit || !criterion->no_worse_than)
-        return arena_printf(arena, "%s is %s; %s %s is %s", name,
-                            digits_scaled(value, &scale, arena), criterion_words_op(criterion->op),
-                            digits_scaled(criterion->limit, &scale, arena),
-                            is_lower_limit(criterion) ? "asked" : "allowed");
+        return arena_printf(
+            arena, "%s is %s; %s %s is %s", name, digits_scaled(value, &scale, arena),
+            criterion_words_op(criterion->op), digits_scaled(criterion->limit, &scale, arena),
+            is_lower_limit(criterion) || criterion->op == COMPARISON_EQUAL ? "asked" : "allowed");
     return arena_printf(
         arena, "%s is worse than %s: %s against %s%s", name,
         layout_shorten(criterion->no_worse_than, MAX_NAME, arena),
@@ -175,6 +176,9 @@ bool criterion_words_is_near(const struct result_criterion *criterion)
 
 const char *criterion_words_distance(const struct result_criterion *criterion, struct arena *arena)
 {
+    if (criterion->is_configured)
+        return arena_printf(arena, "as it is set; %s %s is asked",
+                            criterion_words_op(criterion->op), criterion->limit_text);
     const struct digits_scale scale = criterion_words_scale(criterion, NAN);
     const char *text = criterion->estimate.is_upper_bound
                            ? bound_text(criterion, arena)

@@ -359,6 +359,24 @@ static void add_settings(struct document *document, const struct result *result)
     findings_add_unresolved(document, result);
 }
 
+void findings_add_one_run(struct document *document, const struct result *result)
+{
+    struct arena *arena = document->arena;
+    if (result->setting_count == 0 || result->settings[0].one_runs == 0)
+        return;
+    document_add(document, BLOCK_HEADING, "One real run");
+    document_add(
+        document, BLOCK_PARAGRAPH,
+        arena_printf(arena,
+                     "Where one measurement of %s will be, with %s: what %s of this length showed, "
+                     "each with customers of its own and with values drawn for the uncertain "
+                     "inputs.",
+                     number_text_quantity(result->duration_s, "s", arena),
+                     number_text_quantity(result->confidence, "1", arena),
+                     document_count(document, result->settings[0].one_runs, "run")));
+    document_add_cited_table(document, metric_tables_one_run(result, arena), "one-run", 1);
+}
+
 static void add_differences(struct document *document, const struct result *result)
 {
     const struct table *table = metric_tables_differences(result, document->arena);
@@ -391,6 +409,7 @@ void findings_add_criteria(struct document *document, const struct result *resul
 void findings_add_measured(struct document *document, const struct result *result)
 {
     add_settings(document, result);
+    findings_add_one_run(document, result);
     add_differences(document, result);
 }
 

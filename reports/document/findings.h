@@ -22,6 +22,9 @@ void findings_add_reservations(struct document *document, const struct result *r
 void findings_add_criteria_of(struct document *document, const struct result_setting *setting,
                               bool has_distance);
 void findings_add_measuring(struct document *document, const struct result *result);
+/* Where one real run would be, with its heading; nothing unless some input is uncertain, for else
+ * the evidence says it. */
+void findings_add_one_run(struct document *document, const struct result *result);
 void findings_add_unresolved(struct document *document, const struct result *result);
 
 /* What a criterion asks, in one line: its expression, and what it may not be worse than. */

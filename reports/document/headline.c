@@ -336,3 +336,14 @@ struct headline headline_of_result(const struct result *result, const struct sce
         capitalized(word_clause(&headline, &actor, headline_load(spec, arena), arena), arena);
     return headline;
 }
+
+void headline_add_outlook(struct headline *headline, const struct outlook *outlook,
+                          struct arena *arena)
+{
+    if (!outlook || !outlook->enough || strcmp(outlook->setting, headline->shown->name) != 0)
+        return;
+    headline->sentences =
+        headline->verdict == VERDICT_PASS
+            ? arena_printf(arena, "%s would do. %s", outlook->enough, headline->sentences)
+            : arena_printf(arena, "%s %s would hold.", headline->sentences, outlook->enough);
+}

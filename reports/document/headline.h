@@ -16,6 +16,21 @@ struct headline {
     const char *clause, *sentences;     /* raw texts                                    */
 };
 
+/* What a brief search says beyond the run, of the setting shown. */
+struct outlook {
+    const char *setting;
+    const char *enough; /* a value that passes, of what the setting sets: "54"; NULL: not known */
+    double load, room;  /* the setting's own, and the most that was seen to pass; room 0: unknown */
+    const char *noun;   /* of the load: "customers"                                             */
+    const char
+        *breaks; /* the criterion that stands against more; NULL: nothing, as far as was searched */
+};
+
+/* Gives the headline what the outlook says, if it is of the setting that it shows: how little would
+ * do. */
+void headline_add_outlook(struct headline *headline, const struct outlook *outlook,
+                          struct arena *arena);
+
 /* set: the scenario, for names of what was changed and for the load; NULL: it is not known. */
 struct headline headline_of_result(const struct result *result, const struct scenario_set *set,
                                    struct arena *arena);

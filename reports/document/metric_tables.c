@@ -26,6 +26,11 @@ static void fill_metric(struct table_cell *row, const struct result_setting *set
     row[6] = table_number((double)estimate->replications);
     row[7] = table_number(estimate->standard_error);
     row[8] = table_text(flags_of(setting, estimate, arena));
+    if (!setting->predictions)
+        return;
+    const struct prediction *one = &setting->predictions[metric - setting->metrics];
+    row[9] = table_number(one->low);
+    row[10] = table_number(one->high);
 }
 
 const struct table *metric_tables_all(const struct result *result, struct arena *arena)
@@ -33,7 +38,8 @@ const struct table *metric_tables_all(const struct result *result, struct arena 
     static const struct table_column columns[] = {
         {"setting", NULL, false},     {"metric", NULL, false},        {"estimate", NULL, true},
         {"low", NULL, true},          {"high", NULL, true},           {"unit", NULL, false},
-        {"replications", NULL, true}, {"standard_error", NULL, true}, {"flags", NULL, false}};
+        {"replications", NULL, true}, {"standard_error", NULL, true}, {"flags", NULL, false},
+        {"one_run_low", NULL, true},  {"one_run_high", NULL, true}};
     struct table *table = table_make(columns, sizeof columns / sizeof columns[0], arena);
     for (size_t i = 0; i < result->setting_count; i++) {
         const struct result_setting *setting = &result->settings[i];
@@ -43,14 +49,27 @@ const struct table *metric_tables_all(const struct result *result, struct arena 
     return table;
 }
 
+enum shown { KEY_METRICS, ALL_METRICS, KEY_ONE_RUNS };
+
+static const char *range_of_one_run(const struct result_setting *setting,
+                                    const struct result_metric *metric, struct arena *arena)
+{
+    if (!setting->predictions)
+        return "";
+    const struct prediction *one = &setting->predictions[metric - setting->metrics];
+    return number_text_range(one->low, one->high, metric->unit, arena);
+}
+
 static void fill_settings(struct table_cell *row, const struct result *result, const char *name,
-                          size_t hint, struct arena *arena)
+                          size_t hint, enum shown shown, struct arena *arena)
 {
     row[0] = table_text(name);
     for (size_t i = 0; i < result->setting_count; i++) {
         const struct result_setting *setting = &result->settings[i];
         const struct result_metric *metric = result_find_metric(setting, name, hint);
-        if (metric)
+        if (metric && shown == KEY_ONE_RUNS)
+            row[1 + i] = table_text(range_of_one_run(setting, metric, arena));
+        else if (metric)
             row[1 + i] = table_text(number_text_estimate(&metric->estimate, metric->unit,
                                                          !setting->is_unstable, arena));
     }
@@ -65,7 +84,7 @@ static bool is_listed(const struct result *result, size_t before, const char *na
     return false;
 }
 
-static const struct table *settings_table(const struct result *result, bool only_key,
+static const struct table *settings_table(const struct result *result, enum shown shown,
                                           struct arena *arena)
 {
     size_t count = 1 + result->setting_count;
@@ -77,21 +96,27 @@ static const struct table *settings_table(const struct result *result, bool only
     for (size_t i = 0; i < result->setting_count; i++)
         for (size_t k = 0; k < result->settings[i].metric_count; k++) {
             const char *name = result->settings[i].metrics[k].name;
-            bool is_wanted = !only_key || result->settings[i].metrics[k].identity->is_shown;
+            bool is_wanted =
+                shown == ALL_METRICS || result->settings[i].metrics[k].identity->is_shown;
             if (is_wanted && !is_listed(result, i, name, k))
-                fill_settings(table_add_row(table), result, name, k, arena);
+                fill_settings(table_add_row(table), result, name, k, shown, arena);
         }
     return table;
 }
 
 const struct table *metric_tables_settings(const struct result *result, struct arena *arena)
 {
-    return settings_table(result, true, arena);
+    return settings_table(result, KEY_METRICS, arena);
+}
+
+const struct table *metric_tables_one_run(const struct result *result, struct arena *arena)
+{
+    return settings_table(result, KEY_ONE_RUNS, arena);
 }
 
 const struct table *metric_tables_side_by_side(const struct result *result, struct arena *arena)
 {
-    return settings_table(result, false, arena);
+    return settings_table(result, ALL_METRICS, arena);
 }
 
 /* The differences from the baseline to one setting: they stand together. */

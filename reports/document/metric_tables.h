@@ -12,12 +12,16 @@
 
 /* Every metric of every setting, one per row, numbers in base units. Columns: setting, metric,
  * estimate, low, high, unit, replications, standard_error, flags (of "no_interval", "unresolved",
- * "upper_bound", "unstable", with spaces between). */
+ * "upper_bound", "unstable", with spaces between), one_run_low, one_run_high (empty where they were
+ * not worked out). */
 const struct table *metric_tables_all(const struct result *result, struct arena *arena);
 
 /* The key metrics, one per row, and a column per setting; rounded, with units. A setting without a
  * steady state shows no intervals. */
 const struct table *metric_tables_settings(const struct result *result, struct arena *arena);
+
+/* The same with the ranges in which one real run would be. */
+const struct table *metric_tables_one_run(const struct result *result, struct arena *arena);
 
 /* The same of every metric. */
 const struct table *metric_tables_side_by_side(const struct result *result, struct arena *arena);

@@ -37,16 +37,29 @@ static void writer_identity(struct json_writer *writer, const struct metric_iden
     writer_flag(writer, "worst", identity->is_worst);
 }
 
-static void writer_metric(struct json_writer *writer, const struct result_metric *metric,
-                          bool has_identity)
+/* Where one real run would be; behind what the digest covers. */
+static void writer_prediction(struct json_writer *writer, const struct result_setting *setting,
+                              const struct result_metric *metric)
+{
+    if (!setting->predictions)
+        return;
+    const struct prediction *one = &setting->predictions[metric - setting->metrics];
+    writer_named_number(writer, "one_run_low", one->low);
+    writer_named_number(writer, "one_run_high", one->high);
+}
+
+static void writer_metric(struct json_writer *writer, const struct result_setting *setting,
+                          const struct result_metric *metric, bool has_identity)
 {
     writer_key(writer, metric->name);
     writer_open_object(writer, EMIT_LINE);
     writer_bounds(writer, &metric->estimate);
     writer_named_string(writer, "unit", metric->unit);
     writer_quality(writer, &metric->estimate);
-    if (has_identity)
+    if (has_identity) {
         writer_identity(writer, metric->identity);
+        writer_prediction(writer, setting, metric);
+    }
     writer_close(writer);
 }
 
@@ -94,6 +107,7 @@ static void writer_criterion(struct json_writer *writer, const struct result_cri
     writer_named_string(writer, "unit", criterion->unit);
     writer_named_string(writer, "verdict", verdict_name(criterion->verdict));
     writer_named_number(writer, "margin", criterion->margin);
+    writer_flag(writer, "configured", criterion->is_configured);
     if (criterion->has_limit) {
         writer_named_string(writer, "op", comparison_text(criterion->op));
         writer_named_number(writer, "limit", criterion->limit);
@@ -159,7 +173,7 @@ static void writer_observations(struct json_writer *writer, const struct result_
     writer_key(writer, "metrics");
     writer_open_object(writer, EMIT_LINES);
     for (size_t i = 0; i < setting->metric_count; i++)
-        writer_metric(writer, &setting->metrics[i], has_identity);
+        writer_metric(writer, setting, &setting->metrics[i], has_identity);
     writer_close(writer);
     writer_key(writer, "criteria");
     writer_open_array(writer, EMIT_LINES);
@@ -209,6 +223,8 @@ static void writer_setting(struct json_writer *writer, const struct result_setti
     writer_bool(writer, setting->is_unstable);
     writer_strings(writer, "warnings", setting->warnings, setting->warning_count);
     writer_loads(writer, setting);
+    if (has_identity && setting->one_runs > 0)
+        writer_named_integer(writer, "one_runs", setting->one_runs);
     writer_close(writer);
 }
 
@@ -325,13 +341,38 @@ static void writer_values(struct json_writer *writer, const struct result_settin
     writer_close(writer);
 }
 
+static void writer_approvals(struct json_writer *writer, const struct report_kept *kept)
+{
+    if (kept->approval_count == 0)
+        return;
+    writer_key(writer, "approvals");
+    writer_open_array(writer, EMIT_LINES);
+    for (size_t i = 0; i < kept->approval_count; i++) {
+        const struct regression_approval *approval = &kept->approvals[i];
+        writer_open_object(writer, EMIT_LINES);
+        writer_named_string(writer, "reason", approval->reason);
+        if (approval->by)
+            writer_named_string(writer, "by", approval->by);
+        writer_named_string(writer, "from", approval->from);
+        writer_named_string(writer, "to", approval->to);
+        writer_key(writer, "changes");
+        writer_open_array(writer, EMIT_LINES);
+        for (size_t k = 0; k < approval->change_count; k++)
+            writer_string(writer, approval->changes[k]);
+        writer_close(writer);
+        writer_close(writer);
+    }
+    writer_close(writer);
+}
+
 /* What a later run is held against beside the report itself. */
 static void writer_baseline(struct json_writer *writer, const struct result *result,
-                            const char *source)
+                            const struct report_kept *kept)
 {
     writer_key(writer, "baseline");
     writer_open_object(writer, EMIT_LINES);
-    writer_named_string(writer, "source", source);
+    writer_named_string(writer, "source", kept->source);
+    writer_approvals(writer, kept);
     writer_key(writer, "values");
     writer_open_object(writer, EMIT_LINES);
     for (size_t i = 0; i < result->setting_count; i++)
@@ -340,7 +381,7 @@ static void writer_baseline(struct json_writer *writer, const struct result *res
     writer_close(writer);
 }
 
-static bool write_report(const struct result *result, const char *source, FILE *out,
+static bool write_report(const struct result *result, const struct report_kept *kept, FILE *out,
                          struct error *err)
 {
     struct json_writer writer = writer_begin(writer_to_stream, out);
@@ -349,8 +390,8 @@ static bool write_report(const struct result *result, const char *source, FILE *
     report_json_grounds(&writer, result);
     writer_findings(&writer, result, true);
     writer_circumstances(&writer, result);
-    if (source)
-        writer_baseline(&writer, result, source);
+    if (kept)
+        writer_baseline(&writer, result, kept);
     writer_close(&writer);
     writer_end(&writer);
     return output_flush(out, err);
@@ -361,7 +402,8 @@ bool report_json(const struct result *result, FILE *out, struct error *err)
     return write_report(result, NULL, out, err);
 }
 
-bool report_baseline(const struct result *result, const char *source, FILE *out, struct error *err)
+bool report_baseline(const struct result *result, const struct report_kept *kept, FILE *out,
+                     struct error *err)
 {
-    return write_report(result, source, out, err);
+    return write_report(result, kept, out, err);
 }

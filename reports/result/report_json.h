@@ -10,6 +10,14 @@
 
 #include "reports/result/result.h"
 #include "reports/text/json_writer.h"
+#include "sim/study/regression.h"
+
+/* What a baseline keeps besides the report. */
+struct report_kept {
+    const char *source;                          /* the scenario's text         */
+    const struct regression_approval *approvals; /* [approval_count] oldest first */
+    size_t approval_count;
+};
 
 /* The keys "settings", "differences" and "verdict" with their values, into an open object. They
  * hold nothing of the file's path, the command, the machine or the time, nor what a metric's name
@@ -29,6 +37,7 @@ bool report_json(const struct result *result, FILE *out, struct error *err);
 /* report_json, and under the key "baseline" the scenario's text (source) and the values of each
  * replication, { setting: { metric: [ ... ] } }: what `check` needs to pair differences and to name
  * what was changed. */
-bool report_baseline(const struct result *result, const char *source, FILE *out, struct error *err);
+bool report_baseline(const struct result *result, const struct report_kept *kept, FILE *out,
+                     struct error *err);
 
 #endif

@@ -66,6 +66,7 @@ static void fill_metrics(struct result_setting *to, const struct sources *source
     to->metrics = metrics;
     to->predictions = predictions;
     to->metric_count = count;
+    to->one_runs = sources->outcome->one_runs ? sources->outcome->one_runs[setting].started : 0;
     to->values = sources->outcome->results[setting].values;
     to->started = sources->outcome->results[setting].started;
     to->event_hashes = sources->outcome->results[setting].event_hashes;
@@ -103,38 +104,87 @@ static struct result_criterion join_criterion(const struct criterion_spec *spec,
     };
 }
 
+static struct result_criterion configured_criterion(const struct configured_spec *claim,
+                                                    struct arena *arena)
+{
+    const struct criterion_spec *spec = &claim->criterion;
+    bool holds = verdict_meets(claim->value, spec->op, spec->limit);
+    return (struct result_criterion){
+        .name = spec->name,
+        .expect = spec->expect,
+        .metric = spec->metric,
+        .identity = metric_catalogue_identity(spec->metric, arena),
+        .unit = claim->unit,
+        .estimate = {.estimate = claim->value,
+                     .low = claim->value,
+                     .high = claim->value,
+                     .has_interval = true},
+        .verdict = holds ? VERDICT_PASS : VERDICT_FAIL,
+        .is_configured = true,
+        .margin = isfinite(claim->value) && isfinite(spec->limit)
+                      ? verdict_margin(claim->value, spec->op, spec->limit)
+                      : NAN,
+        .has_limit = true,
+        .op = spec->op,
+        .limit = spec->limit,
+        .limit_text = spec->limit_text,
+        .one = {.low = claim->value, .high = claim->value},
+    };
+}
+
+/* The criteria about what is set come first; returns how many. */
+static size_t join_configured(const struct sources *sources, const struct setting_spec *spec,
+                              struct result_criterion *criteria)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < spec->scenario.configured_count; i++) {
+        const struct configured_spec *claim = &spec->scenario.configured[i];
+        if (criterion_is_for(&claim->criterion, spec->name, sources->plan->set->has_settings))
+            criteria[count++] = configured_criterion(claim, sources->arena);
+    }
+    return count;
+}
+
+/* A criterion of the study, number index of setting. */
+static struct result_criterion studied_criterion(const struct sources *sources, size_t setting,
+                                                 size_t index, const struct criterion_spec *spec)
+{
+    const struct study_setting *studied = &sources->plan->settings[setting];
+    const struct study_criterion *judged = &studied->criteria[index];
+    struct result_criterion made =
+        join_criterion(spec, &studied->columns[judged->column],
+                       &sources->outcome->results[setting].decisions[index]);
+    made.probability = judged->probability;
+    if (judged->beyond_column > 0)
+        made.share_limit = (double)judged->beyond.allowed / BEYOND_WHOLE;
+    made.run_s = studied->run_s;
+    made.warmup_s = sources->plan->warmup_s[setting];
+    made.fewest_runs = sources->plan->options.min_replications;
+    made.scope = studied->scopes ? studied->scopes[judged->column] : NULL;
+    made.one = series_predict(sources->plan, sources->outcome, setting, (size_t)judged->column,
+                              sources->arena);
+    return made;
+}
+
 /* The study's criteria are those of the specification that apply, in its order. */
 static struct result_criterion *fill_criteria(struct result_setting *to,
                                               const struct sources *sources, size_t setting)
 {
     const struct setting_spec *spec = &sources->plan->set->settings[setting];
-    const struct study_setting *studied = &sources->plan->settings[setting];
+    size_t studied = sources->plan->settings[setting].criterion_count, index = 0;
     struct result_criterion *criteria =
-        arena_array(sources->arena, studied->criterion_count, sizeof *criteria);
-    size_t count = 0;
+        arena_array(sources->arena, studied + spec->scenario.configured_count, sizeof *criteria);
+    size_t count = join_configured(sources, spec, criteria);
+    for (size_t i = 0; i < count; i++)
+        to->verdict = verdict_and(to->verdict, criteria[i].verdict);
     for (size_t i = 0; i < spec->scenario.criterion_count; i++) {
         const struct criterion_spec *criterion = &spec->scenario.criteria[i];
         if (!criterion_applies(criterion, spec->name, sources->plan->set->has_settings))
             continue;
-        assert(count < studied->criterion_count);
-        const struct column *column = &studied->columns[studied->criteria[count].column];
-        criteria[count] =
-            join_criterion(criterion, column, &sources->outcome->results[setting].decisions[count]);
-        int judged = studied->criteria[count].column;
-        criteria[count].probability = studied->criteria[count].probability;
-        if (studied->criteria[count].beyond_column > 0)
-            criteria[count].share_limit =
-                (double)studied->criteria[count].beyond.allowed / BEYOND_WHOLE;
-        criteria[count].run_s = studied->run_s;
-        criteria[count].warmup_s = sources->plan->warmup_s[setting];
-        criteria[count].fewest_runs = sources->plan->options.min_replications;
-        criteria[count].scope = studied->scopes ? studied->scopes[judged] : NULL;
-        criteria[count].one =
-            series_predict(sources->plan, sources->outcome, setting,
-                           (size_t)studied->criteria[count].column, sources->arena);
-        count++;
+        assert(index < studied);
+        criteria[count++] = studied_criterion(sources, setting, index++, criterion);
     }
-    assert(count == studied->criterion_count);
+    assert(index == studied);
     to->criteria = criteria;
     to->criterion_count = count;
     return criteria;
@@ -147,7 +197,7 @@ static void withhold_passes(struct result_setting *setting, struct result_criter
     for (size_t i = 0; i < setting->check_count; i++)
         holds &= setting->checks[i].holds;
     for (size_t i = 0; !holds && i < setting->criterion_count; i++)
-        if (criteria[i].verdict == VERDICT_PASS) {
+        if (criteria[i].verdict == VERDICT_PASS && !criteria[i].is_configured) {
             criteria[i].verdict = VERDICT_UNDECIDED;
             criteria[i].is_withheld = true;
             criteria[i].withheld |= WITHHELD_CHECK;

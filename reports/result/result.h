@@ -52,6 +52,7 @@ struct result_criterion {
     size_t fewest_runs;
     const char *explanation; /* why it is undecided, as a report that is read says; NULL: none    */
     double margin;           /* distance to the limit, > 0 is good; NaN without one         */
+    bool is_configured;      /* about what is set: nothing was measured                      */
     bool has_limit;
     enum comparison op;
     double limit;
@@ -73,6 +74,8 @@ struct result_setting {
     const struct prediction *predictions; /* [metric_count] of one further replication, at the
                                              confidence asked for; NULL: not worked out */
     size_t metric_count;
+    size_t one_runs; /* single runs with drawn inputs that the predictions are made of; 0: of the
+                        replications                                                           */
     /* What each replication found: metric m of replication r, r < started, is
      * values[r * value_stride + m]; NaN where nothing was observed or r was not finished. */
     const double *values;

@@ -186,30 +186,37 @@ static void read_metrics(struct report_reading *reading, const json_t *object,
                          struct result_setting *setting)
 {
     const json_t *metrics = object_in(reading, object, "metrics");
-    struct result_metric *made =
-        arena_array(reading->arena, json_object_size(metrics), sizeof *made);
+    size_t size = json_object_size(metrics), at = 0;
+    struct result_metric *made = arena_array(reading->arena, size, sizeof *made);
+    struct prediction *predictions = arena_array(reading->arena, size, sizeof *predictions);
+    bool has_predictions = size > 0;
     const char *name;
     json_t *value;
     json_object_foreach((json_t *)metrics, name, value)
     {
         struct report_reading inner =
             below(reading, arena_printf(reading->arena, "metrics/%s", name));
-        made[setting->metric_count++] =
-            (struct result_metric){.name = arena_strdup(reading->arena, name),
-                                   .identity = identity(&inner, name, value),
-                                   .unit = text(&inner, value, "unit", false),
-                                   .estimate = estimate(&inner, value)};
+        has_predictions = has_predictions && json_object_get(value, "one_run_low");
+        if (has_predictions)
+            predictions[at] = (struct prediction){.low = number(&inner, value, "one_run_low"),
+                                                  .high = number(&inner, value, "one_run_high")};
+        made[at++] = (struct result_metric){.name = arena_strdup(reading->arena, name),
+                                            .identity = identity(&inner, name, value),
+                                            .unit = text(&inner, value, "unit", false),
+                                            .estimate = estimate(&inner, value)};
     }
     setting->metrics = made;
+    setting->metric_count = at;
+    setting->predictions = has_predictions ? predictions : NULL;
 }
 
 static enum comparison comparison(struct report_reading *reading, const json_t *object)
 {
     const char *word = text(reading, object, "op", false);
-    for (int i = COMPARISON_LESS; i <= COMPARISON_GREATER_EQUAL; i++)
+    for (int i = COMPARISON_LESS; i <= COMPARISON_EQUAL; i++)
         if (strcmp(word, comparison_text((enum comparison)i)) == 0)
             return (enum comparison)i;
-    refuse(reading, object, "op", "<, <=, > or >=");
+    refuse(reading, object, "op", "<, <=, >, >= or ==");
     return COMPARISON_LESS;
 }
 
@@ -222,6 +229,7 @@ static struct result_criterion read_criterion(struct report_reading *reading, co
                                     .verdict = verdict(reading, object),
                                     .is_withheld = flag(object, "withheld"),
                                     .margin = number(reading, object, "margin"),
+                                    .is_configured = flag(object, "configured"),
                                     .has_limit = json_object_get(object, "limit") != NULL};
     if (json_object_get(object, "explanation"))
         made.explanation = text(reading, object, "explanation", false);
@@ -339,6 +347,8 @@ static struct result_setting read_setting(struct report_reading *reading, const 
     read_checks(reading, object, &made);
     made.warnings = strings(reading, object, "warnings", &made.warning_count);
     read_loads(reading, object, &made);
+    if (json_object_get(object, "one_runs"))
+        made.one_runs = count(reading, object, "one_runs");
     return made;
 }
 

@@ -20,9 +20,12 @@ static void predict_rare(const struct plan *plan, const struct study_outcome *ou
     const struct estimate *estimate = &found->estimates[column];
     size_t stride = plan->settings[setting].column_count;
     double trials = 0;
-    for (size_t r = 0; r < found->started; r++)
+    size_t observed = 0;
+    for (size_t r = 0; r < found->started; r++) {
         trials += found->weights[column + r * stride];
-    trials /= (double)prediction->replications;
+        observed += isnan(found->values[column + r * stride]) ? 0 : 1;
+    }
+    trials /= fmax((double)observed, 1);
     if (trials <= 0 || !estimate->has_interval)
         return;
     if (prediction->high <= 0)
@@ -32,21 +35,40 @@ static void predict_rare(const struct plan *plan, const struct study_outcome *ou
             1 - prediction_of_rare(1 - estimate->low, trials, plan->options.confidence);
 }
 
+/* Of runs with drawn inputs where there are any that observed it, else of the replications. */
+static const double *predict_next(const struct plan *plan, const struct study_outcome *outcome,
+                                  size_t setting, size_t column, struct prediction *made,
+                                  size_t *runs, struct arena *arena)
+{
+    size_t stride = plan->settings[setting].column_count;
+    const struct study_result *found[] = {outcome->one_runs ? &outcome->one_runs[setting] : NULL,
+                                          &outcome->results[setting]};
+    const double *values = NULL;
+    made->replications = 0;
+    for (size_t i = 0; i < 2 && made->replications < 2; i++) {
+        if (!found[i])
+            continue;
+        values = found[i]->values + column;
+        *runs = found[i]->started;
+        *made = prediction_of_next(values, *runs, stride, plan->options.confidence, arena);
+    }
+    return values;
+}
+
 struct prediction series_predict(const struct plan *plan, const struct study_outcome *outcome,
                                  size_t setting, size_t column, struct arena *arena)
 {
     const struct study_setting *studied = &plan->settings[setting];
-    const struct study_result *found = &outcome->results[setting];
-    const double *values = found->values + column;
-    struct prediction prediction = prediction_of_next(values, found->started, studied->column_count,
-                                                      plan->options.confidence, arena);
+    struct prediction prediction;
+    size_t runs = 0;
+    const double *values = predict_next(plan, outcome, setting, column, &prediction, &runs, arena);
     if (prediction.replications < 2)
         return prediction;
     if (studied->columns[column].kind == COLUMN_RATE && prediction.low == prediction.high)
         predict_rare(plan, outcome, setting, column, &prediction);
     prediction.low = fmax(prediction.low, 0);
     if (strcmp(studied->columns[column].unit, "1") == 0 &&
-        !is_above_one(values, found->started, studied->column_count))
+        !is_above_one(values, runs, studied->column_count))
         prediction.high = fmin(prediction.high, 1);
     return prediction;
 }

@@ -173,8 +173,8 @@ static double chance_to_decide(const struct result_criterion *criterion, size_t 
 {
     enum { PARTS = 9 };
     struct arena *arena = arena_open();
-    struct stopping_plan looks =
-        stopping_plan_make(criterion->fewest_runs > 0 ? criterion->fewest_runs : 10, most, 0.95);
+    size_t first = criterion->fewest_runs > 0 ? criterion->fewest_runs : 10;
+    struct stopping_plan looks = stopping_plan_make(first < most ? first : most, most, 0.95);
     struct run_count_plan plan = run_count_plan_make(looks.replications, looks.looks,
                                                      criterion->probability, 0.0375, 0.05, arena);
     double sum = 0, failed = (double)criterion->failed, held = (double)criterion->held;

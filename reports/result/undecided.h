@@ -19,7 +19,8 @@
  * standard errors. */
 double undecided_replications(const struct estimate *estimate, double limit);
 
-/* Why there is no verdict, and what would lead to one. A sentence without its subject: "about 340 replications would decide it (20 were run)". */
+/* Why there is no verdict, and what would lead to one. A sentence without its subject: "about 340
+ * replications would decide it (20 were run)". */
 const char *undecided_advice(const struct result_criterion *criterion, struct arena *arena);
 
 #endif

@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 struct answer;
+struct outlook;
 struct scenario_set;
 
 struct figure {
@@ -37,6 +38,7 @@ struct page_extras {
     bool is_in_folder; /* the page is part of a folder that keeps its inputs: it does not       */
     const struct answer *const *answers; /* findings of other subcommands, to be shown with it */
     size_t answer_count;
+    const struct outlook *outlook; /* what searches say beyond a run (headline.h); or NULL      */
 };
 
 #endif

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { EMIT_MAX_DEPTH = 16 };
+enum { EMIT_MAX_DEPTH = 24 };
 enum writer_layout { EMIT_LINES, EMIT_LINE };
 
 /* Where the bytes go. A sink that can fail remembers it by itself. */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/text/number_text.h"
+#include "sim/base/duration_text.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DIGITS_OF_HALF_WIDTH = 2, DIGITS_OF_VALUE = 4, DIGITS_OF_PLAIN = 6, MAX_DECIMALS = 9 };
+enum { DIGITS_OF_HALF_WIDTH = 2, DIGITS_OF_VALUE = 3, DIGITS_OF_PLAIN = 6, MAX_DECIMALS = 9 };
 
 /* Half an interval may differ from the other half by this share of the whole and still be shown
  * as one half width. */
@@ -50,13 +51,12 @@ struct scale {
 
 static struct scale scale_time(double magnitude)
 {
-    if (magnitude >= 1.0 || magnitude == 0.0)
-        return (struct scale){1.0, " s", false};
-    if (magnitude >= 1e-3)
-        return (struct scale){1e3, " ms", false};
-    if (magnitude >= 1e-6)
-        return (struct scale){1e6, " us", false};
-    return (struct scale){1e9, " ns", false};
+    static const char *const labels[] = {" days", " h", " min", " s", " ms", " \u00b5s", " ns"};
+    struct duration_unit unit = duration_unit_of(magnitude);
+    size_t i = 0;
+    while (strcmp(labels[i] + 1, unit.name) != 0)
+        i++;
+    return (struct scale){unit.factor, labels[i], false};
 }
 
 static struct scale scale_size(double magnitude)
@@ -137,7 +137,7 @@ static void drop_trailing_zeros(char *text)
     *end = '\0';
 }
 
-/* value (scaled already) to four digits. */
+/* value (scaled already) to three digits. */
 static void write_alone(double value, bool has_sign, char text[NUMBER_TEXT_SIZE])
 {
     write_rounded(value, decimals_for(value, DIGITS_OF_VALUE), has_sign, text);
@@ -158,6 +158,12 @@ static const char *show_alone(double value, const char *unit, bool is_difference
     struct scale scale = scale_for(unit, value, is_difference);
     char text[NUMBER_TEXT_SIZE];
     write_alone(value * scale.factor, is_difference, text);
+    bool is_share = strcmp(unit, "1") == 0 && !is_difference && value < 1;
+    if (is_share && strcmp(text, "100") == 0) { /* what is missing is what matters */
+        write_rounded(100 * value, decimals_for(100 * (1 - value), DIGITS_OF_HALF_WIDTH), false,
+                      text);
+        drop_trailing_zeros(text);
+    }
     return arena_printf(arena, "%s%s", text, scale.label);
 }
 

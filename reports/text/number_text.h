@@ -3,8 +3,8 @@
  *
  * A point is the decimal sign whatever the locale. What people read is scaled to a unit that suits
  * it (12.5 ms, 75 %, 60 MB) and rounded to two digits of its half width; without an interval, to
- * four digits. Units are those of struct column: "s", "1/s", "B", "1" (a share, shown in %), "" (a
- * count). */
+ * three digits, whole numbers with all of theirs. Units are those of struct
+ * column: "s", "1/s", "B", "1" (a share, shown in %), "" (a count). */
 #ifndef CAPSIM_REPORTS_TEXT_NUMBER_TEXT_H
 #define CAPSIM_REPORTS_TEXT_NUMBER_TEXT_H
 
@@ -17,13 +17,14 @@ enum { NUMBER_TEXT_SIZE = 40 };
  * must be finite. */
 void number_text_shortest(double value, char text[NUMBER_TEXT_SIZE]);
 
-/* Four digits and the unit: "12.5 s", "18.75 %". "-" for NaN, and what is infinite in its unit. */
+/* Three digits and the unit: "12.5 s", "18.8 %", "99.99936 %". "-" for NaN, and what is infinite in
+ * its unit. */
 const char *number_text_quantity(double value, const char *unit, struct arena *arena);
 
 /* Six digits and no unit. "-" for NaN. */
 const char *number_text_plain(double value, struct arena *arena);
 
-/* Four digits with a sign and, for shares, in percentage points: "+51.24 pp". */
+/* Three digits with a sign and, for shares, in percentage points: "+51.2 pp". */
 const char *number_text_difference(double value, const char *unit, struct arena *arena);
 
 /* Estimate and interval: "18.76 ± 0.03 %"; "0.31 [0, 0.55] ms" when the interval is lopsided;

@@ -198,8 +198,8 @@ struct answer *answer_of_result(const struct result *result, struct arena *arena
 
 static bool write_json(const struct answer *answer, FILE *out, struct error *err)
 {
-    if (answer->source)
-        return report_baseline(answer->result, answer->source, out, err);
+    if (answer->kept)
+        return report_baseline(answer->result, answer->kept, out, err);
     if (answer->result)
         return report_json(answer->result, out, err);
     struct json_writer writer = writer_begin(writer_to_stream, out);
@@ -349,8 +349,8 @@ const struct folder_file *answer_files(const struct answer *answer,
                    {REPORT_HTML, "html"},
                    {REPORT_TEXT, "txt"},
                    {REPORT_MARKDOWN, "md"}};
-    size_t kinds = answer->source ? 1 : sizeof formats / sizeof *formats;
-    size_t tables = answer->source ? 0 : answer->table_count, n = 0;
+    size_t kinds = answer->kept ? 1 : sizeof formats / sizeof *formats;
+    size_t tables = answer->kept ? 0 : answer->table_count, n = 0;
     struct folder_file *files = arena_array(arena, kinds + tables + 1, sizeof *files);
     struct file_of_answer *contexts = arena_array(arena, kinds + tables + 1, sizeof *contexts);
     for (size_t i = 0; i < kinds + tables + 1; i++)

@@ -34,14 +34,15 @@ struct answer_table {
     const struct table *(*make)(const struct result *result, struct arena *arena);
 };
 
-struct junit_case; /* report_junit.h */
+struct junit_case;  /* report_junit.h */
+struct report_kept; /* report_json.h */
 
 struct answer {
-    const char *kind;             /* the subcommand; "report" of a run: its files are called so */
-    const struct result *result;  /* of a run; NULL: of another subcommand */
-    const char *source;           /* of a baseline: the scenario's text, which its JSON keeps */
-    const struct result *grounds; /* inputs, assumptions, command; once finished the digest too */
-    struct document *document;    /* NULL of a run: it is made when it is written */
+    const char *kind;               /* the subcommand; "report" of a run: its files are called so */
+    const struct result *result;    /* of a run; NULL: of another subcommand */
+    const struct report_kept *kept; /* of a baseline: what its JSON keeps besides */
+    const struct result *grounds;   /* inputs, assumptions, command; once finished the digest too */
+    struct document *document;      /* NULL of a run: it is made when it is written */
     const struct block *first_of_grounds; /* in document; NULL before answer_finish               */
     struct answer_fact facts[ANSWER_MOST_FACTS];
     size_t fact_count;

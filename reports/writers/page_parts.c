@@ -21,7 +21,7 @@ static const struct figure *find_figure(const struct page *page, const char *key
     return NULL;
 }
 
-enum { MOST_IN_A_GROUP = 4, GROUPS = 3 };
+enum { MOST_IN_A_GROUP = 4, GROUPS = 5 };
 
 /* Which pictures stand together. What no group names stands with the part that it belongs to. */
 static const struct figure_group {
@@ -30,7 +30,11 @@ static const struct figure_group {
 } figure_groups[GROUPS] = {
     {"Load and limits", "What it holds, and where it breaks", {"load-curve", "sweep", "heat"}},
     {"Over time", "Over time", {"timeline", "connections", "series"}},
-    {"Response time", "How long requests take and wait", {"cycle", "response", "wait"}}};
+    {"Response time", "How long requests take and wait", {"cycle", "response", "wait"}},
+    {"Seen and drafted", "What was seen, and what was drafted", {"arrivals", "quantiles"}},
+    {"Measured and projected",
+     "What was measured, and what had been projected",
+     {"diagonal", "residuals"}}};
 
 static size_t list_group(const struct page *page, const struct figure_group *group,
                          const struct figure **figures)
@@ -77,6 +81,8 @@ static void write_group(const struct page *page, const struct figure_group *grou
 WRITE_GROUP(0)
 WRITE_GROUP(1)
 WRITE_GROUP(2)
+WRITE_GROUP(3)
+WRITE_GROUP(4)
 
 static void write_none(const struct page *page)
 {
@@ -87,8 +93,8 @@ static void write_none(const struct page *page)
 
 void page_parts_add_figures(struct page *page)
 {
-    static void (*const writers[GROUPS])(const struct page *page) = {write_group_0, write_group_1,
-                                                                     write_group_2};
+    static void (*const writers[GROUPS])(const struct page *page) = {
+        write_group_0, write_group_1, write_group_2, write_group_3, write_group_4};
     for (size_t i = 0; i < GROUPS; i++) {
         const struct figure *figures[MOST_IN_A_GROUP];
         size_t count = list_group(page, &figure_groups[i], figures);
@@ -273,6 +279,15 @@ void page_parts_add_settings(struct page *page)
                                                                              : "Measured",
                                            .first = document->first,
                                            .write = write_compared});
+}
+
+void page_parts_add_one_run(struct page *page)
+{
+    if (!page->result)
+        return;
+    struct document *document = document_make(page->html.arena);
+    findings_add_one_run(document, page->result);
+    page_add_blocks(page, document->first, NULL);
 }
 
 void page_parts_add_warnings(struct page *page)

@@ -29,6 +29,9 @@ void page_parts_add_criteria(struct page *page);
 /* Settings side by side with their changes. */
 void page_parts_add_settings(struct page *page);
 
+/* Where one real run would be, if some input is uncertain. */
+void page_parts_add_one_run(struct page *page);
+
 /* What every setting was warned of. */
 void page_parts_add_warnings(struct page *page);
 

@@ -3,6 +3,7 @@
 #include "reports/document/basis.h"
 #include "reports/document/criterion_words.h"
 #include "reports/document/findings.h"
+#include "reports/document/headline.h"
 #include "reports/text/layout.h"
 #include "reports/text/number_text.h"
 #include "reports/writers/page_blocks.h"
@@ -95,6 +96,31 @@ static void write_tile(const struct page *page, size_t number)
     fputs("</p></div>\n", html->out);
 }
 
+/* How much more load there is room for; the limits are in the other tiles. */
+static void write_room(const struct page *page)
+{
+    const struct html *html = &page->html;
+    const struct outlook *outlook = page->extras->outlook;
+    if (!outlook || !(outlook->room > 0) || strcmp(outlook->setting, page->shown->name) != 0)
+        return;
+    bool is_open = outlook->breaks == NULL;
+    fputs("<div class=\"tile\"><div class=\"hd\"><span>room for growth</span></div><div "
+          "class=\"bg\"><span class=\"base\">",
+          html->out);
+    html_text(html, digits_number(outlook->load, html->arena));
+    fputs(" \u2192</span> <span class=\"prop\">", html->out);
+    html_text(html, digits_capacity(outlook->room, html->arena));
+    fputs("</span></div><p>", html->out);
+    html_text(
+        html,
+        arena_printf(html->arena, "%s, %s\u00d7 %s; %s", outlook->noun, is_open ? "at least " : "",
+                     digits_capacity(outlook->room / outlook->load, html->arena),
+                     is_open ? "more was not searched"
+                             : arena_printf(html->arena, "%s is the first limit",
+                                            layout_shorten(outlook->breaks, 40, html->arena))));
+    fputs("</p></div>\n", html->out);
+}
+
 /* Where several settings are judged the tiles are of one. */
 static void write_whose(const struct page *page)
 {
@@ -123,6 +149,7 @@ static void write_tiles(const struct page *page)
     fputs("<div class=\"tiles\">\n", html->out);
     for (size_t i = 0; i < setting->criterion_count - more; i++)
         write_tile(page, order[i]);
+    write_room(page);
     fputs("</div>\n", html->out);
     if (more > 0)
         fprintf(html->out, "<p class=\"k\">%zu more criteria are in their table.</p>\n", more);

@@ -36,6 +36,7 @@ static void open_report(struct page *page)
     const struct result *result = page->result;
     struct document *lead = document_make(arena);
     struct headline headline = headline_of_result(result, page->extras->set, arena);
+    headline_add_outlook(&headline, page->extras->outlook, arena);
     page->judged = result;
     page->shown = headline.shown;
     page->hero = (struct page_hero){.tone = findings_tone(headline.verdict),
@@ -74,6 +75,7 @@ bool report_html(const struct result *result, const struct page_extras *extras, 
     page_parts_add_figures(page);
     page_parts_add_time(page);
     page_parts_add_settings(page);
+    page_parts_add_one_run(page);
     page_parts_add_criteria(page);
     page_parts_add_warnings(page);
     add_grounds(page);

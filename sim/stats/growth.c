@@ -5,7 +5,8 @@
 #include <math.h>
 
 static const double LARGEST_GROWTH = 0.1, LEVEL = 0.01, NEVER_ENDS = 0.01;
-enum { MIN_RUNS = 5, SECOND = 1, THIRD = 2, FOURTH = 3 };
+/* The jackknife needs so many runs; with fewer than FEW, that each of them rises counts, too. */
+enum { MIN_RUNS = 4, FEW = 5, SECOND = 1, THIRD = 2, FOURTH = 3 };
 
 static double quarter_sum(const struct growth_run *runs, size_t count, int quarter)
 {
@@ -45,18 +46,14 @@ static void judge_growth(const struct growth_run *runs, size_t count, size_t cla
     double second = quarter_sum(runs, count, SECOND), fourth = quarter_sum(runs, count, FOURTH);
     if (second > 0)
         finding->growth = fourth / second - 1;
-    if (count < MIN_RUNS) {
-        finding->is_growing = count > 0;
-        for (size_t r = 0; r < count; r++)
-            if (!is_rising(&runs[r]))
-                finding->is_growing = false;
-        return;
-    }
-    if (!(second > 0))
+    finding->is_growing = count > 0 && count < FEW;
+    for (size_t r = 0; r < count && finding->is_growing; r++)
+        finding->is_growing = is_rising(&runs[r]);
+    if (count < MIN_RUNS || !(second > 0))
         return;
     finding->error = growth_error(runs, count, second, fourth);
     double t = gsl_cdf_tdist_Qinv(LEVEL / (double)classes, (double)count - 1);
-    finding->is_growing =
+    finding->is_growing |=
         finding->growth > LARGEST_GROWTH && finding->growth - t * finding->error > 0;
 }
 

@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/gumbel_factors.h"
 
-const double gumbel_runs[GUMBEL_RUNS] = {5, 7, 10, 14, 20, 28, 40, 56, 80, 160, 320};
+const double gumbel_runs[GUMBEL_RUNS] = {4, 5, 7, 10, 14, 20, 28, 40, 56, 80, 160, 320};
 const double gumbel_shares[GUMBEL_SHARES] = {0.8, 0.9, 0.95, 0.99, 0.999, 0.9999};
 const double gumbel_levels[GUMBEL_LEVELS] = {0.95, 0.975, 0.9875, 0.995, 0.999, 0.9999};
 
 const double gumbel_factors[GUMBEL_RUNS][GUMBEL_SHARES][GUMBEL_LEVELS] = {
+    {{3.8, 4.985, 6.433, 8.899, 15.44, 33.77},
+     {5.661, 7.359, 9.436, 13, 22.49, 49.07},
+     {7.488, 9.694, 12.41, 17.04, 29.43, 64.1},
+     {11.69, 15.08, 19.24, 26.36, 45.48, 98.4},
+     {17.69, 22.77, 29.03, 39.74, 68.4, 147.6},
+     {23.7, 30.47, 38.83, 53.15, 91.3, 197.1}},
     {{3.067, 3.846, 4.733, 6.132, 9.359, 16.77},
      {4.581, 5.675, 6.929, 8.932, 13.54, 24.36},
      {6.065, 7.473, 9.093, 11.69, 17.69, 31.68},

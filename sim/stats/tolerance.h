@@ -22,7 +22,7 @@
 #include <stddef.h>
 
 /* Fewer runs tell next to nothing of a law. */
-enum { TOLERANCE_MIN_RUNS = 5, TOLERANCE_FEWEST_RUNS = 3 };
+enum { TOLERANCE_MIN_RUNS = 4, TOLERANCE_FEWEST_RUNS = 3 };
 
 /* The factor for normal values: the quantile `confidence` of a noncentral t with R - 1 degrees of
  * freedom and noncentrality z sqrt(R), z the normal quantile of share, over sqrt(R). runs >= 2,
@@ -30,14 +30,14 @@ enum { TOLERANCE_MIN_RUNS = 5, TOLERANCE_FEWEST_RUNS = 3 };
 double tolerance_normal(size_t runs, double share, double confidence);
 
 /* The factor for Gumbel values: the quantile `confidence` of (x_share - mean) / sd in samples of so
- * many. Interpolated in a table for 5 to 320 and for infinitely many runs, shares of 0.8 to 0.9999
+ * many. Interpolated in a table for 4 to 320 and for infinitely many runs, shares of 0.8 to 0.9999
  * (beyond: linear in the Gumbel quantile) and confidences of 0.95 to 0.9999; within 1.5 % of the
  * factor. INFINITY outside of these. */
 double tolerance_gumbel(size_t runs, double share, double confidence);
 
-/* The larger of both; INFINITY where the second is. Of 3 or 4 runs, up to a share of 0.999, twice
- * the normal one: the Gumbel's is 1.4 to 1.7 times that (400,000 samples for each of 3, 4 and 5
- * runs, shares of 0.95 and 0.99, confidences of 0.975 to 0.995). */
+/* The larger of both; INFINITY where the second is. Of 3 runs, up to a share of 0.999, twice the
+ * normal one: the Gumbel's is 1.4 to 1.7 times that (400,000 samples for each of 3, 4 and 5 runs,
+ * shares of 0.95 and 0.99, confidences of 0.975 to 0.995). */
 double tolerance_factor(size_t runs, double share, double confidence);
 
 /* The other way round: at most this share of runs goes beyond a limit that is `distance` standard

@@ -122,6 +122,46 @@ static enum verdict judge_far(const struct study_setting *setting,
     return holds ? VERDICT_PASS : VERDICT_UNDECIDED;
 }
 
+/* The run count of the last look within the claim's patience; at least that of the first. */
+static size_t last_look(const struct study_criterion *criterion)
+{
+    const struct run_count_plan *plan = criterion->counting;
+    size_t look = 0;
+    while (look + 1 < plan->looks && plan->runs[look + 1] <= criterion->patience)
+        look++;
+    return look;
+}
+
+/* Whether a claim that is open will be so at the end of its patience, by what was seen so far: then
+ * neither is the limit far enough for its law, nor do so many runs break it that a count fails. The
+ * distance that few runs show may be too small by chance, so a part of it will do. Only a claim of
+ * which the law tells something: what can only be counted is counted. */
+static bool is_too_near(const struct study_setting *setting, const struct study_result *result,
+                        const struct study_criterion *criterion,
+                        const struct study_decision *decision)
+{
+    const double enough = 2.0 / 3;
+    const struct run_count_plan *plan = criterion->counting;
+    const struct study_scope *scope = setting->scopes ? setting->scopes[criterion->column] : NULL;
+    struct values place = place_of(setting, result, criterion->column);
+    bool is_upper = criterion->op == COMPARISON_LESS || criterion->op == COMPARISON_LESS_EQUAL;
+    size_t look = last_look(criterion), seen = decision->held + decision->failed;
+    if (criterion->patience == 0 || seen == 0 || !has_one_law(setting, criterion->column))
+        return false;
+    struct tolerance_finding finding = tolerate(&place, criterion, criterion->limit, is_upper,
+                                                !scope || scope->is_light || !is_upper);
+    if (finding.answer == TOLERANCE_NO_SPREAD || finding.answer == TOLERANCE_NO_LAW)
+        return false;
+    if (result->started >= plan->runs[look])
+        return true;
+    double needed =
+        tolerance_factor(plan->runs[look], criterion->probability, criterion->tolerance_confidence);
+    bool may_pass = decision->failed == 0 && finding.distance >= enough * needed;
+    bool may_fail = (double)(decision->failed * plan->runs[look]) >=
+                    (double)plan->fail_from[look] * (double)seen;
+    return !may_pass && !may_fail;
+}
+
 bool one_run_judge(const struct study_setting *setting, const struct study_result *result,
                    const struct study_criterion *criterion, struct study_decision *decision)
 {
@@ -145,5 +185,17 @@ bool one_run_judge(const struct study_setting *setting, const struct study_resul
                                              : VERDICT_UNDECIDED;
     }
     decision->verdict = verdict_and(decision->verdict, verdict);
-    return verdict != VERDICT_UNDECIDED;
+    return verdict != VERDICT_UNDECIDED || is_too_near(setting, result, criterion, decision);
+}
+
+bool one_run_passes_by_parts(const struct study_setting *setting, const struct study_result *result,
+                             const struct study_criterion *criterion, size_t parts, double guard,
+                             double confidence, const struct study_decision *decision)
+{
+    struct study_criterion part = *criterion;
+    bool is_upper = criterion->op == COMPARISON_LESS || criterion->op == COMPARISON_LESS_EQUAL;
+    part.probability = 1 - (1 - criterion->probability) / (double)parts;
+    part.tolerance_confidence = confidence;
+    part.limit += is_upper ? -guard : guard;
+    return judge_far(setting, result, &part, decision) == VERDICT_PASS;
 }

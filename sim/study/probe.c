@@ -9,6 +9,7 @@
 #include "sim/study/executor.h"
 #include "sim/study/gather.h"
 #include "sim/study/judge.h"
+#include "sim/study/one_run.h"
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -132,9 +133,23 @@ static struct estimate widen(const struct estimate *estimate, const char *unit)
     return wide;
 }
 
+/* Whether short replications show that a claim about one run is far from its limit. */
+static bool is_kept_by_parts(const struct probe_set *set, const struct probe *probe, size_t index,
+                             const struct study_decision *decision)
+{
+    const struct study_setting *setting = &probe->settings[PROBE_SHORT];
+    const struct study_criterion *criterion = &setting->criteria[index];
+    bool is_upper = criterion->op == COMPARISON_LESS || criterion->op == COMPARISON_LESS_EQUAL;
+    double guard =
+        PROBE_GUARD * size_of(criterion->limit, setting->columns[criterion->column].unit);
+    return probe->extremes[index] == (is_upper ? PROBE_HIGHEST : PROBE_LOWEST) &&
+           one_run_passes_by_parts(setting, &probe->run->result, criterion, probe->blocks, guard,
+                                   set->machine->short_plan.confidence, decision);
+}
+
 /* What short replications say of a criterion, of which decision has the estimates. */
-static enum verdict judge_short(const struct probe *probe, size_t index,
-                                const struct study_decision *decision)
+static enum verdict judge_short(const struct probe_set *set, const struct probe *probe,
+                                size_t index, const struct study_decision *decision)
 {
     const struct study_setting *setting = &probe->settings[PROBE_SHORT];
     const struct study_criterion *criterion = &setting->criteria[index];
@@ -150,6 +165,9 @@ static enum verdict judge_short(const struct probe *probe, size_t index,
         if (extreme == PROBE_LOWEST)
             estimate.low -= further;
         verdict = verdict_of(&estimate, criterion->op, criterion->limit);
+        if (criterion->counting && verdict != VERDICT_FAIL)
+            verdict =
+                is_kept_by_parts(set, probe, index, decision) ? VERDICT_PASS : VERDICT_UNDECIDED;
     }
     if (criterion->reference >= 0 && extreme != PROBE_STEADY) {
         verdict = verdict_and(verdict, VERDICT_UNDECIDED);
@@ -160,8 +178,7 @@ static enum verdict judge_short(const struct probe *probe, size_t index,
             verdict, verdict_of(&difference,
                                 is_larger ? COMPARISON_GREATER_EQUAL : COMPARISON_LESS_EQUAL, 0));
     }
-    bool is_open = setting->is_transient || criterion->counting; /* whole runs are counted */
-    return is_open && verdict == VERDICT_PASS ? VERDICT_UNDECIDED : verdict;
+    return setting->is_transient && verdict == VERDICT_PASS ? VERDICT_UNDECIDED : verdict;
 }
 
 static bool is_known(const struct estimate *estimate, double precision)
@@ -205,7 +222,8 @@ static bool judge_criteria(struct probe_set *set, struct probe *probe)
                                              set->options.precision, decision);
         if (run->stage == PROBE_SHORT) {
             bool is_withheld = decision->is_withheld;
-            decision->verdict = is_withheld ? VERDICT_UNDECIDED : judge_short(probe, c, decision);
+            decision->verdict =
+                is_withheld ? VERDICT_UNDECIDED : judge_short(set, probe, c, decision);
             decision->is_withheld = false;
             needs_no_more = decision->verdict != VERDICT_UNDECIDED;
         }

@@ -23,8 +23,10 @@
  * value) is more extreme in a longer one: of `blocks` short runs put in a row it has at most the
  * mean E + sd sqrt(blocks - 1), whatever its law and dependence (Aven, "Upper (lower) bounds on the
  * mean of the maximum (minimum) of a number of random variables", J. Appl. Probab. 22 (1985)), so
- * the interval is widened by that on the far side. A quantile that is unresolved, or a pass of a
- * setting that has no steady state, is left to the whole ones.
+ * the interval is widened by that on the far side. A claim about one run passes where each of the
+ * blocks keeps it so surely that all do (one_run_passes_by_parts), at the stage's confidence: then
+ * the looks at whole ones must have been planned for the rest. A quantile that is
+ * unresolved, or a pass of a setting that has no steady state, is left to the whole ones.
  *
  * The life: probe_set_open - fill probes[] - probe_set_run (as often as wanted) -
  * probe_set_close. */

@@ -90,6 +90,14 @@ struct regression_input {
     const char *file, *sha256;
 };
 
+/* A change of the results that somebody reviewed and accepted. */
+struct regression_approval {
+    const char *reason, *by;    /* by NULL: not said                          */
+    const char *from, *to;      /* digests of the results before and after    */
+    const char *const *changes; /* [change_count] what changed, a line each   */
+    size_t change_count;
+};
+
 /* An earlier run, as far as a later one can be held against it. */
 struct regression_baseline {
     const char *scenario_name, *version, *digest;
@@ -101,6 +109,8 @@ struct regression_baseline {
     size_t input_count;
     const struct regression_setting *settings;
     size_t setting_count;
+    const struct regression_approval *approvals; /* oldest first */
+    size_t approval_count;
 };
 
 #endif

@@ -230,6 +230,17 @@ static bool is_apart(const struct view *view, size_t low, size_t high)
     return high - low > gap_at(view->state->search, turn(view, high));
 }
 
+/* Beyond an undecided band, which is narrow as a rule: as far again as it is wide, but no further
+ * than half of what is left. */
+static size_t next_beyond(const struct view *view, size_t width, size_t from, size_t to)
+{
+    size_t gap = gap_at(view->state->search, turn(view, from)),
+           left = to > from ? to - from : from - to;
+    size_t step = width > gap ? width : gap;
+    step = step < left / 2 ? step : left / 2;
+    return to > from ? from + step : from - step;
+}
+
 /* Finds the ends of the undecided band. */
 static void step_band(const struct view *view, const struct bracket *bracket,
                       const struct band *band)
@@ -238,9 +249,9 @@ static void step_band(const struct view *view, const struct bracket *bracket,
     size_t pass = position_of(view, bracket->pass);
     size_t fail = bracket->fail == SEARCH_NONE ? first : position_of(view, bracket->fail);
     if (is_apart(view, fail, first))
-        ask_between(view, fail, first, fail + (first - fail) / 2);
+        ask_between(view, fail, first, next_beyond(view, last - first, first, fail));
     if (is_apart(view, last, pass))
-        ask_between(view, last, pass, last + (pass - last) / 2);
+        ask_between(view, last, pass, next_beyond(view, last - first, last, pass));
 }
 
 /* Where between two positions the score crosses 0. */

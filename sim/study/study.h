@@ -94,6 +94,9 @@ struct study_criterion {
      * looks at which no count can pass yet. */
     const struct run_count_plan *counting;
     double probability, tolerance_confidence;
+    /* In a search: with so many runs, or as soon as so many would not do by what was seen, a claim
+     * that its law leaves open is too near its limit, and stays undecided. 0: it is counted. */
+    size_t patience;
     /* Where values have no spread or no law: other columns which, below a limit in nearly every
      * run, make this one hold. */
     const struct study_margin *proxies; /* [proxy_count] */
@@ -165,6 +168,9 @@ struct study_result {
 struct study_outcome {
     struct study_result *results; /* [settings], in their order */
     struct stopping_plan plan;
+    /* [settings] values and weights alone, of single runs among which a real one is looked for; a
+     * column may have none. NULL: the replications are such runs. */
+    const struct study_result *one_runs;
     size_t looks_made;
     bool is_interrupted; /* stopped early: the results are those of what was finished */
     enum verdict verdict;

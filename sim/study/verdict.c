@@ -13,6 +13,8 @@ bool verdict_meets(double x, enum comparison op, double limit)
         return x > limit;
     case COMPARISON_GREATER_EQUAL:
         return x >= limit;
+    case COMPARISON_EQUAL:
+        return x == limit;
     }
     return false;
 }
@@ -55,16 +57,17 @@ const char *verdict_name(enum verdict verdict)
 const char *comparison_text(enum comparison op)
 {
     static const char *const text[] = {
-        [COMPARISON_LESS] = "<",
-        [COMPARISON_LESS_EQUAL] = "<=",
-        [COMPARISON_GREATER] = ">",
-        [COMPARISON_GREATER_EQUAL] = ">=",
+        [COMPARISON_LESS] = "<",    [COMPARISON_LESS_EQUAL] = "<=",
+        [COMPARISON_GREATER] = ">", [COMPARISON_GREATER_EQUAL] = ">=",
+        [COMPARISON_EQUAL] = "==",
     };
     return text[op];
 }
 
 double verdict_margin(double estimate, enum comparison op, double limit)
 {
+    if (op == COMPARISON_EQUAL)
+        return estimate == limit ? 0 : -fabs(estimate - limit);
     bool is_upper = op == COMPARISON_LESS || op == COMPARISON_LESS_EQUAL;
     return is_upper ? limit - estimate : estimate - limit;
 }

@@ -15,7 +15,8 @@ enum comparison {
     COMPARISON_LESS,
     COMPARISON_LESS_EQUAL,
     COMPARISON_GREATER,
-    COMPARISON_GREATER_EQUAL
+    COMPARISON_GREATER_EQUAL,
+    COMPARISON_EQUAL /* of what is set, never of what is measured */
 };
 
 /* Whether "value op limit" holds. */
@@ -31,7 +32,7 @@ enum verdict verdict_and(enum verdict a, enum verdict b);
 
 /* "pass", "fail", "undecided"; NULL for VERDICT_NONE. */
 const char *verdict_name(enum verdict verdict);
-/* "<", "<=", ">", ">=" */
+/* "<", "<=", ">", ">=", "==" */
 const char *comparison_text(enum comparison op);
 /* Distance to the limit in the criterion's direction, in its unit: positive when the estimate meets
  * it. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/support/scenario_fixture.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,12 +107,12 @@ static void accubooks_has_its_criteria_and_run(void **state)
     assert_string_equal(latency->no_worse_than, "baseline");
     assert_true(latency->margin == 0.05);
     assert_null(latency->settings);
-    assert_string_equal(latency->pointer, "/criteria/3/expect");
+    assert_string_equal(latency->pointer, "/criteria/5/expect");
     assert_int_equal(scenario->criteria[4].span, SPAN_IN_EVERY);
     assert_int_equal(scenario->criteria[4].window_ns, 300000000000);
     assert_int_equal(scenario->run.duration_ns, 3600000000000);
     assert_true(scenario->run.has_auto_warmup);
-    assert_int_equal(scenario->run.min_replications, 10);
+    assert_int_equal(scenario->run.min_replications, 5);
     assert_int_equal(scenario->run.max_replications, 400);
     assert_true(scenario->run.confidence == 0.95);
     assert_true(scenario->run.precision == 0.01);
@@ -451,6 +452,38 @@ static void a_guard_around_the_circle_is_a_warning(void **state)
     assert_non_null(strstr(scenario->warnings[0], "unless what is held around both"));
 }
 
+/* Criteria about what is set: the value in force under each setting, as written, overridden or the
+ * default, with its unit. */
+static void a_criterion_may_be_about_what_is_set(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture_read_text(
+        fixture,
+        "{ \"capsim\": 1, \"name\": \"s\", \"resources\": { \"p\": { \"kind\": "
+        "\"connection_pool\", \"max\": 50, \"idle_timeout\": \"30s\" } },"
+        " \"workloads\": { \"w\": { \"arrivals\": { \"process\": \"poisson\", \"rate\": \"3/s\" },"
+        " \"steps\": [ { \"hold\": \"p\", \"steps\": [ { \"delay\": \"9ms\" } ] } ] } },"
+        " \"settings\": { \"proposed\": { \"resources.p.max\": 200 } }, \"criteria\": ["
+        " { \"name\": \"measured\", \"expect\": \"p.utilization < 70%\" },"
+        " { \"name\": \"max\", \"expect\": \"p.max == 200\" },"
+        " { \"name\": \"idle\", \"expect\": \"p.idle_timeout <= 60s\" },"
+        " { \"name\": \"life\", \"expect\": \"resources.p.max_lifetime == none\" },"
+        " { \"name\": \"min\", \"expect\": \"p.min == 0\", \"settings\": [\"baseline\"] } ],"
+        " \"run\": { \"duration\": \"1min\" } }");
+    const struct scenario *before = &fixture->set.settings[0].scenario,
+                          *after = &fixture->set.settings[1].scenario;
+    assert_int_equal(after->criterion_count, 1);
+    assert_int_equal(after->configured_count, 4);
+    assert_true(before->configured[0].value == 50 && after->configured[0].value == 200);
+    assert_int_equal(after->configured[0].criterion.op, COMPARISON_EQUAL);
+    assert_string_equal(after->configured[0].path, "resources.p.max");
+    assert_true(after->configured[1].value == 30 && after->configured[1].criterion.limit == 60);
+    assert_string_equal(after->configured[1].unit, "s");
+    assert_true(isinf(after->configured[2].value) && isinf(after->configured[2].criterion.limit));
+    assert_true(before->configured[3].value == 0);
+    assert_int_equal(before->configured[3].criterion.setting_count, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -475,6 +508,7 @@ int main(void)
         fixture_test(nested_holds_in_one_order_are_fine),
         fixture_test(a_timeout_in_the_circle_is_a_warning),
         fixture_test(a_guard_around_the_circle_is_a_warning),
+        fixture_test(a_criterion_may_be_about_what_is_set),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "inputs/scenario/outlook_ranges.h"
 #include "inputs/scenario/setting_config.h"
 #include "tests/support/scenario_fixture.h"
 #include "tests/support/support.h"
@@ -50,11 +51,29 @@ static void a_configuration_has_its_overrides(void **state)
     assert_null(strstr(after, "memory"));
 }
 
+/* What a page searches: from the pool's min up to what it has, or further; the rate four times. */
+static void what_is_asked_next_is_a_range(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture_read_text(fixture, text);
+    const struct scenario_set *set = &fixture->set;
+    struct arena *arena = fixture->arena;
+    assert_string_equal(outlook_range_of_size(set, 1, false, arena).vary, "resources.p.max=20:200");
+    assert_string_equal(outlook_range_of_size(set, 1, true, arena).vary,
+                        "resources.p.max=200:1600");
+    assert_string_equal(outlook_range_of_size(set, 0, false, arena).vary, "resources.p.max=1:50");
+    struct outlook_range load = outlook_range_of_load(set, 1, arena);
+    assert_string_equal(load.vary, "workloads.w.arrivals.rate=3/s:12/s");
+    assert_string_equal(load.noun, "requests/s");
+    assert_true(load.now == 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         fixture_test(the_changes_are_what_differs),
         fixture_test(a_configuration_has_its_overrides),
+        fixture_test(what_is_asked_next_is_a_range),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

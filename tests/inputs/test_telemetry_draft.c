@@ -77,7 +77,7 @@ static void the_time_outside_is_found_from_the_mean_hold(void **state)
         mean += (double)holds[i] / REQUESTS / 1e9;
         requests[i].start_ns -= 3000000;
     }
-    assert_true(pool_replay_match(&replay, requests, REQUESTS, mean, arena));
+    assert_true(pool_replay_match(&replay, requests, REQUESTS, mean, INT64_MAX, arena));
     assert_within((double)replay.outside_ns, 3e6, 2000);
     for (size_t i = 0; i < REQUESTS; i++)
         assert_within((double)requests[i].hold_ns, (double)holds[requests[i].class], 2000);

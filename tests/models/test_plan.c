@@ -126,7 +126,7 @@ static void a_run_too_short_to_settle_is_told(void **state)
     find_warmup(fixture);
     assert_null(fixture->plan.warnings[0]);
     assert_string_equal(fixture->plan.warnings[1],
-                        "run too short: \"slow\" did not settle in the first 3000 s, so its "
+                        "run too short: \"slow\" did not settle in the first 50 min, so its "
                         "estimates may be biased by the empty start; make run.duration longer or "
                         "set run.warmup");
     assert_true(fixture->plan.warmup_s[0] == 30000); /* ten times the run, and no more */

@@ -22,7 +22,7 @@ static void an_hour_of_a_day_says_which(void **state)
     (void)state;
     assert_string_equal(
         warning_of(24 * HOUR, HOUR, arena),
-        "w: the first 1 h of the 24 h of its profile are simulated, with a factor of 0.275 on "
+        "w: the first 60 min of the 24 h of its profile are simulated, with a factor of 0.275 on "
         "average "
         "where the whole has 1.1; its peak, a factor of 2 at 12 h, is not among them. Verdicts are "
         "on "

@@ -338,7 +338,7 @@ static void evidence_has_the_rehearsal_and_is_verified(void **state)
         file_read(arena_printf(fixture->arena, "%s/post_execution_report.md", folder), NULL);
     assert_non_null(strstr(report, "## Rehearsal: Alerts and rollback rules"));
     assert_non_null(strstr(report, "## Rehearsal: Criteria for proposed"));
-    assert_non_null(strstr(report, "| during | rolling restart completed | 190 s |"));
+    assert_non_null(strstr(report, "| during | rolling restart completed | 3.17 min |"));
     char *page =
         file_read(arena_printf(fixture->arena, "%s/during_change/rehearsal.html", folder), NULL);
     assert_non_null(strstr(page, "<figure id=\"picture-model\">"));

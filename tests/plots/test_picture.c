@@ -131,14 +131,37 @@ static json_t *load_named(const char *name)
                      "criteria", criteria);
 }
 
+static json_t *measured_named(const char *name)
+{
+    return json_pack("{s:i,s:s,s:[{s:s,s:s,s:f,s:f,s:f,s:f},{s:s,s:s,s:f,s:f,s:f,s:f}]}",
+                     "capsim_answer", 1, "kind", "backtest", "values", "pair", name, "metric", name,
+                     "measured", 0.25, "projected", 0.5, "one_run_low", 0.4, "one_run_high", 0.6,
+                     "pair", name, "metric", "x", "measured", 3.0, "projected", 3.1, "one_run_low",
+                     2.0, "one_run_high", 4.0);
+}
+
+static json_t *import_named(const char *name)
+{
+    json_t *facts = json_pack("{s:{s:f},s:s}", "rate", "value", 12.5, "arrivals", name);
+    return json_pack("{s:i,s:s,s:o,s:[{s:s,s:f,s:f,s:f}],s:[{s:s,s:f,s:f,s:f}],s:[{s:f,s:f}],"
+                     "s:[{s:s,s:f,s:f,s:f}]}",
+                     "capsim_answer", 1, "kind", "import", "facts", facts, "rates", "source", name,
+                     "start_s", 0.0, "end_s", 10.0, "rate", 12.5, "dispersion", "source", name,
+                     "window_s", 1.0, "index", 1.2, "error", 0.1, "drafted_rate", "at_s", 0.0,
+                     "rate", 12.5, "quantiles", "class", name, "probability", 0.5, "observed", 0.1,
+                     "fitted", 0.2);
+}
+
 /* Something that the kind can draw, all of whose names are `name`. */
 static json_t *findings_for(const char *kind, const char *name)
 {
     static const struct {
         const char *kind;
         json_t *(*make)(const char *name);
-    } others[] = {
-        {"timeline", rehearsal_named}, {"time", breakdown_named}, {"load-curve", load_named}};
+    } others[] = {{"timeline", rehearsal_named}, {"time", breakdown_named},
+                  {"load-curve", load_named},    {"diagonal", measured_named},
+                  {"residuals", measured_named}, {"arrivals", import_named},
+                  {"quantiles", import_named}};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         if (strcmp(kind, others[i].kind) == 0)
             return others[i].make(name);

@@ -187,9 +187,62 @@ static void a_folder_of_it_is_verified(void **state)
     free(claims);
 }
 
+/* 250/s x 75 ms are 18.75 of 16: what the scenario asks for contradicts its own criterion, and a
+ * p95 below the mean of the steps another. */
+static void a_scenario_can_contradict_itself(void **state)
+{
+    static const char text[] =
+        "{ \"capsim\": 1, \"name\": \"shop\",\n"
+        "  \"resources\": { \"pool\": { \"kind\": \"connection_pool\", \"max\": 16, "
+        "\"acquire_timeout\": \"1s\" } },\n"
+        "  \"workloads\": { \"api\": { \"arrivals\": { \"process\": \"poisson\", \"rate\": "
+        "\"200/s\" }, \"steps\": [ { \"delay\": \"20ms\" }, { \"hold\": \"pool\", \"steps\": [ { "
+        "\"delay\": \"75ms\" } ] } ] } },\n"
+        "  \"criteria\": [ { \"name\": \"busy\", \"expect\": \"pool.utilization < 70%\" }, { "
+        "\"name\": \"fast\", \"expect\": \"api.response.p95 < 90ms\" } ],\n"
+        "  \"run\": { \"duration\": \"30s\" } }\n";
+    char *folder = folder_make(), *path = NULL;
+    assert_true(asprintf(&path, "%s/scenario.json", folder) > 0);
+    file_write(path, text, strlen(text));
+    struct command_result result = capsim_run("audit", "--from", path, NULL);
+    assert_int_equal(result.status, 1);
+    assert_non_null(strstr(result.output, "15 / 16 = 93.75 %"));
+    assert_non_null(strstr(result.output, "criterion busy"));
+    assert_non_null(strstr(result.output, "criterion fast"));
+    command_result_free(&result);
+    struct command_result repeated = capsim_run("audit", path, "--from", path, NULL);
+    assert_int_equal(repeated.status, 1);
+    command_result_free(&repeated);
+    struct command_result both = capsim_run("audit", "claims.json", "--from", path, NULL);
+    assert_int_equal(both.status, 2);
+    assert_non_null(strstr(both.error, "'audit' takes claims or --from SCENARIO, not both"));
+    command_result_free(&both);
+    free(path);
+    folder_remove(folder);
+}
+
+/* Those that are shipped do not. */
+static void shipped_scenarios_do_not_contradict_themselves(void **state)
+{
+    static const char *const names[] = {"accubooks-pool", "mmc", "checkout-services",
+                                        "pganalytics-collectors", "day-and-burst"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char name[100];
+        snprintf(name, sizeof name, "inputs/scenarios/%s.json", names[i]);
+        char *path = source_path(name);
+        struct command_result result = capsim_run("audit", "--from", path, NULL);
+        if (result.status != 0)
+            fail_msg("%s: %s%s", names[i], result.output, result.error);
+        command_result_free(&result);
+        free(path);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_scenario_can_contradict_itself),
+        cmocka_unit_test(shipped_scenarios_do_not_contradict_themselves),
         cmocka_unit_test(busy_connections_need_a_hold_above_the_p95),
         cmocka_unit_test(a_hold_of_75_ms_makes_600_connections_6_percent_busy),
         cmocka_unit_test(twenty_of_200_are_not_20_percent),

@@ -186,7 +186,8 @@ static void mistakes_are_told_and_nothing_is_written(void **state)
     static const char *const cases[][2] = {
         {"check queue.json", "'check' needs --baseline FILE"},
         {"check --baseline queue.baseline.json", "'check' needs a scenario"},
-        {"baseline queue.json", "'baseline' needs 'save' and a scenario, got \"queue.json\""},
+        {"baseline queue.json",
+         "'baseline' needs 'save' or 'approve' and a scenario, got \"queue.json\""},
         {"baseline save", "'baseline' needs a scenario"},
         {"check queue.json -b none.json", "none.json: "},
         {"check queue.json -b queue.json",
@@ -220,6 +221,38 @@ static void a_baseline_that_cannot_be_written_leaves_the_old_one(void **state)
     free(after);
 }
 
+/* A change that was reviewed becomes the baseline, with its reason; what was approved before stays,
+ * check shows it, and verify makes it again. */
+static void a_reviewed_change_is_approved_with_its_reason(void **state)
+{
+    write_scenario(22, "600/s");
+    expect("baseline save queue.json --seed 9 -o approved.json -q", 0, "approved.json: saved");
+    expect("baseline approve queue.json -b approved.json --reason same -q", 2,
+           "nothing to approve: the results are those of the baseline");
+    write_scenario(21, "600/s");
+    expect("check queue.json -b approved.json -q", 1, "FAIL");
+    expect("baseline approve queue.json -b approved.json -q", 2, "needs --reason TEXT");
+    expect("baseline approve queue.json --reason less -q", 2, "needs --baseline FILE");
+    expect("baseline approve queue.json -b approved.json --reason less --seed 3 -q", 2,
+           "--seed cannot be given");
+    expect("baseline save queue.json --reason less -q", 2, "--reason is for 'baseline approve'");
+    expect("baseline approve queue.json -b approved.json --reason one-less --by Ann -q", 0,
+           "approved.json: approved: one-less");
+    expect("check queue.json -b approved.json -q", 0, "APPROVED  one-less, by Ann (digest ");
+    expect("check queue.json -b approved.json -q -f json", 0, "\"approved\": \"one-less\"");
+    expect("verify approved.json queue.json", 0, "identical");
+    write_scenario(22, "600/s");
+    expect("baseline approve queue.json -b approved.json -o second.json --reason back -q", 0,
+           "second.json: approved: back");
+    expect("check queue.json -b second.json -q", 0, "APPROVED  back");
+    expect("check queue.json -b second.json -q", 0, "APPROVED  one-less, by Ann");
+    expect("check queue.json -b approved.json -q", 0, "better");
+    char *kept = text_in_folder("second.json");
+    assert_non_null(strstr(kept, "\"--seed\", \"9\""));
+    assert_non_null(strstr(kept, "baseline: pool.wait.mean better, "));
+    free(kept);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,6 +267,7 @@ int main(void)
         cmocka_unit_test(the_answer_is_the_same_on_any_number_of_threads),
         cmocka_unit_test(mistakes_are_told_and_nothing_is_written),
         cmocka_unit_test(a_baseline_that_cannot_be_written_leaves_the_old_one),
+        cmocka_unit_test(a_reviewed_change_is_approved_with_its_reason),
     };
     return cmocka_run_group_tests(tests, make_baseline, remove_baseline);
 }

@@ -467,6 +467,36 @@ static void without_arguments_help_goes_to_standard_error(void **state)
     command_result_free(&help);
 }
 
+/* From any folder: hints are paths that can be typed there. */
+static void a_missing_scenario_names_the_shipped_one(void **state)
+{
+    char *folder = folder_make();
+    const char *run[] = {capsim_path(), "run", "inputs/scenarios/mmc.json", NULL};
+    const char *none[] = {capsim_path(), "run", "nothing.json", NULL};
+    const char *help[] = {capsim_path(), "help", NULL};
+    struct command_result missing = command_run(&(struct command){.argv = run, .folder = folder});
+    const char *hint = strstr(missing.error, "; there is /");
+    assert_int_equal(missing.status, 2);
+    assert_non_null(hint);
+    char *path = strdup(hint + strlen("; there is "));
+    path[strcspn(path, "\n")] = '\0';
+    assert_int_equal(access(path, R_OK), 0);
+    free(path);
+    command_result_free(&missing);
+    missing = command_run(&(struct command){.argv = none, .folder = folder});
+    assert_null(strstr(missing.error, "there is"));
+    command_result_free(&missing);
+    missing = command_run(&(struct command){.argv = help, .folder = folder});
+    hint = strstr(missing.output, "capsim run /");
+    assert_non_null(hint);
+    path = strdup(hint + strlen("capsim run "));
+    path[strcspn(path, "\n")] = '\0';
+    assert_int_equal(access(path, R_OK), 0);
+    free(path);
+    command_result_free(&missing);
+    folder_remove(folder);
+}
+
 static void debug_names_the_source_line(void **state)
 {
     struct command_result result = capsim_run("validate", "missing.json", "--debug", NULL);
@@ -513,6 +543,7 @@ int main(void)
         IN_PLACE(usage_errors_are_one_line_and_say_where_help_is),
         IN_PLACE(without_arguments_help_goes_to_standard_error),
         IN_PLACE(debug_names_the_source_line),
+        IN_PLACE(a_missing_scenario_names_the_shipped_one),
         IN_PLACE(a_pool_where_nobody_waited_fails_no_check),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void all_files_that_reviewers_expect_are_there(void **state)
 {
@@ -313,6 +314,83 @@ static void requests_of_a_trace_have_a_load_test_too(void **state)
     free(program);
 }
 
+/* A team's own form: sections, words, metrics and blanks are filled in; verify makes it again from
+ * the copy that the evidence keeps, and takes what people fill in. */
+static void a_form_of_ones_own_replaces_the_report(void **state)
+{
+    static const char form[] = "# Ours: {{scenario}}, {{verdict}}, 1. {{ criteria_passed }} of "
+                               "{{criteria_total}}\nby {{blank}} at ‹to fill in›\n\n{{criteria}}\n"
+                               "p95 {{projected api.response.p95}} was {{baseline "
+                               "api.response.p95}}\n";
+    struct evidence_place *place = *state;
+    char *path = strdup(place_path(place, "../form.md")),
+         *out = strdup(place_path(place, "../own"));
+    file_write(path, form, strlen(form));
+    struct command_result run = capsim_run("run", place->scenario, "--evidence", out,
+                                           "--evidence-template", path, "-q", NULL);
+    assert_int_equal(run.status, 0);
+    command_result_free(&run);
+    char *report = file_read(place_path(place, "../own/post_execution_report.md"), NULL);
+    assert_non_null(strstr(report, "# Ours: small, PASS, 1. "));
+    assert_non_null(strstr(report, "by ‹to fill in› at ‹to fill in›\n\n## Success criteria\n"));
+    assert_non_null(strstr(report, "\np95 "));
+    assert_null(strstr(report, "{{"));
+    assert_null(strstr(report, "## Timeline"));
+    remove(path); /* verify reads the copy */
+    char *filled = strstr(report, "‹to fill in›");
+    memcpy(filled, "somebody else", 12);
+    file_write(place_path(place, "../own/post_execution_report.md"), report, strlen(report));
+    struct command_result verified = capsim_run("verify", out, NULL);
+    assert_int_equal(verified.status, 0);
+    assert_non_null(strstr(verified.output, "identical"));
+    assert_non_null(strstr(verified.output, "blanks filled in"));
+    command_result_free(&verified);
+    memcpy(strstr(report, "PASS"), "FAIL", 4);
+    file_write(place_path(place, "../own/post_execution_report.md"), report, strlen(report));
+    verified = capsim_run("verify", out, NULL);
+    assert_int_equal(verified.status, 1);
+    command_result_free(&verified);
+    free(report);
+    free(out);
+    free(path);
+}
+
+/* Mistakes in a form have their place, and nothing is simulated or written. */
+static void a_mistake_in_a_form_has_its_place(void **state)
+{
+    static const struct {
+        const char *text, *message;
+    } cases[] = {
+        {"one\né {{crit}}\n",
+         ":2:3: unknown placeholder \"crit\"; the nearest of 33 are criteria,"},
+        {"a {{criteria}}", ":1:3: {{criteria}} is a section: it must be alone on its line"},
+        {"{{projected api.respnse.p95}}", ":1:1: no metric \"api.respnse.p95\" in this scenario"},
+        {"{{baseline}}", ":1:1: a metric is due behind \"baseline\""},
+        {"{{seed\n}}", ":1:1: \"{{\" is not closed by \"}}\" on its line"},
+        {"\001", ":1:1: is no text: it has control characters"},
+    };
+    struct evidence_place *place = *state;
+    char *path = strdup(place_path(place, "../bad.md")),
+         *out = strdup(place_path(place, "../none"));
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        file_write(path, cases[i].text, strlen(cases[i].text));
+        struct command_result run = capsim_run("run", place->scenario, "--evidence", out,
+                                               "--evidence-template", path, "-q", NULL);
+        assert_int_equal(run.status, 2);
+        if (!strstr(run.error, cases[i].message))
+            fail_msg("case %zu: %s", i, run.error);
+        command_result_free(&run);
+        assert_int_not_equal(access(out, F_OK), 0);
+    }
+    struct command_result alone =
+        capsim_run("run", place->scenario, "--evidence-template", path, "-q", NULL);
+    assert_int_equal(alone.status, 2);
+    assert_non_null(strstr(alone.error, "--evidence DIR writes, which is not given"));
+    command_result_free(&alone);
+    free(out);
+    free(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -326,6 +404,8 @@ int main(void)
         cmocka_unit_test(key_series_that_do_not_fit_are_left_out),
         cmocka_unit_test(inputs_are_kept),
         cmocka_unit_test(requests_of_a_trace_have_a_load_test_too),
+        cmocka_unit_test(a_form_of_ones_own_replaces_the_report),
+        cmocka_unit_test(a_mistake_in_a_form_has_its_place),
         cmocka_unit_test(evidence_does_not_depend_on_threads),
         cmocka_unit_test(bad_requests_are_refused_before_anything_runs),
     };

@@ -14,9 +14,9 @@
 #include <unistd.h>
 
 typedef int fuzz_target(const uint8_t *bytes, size_t size);
-fuzz_target fuzz_actual, fuzz_cli, fuzz_criterion, fuzz_deployed, fuzz_difference, fuzz_init,
-    fuzz_journal, fuzz_override, fuzz_quantity, fuzz_report, fuzz_scenario, fuzz_system, fuzz_table,
-    fuzz_telemetry, fuzz_trace, fuzz_vary;
+fuzz_target fuzz_actual, fuzz_claims, fuzz_ledger, fuzz_cli, fuzz_criterion, fuzz_deployed,
+    fuzz_difference, fuzz_init, fuzz_journal, fuzz_override, fuzz_quantity, fuzz_report,
+    fuzz_scenario, fuzz_system, fuzz_table, fuzz_telemetry, fuzz_trace, fuzz_vary;
 
 struct target {
     const char *name;
@@ -140,6 +140,7 @@ int main(void)
 {
     static struct target targets[] = {
         {"actual", fuzz_actual, 3000},         {"cli", fuzz_cli, 2000},
+        {"claims", fuzz_claims, 1000},         {"ledger", fuzz_ledger, 2000},
         {"criterion", fuzz_criterion, 2000},   {"deployed", fuzz_deployed, 3000},
         {"difference", fuzz_difference, 1000}, {"init", fuzz_init, 200},
         {"journal", fuzz_journal, 300},        {"override", fuzz_override, 1000},

@@ -93,6 +93,47 @@ static void with_vary_a_page_shows_the_smallest_size_and_how_less_fails(void **s
 }
 
 /* The scenario is read once, whatever is done with it. */
+/* Nine connections hold 100 requests/s; the page says how few would, and how much more would go,
+ * unless it is to be quick; the same bytes on one thread and on three. */
+static void a_page_says_how_little_would_do_unless_it_is_quick(void **state)
+{
+    struct place *place = *state;
+    char *path = strdup(path_in(place, "beyond.json"));
+    file_write(path, small, strlen(small));
+    char *page = printed(
+        capsim_run("report", path, "--duration", "10min", "--quiet", "--threads", "1", NULL), 0);
+    page_check_all(page);
+    assert_non_null(strstr(page, "<p>7 would do. "));
+    assert_non_null(strstr(page, "room for growth"));
+    assert_non_null(strstr(page, "load is the first limit"));
+    char *again = printed(
+        capsim_run("report", path, "--duration", "10min", "--quiet", "--threads", "3", NULL), 0);
+    assert_string_equal(page, again);
+    char *quick =
+        printed(capsim_run("report", path, "--duration", "10min", "--quiet", "--quick", NULL), 0);
+    assert_null(strstr(quick, "would do"));
+    assert_null(strstr(quick, "room for growth"));
+    free(quick);
+    free(again);
+    free(page);
+    free(path);
+}
+
+/* Six do not hold: it says how many would. */
+static void a_page_of_a_failure_says_how_much_would_hold(void **state)
+{
+    struct place *place = *state;
+    char *path = strdup(path_in(place, "less.json"));
+    file_write(path, small, strlen(small));
+    char *page = printed(capsim_run("report", path, "--duration", "10min", "--quiet", "--set",
+                                    "resources.db.max=6", NULL),
+                         1);
+    assert_non_null(strstr(page, " 7 would hold."));
+    assert_null(strstr(page, "room for growth"));
+    free(page);
+    free(path);
+}
+
 static void standard_input_gives_the_page_that_the_file_gives(void **state)
 {
     struct place *place = *state;
@@ -190,6 +231,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_scenario_becomes_a_page_that_needs_nothing),
         cmocka_unit_test(with_vary_a_page_shows_the_smallest_size_and_how_less_fails),
+        cmocka_unit_test(a_page_says_how_little_would_do_unless_it_is_quick),
+        cmocka_unit_test(a_page_of_a_failure_says_how_much_would_hold),
         cmocka_unit_test(standard_input_gives_the_page_that_the_file_gives),
         cmocka_unit_test(the_page_of_a_report_has_the_figures_of_its_run),
         cmocka_unit_test(without_any_program_a_page_has_its_pictures),

@@ -58,9 +58,21 @@ static void save_and_check(const json_t *schema, json_t *keys)
     struct command_result result = capsim_run("baseline", "save", scenario, "--out", path,
                                               "--replications", "2:2", "--quiet", NULL);
     assert_int_equal(result.status, 0);
-    char *text = file_read(path, NULL);
+    char *text = file_read(path, NULL), other[512];
     check_report(schema, text, keys);
     free(text);
+    command_result_free(&result);
+    char *changed = file_read(scenario, NULL);
+    memcpy(strstr(changed, "600/s"), "590/s", 5);
+    snprintf(other, sizeof other, "%s/changed.json", folder);
+    file_write(other, changed, strlen(changed));
+    result = capsim_run("baseline", "approve", other, "--baseline", path, "--reason", "fewer",
+                        "--by", "a test", "--quiet", NULL);
+    assert_int_equal(result.status, 0);
+    text = file_read(path, NULL);
+    check_report(schema, text, keys);
+    free(text);
+    free(changed);
     command_result_free(&result);
     free(scenario);
     folder_remove(folder);

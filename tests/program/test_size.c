@@ -111,6 +111,23 @@ static void a_pool_can_be_too_large(void **state)
     command_result_free(&result);
 }
 
+/* What is far from its limit passes by short replications; what is so near that its runs would have
+ * to be counted, 54, stays undecided beside 55, which passes. Bounded in work, which is what time
+ * is. */
+static void accubooks_is_sized_without_counting_runs(void **state)
+{
+    struct command_result result = capsim_run(
+        "size", ACCUBOOKS, "--vary", "resources.db_pool.max=20:200", "-f", "json", "-q", NULL);
+    json_t *root = command_result_json(&result);
+    assert_int_equal(result.status, 0);
+    assert_string_equal(fact_text(root, "smallest"), "55");
+    assert_string_equal(fact_text(root, "fails_below"), "53");
+    assert_true(fact(root, "undecided_below") == 1);
+    assert_true(fact(root, "effort") < 30);
+    json_decref(root);
+    command_result_free(&result);
+}
+
 static void where_nothing_passes_the_status_is_1(void **state)
 {
     struct command_result result =
@@ -225,6 +242,7 @@ int main(void)
         cmocka_unit_test(the_smallest_pool_is_erlang_s),
         cmocka_unit_test(the_largest_rate_is_erlang_s),
         cmocka_unit_test(a_pool_can_be_too_large),
+        cmocka_unit_test(accubooks_is_sized_without_counting_runs),
         cmocka_unit_test(where_nothing_passes_the_status_is_1),
         cmocka_unit_test(a_time_out_is_searched_in_its_last_digit),
         cmocka_unit_test(a_resolution_that_is_none_is_refused),

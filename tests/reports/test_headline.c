@@ -159,6 +159,27 @@ static void a_tile_says_how_far_the_limit_is(void **state)
     }
 }
 
+/* What is set uses no share of a limit, so it is never the nearest; its tile says what is asked. */
+static void what_is_set_is_no_limit_that_is_near(void **state)
+{
+    struct judged judged = {.criteria = {criterion("pool max", 0.7, 0, 0.7, VERDICT_PASS),
+                                         criterion("use", 0.19, 0.01, 0.7, VERDICT_PASS)}};
+    judged.criteria[0].is_configured = true;
+    judged.criteria[0].op = COMPARISON_EQUAL;
+    judged.criteria[0].limit_text = "70%";
+    judge(&judged, 2, VERDICT_PASS);
+    struct arena *arena = arena_open();
+    assert_true(isnan(criterion_words_share(&judged.criteria[0])));
+    assert_string_equal(criterion_words_distance(&judged.criteria[0], arena),
+                        "as it is set; exactly 70% is asked");
+    assert_non_null(strstr(headline_of_result(&judged.result, NULL, arena).sentences,
+                           "the nearest limit is use, at 27 %"));
+    judged.criteria[0].estimate = result_fixture_estimate(0.4, 0);
+    assert_string_equal(criterion_words_failure(&judged.criteria[0], arena),
+                        "pool max is 40\u00a0%; exactly 70\u00a0% is asked");
+    arena_close(arena);
+}
+
 /* 100 % of what must be above 99 % uses nothing; 1 % of what must be above 5 % five times what
  * there is. */
 static void a_lower_limit_counts_what_is_missing(void **state)
@@ -184,6 +205,7 @@ int main(void)
         cmocka_unit_test(of_several_settings_it_counts_those_that_pass),
         cmocka_unit_test(criteria_stand_in_the_order_of_what_matters),
         cmocka_unit_test(a_tile_says_how_far_the_limit_is),
+        cmocka_unit_test(what_is_set_is_no_limit_that_is_near),
         cmocka_unit_test(a_lower_limit_counts_what_is_missing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

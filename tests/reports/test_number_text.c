@@ -37,17 +37,24 @@ static void quantities_take_the_unit_that_suits_them(void **state)
         double value;
         const char *unit, *text;
     } cases[] = {{12.5, "s", "12.5 s"},
-                 {0.01238, "s", "12.38 ms"},
-                 {0.0000238512, "s", "23.85 us"},
-                 {2.385e-8, "s", "23.85 ns"},
+                 {0.01238, "s", "12.4 ms"},
+                 {0.0000238512, "s", "23.9 \u00b5s"},
+                 {2.3852e-8, "s", "23.9 ns"},
                  {0.0, "s", "0 s"},
-                 {3600.0, "s", "3600 s"},
-                 {0.187512, "1", "18.75 %"},
-                 {500.138, "1/s", "500.1 /s"},
-                 {62138500.0, "B", "62.14 MB"},
-                 {2385.0, "B", "2.385 KB"},
-                 {37.5115, "", "37.51"},
-                 {-0.00238512, "s", "-2.385 ms"},
+                 {119.0, "s", "119 s"},
+                 {3600.0, "s", "60 min"},
+                 {29753.0, "s", "8.26 h"},
+                 {864000.0, "s", "10 days"},
+                 {0.187512, "1", "18.8 %"},
+                 {0.9996, "1", "99.96 %"},
+                 {0.9999936, "1", "99.99936 %"},
+                 {1.0, "1", "100 %"},
+                 {500.138, "1/s", "500 /s"},
+                 {62138500.0, "B", "62.1 MB"},
+                 {2385.2, "B", "2.39 KB"},
+                 {37.5115, "", "37.5"},
+                 {1234.0, "", "1234"},
+                 {-0.0023862, "s", "-2.39 ms"},
                  {1e15, "", "1e+15"},
                  {2.385e-12, "", "2.385e-12"}};
     struct arena *arena = arena_open();
@@ -76,10 +83,10 @@ static void estimates_are_rounded_to_two_digits_of_the_half_width(void **state)
         double value, half_width;
         const char *unit, *text;
     } cases[] = {
-        {0.75023, 0.00112, "1", "75.02 ± 0.11 %"}, {0.00031385, 0.00002, "s", "314 ± 20 us"},
+        {0.75023, 0.00112, "1", "75.02 ± 0.11 %"}, {0.00031385, 0.00002, "s", "314 ± 20 µs"},
         {500.138, 123.4, "1/s", "500 ± 123 /s"},   {0.238512, 0.0996, "s", "239 ± 100 ms"},
         {0.238512, 0.00996, "s", "239 ± 10 ms"},   {37.5115, 5.3e-5, "", "37.511500 ± 0.000053"},
-        {9.999999997, 5.3e-8, "s", "10 s"},        {0.0, 0.00012, "s", "0 ± 120 us"}};
+        {9.999999997, 5.3e-8, "s", "10 s"},        {0.0, 0.00012, "s", "0 ± 120 µs"}};
     struct arena *arena = arena_open();
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct estimate estimate = result_fixture_estimate(cases[i].value, cases[i].half_width);
@@ -95,7 +102,7 @@ static void a_lopsided_interval_shows_its_ends(void **state)
     struct estimate estimate = result_fixture_estimate(0.000238, 0.000238);
     estimate.low = 0.0;
     estimate.high = 0.000552;
-    assert_string_equal(number_text_estimate(&estimate, "s", true, arena), "238 [0, 552] us");
+    assert_string_equal(number_text_estimate(&estimate, "s", true, arena), "238 [0, 552] µs");
     arena_close(arena);
 }
 
@@ -119,11 +126,11 @@ static void no_interval_no_half_width(void **state)
     struct arena *arena = arena_open();
     struct estimate estimate = {
         .estimate = 0.238512, .low = -INFINITY, .high = INFINITY, .replications = 1};
-    assert_string_equal(number_text_estimate(&estimate, "s", true, arena), "238.5 ms");
+    assert_string_equal(number_text_estimate(&estimate, "s", true, arena), "239 ms");
     estimate = result_fixture_estimate(0.238512, 0.0);
-    assert_string_equal(number_text_estimate(&estimate, "s", true, arena), "238.5 ms");
+    assert_string_equal(number_text_estimate(&estimate, "s", true, arena), "239 ms");
     estimate = result_fixture_estimate(0.238512, 0.02);
-    assert_string_equal(number_text_estimate(&estimate, "s", false, arena), "238.5 ms");
+    assert_string_equal(number_text_estimate(&estimate, "s", false, arena), "239 ms");
     estimate.estimate = NAN;
     assert_string_equal(number_text_estimate(&estimate, "s", true, arena), "-");
     arena_close(arena);
@@ -157,8 +164,8 @@ static void differences_carry_a_sign_and_percentage_points(void **state)
     assert_string_equal(number_text_paired(&difference, "s", true, arena), "+2.38 ± 0.12 ms");
     difference = result_fixture_estimate(0.0, 0.0);
     assert_string_equal(number_text_paired(&difference, "s", true, arena), "0 s");
-    assert_string_equal(number_text_difference(0.5124375, "1", arena), "+51.24 pp");
-    assert_string_equal(number_text_difference(-7.615, "1/s", arena), "-7.615 /s");
+    assert_string_equal(number_text_difference(0.5124375, "1", arena), "+51.2 pp");
+    assert_string_equal(number_text_difference(-7.615, "1/s", arena), "-7.62 /s");
     arena_close(arena);
 }
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_CELLS = 512, COLUMNS = 9 };
+enum { MAX_CELLS = 512, COLUMNS = 11 };
 
 /* The report as a CSV reader sees it. */
 struct cells {
@@ -53,7 +53,8 @@ static void free_cells(struct cells *cells)
 static void the_first_row_names_the_columns(void **state)
 {
     static const char header[] =
-        "setting,metric,estimate,low,high,unit,replications,standard_error,flags\n";
+        "setting,metric,estimate,low,high,unit,replications,standard_error,flags,one_run_low,"
+        "one_run_high\n";
     char *text = result_fixture_csv(result_fixture_plain());
     assert_memory_equal(text, header, sizeof header - 1);
     free(text);
@@ -98,6 +99,26 @@ static void flags_are_words(void **state)
     assert_string_equal(cells.text[2 * COLUMNS + 8], "unresolved");
     assert_string_equal(cells.text[4 * COLUMNS + 8], "upper_bound");
     assert_string_equal(cells.text[9 * COLUMNS + 8], "unresolved unstable");
+    free_cells(&cells);
+}
+
+static void where_one_real_run_would_be_comes_last(void **state)
+{
+    const struct result_setting *plain = &result_fixture_plain()->settings[0];
+    struct prediction predictions[32] = {[1] = {.low = 0.25, .high = 0.5}};
+    struct result_setting setting = *plain;
+    struct result result = *result_fixture_plain();
+    assert_true(plain->metric_count <= 32);
+    setting.predictions = predictions;
+    result.settings = &setting;
+    result.setting_count = 1;
+    struct cells cells = read_back(&result);
+    assert_string_equal(cells.text[2 * COLUMNS + 9], "0.25");
+    assert_string_equal(cells.text[2 * COLUMNS + 10], "0.5");
+    free_cells(&cells);
+    cells = read_back(result_fixture_hostile());
+    assert_string_equal(cells.text[1 * COLUMNS + 9], "");
+    assert_string_equal(cells.text[1 * COLUMNS + 10], "");
     free_cells(&cells);
 }
 
@@ -175,6 +196,7 @@ int main(void)
         cmocka_unit_test(every_metric_of_every_setting_is_a_row),
         cmocka_unit_test(what_was_not_observed_is_empty),
         cmocka_unit_test(flags_are_words),
+        cmocka_unit_test(where_one_real_run_would_be_comes_last),
         cmocka_unit_test(a_text_is_never_a_formula),
         cmocka_unit_test(commas_quotes_and_line_ends_stay_inside_their_cell),
         cmocka_unit_test(a_full_disk_is_an_error),

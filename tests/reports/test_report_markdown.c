@@ -28,7 +28,7 @@ static void it_says_what_the_text_says_in_tables(void **state)
     assert_says(text, "| criterion | verdict | expected | measured | margin |\n"
                       "| :--- | :--- | :--- | ---: | ---: |\n"
                       "| pool utilization | PASS | db_pool.utilization < 70% | 18.756 ± 0.028 % | "
-                      "+51.24 pp |\n");
+                      "+51.2 pp |\n");
     assert_says(text, "| db_pool.utilization | 75.02 ± 0.11 % | 18.756 ± 0.028 % |\n");
     assert_says(text, "| db_pool.utilization | -56.27 ± 0.12 pp |\n");
     assert_says(text, "- **NO SOURCE** resources.db_pool.connect = lognormal(20ms, 0.5): assumed");

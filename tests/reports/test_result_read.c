@@ -88,7 +88,7 @@ static void what_is_no_report_is_told_where(void **state)
     assert_refused("settings/1/criteria/0/verdict", "\"maybe\"", "/settings/1/criteria/0/verdict",
                    "must be \"pass\", \"fail\", \"undecided\" or null; got \"maybe\"");
     assert_refused("settings/1/criteria/0/op", "\"=\"", "/settings/1/criteria/0/op",
-                   "must be <, <=, > or >=; got \"=\"");
+                   "must be <, <=, >, >= or ==; got \"=\"");
     assert_refused("provenance/seed", "-1", "/provenance/seed", "must be a whole number; got -1");
     assert_refused("provenance/command", "[1]", "/provenance/command",
                    "must be a list of strings; got [1]");

@@ -6,6 +6,7 @@
 #include "tests/support/support.h"
 #include <gsl/gsl_cdf.h>
 #include <math.h>
+#include <string.h>
 
 enum { STUDIES = 2000, FIRST = 20 };
 
@@ -80,8 +81,36 @@ static void what_is_advised_probably_decides(void **state)
     assert_true(share_decided(3) > 0.9 - 0.08);
 }
 
+/* A run that was to have 400 replications and was interrupted after 4: the advice may be for fewer
+ * than the scenario's least number. */
+static void few_runs_of_an_interrupted_study_have_an_advice(void **state)
+{
+    struct arena *arena = arena_open();
+    struct result_criterion criterion = {.name = "sustained",
+                                         .expect = "pool.utilization < 70% in every 5min",
+                                         .unit = "1",
+                                         .verdict = VERDICT_UNDECIDED,
+                                         .has_limit = true,
+                                         .limit = 0.7,
+                                         .held = 4,
+                                         .probability = 0.95,
+                                         .fewest_runs = 400,
+                                         .estimate = {.estimate = 0.19,
+                                                      .low = 0.18,
+                                                      .high = 0.2,
+                                                      .standard_error = 0.003,
+                                                      .has_interval = true,
+                                                      .replications = 4}};
+    const char *advice = undecided_advice(&criterion, arena);
+    assert_non_null(strstr(advice, "replications would probably decide it"));
+    arena_close(arena);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_advised_probably_decides)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_advised_probably_decides),
+        cmocka_unit_test(few_runs_of_an_interrupted_study_have_an_advice),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

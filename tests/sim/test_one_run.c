@@ -2,6 +2,9 @@
 /* Claims about one run: far from the limit by the law of the runs' values, near it by counting. */
 #include "sim/study/one_run.h"
 #include "tests/support/support.h"
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_rng.h>
 #include <math.h>
 
 enum { COLUMN, PROXY, COLUMNS };
@@ -149,6 +152,96 @@ static void another_column_may_keep_it(void **state)
     assert_int_equal(judge(trial, 10).verdict, VERDICT_UNDECIDED);
 }
 
+/* Whether more runs are wanted of a claim that may stay undecided. */
+static bool needs_more(struct trial *trial, size_t runs)
+{
+    struct study_decision decision = {.verdict = VERDICT_NONE};
+    trial->result =
+        (struct study_result){.replications = runs, .started = runs, .values = trial->values};
+    trial->criterion.patience = 20;
+    bool needs_no_more =
+        one_run_judge(&trial->setting, &trial->result, &trial->criterion, &decision);
+    assert_int_equal(decision.verdict, VERDICT_UNDECIDED);
+    return !needs_no_more;
+}
+
+/* A search does not count what is very near; it goes on where so many runs may still decide, and
+ * where only counting can tell. */
+static void a_search_leaves_undecided_what_is_too_near(void **state)
+{
+    struct trial *trial = trial_open(state);
+    spread_values(trial, 69, 0.2); /* 1.6 standard deviations: 20 runs take 4 */
+    assert_false(needs_more(trial, 10));
+    spread_values(trial, 67.8, 0.2); /* 3.6 */
+    assert_true(needs_more(trial, 10));
+    spread_values(trial, 68.4, 0.2); /* 2.6 */
+    assert_false(needs_more(trial, 20));
+    spread_values(trial, 69.6, 0.2); /* in 3 of 10 a failure: 6 of 20 fail it */
+    assert_true(needs_more(trial, 10));
+    spread_values(trial, 69, 0.2);
+    trial->scope.slowest_s = 600 / 4.0;
+    assert_true(needs_more(trial, 10) && needs_more(trial, 40));
+}
+
+/* A study that is no search counts. */
+static void without_a_limit_of_patience_runs_are_counted(void **state)
+{
+    struct trial *trial = trial_open(state);
+    struct study_decision decision = {.verdict = VERDICT_NONE};
+    spread_values(trial, 69, 0.2);
+    trial->result =
+        (struct study_result){.replications = 20, .started = 20, .values = trial->values};
+    assert_false(one_run_judge(&trial->setting, &trial->result, &trial->criterion, &decision));
+}
+
+static bool passes_by_parts(struct trial *trial, size_t runs, size_t parts, double confidence)
+{
+    struct study_decision decision = {.held = runs};
+    trial->result =
+        (struct study_result){.replications = runs, .started = runs, .values = trial->values};
+    for (size_t r = 0; r < runs; r++)
+        decision.failed += trial->values[r * COLUMNS + COLUMN] >= trial->criterion.limit;
+    return one_run_passes_by_parts(&trial->setting, &trial->result, &trial->criterion, parts, 0,
+                                   confidence, &decision);
+}
+
+/* Short runs whose worst is Gumbel or normal, and the limit where a run of 24 of them holds with
+ * just 95 %: it passes no more often than it may. */
+static void a_run_of_many_parts_passes_falsely_as_seldom_as_asked(void **state)
+{
+    const size_t parts = 24, trials = repetitions(20000, 2000);
+    const double allowed = 0.01, beyond = 0.05 / (double)parts;
+    struct trial *trial = trial_open(state);
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_ranlxd1);
+    for (int is_gumbel = 0; is_gumbel <= 1; is_gumbel++) {
+        size_t passed = 0;
+        trial->scope.is_light = true;
+        trial->criterion.limit =
+            100 + (is_gumbel ? -log(-log1p(-beyond)) : gsl_cdf_ugaussian_Qinv(beyond));
+        for (size_t t = 0; t < trials; t++) {
+            for (size_t r = 0; r < 10; r++)
+                trial->values[r * COLUMNS + COLUMN] =
+                    100 +
+                    (is_gumbel ? -log(-log(gsl_rng_uniform_pos(rng))) : gsl_ran_gaussian(rng, 1));
+            passed += passes_by_parts(trial, 10, parts, 1 - allowed);
+        }
+        /* The table is good to 1.5 % of a factor, which is 0.15 of the chance. */
+        double noise = 4.9 * sqrt(allowed / (double)trials);
+        assert_true((double)passed / (double)trials < 1.15 * allowed + noise);
+        assert_true(!is_gumbel || passed > 0);
+    }
+    gsl_rng_free(rng);
+    spread_values(trial, 50, 0.2);
+    trial->criterion.limit = 70;
+    assert_true(passes_by_parts(trial, 10, parts, 1 - allowed));
+    trial->scope.slowest_s = 600 / 4.0; /* a part may be between two bursts */
+    assert_false(passes_by_parts(trial, 10, parts, 1 - allowed));
+    trial->scope.slowest_s = 0;
+    assert_true(passes_by_parts(trial, 10, parts, 1 - allowed));
+    trial->values[COLUMN] = 71; /* one part broke it */
+    assert_false(passes_by_parts(trial, 10, parts, 1 - allowed));
+}
+
 /* Runs that observed nothing count against passing, or not at all where they are not concerned. */
 static void runs_without_a_value(void **state)
 {
@@ -191,6 +284,9 @@ int main(void)
         trial_test(runs_shorter_than_their_cycles_are_only_counted),
         trial_test(values_without_a_spread),
         trial_test(another_column_may_keep_it),
+        trial_test(a_search_leaves_undecided_what_is_too_near),
+        trial_test(without_a_limit_of_patience_runs_are_counted),
+        trial_test(a_run_of_many_parts_passes_falsely_as_seldom_as_asked),
         trial_test(runs_without_a_value),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

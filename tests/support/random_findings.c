@@ -376,6 +376,62 @@ static json_t *make_why(struct dice *dice)
     return json_pack("{s:i,s:s,s:o}", "capsim_answer", 1, "kind", "why", "breakdown", rows);
 }
 
+static json_t *make_backtest(struct dice *dice)
+{
+    json_t *rows = json_array();
+    for (size_t i = 0, count = 1 + below(dice, 60); i < count; i++) {
+        double projected = pick_value(dice, 0.1), half = 0.3 * uniform(dice) * projected;
+        json_array_append_new(rows, json_pack("{s:s,s:s,s:s,s:f,s:f,s:f,s:f}", "pair",
+                                              pick_name(dice), "metric", pick_name(dice), "unit",
+                                              "s", "measured", projected * (0.5 + uniform(dice)),
+                                              "projected", projected, "one_run_low",
+                                              projected - half, "one_run_high", projected + half));
+    }
+    return json_pack("{s:i,s:s,s:o}", "capsim_answer", 1, "kind", "backtest", "values", rows);
+}
+
+static json_t *make_calibrate(struct dice *dice)
+{
+    json_t *rows = json_array();
+    for (size_t i = 0, count = 1 + below(dice, 40); i < count; i++) {
+        double simulated = pick_value(dice, 0.1), half = uniform(dice) * simulated;
+        json_array_append_new(
+            rows, json_pack("{s:s,s:s,s:f,s:f,s:f,s:f}", "metric", pick_name(dice), "unit", "s",
+                            "measured", pick_value(dice, 0.1), "simulated", simulated,
+                            "one_run_low", simulated - half, "one_run_high", simulated + half));
+    }
+    return json_pack("{s:i,s:s,s:o}", "capsim_answer", 1, "kind", "calibrate", "metrics", rows);
+}
+
+static json_t *make_import(struct dice *dice)
+{
+    json_t *rates = json_array(), *scales = json_array(), *quantiles = json_array();
+    const char *source = pick_name(dice), *class = pick_name(dice);
+    double width = pick_value(dice, 1.0), rate = pick_value(dice, 100.0);
+    size_t count = 1 + below(dice, 900);
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(rates, json_pack("{s:s,s:f,s:f,s:f}", "source", source, "start_s",
+                                               (double)i * width, "end_s", (double)(i + 1) * width,
+                                               "rate", 2 * uniform(dice) * rate));
+    for (size_t i = 0; i < 5; i++)
+        json_array_append_new(scales, json_pack("{s:s,s:f,s:f,s:f}", "source", source, "window_s",
+                                                0.01 * pow(10, (double)i), "index",
+                                                pick_value(dice, 1.0), "error", uniform(dice)));
+    for (size_t i = 0; i < 17; i++) {
+        double seen = pick_value(dice, 0.1);
+        json_array_append_new(quantiles, json_pack("{s:s,s:f,s:f,s:f}", "class", class,
+                                                   "probability", 0.5, "observed", seen, "fitted",
+                                                   seen * (0.8 + 0.4 * uniform(dice))));
+    }
+    json_t *drafted = json_pack("[{s:f,s:f},{s:f,s:f}]", "at_s", 0.0, "rate", rate, "at_s",
+                                width * (double)count, "rate", rate);
+    json_t *facts = json_pack("{s:{s:f,s:s},s:s}", "rate", "value", rate, "unit", "1/s", "arrivals",
+                              pick_name(dice));
+    return json_pack("{s:i,s:s,s:o,s:o,s:o,s:o,s:o}", "capsim_answer", 1, "kind", "import", "facts",
+                     facts, "rates", rates, "dispersion", scales, "drafted_rate", drafted,
+                     "quantiles", quantiles);
+}
+
 json_t *random_findings(enum findings_kind kind, uint64_t seed)
 {
     struct dice dice = {seed * 1000003U + (uint64_t)kind};
@@ -388,6 +444,12 @@ json_t *random_findings(enum findings_kind kind, uint64_t seed)
         return make_sweep(&dice, true);
     case FINDINGS_REHEARSAL:
         return make_rehearsal(&dice);
+    case FINDINGS_BACKTEST:
+        return make_backtest(&dice);
+    case FINDINGS_CALIBRATE:
+        return make_calibrate(&dice);
+    case FINDINGS_IMPORT:
+        return make_import(&dice);
     default:
         return make_why(&dice);
     }

@@ -13,6 +13,9 @@ enum findings_kind {
     FINDINGS_GRID,      /* two do */
     FINDINGS_REHEARSAL, /* timeline, rules, series */
     FINDINGS_WHY,       /* a breakdown */
+    FINDINGS_BACKTEST,  /* what was measured and projected */
+    FINDINGS_CALIBRATE, /* the same of one run */
+    FINDINGS_IMPORT,    /* arrivals, their dispersion, quantiles */
     FINDINGS_KINDS
 };
 

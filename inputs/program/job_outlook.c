@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a page says beyond its run: two brief searches, bounded by the requests that they simulate,
+ * so that the same scenario gives the same page on every machine. */
+#include "inputs/program/main.h"
+#include "inputs/scenario/outlook_ranges.h"
+#include "inputs/scenario/read_vary.h"
+#include "inputs/scenario/setting_choice.h"
+#include "reports/answers/search_answer.h"
+
+/* Some two seconds on two cores. */
+static const double MOST_REQUESTS = 3e7;
+
+/* Searches; NULL: nothing came of it. *is_broken: because it was interrupted. */
+static struct search_study *search(struct job *job, const char *setting,
+                                   const struct outlook_range *range, const char *resolution,
+                                   enum search_aim aim, bool *is_broken)
+{
+    struct search_study *study = arena_alloc(job->arena, sizeof *study);
+    struct error ignored = {0};
+    job_close_exploration(job);
+    if (!range->vary || *is_broken ||
+        !vary_read_range(range->vary, job->arena, job->varied, &ignored) ||
+        !vary_read_resolution(resolution, job->varied, job->arena, &study->search.resolution,
+                              &ignored) ||
+        !job_open_exploration(job, setting, &study->exploration, &ignored))
+        return NULL;
+    study->exploration.varied_count = 1;
+    study->exploration.field.has_short = true;
+    study->most_requests = MOST_REQUESTS;
+    bool is_run = search_study_run(study, aim, &ignored);
+    *is_broken =
+        ignored.status == STATUS_OK && !study->is_cut && (!is_run || study->finding.is_interrupted);
+    return is_run && study->finding.has_pass ? study : NULL;
+}
+
+const struct outlook *job_outlook(struct job *job, const struct result *result,
+                                  const char **interruption)
+{
+    const char *setting = headline_of_result(result, &job->set, job->arena).shown->name;
+    size_t i = setting_choice_find(&job->set, setting);
+    bool is_pass = result->verdict == VERDICT_PASS, is_broken = false;
+    if (result->is_interrupted || i == job->set.setting_count ||
+        !(is_pass || result->verdict == VERDICT_FAIL))
+        return NULL;
+    struct outlook *outlook = arena_alloc(job->arena, sizeof *outlook);
+    struct outlook_range size = outlook_range_of_size(&job->set, i, !is_pass, job->arena);
+    struct outlook_range load = outlook_range_of_load(&job->set, i, job->arena);
+    replications_begin_phase(&job->workers, "outlook", 0);
+    outlook->setting = setting;
+    search_answer_add_enough(search(job, setting, &size, "1%", SEARCH_LOWEST, &is_broken), size.now,
+                             outlook);
+    if (is_pass)
+        search_answer_add_room(search(job, setting, &load, "2%", SEARCH_HIGHEST, &is_broken),
+                               load.now, load.noun, outlook);
+    job_close_exploration(job);
+    if (is_broken)
+        *interruption = "interrupted; the page does without a part of what it says beyond the run";
+    return outlook;
+}
