@@ -194,16 +194,27 @@ static void tell_difference(struct verification *verification, const char *name,
                              difference->now ? difference->now : "nothing"));
 }
 
-/* A later version is said once, not wherever it stands; and what is of the moment when it ran is
- * nobody's figure. */
-static bool is_no_finding(const char *name, const struct file_difference *difference)
+static bool is_text(const struct verification *verification, const char *kept, const char *text)
 {
-    static const char *const of_the_moment[] = {"/version",   "/digest", "/started",
-                                                "/elapsed_s", "/host",   "/threads"};
-    for (size_t i = 0; strcmp(name, RUN_FACTS) == 0 && i < 6; i++)
-        if (strcmp(difference->where, of_the_moment[i]) == 0 && difference->kept && difference->now)
+    return kept && strcmp(kept, arena_printf(verification->arena, "\"%s\"", text)) == 0;
+}
+
+/* Another version, or digest, is said once, not wherever it stands, as long as it is the same there;
+ * and what is of the moment when it ran is nobody's figure. */
+static bool is_no_finding(const struct verification *verification, const char *name,
+                          const struct file_difference *difference)
+{
+    static const char *const of_the_moment[] = {"/started", "/elapsed_s", "/host", "/threads"};
+    const char *where = difference->where;
+    bool is_run_facts = strcmp(name, RUN_FACTS) == 0;
+    for (size_t i = 0; is_run_facts && i < sizeof of_the_moment / sizeof of_the_moment[0]; i++)
+        if (strcmp(where, of_the_moment[i]) == 0 && difference->kept && difference->now)
             return true;
-    return ends_with(difference->where, "/provenance/version");
+    if (is_run_facts && strcmp(where, "/digest") == 0)
+        return is_text(verification, difference->kept, verification->record->digest);
+    return (ends_with(where, "/provenance/version") ||
+            (is_run_facts && strcmp(where, "/version") == 0)) &&
+           is_text(verification, difference->kept, verification->record->version);
 }
 
 static void tell_differences(struct verification *verification, const char *name,
@@ -211,7 +222,7 @@ static void tell_differences(struct verification *verification, const char *name
 {
     size_t shown = 0, skipped = 0;
     for (size_t i = 0; i < found->count && i < MAX_FILE_DIFFERENCES; i++)
-        if (is_no_finding(name, &found->list[i]))
+        if (is_no_finding(verification, name, &found->list[i]))
             skipped++;
         else if (shown < SHOWN_OF_A_FILE) {
             tell_difference(verification, name, &found->list[i]);

@@ -120,6 +120,7 @@ void breakdown_begin(struct replication_state *system, const int64_t *slowest_ns
     const struct program *program = model->program;
     struct arena *arena = system->arena;
     struct breakdown *breakdown = arena_alloc(arena, sizeof *breakdown);
+    assert(system->laps_offset % _Alignof(int64_t) == 0);
     breakdown->classes = arena_array(arena, program->class_count, sizeof *breakdown->classes);
     for (size_t c = 0; c < program->class_count; c++) {
         int own = model->layout.group_of_class[c];

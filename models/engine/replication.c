@@ -34,7 +34,7 @@ static void lay_out_requests(struct replication_state *system, const struct prog
     for (size_t w = 0; w < system->model->spec->workload_count; w++)
         if (system->model->layout.cycle_of_workload[w] >= 0)
             size = system->job_offset + sizeof(struct cycle_job);
-    system->laps_offset = size;
+    system->laps_offset = size = round_up_8(size);
     if (program->breakdown) /* the last mark, and the parts */
         size += (1 + program->max_parts) * sizeof(int64_t);
     system->lines_each = (uint32_t)((size + REQUEST_LINE - 1) / REQUEST_LINE);

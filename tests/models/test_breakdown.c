@@ -306,6 +306,22 @@ static void what_finds_no_part_is_one_together(void **state)
                   0.001 * (STEPS - BREAKDOWN_MAX_PARTS + 1), 1e-12);
 }
 
+/* The record of a job of a cycle is longer by a part that is no multiple of 8 bytes. */
+static void a_job_of_a_cycle_has_its_parts_too(void **state)
+{
+    struct step delay = named(build_delay(law_constant(arena, 0.003)), "work");
+    struct scenario *scenario = one_class(NULL, 0, law_exponential(arena, 1), &delay, 1, 100);
+    struct workload_spec *workload = arena_alloc(arena, sizeof *workload);
+    *workload = scenario->workloads[0];
+    workload->arrivals = (struct arrival_spec){
+        .process = ARRIVAL_CYCLE,
+        .cycle = {.every_ns = 421000000, .jobs = 15, .overrun = OVERRUN_QUEUE}};
+    scenario->workloads = workload;
+    struct split split = replicate_split(scenario, 0, INT64_MAX);
+    assert_within(part_of(&split, BREAKDOWN_DELAY, "work", BREAKDOWN_NO_RESOURCE, false), 0.003,
+                  1e-12);
+}
+
 #define IN_ARENA(test) cmocka_unit_test_setup_teardown(test, open_arena, close_arena)
 
 int main(void)
@@ -319,6 +335,7 @@ int main(void)
         IN_ARENA(the_slowest_are_those_from_the_threshold_on),
         IN_ARENA(a_delay_belongs_to_the_innermost_pool),
         IN_ARENA(what_finds_no_part_is_one_together),
+        IN_ARENA(a_job_of_a_cycle_has_its_parts_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

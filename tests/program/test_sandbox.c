@@ -207,11 +207,35 @@ static void the_program_enters_it_unless_told_otherwise(void **state)
     free(program);
 }
 
+/* The rows of a trace are kept in a temporary file, in the one place for those that is left. */
+static void the_rows_of_a_trace_have_their_place(void **state)
+{
+    static const char scenario[] =
+        "{\"capsim\": 1, \"name\": \"t\", \"workloads\": {\"w\": {\"arrivals\": {\"process\": "
+        "\"trace\", "
+        "\"file\": \"t.csv\", \"columns\": {\"arrival\": \"at\"}, \"unit\": \"ms\"}, "
+        "\"steps\": [{\"delay\": \"9ms\"}]}}, \"run\": {\"duration\": \"60s\"}}";
+    char *program = realpath(capsim_path(), NULL), place[500];
+    file_write(path_of("trace.json"), scenario, strlen(scenario));
+    file_write(path_of("t.csv"), "at\n1\n2\n", 7);
+    assert_int_equal(mkdir(path_of("temporary"), 0755), 0);
+    snprintf(place, sizeof place, "TMPDIR=%s", path_of("temporary"));
+    const char *environment[] = {place, NULL};
+    const char *argv[] = {program, "validate", "trace.json", NULL};
+    struct command_result made =
+        command_run(&(struct command){.argv = argv, .folder = folder, .environment = environment});
+    if (made.status != 0)
+        fail_msg("%s", made.error);
+    command_result_free(&made);
+    free(program);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_not_needed_is_refused),
         cmocka_unit_test(the_program_enters_it_unless_told_otherwise),
+        cmocka_unit_test(the_rows_of_a_trace_have_their_place),
     };
     return cmocka_run_group_tests(tests, open_folder, close_folder);
 }

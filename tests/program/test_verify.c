@@ -74,6 +74,7 @@ static void any_edited_figure_is_found(void **state)
         {"pictures/model.svg", "max ", "min "},
         {"pre_change/pre_change_metrics.json", "\"estimate\": 0.", "\"estimate\": 1."},
         {"pre_change/pre_change_config.json", "13", "14"},
+        {"pre_change/pre_change_config.json", "\"version\": \"0.", "\"version\": \"1."},
         {"pre_change/pre_change_connections.txt", "%", ""},
         {"pre_change/pre_change_latency.json", "\"low\": 0.", "\"low\": 1."},
         {"pre_change/pre_change_error_rate.txt", "api.error_rate", "api.errors"},
