@@ -199,8 +199,8 @@ static bool is_text(const struct verification *verification, const char *kept, c
     return kept && strcmp(kept, arena_printf(verification->arena, "\"%s\"", text)) == 0;
 }
 
-/* Another version, or digest, is said once, not wherever it stands, as long as it is the same there;
- * and what is of the moment when it ran is nobody's figure. */
+/* Another version, or digest, is said once, not wherever it stands, if it is the same there; and
+ * what is of the moment when it ran is nobody's figure. */
 static bool is_no_finding(const struct verification *verification, const char *name,
                           const struct file_difference *difference)
 {

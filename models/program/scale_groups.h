@@ -26,8 +26,8 @@ struct scale_group {
 };
 
 /* All that is connected with the things of that name, or with one whose name goes on behind it with
- * a dot (the classes of a workload); everything when there is none, or name is NULL. In arena, or as
- * long as groups. */
+ * a dot (the classes of a workload); everything when there is none, or name is NULL. In arena, or
+ * as long as groups. */
 struct scale_group scale_groups_find(const struct scale_groups *groups, const char *name,
                                      struct arena *arena);
 

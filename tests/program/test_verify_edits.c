@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* verify finds whatever is done to any file of the evidence: a byte of any kind changed, taken away
- * or put in, at its beginning, its end or anywhere, the file emptied, removed, or put behind a link.
+ * or put in, at its beginning, its end or anywhere, the file emptied, removed, or behind a link.
  * EVIDENCE_EDITS=5000 in the environment tries more than the few of every run. */
 #include "tests/support/evidence_place.h"
 #include <ctype.h>
@@ -94,7 +94,8 @@ static bool find_place(const char *text, size_t size, enum what what, uint64_t *
     return false;
 }
 
-/* Writes the file with that done to it; kept: a copy that is elsewhere. False where it has no place for it. */
+/* Writes the file with that done to it; kept: a copy that is elsewhere. False where it has no place
+ * for it. */
 static bool spoil(const char *path, const char *text, size_t size, enum what what, const char *kept,
                   uint64_t *seed)
 {
