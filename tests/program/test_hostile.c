@@ -367,7 +367,7 @@ static void what_is_tried_again_for_ever_ends(void **state)
         "},"
         "    \"steps\": [ { \"hold\": \"p\", \"steps\": [ { \"delay\": \"1h\" } ] } ] },\n"
         "  \"w\": { \"arrivals\": { \"process\": \"renewal\", \"interarrival\": \"50s\" },\n"
-        "    \"retry\": { \"attempts\": 1000000, \"backoff\": \"1us\" },\n"
+        "    \"retry\": { \"attempts\": 1000000, \"backoff\": \"0s\" },\n"
         "    \"steps\": [ { \"hold\": \"p\", \"steps\": [ { \"delay\": \"1s\" } ] } ] } },\n"
         "\"run\": { \"duration\": \"1min\", \"warmup\": \"0s\", \"replications\": 1 } }";
     char *folder = folder_make(), *error;
