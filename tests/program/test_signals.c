@@ -231,7 +231,8 @@ static void try_once(const struct subject *subject, const struct undisturbed *wh
     char *folder = work_folder();
     bool is_done = false, was_killed = false;
     for (int breaks = 0; breaks < (subject->resumes ? MAX_BREAKS : 1) && !is_done; breaks++) {
-        int signal = signals[stream_next_bits(stream) % 3];
+        /* Killed twice with the same point begun, it would leave that out as poisoned. */
+        int signal = signals[stream_next_bits(stream) % (was_killed ? 2 : 3)];
         double after_s = 1.1 * whole->elapsed_s * stream_next_uniform(stream);
         struct command_result result = start(subject, folder, signal, after_s, breaks > 0);
         was_killed |= signal == SIGKILL;
