@@ -187,9 +187,12 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "Exit status: 0 nothing contradicts, 1 something does, 3 only by a supposition that is "
          "named, 2, 4 as for 'run'."},
     [CLI_BACKTEST] =
-        {"backtest", "LEDGER", "how often a model has been right, from what it said before",
+        {"backtest", "LEDGER...", "how often a model has been right, from what it said before",
          "LEDGER is a JSON file of pairs, each what was projected and what was measured then: "
-         "see ledger-format.md. Shown are the share of measured values inside of their one-run "
+         "see ledger-format.md; or the score.json of 'score --out', or a folder of them, which is "
+         "a pair each. 'backtest add LEDGER SCORE' puts a score, or all of a folder, behind the "
+         "pairs of a ledger, or begins one, at once or not at all. Shown are the share of measured "
+         "values inside of their one-run "
          "intervals, bias and spread of each metric, the worst misses, whether it gets better, "
          "and the factor that would make the intervals honest.\n"
          "Exit status: 0 the intervals held what they promise, 1 they are too narrow, 3 too few "
@@ -350,7 +353,7 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
                           "connect, think, count, rate or gauge of the resource."},
     [CLI_OPTION_SCENARIO] = {"scenario", 0, "FILE", ON(CLI_IMPORT), false, false,
                              "Write the drafted scenario into this file."},
-    [CLI_OPTION_NAME] = {"name", 0, "[FOUND=]NAME", ON(CLI_IMPORT), true, true,
+    [CLI_OPTION_NAME] = {"name", 0, "[FOUND=]NAME", ON(CLI_IMPORT) | ON(CLI_BACKTEST), true, true,
                          "What a part of the draft is called instead: requests=api, pool=db_pool, "
                          "or a class. Without FOUND: the name of the scenario. Default: imported."},
     [CLI_OPTION_RESUME] = {"resume", 0, NULL, ON(CLI_SWEEP), false, false,
@@ -442,6 +445,8 @@ static const struct {
     {CLI_INIT, CLI_OPTION_SET, "KEY=VALUE", "Answer a question beforehand."},
     {CLI_INIT, CLI_OPTION_OUT, "FILE",
      "The file to write, or - for standard output. Default: the scenario's name with .json."},
+    {CLI_BACKTEST, CLI_OPTION_NAME, "TEXT",
+     "Of 'add': what the pair is called. Default: the name of its scenario."},
     {CLI_CALIBRATE, CLI_OPTION_VARY, "PATH=LOW:HIGH", "The same as --free."},
     {CLI_CALIBRATE, CLI_OPTION_LOG, NULL, "Inputs vary by their logarithm: by equal factors."},
     {CLI_BASELINE, CLI_OPTION_OUT, "FILE",

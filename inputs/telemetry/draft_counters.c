@@ -151,8 +151,8 @@ static bool find_counted(const struct draft *draft, struct counted *counted)
 static void add_only_class(struct draft *draft, const struct counted *counted)
 {
     const struct observed_figure *hold = counted->hold;
-    double error = hold->standard_error > 0 ? hold->standard_error
-                                            : hold->mean / sqrt((double)hold->count);
+    double error =
+        hold->standard_error > 0 ? hold->standard_error : hold->mean / sqrt((double)hold->count);
     struct draft_law law = hold->form == OBSERVED_BUCKETS
                                ? draft_law_of_buckets(hold, draft->arena)
                                : draft_law_of_mean(hold->mean, error, 1, true);
