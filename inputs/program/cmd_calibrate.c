@@ -3,8 +3,10 @@
 #include "inputs/program/main.h"
 #include "inputs/records/calibration_record.h"
 #include "inputs/scenario/scenario_request.h"
+#include "inputs/scenario/scenario_written.h"
 #include "inputs/scenario/setting_choice.h"
 #include "reports/answers/calibrate_answer.h"
+#include <math.h>
 
 /* The setting to vary, and the inputs that are free. */
 static bool open_scenario(struct job *job, struct calibration_study *study, struct error *err)
@@ -48,6 +50,40 @@ static bool read_measured(struct job *job, struct calibration_study *study, stru
                                        job->arena, study, err);
 }
 
+/* The values that were found, as they go into the scenario. */
+static const struct found_value *list_found(const struct job *job,
+                                            const struct calibration_study *study)
+{
+    struct arena *arena = job->arena;
+    struct found_value *found = arena_array(arena, study->frees, sizeof *found);
+    for (size_t i = 0; i < study->frees; i++) {
+        const struct calibrate_value *value = &study->found.value[i];
+        const char *text = calibration_study_write(study, i, value->value, arena);
+        bool is_known = value->is_identified && isfinite(value->error) && value->value != 0;
+        found[i] = (struct found_value){
+            .path = study->free[i].path,
+            .value = text,
+            .note = is_known
+                        ? arena_printf(arena, "calibrated: %s, standard error %.3g%s", text,
+                                       value->error, study->free[i].unit)
+                        : arena_printf(arena, "calibrated: %s, but not known from the data", text),
+            .source = cli_value(job->cli, CLI_OPTION_MEASURED),
+            .relative_error = is_known ? fabs(value->error / value->value) : NAN};
+    }
+    return found;
+}
+
+/* The scenario with what was found; none, where nothing was. */
+static bool write_scenario(struct job *job, const struct calibration_study *study,
+                           struct answer *answer, struct error *err)
+{
+    const struct setting_spec *setting = &job->other.settings[study->setting];
+    return !study->found.is_fitted ||
+           scenario_written(&job->other, setting->overrides, setting->override_count,
+                            list_found(job, study), study->frees, job->arena, &answer->scenario,
+                            err);
+}
+
 bool cmd_calibrate(struct job *job, struct made *made, struct error *err)
 {
     struct calibration_study *study = arena_alloc(job->arena, sizeof *study);
@@ -56,6 +92,8 @@ bool cmd_calibrate(struct job *job, struct made *made, struct error *err)
         return false;
     struct answer *answer = job_begin_answer(job, &job->other);
     calibrate_answer_add(answer, study, job->request.file);
+    if (job->out && !write_scenario(job, study, answer, err))
+        return false;
     answer_finish(answer);
     made->answer = answer;
     return true;

@@ -99,6 +99,41 @@ static void a_hold_is_found_again_from_responses(void **state)
     assert_true(squares > 0.01 && squares < 8); /* chi-square of 5 degrees, a millionth each side */
 }
 
+/* Into --out goes the scenario with what was found, and with what --set said; its baseline is what
+ * was simulated. */
+static void the_calibrated_scenario_is_written(void **state)
+{
+    const struct place *place = *state;
+    const char *out = arena_printf(place->arena, "%s/out", place->folder);
+    const char *written = arena_printf(place->arena, "%s/scenario.json", out);
+    measure(place, "11");
+    struct command_result run = capsim_run(
+        "calibrate", place->scenario, "--measured", place->measured, "--free", MEAN "=40ms:95ms",
+        "--set", "resources.pool.acquire_timeout=20s", "--out", out, "--format", "json", NULL);
+    json_t *answer = command_result_json(&run);
+    const json_t *input = json_array_get(json_object_get(answer, "inputs"), 0);
+    double value = json_number_at(input, "value"), error = json_number_at(input, "error");
+    json_t *scenario = json_load_file(written, 0, NULL);
+    assert_non_null(scenario);
+    const json_t *pool = json_object_get(json_object_get(scenario, "resources"), "pool");
+    assert_string_equal(json_string_value(json_object_get(pool, "acquire_timeout")), "20s");
+    const json_t *note = json_array_get(json_object_get(scenario, "assumptions"), 0);
+    assert_string_equal(json_string_value(json_object_get(note, "key")), MEAN);
+    const json_t *steps =
+        json_object_get(json_object_get(json_object_get(scenario, "workloads"), "api"), "steps");
+    const json_t *delay = json_object_get(
+        json_array_get(json_object_get(json_array_get(steps, 0), "steps"), 0), "delay");
+    assert_within(strtod(json_string_value(json_object_get(delay, "mean")), NULL), value, 1e-6);
+    const char *uncertain = json_string_value(json_object_get(delay, "uncertain"));
+    assert_within(strtod(uncertain + strlen("±"), NULL), 100 * error / value, 0.01);
+    json_decref(scenario);
+    json_decref(answer);
+    command_result_free(&run);
+    run = capsim_run("validate", written, NULL);
+    assert_int_equal(run.status, 0);
+    command_result_free(&run);
+}
+
 /* With the wrong number of connections no hold explains both the wait and the utilization. */
 static void a_wrong_scenario_fails(void **state)
 {
@@ -164,6 +199,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_place, close_place)
     const struct CMUnitTest tests[] = {
         TEST(a_hold_is_found_again_from_responses),
+        TEST(the_calibrated_scenario_is_written),
         TEST(a_wrong_scenario_fails),
         TEST(an_input_that_the_data_do_not_tell_is_named),
         TEST(mistakes_are_said),
