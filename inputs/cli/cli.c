@@ -389,9 +389,9 @@ static bool check_counts(const struct cli *cli, struct error *err)
     if (searches && varied != 1)
         return error_set(err, STATUS_USAGE, "'%s' needs --vary once, got it %zu times", name,
                          varied);
-    if (cli->subcommand == CLI_CALIBRATE && (frees == 0 || frees > MAX_FREE))
+    if (cli->subcommand == CLI_CALIBRATE && frees > MAX_FREE)
         return error_set(err, STATUS_USAGE,
-                         "'calibrate' needs --free, once to %d times, got it %zu times", MAX_FREE,
+                         "'calibrate' takes --free up to %d times, got it %zu times", MAX_FREE,
                          frees);
     if (cli->subcommand == CLI_CALIBRATE && settings > 1)
         return error_set(err, STATUS_USAGE, "'calibrate' fits one setting at a time");

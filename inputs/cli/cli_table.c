@@ -79,7 +79,7 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "pg_stat_activity, pg_settings; proxies: haproxy, nginx:LOG_FORMAT, apache:LOG_FORMAT, "
          "tomcat:PATTERN, combined, json, alb; metrics: prometheus, query-range, hikaricp, "
          "containers; settings: env, pgbouncer-ini, haproxy-cfg; load generators: pgbench-log, "
-         "pgbench-aggregate, pgbench, k6-csv, "
+         "pgbench-aggregate, pgbench, load-levels, k6-csv, "
          "k6-json, jmeter, gatling, vegeta, hey, ab, ab-gnuplot, ab-percentiles, locust, hlog, "
          "hgrm; traces: otlp, jaeger; any table: csv.\n"
          "Every time is of a kind (service, hold, wait, response, connect), what contradicts is "
@@ -204,7 +204,10 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "\"source\") by least squares on the same customers, weighed by what one run varies by. "
          "Said are the values with their standard errors, which of them the data cannot tell, how "
          "far each metric is off, and whether those of --hold-out, which take no part, are where "
-         "one run may be. Each trial has 20 replications unless --replications says otherwise.\n"
+         "one run may be. Each trial has 20 replications unless --replications says otherwise. "
+         "--out has the scenario with these values. Where --measured is load levels (clients and "
+         "tps, of clients that do not think; at least four), the contention of its processors is "
+         "fitted, sigma and kappa of the Universal Scalability Law, without --free.\n"
          "Exit status: 0 the scenario with these values shows what was measured, 1 none does, 3 "
          "some input cannot be told from the data, 2, 4 and 130 as for 'run'."},
     [CLI_SWEEP] =
@@ -306,8 +309,10 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
          "The synthetic load test of --evidence: N requests, C at a time. Default: 500:50."},
     [CLI_OPTION_ACTUAL] = {"actual", 'a', "FILE", ON(CLI_SCORE), false, true,
                            "The measured values, as JSON; - for standard input."},
-    [CLI_OPTION_MEASURED] = {"measured", 0, "FILE", ON(CLI_CALIBRATE), false, true,
-                             "The measured values, as JSON; - for standard input."},
+    [CLI_OPTION_MEASURED] = {"measured", 0, "FILE", ON(CLI_CALIBRATE), true, true,
+                             "The measured values, as JSON; - for standard input. Or load levels, "
+                             "all of one system: a table with clients and tps, or reports of "
+                             "pgbench, each with this option."},
     [CLI_OPTION_HOLD_OUT] = {"hold-out", 0, "METRIC", ON(CLI_CALIBRATE), true, true,
                              "A metric that was measured but takes no part in the fit: it is "
                              "compared with what the fit says."},
