@@ -212,9 +212,18 @@ static bool make_figure(const struct picture_kind *kind, const struct picture_re
     return true;
 }
 
-void picture_fill_page(const json_t *root, struct arena *arena, struct page_extras *extras)
+const struct figure *picture_make_figure(const char *name, const json_t *root, struct arena *arena)
 {
     const struct picture_request request = {.root = root, .arena = arena};
+    const struct picture_kind *kind = picture_find_kind(name);
+    struct figure *figure = arena_alloc(arena, sizeof *figure);
+    return kind && make_figure(kind, &request, figure) ? figure : NULL;
+}
+
+void picture_fill_page(const json_t *root, const struct scenario_set *set, struct arena *arena,
+                       struct page_extras *extras)
+{
+    const struct picture_request request = {.root = root, .set = set, .arena = arena};
     struct figure *figures = arena_array(arena, MAX_FIGURES, sizeof *figures);
     size_t count = 0;
     for (size_t i = 0; i < PICTURE_KINDS && count < MAX_FIGURES; i++)

@@ -28,6 +28,7 @@ enum { PICTURE_NARROW = 380, PICTURE_PHONE = 350, PICTURE_WIDE = 800 };
 struct picture_request {
     const json_t *root;
     const char *metric; /* NULL: the one that matters most, chosen by the kind */
+    const struct scenario_set *set; /* what root is of, for what it does not say; NULL: not known */
     enum picture_format format;
     double width; /* 0: the kind's own */
     struct arena *arena;
@@ -75,7 +76,12 @@ bool picture_draw_named(const char *name, const char *file, const struct picture
 const char *picture_open_element(double width, double height, const char *attributes,
                                  struct arena *arena);
 
-/* Figures for the page of what root says, the most telling first. */
-void picture_fill_page(const json_t *root, struct arena *arena, struct page_extras *extras);
+/* The figure for a page of the kind of that name, in arena; NULL: root does not have what is needed
+ * for it. */
+const struct figure *picture_make_figure(const char *name, const json_t *root, struct arena *arena);
+
+/* Figures for the page of what root says, the most telling first. set: as in a request. */
+void picture_fill_page(const json_t *root, const struct scenario_set *set, struct arena *arena,
+                       struct page_extras *extras);
 
 #endif

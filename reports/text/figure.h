@@ -26,6 +26,9 @@ struct figure {
     bool is_wide;     /* it needs the whole width */
 };
 
+/* The key of the bar that shows how much more load there is room for. */
+#define PAGE_ROOM_BAR "room"
+
 /* All zero: nothing besides the result. */
 struct page_extras {
     const struct figure *figures;

@@ -107,6 +107,8 @@ static const char parts[] =
     "tr.group th{font-weight:600;padding-top:16px;color:var(--ink2);font-size:13px}"
     "td.good,td.bad,td.unsure{white-space:nowrap;font-weight:600}"
     "td.key{color:var(--prop);font-weight:600}"
+    "td.warn{white-space:nowrap;font-weight:600}td.warn .m{margin-right:.35em}"
+    "th .sub{display:block;font-size:12.5px;color:var(--ink2)}"
     "td.bars{min-width:7rem;vertical-align:middle}"
     ".share{display:block;width:100%;min-width:6rem;height:.7rem}"
     ".share .full{fill:var(--grid)}.share .part{fill:var(--prop)}"
@@ -175,6 +177,9 @@ static const char print[] =
     ".two{grid-template-columns:repeat(2,minmax(0,1fr))}"
     ".picture svg.wide{display:block;max-height:125mm}.picture svg.narrow{display:none}"
     "h2,h3,summary,figcaption{break-after:avoid;break-inside:avoid}"
+    /* what stands between a heading and its table stays with both; so does a group's first row */
+    "section>p:has(+table),section>ul:has(+table),section>p:has(+ul),tr.group{break-after:avoid}"
+    "thead,thead tr{break-inside:avoid;break-after:avoid}"
     ".statement{margin-top:4px;padding:4px 8px}"
     ".tile .hd{font-size:9pt}.tile .vd{font-size:8.5pt}.tile .bg{font-size:14pt}"
     ".tile .bg .base{font-size:11pt}"

@@ -5,8 +5,11 @@
 
 const char *page_blocks_class(enum tone tone)
 {
-    static const char *const words[] = {
-        [TONE_PLAIN] = "", [TONE_GOOD] = "good", [TONE_BAD] = "bad", [TONE_UNSURE] = "unsure"};
+    static const char *const words[] = {[TONE_PLAIN] = "",
+                                        [TONE_GOOD] = "good",
+                                        [TONE_BAD] = "bad",
+                                        [TONE_UNSURE] = "unsure",
+                                        [TONE_WARN] = "warn"};
     return words[tone];
 }
 

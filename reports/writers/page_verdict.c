@@ -40,10 +40,8 @@ static void write_hero(const struct page *page)
 
 /* ---- tiles ---- */
 
-static const struct figure *find_bar(const struct page *page, size_t criterion)
+static const struct figure *find_bar(const struct page *page, const char *key)
 {
-    size_t setting = (size_t)(page->shown - page->judged->settings);
-    const char *key = arena_printf(page->html.arena, "%zu-%zu", setting, criterion);
     for (size_t i = 0; i < page->extras->bar_count; i++)
         if (strcmp(page->extras->bars[i].key, key) == 0)
             return &page->extras->bars[i];
@@ -69,12 +67,23 @@ static void write_values(const struct html *html, const struct page *page,
     fputs("</span></div>", html->out);
 }
 
+static void write_bar(const struct html *html, const struct figure *bar)
+{
+    if (!bar)
+        return;
+    fputs("<div role=\"img\" aria-label=\"", html->out);
+    html_text(html, bar->alt);
+    fprintf(html->out, "\">%s</div>", bar->svg);
+}
+
 static void write_tile(const struct page *page, size_t number)
 {
     const struct html *html = &page->html;
     const struct result_criterion *criterion = &page->shown->criteria[number];
     const char *class = page_blocks_class(findings_tone(criterion->verdict));
-    const struct figure *bar = find_bar(page, number);
+    size_t setting = (size_t)(page->shown - page->judged->settings);
+    const struct figure *bar =
+        find_bar(page, arena_printf(html->arena, "%zu-%zu", setting, number));
     const char *span = criterion_words_span(criterion);
     fputs("<div class=\"tile\"><div class=\"hd\"><span>", html->out);
     html_text(html, layout_shorten(criterion->name, 60, html->arena));
@@ -82,11 +91,7 @@ static void write_tile(const struct page *page, size_t number)
     html_icon(html, class, class);
     fprintf(html->out, " %s</b></div>", findings_word(criterion->verdict));
     write_values(html, page, criterion);
-    if (bar) {
-        fputs("<div role=\"img\" aria-label=\"", html->out);
-        html_text(html, bar->alt);
-        fprintf(html->out, "\">%s</div>", bar->svg);
-    }
+    write_bar(html, bar);
     fputs("<p>", html->out);
     if (span[0] != '\0') {
         html_text(html, span);
@@ -104,20 +109,23 @@ static void write_room(const struct page *page)
     if (!outlook || !(outlook->room > 0) || strcmp(outlook->setting, page->shown->name) != 0)
         return;
     bool is_open = outlook->breaks == NULL;
-    fputs("<div class=\"tile\"><div class=\"hd\"><span>room for growth</span></div><div "
-          "class=\"bg\"><span class=\"base\">",
+    fputs("<div class=\"tile\"><div class=\"hd\"><span>room for growth</span><b class=\"vd "
+          "prop\">",
           html->out);
+    html_text(html, arena_printf(html->arena, "%s%s \u00d7", is_open ? "at least " : "",
+                                 digits_capacity(outlook->room / outlook->load, html->arena)));
+    fputs("</b></div><div class=\"bg\"><span class=\"base\">", html->out);
     html_text(html, digits_number(outlook->load, html->arena));
     fputs(" \u2192</span> <span class=\"prop\">", html->out);
     html_text(html, digits_capacity(outlook->room, html->arena));
-    fputs("</span></div><p>", html->out);
-    html_text(
-        html,
-        arena_printf(html->arena, "%s, %s\u00d7 %s; %s", outlook->noun, is_open ? "at least " : "",
-                     digits_capacity(outlook->room / outlook->load, html->arena),
-                     is_open ? "more was not searched"
-                             : arena_printf(html->arena, "%s is the first limit",
-                                            layout_shorten(outlook->breaks, 40, html->arena))));
+    fputs("</span></div>", html->out);
+    write_bar(html, find_bar(page, PAGE_ROOM_BAR));
+    fputs("<p>", html->out);
+    html_text(html, arena_printf(
+                        html->arena, "%s; %s", outlook->noun,
+                        is_open ? "more was not searched"
+                                : arena_printf(html->arena, "%s is the first limit",
+                                               layout_shorten(outlook->breaks, 40, html->arena))));
     fputs("</p></div>\n", html->out);
 }
 
