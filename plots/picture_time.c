@@ -131,7 +131,7 @@ static const char *choose_workload(const struct time_view *view, const json_t *s
     return NULL;
 }
 
-/* What a request of the only workload does, in order, as far as that is the same for each: the
+/* What a request of a workload does, in order, as far as that is the same for each: the
  * steps with names, and the takings of pools on the way. */
 struct time_course {
     const char *names[MAX_PARTS]; /* of a step, or of a pool */
@@ -139,13 +139,38 @@ struct time_course {
     size_t count;
 };
 
+static bool takes(const struct step *steps, size_t count, size_t pool)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct step *step = &steps[i];
+        if (step->kind == STEP_HOLD && step->station == STATION_POOL && step->pool == pool)
+            return true;
+        if (takes(step->steps, step->step_count, pool))
+            return true;
+        for (size_t b = 0; b < step->branch_count; b++)
+            if (takes(step->branches[b].steps, step->branches[b].step_count, pool))
+                return true;
+    }
+    return false;
+}
+
+static size_t count_takers(const struct scenario *spec, size_t pool)
+{
+    size_t count = 0;
+    for (size_t w = 0; w < spec->workload_count; w++)
+        for (size_t c = 0; c < spec->workloads[w].class_count; c++)
+            count += takes(spec->workloads[w].classes[c].steps,
+                           spec->workloads[w].classes[c].step_count, pool);
+    return count;
+}
+
 static void follow(struct time_course *course, const struct scenario *spec,
                    const struct step *steps, size_t count)
 {
     for (size_t i = 0; i < count && course->count < MAX_PARTS; i++) {
         const struct step *step = &steps[i];
         bool is_taking = step->kind == STEP_HOLD && step->station == STATION_POOL;
-        if (step->name || is_taking) {
+        if (step->name || (is_taking && count_takers(spec, step->pool) == 1)) {
             course->is_wait[course->count] = !step->name;
             course->names[course->count++] = step->name ? step->name : spec->pools[step->pool].name;
         }
@@ -156,13 +181,16 @@ static void follow(struct time_course *course, const struct scenario *spec,
 
 /* Empty where the scenario is not known, or where requests differ: then a mean wait of a pool is
  * not that of every request. */
-static struct time_course find_course(const struct scenario_set *set, const char *setting)
+static struct time_course find_course(const struct scenario_set *set, const char *setting,
+                                      const char *name)
 {
     struct time_course course = {.count = 0};
     const struct scenario *spec = headline_find_scenario(set, setting);
-    if (spec && spec->workload_count == 1 && spec->workloads[0].class_count == 1)
-        follow(&course, spec, spec->workloads[0].classes[0].steps,
-               spec->workloads[0].classes[0].step_count);
+    for (size_t w = 0; spec && w < spec->workload_count; w++) {
+        const struct workload_spec *workload = &spec->workloads[w];
+        if (strcmp(workload->name, name) == 0 && workload->class_count == 1)
+            follow(&course, spec, workload->classes[0].steps, workload->classes[0].step_count);
+    }
     return course;
 }
 
@@ -210,7 +238,7 @@ static bool read_setting(struct time_view *view, const struct scenario_set *set,
     bar->total_s = view_number(
         view_metric(setting, arena_printf(view->arena, "%s.response.mean", view->workload)),
         "estimate");
-    const struct time_course course = find_course(set, bar->name);
+    const struct time_course course = find_course(set, bar->name, view->workload);
     sum = add_course(view, bar, setting, &course);
     json_object_foreach(json_object_get(setting, "metrics"), key, value)
     {

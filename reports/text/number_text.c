@@ -6,7 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DIGITS_OF_HALF_WIDTH = 2, DIGITS_OF_VALUE = 3, DIGITS_OF_PLAIN = 6, MAX_DECIMALS = 9 };
+enum {
+    DIGITS_OF_HALF_WIDTH = 2,
+    DIGITS_OF_VALUE = 3,
+    MOST_DIGITS = 5,
+    DIGITS_OF_PLAIN = 6,
+    MAX_DECIMALS = 9
+};
 
 /* Half an interval may differ from the other half by this share of the whole and still be shown
  * as one half width. */
@@ -197,11 +203,17 @@ static const char *show_interval(const struct estimate *e, const char *unit, boo
     if (half_width < NEGLIGIBLE * fabs(e->estimate))
         return show_alone(e->estimate, unit, is_difference, arena);
     struct scale scale = scale_for(unit, magnitude, is_difference);
-    int decimals = decimals_for(half_width * scale.factor, DIGITS_OF_HALF_WIDTH);
+    double wide = half_width * scale.factor;
+    int decimals = decimals_for(wide, DIGITS_OF_HALF_WIDTH);
+    int most = decimals_for(e->estimate * scale.factor, MOST_DIGITS);
+    if (e->estimate != 0.0 && decimals > most) { /* upwards, so that none is lost by it */
+        decimals = most;
+        wide = ceil(wide * pow(10.0, decimals)) / pow(10.0, decimals);
+    }
     char value[NUMBER_TEXT_SIZE], low[NUMBER_TEXT_SIZE], high[NUMBER_TEXT_SIZE];
     write_rounded(e->estimate * scale.factor, decimals, scale.has_sign, value);
     if (fabs(above - below) <= LOPSIDED * (above + below)) {
-        write_rounded(half_width * scale.factor, decimals, false, high);
+        write_rounded(wide, decimals, false, high);
         return arena_printf(arena, "%s ± %s%s", value, high, scale.label);
     }
     write_rounded(e->low * scale.factor, decimals, scale.has_sign, low);

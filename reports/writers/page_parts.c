@@ -98,6 +98,7 @@ static void write_none(const struct page *page)
 /* Nearer than this share of each other two times are the same to people. */
 static const double SAME = 0.01;
 
+/* Of the first workload its own; of several resources the largest. */
 static const struct result_metric *find_role(const struct result_setting *setting,
                                              enum metric_role role, enum metric_statistic statistic)
 {
@@ -106,7 +107,7 @@ static const struct result_metric *find_role(const struct result_setting *settin
         const struct result_metric *metric = &setting->metrics[i];
         const struct metric_identity *is = metric->identity;
         if (is->row && is->row->role == role && is->statistic == statistic && !is->is_worst &&
-            (!found || metric->estimate.estimate > found->estimate.estimate))
+            (!found || (role == ROLE_WAIT && metric->estimate.estimate > found->estimate.estimate)))
             found = metric;
     }
     return found;
