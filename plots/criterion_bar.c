@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plots/criterion_bar.h"
+#include "plots/decision_picture.h"
 #include "plots/picture.h"
 #include "plots/text_width.h"
 #include "reports/document/criterion_words.h"
@@ -151,7 +152,7 @@ static const char *word_alt(const struct result_criterion *criterion, double bef
 void criterion_bar_fill_page(const struct result *result, struct arena *arena,
                              struct page_extras *extras)
 {
-    size_t room = 1, count = 0;
+    size_t room = arena_add_sizes(1, result->setting_count), count = 0;
     for (size_t s = 0; s < result->setting_count; s++)
         room = arena_add_sizes(room, result->settings[s].criterion_count);
     struct figure *bars = arena_array(arena, room, sizeof *bars);
@@ -170,6 +171,9 @@ void criterion_bar_fill_page(const struct result *result, struct arena *arena,
         }
     if (extras->outlook && extras->outlook->room > 0.0)
         bars[count++] = draw_room(extras->outlook, arena);
+    for (size_t s = 0; s < result->setting_count; s++)
+        if (decision_picture_make(&result->settings[s], arena, &bars[count]))
+            bars[count++].key = arena_printf(arena, PAGE_DECISION_PICTURE "-%zu", s);
     extras->bars = bars;
     extras->bar_count = count;
 }

@@ -8,6 +8,7 @@
 #include "plots/picture.h"
 #include "reports/answers/exploration_answer.h"
 #include "reports/answers/search_answer.h"
+#include <string.h>
 
 /* Some two seconds on two cores. */
 static const double MOST_REQUESTS = 3e7;
@@ -57,8 +58,7 @@ const struct outlook *job_outlook(struct job *job, const struct result *result,
     const char *setting = headline_of_result(result, &job->set, job->arena).shown->name;
     size_t i = setting_choice_find(&job->set, setting);
     bool is_pass = result->verdict == VERDICT_PASS, is_broken = false;
-    if (result->is_interrupted || i == job->set.setting_count ||
-        !(is_pass || result->verdict == VERDICT_FAIL))
+    if (result->is_interrupted || i == job->set.setting_count || result->verdict == VERDICT_NONE)
         return NULL;
     struct outlook *outlook = arena_alloc(job->arena, sizeof *outlook);
     struct outlook_range size = outlook_range_of_size(&job->set, i, !is_pass, job->arena);
@@ -67,6 +67,8 @@ const struct outlook *job_outlook(struct job *job, const struct result *result,
     outlook->setting = setting;
     search_answer_add_enough(search(job, setting, &size, "1%", SEARCH_LOWEST, &is_broken), size.now,
                              outlook);
+    if (outlook->enough)
+        outlook->path = arena_printf(job->arena, "%.*s", (int)strcspn(size.vary, "="), size.vary);
     if (is_pass) {
         const struct search_study *room =
             search(job, setting, &load, "2%", SEARCH_HIGHEST, &is_broken);

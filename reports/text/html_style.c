@@ -68,6 +68,7 @@ static const char verdict[] =
     ".whose{margin-top:16px;font-size:14px;color:var(--ink2)}.whose+.tiles{margin-top:8px}"
     ".tiles{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:12px;margin-top:16px}"
     ".tile{background:var(--surface);border-radius:8px;padding:12px 16px 10px;min-width:0}"
+    ".tile.unsure{background:var(--und-bg);color:var(--ink)}"
     ".tile .hd{display:flex;justify-content:space-between;gap:8px;font-size:14px;"
     "align-items:baseline;overflow-wrap:anywhere}"
     ".tile .vd{font-size:13px;white-space:nowrap}"
@@ -88,6 +89,7 @@ static const char parts[] =
     /* pictures */
     ".two{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:24px 32px}"
     ".two figure{min-width:0}"
+    ".two>div>*+*{margin-top:12px}"
     "figcaption{font-weight:600;line-height:1.35;max-width:62ch;overflow-wrap:anywhere}"
     ".picture svg{display:block;width:100%;height:auto;max-width:440px;margin-top:6px}"
     ".picture svg.wide,.picture svg.narrow{max-width:984px}"

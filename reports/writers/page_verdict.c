@@ -7,6 +7,7 @@
 #include "reports/text/layout.h"
 #include "reports/text/number_text.h"
 #include "reports/writers/page_blocks.h"
+#include "reports/writers/page_parts.h"
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -39,14 +40,6 @@ static void write_hero(const struct page *page)
 }
 
 /* ---- tiles ---- */
-
-static const struct figure *find_bar(const struct page *page, const char *key)
-{
-    for (size_t i = 0; i < page->extras->bar_count; i++)
-        if (strcmp(page->extras->bars[i].key, key) == 0)
-            return &page->extras->bars[i];
-    return NULL;
-}
 
 /* "75 % -> 18.8 %", both in one unit. */
 static void write_values(const struct html *html, const struct page *page,
@@ -83,7 +76,7 @@ static void write_tile(const struct page *page, size_t number)
     const char *class = page_blocks_class(findings_tone(criterion->verdict));
     size_t setting = (size_t)(page->shown - page->judged->settings);
     const struct figure *bar =
-        find_bar(page, arena_printf(html->arena, "%zu-%zu", setting, number));
+        page_find_bar(page, arena_printf(html->arena, "%zu-%zu", setting, number));
     const char *span = criterion_words_span(criterion);
     fputs("<div class=\"tile\"><div class=\"hd\"><span>", html->out);
     html_text(html, layout_shorten(criterion->name, 60, html->arena));
@@ -119,13 +112,35 @@ static void write_room(const struct page *page)
     fputs(" \u2192</span> <span class=\"prop\">", html->out);
     html_text(html, digits_capacity(outlook->room, html->arena));
     fputs("</span></div>", html->out);
-    write_bar(html, find_bar(page, PAGE_ROOM_BAR));
+    write_bar(html, page_find_bar(page, PAGE_ROOM_BAR));
     fputs("<p>", html->out);
     html_text(html, arena_printf(
                         html->arena, "%s; %s", outlook->noun,
                         is_open ? "more was not searched"
                                 : arena_printf(html->arena, "%s is the first limit",
                                                layout_shorten(outlook->breaks, 40, html->arena))));
+    fputs("</p></div>\n", html->out);
+}
+
+/* What it costs to know, where more replications would tell. */
+static void write_way(const struct page *page)
+{
+    const struct html *html = &page->html;
+    size_t runs =
+        page->judged->verdict == VERDICT_UNDECIDED ? page_decision_replications(page->shown) : 0;
+    if (runs <= page->shown->replications)
+        return;
+    fputs("<div class=\"tile unsure\"><div class=\"hd\"><span>a way to a verdict</span></div>"
+          "<div class=\"bg\">",
+          html->out);
+    html_text(html,
+              arena_printf(html->arena, "%s more",
+                           digits_number((double)(runs - page->shown->replications), html->arena)));
+    fputs("</div><p>", html->out);
+    html_text(html, arena_printf(html->arena,
+                                 "replications of %s would probably decide what is too near its "
+                                 "limit; other ways are below",
+                                 digits_quantity(page->judged->duration_s, "s", html->arena)));
     fputs("</p></div>\n", html->out);
 }
 
@@ -158,6 +173,7 @@ static void write_tiles(const struct page *page)
     for (size_t i = 0; i < setting->criterion_count - more; i++)
         write_tile(page, order[i]);
     write_room(page);
+    write_way(page);
     fputs("</div>\n", html->out);
     if (more > 0)
         fprintf(html->out, "<p class=\"k\">%zu more criteria are in their table.</p>\n", more);
