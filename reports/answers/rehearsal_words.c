@@ -6,9 +6,9 @@
 /* Minutes where seconds would be many: a rollout is planned in minutes. */
 const char *rehearsal_words_seconds(double value, struct arena *arena)
 {
-    if (isnan(value) || fabs(value) < 100)
+    if (isnan(value) || fabs(value) < 100 || fabs(value) >= 7200)
         return number_text_quantity(value, "s", arena);
-    return arena_printf(arena, "%.4g min", value / 60);
+    return arena_printf(arena, fabs(value) < 6000 ? "%.3g min" : "%.0f min", value / 60);
 }
 
 const char *rehearsal_words_share(double value, struct arena *arena)

@@ -267,12 +267,27 @@ const char *number_text_paired(const struct estimate *difference, const char *un
     return mark_unresolved(difference, text, arena);
 }
 
+/* A range so narrow that three digits are the same at both ends. */
+static const char *show_close(double low, double high, const char *unit, struct arena *arena)
+{
+    struct scale scale = scale_for(unit, high, false);
+    int decimals = decimals_for((high - low) * scale.factor, DIGITS_OF_HALF_WIDTH);
+    char from[NUMBER_TEXT_SIZE], to[NUMBER_TEXT_SIZE];
+    if (high - low < NEGLIGIBLE * fabs(high))
+        return number_text_quantity(high, unit, arena);
+    write_rounded(low * scale.factor, decimals, false, from);
+    write_rounded(high * scale.factor, decimals, false, to);
+    return arena_printf(arena, "%s%s to %s%s", from, scale.label, to, scale.label);
+}
+
 const char *number_text_range(double low, double high, const char *unit, struct arena *arena)
 {
     if (!isfinite(low) || !isfinite(high))
         return "-";
+    const char *from = number_text_quantity(low, unit, arena);
+    const char *to = number_text_quantity(high, unit, arena);
     if (low == high)
-        return number_text_quantity(low, unit, arena);
-    return arena_printf(arena, "%s to %s", number_text_quantity(low, unit, arena),
-                        number_text_quantity(high, unit, arena));
+        return from;
+    return strcmp(from, to) == 0 ? show_close(low, high, unit, arena)
+                                 : arena_printf(arena, "%s to %s", from, to);
 }
