@@ -38,6 +38,7 @@ struct picture_request {
 struct picture {
     const char *headline; /* the finding; plain text */
     const char *alt;      /* what is to be seen, with the figures; plain text */
+    const char *note;     /* how to read it, for a line below it; NULL: nothing */
     const char *content;  /* SVG elements, as canvas_content */
     double width, height;
 };

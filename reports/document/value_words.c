@@ -152,9 +152,43 @@ static const char *word_any(const json_t *value, struct arena *arena, int depth)
     return "none";
 }
 
+/* A piece of JSON that was cut, without its signs; what is inside of it in brackets. */
+static const char *plain_value(const char *json, struct arena *arena)
+{
+    char *made = arena_alloc(arena, arena_add_sizes(arena_multiply_sizes(strlen(json), 2), 1));
+    char *to = made;
+    int depth = 0;
+    bool is_inside = false;
+    for (const char *at = json; *at != '\0'; at++) {
+        bool is_open = *at == '{' || *at == '[', is_close = *at == '}' || *at == ']';
+        if (*at == '\\' && is_inside && at[1] != '\0') {
+            *to++ = *at++;
+            *to++ = *at;
+        } else if (*at == '"') {
+            is_inside = !is_inside;
+        } else if (is_inside) {
+            *to++ = *at;
+        } else if (is_open && depth++ > 0) {
+            *to++ = '(';
+        } else if (is_close && --depth > 0) {
+            *to++ = ')';
+        } else if (*at == ':' || *at == ',') {
+            if (*at == ',')
+                *to++ = ',';
+            *to++ = ' ';
+        } else if (!is_open && !is_close && *at != ' ' && *at != '\n') {
+            *to++ = *at;
+        }
+    }
+    *to = '\0';
+    return made;
+}
+
 const char *value_words(const char *json, struct arena *arena)
 {
     json_t *root = json_loads(json, JSON_DECODE_ANY, NULL);
+    if (!root && (json[0] == '{' || json[0] == '['))
+        return plain_value(json, arena);
     if (!root)
         return arena_strdup(arena, json);
     const char *words = word_any(root, arena, 0);

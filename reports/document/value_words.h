@@ -7,7 +7,8 @@
 
 /* json in words, in arena: {"dist":"lognormal","mean":"75ms","p95":"180ms"} is "75 ms mean, p95
  * 180 ms, lognormal"; {"hold":"pool","steps":[...]} is "hold pool (...)". What is no JSON stays as
- * it is. Nothing is left out; numbers get their blank before the unit. */
+ * it is; JSON that was cut loses its signs. Nothing is left out; numbers get their blank before the
+ * unit. */
 const char *value_words(const char *json, struct arena *arena);
 
 #endif

@@ -177,11 +177,6 @@ void page_parts_add_figures(struct page *page)
 static void write_model(const struct page *page)
 {
     page_blocks_figure(&page->html, page->extras->model, PAGE_FIGURE_ALONE, false);
-    if (!page->extras->model->note)
-        return;
-    fputs("<p class=\"k\">", page->html.out);
-    html_text(&page->html, page->extras->model->note);
-    fputs("</p>\n", page->html.out);
 }
 
 void page_parts_add_model(struct page *page)

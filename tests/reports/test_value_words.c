@@ -26,6 +26,8 @@ static void a_piece_of_a_scenario_reads_as_it_is_said(void **state)
                  {"\"\"", ""},
                  {"[]", ""},
                  {"{}", ""},
+                 {"[{\"delay\":{\"dist\":\"exponential\",\"mean\":\"5ms\"}},{\"ho\u2026",
+                  "(delay (dist exponential, mean 5ms)), (ho\u2026"},
                  {"lognormal: mu -2.8", "lognormal: mu -2.8"}};
     struct arena *arena = arena_open();
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
