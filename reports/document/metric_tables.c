@@ -276,7 +276,8 @@ static const char *none_text(const struct estimate *change, const char *unit, st
     double most = fmax(fabs(change->low), fabs(change->high));
     if (!change->has_interval || !(most > 0.0) || !isfinite(most))
         return "none";
-    const char *text = number_text_difference(most, unit, arena);
+    double step = pow(10.0, floor(log10(most)) - 1.0); /* two digits, upwards */
+    const char *text = number_text_difference(ceil(most / step - 1e-6) * step, unit, arena);
     return arena_printf(arena, "none (\u00b1 %s)", text + (text[0] == '+'));
 }
 

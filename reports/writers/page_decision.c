@@ -10,6 +10,9 @@
 #include <math.h>
 #include <string.h>
 
+/* What a number of steps may lack by its rounding. */
+static const double ROUNDING = 1e-6;
+
 /* More are no advice. */
 static const double MOST_REPLICATIONS = 100000.0;
 
@@ -52,8 +55,8 @@ static const char *easier_limit(const struct result_criterion *criterion, struct
     const struct digits_scale scale = criterion_words_scale(criterion, NAN);
     double unit = pow(10.0, floor(log10(fabs(scale.factor * end))) - 2.0);
     double steps = scale.factor * end / unit;
-    return digits_scaled((is_lower ? ceil(steps) - 1.0 : floor(steps) + 1.0) * unit / scale.factor,
-                         &scale, arena);
+    steps = is_lower ? ceil(steps - ROUNDING) - 1.0 : floor(steps + ROUNDING) + 1.0;
+    return digits_scaled(steps * unit / scale.factor, &scale, arena);
 }
 
 static void add_ways(struct document *document, const struct page *page)
