@@ -390,8 +390,9 @@ enum { WIDE_FROM = 7 };
 
 void html_table(const struct html *html, const struct html_table *spec)
 {
-    fprintf(html->out, "<table class=\"cd%s%s\" role=\"table\" aria-label=\"",
-            spec->table->column_count >= WIDE_FROM ? " wide" : "", spec->is_form ? " sign" : "");
+    fprintf(html->out, "<table class=\"cd%s%s%s\" role=\"table\" aria-label=\"",
+            spec->table->column_count >= WIDE_FROM ? " wide" : "", spec->is_form ? " sign" : "",
+            spec->label_of ? " side" : "");
     html_text(html, spec->caption);
     fputs("\">\n", html->out);
     write_heads(html, spec);

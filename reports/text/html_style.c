@@ -149,7 +149,7 @@ static const char parts[] =
 static const char media[] =
     "@media(max-width:1179px){.pg{grid-template-columns:minmax(0,1fr);"
     "grid-template-areas:'h' 'v' 'n' 'm';padding:20px 24px 48px}"
-    "td.number{white-space:normal}"
+    ".side td.number{white-space:normal;overflow-wrap:normal}"
     "nav{position:static;margin-top:24px;border-top:1px solid var(--rule);max-height:none;"
     "border-bottom:1px solid var(--rule);padding:12px 0}"
     "nav ol{border:0;columns:4;column-gap:16px}"
