@@ -27,7 +27,7 @@ enum { PICTURE_NARROW = 380, PICTURE_PHONE = 350, PICTURE_WIDE = 800 };
 
 struct picture_request {
     const json_t *root;
-    const char *metric; /* NULL: the one that matters most, chosen by the kind */
+    const char *metric;             /* NULL: the one that matters most, chosen by the kind */
     const struct scenario_set *set; /* what root is of, for what it does not say; NULL: not known */
     enum picture_format format;
     double width; /* 0: the kind's own */

@@ -181,7 +181,8 @@ static const char print[] =
     ".picture svg.wide{display:block;max-height:125mm}.picture svg.narrow{display:none}"
     "h2,h3,summary,figcaption{break-after:avoid;break-inside:avoid}"
     /* what stands between a heading and its table stays with both; so does a group's first row */
-    "section>h2+p,section>p:has(+table),section>p:has(+figure),section>ul:has(+table),section>p:has(+ul),tr.group{break-after:avoid}"
+    "section>h2+p,section>p:has(+table),section>p:has(+figure),section>ul:has(+table),section>p:"
+    "has(+ul),tr.group{break-after:avoid}"
     "thead,thead tr{break-inside:avoid;break-after:avoid}"
     ".statement{margin-top:4px;padding:4px 8px}"
     ".tiles{gap:8px;margin-top:10px}.chips{margin-top:10px}.tile{padding:8px 12px 6px}"
