@@ -4,7 +4,6 @@
 #include "reports/answers/rehearsal_words.h"
 #include "reports/document/criterion_words.h"
 #include "reports/document/findings.h"
-#include "reports/text/digits.h"
 #include "reports/text/number_text.h"
 #include <math.h>
 #include <string.h>
@@ -482,38 +481,15 @@ static const char *word_way(const struct rehearsal_findings *findings, struct ar
                                       failed, judged, failed == 1 ? "s" : "");
 }
 
-/* "12 x 200 = 2,400 connections may be opened; postgres accepts 97. ": what cannot go well, of the
- * first database that accepts less than one group of pools may open; "" for none. */
-static const char *word_cause(const struct scenario *to, struct arena *arena)
-{
-    for (size_t p = 0; to && p < to->pool_count; p++) {
-        const struct pool_spec *pool = &to->pools[p];
-        if (!pool->draws_on_database || pool->max == SPEC_UNLIMITED)
-            continue;
-        const struct cpu_spec *database = &to->cpus[pool->database];
-        double most = (double)pool->max * (double)pool->copies;
-        double accepted = (double)(database->max_connections - database->reserved);
-        if (most > accepted)
-            return arena_printf(
-                arena, "%s%s connections may be opened; %s accepts %s. ",
-                pool->copies > 1
-                    ? arena_printf(arena,
-                                   "%s \u00d7 %s = ", digits_exact((double)pool->copies, arena),
-                                   digits_exact((double)pool->max, arena))
-                    : "",
-                digits_exact(most, arena), database->name, digits_exact(accepted, arena));
-    }
-    return "";
-}
-
 /* What fails on the way; the criteria that fail behind it, with the worst in figures; what the
  * rollback rules do. */
 static const char *word_sentences(const struct rehearsal_findings *findings, struct arena *arena)
 {
     const struct result_setting *watch = &findings->watch->settings[0];
     const struct finding_chance *trips = &findings->rolls_back;
-    const char *cause =
-        findings->verdict == VERDICT_FAIL ? word_cause(&findings->rehearsal->to, arena) : "";
+    const char *cause = findings->verdict == VERDICT_FAIL
+                            ? rehearsal_words_cause(&findings->rehearsal->to, arena)
+                            : "";
     const char *text = arena_printf(arena, "%s%s", cause, word_way(findings, arena));
     size_t *order = arena_array(arena, watch->criterion_count, sizeof *order);
     size_t hold = 0;
