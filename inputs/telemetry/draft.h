@@ -83,7 +83,8 @@ struct draft {
     const struct draft_knot *knots; /* [knot_count] where the rate drifts */
     size_t knot_count;
     struct closed_system closed;
-    const double *trace_s; /* [trace_count] from 0; NULL: no trace is needed */
+    struct draft_law interarrival; /* where they are independent times */
+    const double *trace_s;         /* [trace_count] from 0; NULL: no trace is needed */
     size_t trace_count;
     const char *trace_file; /* as the scenario names it */
     /* steps */
@@ -116,6 +117,10 @@ void draft_write_trace(const struct draft *draft, FILE *stream);
 
 /* The law of values_ns[count], count >= 1: empirical, with a fitted tail where enough is known. */
 struct draft_law draft_law_of_values(const int64_t *values_ns, size_t count, struct arena *arena);
+/* The law of the times between times_s[count], which ascend, from start_s on: slices of equal
+ * probability. error: relative, of the rate. */
+struct draft_law draft_law_of_gaps(const double *times_s, size_t count, double start_s,
+                                   double error, struct arena *arena);
 /* A gamma of this mean [s], with an assumed cv (1, and 0.5 to 2) or a known one. error: of the mean
  * [s]; NaN: unknown. */
 struct draft_law draft_law_of_mean(double mean_s, double error_s, double cv, bool is_cv_assumed);
@@ -136,6 +141,21 @@ struct draft_law draft_law_scale(const struct draft_law *law, double factor, str
 void draft_note(struct draft *draft, const char *key, const char *note, const char *source);
 /* Adds to the list of what is not knowable. */
 void draft_unknown(struct draft *draft, const char *what);
+
+/* ---- the pool, and counters alone (draft_counters.c) ---- */
+
+/* Of the figures with these labels and no class the one with most values and a mean. */
+const struct observed_figure *draft_best_figure(const struct observed *observed,
+                                                enum observed_kind kind, const char *resource);
+/* A setting that a file tells, or other. */
+double draft_setting_or(const struct draft *draft, const char *path, double other);
+/* Sets the pool's size: as told, or the most that was ever in use. False: there is no pool. */
+bool draft_find_pool_max(struct draft *draft, const struct observed_figure *hold);
+/* Sets the time that a connect takes; connect NULL: it is assumed. */
+void draft_set_connect(struct draft *draft, const struct observed_figure *connect);
+/* Makes the draft where no file tells when requests came: grants of a pool or a pooler by their
+ * counters, at random. False (STATUS_INPUT) when these do not tell how many or for how long. */
+bool draft_make_of_counters(struct draft *draft, struct error *err);
 
 /* ---- names (draft_names.c) ---- */
 

@@ -68,6 +68,8 @@ const struct telemetry_format telemetry_formats[] = {
      pgbench_accepts_aggregate, pgbench_read_aggregate, NULL, false},
     {"pgbench", "pgbench's report", "transaction type: and latency average",
      pgbench_accepts_summary, pgbench_read_summary, NULL, false},
+    {"load-levels", "a table of load levels", "columns clients and tps", load_levels_accepts,
+     load_levels_read, NULL, false},
     {"k6-csv", "k6's csv", "columns metric_name and metric_value", k6_accepts_csv, k6_read_csv,
      NULL, false},
     {"k6-json", "k6's json", "objects with metric, type and data", k6_accepts_json, k6_read_json,
