@@ -328,7 +328,7 @@ static void counters_alone_make_a_draft(void **state)
     assert_within(draft->rate_relative_error, 0.3667 / 2.3, 0.001);
     assert_within(draft->classes[0].work.mean, 5.599e-3, 1e-6);
     assert_true(draft->classes[0].work.is_cv_assumed);
-    assert_true(telemetry_form_has_finding(&form, "waits for the pooler were 3.813 ms"));
+    assert_true(telemetry_form_has_finding(&form, "waits for the pooler were 3.81 ms"));
     assert_is_a_scenario(draft, folder);
     folder_remove(folder);
     telemetry_form_close(&form);
