@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Layouts of proxies of their own, JMeter's XML, logs that a container's runtime wrapped, samples. */
+/* Layouts of proxies of their own, JMeter's XML, logs that a runtime wrapped, and samples. */
 #include "tests/support/support.h"
 #include "tests/support/telemetry_form.h"
 
