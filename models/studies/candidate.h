@@ -4,8 +4,9 @@
  *
  * All candidates of a field share the settings that their criteria compare with, which are run
  * once, and their warm-ups. Finding a warm-up costs as much as deciding an easy candidate, so a
- * candidate borrows what was found for another whose most loaded station is nearer to its capacity,
- * by up to a factor of two: nearer it takes longer to forget the start.
+ * candidate borrows what was found for another whose most loaded station is nearer to its capacity:
+ * nearer it takes longer to forget the start. By up to a factor of two, or by more where pilots of
+ * the shortest length have shown it: less is never left out.
  *
  * Short replications measure a POINT_SHORT_PART of the time of whole ones, more if fewer than
  * PLAN_LEAST_REQUESTS would arrive in it or a criterion's window is longer. Candidates whose load
@@ -26,7 +27,9 @@ enum { CANDIDATE_PATIENCE = 20 };
 /* What a warm-up was found for. */
 struct candidate_pilot {
     double distance; /* of the highest offered utilization from 1; NaN: unknown */
+    bool is_overload;
     int64_t duration_ns, warmup_ns;
+    int64_t length_ns; /* of the pilot runs that showed it */
 };
 
 struct candidate_field {

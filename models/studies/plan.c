@@ -206,8 +206,10 @@ static bool run_pilot(const void *model, uint32_t replication, int64_t length, s
     return model_series(model, replication, length, bins, series, arena, err);
 }
 
-static int64_t first_length(const struct model *model, int64_t longest)
+int64_t plan_first_pilot(const struct plan *plan, size_t i)
 {
+    const struct model *model = plan->models[i];
+    int64_t longest = plan->set->settings[i].scenario.run.duration_ns;
     int64_t length = longest / PLAN_PILOT_PART;
     double requests = model_expected_requests(model, length);
     if (requests < PLAN_LEAST_REQUESTS) {
@@ -291,7 +293,7 @@ bool plan_find_warmup_of(struct plan *plan, size_t i, const struct replications_
     if (longest < PILOT_BINS) /* shorter than 500 ns: nothing can be seen */
         *finding = (struct pilot_finding){.length_ns = longest};
     else {
-        pilot.first_length_ns = first_length(plan->models[i], longest);
+        pilot.first_length_ns = plan_first_pilot(plan, i);
         if (!pilot_find_warmup(&pilot, workers, finding, err))
             return false;
     }

@@ -51,6 +51,8 @@ bool plan_has_to_find_warmup(const struct plan *plan, size_t i);
 bool plan_find_warmup_of(struct plan *plan, size_t i, const struct replications_options *workers,
                          struct arena *arena, struct pilot_finding *finding, struct error *err);
 void plan_set_warmup(struct plan *plan, int64_t found_ns);
+/* The length of the first pilot runs for setting i [ns]. */
+int64_t plan_first_pilot(const struct plan *plan, size_t i);
 
 /* Finds the warm-up and runs the study; plan->options gets the workers. False with status
  * STATUS_OK: interrupted before every setting had a replication. */
