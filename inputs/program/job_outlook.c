@@ -7,8 +7,8 @@
 #include "inputs/scenario/setting_choice.h"
 #include "reports/answers/search_answer.h"
 
-/* Some two seconds on two cores. */
-static const double MOST_REQUESTS = 3e7;
+/* Some four seconds on two cores. */
+static const double MOST_REQUESTS = 6e7;
 
 /* Searches; NULL: nothing came of it. *is_broken: because it was interrupted. */
 static struct search_study *search(struct job *job, const char *setting,
@@ -47,11 +47,13 @@ const struct outlook *job_outlook(struct job *job, const struct result *result,
     struct outlook_range load = outlook_range_of_load(&job->set, i, job->arena);
     replications_begin_phase(&job->workers, "outlook", 0);
     outlook->setting = setting;
-    search_answer_add_enough(search(job, setting, &size, "1%", SEARCH_LOWEST, &is_broken), size.now,
-                             outlook);
+    search_answer_add_enough(
+        search(job, setting, &size, VARY_DEFAULT_RESOLUTION, SEARCH_LOWEST, &is_broken), size.now,
+        outlook);
     if (is_pass)
-        search_answer_add_room(search(job, setting, &load, "2%", SEARCH_HIGHEST, &is_broken),
-                               load.now, load.noun, outlook);
+        search_answer_add_room(
+            search(job, setting, &load, VARY_DEFAULT_RESOLUTION, SEARCH_HIGHEST, &is_broken),
+            load.now, load.noun, outlook);
     job_close_exploration(job);
     if (is_broken)
         *interruption = "interrupted; the page does without a part of what it says beyond the run";

@@ -350,6 +350,10 @@ void search_answer_add_enough(const struct search_study *study, double now, stru
     const char *value = search_study_value(study, study->finding.low.pass);
     if (strtod(value, NULL) != now)
         outlook->enough = value;
+    const struct search_edge *edge = &study->finding.low;
+    outlook->is_rough =
+        edge->nearest != SEARCH_NONE &&
+        !search_study_probe(study, search_study_find(study, edge->nearest))->is_finished;
 }
 
 void search_answer_add_room(const struct search_study *study, double now, const char *noun,

@@ -20,8 +20,9 @@ struct headline {
 struct outlook {
     const char *setting;
     const char *enough; /* a value that passes, of what the setting sets: "54"; NULL: not known */
-    double load, room;  /* the setting's own, and the most that was seen to pass; room 0: unknown */
-    const char *noun;   /* of the load: "customers"                                             */
+    bool is_rough; /* less may pass: it was looked at too briefly to tell                        */
+    double load, room; /* the setting's own, and the most that was seen to pass; room 0: unknown */
+    const char *noun;  /* of the load: "customers"                                             */
     const char
         *breaks; /* the criterion that stands against more; NULL: nothing, as far as was searched */
 };

@@ -436,6 +436,9 @@ static bool prepare(struct probe_set *set, struct probe *probe, enum probe_stage
             arena_array(arena, whole->criterion_count, sizeof *probe->run->has_passed);
         probe->run->stage = has_short ? PROBE_SHORT : PROBE_WHOLE;
     }
+    size_t next = plan_of(set, probe, probe->run->stage)->replications[probe->run->look];
+    if (probe->run->stage == PROBE_WHOLE && set->most_whole > 0 && next > set->most_whole)
+        return false;
     return probe->run->stage <= most;
 }
 

@@ -87,6 +87,7 @@ struct probe_set {
     struct probe_group *groups;
     size_t group_count;
     struct study_options options; /* of the whole replications; precision, confidence, workers */
+    size_t most_whole; /* a probe is left open before a look at more whole ones; 0: none is    */
     /* Whether a finished result of whole replications obeys the laws that every run must. Short
      * ones show too little of what is rare to be held against a formula. NULL: there are none. */
     bool (*check)(const void *model, const struct study_result *result, struct arena *arena);
