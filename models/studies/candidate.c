@@ -356,8 +356,8 @@ bool candidate_find_warmup(struct candidate_field *field, struct candidate *cand
     return true;
 }
 
-void candidate_add(struct candidate_field *field, struct candidate *candidate, const int *wanted,
-                   size_t count, double precision)
+void candidate_add(struct candidate_field *field, struct candidate *candidate,
+                   const struct candidate_wanted *wanted)
 {
     size_t own = candidate_index(candidate);
     set_warmups(candidate, candidate->warmup_ns);
@@ -366,9 +366,10 @@ void candidate_add(struct candidate_field *field, struct candidate *candidate, c
     const struct point_key key = {llround(warmup_ns), candidate->short_ns, whole_ns};
     struct probe probe = {.group = find_group(field, candidate, &key),
                           .extremes = find_extremes(field, candidate),
-                          .wanted = wanted,
-                          .wanted_count = count,
-                          .wanted_precision = precision};
+                          .wanted = wanted->columns,
+                          .wanted_count = wanted->count,
+                          .wanted_precision = wanted->precision,
+                          .is_only_shown = wanted->is_only_shown};
     probe.settings[PROBE_WHOLE] = candidate->plan.settings[own];
     if (candidate->short_ns > 0) {
         probe.settings[PROBE_SHORT] = candidate->brief.settings[own];

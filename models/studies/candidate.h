@@ -74,10 +74,17 @@ bool candidate_make(struct candidate_field *field, const struct setting_spec *sp
 bool candidate_find_warmup(struct candidate_field *field, struct candidate *candidate,
                            bool *is_interrupted, struct error *err);
 
-/* Adds the candidate, with its warm-up, to field->probes. wanted[count]: columns, as
- * probe.wanted. */
-void candidate_add(struct candidate_field *field, struct candidate *candidate, const int *wanted,
-                   size_t count, double precision);
+/* What is to be known of it beside its verdict: as in struct probe. */
+struct candidate_wanted {
+    const int *columns; /* [count] */
+    size_t count;
+    double precision;
+    bool is_only_shown;
+};
+
+/* Adds the candidate, with its warm-up, to field->probes. */
+void candidate_add(struct candidate_field *field, struct candidate *candidate,
+                   const struct candidate_wanted *wanted);
 
 /* The candidate's own model, of whole replications, and its number in the plan. */
 const struct model *candidate_model(const struct candidate *candidate);

@@ -61,7 +61,7 @@ static struct search_tried *add(struct search_study *study, size_t candidate, st
         field->probes.is_interrupted = true;
         return NULL;
     }
-    candidate_add(field, &tried->point, NULL, 0, 0);
+    candidate_add(field, &tried->point, &(struct candidate_wanted){0});
     tried->is_added = true;
     return tried;
 }

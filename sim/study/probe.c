@@ -210,8 +210,11 @@ static bool is_known(const struct estimate *estimate, double precision)
            (estimate->high - estimate->low) / 2 <= precision * fabs(estimate->estimate);
 }
 
-static bool are_wanted_known(const struct probe *probe)
+static bool are_wanted_known(const struct probe_set *set, const struct probe *probe)
 {
+    bool is_last = probe->run->look == set->machine->short_plan.looks;
+    if (probe->is_only_shown && (is_last || probe->verdict == VERDICT_FAIL))
+        return true;
     for (size_t i = 0; i < probe->wanted_count; i++)
         if (!is_known(&probe->estimates[probe->wanted[i]], probe->wanted_precision))
             return false;
@@ -332,7 +335,7 @@ static bool conclude(struct probe_set *set, struct probe *probe, struct error *e
     bool is_settled = judge_criteria(set, probe);
     run->look++;
     if (run->stage == PROBE_SHORT) {
-        if (is_settled && are_wanted_known(probe))
+        if (is_settled && are_wanted_known(set, probe))
             return finish(set, probe, err);
         if (run->look < set->machine->short_plan.looks)
             return true;

@@ -67,6 +67,7 @@ struct probe {
                           number of whole replications can do it                */
     size_t wanted_count;
     double wanted_precision;
+    bool is_only_shown; /* of wanted: not worth whole replications, nor any of what fails */
 
     bool is_finished;       /* nothing more is to be run: decided, or cannot be                  */
     bool has_failed_check;  /* it cannot pass                                                    */

@@ -237,6 +237,29 @@ static void a_metric_that_is_wanted_is_estimated_well(void **state)
     assert_int_equal(field.probes[1].verdict, VERDICT_PASS);
 }
 
+/* A curve is to be seen: more short replications are run for it, no whole ones, and none for what
+ * fails. */
+static void what_is_only_shown_is_estimated_by_short_replications(void **state)
+{
+    static const int wanted[] = {FAKE_NORMAL};
+    struct field field =
+        make_field(*state, 3, fake_limit(FAKE_NORMAL, COMPARISON_LESS, 99), 10, 10);
+    field.whole[2].mean = field.brief[2].mean = 999;
+    field.brief[2].sd = 200;
+    for (int i = 0; i < 3; i++) {
+        field.probes[i].wanted = wanted;
+        field.probes[i].wanted_count = i == 0 ? 0 : 1;
+        field.probes[i].wanted_precision = 0.05;
+        field.probes[i].is_only_shown = true;
+    }
+    run_field(&field, PROBE_WHOLE);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(field.probes[i].replications[PROBE_SHORT],
+                         i == 1 ? PROBE_SHORT_REPLICATIONS : PROBE_FAR_REPLICATIONS);
+        assert_int_equal(field.probes[i].replications[PROBE_WHOLE], 0);
+    }
+}
+
 static bool count_call(void *context, size_t probe, struct error *err)
 {
     (void)probe;
@@ -332,6 +355,8 @@ int main(void)
             an_extreme_is_not_passed_by_runs_that_are_too_short_to_show_it, setup, teardown),
         cmocka_unit_test_setup_teardown(what_has_no_steady_state_is_not_passed, setup, teardown),
         cmocka_unit_test_setup_teardown(a_metric_that_is_wanted_is_estimated_well, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_only_shown_is_estimated_by_short_replications,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(an_interruption_keeps_the_probes_that_were_finished, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(an_error_is_that_of_the_first_job_that_failed, setup,
