@@ -2,7 +2,8 @@
 /* progress.h - one line that says how far a batch of jobs has come and when it will be done.
  *
  * On a terminal the line is redrawn in place and erased at the end; elsewhere each is a line of its
- * own, or where it was not asked for a word after 5 s, 20 s, 80 s... Nothing here fails: progress that cannot be written is not shown. */
+ * own, or where it was not asked for a word after 5 s, 20 s, 80 s... Nothing here fails: progress
+ * that cannot be written is not shown. */
 #ifndef CAPSIM_INPUTS_CLI_PROGRESS_H
 #define CAPSIM_INPUTS_CLI_PROGRESS_H
 

@@ -472,8 +472,8 @@ bool bottleneck_is_advice(const struct bottleneck_change *change)
     return !bottleneck_is_exclusive(change->resource) || change->to < change->resource->amount;
 }
 
-/* Of waited and of what is used while it is held, what is asked for most beyond what it can bear; or
- * NULL. What overloads something else does not fill this. */
+/* Of waited and of what is used while it is held, what is asked for most beyond what it can bear;
+ * or NULL. What overloads something else does not fill this. */
 static const struct bottleneck_resource *find_overloaded(const struct bottleneck *bottleneck,
                                                          const struct bottleneck_resource *waited)
 {

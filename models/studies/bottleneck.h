@@ -88,10 +88,10 @@ const struct bottleneck_resource *bottleneck_resource_of(const struct bottleneck
 struct estimate bottleneck_effect(const struct bottleneck *bottleneck,
                                   const struct bottleneck_change *change, const char *metric);
 /* What limits a workload (its name) that waits for `waited`: the resource of which one more
- * shortens the p99 of its responses by the most, beyond the error; where none does, the one of waited
- * and of what is used while it is held that is asked for most beyond its capacity; else waited
- * itself. A pool is often full only because those
- * that hold one of it wait for another resource: more of the pool then gives nothing. */
+ * shortens the p99 of its responses by the most, beyond the error; where none does, the one of
+ * waited and of what is used while it is held that is asked for most beyond its capacity; else
+ * waited itself. A pool is often full only because those that hold one of it wait for another
+ * resource: more of the pool then gives nothing. */
 const struct bottleneck_resource *bottleneck_culprit(const struct bottleneck *bottleneck,
                                                      const char *workload,
                                                      const struct bottleneck_resource *waited,

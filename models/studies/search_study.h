@@ -21,9 +21,9 @@ struct search_study {
     struct search_finding finding;
     struct search_tried *tried; /* newest first */
     /* Above 0: the search is brief. It is the same, but whole replications are at most twice the
-     * fewest of a study; what they leave open stays undecided, and so does what would exceed so many
-     * requests. The search ends, as if interrupted, where the short ones of a candidate would, or at
-     * one that has none. */
+     * fewest of a study; what they leave open stays undecided, and so does what would exceed so
+     * many requests. The search ends, as if interrupted, where the short ones of a candidate would,
+     * or at one that has none. */
     double most_requests;
     double requests; /* simulated by a brief one, about */
     bool is_cut;     /* found: that ended it */

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What --metric asks for is estimated at least so well, relative to itself; and what is shown anyway
- * so well that a curve can be seen, if short replications can do it. */
+/* What --metric asks for is estimated at least so well, relative to itself; and what is shown
+ * anyway so well that a curve can be seen, if short replications can do it. */
 static const double WANTED_PRECISION = 0.05, SHOWN_PRECISION = 0.25;
 
 /* All combinations; the last that varies changes fastest. */

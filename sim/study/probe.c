@@ -9,7 +9,7 @@
 #include "sim/study/executor.h"
 #include "sim/study/gather.h"
 #include "sim/study/judge.h"
-#include "sim/study/one_run.h"
+#include "sim/study/short_verdict.h"
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -121,87 +121,6 @@ static const struct stopping_plan *plan_of(const struct probe_set *set, const st
                                                   : &set->machine->only_plan;
 }
 
-/* A share near 1 is what is left of the share near 0. */
-static double size_of(double value, const char *unit)
-{
-    return strcmp(unit, "1") == 0 && value <= 1 ? fmin(fabs(value), 1 - value) : fabs(value);
-}
-
-static struct estimate widen(const struct estimate *estimate, const char *unit)
-{
-    struct estimate wide = *estimate;
-    double guard = PROBE_GUARD * size_of(estimate->estimate, unit);
-    wide.low -= guard;
-    wide.high += guard;
-    return wide;
-}
-
-/* Whether short replications show that a claim about one run is far from its limit. */
-static bool is_kept_by_parts(const struct probe_set *set, const struct probe *probe, size_t index,
-                             const struct study_decision *decision)
-{
-    const struct study_setting *setting = &probe->settings[PROBE_SHORT];
-    const struct study_criterion *criterion = &setting->criteria[index];
-    bool is_upper = criterion->op == COMPARISON_LESS || criterion->op == COMPARISON_LESS_EQUAL;
-    double guard =
-        PROBE_GUARD * size_of(criterion->limit, setting->columns[criterion->column].unit);
-    return probe->extremes[index] == (is_upper ? PROBE_HIGHEST : PROBE_LOWEST) &&
-           one_run_passes_by_parts(setting, &probe->run->result, criterion, probe->blocks, guard,
-                                   set->machine->short_plan.confidence, decision);
-}
-
-/* Whether so many short replications break a claim about one run that too many whole ones must: a
- * short one is how a whole one begins, so whoever breaks it there breaks it. */
-static bool is_broken_in_parts(const struct probe_set *set, const struct probe *probe, size_t index,
-                               const struct study_decision *decision)
-{
-    const struct study_criterion *criterion = &probe->settings[PROBE_SHORT].criteria[index];
-    const struct stopping_plan *looks = &set->machine->short_plan;
-    bool is_upper = criterion->op == COMPARISON_LESS || criterion->op == COMPARISON_LESS_EQUAL;
-    if (probe->extremes[index] != (is_upper ? PROBE_HIGHEST : PROBE_LOWEST))
-        return false;
-    double level = PROBE_SHORT_PART * (1 - set->options.confidence) / 2;
-    struct run_count_plan counting = run_count_plan_make(
-        looks->replications, looks->looks, criterion->probability, level, level, probe->run->arena);
-    return run_count_judge(&counting, probe->run->look, decision->failed, decision->held) ==
-           RUN_COUNT_FAIL;
-}
-
-/* What short replications say of a criterion, of which decision has the estimates. */
-static enum verdict judge_short(const struct probe_set *set, const struct probe *probe,
-                                size_t index, const struct study_decision *decision)
-{
-    const struct study_setting *setting = &probe->settings[PROBE_SHORT];
-    const struct study_criterion *criterion = &setting->criteria[index];
-    enum probe_extreme extreme = probe->extremes[index];
-    const char *unit = setting->columns[criterion->column].unit;
-    enum verdict verdict = VERDICT_NONE;
-    if (criterion->has_limit) {
-        struct estimate estimate = widen(&decision->estimate, unit);
-        double sd = estimate.standard_error * sqrt((double)estimate.replications);
-        double further = sd * sqrt((double)(probe->blocks > 1 ? probe->blocks - 1 : 0));
-        if (extreme == PROBE_HIGHEST)
-            estimate.high += further;
-        if (extreme == PROBE_LOWEST)
-            estimate.low -= further;
-        verdict = verdict_of(&estimate, criterion->op, criterion->limit);
-        if (criterion->counting && verdict != VERDICT_FAIL)
-            verdict = is_kept_by_parts(set, probe, index, decision)     ? VERDICT_PASS
-                      : is_broken_in_parts(set, probe, index, decision) ? VERDICT_FAIL
-                                                                        : VERDICT_UNDECIDED;
-    }
-    if (criterion->reference >= 0 && extreme != PROBE_STEADY) {
-        verdict = verdict_and(verdict, VERDICT_UNDECIDED);
-    } else if (criterion->reference >= 0) {
-        struct estimate difference = widen(&decision->difference, "");
-        bool is_larger = judge_is_larger_better(setting, criterion);
-        verdict = verdict_and(
-            verdict, verdict_of(&difference,
-                                is_larger ? COMPARISON_GREATER_EQUAL : COMPARISON_LESS_EQUAL, 0));
-    }
-    return setting->is_transient && verdict == VERDICT_PASS ? VERDICT_UNDECIDED : verdict;
-}
-
 static bool is_known(const struct estimate *estimate, double precision)
 {
     if (estimate->is_unresolved || !estimate->has_interval || isnan(estimate->estimate))
@@ -268,7 +187,15 @@ static bool judge_one(const struct probe_set *set, const struct probe *probe,
     if (run->stage == PROBE_WHOLE)
         return needs_no_more;
     bool is_withheld = decision->is_withheld;
-    decision->verdict = is_withheld ? VERDICT_UNDECIDED : judge_short(set, probe, c, decision);
+    const struct short_look look = {.setting = &probe->settings[PROBE_SHORT],
+                                    .result = &run->result,
+                                    .extreme = probe->extremes[c],
+                                    .blocks = probe->blocks,
+                                    .looks = &set->machine->short_plan,
+                                    .look = run->look,
+                                    .level = PROBE_SHORT_PART * (1 - set->options.confidence),
+                                    .arena = run->arena};
+    decision->verdict = is_withheld ? VERDICT_UNDECIDED : short_verdict_of(&look, c, decision);
     decision->is_withheld = false;
     return decision->verdict != VERDICT_UNDECIDED;
 }

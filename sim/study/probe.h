@@ -9,10 +9,11 @@
  * depends on itself and its references alone, never on threads or on which others run beside it.
  *
  * Confidence. The stages share the chance of being wrong, 1 - confidence (Bonferroni): the looks at
- * four, seven and ten short replications get PROBE_SHORT_PART of it, the looks at whole ones the rest, beginning with half the least number of them; a probe
- * without short replications is studied as study.h does. So each verdict holds with the confidence
- * asked for, all its looks taken together; hence a criterion that passes at one of them has passed,
- * and what it was compared with is not run again for it.
+ * four, eight and twelve short replications get PROBE_SHORT_PART of it, the looks at whole ones the
+ * rest, beginning with half the least number of them; a probe without short replications is studied
+ * as study.h does. So each verdict holds with the confidence asked for, all its looks taken
+ * together; hence a criterion that passes at one of them has passed, and what it was compared with
+ * is not run again for it.
  *
  * What short replications may decide. A steady state does not depend on how long it is watched, but
  * what is left of the empty start weighs more in a short run. With x = relaxation time / measured
@@ -39,7 +40,7 @@
 enum probe_stage { PROBE_SHORT, PROBE_WHOLE, PROBE_STAGES };
 
 /* Looks at short replications: four show what is decided by far; that nothing happened, far from
- * what would make it happen, takes some seven to bound a rate by 0.1 %. */
+ * what would make it happen, takes some eight to bound a rate by 0.1 %. */
 enum { PROBE_FAR_REPLICATIONS = 4, PROBE_RARE_REPLICATIONS = 8, PROBE_SHORT_REPLICATIONS = 12 };
 #define PROBE_SHORT_PART 0.2
 #define PROBE_GUARD 0.02
