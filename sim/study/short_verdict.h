@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* short_verdict.h - what short replications say of a criterion (probe.h says why they may): estimates
- * are widened first, an extreme is judged by what a longer run may show, a claim about one run by
- * its parts. */
+/* short_verdict.h - what short replications say of a criterion (probe.h says why they may):
+ * estimates are widened first, an extreme is judged by what a longer run may show, a claim about
+ * one run by its parts. */
 #ifndef CAPSIM_SIM_STUDY_SHORT_VERDICT_H
 #define CAPSIM_SIM_STUDY_SHORT_VERDICT_H
 
