@@ -21,6 +21,7 @@ struct bottleneck_split {
     struct estimate response, slowest;
 };
 
+/* Of group number `group`. */
 struct bottleneck_split bottleneck_split_of(const struct bottleneck *why, size_t group);
 /* A part of it: of all requests, and of the slowest. */
 struct estimate bottleneck_split_mean(const struct bottleneck *why,
