@@ -41,8 +41,7 @@ static double simulated(const struct score_study *study, size_t r,
     if (!column->is_of_test)
         return run_value(study, r, model_find_column(study->plan->models[0], column->metric));
     const struct load_test_study *test = study->test;
-    return value_of(test->plan.settings, &test->outcome,
-                    (r + 1) % test->outcome.results[0].started,
+    return value_of(test->plan.settings, &test->outcome, (r + 1) % test->outcome.results[0].started,
                     model_find_column(test->plan.models[0], column->metric));
 }
 

@@ -139,8 +139,10 @@ static void a_right_model_is_hardly_ever_refused(void **state)
 static const char UNCERTAIN[] =
     "{ \"capsim\": 1, \"name\": \"u\",\n"
     "  \"resources\": { \"pool\": { \"kind\": \"connection_pool\", \"max\": 4 } },\n"
-    "  \"workloads\": { \"api\": { \"arrivals\": { \"process\": \"poisson\", \"rate\": \"40/s\" },\n"
-    "    \"steps\": [ { \"hold\": \"pool\", \"steps\": [ { \"delay\": { \"dist\": \"gamma\", \"mean\": "
+    "  \"workloads\": { \"api\": { \"arrivals\": { \"process\": \"poisson\", \"rate\": \"40/s\" "
+    "},\n"
+    "    \"steps\": [ { \"hold\": \"pool\", \"steps\": [ { \"delay\": { \"dist\": \"gamma\", "
+    "\"mean\": "
     "\"%s\", \"cv\": 1%s } } ] } ] } },\n"
     "  \"settings\": { \"larger\": { \"resources.pool.max\": 6 } },\n"
     "  \"run\": { \"duration\": \"300s\", \"warmup\": \"30s\", \"replications\": [20, 20] } }";
