@@ -105,6 +105,22 @@ static void add_proxies(const struct model *model, const struct criterion_spec *
         proxies[to->proxy_count++] = (struct study_margin){.column = busy, .limit = units};
 }
 
+/* What no run can exceed, whatever happens in it. */
+static void add_highest(const struct model *model, const struct criterion_spec *from,
+                        struct study_criterion *to, struct arena *arena)
+{
+    size_t count;
+    int column = model_find_column(model, from->metric);
+    const struct metric_identity *identity =
+        column == COLUMN_NONE ? NULL : model_columns(model, &count)[column].identity;
+    if (!identity || !identity->row || !identity->resource ||
+        strcmp(identity->row->name, "utilization") != 0 ||
+        (from->op != COMPARISON_LESS && from->op != COMPARISON_LESS_EQUAL))
+        return;
+    to->has_highest = true;
+    to->highest = model_highest_utilization(model, identity->resource, arena);
+}
+
 void plan_count_runs(const struct run_spec *run, double probability, struct study_criterion *to,
                      struct arena *arena)
 {
@@ -158,6 +174,7 @@ static void collect_criteria(struct plan *plan, size_t i, struct arena *arena)
         if (!to->is_long_run && from->has_limit) {
             plan_count_runs(&plan->set->settings[0].scenario.run, from->probability, to, arena);
             add_proxies(plan->models[i], from, to, arena);
+            add_highest(plan->models[i], from, to, arena);
         }
         if (from->no_worse_than)
             add_reference(plan, i, k, to);

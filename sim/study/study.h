@@ -88,7 +88,7 @@ struct study_criterion {
     int beyond_column;
     struct beyond_claim beyond;
     /* It is about the long run, so the simulated time is held against the setting's scopes. */
-    bool is_long_run;
+    bool is_long_run; /* what is compared with a reference is, too                               */
     /* It is about one run, whose value the column is: a run holds with at least probability. NULL:
      * it is not; its looks are those of the count, and tolerance_confidence is the one-sided one of
      * looks at which no count can pass yet. */

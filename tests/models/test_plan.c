@@ -312,6 +312,46 @@ static void criteria_are_those_that_apply_and_know_their_reference(void **state)
     assert_true(slow->margin == 0.05);
 }
 
+/* Six connections around all work keep at most six of eight cores busy, in every run. */
+static void a_pool_around_the_work_bounds_the_use_of_processors(void **state)
+{
+    static const struct criterion_spec criteria[] = {
+        {.name = "cores",
+         .metric = "host.utilization",
+         .expect = "host.utilization < 90% in every 100s",
+         .has_limit = true,
+         .span = SPAN_IN_EVERY,
+         .window_ns = INT64_C(100000000000),
+         .op = COMPARISON_LESS,
+         .limit = 0.9,
+         .limit_unit = "1",
+         .limit_text = "90%",
+         .pointer = "/criteria/0"},
+    };
+    struct fixture *fixture = *state;
+    struct scenario *scenario = add_queue(fixture, "last", 0.5, 1000);
+    struct cpu_spec host = build_cpu("host", 8000);
+    struct step work = build_work(0, law_exponential(fixture->arena, 1));
+    struct step steps[] = {build_hold(fixture->arena, 0, &work, 1), work};
+    const struct pool_spec pool = build_pool("pool", POOL_CONNECTIONS, 6);
+    build_add_cpus(fixture->arena, scenario, &host, 1);
+    scenario->pools = &pool;
+    scenario->criteria = criteria;
+    scenario->criterion_count = 1;
+    scenario->run.window_ns = criteria[0].window_ns;
+    struct class_spec class = build_class(fixture->arena, "w", 1, 0, steps, 1);
+    struct workload_spec workload =
+        build_workload(fixture->arena, "w", law_exponential(fixture->arena, 1), &class, 1);
+    scenario->workloads = &workload;
+    assert_true(make(fixture));
+    assert_true(fixture->plan.settings[0].criteria[0].has_highest);
+    assert_within(fixture->plan.settings[0].criteria[0].highest, 0.75, 1e-12);
+    class = build_class(fixture->arena, "w", 1, 0, steps, 2);
+    workload = build_workload(fixture->arena, "w", law_exponential(fixture->arena, 1), &class, 1);
+    assert_true(make(fixture));
+    assert_within(fixture->plan.settings[0].criteria[0].highest, 1, 0);
+}
+
 static void an_unknown_metric_is_refused_with_the_file(void **state)
 {
     static const struct criterion_spec criterion = {.name = "busy",
@@ -349,6 +389,7 @@ int main(void)
         IN_FIXTURE(a_period_longer_than_the_run_is_not_waited_for),
         IN_FIXTURE(all_settings_agree_on_the_study),
         IN_FIXTURE(criteria_are_those_that_apply_and_know_their_reference),
+        IN_FIXTURE(a_pool_around_the_work_bounds_the_use_of_processors),
         IN_FIXTURE(an_unknown_metric_is_refused_with_the_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
