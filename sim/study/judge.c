@@ -389,6 +389,40 @@ bool judge_is_larger_better(const struct study_setting *setting,
     return setting->columns[criterion->column].larger_is_better;
 }
 
+/* Whether both did exactly the same in every replication. */
+static bool are_same_events(const struct study_result *a, const struct study_result *b)
+{
+    for (size_t r = 0; r < a->started; r++)
+        if (a->event_hashes[r] == 0 || a->event_hashes[r] != b->event_hashes[r])
+            return false;
+    return true;
+}
+
+/* What a share may be beyond the side where nothing was seen; NaN: something was seen. */
+static double highest_unseen(const struct estimate *share, bool is_larger_better)
+{
+    if (share->estimate != (is_larger_better ? 1 : 0))
+        return NAN;
+    return is_larger_better ? 1 - share->low : share->high;
+}
+
+/* Of a share of which neither setting saw anything the difference is 0 without an error, which says
+ * nothing: it is no worse where it is known to be next to nothing. */
+static bool is_unseen_in_both(const struct study_setting *settings,
+                              const struct study_result *results, size_t setting,
+                              const struct study_criterion *criterion,
+                              const struct estimate *reference, bool is_larger_better,
+                              const struct study_decision *decision)
+{
+    const double next_to_nothing = 1e-4;
+    if (criterion->has_limit || settings[setting].columns[criterion->column].kind != COLUMN_RATE ||
+        isnan(highest_unseen(reference, is_larger_better)) ||
+        ((size_t)criterion->reference != setting &&
+         are_same_events(&results[setting], &results[criterion->reference])))
+        return false;
+    return highest_unseen(&decision->estimate, is_larger_better) > next_to_nothing;
+}
+
 static bool judge_reference(const struct study_setting *settings,
                             const struct study_result *results, size_t setting,
                             const struct study_criterion *criterion, double confidence,
@@ -405,6 +439,10 @@ static bool judge_reference(const struct study_setting *settings,
         judge_column(&settings[from.setting], &results[from.setting], from.column, confidence);
     if (!criterion->has_limit)
         decision->margin = verdict_margin(decision->difference.estimate, op, 0);
+    if (is_unseen_in_both(settings, results, setting, criterion, &reference, is_larger, decision)) {
+        decision->verdict = verdict_and(decision->verdict, VERDICT_UNDECIDED);
+        return false;
+    }
     struct claim claim = {&decision->difference, op, 0, reference.estimate};
     return judge_claim(&claim, precision, decision);
 }
@@ -459,8 +497,8 @@ static unsigned find_time_reasons(const struct study_setting *setting,
                                   const struct study_criterion *criterion, int column,
                                   struct study_decision *decision)
 {
-    if (!criterion->is_long_run || !setting->scopes || !setting->scopes[column] ||
-        setting->run_s <= 0)
+    bool is_of_long_run = criterion->is_long_run || criterion->reference >= 0;
+    if (!is_of_long_run || !setting->scopes || !setting->scopes[column] || setting->run_s <= 0)
         return 0;
     struct cycles_case cycles = case_of(setting, result, column);
     add_share(setting, criterion, decision, &cycles);
@@ -487,17 +525,20 @@ static unsigned find_tail_reasons(const struct study_setting *setting,
            (decision->unseen > most_unseen ? WITHHELD_TAIL_UNSEEN : 0);
 }
 
-/* Takes back a verdict that the simulated time does not bear. Returns whether more replications
- * would not help. */
+/* Takes back a verdict that the simulated time does not bear: a claim about one run is about the
+ * long run where it compares, for what is worse in a burst alone is not seen without one; that
+ * runs break its limit stands. Returns whether more replications would not help. */
 static bool withhold(const struct study_setting *settings, const struct study_result *results,
                      size_t setting, const struct study_criterion *criterion,
-                     struct study_decision *decision)
+                     enum verdict limit_verdict, struct study_decision *decision)
 {
     const struct study_setting *own = &settings[setting];
     bool is_upper = is_for_upper(own, criterion);
-    unsigned time =
-        find_time_reasons(own, &results[setting], criterion, criterion->column, decision);
-    if (criterion->reference >= 0)
+    bool is_broken = criterion->counting && limit_verdict == VERDICT_FAIL;
+    unsigned time = 0;
+    if (!is_broken)
+        time = find_time_reasons(own, &results[setting], criterion, criterion->column, decision);
+    if (criterion->reference >= 0 && !is_broken)
         time |= find_time_reasons(&settings[criterion->reference], &results[criterion->reference],
                                   criterion, criterion->reference_column, decision);
     unsigned tail = find_tail_reasons(own, &results[setting], criterion->column, decision);
@@ -544,11 +585,12 @@ bool judge_criterion(const struct study_setting *settings, const struct study_re
     if (criterion->has_limit)
         decision->margin =
             verdict_margin(decision->estimate.estimate, criterion->op, criterion->limit);
+    enum verdict limit_verdict = decision->verdict;
     if (criterion->reference >= 0 &&
         !judge_reference(settings, results, setting, criterion, confidence, precision, decision))
         is_settled = false;
     bool was_decided = decision->verdict != VERDICT_UNDECIDED;
-    bool is_hopeless = withhold(settings, results, setting, criterion, decision);
+    bool is_hopeless = withhold(settings, results, setting, criterion, limit_verdict, decision);
     if (decision->is_withheld || (was_decided && !is_settled))
         return is_hopeless || decision->verdict == VERDICT_FAIL;
     return is_settled || is_hopeless || decision->verdict == VERDICT_FAIL;

@@ -101,6 +101,9 @@ struct study_criterion {
      * run, make this one hold. */
     const struct study_margin *proxies; /* [proxy_count] */
     size_t proxy_count;
+    /* It is about one run and has an upper limit, and no run can come to more than `highest`. */
+    bool has_highest;
+    double highest;
     /* A run that observed nothing does not concern it; when none did it is not judged. */
     bool may_be_moot;
     /* It needs no more replications once another criterion of its setting fails. */
