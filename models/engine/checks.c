@@ -48,7 +48,7 @@ static void add_steadiness(struct list *list, const char *of, size_t column)
     const double *earlier = &result->values[column], *later = &result->values[column + 1];
     size_t stride = list->model->metrics.column_count;
     struct estimate growth =
-        estimate_paired(earlier, later, result->started, stride, stride, 0, NAN, confidence);
+        estimate_paired(earlier, later, result->started, stride, stride, 0, NAN, 0, confidence);
     if (!growth.has_interval)
         return;
     double expected = mean_of(list, column);

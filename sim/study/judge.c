@@ -263,6 +263,12 @@ static bool is_ratio(const struct column_place *place)
     return place->column->kind == COLUMN_RATIO || place->column->kind == COLUMN_RATE;
 }
 
+/* One number of a run is its worst of something, and where both settings share their randomness they
+ * often share the worst: then they differ by nothing, and else by an exponential, as maxima of light
+ * tails do. Measured on maxima of 6,000 in 18,000 shared values, Gumbel and Frechet, looks at 10 to
+ * 80 runs, on the margin: 8 to 10 % pass falsely by Student's interval, 2 to 3 % with this. */
+static const double SKEW_OF_WORST = 2;
+
 struct estimate judge_difference(const struct study_setting *settings,
                                  const struct study_result *results, struct judge_place from,
                                  struct judge_place to, double margin, double confidence)
@@ -275,8 +281,10 @@ struct estimate judge_difference(const struct study_setting *settings,
     bool are_quantiles = a.column->kind == COLUMN_QUANTILE && b.column->kind == COLUMN_QUANTILE;
     bool is_pooled = are_quantiles && !are_identical(&a, &b);
     double centre = is_pooled ? pooled_quantile(&b) - (1 + margin) * pooled_quantile(&a) : NAN;
-    struct estimate difference = estimate_paired(a.values, b.values, a.result->started, a.stride,
-                                                 b.stride, margin, centre, confidence);
+    bool are_numbers = a.column->kind == COLUMN_MEAN && b.column->kind == COLUMN_MEAN;
+    struct estimate difference =
+        estimate_paired(a.values, b.values, a.result->started, a.stride, b.stride, margin, centre,
+                        are_numbers ? SKEW_OF_WORST : 0, confidence);
     if (is_pooled)
         difference.is_unresolved =
             judge_column(&settings[from.setting], a.result, from.column, confidence)
@@ -298,7 +306,7 @@ double judge_variance_ratio(const struct study_setting *settings,
         return ratio;
     }
     double paired =
-        estimate_paired(a.values, b.values, count, a.stride, b.stride, 0, NAN, confidence)
+        estimate_paired(a.values, b.values, count, a.stride, b.stride, 0, NAN, 0, confidence)
             .standard_error;
     double se_a = estimate_mean(a.values, count, a.stride, confidence).standard_error;
     double se_b = estimate_mean(b.values, count, b.stride, confidence).standard_error;
