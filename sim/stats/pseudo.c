@@ -232,11 +232,11 @@ struct bounds {
 };
 
 /* How much more the skewness of what queues takes in few replications, in which the standard error
- * comes out low with the mean: beyond the first order of Hall's term. */
+ * comes out low with the mean: beyond the first order of Hall's term. In fewer than 10 t is wide. */
 static double more_of_few(enum pseudo_skew skew, size_t count)
 {
     const double few = 10;
-    return skew == PSEUDO_SKEW_QUEUEING ? 1 + few / (double)count : 1;
+    return skew == PSEUDO_SKEW_QUEUEING ? 1 + few / fmax((double)count, few) : 1;
 }
 
 /* The skewness that sample has at least, from what is known of the metric. */

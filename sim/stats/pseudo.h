@@ -20,7 +20,7 @@
  *     low  = m - t se
  *     high = the larger of m + (t + g (2 t^2 + 1) / (6 sqrt(R))) se and the gamma bound
  *     g    = the larger of the sample skewness less its noise and c k (w / e) (w / s)^3
- *     k    = 1 + 10 / R of what queues, else 1
+ *     k    = 1 + 10 / R, at most 2, of what queues, else 1
  *     e    = m - origin, at least se;    w^2 = s^2 - origin_sd^2
  *
  * What queues is skewed to the right, and where it comes out low so does its standard error:
