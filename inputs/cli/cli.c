@@ -115,7 +115,8 @@ static void keep_value(struct parser *parser, enum cli_option_name name, const c
 static bool take_option(struct parser *parser, enum cli_option_name name, const char *value)
 {
     struct cli *cli = parser->cli;
-    keep_value(parser, name, value);
+    bool is_free = name == CLI_OPTION_VARY && cli->subcommand == CLI_CALIBRATE;
+    keep_value(parser, is_free ? CLI_OPTION_FREE : name, value);
     switch (name) {
     case CLI_OPTION_SET:
         return take_override(parser, value);
@@ -372,6 +373,7 @@ static bool check_counts(const struct cli *cli, struct error *err)
     enum { MAX_VARIED = 3, MAX_FREE = 8 };
     const char *name = cli_subcommands[cli->subcommand].name;
     size_t varied = cli->given[CLI_OPTION_VARY].count, settings = cli->setting_count;
+    size_t frees = cli->given[CLI_OPTION_FREE].count;
     bool searches = cli->subcommand == CLI_SIZE || cli->subcommand == CLI_LIMIT;
     if (cli->subcommand == CLI_SWEEP && (varied == 0 || varied > MAX_VARIED))
         return error_set(err, STATUS_USAGE,
@@ -380,10 +382,10 @@ static bool check_counts(const struct cli *cli, struct error *err)
     if (searches && varied != 1)
         return error_set(err, STATUS_USAGE, "'%s' needs --vary once, got it %zu times", name,
                          varied);
-    if (cli->subcommand == CLI_CALIBRATE && (varied == 0 || varied > MAX_FREE))
+    if (cli->subcommand == CLI_CALIBRATE && (frees == 0 || frees > MAX_FREE))
         return error_set(err, STATUS_USAGE,
-                         "'calibrate' needs --vary, once to %d times, got it %zu times", MAX_FREE,
-                         varied);
+                         "'calibrate' needs --free, once to %d times, got it %zu times", MAX_FREE,
+                         frees);
     if (cli->subcommand == CLI_CALIBRATE && settings > 1)
         return error_set(err, STATUS_USAGE, "'calibrate' fits one setting at a time");
     if (cli->subcommand == CLI_REPORT && varied > 1)

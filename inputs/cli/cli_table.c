@@ -196,7 +196,7 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "pairs to say, 2, 4 as for 'run'."},
     [CLI_CALIBRATE] =
         {"calibrate", "SCENARIO", "find the inputs with which a scenario shows what was measured",
-         "Each --vary PATH=LOW:HIGH is a free input: a mean, a cv, a rate, a coefficient. Fitted "
+         "Each --free PATH=LOW:HIGH is a free input: a mean, a cv, a rate, a coefficient. Fitted "
          "are the metrics of --measured FILE (as for 'score': \"metrics\", \"duration\", "
          "\"source\") by least squares on the same customers, weighed by what one run varies by. "
          "Said are the values with their standard errors, which of them the data cannot tell, how "
@@ -322,6 +322,9 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
          "resources.db_pool.max=40:200:20; or a list, VALUE,VALUE... A sweep without STEP takes "
          "eleven values, a search every one, and so does a report: its page then shows the "
          "smallest that passes."},
+    [CLI_OPTION_FREE] = {"free", 0, "PATH=LOW:HIGH", ON(CLI_CALIBRATE), true, true,
+                         "A free input, up to 8 of them: one value within the range is looked for, "
+                         "such as workloads.api.steps.0.delay.mean=40ms:95ms."},
     [CLI_OPTION_LOG] = {"log", 0, NULL, ON(CLI_SWEEP) | ON(CLI_CALIBRATE), false, true,
                         "Values by equal factors; STEP is then the factor: 1:1000:10."},
     [CLI_OPTION_RESOLUTION] =
@@ -439,9 +442,7 @@ static const struct {
     {CLI_INIT, CLI_OPTION_SET, "KEY=VALUE", "Answer a question beforehand."},
     {CLI_INIT, CLI_OPTION_OUT, "FILE",
      "The file to write, or - for standard output. Default: the scenario's name with .json."},
-    {CLI_CALIBRATE, CLI_OPTION_VARY, "PATH=LOW:HIGH",
-     "A free input, up to 8 of them: one value within the range is looked for, such as "
-     "workloads.api.steps.0.delay.mean=40ms:95ms."},
+    {CLI_CALIBRATE, CLI_OPTION_VARY, "PATH=LOW:HIGH", "The same as --free."},
     {CLI_CALIBRATE, CLI_OPTION_LOG, NULL, "Inputs vary by their logarithm: by equal factors."},
     {CLI_BASELINE, CLI_OPTION_OUT, "FILE",
      "The file to write. Default: the scenario's name with .baseline.json."},

@@ -10,7 +10,7 @@
 static bool open_scenario(struct job *job, struct calibration_study *study, struct error *err)
 {
     const char *name = job->request.setting_count > 0 ? job->request.setting_names[0] : NULL;
-    const struct cli_values *vary = &job->cli->given[CLI_OPTION_VARY];
+    const struct cli_values *frees = &job->cli->given[CLI_OPTION_FREE];
     study->is_logarithmic = job->cli->given[CLI_OPTION_LOG].count > 0;
     job->varied_request = job->request;
     job->varied_request.setting_count = 0;
@@ -20,7 +20,7 @@ static bool open_scenario(struct job *job, struct calibration_study *study, stru
         !job_agree(job, &job->other, err) ||
         !setting_choice_one(&job->other, name, SETTING_AS_WRITTEN, job->arena, &study->setting,
                             err) ||
-        !calibration_record_frees(vary->values, vary->count, job->arena, study, err))
+        !calibration_record_frees(frees->values, frees->count, job->arena, study, err))
         return false;
     study->set = &job->other;
     study->source = (struct exploration_source){&job->variants, scenario_variants_read,

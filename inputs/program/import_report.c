@@ -107,6 +107,8 @@ static const char *name_process(const struct draft *draft)
         return "in bursts (two states)";
     case ARRIVAL_FIT_PROFILE:
         return "at a rate that drifts";
+    case ARRIVAL_FIT_RENEWAL:
+        return "at independent times";
     case ARRIVAL_FIT_TRACE:
         return "as recorded";
     default:

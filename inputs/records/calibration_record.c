@@ -16,12 +16,12 @@ bool calibration_record_frees(const char *const *texts, size_t count, struct are
             return false;
         if (free[i].low >= free[i].high || (study->is_logarithmic && free[i].low <= 0))
             return error_set(err, STATUS_USAGE,
-                             "--vary %s must be a range from a lower%s value to "
+                             "--free %s must be a range from a lower%s value to "
                              "a higher one",
                              free[i].path, study->is_logarithmic ? " positive" : "");
         for (size_t k = 0; k < i; k++)
             if (strcmp(free[k].path, free[i].path) == 0)
-                return error_set(err, STATUS_USAGE, "--vary has %s twice", free[i].path);
+                return error_set(err, STATUS_USAGE, "--free has %s twice", free[i].path);
     }
     study->free = free;
     study->frees = count;

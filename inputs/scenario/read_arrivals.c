@@ -4,11 +4,11 @@
 #include "inputs/scenario/read_cycle.h"
 #include "inputs/scenario/read_distribution.h"
 #include "inputs/scenario/read_profile.h"
+#include "inputs/scenario/read_scale.h"
 #include <math.h>
 #include <string.h>
 
 #define MAX_RATE_PER_S 1e9 /* one arrival for each tick of the clock */
-#define MAX_SCALE 1e6
 #define MIN_PER_ROUND 1e-6 /* arrivals of an MMPP: with fewer, one takes too long to find */
 
 enum { MAX_CUSTOMERS = 1000000000, MAX_STATES = 1000, MAX_FILE_NAME = 1000 };
@@ -60,22 +60,6 @@ static bool read_rate_of_customers(struct json_cursor *at, double *per_s)
     return check_rate(*per_s > 0 ? at : &place, *per_s);
 }
 
-static bool read_scale(struct json_cursor *at, double *scale)
-{
-    struct json_cursor value;
-    bool found;
-    *scale = 1;
-    return cursor_find(at, "scale", "1", &value, &found) &&
-           (!found || cursor_as_number(&value, 1 / MAX_SCALE, MAX_SCALE, scale));
-}
-
-/* A factor on all rates. Its default is no assumption: a rate is what is written. */
-static bool read_rate_scale(struct json_cursor *at, double *scale)
-{
-    *scale = 1;
-    return json_object_get(at->value, "scale") == NULL || read_scale(at, scale);
-}
-
 static bool read_poisson(struct json_cursor *at, struct arrival_spec *arrivals,
                          struct trace_names *names)
 {
@@ -98,7 +82,7 @@ static bool read_poisson(struct json_cursor *at, struct arrival_spec *arrivals,
                  : !read_rate_of_customers(at, &arrivals->rate_per_s))
         return false;
     struct json_cursor place = cursor_at(at, "scale");
-    if (!read_rate_scale(at, &scale) ||
+    if (!read_scale_of(at, &scale) ||
         !check_rate(scale != 1 ? &place : at, arrivals->rate_per_s * scale))
         return false;
     arrivals->rate_per_s *= scale;
@@ -109,14 +93,18 @@ static bool read_poisson(struct json_cursor *at, struct arrival_spec *arrivals,
 static bool read_renewal(struct json_cursor *at, struct arrival_spec *arrivals,
                          struct trace_names *names)
 {
-    static const char *const keys[] = {"process", "interarrival",   "batch",
+    static const char *const keys[] = {"process", "interarrival",   "scale", "batch",
                                        "profile", "profile_period", NULL};
     (void)names;
     struct json_cursor law;
+    double scale;
     if (!cursor_open(at, "arrivals", keys) || !cursor_require(at, "interarrival", &law) ||
         !read_distribution(&law, UNIT_SECONDS, &arrivals->interarrival) ||
-        !check_mean(&law, arrivals->interarrival))
+        !check_mean(&law, arrivals->interarrival) || !read_scale_of(at, &scale))
         return false;
+    if (scale != 1)
+        arrivals->interarrival =
+            distribution_scale(arrivals->interarrival, 1 / scale, at->context->arena);
     double mean = distribution_mean(arrivals->interarrival);
     if (!(mean > 0))
         return cursor_fail(&law, "infinitely many arrivals at one instant: every interarrival time "
@@ -152,7 +140,7 @@ static bool read_mmpp(struct json_cursor *at, struct arrival_spec *arrivals,
     struct json_cursor list;
     double scale;
     (void)names;
-    if (!cursor_open(at, "arrivals", keys) || !read_rate_scale(at, &scale) ||
+    if (!cursor_open(at, "arrivals", keys) || !read_scale_of(at, &scale) ||
         !cursor_require(at, "states", &list) || !cursor_open_list(&list, "states", 1))
         return false;
     arrivals->state_count = json_array_size(list.value);
@@ -191,23 +179,17 @@ static bool read_closed(struct json_cursor *at, struct arrival_spec *arrivals,
         !cursor_get_integer(at, "customers", CURSOR_REQUIRED, 1, SPEC_MAX_CUSTOMERS,
                             &arrivals->customers) ||
         !read_distribution_get(at, "think", CURSOR_REQUIRED, UNIT_SECONDS, &arrivals->think) ||
-        !read_rate_scale(at, &scale))
+        !read_scale_of(at, &scale))
         return false;
-    double customers = round((double)arrivals->customers * scale);
-    struct json_cursor place = cursor_at(at, "scale");
-    if (customers < 1 || customers > SPEC_MAX_CUSTOMERS)
-        return cursor_fail(&place, "%lld customers x %s must be 1 to %lld",
-                           (long long)arrivals->customers, cursor_show(&place),
-                           (long long)SPEC_MAX_CUSTOMERS);
-    arrivals->customers = (int64_t)customers;
-    return true;
+    return read_scale_count(at, "customers", scale, &arrivals->customers);
 }
 
 static bool read_load_test(struct json_cursor *at, struct arrival_spec *arrivals,
                            struct trace_names *names)
 {
-    static const char *const keys[] = {"process",  "concurrency", "requests",
+    static const char *const keys[] = {"process",  "concurrency", "requests", "scale",
                                        "duration", "start",       NULL};
+    double scale;
     (void)names;
     if (!cursor_open(at, "arrivals", keys))
         return false;
@@ -220,6 +202,8 @@ static bool read_load_test(struct json_cursor *at, struct arrival_spec *arrivals
     arrivals->has_start = json_object_get(at->value, "start") != NULL;
     return cursor_get_integer(at, "concurrency", CURSOR_REQUIRED, 1, SPEC_MAX_CUSTOMERS,
                               &arrivals->customers) &&
+           read_scale_of(at, &scale) &&
+           read_scale_count(at, "at a time", scale, &arrivals->customers) &&
            cursor_get_integer(at, "requests", CURSOR_NONE, 1, MAX_CUSTOMERS, &arrivals->requests) &&
            cursor_get_duration(at, "duration", CURSOR_NONE, CURSOR_ABOVE_ZERO,
                                &arrivals->duration_ns) &&
@@ -328,7 +312,7 @@ static bool read_trace(struct json_cursor *at, struct arrival_spec *arrivals,
     int64_t rounds;
     if (!cursor_open(at, "arrivals", keys) || !cursor_require(at, "file", &file) ||
         !cursor_as_text(&file, MAX_FILE_NAME, &name) || !read_columns(at, columns) ||
-        !read_unit(at, &unit_ns) || !read_repeat(at, &rounds) || !read_scale(at, &scale))
+        !read_unit(at, &unit_ns) || !read_repeat(at, &rounds) || !read_scale_or_default(at, &scale))
         return false;
     if (!context_open_trace(at->context, name, columns->columns, columns->count, unit_ns, trace,
                             &facts))

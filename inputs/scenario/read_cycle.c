@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "inputs/scenario/read_cycle.h"
 
+#include "inputs/scenario/read_scale.h"
+
 #define MAX_RATE_PER_S 1e9 /* one arrival for each tick of the clock */
 
 /* Keys that other processes take and a cycle has no use for. */
@@ -41,15 +43,17 @@ static bool read_release(struct json_cursor *at, struct cycle_spec *cycle)
 
 bool read_cycle(struct json_cursor *at, struct arrival_spec *arrivals, struct trace_names *names)
 {
-    static const char *const keys[] = {"process", "every",   "jobs", "overrun",
-                                       "spread",  "barrier", NULL};
+    static const char *const keys[] = {"process", "every",   "jobs",  "overrun",
+                                       "spread",  "barrier", "scale", NULL};
     static const char *const rules[] = {"wait", "queue", "skip", "coalesce", "overlap", "replace"};
     struct cycle_spec *cycle = &arrivals->cycle;
     size_t rule = OVERRUN_WAIT;
+    double scale;
     (void)names;
     if (!refuse_others(at) || !cursor_open(at, "arrivals", keys) ||
         !cursor_get_duration(at, "every", CURSOR_REQUIRED, CURSOR_ABOVE_ZERO, &cycle->every_ns) ||
         !cursor_get_integer(at, "jobs", CURSOR_REQUIRED, 1, SPEC_MAX_CUSTOMERS, &cycle->jobs) ||
+        !read_scale_of(at, &scale) || !read_scale_count(at, "jobs", scale, &cycle->jobs) ||
         !cursor_get_choice(at, "overrun", "wait", rules, sizeof rules / sizeof rules[0], &rule) ||
         !read_release(at, cycle))
         return false;

@@ -83,7 +83,8 @@ struct draft {
     const struct draft_knot *knots; /* [knot_count] where the rate drifts */
     size_t knot_count;
     struct closed_system closed;
-    const double *trace_s; /* [trace_count] from 0; NULL: no trace is needed */
+    struct draft_law interarrival; /* where they are independent times */
+    const double *trace_s;         /* [trace_count] from 0; NULL: no trace is needed */
     size_t trace_count;
     const char *trace_file; /* as the scenario names it */
     /* steps */
@@ -116,6 +117,10 @@ void draft_write_trace(const struct draft *draft, FILE *stream);
 
 /* The law of values_ns[count], count >= 1: empirical, with a fitted tail where enough is known. */
 struct draft_law draft_law_of_values(const int64_t *values_ns, size_t count, struct arena *arena);
+/* The law of the times between times_s[count], which ascend, from start_s on: slices of equal
+ * probability. error: relative, of the rate. */
+struct draft_law draft_law_of_gaps(const double *times_s, size_t count, double start_s,
+                                   double error, struct arena *arena);
 /* A gamma of this mean [s], with an assumed cv (1, and 0.5 to 2) or a known one. error: of the mean
  * [s]; NaN: unknown. */
 struct draft_law draft_law_of_mean(double mean_s, double error_s, double cv, bool is_cv_assumed);

@@ -237,6 +237,10 @@ static void write_arrivals(struct json_writer *writer, const struct draft *draft
     } else if (draft->fit.kind == ARRIVAL_FIT_MMPP) {
         writer_named_string(writer, "process", "mmpp");
         write_states(writer, &draft->fit.mmpp);
+    } else if (draft->fit.kind == ARRIVAL_FIT_RENEWAL) {
+        writer_named_string(writer, "process", "renewal");
+        writer_key(writer, "interarrival");
+        write_law(writer, &draft->interarrival);
     } else if (draft->fit.kind == ARRIVAL_FIT_TRACE) {
         writer_named_string(writer, "process", "trace");
         writer_named_string(writer, "file", draft->trace_file);
@@ -246,6 +250,11 @@ static void write_arrivals(struct json_writer *writer, const struct draft *draft
         writer_close(writer);
         writer_key(writer, "repeat");
         writer_bool(writer, true);
+        writer_key(writer, "scale");
+        writer_open_object(writer, EMIT_LINE);
+        writer_named_number(writer, "value", 1);
+        write_uncertain(writer, draft->rate_relative_error);
+        writer_close(writer);
     } else {
         writer_named_string(writer, "process", "poisson");
         write_rate(writer, "rate", draft->rate_per_s, draft->rate_relative_error);

@@ -101,6 +101,21 @@ struct draft_law draft_law_of_values(const int64_t *values_ns, size_t count, str
     return law;
 }
 
+struct draft_law draft_law_of_gaps(const double *times_s, size_t count, double start_s,
+                                   double error, struct arena *arena)
+{
+    double *gaps = arena_array(arena, count, sizeof *gaps), last = start_s;
+    struct draft_law law = {.is_empirical = true, .relative_error = error};
+    for (size_t i = 0; i < count; i++) {
+        gaps[i] = times_s[i] - last;
+        last = times_s[i];
+    }
+    qsort(gaps, count, sizeof *gaps, compare);
+    set_slices(&law, gaps, count, arena);
+    law.mean = (last - start_s) / (double)count;
+    return law;
+}
+
 struct draft_law draft_law_of_mean(double mean_s, double error_s, double cv, bool is_cv_assumed)
 {
     return (struct draft_law){.kind = DISTRIBUTION_GAMMA,

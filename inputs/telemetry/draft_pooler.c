@@ -5,24 +5,27 @@
  * and how many visits a request makes: transactions over requests. What a class's hold is without
  * waits is seen in quiet times (quiet_holds.h), and what it has beyond that are the waits of its
  * visits. A class of which too little is seen gets visits in proportion to its hold, at least one
- * and at most one and a half times the mean. Its times are split in the same way, with a spread
- * such that the sum over the visits spreads as the hold did. */
+ * and at most the mean: a long hold is mostly one long statement. Its times are split in the same
+ * way, with a spread such that the sum over the visits spreads as the hold does without its waits,
+ * which is seen in quiet times or found by simulation (pooler_spread.h). */
 #include "inputs/telemetry/draft.h"
 
+#include "inputs/telemetry/pooler_spread.h"
 #include "inputs/telemetry/quiet_holds.h"
 
 #include <math.h>
 #include <string.h>
 
-#define WIDEST_CV 5.0
 #define LEAST_LEFT 0.1 /* of a class's hold, when its waits would eat it up */
-/* Visits of a class over the mean: a long hold may be one long statement. */
-#define MOST_OF_MEAN 1.5
 #define SPREAD_ERROR                                                                               \
     0.15                 /* of the spread of a visit: it is that of a sum, and its law is assumed */
 #define UNSEEN_ERROR 0.1 /* of the time of a class whose waits are only a share of all */
 #define NEARLY_WHOLE 0.15 /* visits that are as near to a whole number are that */
-#define UNSURE 1.0        /* visits: as well as a guess by proportion is known */
+/* The excess of a hold's fourth moment over its variance's square, and more for the end of the
+ * curve, which few outlast. */
+#define HEAVY_TAIL 30.0
+#define OF_WAITS 0.15 /* error of the variance that simulated waits add */
+#define UNSURE 1.0    /* visits: as well as a guess by proportion is known */
 
 struct pooler {
     double hold_s, wait_s; /* means of a visit       */
@@ -76,55 +79,14 @@ static double mean_hold(const struct draft *draft)
     return mean;
 }
 
-/* The chance to wait for one of `servers` at an offered load of `load` Erlangs (Erlang C, by the
- * recursion of Erlang B); 1 at or above the limit. */
-static double wait_probability(double servers, double load)
+/* The laws of a class of which its visits and their spread are known. */
+static void split_class(struct draft_class *class, const struct pooler_class *as, double error)
 {
-    double blocking = 1;
-    for (double i = 1; i <= servers; i++)
-        blocking = load * blocking / (i + load * blocking);
-    return load < servers ? blocking / (1 - load / servers * (1 - blocking)) : 1;
-}
-
-/* The variance of the sum of a request's waits over that of one: visits that are close in time meet
- * the same queue, which forgets in its relaxation time, s / (c (1 - sqrt(rho))^2) of M/M/c. Source:
- * Odoni & Roth, Operations Research 31 (1983), on the time to reach equilibrium. */
-static double sum_of_waits(const struct draft_class *class, double servers, double load,
-                           double hold_s)
-{
-    double visits = class->visits, apart_s = class->work.mean / visits;
-    double room = 1 - sqrt(fmin(load / servers, 0.999));
-    double relaxation_s = hold_s / (servers * room * room), sum = visits;
-    for (double lag = 1; lag < visits; lag++)
-        sum += 2 * (visits - lag) * exp(-lag * apart_s / relaxation_s);
-    return sum;
-}
-
-/* The spread of a class's hold without its waits. Who waits does so for an exponential time, more
- * or less: with a mean of w over all the variance is w^2 (2 / p - 1) at a chance p to wait. */
-static double cv_without_waits(const struct draft *draft, const struct pooler *pooler,
-                               const struct draft_class *class, double total_s)
-{
-    double sd = class->work.cv * class->work.mean;
-    double load = draft->rate_per_s * pooler->visits * pooler->hold_s;
-    double chance = wait_probability(draft->pooler_max, load);
-    double of_waits = sum_of_waits(class, draft->pooler_max, load, pooler->hold_s) *
-                      pooler->wait_s * pooler->wait_s * (2 / chance - 1);
-    return sqrt(fmax(sd * sd - of_waits, LEAST_LEFT * sd * sd)) / total_s;
-}
-
-/* total_s: the class's time without waits; part: of it, what the pooler's connections are held for.
- */
-static void split_class(struct draft_class *class, double total_s, double part, double cv_total,
-                        double error)
-{
-    double pieces = class->visits;
-    double narrowing = sqrt(part * part + (1 - part) * (1 - part));
-    double cv = fmin(cv_total * sqrt(pieces) / narrowing, WIDEST_CV);
-    class->between = draft_law_of_mean(total_s * (1 - part) / pieces, NAN, cv, false);
+    double cv = pooler_spread_cv(as);
+    class->between = draft_law_of_mean(as->between_s, NAN, cv, false);
     class->between.relative_error = error;
     /* Times of statements have longer tails than a gamma of the same spread. */
-    class->work = draft_law_of_mean(total_s * part / pieces, NAN, cv, false);
+    class->work = draft_law_of_mean(as->visit_s, NAN, cv, false);
     class->work.kind = DISTRIBUTION_LOGNORMAL;
     class->work.relative_error = error;
     class->work.cv_error = SPREAD_ERROR;
@@ -140,13 +102,12 @@ static struct visits guess_visits(const struct draft_class *class, const struct 
                                   double held, const struct quiet_hold *quiet)
 {
     double of_hold = class->work.cv * class->work.mean / sqrt((double)class->count);
-    double most = MOST_OF_MEAN * pooler->visits;
     if (quiet && quiet->is_known && pooler->wait_s > 0) {
         double error = hypot(of_hold, quiet->error_s) / pooler->wait_s;
         if (error < UNSURE)
             return (struct visits){(class->work.mean - quiet->mean_s) / pooler->wait_s, error};
     }
-    return (struct visits){fmin(pooler->visits * class->work.mean / held, most), UNSURE};
+    return (struct visits){pooler->visits * fmin(class->work.mean / held, 1), UNSURE};
 }
 
 /* Each class's visits, with the pooler's mean over all: by least squares, so that those change most
@@ -171,28 +132,73 @@ static void share_visits(struct draft *draft, const struct pooler *pooler, doubl
     }
 }
 
-/* Each visit waited for as long as any other. What is left is put right as a whole. */
-static void split_classes(struct draft *draft, const struct pooler *pooler, double held,
-                          const struct quiet_hold *quiet)
+/* Each class's time without waits: each visit waited for as long as any other. What is left is put
+ * right as a whole. */
+static void take_waits_out(const struct draft *draft, const struct pooler *pooler, double held,
+                           double totals[DRAFT_CLASSES])
 {
     double waits = pooler->visits * pooler->wait_s, left = 0;
-    double part = fmin(pooler->visits * pooler->hold_s / (held - waits), 1);
-    double totals[DRAFT_CLASSES];
-    share_visits(draft, pooler, held, quiet);
     for (size_t i = 0; i < draft->class_count; i++) {
-        struct draft_class *class = &draft->classes[i];
+        const struct draft_class *class = &draft->classes[i];
         totals[i] =
             fmax(class->work.mean - class->visits * pooler->wait_s, LEAST_LEFT * class->work.mean);
         left += class->share * totals[i];
     }
+    for (size_t i = 0; i < draft->class_count; i++)
+        totals[i] *= (held - waits) / left;
+}
+
+/* The spread of each class's hold without waits. Simulation takes what waits add from what was
+ * seen, which leaves little that is sure where they are most of it; quiet times tell the spread of
+ * few. Relative errors of both, roughly, decide. */
+static void find_spreads(const struct draft *draft, const struct pooler *pooler,
+                         const struct quiet_hold *quiet, const struct replayed *requests,
+                         size_t count, struct pooler_class *as, const size_t *number)
+{
+    bool has_changed = false;
+    size_t servers = (size_t)draft->pooler_max, classes = draft->class_count;
+    pooler_spread_find(requests, count, servers, pooler->wait_s, LEAST_LEFT, as, number, classes);
+    for (size_t i = 0; i < classes; i++) {
+        const struct quiet_hold *seen = quiet ? &quiet[number[i]] : NULL;
+        if (!seen || !seen->is_known || as[i].is_known)
+            continue;
+        double left = pow(as[i].own_sd_s / as[i].seen_sd_s, 2);
+        double of_quiet = sqrt(HEAVY_TAIL / 4) * seen->error_s / seen->mean_s / seen->cv;
+        if (of_quiet > OF_WAITS * (1 - left) / (2 * left))
+            continue;
+        as[i].is_known = has_changed = true;
+        as[i].own_sd_s = seen->cv * (as[i].between_s + as[i].visit_s) * as[i].visits;
+    }
+    if (has_changed)
+        pooler_spread_find(requests, count, servers, pooler->wait_s, LEAST_LEFT, as, number,
+                           classes);
+}
+
+static void split_classes(struct draft *draft, const struct pooler *pooler, double held,
+                          const struct quiet_hold *quiet, const struct replayed *requests,
+                          size_t count)
+{
+    double totals[DRAFT_CLASSES];
+    struct pooler_class as[DRAFT_CLASSES] = {{0}};
+    size_t number[DRAFT_CLASSES] = {0};
+    double part = pooler->visits * pooler->hold_s / (held - pooler->visits * pooler->wait_s);
+    part = fmin(part, 1);
+    share_visits(draft, pooler, held, quiet);
+    take_waits_out(draft, pooler, held, totals);
+    for (size_t i = 0; i < draft->class_count; i++) {
+        const struct draft_class *class = &draft->classes[i];
+        number[i] = class->number;
+        as[i] = (struct pooler_class){.visits = class->visits,
+                                      .between_s = totals[i] * (1 - part) / class->visits,
+                                      .visit_s = totals[i] * part / class->visits,
+                                      .seen_sd_s = class->work.cv * class->work.mean};
+    }
+    find_spreads(draft, pooler, quiet, requests, count, as, number);
     for (size_t i = 0; i < draft->class_count; i++) {
         struct draft_class *class = &draft->classes[i];
-        double total = totals[i] * (held - waits) / left;
         const struct quiet_hold *seen = quiet ? &quiet[class->number] : NULL;
-        bool is_seen = seen && seen->is_known;
-        double cv = is_seen ? seen->cv : cv_without_waits(draft, pooler, class, total);
-        double error = is_seen ? seen->error_s / seen->mean_s : UNSEEN_ERROR;
-        split_class(class, total, part, cv, fmax(error, class->work.relative_error));
+        double error = seen && seen->is_known ? seen->error_s / seen->mean_s : UNSEEN_ERROR;
+        split_class(class, &as[i], fmax(error, class->work.relative_error));
     }
 }
 
@@ -285,5 +291,6 @@ void draft_add_pooler(struct draft *draft, const struct replayed *requests, size
         }
         return;
     }
-    split_classes(draft, &pooler, held, find_quiet(draft, requests, count, classes));
+    split_classes(draft, &pooler, held, find_quiet(draft, requests, count, classes), requests,
+                  count);
 }

@@ -10,6 +10,7 @@
 #ifndef CAPSIM_SIM_RANDOM_DISTRIBUTION_H
 #define CAPSIM_SIM_RANDOM_DISTRIBUTION_H
 
+#include "sim/base/arena.h"
 #include "sim/random/stream.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -84,5 +85,9 @@ bool distribution_is_constant(const struct distribution *law);
 
 /* A constant. */
 struct distribution distribution_constant(double value);
+/* The law of `factor` > 0 times a value of law, in arena; parts are scaled with it. Not of values
+ * that a request brings. */
+struct distribution *distribution_scale(const struct distribution *law, double factor,
+                                        struct arena *arena);
 
 #endif

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/arrival_fit.h"
+#include "sim/random/stream.h"
 #include <assert.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The mean square of the standardized misfits, over scales whose errors go together. */
@@ -24,8 +26,9 @@ static bool is_two_state(const struct arrival_fit *fit)
 static enum arrival_fit_kind choose(const struct arrival_fit *fit, double level)
 {
     bool has_drift = fit->profile.count > 1;
+    enum arrival_fit_kind other = fit->is_renewal ? ARRIVAL_FIT_RENEWAL : ARRIVAL_FIT_TRACE;
     if (fit->test.is_regular && !fit->test.is_bursty)
-        return ARRIVAL_FIT_TRACE;
+        return other;
     if (!fit->test.is_bursty && !has_drift)
         return ARRIVAL_FIT_POISSON;
     if (fit->test.is_bursty && is_two_state(fit))
@@ -36,7 +39,7 @@ static enum arrival_fit_kind choose(const struct arrival_fit *fit, double level)
     bool is_bursty_within = within.is_bursty && fit->profile.dispersion > 1.5;
     if (has_drift && fit->profile.rest_p > level && !is_bursty_within)
         return ARRIVAL_FIT_PROFILE;
-    return ARRIVAL_FIT_TRACE;
+    return other;
 }
 
 static void say(struct arrival_fit *fit, const char *format, ...)
@@ -88,6 +91,10 @@ static void explain(struct arrival_fit *fit, double pool_scale_s)
         say(fit, "the rate drifts: %zu pieces, and within them Poisson (p = %.2g)",
             fit->profile.count, fit->profile.rest_p);
         break;
+    case ARRIVAL_FIT_RENEWAL:
+        explain_trace(fit);
+        say(fit, "; the times between arrivals do not depend on each other");
+        break;
     default:
         explain_trace(fit);
     }
@@ -123,8 +130,93 @@ static struct counts without_edges(const struct counts *counts, struct arrival_f
     return left;
 }
 
-struct arrival_fit arrival_fit_counts(const struct counts *counts, double pool_scale_s,
-                                      double level, struct arena *arena)
+/* ---- independent times ----------------------------------------------------------------------- */
+
+enum { SHUFFLES = 4, FEWEST_TIMES = 400 };
+static const double MAX_Z = 3.5; /* of any scale, of about a dozen */
+
+/* What is judged, and from which times. */
+struct times {
+    const double *at_s;
+    size_t count;
+    double from_s, to_s, step_s;
+};
+
+static int compare_times(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The same times between arrivals in another order, of Fisher and Yates. */
+static void shuffle(const double *gaps, size_t count, uint32_t round, double from_s, double *times)
+{
+    const struct stream_key key = {.seed = 1, .replication = round};
+    for (size_t i = 0; i < count; i++)
+        times[i] = gaps[i];
+    for (size_t i = count; i > 1; i--) {
+        struct stream draw = stream_at(key, stream_id("arrival_fit.shuffle"), (uint32_t)i, 0);
+        size_t k = (size_t)(stream_uniform_of_bits(stream_next_bits(&draw)) * (double)i);
+        double kept = times[i - 1];
+        times[i - 1] = times[k];
+        times[k] = kept;
+    }
+    for (size_t i = 0; i < count; i++)
+        times[i] = from_s += times[i];
+}
+
+/* Whether the indices at all scales are those of the times in other orders. */
+static bool is_in_any_order(const struct dispersion *found, const struct counts *counts,
+                            const double *gaps, size_t count, const struct times *of,
+                            struct arena *arena)
+{
+    double *times = arena_array(arena, count, sizeof *times), misfit = 0;
+    double index[DISPERSION_SCALES] = {0}, square[DISPERSION_SCALES] = {0};
+    for (uint32_t round = 0; round < SHUFFLES; round++) {
+        shuffle(gaps, count, round, of->from_s, times);
+        struct counts other =
+            counts_of_times(times, count, of->from_s, of->to_s, counts->window_s, arena);
+        struct dispersion shuffled = dispersion_measure(&other, arena);
+        for (size_t i = 0; i < found->count && i < shuffled.count; i++) {
+            index[i] += shuffled.scale[i].index / SHUFFLES;
+            square[i] += pow(shuffled.scale[i].error, 2) / (SHUFFLES * SHUFFLES);
+        }
+    }
+    for (size_t i = 0; i < found->count; i++) {
+        double error = sqrt(pow(found->scale[i].error, 2) + square[i]);
+        double z = (found->scale[i].index - index[i]) / error;
+        misfit += z * z / (double)found->count;
+        if (!(fabs(z) <= MAX_Z))
+            return false;
+    }
+    return found->count > 0 && misfit <= MAX_MISFIT;
+}
+
+/* Times that are cut off to a step near the pool's scale say nothing of what is between them. */
+static bool is_renewal(const struct dispersion *found, const struct counts *counts,
+                       const struct times *of, double pool_scale_s)
+{
+    struct arena *scratch = arena_open();
+    double *sorted = arena_array(scratch, of->count, sizeof *sorted), last = of->from_s;
+    bool is_told = of->count >= FEWEST_TIMES && of->step_s <= pool_scale_s / 8;
+    for (size_t i = 0; i < of->count; i++)
+        sorted[i] = of->at_s[i];
+    qsort(sorted, of->count, sizeof *sorted, compare_times);
+    for (size_t i = 0; i < of->count; i++) {
+        double gap = sorted[i] - last;
+        last = sorted[i];
+        sorted[i] = gap;
+    }
+    is_told = is_told && is_in_any_order(found, counts, sorted, of->count, of, scratch);
+    arena_close(scratch);
+    return is_told;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+/* of: NULL where counts alone are known. */
+static struct arrival_fit fit_all(const struct counts *counts, const struct times *of,
+                                  double pool_scale_s, double level, struct arena *arena)
 {
     struct arrival_fit fit = {
         .index = NAN, .index_error = NAN, .nearest_s = NAN, .detectable = INFINITY};
@@ -146,9 +238,19 @@ struct arrival_fit arrival_fit_counts(const struct counts *counts, double pool_s
     }
     fit.is_hidden = fit.dispersion.count == 0 || fit.dispersion.scale[0].scale_s > 2 * pool_scale_s;
     fit.kind = choose(&fit, level);
+    if (of && fit.kind == ARRIVAL_FIT_TRACE && fit.cut_start_s == 0 && fit.cut_end_s == 0) {
+        fit.is_renewal = is_renewal(&fit.dispersion, &left, of, pool_scale_s);
+        fit.kind = choose(&fit, level);
+    }
     fit.is_weak = fit.kind == ARRIVAL_FIT_POISSON && fit.detectable > 2;
     explain(&fit, pool_scale_s);
     return fit;
+}
+
+struct arrival_fit arrival_fit_counts(const struct counts *counts, double pool_scale_s,
+                                      double level, struct arena *arena)
+{
+    return fit_all(counts, NULL, pool_scale_s, level, arena);
 }
 
 struct arrival_fit arrival_fit_times(const double *times_s, size_t events, double from_s,
@@ -161,5 +263,6 @@ struct arrival_fit arrival_fit_times(const double *times_s, size_t events, doubl
     if (step_s > 0)
         window = step_s * ceil(window / step_s * (1 - 1e-12));
     struct counts counts = counts_of_times(times_s, events, from_s, to_s, window, arena);
-    return arrival_fit_counts(&counts, pool_scale_s, level, arena);
+    const struct times of = {times_s, events, from_s, to_s, step_s};
+    return fit_all(&counts, &of, pool_scale_s, level, arena);
 }

@@ -7,8 +7,10 @@
  *      cycles of the states, the states last for a window at least (or it is batches that come),
  *      and the fitted index is within the errors of the measured ones;
  *   3. a profile, where the rate drifts and what is left beside the drift is Poisson;
- *   4. the trace itself: bursts of another kind, too few to know a law of, or more regular than
- *      Poisson (paced, or closed: closed_system.h).
+ *   4. independent times between arrivals (renewal), where the same times in another order have
+ *      the same indices at all scales: batches, or arrivals that are paced;
+ *   5. the trace itself: bursts of another kind, too few to know a law of, or regular in another
+ *      way (closed: closed_system.h).
  * A record cut by the ends of requests lacks the starts of its first moments, one cut by their
  * starts the ends of its last: a first or last piece of another rate that is shorter than
  * ARRIVAL_FIT_EDGE of the record is cut off, told, and the rest is judged.
@@ -28,6 +30,7 @@ enum arrival_fit_kind {
     ARRIVAL_FIT_POISSON,
     ARRIVAL_FIT_MMPP,
     ARRIVAL_FIT_PROFILE,
+    ARRIVAL_FIT_RENEWAL, /* of times alone: counts do not tell */
     ARRIVAL_FIT_TRACE
 };
 
@@ -40,6 +43,7 @@ struct arrival_fit {
     double cut_start_s, cut_end_s; /* cut off at the ends; 0: nothing */
     bool is_hidden;                /* pool_scale_s is below the shortest scale that can be seen */
     double detectable; /* an index at that scale that would have been found; INFINITY: none */
+    bool is_renewal;   /* the order of the times between arrivals says nothing */
     bool is_weak;      /* Poisson, but an index of 2 might have been missed */
     double nearest_s, index, index_error; /* the scale nearest to the pool's, and its index */
     char reason[320];                     /* one or two sentences */

@@ -3,6 +3,7 @@
  * pooler, a ramp. The systems are simulated here, from their definitions. */
 #include "inputs/telemetry/draft.h"
 #include "inputs/telemetry/file_order.h"
+#include "inputs/telemetry/pooler_spread.h"
 #include "inputs/telemetry/quiet_holds.h"
 #include "tests/support/support.h"
 #include "tests/support/telemetry_form.h"
@@ -135,6 +136,102 @@ static void holds_of_nothing_do_not_stay(void **state)
     quiet_holds_find(requests, 3, 1, 1, &found);
     assert_int_equal(found.ended, 3);
     assert_within(found.mean_s, 40e-9 / 3, 1e-15);
+}
+
+/* Requests that hold a connection of the application for three visits to a pooler of PLACES, with
+ * work between; class 1 for one. own[c]: the standard deviation of their holds without waits. */
+static struct replayed *simulate_visits(double rate, double own[2], double *mean_wait_s,
+                                        struct arena *arena)
+{
+    struct replayed *requests = arena_array(arena, REQUESTS, sizeof *requests);
+    double free_at[PLACES] = {0}, now = 0, sum[2] = {0}, squares[2] = {0}, counts[2] = {0};
+    double *next = arena_array(arena, REQUESTS, sizeof *next), waits = 0, served = 0;
+    double *mine = arena_array(arena, REQUESTS, sizeof *mine);
+    int *left = arena_array(arena, REQUESTS, sizeof *left);
+    uint64_t state = 29;
+    size_t begun = 0, present[4000], count = 0;
+    for (size_t i = 0; i < REQUESTS; i++) {
+        size_t class = next_uniform(&state) < 0.4;
+        now += next_exponential(&state, 1 / rate);
+        requests[i] = (struct replayed){.start_ns = llround(now * 1e9), .class = class};
+        left[i] = class ? 1 : 3;
+        mine[i] = next_exponential(&state, 3e-3);
+        next[i] = now + mine[i];
+    }
+    while (begun < REQUESTS || count > 0) {
+        size_t first = 0, server = 0;
+        for (size_t k = 1; k < count; k++)
+            first = next[present[k]] < next[present[first]] ? k : first;
+        if (begun < REQUESTS &&
+            (count == 0 || (double)requests[begun].start_ns / 1e9 <= next[present[first]])) {
+            assert_true(count < 4000);
+            present[count++] = begun++;
+            continue;
+        }
+        size_t i = present[first];
+        for (size_t s = 1; s < PLACES; s++)
+            server = free_at[s] < free_at[server] ? s : server;
+        double start = fmax(free_at[server], next[i]), visit = next_exponential(&state, 25e-3);
+        waits += start - next[i];
+        served++;
+        mine[i] += visit;
+        free_at[server] = start + visit;
+        double between = --left[i] > 0 ? next_exponential(&state, 3e-3) : 0;
+        mine[i] += between;
+        next[i] = start + visit + between;
+        if (left[i] > 0)
+            continue;
+        size_t class = requests[i].class;
+        requests[i].end_ns = llround(next[i] * 1e9);
+        requests[i].hold_ns = requests[i].end_ns - requests[i].start_ns;
+        sum[class] += mine[i];
+        squares[class] += mine[i] * mine[i];
+        counts[class]++;
+        present[first] = present[--count];
+    }
+    for (size_t c = 0; c < 2; c++)
+        own[c] = sqrt(squares[c] / counts[c] - pow(sum[c] / counts[c], 2));
+    *mean_wait_s = waits / served;
+    return requests;
+}
+
+static double sd_of_holds(const struct replayed *requests, size_t class)
+{
+    double count = 0, sum = 0, squares = 0;
+    for (size_t i = 0; i < REQUESTS; i++) {
+        double hold = (double)requests[i].hold_ns / 1e9;
+        count += requests[i].class == class;
+        sum += requests[i].class == class ? hold : 0;
+        squares += requests[i].class == class ? hold * hold : 0;
+    }
+    return sqrt(squares / count - sum * sum / count / count);
+}
+
+/* 88 % of 6 places are busy: with their waits, holds spread by half as much again. Visits are drawn
+ * as lognormal and were exponential, so 10 %. */
+static void the_spread_without_waits_is_found_by_simulation(void **state)
+{
+    static const size_t number[] = {0, 1};
+    struct arena *arena = arena_open();
+    double own[2], wait;
+    struct replayed *requests = simulate_visits(96, own, &wait, arena);
+    struct pooler_class class[2];
+    for (size_t c = 0; c < 2; c++)
+        class[c] = (struct pooler_class){.visits = c ? 1 : 3,
+                                         .between_s = 3e-3,
+                                         .visit_s = 25e-3,
+                                         .seen_sd_s = sd_of_holds(requests, c)};
+    assert_true(class[0].seen_sd_s > 1.25 * own[0]);
+    pooler_spread_find(requests, REQUESTS, PLACES, wait, 0.1, class, number, 2);
+    assert_within(class[0].own_sd_s, own[0], 0.1 * own[0]);
+    assert_within(pooler_spread_cv(&class[0]), 1, 0.12);
+    /* What is known stays. */
+    class[1].is_known = true;
+    class[1].own_sd_s = own[1];
+    pooler_spread_find(requests, REQUESTS, PLACES, wait, 0.1, class, number, 2);
+    assert_within(class[1].own_sd_s, own[1], 0);
+    assert_within(class[0].own_sd_s, own[0], 0.1 * own[0]);
+    arena_close(arena);
 }
 
 /* ---- a rate that drifts ---------------------------------------------------------------------- */
@@ -349,6 +446,7 @@ int main(void)
         cmocka_unit_test(who_gave_up_holds_nothing),
         cmocka_unit_test(holds_without_waits_are_seen_in_quiet_times),
         cmocka_unit_test(too_few_quiet_holds_are_not_known),
+        cmocka_unit_test(the_spread_without_waits_is_found_by_simulation),
         cmocka_unit_test(holds_of_nothing_do_not_stay),
         cmocka_unit_test(a_ramp_is_drawn_in_straight_lines),
         cmocka_unit_test(a_step_stays_a_step),

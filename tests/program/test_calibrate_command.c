@@ -82,9 +82,10 @@ static void a_hold_is_found_again_from_responses(void **state)
     double squares = 0;
     for (size_t i = 0; i < 5; i++) {
         measure(place, seeds[i]);
-        struct command_result run = capsim_run(
-            "calibrate", place->scenario, "--measured", place->measured, "--vary",
-            MEAN "=40ms:95ms", "--hold-out", "pool.utilization", "--format", "json", NULL);
+        struct command_result run =
+            capsim_run("calibrate", place->scenario, "--measured", place->measured,
+                       i == 0 ? "--vary" : "--free", MEAN "=40ms:95ms", "--hold-out",
+                       "pool.utilization", "--format", "json", NULL);
         json_t *answer = command_result_json(&run);
         const json_t *input = json_array_get(json_object_get(answer, "inputs"), 0);
         double value = json_number_at(input, "value"), error = json_number_at(input, "error");
@@ -104,7 +105,7 @@ static void a_wrong_scenario_fails(void **state)
     const struct place *place = *state;
     measure(place, "21");
     struct command_result run =
-        capsim_run("calibrate", place->scenario, "--measured", place->measured, "--vary",
+        capsim_run("calibrate", place->scenario, "--measured", place->measured, "--free",
                    MEAN "=40ms:190ms", "--set", "resources.pool.max=8", NULL);
     assert_int_equal(run.status, 1);
     assert_non_null(strstr(run.output, "FAIL"));
@@ -120,8 +121,8 @@ static void an_input_that_the_data_do_not_tell_is_named(void **state)
                                "\"api.throughput\": \"40/s\" } }";
     file_write(place->measured, text, strlen(text));
     struct command_result run =
-        capsim_run("calibrate", place->scenario, "--measured", place->measured, "--vary",
-                   MEAN "=40ms:95ms", "--vary", CV "=0.80:1.20", "--format", "json", NULL);
+        capsim_run("calibrate", place->scenario, "--measured", place->measured, "--free",
+                   MEAN "=40ms:95ms", "--free", CV "=0.80:1.20", "--format", "json", NULL);
     json_t *answer = command_result_json(&run);
     const json_t *inputs = json_object_get(answer, "inputs");
     assert_int_equal(run.status, 3);
@@ -138,20 +139,20 @@ static void mistakes_are_said(void **state)
     const struct place *place = *state;
     measure(place, "31");
     struct command_result run =
-        capsim_run("calibrate", place->scenario, "--vary", MEAN "=40ms:95ms", NULL);
+        capsim_run("calibrate", place->scenario, "--free", MEAN "=40ms:95ms", NULL);
     assert_int_equal(run.status, 2);
     assert_non_null(strstr(run.error, "'calibrate' needs --measured FILE"));
     command_result_free(&run);
     run = capsim_run("calibrate", place->scenario, "--measured", place->measured, NULL);
     assert_int_equal(run.status, 2);
-    assert_non_null(strstr(run.error, "'calibrate' needs --vary, once to 8 times"));
+    assert_non_null(strstr(run.error, "'calibrate' needs --free, once to 8 times"));
     command_result_free(&run);
-    run = capsim_run("calibrate", place->scenario, "--measured", place->measured, "--vary",
+    run = capsim_run("calibrate", place->scenario, "--measured", place->measured, "--free",
                      "workloads.api.steps.0.steps.0.delay.maen=40ms:95ms", NULL);
     assert_int_equal(run.status, 2);
     assert_non_null(strstr(run.error, "maen"));
     command_result_free(&run);
-    run = capsim_run("calibrate", place->scenario, "--measured", place->measured, "--vary",
+    run = capsim_run("calibrate", place->scenario, "--measured", place->measured, "--free",
                      MEAN "=40ms:95ms", "--hold-out", "pool.utilisation", NULL);
     assert_int_equal(run.status, 2);
     assert_non_null(strstr(run.error, "did you mean pool.utilization?"));

@@ -368,6 +368,52 @@ static void open_arrivals_are_not_closed(void **state)
     assert_false(closed_system_find(open_requests(1, true), 20, 0, arena).is_closed);
 }
 
+/* Times of arrivals until length_s, of gaps that are gamma with this shape, in batches of geometric
+ * size with this chance of one more. */
+static size_t gamma_times(double *times, size_t room, double mean_gap, double shape, double more,
+                          double length_s)
+{
+    double now = 0;
+    size_t count = 0;
+    for (;;) {
+        now += gsl_ran_gamma(rng, shape, mean_gap / shape);
+        if (now >= length_s)
+            return count;
+        do {
+            assert_true(count < room);
+            times[count++] = now;
+        } while (gsl_rng_uniform(rng) < more);
+    }
+}
+
+/* Paced arrivals, and batches of 4 on average, are laws of times that do not depend on each other;
+ * bursts of 2 s each 15 s are none, however the times are spread. */
+static void independent_times_are_a_renewal_process(void **state)
+{
+    enum { ROOM = 60000 };
+    double *times = arena_array(arena, ROOM, sizeof *times);
+    gsl_rng_set(rng, 77);
+    size_t count = gamma_times(times, ROOM, 0.01, 9, 0, 300);
+    struct arrival_fit fit = arrival_fit_times(times, count, 0, 300, 0.001, 0.1, 0.01, arena);
+    assert_int_equal(fit.kind, ARRIVAL_FIT_RENEWAL);
+    assert_true(fit.test.is_regular && strstr(fit.reason, "do not depend on each other"));
+    count = gamma_times(times, ROOM, 0.05, 1, 0.75, 300);
+    fit = arrival_fit_times(times, count, 0, 300, 0.001, 0.1, 0.01, arena);
+    assert_int_equal(fit.kind, ARRIVAL_FIT_RENEWAL);
+    assert_true(strstr(fit.reason, "batches") != NULL);
+    /* Stamps in whole seconds do not tell the times between. */
+    fit = arrival_fit_times(times, count, 0, 300, 1, 0.1, 0.01, arena);
+    assert_int_not_equal(fit.kind, ARRIVAL_FIT_RENEWAL);
+    count = 0;
+    for (double now = 0; now < 300;
+         now += gsl_ran_exponential(rng, fmod(now, 15) < 2 ? 0.005 : 0.02))
+        times[count++] = now;
+    fit = arrival_fit_times(times, count, 0, 300, 0.001, 0.1, 0.01, arena);
+    assert_true(fit.test.is_bursty);
+    assert_int_not_equal(fit.kind, ARRIVAL_FIT_RENEWAL);
+    assert_false(fit.is_renewal);
+}
+
 int main(void)
 {
     gsl_set_error_handler_off();
@@ -378,6 +424,7 @@ int main(void)
         cmocka_unit_test(a_poisson_process_has_no_third_factorial_cumulant),
         cmocka_unit_test(the_index_is_that_of_the_two_states),
         cmocka_unit_test(a_constant_rate_has_one_piece),
+        cmocka_unit_test(independent_times_are_a_renewal_process),
         cmocka_unit_test(a_rate_that_steps_is_a_profile),
         cmocka_unit_test(edges_that_lack_arrivals_are_cut_off),
         cmocka_unit_test(a_ramp_is_a_profile_and_not_two_states),

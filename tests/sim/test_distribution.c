@@ -311,6 +311,31 @@ static void a_value_depends_on_its_draw_alone(void **state)
     assert_true(distribution_sample(&EXPONENTIAL, &other) != value);
 }
 
+/* The distribution function of k X at k x is that of X at x; sums have none, and are known by their
+ * moments. */
+static void a_scaled_law_is_the_law_of_the_scaled_value(void **state)
+{
+    static const double FACTOR = 2.385, PLACES[] = {0.3, 0.7, 1, 1.9, 4};
+    struct arena *arena = arena_open();
+    for (size_t c = 0; c < sizeof CASES / sizeof CASES[0]; c++) {
+        const struct distribution *law = &CASES[c].law;
+        struct distribution *scaled = distribution_scale(law, FACTOR, arena);
+        double mean = distribution_mean(law), variance = distribution_variance(law);
+        if (!isnan(mean))
+            assert_within(distribution_mean(scaled), FACTOR * mean, 1e-9 * FACTOR * mean);
+        if (isfinite(variance))
+            assert_within(distribution_variance(scaled), FACTOR * FACTOR * variance,
+                          1e-7 * FACTOR * FACTOR * (variance + mean * mean));
+        for (size_t p = 0; p < sizeof PLACES / sizeof PLACES[0] && !isnan(mean); p++) {
+            double at = PLACES[p] * mean, expected = distribution_cdf(law, at);
+            double found = distribution_cdf(scaled, FACTOR * at * (1 + 1e-12));
+            if (!isnan(expected))
+                assert_within(found, expected, 1e-9);
+        }
+    }
+    arena_close(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -325,6 +350,7 @@ int main(void)
         cmocka_unit_test(a_block_of_few_nanoseconds_equals_its_single_draws),
         cmocka_unit_test(nanoseconds_are_rounded_and_clamped),
         cmocka_unit_test(a_value_depends_on_its_draw_alone),
+        cmocka_unit_test(a_scaled_law_is_the_law_of_the_scaled_value),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
