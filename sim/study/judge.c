@@ -397,15 +397,6 @@ bool judge_is_larger_better(const struct study_setting *setting,
     return setting->columns[criterion->column].larger_is_better;
 }
 
-/* Whether both did exactly the same in every replication. */
-static bool are_same_events(const struct study_result *a, const struct study_result *b)
-{
-    for (size_t r = 0; r < a->started; r++)
-        if (a->event_hashes[r] == 0 || a->event_hashes[r] != b->event_hashes[r])
-            return false;
-    return true;
-}
-
 /* What a share may be beyond the side where nothing was seen; NaN: something was seen. */
 static double highest_unseen(const struct estimate *share, bool is_larger_better)
 {
@@ -415,20 +406,17 @@ static double highest_unseen(const struct estimate *share, bool is_larger_better
 }
 
 /* Of a share of which neither setting saw anything the difference is 0 without an error, which says
- * nothing: it is no worse where it is known to be next to nothing. */
-static bool is_unseen_in_both(const struct study_setting *settings,
-                              const struct study_result *results, size_t setting,
+ * nothing, though the runs are the same to the last event: it is no worse where it is known to be
+ * next to nothing. */
+static bool is_unseen_in_both(const struct study_setting *setting,
                               const struct study_criterion *criterion,
                               const struct estimate *reference, bool is_larger_better,
                               const struct study_decision *decision)
 {
-    const double next_to_nothing = 1e-4;
-    if (criterion->has_limit || settings[setting].columns[criterion->column].kind != COLUMN_RATE ||
-        isnan(highest_unseen(reference, is_larger_better)) ||
-        ((size_t)criterion->reference != setting &&
-         are_same_events(&results[setting], &results[criterion->reference])))
+    if (criterion->has_limit || setting->columns[criterion->column].kind != COLUMN_RATE ||
+        isnan(highest_unseen(reference, is_larger_better)))
         return false;
-    return highest_unseen(&decision->estimate, is_larger_better) > next_to_nothing;
+    return highest_unseen(&decision->estimate, is_larger_better) > JUDGE_NEXT_TO_NOTHING;
 }
 
 static bool judge_reference(const struct study_setting *settings,
@@ -447,7 +435,7 @@ static bool judge_reference(const struct study_setting *settings,
         judge_column(&settings[from.setting], &results[from.setting], from.column, confidence);
     if (!criterion->has_limit)
         decision->margin = verdict_margin(decision->difference.estimate, op, 0);
-    if (is_unseen_in_both(settings, results, setting, criterion, &reference, is_larger, decision)) {
+    if (is_unseen_in_both(&settings[setting], criterion, &reference, is_larger, decision)) {
         decision->verdict = verdict_and(decision->verdict, VERDICT_UNDECIDED);
         return false;
     }

@@ -198,7 +198,6 @@ static void the_same_as_the_reference_is_no_worse(void **state)
 static void what_neither_has_seen_is_no_worse_only_where_it_is_next_to_nothing(void **state)
 {
     struct fake from = fake_usual(), to = fake_usual();
-    to.scale_s *= 2;
     struct study_criterion criterion = fake_no_worse(FAKE_LOSS, 0);
     struct study_setting settings[] = {fake_setting(&from, NULL, 0),
                                        fake_setting(&to, &criterion, 1)};
