@@ -350,8 +350,8 @@ static int64_t longest_needed(const struct plan *plan, int64_t found_ns)
 
 /* Rounding of a warm-up that is just long enough; what the empty start may take off, as a part of
  * the standard error of all runs together. Exact for M/M/1, it takes off up to 1.8 times what
- * relaxation_missing says (load 0.6; 1.1 times from 0.95 on): then a third of an error, by which 5 %
- * pass falsely that should be 2.5. */
+ * relaxation_missing says (load 0.6; 1.1 times from 0.95 on): then a third of an error, by which
+ * 5 % pass falsely that should be 2.5. */
 static const double NEARLY = 0.999, MOST_OF_ERROR = 0.2;
 
 /* Whether what is missing of a tail of that share (0: of the mean) in runs of length_s is much

@@ -232,7 +232,8 @@ struct bounds {
 };
 
 /* How much more the skewness of what queues takes in few replications, in which the standard error
- * comes out low with the mean: beyond the first order of Hall's term. In fewer than 10 t is wide. */
+ * comes out low with the mean: beyond the first order of Hall's term. In fewer than 10 t is wide.
+ * */
 static double more_of_few(enum pseudo_skew skew, size_t count)
 {
     const double few = 10;

@@ -29,10 +29,11 @@
  * c s / m is the skewness that such totals have at least (exponential clusters: 1.5 times their
  * coefficient of variation, time averages of a queue near saturation 6 to 7 times): ten values
  * cannot show it. In few replications even that is too little, since the expansion ends with its
- * first term: hence k. A response of 100 ms of work and 5 ms of wait is as skewed as the wait, so the
- * mean counts from the origin; and what its work alone would spread (origin_sd) is not skewed, or a
- * response that hardly waits would have no upper bound at all. Where the sample is skewed to the
- * left beyond its noise, the low side is lengthened likewise. The gamma bound is pseudo_highest.
+ * first term: hence k. A response of 100 ms of work and 5 ms of wait is as skewed as the wait, so
+ * the mean counts from the origin; and what its work alone would spread (origin_sd) is not skewed,
+ * or a response that hardly waits would have no upper bound at all. Where the sample is skewed to
+ * the left beyond its noise, the low side is lengthened likewise. The gamma bound is
+ * pseudo_highest.
  *
  * Measured (test_pseudo), truth on the limit, nominal 2.5 % each side, one look at R = 10: totals
  * of 20 clusters with exponential lengths pass falsely in 0.1 % (c = 7) where Student's interval

@@ -263,10 +263,11 @@ static bool is_ratio(const struct column_place *place)
     return place->column->kind == COLUMN_RATIO || place->column->kind == COLUMN_RATE;
 }
 
-/* One number of a run is its worst of something, and where both settings share their randomness they
- * often share the worst: then they differ by nothing, and else by an exponential, as maxima of light
- * tails do. Measured on maxima of 6,000 in 18,000 shared values, Gumbel and Frechet, looks at 10 to
- * 80 runs, on the margin: 8 to 10 % pass falsely by Student's interval, 2 to 3 % with this. */
+/* One number of a run is its worst of something, and where both settings share their randomness
+ * they often share the worst: then they differ by nothing, and else by an exponential, as maxima of
+ * light tails do. Measured on maxima of 6,000 in 18,000 shared values, Gumbel and Frechet, looks at
+ * 10 to 80 runs, on the margin: 8 to 10 % pass falsely by Student's interval, 2 to 3 % with
+ * this. */
 static const double SKEW_OF_WORST = 2;
 
 struct estimate judge_difference(const struct study_setting *settings,

@@ -6,8 +6,9 @@
  * The bounds are those promised to users: 93.5 to 96.5 %, of the mean 97.5 %. With 1,000 studies a
  * coverage of exactly 95 % has a standard error of 0.7 points, so a sound engine is inside at about
  * 97 of 100 seeds; the seeds are fixed. The mean's upper side is longer than Student's (pseudo.h),
- * so that of the 2.5 % that may miss above, none may in the extreme: 97.5 %. With CAPSIM_QUICK there are 10 studies, and no more of them may miss than do
- * once in a million times where intervals hold the truth 95 % of the time. */
+ * so that of the 2.5 % that may miss above, none may in the extreme: 97.5 %. With CAPSIM_QUICK
+ * there are 10 studies, and no more of them may miss than do once in a million times where
+ * intervals hold the truth 95 % of the time. */
 #include "models/engine/model.h"
 #include "models/program/analytic.h"
 #include "sim/study/replications.h"

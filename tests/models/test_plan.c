@@ -140,9 +140,9 @@ static void a_run_too_short_to_settle_is_told(void **state)
     assert_ptr_equal(warnings[0], fixture->plan.warnings[1]);
 }
 
-/* At 90 % load, 362 s of relaxation. After half of one 1.7 % of the mean is missing in five of them,
- * a quarter of the error of 40 runs; after a whole one 0.7 %, a tenth; of a hundred after a tenth
- * 0.2 %, nothing for 40 runs, and as much as the error of 4000. */
+/* At 90 % load, 362 s of relaxation. After half of one 1.7 % of the mean is missing in five of
+ * them, a quarter of the error of 40 runs; after a whole one 0.7 %, a tenth; of a hundred after a
+ * tenth 0.2 %, nothing for 40 runs, and as much as the error of 4000. */
 static void a_short_warmup_is_told_where_it_shows(void **state)
 {
     static const struct {

@@ -166,8 +166,8 @@ static void what_never_failed_passes_when_enough_rollouts_were_simulated(void **
     assert_int_equal(findings->verdict, VERDICT_PASS);
 }
 
-/* The longest response of a watch is a claim about one rollout: its runs are counted, and three tell
- * nothing; an average of longest responses would say more than it knows. */
+/* The longest response of a watch is a claim about one rollout: its runs are counted, and three
+ * tell nothing; an average of longest responses would say more than it knows. */
 static void an_extreme_of_the_watch_is_counted(void **state)
 {
     static const char longest[] =

@@ -136,8 +136,8 @@ static void values_without_a_spread(void **state)
     }
 }
 
-/* The model knows the most that a run can come to: nothing is left to count, whatever its slow times
- * and though the runs' values have no law. What the runs break is not saved by it. */
+/* The model knows the most that a run can come to: nothing is left to count, whatever its slow
+ * times and though the runs' values have no law. What the runs break is not saved by it. */
 static void what_no_run_can_exceed_holds_at_once(void **state)
 {
     struct trial *trial = trial_open(state);
