@@ -5,6 +5,7 @@
  * 2. the option string begins with '-': arguments come in their order, with code ARGUMENT, and
  *    argv is not permuted, whatever POSIXLY_CORRECT says. */
 #include "inputs/cli/cli.h"
+#include "inputs/cli/cli_actions.h"
 #include "inputs/json/quantity.h"
 #include "inputs/json/wording.h"
 #include "sim/base/spelling.h"
@@ -242,12 +243,18 @@ static bool take_argument(struct parser *parser, const char *word)
     struct cli *cli = parser->cli;
     const struct cli_subcommand_row *row = &cli_subcommands[cli->subcommand];
     char shown[WORDING_SIZE];
-    bool takes_many = cli->subcommand == CLI_IMPORT || cli->subcommand == CLI_MERGE;
+    bool takes_many = cli->subcommand == CLI_IMPORT || cli->subcommand == CLI_MERGE ||
+                      cli->subcommand == CLI_BACKTEST;
     bool takes_two = cli->subcommand == CLI_COMPARE || cli->subcommand == CLI_VERIFY;
     size_t most = !row->argument ? 0 : takes_two ? 2 : 1;
     static const char *const counted[] = {"no argument", "one argument", "one or two arguments"};
     if (cli->subcommand == CLI_BASELINE && !cli->action)
         return take_action(parser, word);
+    if (cli->subcommand == CLI_BACKTEST && !cli->action && cli->file_count == 0 &&
+        strcmp(word, CLI_ADD) == 0) {
+        cli->action = CLI_ADD;
+        return true;
+    }
     if (!takes_many && parser->argument_count++ >= most)
         return error_set(parser->err, STATUS_USAGE, "'%s' takes %s, got also %s", row->name,
                          counted[most], wording_quote(word, shown));
@@ -382,9 +389,9 @@ static bool check_counts(const struct cli *cli, struct error *err)
     if (searches && varied != 1)
         return error_set(err, STATUS_USAGE, "'%s' needs --vary once, got it %zu times", name,
                          varied);
-    if (cli->subcommand == CLI_CALIBRATE && (frees == 0 || frees > MAX_FREE))
+    if (cli->subcommand == CLI_CALIBRATE && frees > MAX_FREE)
         return error_set(err, STATUS_USAGE,
-                         "'calibrate' needs --free, once to %d times, got it %zu times", MAX_FREE,
+                         "'calibrate' takes --free up to %d times, got it %zu times", MAX_FREE,
                          frees);
     if (cli->subcommand == CLI_CALIBRATE && settings > 1)
         return error_set(err, STATUS_USAGE, "'calibrate' fits one setting at a time");
@@ -406,37 +413,6 @@ static bool check_picture(const char *out, struct error *err)
     return !out || (dot && (strcmp(dot, ".svg") == 0 || strcmp(dot, ".png") == 0)) ||
            error_set(err, STATUS_USAGE, "--out must end in .svg or .png, got %s",
                      wording_quote(out, shown));
-}
-
-/* 'approve' repeats the run of a baseline, so it takes nothing that changes a run. */
-static bool check_approval(const struct cli *cli, struct error *err)
-{
-    static const enum cli_option_name own[] = {CLI_OPTION_BASELINE, CLI_OPTION_REASON,
-                                               CLI_OPTION_BY};
-    const char *reason = cli_value(cli, CLI_OPTION_REASON);
-    bool is_approval = cli_is_approval(cli);
-    for (size_t i = 0; i < sizeof own / sizeof own[0] && !is_approval; i++)
-        if (cli->given[own[i]].count > 0)
-            return error_set(err, STATUS_USAGE, "--%s is for 'baseline approve', not for 'save'",
-                             cli_options[own[i]].name);
-    for (size_t i = 0; i < CLI_OPTIONS && is_approval; i++)
-        if (cli_options[i].changes_result && i != CLI_OPTION_BASELINE && cli->given[i].count > 0)
-            return error_set(err, STATUS_USAGE,
-                             "'baseline approve' repeats the baseline's run: --%s cannot be given; "
-                             "'baseline save' begins anew",
-                             cli_options[i].name);
-    if (is_approval && cli->given[CLI_OPTION_BASELINE].count == 0)
-        return error_set(err, STATUS_USAGE,
-                         "'baseline approve' needs --baseline FILE: the one that is replaced");
-    return !is_approval || (reason && reason[strspn(reason, " \t\n")] != '\0') ||
-           error_set(err, STATUS_USAGE,
-                     "'baseline approve' needs --reason TEXT: why the change is "
-                     "right");
-}
-
-bool cli_is_approval(const struct cli *cli)
-{
-    return cli->action && cli->subcommand == CLI_BASELINE && strcmp(cli->action, CLI_APPROVE) == 0;
 }
 
 /* What a subcommand cannot do without. */
@@ -475,7 +451,9 @@ static bool check_complete(const struct cli *cli, struct error *err)
         return error_set(
             err, STATUS_USAGE,
             "'check' needs --baseline FILE: a report that 'capsim baseline save' wrote");
-    if (cli->subcommand == CLI_BASELINE && !check_approval(cli, err))
+    if (cli->subcommand == CLI_BASELINE && !cli_check_approval(cli, err))
+        return false;
+    if (!cli_check_addition(cli, err))
         return false;
     if (cli->subcommand == CLI_COMPLETION && !cli->action)
         return error_set(err, STATUS_USAGE,
@@ -528,7 +506,7 @@ const char *cli_value(const struct cli *cli, enum cli_option_name name)
 
 const char *const *cli_normal_form(const struct cli *cli, struct arena *arena, size_t *count)
 {
-    size_t most = 5;
+    size_t more = cli->subcommand == CLI_BACKTEST ? cli->file_count : 0, most = 5 + more;
     for (size_t i = 0; i < CLI_OPTIONS; i++)
         most += 2 * cli->given[i].count;
     const char **words = arena_array(arena, most, sizeof *words);
@@ -540,6 +518,8 @@ const char *const *cli_normal_form(const struct cli *cli, struct arena *arena, s
     words[n++] = repeatable_path(cli->scenario, arena);
     if (cli->other)
         words[n++] = repeatable_path(cli->other, arena);
+    for (size_t i = 1; i < more; i++)
+        words[n++] = repeatable_path(cli->files[i], arena);
     for (size_t i = 0; i < CLI_OPTIONS; i++)
         for (size_t k = 0; k < cli->given[i].count && cli_options[i].changes_result; k++) {
             words[n++] = arena_printf(arena, "--%s", cli_options[i].name);

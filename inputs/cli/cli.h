@@ -149,7 +149,8 @@ struct cli {
     enum cli_subcommand topic;      /* what help is asked about; CLI_SUBCOMMANDS: overview */
     const char *scenario;           /* a path, or "-"                                      */
     const char *other;              /* COMPARE: a second scenario; NULL: not given         */
-    const char **files; /* IMPORT, MERGE: all of them, in the order given; scenario is the first */
+    const char *
+        *files; /* IMPORT, MERGE, BACKTEST: all, in the order given; scenario is the first */
     size_t file_count;
     const char *action;    /* what is said before the scenario: "save"; INIT: the
                                        template; COMPLETION: the shell; EXPLAIN: the topic;
@@ -179,6 +180,10 @@ bool cli_parse(int argc, char **argv, struct arena *arena, const struct cli **pa
 /* "approve" of `baseline approve`, and whether the command line says so. */
 #define CLI_APPROVE "approve"
 bool cli_is_approval(const struct cli *cli);
+/* The word between 'backtest' and the ledger that asks to add a score to it, and whether it is
+ * there. */
+#define CLI_ADD "add"
+bool cli_is_addition(const struct cli *cli);
 
 /* The last value of an option as typed, or NULL. */
 const char *cli_value(const struct cli *cli, enum cli_option_name name);

@@ -77,10 +77,12 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "PgBouncer: pgbouncer-stats, pgbouncer-pools, pgbouncer-config, pgbouncer-log; "
          "PostgreSQL: postgresql, postgresql-csv, postgresql-json, pg_stat_statements, "
          "pg_stat_activity, pg_settings; proxies: haproxy, nginx:LOG_FORMAT, apache:LOG_FORMAT, "
-         "tomcat:PATTERN, combined, json, alb; metrics: prometheus, query-range, hikaricp, "
+         "tomcat:PATTERN, combined, json, alb, envoy, traefik; metrics: prometheus, query-range, "
+         "hikaricp, "
          "containers; settings: env, pgbouncer-ini, haproxy-cfg; load generators: pgbench-log, "
-         "pgbench-aggregate, pgbench, k6-csv, "
-         "k6-json, jmeter, gatling, vegeta, hey, ab, ab-gnuplot, ab-percentiles, locust, hlog, "
+         "pgbench-aggregate, pgbench, load-levels, k6-csv, "
+         "k6-json, jmeter, jmeter-xml, gatling, vegeta, hey, ab, ab-gnuplot, ab-percentiles, "
+         "locust, hlog, "
          "hgrm; traces: otlp, jaeger; any table: csv.\n"
          "Every time is of a kind (service, hold, wait, response, connect), what contradicts is "
          "said, and the draft has where each figure comes from and how well it is known.\n"
@@ -187,9 +189,12 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "Exit status: 0 nothing contradicts, 1 something does, 3 only by a supposition that is "
          "named, 2, 4 as for 'run'."},
     [CLI_BACKTEST] =
-        {"backtest", "LEDGER", "how often a model has been right, from what it said before",
+        {"backtest", "LEDGER...", "how often a model has been right, from what it said before",
          "LEDGER is a JSON file of pairs, each what was projected and what was measured then: "
-         "see ledger-format.md. Shown are the share of measured values inside of their one-run "
+         "see ledger-format.md; or the score.json of 'score --out', or a folder of them, which is "
+         "a pair each. 'backtest add LEDGER SCORE' puts a score, or all of a folder, behind the "
+         "pairs of a ledger, or begins one, at once or not at all. Shown are the share of measured "
+         "values inside of their one-run "
          "intervals, bias and spread of each metric, the worst misses, whether it gets better, "
          "and the factor that would make the intervals honest.\n"
          "Exit status: 0 the intervals held what they promise, 1 they are too narrow, 3 too few "
@@ -201,7 +206,10 @@ const struct cli_subcommand_row cli_subcommands[CLI_SUBCOMMANDS] = {
          "\"source\") by least squares on the same customers, weighed by what one run varies by. "
          "Said are the values with their standard errors, which of them the data cannot tell, how "
          "far each metric is off, and whether those of --hold-out, which take no part, are where "
-         "one run may be. Each trial has 20 replications unless --replications says otherwise.\n"
+         "one run may be. Each trial has 20 replications unless --replications says otherwise. "
+         "--out has the scenario with these values. Where --measured is load levels (clients and "
+         "tps, of clients that do not think; at least four), the contention of its processors is "
+         "fitted, sigma and kappa of the Universal Scalability Law, without --free.\n"
          "Exit status: 0 the scenario with these values shows what was measured, 1 none does, 3 "
          "some input cannot be told from the data, 2, 4 and 130 as for 'run'."},
     [CLI_SWEEP] =
@@ -303,8 +311,10 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
          "The synthetic load test of --evidence: N requests, C at a time. Default: 500:50."},
     [CLI_OPTION_ACTUAL] = {"actual", 'a', "FILE", ON(CLI_SCORE), false, true,
                            "The measured values, as JSON; - for standard input."},
-    [CLI_OPTION_MEASURED] = {"measured", 0, "FILE", ON(CLI_CALIBRATE), false, true,
-                             "The measured values, as JSON; - for standard input."},
+    [CLI_OPTION_MEASURED] = {"measured", 0, "FILE", ON(CLI_CALIBRATE), true, true,
+                             "The measured values, as JSON; - for standard input. Or load levels, "
+                             "all of one system: a table with clients and tps, or reports of "
+                             "pgbench, each with this option."},
     [CLI_OPTION_HOLD_OUT] = {"hold-out", 0, "METRIC", ON(CLI_CALIBRATE), true, true,
                              "A metric that was measured but takes no part in the fit: it is "
                              "compared with what the fit says."},
@@ -350,7 +360,7 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
                           "connect, think, count, rate or gauge of the resource."},
     [CLI_OPTION_SCENARIO] = {"scenario", 0, "FILE", ON(CLI_IMPORT), false, false,
                              "Write the drafted scenario into this file."},
-    [CLI_OPTION_NAME] = {"name", 0, "[FOUND=]NAME", ON(CLI_IMPORT), true, true,
+    [CLI_OPTION_NAME] = {"name", 0, "[FOUND=]NAME", ON(CLI_IMPORT) | ON(CLI_BACKTEST), true, true,
                          "What a part of the draft is called instead: requests=api, pool=db_pool, "
                          "or a class. Without FOUND: the name of the scenario. Default: imported."},
     [CLI_OPTION_RESUME] = {"resume", 0, NULL, ON(CLI_SWEEP), false, false,
@@ -442,6 +452,8 @@ static const struct {
     {CLI_INIT, CLI_OPTION_SET, "KEY=VALUE", "Answer a question beforehand."},
     {CLI_INIT, CLI_OPTION_OUT, "FILE",
      "The file to write, or - for standard output. Default: the scenario's name with .json."},
+    {CLI_BACKTEST, CLI_OPTION_NAME, "TEXT",
+     "Of 'add': what the pair is called. Default: the name of its scenario."},
     {CLI_CALIBRATE, CLI_OPTION_VARY, "PATH=LOW:HIGH", "The same as --free."},
     {CLI_CALIBRATE, CLI_OPTION_LOG, NULL, "Inputs vary by their logarithm: by equal factors."},
     {CLI_BASELINE, CLI_OPTION_OUT, "FILE",

@@ -155,13 +155,20 @@ static bool read_root(struct parse_context *context, struct ledger *ledger)
 bool ledger_record_read(const char *path, const char *label, struct arena *arena,
                         struct ledger *ledger, struct scenario_set *set, struct error *err)
 {
-    const char *file = label ? label : path;
+    const char *file = label ? label : path, *text;
+    size_t length;
+    return input_file_read(path, file, arena, &text, &length, err) &&
+           ledger_record_parse(text, length, file, arena, ledger, set, err);
+}
+
+bool ledger_record_parse(const char *text, size_t length, const char *file, struct arena *arena,
+                         struct ledger *ledger, struct scenario_set *set, struct error *err)
+{
     struct parse_context context = {.arena = arena, .err = err, .file = file};
     struct setting_spec *setting = arena_alloc(arena, sizeof *setting);
     *ledger = (struct ledger){0};
-    *set = (struct scenario_set){.file = file, .settings = setting, .setting_count = 1};
-    if (!input_file_read(path, file, arena, &set->text, &set->text_length, err))
-        return false;
+    *set = (struct scenario_set){
+        .file = file, .text = text, .text_length = length, .settings = setting, .setting_count = 1};
     context.length = set->text_length;
     context.text = plain_json(set->text, &context.length, arena);
     if (!json_text_parse(file, context.text, context.length, "a ledger", arena, &context.root, err))

@@ -10,5 +10,8 @@
  * answer stands on: the file, its name and title. STATUS_INPUT with the place of a mistake. */
 bool ledger_record_read(const char *path, const char *label, struct arena *arena,
                         struct ledger *ledger, struct scenario_set *set, struct error *err);
+/* The same of text[length], which messages and provenance call file. */
+bool ledger_record_parse(const char *text, size_t length, const char *file, struct arena *arena,
+                         struct ledger *ledger, struct scenario_set *set, struct error *err);
 
 #endif

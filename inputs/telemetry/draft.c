@@ -30,23 +30,6 @@ static const char *file_of(const struct draft *draft, size_t file)
 
 /* ---- which sources --------------------------------------------------------------------------- */
 
-/* Of the figures with these labels and no class the one with most values and a mean. */
-static const struct observed_figure *best_figure(const struct observed *observed,
-                                                 enum observed_kind kind, const char *resource)
-{
-    const struct observed_figure *best = NULL;
-    for (size_t i = 0; i < observed->figure_count; i++) {
-        const struct observed_figure *figure = observed->figures[i];
-        if (figure->kind != kind || figure->is_biased || figure->class[0] ||
-            strcmp(figure->resource, resource) != 0 || figure->form == OBSERVED_TOTAL)
-            continue;
-        bool is_known = figure->count > 0 && !isnan(figure->mean);
-        if (is_known && (!best || figure->count > best->count))
-            best = figure;
-    }
-    return best;
-}
-
 static const struct observed_figure *find_total(const struct observed *observed,
                                                 enum observed_kind kind, const char *resource,
                                                 const char *metric)
@@ -141,9 +124,9 @@ static void choose_sources(struct observed *observed, struct arena *arena, struc
 {
     choose_requests(observed, sources);
     choose_arrivals(observed, sources);
-    sources->hold = best_figure(observed, OBSERVED_HOLD, "pool");
-    sources->wait = best_figure(observed, OBSERVED_WAIT, "pool");
-    sources->connect = best_figure(observed, OBSERVED_CONNECT, "pool");
+    sources->hold = draft_best_figure(observed, OBSERVED_HOLD, "pool");
+    sources->wait = draft_best_figure(observed, OBSERVED_WAIT, "pool");
+    sources->connect = draft_best_figure(observed, OBSERVED_CONNECT, "pool");
     sources->timeouts = find_total(observed, OBSERVED_COUNT, "pool", "timeouts");
     sources->slots = find_slots(observed);
     if (sources->application)
@@ -215,10 +198,6 @@ static bool make_arrivals(struct draft *draft, const struct sources *sources, do
 {
     size_t count;
     double length_s;
-    if (!sources->user || !sources->arrivals)
-        return error_set(err, STATUS_INPUT,
-                         "no file tells when requests came: a log of requests with times is due "
-                         "(an access log, HAProxy's, a load generator's)");
     double *times = list_starts(sources->user, &length_s, &count, draft->arena);
     if (count < 2 || !(length_s > 0))
         return error_set(err, STATUS_INPUT, "%s has too few requests for a rate",
@@ -253,36 +232,6 @@ static bool make_arrivals(struct draft *draft, const struct sources *sources, do
 
 /* ---- the pool -------------------------------------------------------------------------------- */
 
-static double setting_or(const struct draft *draft, const char *path, double other)
-{
-    const struct observed_setting *setting = observed_find_setting(draft->observed, path);
-    return setting ? setting->value : other;
-}
-
-/* Its size, or the most that was ever in use. */
-static bool find_pool_max(struct draft *draft, const struct sources *sources)
-{
-    const struct observed *observed = draft->observed;
-    const struct observed_setting *max = observed_find_setting(observed, "pool.max");
-    const struct observed_figure *busy =
-        observed_find_figure(observed, OBSERVED_GAUGE, "pool", "busy", NULL);
-    if (max && max->value >= 1) {
-        draft->pool_max = floor(max->value);
-        draft_note(draft, "resources.pool.max",
-                   arena_printf(draft->arena, "as told: %s", max->text), file_of(draft, max->file));
-        return true;
-    }
-    if (!busy && !sources->hold)
-        return false;
-    draft->pool_max = busy && busy->largest >= 1 ? busy->largest : 10;
-    draft_note(draft, "resources.pool.max",
-               "ASSUMED: no file tells the size; the highest level that was sampled. Name it with "
-               "--set resources.pool.max=N",
-               busy ? file_of(draft, busy->file) : "");
-    draft_unknown(draft, "the size of the pool (resources.pool.max)");
-    return true;
-}
-
 /* The mean response of the file that tells the pool's hold, over the same requests. */
 static double response_beside(const struct observed *observed, const struct observed_figure *hold)
 {
@@ -315,27 +264,6 @@ static bool is_once_each(const struct sources *sources, double in_window)
         return true;
     double ratio = (double)sources->hold->count / in_window;
     return ratio > 0.8 && ratio < 1.25;
-}
-
-static void set_connect(struct draft *draft, const struct sources *sources)
-{
-    const struct observed_figure *connect = sources->connect;
-    draft->has_connect = connect != NULL;
-    if (!connect) {
-        draft->connect = draft_law_of_mean(0.01, 0.005, 1, true);
-        draft_note(draft, "resources.pool.connect",
-                   "ASSUMED: no file has a connect time; 10 ms, known to a factor of two", "");
-        draft_unknown(draft, "how long opening a connection takes");
-        return;
-    }
-    draft->connect = connect->form == OBSERVED_BUCKETS
-                         ? draft_law_of_buckets(connect, draft->arena)
-                         : draft_law_of_mean(connect->mean, NAN, 1, true);
-    draft_note(draft, "resources.pool.connect",
-               arena_printf(draft->arena, "%llu connects, mean %.4g ms%s",
-                            (unsigned long long)connect->count, 1e3 * connect->mean,
-                            draft->connect.is_cv_assumed ? "; their spread is assumed" : ""),
-               file_of(draft, connect->file));
 }
 
 /* The mean wait of those who were granted while the file's counters counted, in s. */
@@ -423,8 +351,8 @@ static void replay_pool(struct draft *draft, struct sources *sources)
     struct pool_replay *replay = &draft->replay;
     *replay = (struct pool_replay){
         .max = (size_t)draft->pool_max,
-        .min = (size_t)setting_or(draft, "pool.min", 0),
-        .idle_timeout_ns = llround(setting_or(draft, "pool.idle_timeout", 0) * 1e9),
+        .min = (size_t)draft_setting_or(draft, "pool.min", 0),
+        .idle_timeout_ns = llround(draft_setting_or(draft, "pool.idle_timeout", 0) * 1e9),
         .connect_ns = draft->has_connect ? llround(draft->connect.mean * 1e9) : 0};
     double beside = outside_beside(draft->observed, sources);
     if (sources->hold)
@@ -573,20 +501,22 @@ bool draft_make(struct observed *observed, const char *name, struct arena *arena
     struct sources sources = {0};
     *draft = (struct draft){.observed = observed, .arena = arena, .name = name};
     choose_sources(observed, arena, &sources);
+    if (!sources.user || !sources.arrivals)
+        return draft_make_of_counters(draft, err);
     double scale = sources.hold          ? sources.hold->mean
                    : sources.application ? mean_response(sources.application)
                                          : 0;
     if (!make_arrivals(draft, &sources, scale, err))
         return false;
     double logged = draft->rate_per_s * (double)(sources.last_end_ns - sources.first_end_ns) / 1e9;
-    draft->has_pool = find_pool_max(draft, &sources);
+    draft->has_pool = draft_find_pool_max(draft, sources.hold);
     if (draft->has_pool && !is_once_each(&sources, logged))
         observed_find(observed, false,
                       "the pool was used %llu times for %.0f requests: not once each, so the waits "
                       "that were taken out of the responses are rough",
                       (unsigned long long)sources.hold->count, logged);
     if (draft->has_pool) {
-        set_connect(draft, &sources);
+        draft_set_connect(draft, sources.connect);
         replay_pool(draft, &sources);
         set_outside(draft, &sources);
     }

@@ -142,6 +142,21 @@ void draft_note(struct draft *draft, const char *key, const char *note, const ch
 /* Adds to the list of what is not knowable. */
 void draft_unknown(struct draft *draft, const char *what);
 
+/* ---- the pool, and counters alone (draft_counters.c) ---- */
+
+/* Of the figures with these labels and no class the one with most values and a mean. */
+const struct observed_figure *draft_best_figure(const struct observed *observed,
+                                                enum observed_kind kind, const char *resource);
+/* A setting that a file tells, or other. */
+double draft_setting_or(const struct draft *draft, const char *path, double other);
+/* Sets the pool's size: as told, or the most that was ever in use. False: there is no pool. */
+bool draft_find_pool_max(struct draft *draft, const struct observed_figure *hold);
+/* Sets the time that a connect takes; connect NULL: it is assumed. */
+void draft_set_connect(struct draft *draft, const struct observed_figure *connect);
+/* Makes the draft where no file tells when requests came: grants of a pool or a pooler by their
+ * counters, at random. False (STATUS_INPUT) when these do not tell how many or for how long. */
+bool draft_make_of_counters(struct draft *draft, struct error *err);
+
 /* ---- names (draft_names.c) ---- */
 
 /* What a part that was found under that name is called. */

@@ -274,7 +274,8 @@ void draft_add_pooler(struct draft *draft, const struct replayed *requests, size
     double used = pooler.visits * pooler.hold_s;
     draft->has_pooler = true;
     set_size(draft);
-    note_pooler(draft, &pooler, held);
+    if (requests)
+        note_pooler(draft, &pooler, held);
     if (!draft->has_pool || used + waits > 1.05 * held) {
         if (draft->has_pool)
             observed_find((struct observed *)(uintptr_t)draft->observed, true,

@@ -2,6 +2,7 @@
 #include "inputs/telemetry/line_source.h"
 
 #include "inputs/json/input_file.h"
+#include "inputs/telemetry/log_wrapper.h"
 #include <archive.h>
 #include <nettle/base16.h>
 #include <nettle/sha2.h>
@@ -18,8 +19,10 @@ struct line_source {
     char *raw; /* [BLOCK_BYTES] as read from the file; plain text goes straight to buffer */
     size_t raw_count;
     bool is_raw_kept, is_file_at_end, is_at_end;
-    char *buffer; /* [size] */
-    size_t size, begin, end;
+    char
+        *buffer; /* [size]: text from begin to end, then, of a wrapped log, lines to be unwrapped */
+    size_t size, begin, end, wrapped_end; /* end <= wrapped_end, equal where nothing wraps it */
+    enum log_wrapper wrapper;
     uint64_t line, bytes;
 };
 
@@ -36,6 +39,11 @@ uint64_t line_source_bytes(const struct line_source *source)
 const char *line_source_packing(const struct line_source *source)
 {
     return source->packing;
+}
+
+const char *line_source_wrapping(const struct line_source *source)
+{
+    return log_wrapper_names[source->wrapper];
 }
 
 bool line_source_place(const struct line_source *source, struct error *err)
@@ -99,17 +107,39 @@ static bool unpack(struct line_source *source, char *bytes, size_t size, size_t 
 /* Room for more text behind what is there. */
 static void make_room(struct line_source *source)
 {
-    size_t kept = source->end - source->begin;
+    size_t kept = source->wrapped_end - source->begin, text = source->end - source->begin;
     if (source->begin > 0 && kept <= source->size / 2) {
         memmove(source->buffer, source->buffer + source->begin, kept);
-    } else if (source->end + BLOCK_BYTES > source->size || source->begin > 0) {
+    } else if (source->wrapped_end + BLOCK_BYTES > source->size || source->begin > 0) {
         source->size *= 2;
         char *grown = arena_alloc(source->arena, source->size);
         memcpy(grown, source->buffer + source->begin, kept);
         source->buffer = grown;
     }
     source->begin = 0;
-    source->end = kept;
+    source->end = text;
+    source->wrapped_end = kept;
+}
+
+/* Unwraps whole lines; at the end of the file also what is left. What comes out is shorter than
+ * what goes in, so that it can be done in its place. */
+static void unwrap(struct line_source *source)
+{
+    const char *from = source->buffer + source->end, *to = source->buffer + source->wrapped_end;
+    while (from < to) {
+        const char *end = memchr(from, '\n', (size_t)(to - from));
+        if (!end && !source->is_at_end)
+            break;
+        size_t length = (size_t)((end ? end : to) - from);
+        struct slice line = {from, length};
+        if (length > 0 && line.at[length - 1] == '\r')
+            line.length--;
+        from += length + (end != NULL);
+        source->end += log_wrapper_unwrap(source->wrapper, line, source->buffer + source->end);
+    }
+    size_t left = from < to ? (size_t)(to - from) : 0;
+    memmove(source->buffer + source->end, from, left);
+    source->wrapped_end = source->end + left;
 }
 
 static bool fill(struct line_source *source, struct error *err)
@@ -117,9 +147,10 @@ static bool fill(struct line_source *source, struct error *err)
     size_t count = 0;
     if (source->is_at_end)
         return true;
-    if (source->end + BLOCK_BYTES > source->size)
+    /* One byte more, for the end of a last line that has none. */
+    if (source->wrapped_end + BLOCK_BYTES + 1 > source->size)
         make_room(source);
-    char *to = source->buffer + source->end;
+    char *to = source->buffer + source->wrapped_end;
     if (source->archive) {
         if (!unpack(source, to, BLOCK_BYTES, &count, err))
             return false;
@@ -130,9 +161,13 @@ static bool fill(struct line_source *source, struct error *err)
     } else if (!read_file(source, to, BLOCK_BYTES, &count, err)) {
         return false;
     }
-    source->end += count;
+    source->wrapped_end += count;
     source->bytes += count;
     source->is_at_end = count == 0;
+    if (source->wrapper == LOG_WRAPPER_NONE)
+        source->end = source->wrapped_end;
+    else
+        unwrap(source);
     return true;
 }
 
@@ -191,6 +226,22 @@ static bool check_beginning(struct line_source *source, struct error *err)
     return true;
 }
 
+/* By the first line; a byte order mark is before it. */
+static void find_wrapper(struct line_source *source)
+{
+    struct slice text = {source->buffer, source->end};
+    if (slice_starts(text, "\xEF\xBB\xBF"))
+        return;
+    const char *end = text.length > 0 ? memchr(text.at, '\n', text.length) : NULL;
+    if (end)
+        text.length = (size_t)(end - text.at);
+    source->wrapper = log_wrapper_of(text);
+    if (source->wrapper == LOG_WRAPPER_NONE)
+        return;
+    source->end = 0;
+    unwrap(source);
+}
+
 static bool open_source(struct line_source *source, struct error *err)
 {
     if (!read_file(source, source->raw, BLOCK_BYTES, &source->raw_count, err))
@@ -199,6 +250,9 @@ static bool open_source(struct line_source *source, struct error *err)
     source->packing = packing_of(source->raw, source->raw_count);
     if (source->packing[0] && !open_packed(source, err))
         return false;
+    if (!fill(source, err))
+        return false;
+    find_wrapper(source);
     while (source->end < LINE_SOURCE_PEEK && !source->is_at_end)
         if (!fill(source, err))
             return false;
@@ -267,7 +321,7 @@ bool line_source_next(struct line_source *source, struct slice *line, struct err
             return give_line(source, (size_t)(end - text), (size_t)(end - text) + 1, line, err);
         if (source->is_at_end)
             return left > 0 && give_line(source, left, left, line, err);
-        if (left > LINE_SOURCE_LINE_MAX) {
+        if (source->wrapped_end - source->begin > LINE_SOURCE_LINE_MAX) {
             source->line++;
             return fail(source, err, "has a line longer than 16 MiB");
         }

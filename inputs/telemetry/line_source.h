@@ -39,6 +39,8 @@ uint64_t line_source_line(const struct line_source *source);
 uint64_t line_source_bytes(const struct line_source *source);
 /* "gzip", "zstd", "xz", "bzip2", or "" for a plain file. */
 const char *line_source_packing(const struct line_source *source);
+/* "docker's json-file" or "a container's log", whose lines are unwrapped (log_wrapper.h), or "". */
+const char *line_source_wrapping(const struct line_source *source);
 /* Reads what is left and gives the SHA-256 of the whole file. */
 bool line_source_digest(struct line_source *source, char hex[LINE_SOURCE_HEX], struct error *err);
 /* Sets err's file and the line that was last returned. Returns false. */

@@ -17,7 +17,7 @@ static double total_of(const struct observed *observed, size_t file, const char 
     return NAN;
 }
 
-static size_t list_levels(const struct observed *observed, struct usl_level levels[USL_FIT_MAX])
+size_t load_levels_list(const struct observed *observed, struct usl_level levels[USL_FIT_MAX])
 {
     size_t count = 0;
     for (size_t f = 0; f < observed->file_count && count < USL_FIT_MAX; f++) {
@@ -25,6 +25,9 @@ static size_t list_levels(const struct observed *observed, struct usl_level leve
         if (clients > 0 && tps > 0)
             levels[count++] = (struct usl_level){clients, tps, NAN};
     }
+    for (size_t i = 0; i < observed->level_count && count < USL_FIT_MAX; i++)
+        levels[count++] =
+            (struct usl_level){observed->levels[i].clients, observed->levels[i].per_s, NAN};
     return count;
 }
 
@@ -58,7 +61,7 @@ static void tell_fit(struct observed *observed, const struct usl_fit *fit, size_
 bool load_levels_tell(struct observed *observed)
 {
     struct usl_level levels[USL_FIT_MAX];
-    size_t count = list_levels(observed, levels), different = count_different(levels, count);
+    size_t count = load_levels_list(observed, levels), different = count_different(levels, count);
     if (different < 2)
         return false;
     struct usl_fit fit = usl_fit(levels, count, INFINITY);

@@ -251,6 +251,17 @@ void observed_add_request(struct observed *observed, struct observed_requests *r
     requests->class[requests->count++] = (uint16_t) class;
 }
 
+bool observed_add_load(struct observed *observed, double clients, double per_s)
+{
+    if (!observed->levels)
+        observed->levels =
+            arena_array(observed->arena, OBSERVED_MOST_LEVELS, sizeof *observed->levels);
+    if (observed->level_count == OBSERVED_MOST_LEVELS)
+        return false;
+    observed->levels[observed->level_count++] = (struct observed_level){clients, per_s};
+    return true;
+}
+
 const struct observed_setting *observed_find_setting(const struct observed *observed,
                                                      const char *path)
 {

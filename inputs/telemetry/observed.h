@@ -54,6 +54,7 @@ enum {
     OBSERVED_OCTAVES = HISTOGRAM_BUCKETS >> HISTOGRAM_SUB_BITS,
     OBSERVED_MOST_REQUESTS = 1 << 20,
     OBSERVED_MOST_FIGURES = 2000,
+    OBSERVED_MOST_LEVELS = 64,
     OBSERVED_BATCHES = 256, /* of a level: even; pairs are joined when they are full */
     OBSERVED_SCALES = 5,
     OBSERVED_MOST_WINDOWS = 2048, /* of the rate over time; pairs are joined when they are full */
@@ -146,6 +147,11 @@ struct observed_setting {
     size_t file;
 };
 
+/* What so many clients that do not think got done. */
+struct observed_level {
+    double clients, per_s;
+};
+
 struct observed_drop {
     size_t file;
     const char *reason;
@@ -180,6 +186,8 @@ struct observed {
     size_t request_count;
     struct observed_setting *settings;
     size_t setting_count;
+    struct observed_level *levels; /* of tables of load levels */
+    size_t level_count;
     struct observed_drop *drops;
     size_t drop_count;
     struct observed_finding *findings;
@@ -237,6 +245,8 @@ void observed_add_request(struct observed *observed, struct observed_requests *r
 /* A setting that a file tells; the same path again replaces it. */
 void observed_set_setting(struct observed *observed, size_t file, const char *path, double value,
                           const char *unit, const char *text);
+/* Adds a load level; false: there are OBSERVED_MOST_LEVELS. */
+bool observed_add_load(struct observed *observed, double clients, double per_s);
 /* The setting, or NULL. */
 const struct observed_setting *observed_find_setting(const struct observed *observed,
                                                      const char *path);

@@ -54,6 +54,57 @@ static void tell_of_closed_loop(struct telemetry_reading *reading, const char *t
                   reading->observed->files[reading->file].path, tool);
 }
 
+/* ---- load levels ----------------------------------------------------------------------------- */
+
+static const char *const client_names[] = {"clients",     "users",       "threads", "concurrency",
+                                           "connections", "num_clients", NULL};
+static const char *const rate_names[] = {"tps", "throughput", "rps", "qps", "requests_per_s", NULL};
+
+static const char *first_column(struct slice beginning, const char *const *names)
+{
+    while (*names && !row_table_has_column(beginning, *names))
+        names++;
+    return *names;
+}
+
+bool load_levels_accepts(struct slice beginning, bool is_all)
+{
+    (void)is_all;
+    return first_column(beginning, client_names) && first_column(beginning, rate_names);
+}
+
+static int find_column(const struct row_table *table, const char *const *names)
+{
+    int column = -1;
+    for (; *names && column < 0; names++)
+        column = row_table_find(table, *names);
+    return column;
+}
+
+bool load_levels_read(struct telemetry_reading *reading)
+{
+    struct row_table *table = row_table_open(reading, ',', NULL, 0);
+    if (!table)
+        return false;
+    int clients_at = find_column(table, client_names), rate_at = find_column(table, rate_names);
+    bool is_fine = (clients_at >= 0 && rate_at >= 0) ||
+                   telemetry_fail(reading, "needs a column of clients (clients, users, threads, "
+                                           "concurrency, connections) and one of what they get "
+                                           "done (tps, throughput, rps, qps)");
+    while (is_fine && row_table_next(table)) {
+        double clients, per_s;
+        if (!row_table_number(table, clients_at, &clients) ||
+            !row_table_number(table, rate_at, &per_s) || !(clients > 0) || !(per_s > 0))
+            telemetry_drop(reading, "a row without clients or without what they got done");
+        else if (observed_add_load(reading->observed, clients, per_s))
+            reading->rows++;
+        else
+            telemetry_drop(reading, "more load levels than are taken");
+    }
+    row_table_close(table);
+    return is_fine && reading->err->status == STATUS_OK;
+}
+
 /* ---- JMeter ---------------------------------------------------------------------------------- */
 
 bool jmeter_accepts(struct slice beginning, bool is_all)

@@ -29,4 +29,8 @@ bool ab_read_gnuplot(struct telemetry_reading *reading);
 /* Never told by its beginning. */
 bool csv_read(struct telemetry_reading *reading);
 
+/* A table of load levels: how many clients that do not think, and what they got done a second. */
+bool load_levels_accepts(struct slice beginning, bool is_all);
+bool load_levels_read(struct telemetry_reading *reading);
+
 #endif

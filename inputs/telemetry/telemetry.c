@@ -130,7 +130,11 @@ static bool read_source(struct telemetry_reading *reading, const char *as)
         return false;
     file->format = format->name;
     file->sign = as ? "--as" : format->sign;
-    file->packing = line_source_packing(reading->source);
+    const char *packing = line_source_packing(reading->source);
+    const char *wrapping = line_source_wrapping(reading->source);
+    file->packing = !wrapping[0]  ? packing
+                    : !packing[0] ? wrapping
+                                  : arena_printf(reading->arena, "%s, %s", packing, wrapping);
     if (!format->read(reading) || reading->err->status != STATUS_OK)
         return false;
     if (reading->rows == 0)

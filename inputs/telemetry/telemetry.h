@@ -55,7 +55,7 @@ struct telemetry_format {
     bool needs_spec;
 };
 
-enum { TELEMETRY_FORMATS = 48 };
+enum { TELEMETRY_FORMATS = 64 };
 /* The rows; the one behind the last has no name. */
 extern const struct telemetry_format telemetry_formats[];
 

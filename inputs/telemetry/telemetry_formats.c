@@ -3,6 +3,7 @@
 #include "inputs/telemetry/read_access_log.h"
 #include "inputs/telemetry/read_haproxy.h"
 #include "inputs/telemetry/read_hlog.h"
+#include "inputs/telemetry/read_jmeter_xml.h"
 #include "inputs/telemetry/read_json_log.h"
 #include "inputs/telemetry/read_load_lines.h"
 #include "inputs/telemetry/read_load_summaries.h"
@@ -11,6 +12,7 @@
 #include "inputs/telemetry/read_pgbouncer_log.h"
 #include "inputs/telemetry/read_postgresql.h"
 #include "inputs/telemetry/read_prometheus.h"
+#include "inputs/telemetry/read_proxy_log.h"
 #include "inputs/telemetry/read_samples.h"
 #include "inputs/telemetry/read_settings.h"
 #include "inputs/telemetry/read_statements.h"
@@ -48,6 +50,10 @@ const struct telemetry_format telemetry_formats[] = {
      json_log_accepts, json_log_read, "ROLE=FIELD[UNIT],...", false},
     {"alb", "an access log of AWS ALB", "a stamp and three processing times", alb_accepts, alb_read,
      NULL, false},
+    {"envoy", "an access log of Envoy", "[start], a request, flags, bytes and two durations",
+     envoy_accepts, envoy_read, NULL, false},
+    {"traefik", "an access log of Traefik", "common, and a count, router, server and ms behind it",
+     traefik_accepts, traefik_read, NULL, false},
     {"prometheus", "Prometheus' text format", "# HELP or # TYPE", prometheus_accepts,
      prometheus_read, NULL, false},
     {"query-range", "an answer of Prometheus' query_range", "data and resultType",
@@ -68,11 +74,15 @@ const struct telemetry_format telemetry_formats[] = {
      pgbench_accepts_aggregate, pgbench_read_aggregate, NULL, false},
     {"pgbench", "pgbench's report", "transaction type: and latency average",
      pgbench_accepts_summary, pgbench_read_summary, NULL, false},
+    {"load-levels", "a table of load levels", "columns clients and tps", load_levels_accepts,
+     load_levels_read, NULL, false},
     {"k6-csv", "k6's csv", "columns metric_name and metric_value", k6_accepts_csv, k6_read_csv,
      NULL, false},
     {"k6-json", "k6's json", "objects with metric, type and data", k6_accepts_json, k6_read_json,
      NULL, false},
     {"jmeter", "JMeter's csv", "columns timeStamp and elapsed", jmeter_accepts, jmeter_read, NULL,
+     false},
+    {"jmeter-xml", "JMeter's XML", "<testResults", jmeter_xml_accepts, jmeter_xml_read, NULL,
      false},
     {"gatling", "Gatling's simulation.log (text)", "RUN and a tab", gatling_accepts, gatling_read,
      NULL, false},

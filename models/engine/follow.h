@@ -38,12 +38,12 @@ struct follow {
 };
 
 /* The rare ways of the functions below. */
-void follow_observe_rare(struct replication_state *system, struct tally *tally, int64_t value,
-                         int64_t began);
-void follow_count_rare(struct replication_state *system, uint64_t *count, int64_t began,
-                       int64_t change);
-void follow_end_rare(struct replication_state *system, struct tally *tally, int64_t value,
-                     int64_t began);
+__attribute__((cold)) void follow_observe_rare(struct replication_state *system,
+                                               struct tally *tally, int64_t value, int64_t began);
+__attribute__((cold)) void follow_count_rare(struct replication_state *system, uint64_t *count,
+                                             int64_t began, int64_t change);
+__attribute__((cold)) void follow_end_rare(struct replication_state *system, struct tally *tally,
+                                           int64_t value, int64_t began);
 
 /* Something that is followed ends without being observed. */
 void follow_leave(struct replication_state *system, int64_t began);

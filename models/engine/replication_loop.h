@@ -217,20 +217,19 @@ __attribute__((always_inline)) static inline void look_ahead(const struct replic
     __builtin_prefetch(next + REQUEST_LINE);
 }
 
-/* Somebody may have lost patience: looked at every so many events, some tenths of a millisecond. */
-__attribute__((noinline)) static bool must_stop(struct replication_state *system)
-{
-    system->until_look = REPLICATION_LOOK;
-    return replications_must_stop();
-}
-
 /* run_one stands here three times because other operations follow an event than an arrival: each
- * copy's branches are predicted by what they see. */
+ * copy's branches are predicted by what they see. Somebody may have lost patience: that is looked
+ * at when the loop begins and every so many events, some tenths of a millisecond. */
 __attribute__((always_inline)) static inline bool run_loop(struct replication_state *system,
                                                            int64_t until)
 {
     struct calendar *events = &system->events;
-    for (;;) {
+    for (uint32_t until_look = 0;; until_look--) {
+        if (__builtin_expect(until_look == 0, 0)) {
+            if (replications_must_stop())
+                return false;
+            until_look = REPLICATION_LOOK;
+        }
         int64_t event_time = calendar_next_time(events),
                 alarm_time = alarms_first_time(&system->alarms);
         uint32_t id;
@@ -256,11 +255,9 @@ __attribute__((always_inline)) static inline bool run_loop(struct replication_st
             if (id != NO_REQUEST)
                 run_one(system, id, replication_request(system, id));
         }
-        while ((id = take_ready(system)) != NO_REQUEST)
+        while (__builtin_expect((id = take_ready(system)) != NO_REQUEST, 0))
             run_one(system, id, replication_request(system, id));
         note_end(system);
-        if (__builtin_expect(--system->until_look == 0, 0) && must_stop(system))
-            return false;
     }
     system->now = until;
     return !system->must_stop; /* a spawn may have failed since the last alarm */

@@ -290,7 +290,7 @@ bool replication_is_broken_off(struct replication_state *system);
 
 /* Makes room for more requests; all records may move, so pointers to them are spent. Returns false,
  * with err filled, when the limit of requests present is reached. */
-bool replication_grow_requests(struct replication_state *system);
+__attribute__((cold)) bool replication_grow_requests(struct replication_state *system);
 
 /* A free record, or NO_REQUEST as replication_grow_requests fails. Records may move. */
 static inline uint32_t replication_take_request(struct replication_state *system)

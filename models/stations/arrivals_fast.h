@@ -27,8 +27,11 @@ source_draw_values(const struct replication_state *system, struct class_state *c
     if (__builtin_expect(place == 0, 0))
         arrivals_fill_blocks(system, class, request->index);
     const int64_t *value = class->blocks[0] + place;
-    for (int slot = 0; slot < class->slot_count; slot++, value += STREAM_BLOCK)
-        request->drawn[slot] = *value;
+    if (__builtin_expect(class->slot_count == 1, 1)) /* no loop for most */
+        request->drawn[0] = *value;
+    else
+        for (int slot = 0; slot < class->slot_count; slot++, value += STREAM_BLOCK)
+            request->drawn[slot] = *value;
 }
 
 /* Makes record id a request of the workload that begins at this instant: class chosen, values

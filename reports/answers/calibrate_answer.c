@@ -181,11 +181,18 @@ static void add_command(struct answer *answer, const struct calibration_study *s
                         const char *scenario)
 {
     struct arena *arena = answer->arena;
-    const char **words = arena_array(arena, 3 + 2 * study->frees, sizeof *words);
+    const struct setting_spec *setting = &study->set->settings[study->setting];
+    size_t most = 5 + 2 * (study->frees + setting->override_count);
+    const char **words = arena_array(arena, most, sizeof *words);
     size_t count = 0;
     words[count++] = "capsim";
     words[count++] = "run";
     words[count++] = scenario;
+    for (size_t i = 0; i < setting->override_count; i++) {
+        const struct override *override = &setting->overrides[i];
+        words[count++] = "--set";
+        words[count++] = arena_printf(arena, "%s=%s", override->path, override->value);
+    }
     for (size_t i = 0; i < study->frees; i++) {
         words[count++] = "--set";
         words[count++] =

@@ -331,6 +331,14 @@ static bool write_table_file(const void *context, FILE *out, struct error *err)
     return write_table(file->answer, file->table, out, err);
 }
 
+static bool write_scenario(const void *context, FILE *out, struct error *err)
+{
+    const struct file_of_answer *file = context;
+    (void)err;
+    fputs(file->answer->scenario, out);
+    return true;
+}
+
 static bool write_run(const void *context, FILE *out, struct error *err)
 {
     const struct file_of_answer *file = context;
@@ -351,9 +359,9 @@ const struct folder_file *answer_files(const struct answer *answer,
                    {REPORT_MARKDOWN, "md"}};
     size_t kinds = answer->kept ? 1 : sizeof formats / sizeof *formats;
     size_t tables = answer->kept ? 0 : answer->table_count, n = 0;
-    struct folder_file *files = arena_array(arena, kinds + tables + 1, sizeof *files);
-    struct file_of_answer *contexts = arena_array(arena, kinds + tables + 1, sizeof *contexts);
-    for (size_t i = 0; i < kinds + tables + 1; i++)
+    struct folder_file *files = arena_array(arena, kinds + tables + 2, sizeof *files);
+    struct file_of_answer *contexts = arena_array(arena, kinds + tables + 2, sizeof *contexts);
+    for (size_t i = 0; i < kinds + tables + 2; i++)
         contexts[i] = (struct file_of_answer){.answer = answer, .extras = extras, .facts = facts};
     for (size_t i = 0; i < kinds; i++, n++) {
         contexts[n].format = formats[i].format;
@@ -365,6 +373,10 @@ const struct folder_file *answer_files(const struct answer *answer,
         contexts[n].table = i;
         files[n] = (struct folder_file){arena_printf(arena, "%s.csv", answer->tables[i].key),
                                         write_table_file, &contexts[n]};
+    }
+    if (answer->scenario) {
+        files[n] = (struct folder_file){"scenario.json", write_scenario, &contexts[n]};
+        n++;
     }
     if (facts) {
         files[n] = (struct folder_file){"run.json", write_run, &contexts[n]};

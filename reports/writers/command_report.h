@@ -54,7 +54,8 @@ struct answer {
     const struct result *judged; /* whose criteria and self-checks the verdict rests on; or NULL */
     bool is_interrupted;
     bool is_brief; /* the document leaves out the assumptions: they are in the baseline, a report */
-    const char *interruption;       /* what to say beside it when it was interrupted */
+    const char *interruption; /* what to say beside it when it was interrupted */
+    const char *scenario;     /* text of a scenario that was made: scenario.json in a folder */
     const struct junit_case *cases; /* [case_count] for answer_junit; a run has its criteria */
     size_t case_count;
     struct arena *arena;

@@ -185,18 +185,22 @@ static void change_days(struct calendar *calendar)
                          << calendar->patience_bits;
 }
 
-/* Days and words may be others after this. */
-static void look_again(struct calendar *calendar)
+__attribute__((cold, noinline)) static void lose_patience(struct calendar *calendar, uint64_t steps)
 {
-    uint64_t steps = calendar->steps_far + calendar->steps_shared + calendar->steps_empty;
-    if (steps <= calendar->patience)
-        return;
     if ((double)steps > USUAL_STEPS * (double)(calendar->scheduled - calendar->scheduled_before)) {
         calendar->patience = UINT64_MAX; /* not again meanwhile */
         change_days(calendar);
     }
     calendar->scheduled_before = calendar->scheduled;
     calendar->steps_far = calendar->steps_shared = calendar->steps_empty = 0;
+}
+
+/* Days and words may be others after this. */
+static inline void look_again(struct calendar *calendar)
+{
+    uint64_t steps = calendar->steps_far + calendar->steps_shared + calendar->steps_empty;
+    if (__builtin_expect(steps > calendar->patience, 0))
+        lose_patience(calendar, steps);
 }
 
 /* ---- what is seldom ----------------------------------------------------------------------- */

@@ -6,13 +6,15 @@
 
 struct tally tally_make(struct arena *arena)
 {
-    return (struct tally){.buckets = histogram_empty, .arena = arena, .has_more = true};
+    return (struct tally){
+        .buckets = histogram_empty, .arena = arena, .is_new = true, .has_more = true};
 }
 
 void tally_begin(struct tally *tally)
 {
-    if (tally->buckets == histogram_empty)
+    if (tally->is_new)
         tally->buckets = arena_array(tally->arena, HISTOGRAM_BUCKETS, sizeof *tally->buckets);
+    tally->is_new = false;
     tally->has_more = tally->limit_count > 0;
 }
 
@@ -21,7 +23,7 @@ void tally_set_limits(struct tally *tally, const int64_t *limits, uint32_t *beyo
     tally->limits = limits;
     tally->beyond = beyond;
     tally->limit_count = count;
-    tally->has_more = count > 0 || tally->buckets == histogram_empty;
+    tally->has_more = count > 0 || tally->is_new;
 }
 
 double tally_mean(const struct tally *tally)
@@ -49,8 +51,9 @@ void tally_reset(struct tally *tally)
                             .limits = tally->limits,
                             .beyond = tally->beyond,
                             .limit_count = tally->limit_count,
+                            .is_new = tally->is_new,
                             .has_more = tally->has_more};
-    if (tally->buckets != histogram_empty)
+    if (!tally->is_new)
         memset(tally->buckets, 0, HISTOGRAM_BUCKETS * sizeof *tally->buckets);
     for (uint32_t i = 0; i < tally->limit_count; i++)
         tally->beyond[i] = 0;

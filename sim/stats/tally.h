@@ -20,7 +20,8 @@ struct tally {
     int64_t largest;   /* [ns]; 0 when count is 0 */
     uint32_t *buckets; /* HISTOGRAM_BUCKETS counts; histogram_empty: no observation yet. A
                               replication has fewer than 2^32 observations */
-    bool has_more;     /* to do than to count: it has limits, or no buckets of its own yet    */
+    bool is_new;       /* no buckets of its own yet                                           */
+    bool has_more;     /* to do than to count: it has limits, or is new                       */
     uint32_t limit_count;
     const int64_t *limits; /* [limit_count] for most tallies none                               */
     uint32_t *beyond;      /* [limit_count] observations greater than each, unless it is negative */
@@ -37,7 +38,7 @@ void tally_set_limits(struct tally *tally, const int64_t *limits, uint32_t *beyo
 /* What few tallies have to do with a value: one test for all of it. */
 static inline void tally_do_more(struct tally *tally, int64_t value)
 {
-    if (tally->buckets == histogram_empty)
+    if (tally->is_new)
         tally_begin(tally);
     for (uint32_t i = 0; i < tally->limit_count; i++)
         tally->beyond[i] += value > tally->limits[i] ? 1 : 0;
@@ -72,7 +73,7 @@ static inline void tally_take_back(struct tally *tally, int64_t value)
 static inline void tally_add_zero(struct tally *tally)
 {
     tally->count++;
-    if (__builtin_expect(tally->has_more, 0) && tally->buckets == histogram_empty)
+    if (__builtin_expect(tally->is_new, 0))
         tally_begin(tally);
     tally->buckets[0]++;
 }

@@ -49,6 +49,11 @@ static const struct {
     {"made/hikari.log", NULL, false},
     {"made/cnpg.jsonl", NULL, false},
     {"made/pg-syslog.log", NULL, false},
+    {"made/envoy.log", NULL, false},
+    {"made/traefik.log", NULL, false},
+    {"made/jmeter.jtl", NULL, false},
+    {"made/docker-json.log", NULL, false},
+    {"made/cri.log", NULL, false},
     {"made/own.csv", "csv:time=at,class=route", true},
     {"captured/ab.gnuplot.tsv", NULL, true},
 };

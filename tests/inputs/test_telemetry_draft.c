@@ -279,6 +279,31 @@ static void behind_a_pooler_the_laws_are_found_again(void **state)
     telemetry_form_close(&form);
 }
 
+/* 2.3 of 3 in use on average of ten samples, each for 5.599 ms: 410.8 a second, at random. */
+static void counters_alone_make_a_draft(void **state)
+{
+    struct telemetry_form form = telemetry_form_open();
+    struct draft *draft = arena_alloc(form.arena, sizeof *draft);
+    struct error err = {0};
+    char *folder = folder_make();
+    telemetry_form_add(&form, "captured/stats.1.csv", NULL);
+    telemetry_form_add(&form, "captured/stats.2.csv", NULL);
+    telemetry_form_add(&form, "captured/pools.sampled.csv", NULL);
+    telemetry_form_add(&form, "captured/config.csv", NULL);
+    telemetry_form_finish(&form);
+    assert_true(draft_make(form.observed, "counted", form.arena, draft, &err));
+    assert_true(draft->has_pooler && !draft->has_pool);
+    assert_within(draft->rate_per_s, 2.3 / 5.599171e-3, 0.01);
+    assert_within(draft->rate_relative_error, 0.3667 / 2.3, 0.001);
+    assert_within(draft->classes[0].work.mean, 5.599e-3, 1e-6);
+    assert_true(draft->classes[0].work.is_cv_assumed);
+    assert_true(telemetry_form_has_finding(&form, "waits for the pooler were 3.813 ms"));
+    assert_is_a_scenario(draft, folder);
+    folder_remove(folder);
+    telemetry_form_close(&form);
+}
+
+/* A pool's counters without a stamp say neither how long they counted nor how many are in use. */
 static void without_times_nothing_is_drafted(void **state)
 {
     struct telemetry_form form = telemetry_form_open();
@@ -419,6 +444,7 @@ int main(void)
         cmocka_unit_test(a_closed_loop_behind_slots_is_found),
         cmocka_unit_test(the_poolers_wait_is_no_part_of_its_hold),
         cmocka_unit_test(behind_a_pooler_the_laws_are_found_again),
+        cmocka_unit_test(counters_alone_make_a_draft),
         cmocka_unit_test(without_times_nothing_is_drafted),
         cmocka_unit_test(a_response_taken_for_a_service_is_refused_with_the_arithmetic),
         cmocka_unit_test(the_same_time_with_enough_places_is_taken),

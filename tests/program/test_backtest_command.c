@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static json_t *backtest(const char *path, int *status)
 {
@@ -62,6 +63,63 @@ static void write_ledger(const char *path, int pairs, int outside_each)
                             text, i ? "," : "", i, (i + 1) % outside_each == 0 ? "1.3" : "1.05");
     text = arena_printf(arena, "%s ] }", text);
     file_write(path, text, strlen(text));
+    arena_close(arena);
+}
+
+/* The score of a change whose one measured value was so much. */
+static void write_score(const char *path, const char *digest, const char *measured)
+{
+    struct arena *arena = arena_open();
+    const char *text = arena_printf(
+        arena,
+        "{ \"capsim_answer\": 1, \"kind\": \"score\", \"scenario\": { \"name\": \"api\" }, "
+        "\"provenance\": { \"digest\": \"%s\" }, \"facts\": { \"confidence\": { \"value\": 0.95 } "
+        "}, \"values\": [ { \"metric\": \"m\", \"unit\": \"s\", \"measured\": %s, "
+        "\"projected\": 1, \"one_run_low\": 0.9, \"one_run_high\": 1.1, \"place\": \"x\" } ] }",
+        digest, measured);
+    file_write(path, text, strlen(text));
+    arena_close(arena);
+}
+
+/* Added one by one, or all in a folder at once: the same pairs. */
+static void scores_become_pairs(void **state)
+{
+    char *folder = folder_make();
+    struct arena *arena = arena_open();
+    const char *ledger = arena_printf(arena, "%s/l.json", folder);
+    const char *scores = arena_printf(arena, "%s/scores", folder);
+    static const char *const measured[] = {"1.05", "1.3", "0.95", "1", "1.02"};
+    int status;
+    assert_int_equal(mkdir(scores, 0755), 0);
+    for (int i = 0; i < 5; i++) {
+        const char *score = arena_printf(arena, "%s/%d.json", scores, i);
+        write_score(score, arena_printf(arena, "%d234567890abcdef", i), measured[i]);
+        struct command_result run =
+            capsim_run("backtest", "add", ledger, score, "--name", i == 1 ? "bad" : "good", NULL);
+        assert_int_equal(run.status, 0);
+        command_result_free(&run);
+    }
+    json_t *one = backtest(ledger, &status), *all = backtest(scores, &status);
+    assert_within(fact(one, "pairs"), 5, 0);
+    assert_within(fact(one, "inside"), 4, 0);
+    assert_within(fact(all, "pairs"), 5, 0);
+    assert_within(fact(all, "inside"), 4, 0);
+    json_decref(one);
+    json_decref(all);
+    struct command_result run = capsim_run("backtest", ledger, NULL);
+    assert_non_null(strstr(run.output, "bad"));
+    command_result_free(&run);
+    /* Once more is a mistake, and leaves the ledger as it is. */
+    run = capsim_run("backtest", "add", ledger, arena_printf(arena, "%s/3.json", scores), NULL);
+    assert_int_equal(run.status, 2);
+    assert_non_null(
+        strstr(run.error, "3.json: is in the ledger already (digest 3234567890abcdef)"));
+    command_result_free(&run);
+    run = capsim_run("backtest", "add", scores, NULL);
+    assert_int_equal(run.status, 2);
+    assert_non_null(strstr(run.error, "takes a ledger and a score, got 1 name"));
+    command_result_free(&run);
+    folder_remove(folder);
     arena_close(arena);
 }
 
@@ -122,6 +180,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_shipped_ledger_is_judged_and_meets_its_schema),
         cmocka_unit_test(intervals_that_miss_too_often_fail),
+        cmocka_unit_test(scores_become_pairs),
         cmocka_unit_test(each_mistake_has_its_message),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -99,6 +99,41 @@ static void a_hold_is_found_again_from_responses(void **state)
     assert_true(squares > 0.01 && squares < 8); /* chi-square of 5 degrees, a millionth each side */
 }
 
+/* Into --out goes the scenario with what was found, and with what --set said; its baseline is what
+ * was simulated. */
+static void the_calibrated_scenario_is_written(void **state)
+{
+    const struct place *place = *state;
+    const char *out = arena_printf(place->arena, "%s/out", place->folder);
+    const char *written = arena_printf(place->arena, "%s/scenario.json", out);
+    measure(place, "11");
+    struct command_result run = capsim_run(
+        "calibrate", place->scenario, "--measured", place->measured, "--free", MEAN "=40ms:95ms",
+        "--set", "resources.pool.acquire_timeout=20s", "--out", out, "--format", "json", NULL);
+    json_t *answer = command_result_json(&run);
+    const json_t *input = json_array_get(json_object_get(answer, "inputs"), 0);
+    double value = json_number_at(input, "value"), error = json_number_at(input, "error");
+    json_t *scenario = json_load_file(written, 0, NULL);
+    assert_non_null(scenario);
+    const json_t *pool = json_object_get(json_object_get(scenario, "resources"), "pool");
+    assert_string_equal(json_string_value(json_object_get(pool, "acquire_timeout")), "20s");
+    const json_t *note = json_array_get(json_object_get(scenario, "assumptions"), 0);
+    assert_string_equal(json_string_value(json_object_get(note, "key")), MEAN);
+    const json_t *steps =
+        json_object_get(json_object_get(json_object_get(scenario, "workloads"), "api"), "steps");
+    const json_t *delay = json_object_get(
+        json_array_get(json_object_get(json_array_get(steps, 0), "steps"), 0), "delay");
+    assert_within(strtod(json_string_value(json_object_get(delay, "mean")), NULL), value, 1e-6);
+    const char *uncertain = json_string_value(json_object_get(delay, "uncertain"));
+    assert_within(strtod(uncertain + strlen("±"), NULL), 100 * error / value, 0.01);
+    json_decref(scenario);
+    json_decref(answer);
+    command_result_free(&run);
+    run = capsim_run("validate", written, NULL);
+    assert_int_equal(run.status, 0);
+    command_result_free(&run);
+}
+
 /* With the wrong number of connections no hold explains both the wait and the utilization. */
 static void a_wrong_scenario_fails(void **state)
 {
@@ -134,6 +169,71 @@ static void an_input_that_the_data_do_not_tell_is_named(void **state)
     command_result_free(&run);
 }
 
+static const char PROCESSORS[] =
+    "{ \"capsim\": 1, \"name\": \"cores\",\n"
+    "  \"resources\": { \"db\": { \"kind\": \"cpu\", \"cores\": 4 } },\n"
+    "  \"workloads\": { \"w\": { \"arrivals\": { \"process\": \"closed\", \"customers\": 1, "
+    "\"think\": \"0s\" },\n"
+    "    \"steps\": [ { \"work\": \"db\", \"demand\": \"1ms\" } ] } },\n"
+    "  \"run\": { \"duration\": \"60s\", \"warmup\": \"0s\", \"replications\": 2 } }";
+
+/* What 1 to 64 clients get done of 4 cores with sigma 0.03 and kappa 0.0004, 1000/s for one, off by
+ * what the row says. */
+static void write_levels(const char *path, size_t count)
+{
+    static const double clients[] = {1, 2, 4, 8, 16, 32, 64};
+    static const double off[] = {0.004, -0.006, 0.002, 0.005, -0.004, 0.003, -0.002};
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    fprintf(out, "clients,runs,tps\n");
+    for (size_t i = 0; i < count; i++) {
+        double n = clients[i], busy = n < 4 ? n : 4;
+        double tps = 1000 * busy / (1 + 0.03 * (n - 1) + 0.0004 * n * (n - 1));
+        fprintf(out, "%g,2,%.1f\n", n, tps * (1 + off[i]));
+    }
+    assert_int_equal(fclose(out), 0);
+}
+
+/* How often its errors hold what they promise is tested with the fit. */
+static void load_levels_tell_contention(void **state)
+{
+    const struct place *place = *state;
+    const char *rows = arena_printf(place->arena, "%s/levels.csv", place->folder);
+    const char *out = arena_printf(place->arena, "%s/out", place->folder);
+    static const double truth[] = {0.03, 0.0004, 1000};
+    file_write(place->scenario, PROCESSORS, strlen(PROCESSORS));
+    write_levels(rows, 7);
+    struct command_result run = capsim_run("calibrate", place->scenario, "--measured", rows,
+                                           "--out", out, "--format", "json", NULL);
+    json_t *answer = command_result_json(&run);
+    assert_int_equal(run.status, 0);
+    for (size_t i = 0; i < 3; i++) {
+        const json_t *input = json_array_get(json_object_get(answer, "inputs"), i);
+        double error = json_number_at(input, "error");
+        assert_true(error > 0 && error < 0.2 * truth[i]);
+        assert_within(json_number_at(input, "value"), truth[i], 4 * error);
+        assert_true(json_number_at(input, "low") < truth[i] &&
+                    truth[i] < json_number_at(input, "high"));
+    }
+    json_decref(answer);
+    command_result_free(&run);
+    /* With these values the scenario gets done what was measured: 4 cores, 16 clients. */
+    run = capsim_run("run", arena_printf(place->arena, "%s/scenario.json", out), "--set",
+                     "workloads.w.arrivals.customers=16", "--format", "json", NULL);
+    json_t *report = command_result_json(&run);
+    const json_t *metrics =
+        json_object_get(json_array_get(json_object_get(report, "settings"), 0), "metrics");
+    assert_within(json_number_at(json_object_get(metrics, "w.throughput"), "estimate"),
+                  4000 / (1 + 0.03 * 15 + 0.0004 * 240), 60);
+    json_decref(report);
+    command_result_free(&run);
+    write_levels(rows, 3);
+    run = capsim_run("calibrate", place->scenario, "--measured", rows, NULL);
+    assert_int_equal(run.status, 3);
+    assert_non_null(strstr(run.output, "UNDECIDED"));
+    command_result_free(&run);
+}
+
 static void mistakes_are_said(void **state)
 {
     const struct place *place = *state;
@@ -164,8 +264,10 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_place, close_place)
     const struct CMUnitTest tests[] = {
         TEST(a_hold_is_found_again_from_responses),
+        TEST(the_calibrated_scenario_is_written),
         TEST(a_wrong_scenario_fails),
         TEST(an_input_that_the_data_do_not_tell_is_named),
+        TEST(load_levels_tell_contention),
         TEST(mistakes_are_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
