@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plots/criterion_bar.h"
+#include "plots/decision_picture.h"
 #include "plots/picture.h"
+#include "plots/text_width.h"
 #include "reports/document/criterion_words.h"
+#include "reports/document/headline.h"
 #include "reports/text/digits.h"
 #include "reports/text/limit_share.h"
 #include <math.h>
@@ -109,6 +112,30 @@ const char *criterion_bar_draw(const struct result_criterion *criterion, double 
         canvas_content(&canvas));
 }
 
+/* The most load that was seen to pass, and the load of today as a line. */
+static struct figure draw_room(const struct outlook *outlook, struct arena *arena)
+{
+    struct canvas canvas;
+    double scale = 0.9 * SCALE_END / fmax(outlook->room, outlook->load);
+    const char *today = arena_printf(arena, "today %s", digits_number(outlook->load, arena));
+    canvas_open(&canvas, CRITERION_BAR_WIDTH, arena);
+    canvas_line(&canvas, 0.0, 32.0, 252.0, 32.0, PALETTE_GRID, 1.0);
+    draw_length(&canvas, scale * outlook->room, 16.0, 28.0, PALETTE_PROP);
+    canvas_limit(&canvas, scale * outlook->load, 0.0, scale * outlook->load, 33.0);
+    double half = text_width(today, CANVAS_TEXT, false) / 2.0;
+    canvas_text(&canvas, fmax(scale * outlook->load, half + 1.0), 45.0, CANVAS_MIDDLE,
+                (struct canvas_style){.ink = PALETTE_INK}, today);
+    return (struct figure){
+        .key = PAGE_ROOM_BAR,
+        .headline = "room for growth",
+        .alt = arena_printf(arena, "%s today, %s hold", digits_number(outlook->load, arena),
+                            digits_capacity(outlook->room, arena)),
+        .svg = arena_printf(arena, "%s%s</svg>",
+                            picture_open_element(CRITERION_BAR_WIDTH, CRITERION_BAR_HEIGHT,
+                                                 " class=\"bar\"", arena),
+                            canvas_content(&canvas))};
+}
+
 static const char *word_alt(const struct result_criterion *criterion, double before,
                             struct arena *arena)
 {
@@ -125,7 +152,7 @@ static const char *word_alt(const struct result_criterion *criterion, double bef
 void criterion_bar_fill_page(const struct result *result, struct arena *arena,
                              struct page_extras *extras)
 {
-    size_t room = 0, count = 0;
+    size_t room = arena_add_sizes(1, result->setting_count), count = 0;
     for (size_t s = 0; s < result->setting_count; s++)
         room = arena_add_sizes(room, result->settings[s].criterion_count);
     struct figure *bars = arena_array(arena, room, sizeof *bars);
@@ -142,6 +169,11 @@ void criterion_bar_fill_page(const struct result *result, struct arena *arena,
                                                 .alt = word_alt(criterion, before, arena),
                                                 .svg = svg};
         }
+    if (extras->outlook && extras->outlook->room > 0.0)
+        bars[count++] = draw_room(extras->outlook, arena);
+    for (size_t s = 0; s < result->setting_count; s++)
+        if (decision_picture_make(&result->settings[s], arena, &bars[count]))
+            bars[count++].key = arena_printf(arena, PAGE_DECISION_PICTURE "-%zu", s);
     extras->bars = bars;
     extras->bar_count = count;
 }

@@ -19,7 +19,9 @@ enum { CRITERION_BAR_WIDTH = 260, CRITERION_BAR_HEIGHT = 48 };
 const char *criterion_bar_draw(const struct result_criterion *criterion, double before,
                                struct arena *arena);
 
-/* Bars of all criteria of all settings of a result, with the keys that a page looks for. */
+/* Bars of all criteria of all settings of a result, with the keys that a page looks for; how much
+ * more load there is room for, where extras->outlook says it; and of each setting that is too near
+ * a limit what would decide it. */
 void criterion_bar_fill_page(const struct result *result, struct arena *arena,
                              struct page_extras *extras);
 

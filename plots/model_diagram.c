@@ -482,6 +482,22 @@ static const char *word_alt(const struct model_graph *graph, struct arena *arena
     return text;
 }
 
+/* How the requests of the only workload come; "" where there are several. */
+static const char *word_process(const struct scenario *spec, struct arena *arena)
+{
+    static const char *const words[] = {
+        [ARRIVAL_POISSON] = "requests arrive at random (Poisson)",
+        [ARRIVAL_RENEWAL] = "requests arrive one by one, with gaps of one law",
+        [ARRIVAL_MMPP] = "requests arrive at random, by turns more and fewer",
+        [ARRIVAL_CLOSED] = "each customer waits for the answer before asking again",
+        [ARRIVAL_LOAD_TEST] = "requests are those of a load test",
+        [ARRIVAL_TRACE] = "requests arrive as they were recorded",
+        [ARRIVAL_CYCLE] = "jobs come in cycles",
+        [ARRIVAL_NONE] = ""};
+    const char *text = spec->workload_count == 1 ? words[spec->workloads[0].arrivals.process] : "";
+    return text[0] != '\0' ? arena_printf(arena, "%s: %s. ", spec->workloads[0].name, text) : "";
+}
+
 static const char *word_note(const struct model_graph *graph, struct arena *arena)
 {
     bool has_any = false;
@@ -492,10 +508,9 @@ static const char *word_note(const struct model_graph *graph, struct arena *aren
                            ? arena_printf(arena, "Bars: share in use, %s above, %s below.",
                                           graph->before->setting, graph->after->setting)
                            : "Bars: share in use.";
-    if (!graph->is_cut)
-        return bars[0] != '\0' ? bars : NULL;
-    return arena_printf(arena, "%s%sThe scenario has more than is drawn.", bars,
-                        bars[0] != '\0' ? " " : "");
+    const char *text = arena_printf(arena, "%s%s%s", word_process(graph->after, arena), bars,
+                                    graph->is_cut ? " The scenario has more than is drawn." : "");
+    return text[0] != '\0' ? text + (text[0] == ' ') : NULL;
 }
 
 /* Pools of which all connections together are more than their database accepts. */

@@ -223,8 +223,15 @@ static struct model_node *delay_node(struct walk *walk, const struct step *step)
     if (node && step->name)
         return node;
     node = add_node(walk, MODEL_STEP, walk->workload, title, "step");
-    if (node)
-        add_line(node, duration_text(walk, step->duration));
+    if (!node)
+        return NULL;
+    add_line(node, duration_text(walk, step->duration));
+    double slow = distribution_is_constant(step->duration)
+                      ? NAN
+                      : distribution_quantile(step->duration, 0.95);
+    if (isfinite(slow) && step->duration->kind != DISTRIBUTION_OF_REQUEST)
+        add_line(node,
+                 arena_printf(walk->arena, "p95 %s", digits_quantity(slow, "s", walk->arena)));
     return node;
 }
 

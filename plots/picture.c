@@ -52,7 +52,7 @@ const char *picture_list_kinds(const json_t *root, struct arena *arena)
     const char *names = "";
     const struct picture_request request = {.root = root, .arena = arena};
     for (size_t i = 0; i < PICTURE_KINDS; i++) {
-        struct picture picture;
+        struct picture picture = {0};
         struct error err = {0};
         if (picture_kinds[i].make(&request, &picture, &err))
             names = arena_printf(arena, "%s%s%s", names, names[0] != '\0' ? ", " : "",
@@ -126,7 +126,7 @@ static const char *write_file(const struct picture *picture, bool is_light, stru
 bool picture_draw(const struct picture_kind *kind, const struct picture_request *request,
                   const char **bytes, size_t *size, struct error *err)
 {
-    struct picture picture;
+    struct picture picture = {0};
     if (!kind->make(request, &picture, err))
         return false;
     *bytes = write_file(&picture, request->format == PICTURE_PNG, request->arena);
@@ -197,7 +197,7 @@ static bool make_svg(const struct picture_kind *kind, struct picture_request req
 static bool make_figure(const struct picture_kind *kind, const struct picture_request *request,
                         struct figure *figure)
 {
-    struct picture picture, other;
+    struct picture picture = {0}, other = {0};
     const char *narrow, *wide, *phone;
     if (!make_svg(kind, *request, PICTURE_NARROW, "", &picture, &narrow) ||
         !make_svg(kind, *request, PICTURE_PHONE, " class=\"narrow\"", &other, &phone) ||
@@ -208,13 +208,23 @@ static bool make_figure(const struct picture_kind *kind, const struct picture_re
                               .alt = picture.alt,
                               .svg = narrow,
                               .svg_wide = arena_printf(request->arena, "%s%s", wide, phone),
+                              .note = picture.note,
                               .is_wide = kind->is_wide};
     return true;
 }
 
-void picture_fill_page(const json_t *root, struct arena *arena, struct page_extras *extras)
+const struct figure *picture_make_figure(const char *name, const json_t *root, struct arena *arena)
 {
     const struct picture_request request = {.root = root, .arena = arena};
+    const struct picture_kind *kind = picture_find_kind(name);
+    struct figure *figure = arena_alloc(arena, sizeof *figure);
+    return kind && make_figure(kind, &request, figure) ? figure : NULL;
+}
+
+void picture_fill_page(const json_t *root, const struct scenario_set *set, struct arena *arena,
+                       struct page_extras *extras)
+{
+    const struct picture_request request = {.root = root, .set = set, .arena = arena};
     struct figure *figures = arena_array(arena, MAX_FIGURES, sizeof *figures);
     size_t count = 0;
     for (size_t i = 0; i < PICTURE_KINDS && count < MAX_FIGURES; i++)

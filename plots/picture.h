@@ -27,7 +27,8 @@ enum { PICTURE_NARROW = 380, PICTURE_PHONE = 350, PICTURE_WIDE = 800 };
 
 struct picture_request {
     const json_t *root;
-    const char *metric; /* NULL: the one that matters most, chosen by the kind */
+    const char *metric;             /* NULL: the one that matters most, chosen by the kind */
+    const struct scenario_set *set; /* what root is of, for what it does not say; NULL: not known */
     enum picture_format format;
     double width; /* 0: the kind's own */
     struct arena *arena;
@@ -37,6 +38,7 @@ struct picture_request {
 struct picture {
     const char *headline; /* the finding; plain text */
     const char *alt;      /* what is to be seen, with the figures; plain text */
+    const char *note;     /* how to read it, for a line below it; NULL: nothing */
     const char *content;  /* SVG elements, as canvas_content */
     double width, height;
 };
@@ -75,7 +77,12 @@ bool picture_draw_named(const char *name, const char *file, const struct picture
 const char *picture_open_element(double width, double height, const char *attributes,
                                  struct arena *arena);
 
-/* Figures for the page of what root says, the most telling first. */
-void picture_fill_page(const json_t *root, struct arena *arena, struct page_extras *extras);
+/* The figure for a page of the kind of that name, in arena; NULL: root does not have what is needed
+ * for it. */
+const struct figure *picture_make_figure(const char *name, const json_t *root, struct arena *arena);
+
+/* Figures for the page of what root says, the most telling first. set: as in a request. */
+void picture_fill_page(const json_t *root, const struct scenario_set *set, struct arena *arena,
+                       struct page_extras *extras);
 
 #endif

@@ -29,7 +29,8 @@ struct load_view {
     const struct points_panel *panel;
     struct load_curve curves[CURVES];
     size_t curve_count, left_out;
-    double today; /* NaN: not known */
+    double today;        /* NaN: not known */
+    const char *setting; /* whose load varies; "": not known */
     struct digits_scale scale;
     struct axis x, y;
     struct canvas_box area;
@@ -112,20 +113,30 @@ static void read_curves(struct load_view *view)
     view->left_out = count > CURVES ? count - CURVES : 0;
 }
 
-/* The criterion that fails first on the last curve; where none does, the first with a limit. */
-static void choose_panel(struct load_view *view)
+/* The criterion that has that verdict first on the last curve; NULL: none has. */
+static const struct points_panel *find_first(const struct load_view *view, const char *verdict)
 {
     const struct load_curve *curve = &view->curves[view->curve_count - 1];
+    for (size_t k = 0; k < curve->count; k++)
+        for (size_t i = 0; i < view->points.panel_count; i++)
+            if (strcmp(view->points.panels[i].verdicts[curve->points[k]], verdict) == 0)
+                return &view->points.panels[i];
+    return NULL;
+}
+
+/* The criterion that fails first, or is the first to be undecided; where all hold, the first with a
+ * limit. */
+static void choose_panel(struct load_view *view)
+{
+    view->panel = find_first(view, "fail");
+    if (!view->panel)
+        view->panel = find_first(view, "undecided");
+    if (view->panel)
+        return;
     view->panel = &view->points.panels[0];
     for (size_t i = view->points.panel_count; i-- > 0;)
         if (isfinite(view->points.panels[i].limit))
             view->panel = &view->points.panels[i];
-    for (size_t k = 0; k < curve->count; k++)
-        for (size_t i = 0; i < view->points.panel_count; i++)
-            if (strcmp(view->points.panels[i].verdicts[curve->points[k]], "fail") == 0) {
-                view->panel = &view->points.panels[i];
-                return;
-            }
 }
 
 /* The load of the scenario as it is written, where an assumption tells it in the same unit. */
@@ -369,7 +380,7 @@ static const char *word_curve(const struct load_view *view, const struct load_cu
 {
     const struct points_axis *axis = &view->points.axes[view->load];
     const char *last = strrchr(axis->name, '.'), *what = last ? last + 1 : axis->name;
-    const char *name = "It";
+    const char *name = view->setting[0] != '\0' ? view->setting : "It";
     if (curve->name[0] != '\0') {
         name = arena_printf(view->arena, "%s %s", key_of(view->points.axes[view->other].name),
                             curve->name);
@@ -396,6 +407,9 @@ static const char *word_headline(const struct load_view *view)
         text = arena_printf(view->arena, "%s; at %s%s %s fails", text,
                             digits_exact(last->fails, view->arena),
                             view->points.axes[view->load].unit, view->panel->name);
+    else if (isfinite(last->holds) && find_first(view, "undecided") == view->panel)
+        text =
+            arena_printf(view->arena, "%s; beyond that %s is undecided", text, view->panel->name);
     if (view->curve_count == 2)
         text = arena_printf(view->arena, "%s. %s", text, word_curve(view, &view->curves[0]));
     if (isfinite(view->today))
@@ -439,6 +453,8 @@ bool picture_make_load(const struct picture_request *request, struct picture *pi
     read_curves(view);
     choose_panel(view);
     view->today = find_today(view, request->root);
+    view->setting =
+        layout_clean(view_text(json_object_get(request->root, "facts"), "setting"), view->arena);
     make_axes(view);
     struct canvas canvas;
     picture_begin(&canvas, request, PICTURE_NARROW);

@@ -149,6 +149,8 @@ static bool make_series(const struct picture_request *request, enum metric_role 
     picture->headline = role == ROLE_DATABASE ? word_connections(lines, request->arena)
                                               : word_headline(lines, request->arena);
     picture->alt = word_alt(lines, request->arena);
+    picture->note = "Lines: the mean of each window over the replications; shaded: from the lowest "
+                    "to the highest.";
     picture_finish(picture, &canvas);
     return true;
 }

@@ -6,6 +6,7 @@
 #include "plots/picture_makers.h"
 #include "plots/text_width.h"
 #include "plots/view.h"
+#include "reports/document/headline.h"
 #include "reports/text/digits.h"
 #include "reports/text/layout.h"
 #include <math.h>
@@ -130,9 +131,103 @@ static const char *choose_workload(const struct time_view *view, const json_t *s
     return NULL;
 }
 
-/* Steps in the order of the report; what they leave of the response is waiting, and steps without a
- * name. False when they exceed it. */
-static bool read_setting(struct time_view *view, const json_t *setting, enum palette ink)
+/* What a request of a workload does, in order, as far as that is the same for each: the
+ * steps with names, and the takings of pools on the way. */
+struct time_course {
+    const char *names[MAX_PARTS]; /* of a step, or of a pool */
+    bool is_wait[MAX_PARTS];
+    size_t count;
+};
+
+static bool takes(const struct step *steps, size_t count, size_t pool)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct step *step = &steps[i];
+        if (step->kind == STEP_HOLD && step->station == STATION_POOL && step->pool == pool)
+            return true;
+        if (takes(step->steps, step->step_count, pool))
+            return true;
+        for (size_t b = 0; b < step->branch_count; b++)
+            if (takes(step->branches[b].steps, step->branches[b].step_count, pool))
+                return true;
+    }
+    return false;
+}
+
+static size_t count_takers(const struct scenario *spec, size_t pool)
+{
+    size_t count = 0;
+    for (size_t w = 0; w < spec->workload_count; w++)
+        for (size_t c = 0; c < spec->workloads[w].class_count; c++)
+            count += takes(spec->workloads[w].classes[c].steps,
+                           spec->workloads[w].classes[c].step_count, pool);
+    return count;
+}
+
+static void follow(struct time_course *course, const struct scenario *spec,
+                   const struct step *steps, size_t count)
+{
+    for (size_t i = 0; i < count && course->count < MAX_PARTS; i++) {
+        const struct step *step = &steps[i];
+        bool is_taking = step->kind == STEP_HOLD && step->station == STATION_POOL;
+        if (step->name || (is_taking && count_takers(spec, step->pool) == 1)) {
+            course->is_wait[course->count] = !step->name;
+            course->names[course->count++] = step->name ? step->name : spec->pools[step->pool].name;
+        }
+        if (!step->name && (step->kind == STEP_HOLD || step->kind == STEP_VISIT))
+            follow(course, spec, step->steps, step->step_count);
+    }
+}
+
+/* Empty where the scenario is not known, or where requests differ: then a mean wait of a pool is
+ * not that of every request. */
+static struct time_course find_course(const struct scenario_set *set, const char *setting,
+                                      const char *name)
+{
+    struct time_course course = {.count = 0};
+    const struct scenario *spec = headline_find_scenario(set, setting);
+    for (size_t w = 0; spec && w < spec->workload_count; w++) {
+        const struct workload_spec *workload = &spec->workloads[w];
+        if (strcmp(workload->name, name) == 0 && workload->class_count == 1)
+            follow(&course, spec, workload->classes[0].steps, workload->classes[0].step_count);
+    }
+    return course;
+}
+
+/* Adds the parts of the course whose lengths are known; returns their sum. */
+static double add_course(struct time_view *view, struct time_bar *bar, const json_t *setting,
+                         const struct time_course *course)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < course->count; i++) {
+        const char *name = course->names[i];
+        const char *metric =
+            course->is_wait[i] ? arena_printf(view->arena, "%s.wait.mean", name)
+                               : arena_printf(view->arena, "%s.step.%s.mean", view->workload, name);
+        double length = view_number(view_metric(setting, metric), "estimate");
+        if (!isfinite(length))
+            continue;
+        const char *words =
+            course->is_wait[i] ? arena_printf(view->arena, "wait for %s", name) : name;
+        sum += length;
+        add_part(bar, layout_clean(words, view->arena), length, course->is_wait[i]);
+    }
+    return sum;
+}
+
+static bool has_step(const struct time_course *course, const char *name)
+{
+    for (size_t i = 0; i < course->count; i++)
+        if (!course->is_wait[i] && strcmp(course->names[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Steps in the order of the requests, with the waits between them, or in that of the report; what
+ * they leave of the response is the rest: steps without a name, and waits that are not known. False
+ * when they exceed it. */
+static bool read_setting(struct time_view *view, const struct scenario_set *set,
+                         const json_t *setting, enum palette ink)
 {
     struct time_bar *bar = &view->bars[view->bar_count];
     const char *key;
@@ -143,11 +238,14 @@ static bool read_setting(struct time_view *view, const json_t *setting, enum pal
     bar->total_s = view_number(
         view_metric(setting, arena_printf(view->arena, "%s.response.mean", view->workload)),
         "estimate");
+    const struct time_course course = find_course(set, bar->name, view->workload);
+    sum = add_course(view, bar, setting, &course);
     json_object_foreach(json_object_get(setting, "metrics"), key, value)
     {
         const char *step = step_of_mean(value);
         double length = view_number(value, "estimate");
-        if (!step || strcmp(resource_of(value), view->workload) != 0 || !isfinite(length))
+        if (!step || has_step(&course, step) || strcmp(resource_of(value), view->workload) != 0 ||
+            !isfinite(length))
             continue;
         sum += length;
         add_part(bar, layout_clean(step, view->arena), length, false);
@@ -155,12 +253,14 @@ static bool read_setting(struct time_view *view, const json_t *setting, enum pal
     if (!(bar->total_s > 0.0) || sum > OVERLAP * bar->total_s || bar->count == 0)
         return false;
     if (bar->total_s - sum > 1e-6 * bar->total_s)
-        add_part(bar, "waits and the rest", bar->total_s - sum, true);
+        add_part(bar, course.count > 0 ? "the rest" : "waits and the rest", bar->total_s - sum,
+                 true);
     view->bar_count++;
     return true;
 }
 
-static bool read_report(struct time_view *view, const json_t *root, const char *metric)
+static bool read_report(struct time_view *view, const json_t *root, const struct scenario_set *set,
+                        const char *metric)
 {
     const json_t *settings = view_settings(root), *subject = view_subject(root);
     const json_t *first = json_array_get(settings, 0);
@@ -168,9 +268,9 @@ static bool read_report(struct time_view *view, const json_t *root, const char *
     if (!view->workload)
         return false;
     if (first != subject)
-        read_setting(view, first, PALETTE_BASE);
+        read_setting(view, set, first, PALETTE_BASE);
     view->left_out = json_array_size(settings) - (first != subject ? 2 : 1);
-    return read_setting(view, subject, PALETTE_PROP);
+    return read_setting(view, set, subject, PALETTE_PROP);
 }
 
 /* ---- drawing ---- */
@@ -335,7 +435,7 @@ bool picture_make_time(const struct picture_request *request, struct picture *pi
     *view = (struct time_view){.arena = request->arena};
     if (is_why)
         read_why(view, rows, request->metric);
-    else if (!read_report(view, request->root, request->metric))
+    else if (!read_report(view, request->root, request->set, request->metric))
         view->bar_count = 0;
     if (view->bar_count == 0)
         return error_set(

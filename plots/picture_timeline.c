@@ -250,6 +250,9 @@ bool picture_make_timeline(const struct picture_request *request, struct picture
     draw_lanes(&canvas, view, &layout, draw_panels(&canvas, view, &layout));
     picture->headline = word_headline(view, &layout);
     picture->alt = word_alt(view, &layout);
+    picture->note =
+        "Lines: the mean of each window over the rehearsals; shaded: from the lowest to "
+        "the highest. Dashed: limits of alerts and rollback rules. Thin marks: batches.";
     picture_finish(picture, &canvas);
     return true;
 }

@@ -355,6 +355,10 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
                        "The format of the file, such as nginx:'$msec $request_time ...' or "
                        "postgresql:'%m [%p] %q%u@%d '. Once for each file (auto: by its "
                        "beginning), or once for those whose beginning tells none."},
+    [CLI_OPTION_SAMPLED] = {"sampled", 0, "SHARE", ON(CLI_IMPORT), false, true,
+                            "The logs of requests (or traces) have only this share of all: 10%, "
+                            "or 1/10. Rates are multiplied, and waits are not taken out of "
+                            "responses."},
     [CLI_OPTION_LABEL] = {"label", 0, "RESOURCE.METRIC=KIND", ON(CLI_IMPORT), true, true,
                           "For csv: the column of that name is a service, hold, wait, response, "
                           "connect, think, count, rate or gauge of the resource."},

@@ -17,7 +17,7 @@ static bool show(struct job *job, const struct saved_report *written, struct mad
     const struct result *result = saved_report_page(written, job->arena, err);
     if (!result)
         return false;
-    picture_fill_page(written->root, job->arena, &made->extras);
+    picture_fill_page(written->root, NULL, job->arena, &made->extras);
     criterion_bar_fill_page(result, job->arena, &made->extras);
     made->answer = answer_of_result(result, job->arena);
     made->is_page_alone = true;

@@ -267,7 +267,7 @@ const struct answer *import_report_make(const struct cli *cli, const struct impo
     answer_finish(answer);
     json_t *root = main_tree_of(answer);
     if (root)
-        picture_fill_page(root, arena, extras);
+        picture_fill_page(root, NULL, arena, extras);
     json_decref(root);
     return answer;
 }

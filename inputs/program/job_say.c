@@ -99,7 +99,7 @@ void main_draw_pictures(const struct job *job, const struct answer *answer,
     const struct scenario_set *set = job->set.setting_count > 0 ? &job->set : &job->other;
     json_t *root = main_tree_of(answer);
     if (root)
-        picture_fill_page(root, answer->arena, extras);
+        picture_fill_page(root, set, answer->arena, extras);
     if (judged)
         criterion_bar_fill_page(judged, answer->arena, extras);
     if (set->setting_count > 0) {
@@ -115,7 +115,7 @@ static void add_picture_files(struct evidence *evidence, const struct answer *an
 {
     struct arena *arena = answer->arena;
     json_t *root = main_tree_of(answer);
-    const struct picture_request request = {.root = root, .arena = arena};
+    const struct picture_request request = {.root = root, .set = extras->set, .arena = arena};
     for (size_t i = 0; i < PICTURE_KINDS && root; i++) {
         const struct picture_kind *kind = &picture_kinds[i];
         const char *bytes, *words = kind->summary;

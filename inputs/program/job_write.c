@@ -6,10 +6,12 @@
 #include "inputs/program/main.h"
 #include "inputs/program/ranks.h"
 #include "inputs/records/baseline_record.h"
+#include "inputs/scenario/criterion_place.h"
 #include "reports/answers/baseline_answer.h"
 #include "reports/files/output.h"
 #include "reports/writers/report_junit.h"
 #include <stdio.h>
+#include <string.h>
 
 static const enum report_format formats[CLI_FORMATS] = {[CLI_TEXT] = REPORT_TEXT,
                                                         [CLI_JSON] = REPORT_JSON,
@@ -111,6 +113,15 @@ static int write_baseline(const struct job *job, const struct answer *answer)
                : main_complain(job->cli, &err);
 }
 
+/* A comparison names its criteria "criterion: NAME". */
+static int line_of(const struct job *job, const char *name, struct arena *arena)
+{
+    static const char prefix[] = "criterion: ";
+    if (strncmp(name, prefix, sizeof prefix - 1) == 0)
+        name += sizeof prefix - 1;
+    return criterion_place_line(&job->set, name, arena);
+}
+
 /* Each criterion, or each figure that was compared, that does not pass. */
 static void annotate(const struct job *job, const struct answer *answer)
 {
@@ -126,7 +137,7 @@ static void annotate(const struct job *job, const struct answer *answer)
                 &(struct annotation){
                     .is_warning = cases[i].verdict == VERDICT_UNDECIDED,
                     .file = job->cli->scenario,
-                    .line = 1,
+                    .line = line_of(job, cases[i].name, answer->arena),
                     .title = arena_printf(answer->arena, "%s: %s", cases[i].suite, cases[i].name),
                     .message = cases[i].message ? cases[i].message : "fails"},
                 stderr);

@@ -5,6 +5,7 @@
 #include "models/program/program.h"
 #include "reports/files/memory_stream.h"
 #include "reports/text/json_writer.h"
+#include "sim/base/duration_text.h"
 #include <math.h>
 #include <string.h>
 
@@ -87,8 +88,8 @@ static void add_workloads(struct making *making)
         double mean = unhindered_s(making, workload);
         if (mean > 0)
             add_claim(making,
-                      arena_printf(arena, "steps of %s take %.4g s when nobody waits",
-                                   workload->name, mean),
+                      arena_printf(arena, "steps of %s take %s when nobody waits", workload->name,
+                                   duration_text(mean, arena)),
                       arena_printf(arena, "%s.unhindered", workload->name),
                       value_text(mean, "s", arena), "workloads");
     }

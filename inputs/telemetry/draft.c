@@ -4,6 +4,7 @@
 #include "inputs/telemetry/class_holds.h"
 #include "inputs/telemetry/request_parts.h"
 #include "inputs/telemetry/stamp.h"
+#include "sim/base/duration_text.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -181,9 +182,9 @@ static void look_for_closed(struct draft *draft, const struct sources *sources)
 
 static void note_arrivals(struct draft *draft, const struct sources *sources)
 {
-    const char *note =
-        arena_printf(draft->arena, "%llu requests in %.6g s; %s",
-                     (unsigned long long)sources->user->total, draft->length_s, draft->fit.reason);
+    const char *note = arena_printf(
+        draft->arena, "%llu requests in %s; %s", (unsigned long long)sources->user->total,
+        duration_text(draft->length_s, draft->arena), draft->fit.reason);
     bool is_mmpp = draft->fit.kind == ARRIVAL_FIT_MMPP;
     draft_note(draft,
                is_mmpp                                  ? PATH ".arrivals.states"
@@ -224,9 +225,11 @@ static bool make_arrivals(struct draft *draft, const struct sources *sources, do
         draft_set_profile(draft, times, count);
     if (draft->fit.kind == ARRIVAL_FIT_RENEWAL)
         draft->interarrival = draft_law_of_gaps(times, count, 0, index, draft->arena);
-    look_for_closed(draft, sources);
+    if (draft->observed->sampled_share >= 1)
+        look_for_closed(draft, sources);
     if (!draft->closed.is_closed)
         note_arrivals(draft, sources);
+    draft_scale_sample(draft);
     return true;
 }
 
@@ -294,11 +297,11 @@ static void compare_waits(struct draft *draft, const struct sources *sources)
                         0.25 * wait->mean + 5e-4);
     if (fabs(found - wait->mean) > error)
         observed_find((struct observed *)(uintptr_t)draft->observed, true,
-                      "waits for the pool: %.4g ms on average by %s, %.4g ms by the order of %zu "
+                      "waits for the pool: %s on average by %s, %s by the order of %zu "
                       "starts and ends with %zu connections; one of size, log or counters is about "
                       "something else",
-                      1e3 * wait->mean, file_of(draft, wait->file), 1e3 * found, sources->count,
-                      replay->max);
+                      duration_text(wait->mean, draft->arena), file_of(draft, wait->file),
+                      duration_text(found, draft->arena), sources->count, replay->max);
 }
 
 #define SHORTEST_CHECKOUT_S 2e-6
@@ -386,9 +389,9 @@ static void set_outside(struct draft *draft, const struct sources *sources)
     draft->outside = draft_law_of_constant(outside, 0.1 * outside);
     draft_note(draft, "workloads.requests",
                arena_printf(draft->arena,
-                            "outside of the pool, every class alike: mean %.4g ms, the response "
+                            "outside of the pool, every class alike: mean %s, the response "
                             "less wait and hold; its spread is in the holds",
-                            1e3 * outside),
+                            duration_text(outside, draft->arena)),
                hold ? file_of(draft, hold->file) : file_of(draft, sources->user->file));
 }
 
@@ -429,9 +432,10 @@ static void note_class(struct draft *draft, const struct sources *sources,
                draft->class_count > 1
                    ? arena_printf(draft->arena, PATH ".mix.%s.steps", class->name)
                    : PATH ".steps",
-               arena_printf(draft->arena, "%s of %zu requests, mean %.4g ms +- %.2g %%: %s%s", what,
-                            class->count, 1e3 * class->work.mean, 100 * class->work.relative_error,
-                            how, class->work.body_share < 1 ? "; the tail is fitted" : ""),
+               arena_printf(draft->arena, "%s of %zu requests, mean %s \u00b1 %.2g %%: %s%s", what,
+                            class->count, duration_text(class->work.mean, draft->arena),
+                            100 * class->work.relative_error, how,
+                            class->work.body_share < 1 ? "; the tail is fitted" : ""),
                file_of(draft, sources->application->file));
 }
 
@@ -513,9 +517,13 @@ bool draft_make(struct observed *observed, const char *name, struct arena *arena
     if (draft->has_pool && !is_once_each(&sources, logged))
         observed_find(observed, false,
                       "the pool was used %llu times for %.0f requests: not once each, so the waits "
-                      "that were taken out of the responses are rough",
+                      "that were taken out of the responses are rough; if the log has only a "
+                      "share of them, say which with --sampled",
                       (unsigned long long)sources.hold->count, logged);
-    if (draft->has_pool) {
+    if (draft->has_pool && observed->sampled_share < 1) {
+        draft_set_connect(draft, sources.connect);
+        draft_hold_sample(draft, sources.requests, sources.count, sources.hold);
+    } else if (draft->has_pool) {
         draft_set_connect(draft, sources.connect);
         replay_pool(draft, &sources);
         set_outside(draft, &sources);

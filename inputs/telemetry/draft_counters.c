@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The pool of a draft, and what can be drafted where counters alone are known. */
 #include "inputs/telemetry/draft.h"
+#include "sim/base/duration_text.h"
 
 #include <math.h>
 #include <string.h>
@@ -71,8 +72,9 @@ void draft_set_connect(struct draft *draft, const struct observed_figure *connec
                          ? draft_law_of_buckets(connect, draft->arena)
                          : draft_law_of_mean(connect->mean, NAN, 1, true);
     draft_note(draft, "resources.pool.connect",
-               arena_printf(draft->arena, "%llu connects, mean %.4g ms%s",
-                            (unsigned long long)connect->count, 1e3 * connect->mean,
+               arena_printf(draft->arena, "%llu connects, mean %s%s",
+                            (unsigned long long)connect->count,
+                            duration_text(connect->mean, draft->arena),
                             draft->connect.is_cv_assumed ? "; their spread is assumed" : ""),
                file_of(draft, connect->file));
 }
@@ -120,14 +122,15 @@ static bool find_grants(const struct draft *draft, struct counted *counted)
         counted->file = file_of(draft, rate->file);
     } else if (length_s > 0) {
         counted->rate_per_s = (double)hold->count / length_s;
-        counted->how =
-            arena_printf(draft->arena, "%llu in %.6g s", (unsigned long long)hold->count, length_s);
+        counted->how = arena_printf(draft->arena, "%llu in %s", (unsigned long long)hold->count,
+                                    duration_text(length_s, draft->arena));
     } else if (busy && busy->mean > 0) {
         counted->rate_per_s = busy->mean / hold->mean;
         counted->how = arena_printf(draft->arena,
                                     "Little's law: %.4g in use on average of %llu samples over "
-                                    "%.4g ms held",
-                                    busy->mean, (unsigned long long)busy->count, 1e3 * hold->mean);
+                                    "%s held",
+                                    busy->mean, (unsigned long long)busy->count,
+                                    duration_text(hold->mean, draft->arena));
         counted->file = file_of(draft, busy->file);
         counted->relative_error =
             busy->standard_error > 0 ? busy->standard_error / busy->mean : 0.3;
@@ -160,8 +163,9 @@ static void add_only_class(struct draft *draft, const struct counted *counted)
     draft->classes[0] =
         (struct draft_class){.name = "all", .count = hold->count, .share = 1, .work = law};
     draft_note(draft, "workloads.requests.steps",
-               arena_printf(draft->arena, "hold of the %s, %llu counted, mean %.4g ms%s",
-                            counted->resource, (unsigned long long)hold->count, 1e3 * hold->mean,
+               arena_printf(draft->arena, "hold of the %s, %llu counted, mean %s%s",
+                            counted->resource, (unsigned long long)hold->count,
+                            duration_text(hold->mean, draft->arena),
                             law.is_cv_assumed ? "; ASSUMED: its spread, which counters hide" : ""),
                file_of(draft, hold->file));
 }
@@ -173,9 +177,9 @@ static void list_hidden(struct draft *draft, const struct counted *counted)
     draft_unknown(draft, "how times grow with load (contention): one load level tells nothing");
     if (counted->wait && counted->wait->mean > 0)
         observed_find((struct observed *)(uintptr_t)draft->observed, false,
-                      "waits for the %s were %.4g ms on average: hold it against what a run of the "
+                      "waits for the %s were %s on average: hold it against what a run of the "
                       "draft says, which does not know of bursts",
-                      counted->resource, 1e3 * counted->wait->mean);
+                      counted->resource, duration_text(counted->wait->mean, draft->arena));
 }
 
 bool draft_make_of_counters(struct draft *draft, struct error *err)

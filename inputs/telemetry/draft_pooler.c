@@ -12,6 +12,7 @@
 
 #include "inputs/telemetry/pooler_spread.h"
 #include "inputs/telemetry/quiet_holds.h"
+#include "sim/base/duration_text.h"
 
 #include <math.h>
 #include <string.h>
@@ -68,7 +69,7 @@ static double find_visits(const struct draft *draft)
         requests += (double)draft->classes[i].count;
     if (rate > 0)
         return rate / draft->rate_per_s;
-    return count > 0 && requests > 0 ? count / requests : 1;
+    return count > 0 && requests > 0 ? count * draft->observed->sampled_share / requests : 1;
 }
 
 static double mean_hold(const struct draft *draft)
@@ -240,16 +241,17 @@ static bool find_pooler(struct draft *draft, struct pooler *pooler)
 
 static void note_pooler(struct draft *draft, const struct pooler *pooler, double held)
 {
-    draft_note(
-        draft, "workloads.requests",
-        arena_printf(draft->arena,
-                     "through the pooler: %.3g visits a request, held for %.4g ms and waited "
-                     "for %.4g ms each, so of %.4g ms of the application's hold %.4g ms are "
-                     "the pooler's waits, taken out; a class has the visits that its hold "
-                     "has in waits beyond that of quiet times, or in proportion to it",
-                     pooler->visits, 1e3 * pooler->hold_s, 1e3 * pooler->wait_s, 1e3 * held,
-                     1e3 * pooler->visits * pooler->wait_s),
-        pooler->file);
+    draft_note(draft, "workloads.requests",
+               arena_printf(draft->arena,
+                            "through the pooler: %.3g visits a request, held for %s and waited "
+                            "for %s each, so of %s of the application's hold %s are "
+                            "the pooler's waits, taken out; a class has the visits that its hold "
+                            "has in waits beyond that of quiet times, or in proportion to it",
+                            pooler->visits, duration_text(pooler->hold_s, draft->arena),
+                            duration_text(pooler->wait_s, draft->arena),
+                            duration_text(held, draft->arena),
+                            duration_text(pooler->visits * pooler->wait_s, draft->arena)),
+               pooler->file);
 }
 
 /* Of each class of the log; NULL: the size of the pooler is not known, or there are no holds. */
@@ -257,7 +259,8 @@ static const struct quiet_hold *
 find_quiet(const struct draft *draft, const struct replayed *requests, size_t count, size_t classes)
 {
     bool is_told = observed_find_setting(draft->observed, "pooler.max") != NULL;
-    if (!is_told || !draft->has_pool || draft->pooler_max >= draft->pool_max)
+    if (!is_told || draft->observed->sampled_share < 1 || !draft->has_pool ||
+        draft->pooler_max >= draft->pool_max)
         return NULL;
     struct quiet_hold *found = arena_array(draft->arena, classes, sizeof *found);
     quiet_holds_find(requests, count, (size_t)draft->pooler_max, classes, found);
@@ -279,11 +282,13 @@ void draft_add_pooler(struct draft *draft, const struct replayed *requests, size
     if (!draft->has_pool || used + waits > 1.05 * held) {
         if (draft->has_pool)
             observed_find((struct observed *)(uintptr_t)draft->observed, true,
-                          "the pooler: %.3g visits x (%.4g ms held + %.4g ms waited) = %.4g ms a "
-                          "request, more than the %.4g ms for which the application held a "
+                          "the pooler: %.3g visits x (%s held + %s waited) = %s a "
+                          "request, more than the %s for which the application held a "
                           "connection",
-                          pooler.visits, 1e3 * pooler.hold_s, 1e3 * pooler.wait_s,
-                          1e3 * (used + waits), 1e3 * held);
+                          pooler.visits, duration_text(pooler.hold_s, draft->arena),
+                          duration_text(pooler.wait_s, draft->arena),
+                          duration_text(used + waits, draft->arena),
+                          duration_text(held, draft->arena));
         for (size_t i = 0; i < draft->class_count; i++) {
             draft->classes[i].visits = fmax(1, round(pooler.visits));
             draft->classes[i].work =

@@ -3,6 +3,7 @@
 
 #include "inputs/telemetry/load_levels.h"
 #include "inputs/telemetry/request_parts.h"
+#include "sim/base/duration_text.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -91,9 +92,10 @@ static void compare_clocks(struct observed *observed)
             fabs(first) < NOTABLE_SKEW_NS || fabs(first - last) > ALIKE_SKEW_NS)
             continue;
         observed_find(observed, false,
-                      "%s begins and ends %.3g s %s than %s, with as many requests: their clocks "
+                      "%s begins and ends %s %s than %s, with as many requests: their clocks "
                       "differ, and what is told by the time of both is rough",
-                      path_of(observed, other->file), fabs(first) / 1e9,
+                      path_of(observed, other->file),
+                      duration_text(fabs(first) / 1e9, observed->arena),
                       first > 0 ? "later" : "earlier", path_of(observed, most->file));
     }
 }
@@ -111,8 +113,9 @@ static void doubt_units(struct observed *observed)
         bool is_time = figure->kind == OBSERVED_RESPONSE || figure->kind == OBSERVED_HOLD;
         if (is_time && is_mean(figure) && is_first(observed, i) && figure->mean > LONG_RESPONSE_S)
             observed_find(
-                observed, false, "%s of %s is %.3g s on average (%s): is its unit another one?",
-                figure->metric, figure->resource, figure->mean, path_of(observed, figure->file));
+                observed, false, "%s of %s is %s on average (%s): is its unit another one?",
+                figure->metric, figure->resource, duration_text(figure->mean, observed->arena),
+                path_of(observed, figure->file));
     }
 }
 
@@ -165,10 +168,10 @@ static void compare_pair(struct observed *observed, const struct observed_figure
     double larger = fmax(a->mean, b->mean), error = 4 * (error_of(a) + error_of(b));
     if (fabs(a->mean - b->mean) <= fmax(fmax(error, SAME_MEAN * larger), 1e-3))
         return;
-    observed_find(observed, true, "%s of %s%s%s: %.4g ms on average by %s (%s), %.4g ms by %s (%s)",
+    observed_find(observed, true, "%s of %s%s%s: %s on average by %s (%s), %s by %s (%s)",
                   observed_kind_names[a->kind], a->resource, a->class[0] ? "." : "", a->class,
-                  1e3 * a->mean, path_of(observed, a->file), a->metric, 1e3 * b->mean,
-                  path_of(observed, b->file), b->metric);
+                  duration_text(a->mean, observed->arena), path_of(observed, a->file), a->metric,
+                  duration_text(b->mean, observed->arena), path_of(observed, b->file), b->metric);
 }
 
 static void compare_means(struct observed *observed)
@@ -203,7 +206,7 @@ static double rate_of(const struct observed *observed, const struct observed_fig
             arrivals = observed->arrivals[i];
     if (arrivals) {
         double seconds = (double)(arrivals->last_ns - arrivals->first_ns) / 1e9;
-        return seconds > 0 ? (double)figure->count / seconds : NAN;
+        return seconds > 0 ? (double)figure->count / seconds / observed->sampled_share : NAN;
     }
     const struct observed_figure *rate =
         observed_find_figure(observed, OBSERVED_RATE, figure->resource, "transactions", NULL);
@@ -213,7 +216,7 @@ static double rate_of(const struct observed *observed, const struct observed_fig
     const struct observed_arrivals *most = most_arrivals(observed);
     if (!most || strcmp(figure->resource, "pool") != 0)
         return NAN;
-    return operational_laws_rate(most) * granted_share(observed, figure);
+    return operational_laws_rate(most) / observed->sampled_share * granted_share(observed, figure);
 }
 
 static double size_of(const struct observed *observed, const char *resource)
@@ -256,10 +259,10 @@ static bool check_utilization(struct observed *observed, const struct observed_f
         snprintf(
             text, sizeof text,
             "%s.%s as a %s: %.4g busy of %g, a utilization of %.0f %%, which cannot be: rate x "
-            "time = %.4g/s x %.4g ms. It is a response with a queue in it, or the size is "
+            "time = %.4g/s x %s. It is a response with a queue in it, or the size is "
             "another",
             figure->resource, figure->metric, observed_kind_names[figure->kind], busy, size,
-            100 * share, busy / figure->mean, 1e3 * figure->mean);
+            100 * share, busy / figure->mean, duration_text(figure->mean, observed->arena));
         if (is_refused)
             return error_set(err, STATUS_INPUT, "%s", text);
         observed_find(observed, true, "%s", text);
@@ -339,9 +342,10 @@ static void check_statements(struct observed *observed)
     if (!(held > 0) || !(busy->value > 0))
         return;
     observed_find(observed, busy->value > 1.3 * held,
-                  "the statements took %.4g s on the server, connections were held for %.4g s: "
+                  "the statements took %s on the server, connections were held for %s: "
                   "%.0f %% of the holds%s",
-                  busy->value, held, 100 * busy->value / held,
+                  duration_text(busy->value, observed->arena), duration_text(held, observed->arena),
+                  100 * busy->value / held,
                   busy->value > 1.3 * held
                       ? ": more than they can, unless others use the database, too"
                       : "; the rest is commit, network and the application's work between");

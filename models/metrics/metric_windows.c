@@ -158,28 +158,33 @@ static void add_span(struct builder *builder, const struct criterion_spec *crite
     source->of = metric_windows_watch(builder, of, source->kind == SOURCE_OVER ? source->steps : 1);
 }
 
-/* The name that is most like `metric`, or NULL; *example: the first there is. */
-static const char *spelling_metric(struct builder *builder, const char *metric,
-                                   const char **example)
+enum { MOST_NEAREST = 5 };
+
+/* The names of metrics that are most like `metric`, with commas between. */
+static const char *list_nearest(struct builder *builder, const char *metric,
+                                const char *const *names)
 {
-    const struct metrics *metrics = builder->metrics;
-    const char **names = arena_array(builder->arena, metrics->metric_count, sizeof *names);
-    for (size_t c = 0; c < metrics->metric_count; c++)
-        names[c] = metrics->columns[c].name;
-    *example = metrics->metric_count ? names[0] : "api.response.p95";
-    return spelling_nearest(metric, names, metrics->metric_count);
+    const char *nearest[MOST_NEAREST], *text = "";
+    size_t count =
+        spelling_rank(metric, names, builder->metrics->metric_count, nearest, MOST_NEAREST);
+    for (size_t i = 0; i < count; i++)
+        text = arena_printf(builder->arena, "%s%s%s", text, i > 0 ? ", " : "", nearest[i]);
+    return text;
 }
 
 static bool fail_unknown(struct builder *builder, const char *metric, enum status status,
                          struct error *err)
 {
-    const char *example, *nearest = spelling_metric(builder, metric, &example);
+    const struct metrics *metrics = builder->metrics;
+    const char **names = arena_array(builder->arena, metrics->metric_count, sizeof *names);
+    for (size_t c = 0; c < metrics->metric_count; c++)
+        names[c] = metrics->columns[c].name;
+    const char *nearest = spelling_nearest(metric, names, metrics->metric_count);
     if (nearest)
         error_set(err, status, "unknown metric \"%s\"; did you mean \"%s\"?", metric, nearest);
     else
-        error_set(err, status,
-                  "unknown metric \"%s\"; metrics are <name>.<metric>[.<stat>], such as \"%s\"",
-                  metric, example);
+        error_set(err, status, "unknown metric \"%s\"; the nearest of %zu are %s", metric,
+                  metrics->metric_count, list_nearest(builder, metric, names));
     return false;
 }
 

@@ -175,8 +175,12 @@ int64_t program_count_laps(const struct step *steps, size_t count);
 /* How often steps[count] run a step of this kind that names target, on average. */
 double program_expected_visits(const struct step *steps, size_t count, enum step_kind kind,
                                size_t target);
-/* Expected time [s] that steps[count] take without waiting; of laws without a known mean a rough
- * one. */
+/* mean_s [s], what a step takes without its time-out, cut by it: E[min(S, T)] of a delay whose law
+ * has a distribution function, and the smaller one of mean and time-out, an upper bound, of all
+ * else. */
+double program_expected_cut(const struct step *step, double mean_s);
+/* Expected time [s] that steps[count] take without waiting, cut by their time-outs; of laws without
+ * a known mean a rough one. */
 double program_expected_length(const struct scenario *spec, const struct step *steps, size_t count);
 
 /* Adds to held[pools] the expected time [s] that one request of a class (steps[count]) holds of

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the steps of a class take and do on average, when nobody waits. */
 #include "models/program/program.h"
+#include "sim/stats/tail_part.h"
 #include <math.h>
 
 /* Which mean of a law: the exact one, or the rough one. */
@@ -31,6 +32,17 @@ static double expected_fetch(const struct step *step, mean_of *mean)
     return fmin(distribution_mean(step->size), (double)step->row_limit) * mean(step->duration);
 }
 
+double program_expected_cut(const struct step *step, double mean_s)
+{
+    double timeout_s = (double)step->timeout_ns / 1e9;
+    if (step->timeout_ns == SPEC_NEVER || mean_s == 0)
+        return mean_s;
+    if (step->kind != STEP_DELAY || !isfinite(mean_s) || distribution_is_constant(step->duration) ||
+        isnan(distribution_cdf(step->duration, timeout_s)))
+        return fmin(mean_s, timeout_s);
+    return fmin(mean_s * (1 - tail_part_missing(step->duration, timeout_s)), timeout_s);
+}
+
 static double expected_branches(const struct scenario *spec, const struct step *step, mean_of *mean)
 {
     double length = 0;
@@ -40,42 +52,41 @@ static double expected_branches(const struct scenario *spec, const struct step *
     return length;
 }
 
+/* Of one step, as if it had no time-out of its own. */
+static double expected_step(const struct scenario *spec, const struct step *step, mean_of *mean)
+{
+    double inside = 0;
+    switch (step->kind) {
+    case STEP_DELAY:
+    case STEP_WORK:
+        return mean(step->duration);
+    case STEP_FETCH:
+        return expected_fetch(step, mean);
+    case STEP_PASS:
+    case STEP_PUT:
+    case STEP_DRAIN:
+    case STEP_SPAWN:
+        return 0; /* only waiting takes time */
+    case STEP_HOLD:
+        if (step->station == STATION_POOL)
+            inside = expected_taking(&spec->pools[step->pool], mean);
+        return inside + expected_length(spec, step->steps, step->step_count, mean);
+    case STEP_CHOOSE:
+        return expected_branches(spec, step, mean);
+    case STEP_VISIT:
+        return expected_length(spec, step->steps, step->step_count, mean);
+    case STEP_REPEAT:
+        return (double)step->times * expected_length(spec, step->steps, step->step_count, mean);
+    }
+    return 0;
+}
+
 static double expected_length(const struct scenario *spec, const struct step *steps, size_t count,
                               mean_of *mean)
 {
     double length = 0;
-    for (size_t i = 0; i < count; i++) {
-        const struct step *step = &steps[i];
-        switch (step->kind) {
-        case STEP_DELAY:
-        case STEP_WORK:
-            length += mean(step->duration);
-            break;
-        case STEP_FETCH:
-            length += expected_fetch(step, mean);
-            break;
-        case STEP_PASS:
-        case STEP_PUT:
-        case STEP_DRAIN:
-        case STEP_SPAWN:
-            break; /* only waiting takes time */
-        case STEP_HOLD:
-            if (step->station == STATION_POOL)
-                length += expected_taking(&spec->pools[step->pool], mean);
-            length += expected_length(spec, step->steps, step->step_count, mean);
-            break;
-        case STEP_CHOOSE:
-            length += expected_branches(spec, step, mean);
-            break;
-        case STEP_VISIT:
-            length += expected_length(spec, step->steps, step->step_count, mean);
-            break;
-        case STEP_REPEAT:
-            length +=
-                (double)step->times * expected_length(spec, step->steps, step->step_count, mean);
-            break;
-        }
-    }
+    for (size_t i = 0; i < count; i++)
+        length += program_expected_cut(&steps[i], expected_step(spec, &steps[i], mean));
     return length;
 }
 
@@ -92,8 +103,7 @@ void program_expect_holds(const struct scenario *spec, const struct step *steps,
         double inside = step->kind == STEP_REPEAT ? weight * (double)step->times : weight;
         if (step->kind == STEP_HOLD && step->station == STATION_POOL)
             held[step->pool] +=
-                weight * (expected_taking(&spec->pools[step->pool], distribution_mean) +
-                          expected_length(spec, step->steps, step->step_count, distribution_mean));
+                weight * program_expected_cut(step, expected_step(spec, step, distribution_mean));
         program_expect_holds(spec, step->steps, step->step_count, inside, held);
         for (size_t b = 0; b < step->branch_count; b++)
             program_expect_holds(spec, step->branches[b].steps, step->branches[b].step_count,
@@ -173,7 +183,7 @@ double program_expected_work(const struct step *steps, size_t count, size_t cpu)
         const struct step *step = &steps[i];
         double inside = program_expected_work(step->steps, step->step_count, cpu);
         if (step->kind == STEP_WORK && step->cpu == cpu)
-            inside += distribution_mean(step->duration);
+            inside += program_expected_cut(step, distribution_mean(step->duration));
         else if (step->kind == STEP_FETCH && step->cpu == cpu)
             inside += expected_fetch(step, distribution_mean);
         for (size_t b = 0; b < step->branch_count; b++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/program/time_moments.h"
 #include "models/program/expected_arrivals.h"
+#include "models/program/program.h"
 #include "models/program/traffic.h"
 #include "models/spec/cpu_capacity.h"
 #include "sim/stats/tail_part.h"
@@ -107,13 +108,21 @@ static struct part walk_work(struct walk *walk, const struct step *step, double 
 static struct part walk_delay(struct walk *walk, const struct step *step, double rate)
 {
     add_work(walk, step->duration, rate);
+    double longest =
+        step->timeout_ns == SPEC_NEVER ? INFINITY : (double)step->timeout_ns / NS_PER_S;
     if (rate > 0 && step->duration->kind != DISTRIBUTION_OF_REQUEST) {
         double warmup = distribution_is_constant(step->duration)
                             ? distribution_mean(step->duration)
                             : tail_part_warmup(step->duration, MOST_MISSING);
+        warmup = fmin(warmup, longest);
         walk->private_s += isfinite(warmup) ? warmup : 0;
     }
-    return part_of_law(step->duration);
+    struct part part = part_of_law(step->duration);
+    part.mean = program_expected_cut(step, part.mean);
+    /* E[min(S, T)^2] <= T E[min(S, T)] */
+    if (isfinite(longest))
+        part.variance = fmin(part.variance, fmax(0, longest * part.mean - part.mean * part.mean));
+    return part;
 }
 
 /* Independent times one after the other: the mean adds up, what is beyond it as spreads do. */

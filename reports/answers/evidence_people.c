@@ -116,7 +116,7 @@ void evidence_people_add_incidents(struct document *document)
                                           "impact",  "findings", "action"};
     static const char *const anomalies[] = {"1", "2"};
     document_add(document, BLOCK_HEADING, "Incidents");
-    document_add_blank(document, BLOCK_PARAGRAPH, "");
+    document_add_blank(document, BLOCK_ITEM, "Total of severity P0, P1, P2: ");
     document_add(document, BLOCK_PARAGRAPH,
                  "One row for each, with its severity; \"none\" where there was none.");
     add_lines(document, incident, COUNT(incident), severities, COUNT(severities));
@@ -147,6 +147,7 @@ static void add_triggers(struct document *document, const struct evidence *evide
         evidence_people_add_row(table, (const char *const[]){text, NULL});
     }
     evidence_people_add_row(table, (const char *const[]){"any incident of severity P0", NULL});
+    evidence_people_add_row(table, (const char *const[]){NULL, NULL}); /* one of their own */
     document_add_table(document, table);
 }
 

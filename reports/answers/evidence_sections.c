@@ -3,7 +3,9 @@
 #include "reports/answers/evidence_files.h"
 #include "reports/answers/evidence_people.h"
 #include "reports/document/findings.h"
+#include "reports/document/headline.h"
 #include "reports/document/metric_tables.h"
+#include "reports/document/value_words.h"
 #include "reports/text/number_text.h"
 #include "reports/writers/report.h"
 #include <assert.h>
@@ -49,6 +51,25 @@ const char *evidence_objective(const struct evidence_making *making)
     return text;
 }
 
+/* "500 requests/s (50,000 customers, 10 % active, ...)": in brackets what an assumption says of the
+ * arrivals. */
+static const char *load_text(const struct evidence_making *making)
+{
+    const struct scenario *spec =
+        headline_find_scenario(making->evidence->set, making->after->name);
+    const struct result *result = making->evidence->result;
+    const char *load = headline_load(spec, making->arena);
+    for (size_t i = 0; spec && spec->workload_count == 1 && i < result->assumption_count; i++) {
+        const struct assumption *assumption = &result->assumptions[i];
+        const char *key =
+            arena_printf(making->arena, "workloads.%s.arrivals", spec->workloads[0].name);
+        if (assumption->value && strcmp(assumption->key, key) == 0)
+            return arena_printf(making->arena, "%s (%s)", load,
+                                value_words(assumption->value, making->arena));
+    }
+    return load;
+}
+
 static void add_summary(struct evidence_making *making)
 {
     const struct result *result = making->evidence->result;
@@ -58,7 +79,8 @@ static void add_summary(struct evidence_making *making)
         passed += after->criteria[i].verdict == VERDICT_PASS;
     add_text(making, BLOCK_HEADING, "Summary");
     add_text(making, BLOCK_ITEM,
-             arena_printf(making->arena, "Objective: %s", evidence_objective(making)));
+             arena_printf(making->arena, "Objective: %s, for %s", evidence_objective(making),
+                          load_text(making)));
     document_add_statement(
         making->document, findings_tone(after->verdict), findings_word(after->verdict),
         arena_printf(making->arena,
@@ -489,6 +511,7 @@ static void add_basis(struct evidence_making *making)
              "Configurations: pre_change/pre_change_config.json, "
              "during_change/post_change_config.json. All "
              "files, with what each is: index.html.");
+    add_text(making, BLOCK_ITEM, "Test results: post_change/synthetic_load_test_results.json");
     add_blank(making, BLOCK_ITEM, "Incident reports: ");
     add_blank(making, BLOCK_ITEM, "Deployment logs: ");
     for (size_t i = 0; i < result->assumption_count; i++) {

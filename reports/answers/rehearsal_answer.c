@@ -487,7 +487,10 @@ static const char *word_sentences(const struct rehearsal_findings *findings, str
 {
     const struct result_setting *watch = &findings->watch->settings[0];
     const struct finding_chance *trips = &findings->rolls_back;
-    const char *text = word_way(findings, arena);
+    const char *cause = findings->verdict == VERDICT_FAIL
+                            ? rehearsal_words_cause(&findings->rehearsal->to, arena)
+                            : "";
+    const char *text = arena_printf(arena, "%s%s", cause, word_way(findings, arena));
     size_t *order = arena_array(arena, watch->criterion_count, sizeof *order);
     size_t hold = 0;
     criterion_words_order(watch, order);

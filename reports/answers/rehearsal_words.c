@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/answers/rehearsal_words.h"
+#include "reports/text/digits.h"
 #include "reports/text/number_text.h"
 #include <math.h>
 
 /* Minutes where seconds would be many: a rollout is planned in minutes. */
 const char *rehearsal_words_seconds(double value, struct arena *arena)
 {
-    if (isnan(value) || fabs(value) < 100)
+    if (isnan(value) || fabs(value) < 100 || fabs(value) >= 7200)
         return number_text_quantity(value, "s", arena);
-    return arena_printf(arena, "%.4g min", value / 60);
+    return arena_printf(arena, fabs(value) < 6000 ? "%.3g min" : "%.0f min", value / 60);
 }
 
 const char *rehearsal_words_share(double value, struct arena *arena)
@@ -55,4 +56,26 @@ const char *rehearsal_words_when(const struct rollout_rule *rule, struct arena *
         return text;
     return arena_printf(arena, "%s, for %s", text,
                         rehearsal_words_seconds((double)rule->for_ns / 1e9, arena));
+}
+
+const char *rehearsal_words_cause(const struct scenario *to, struct arena *arena)
+{
+    for (size_t p = 0; to && p < to->pool_count; p++) {
+        const struct pool_spec *pool = &to->pools[p];
+        if (!pool->draws_on_database || pool->max == SPEC_UNLIMITED)
+            continue;
+        const struct cpu_spec *database = &to->cpus[pool->database];
+        double most = (double)pool->max * (double)pool->copies;
+        double accepted = (double)(database->max_connections - database->reserved);
+        if (most > accepted)
+            return arena_printf(
+                arena, "%s%s connections may be opened; %s accepts %s. ",
+                pool->copies > 1
+                    ? arena_printf(arena,
+                                   "%s \u00d7 %s = ", digits_exact((double)pool->copies, arena),
+                                   digits_exact((double)pool->max, arena))
+                    : "",
+                digits_exact(most, arena), database->name, digits_exact(accepted, arena));
+    }
+    return "";
 }

@@ -17,4 +17,8 @@ const char *rehearsal_words_times(const struct finding_times *times, struct aren
 /* "web.error_rate > 1%, for 5 min" */
 const char *rehearsal_words_when(const struct rollout_rule *rule, struct arena *arena);
 
+/* "12 x 200 = 2,400 connections may be opened; postgres accepts 97. ": what cannot go well, of the
+ * first database that accepts less than one group of pools may open; "" for none. */
+const char *rehearsal_words_cause(const struct scenario *to, struct arena *arena);
+
 #endif

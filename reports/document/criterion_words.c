@@ -161,6 +161,8 @@ static const char *bound_text(const struct result_criterion *criterion, struct a
     if (estimate->estimate > 0.0)
         return arena_printf(arena, "without exception; at least %s",
                             number_text_quantity(estimate->low, criterion->unit, arena));
+    if (estimate->high == 0.0)
+        return "none seen";
     return arena_printf(arena, "none seen; at most %s",
                         digits_quantity(estimate->high, criterion->unit, arena));
 }

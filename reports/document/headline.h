@@ -9,6 +9,7 @@
 #define CAPSIM_REPORTS_DOCUMENT_HEADLINE_H
 
 #include "reports/result/result.h"
+#include "reports/text/figure.h"
 
 struct headline {
     enum verdict verdict;               /* over all settings that are judged           */
@@ -20,10 +21,12 @@ struct headline {
 struct outlook {
     const char *setting;
     const char *enough; /* a value that passes, of what the setting sets: "54"; NULL: not known */
+    const char *path;   /* what it is of: "resources.db_pool.max"                               */
     double load, room;  /* the setting's own, and the most that was seen to pass; room 0: unknown */
     const char *noun;   /* of the load: "customers"                                             */
     const char
         *breaks; /* the criterion that stands against more; NULL: nothing, as far as was searched */
+    const struct figure *curve; /* the loads that were tried, as a picture; NULL: none           */
 };
 
 /* Gives the headline what the outlook says, if it is of the setting that it shows: how little would

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/document/metric_tables.h"
 #include "reports/text/number_text.h"
+#include <ctype.h>
+#include <math.h>
 #include <string.h>
 
 static const char *flags_of(const struct result_setting *setting, const struct estimate *estimate,
@@ -217,6 +219,32 @@ static const char *owner_of(const struct metric_identity *identity, struct arena
     return resource;
 }
 
+/* What people call it: "Wait, p95"; "Step query, p95". */
+static const char *label_of(const struct result_metric *metric, struct arena *arena)
+{
+    const struct metric_identity *identity = metric->identity;
+    static const struct {
+        const char *metric, *words;
+    } known[] = {{"busy", "In use, mean"},      {"open", "Open connections, mean"},
+                 {"queue", "Waiting, mean"},    {"wait.probability", "Requests that wait"},
+                 {"timeout_rate", "Time-outs"}, {"refused_rate", "Refused"},
+                 {"error_rate", "Errors"},      {"throughput", "Completed"},
+                 {"arrival_rate", "Arrived"},   {"in_system", "Present, mean"}};
+    const char *statistic = metric_statistic_name(identity->statistic), *words = identity->metric;
+    const char *last = strrchr(metric->name, '.');
+    if (statistic && (!last || strcmp(last + 1, statistic) != 0))
+        statistic = NULL; /* a time average is named without it */
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (strcmp(known[i].metric, identity->metric) == 0)
+            words = known[i].words;
+    char *text =
+        arena_printf(arena, "%s%s%s", words, statistic ? ", " : "", statistic ? statistic : "");
+    for (char *at = text; *at != '\0' && words == identity->metric; at++)
+        *at = (char)(*at == '_' || *at == '.' ? ' ' : *at);
+    text[0] = (char)toupper((unsigned char)text[0]);
+    return text;
+}
+
 struct compared {
     const struct result *result;
     size_t first, count; /* of the settings beside the first one */
@@ -224,7 +252,7 @@ struct compared {
     const struct run *runs;
     size_t run_count;
     struct table *table;
-    const char **groups;
+    const char **groups, **labels;
     const char *last_resource;
 };
 
@@ -235,14 +263,36 @@ static const char *value_in(const struct result_setting *setting, const char *me
     return own ? number_text_estimate(&own->estimate, own->unit, !setting->is_unstable, arena) : "";
 }
 
+/* A change of which the interval has 0 in it: its sign is not known. */
+static bool is_noise(const struct estimate *change)
+{
+    return change->estimate == 0.0 ||
+           (change->has_interval && change->low <= 0.0 && change->high >= 0.0);
+}
+
+/* "none (± 0.0005 /s)": how large it may be all the same. */
+static const char *none_text(const struct estimate *change, const char *unit, struct arena *arena)
+{
+    double most = fmax(fabs(change->low), fabs(change->high));
+    if (!change->has_interval || !(most > 0.0) || !isfinite(most))
+        return "none";
+    double step = pow(10.0, floor(log10(most)) - 1.0); /* two digits, upwards */
+    const char *text = number_text_difference(ceil(most / step - 1e-6) * step, unit, arena);
+    return arena_printf(arena, "none (\u00b1 %s)", text + (text[0] == '+'));
+}
+
 static const char *change_in(const struct compared *compared, const struct result_setting *setting,
                              const char *metric, size_t hint)
 {
     const struct run *run = find_run(compared->runs, compared->run_count, setting->name);
     const struct result_difference *difference = run ? find_difference(run, metric, hint) : NULL;
-    return difference ? number_text_paired(&difference->estimate, difference->unit,
-                                           run->has_interval_shown, compared->table->arena)
-                      : "";
+    if (!difference)
+        return "";
+    const struct estimate *estimate = &difference->estimate;
+    if (run->has_interval_shown && is_noise(estimate))
+        return none_text(estimate, difference->unit, compared->table->arena);
+    return number_text_paired(estimate, difference->unit, run->has_interval_shown,
+                              compared->table->arena);
 }
 
 static void add_compared(struct compared *compared, const struct result_metric *metric, size_t hint)
@@ -256,6 +306,7 @@ static void add_compared(struct compared *compared, const struct result_metric *
         compared->groups[at] = owner_of(metric->identity, arena);
     compared->last_resource = resource;
     row[0] = table_text(metric->name);
+    compared->labels[at] = label_of(metric, arena);
     if (compared->columns != METRIC_CHANGES)
         row[column++] = table_text(value_in(&settings[0], metric->name, hint, arena));
     for (size_t i = 0; i < compared->count; i++) {
@@ -297,7 +348,7 @@ static struct table *compared_table(const struct compared *compared, struct aren
 
 const struct table *metric_tables_compared(const struct result *result, size_t first, size_t count,
                                            enum metric_columns columns, const char *const **groups,
-                                           struct arena *arena)
+                                           const char *const **labels, struct arena *arena)
 {
     struct run *runs = arena_array(arena, result->difference_count, sizeof *runs);
     struct compared compared = {.result = result,
@@ -307,6 +358,7 @@ const struct table *metric_tables_compared(const struct result *result, size_t f
                                 .runs = runs,
                                 .run_count = find_runs(result, runs),
                                 .groups = arena_array(arena, most_rows(result), sizeof(char *)),
+                                .labels = arena_array(arena, most_rows(result), sizeof(char *)),
                                 .last_resource = "\n"};
     compared.table = compared_table(&compared, arena);
     for (size_t i = 0; i < result->setting_count; i++)
@@ -317,5 +369,6 @@ const struct table *metric_tables_compared(const struct result *result, size_t f
         }
     table_drop_empty_columns(compared.table);
     *groups = compared.groups;
+    *labels = compared.labels;
     return compared.table;
 }

@@ -35,9 +35,10 @@ enum metric_columns { METRIC_VALUES, METRIC_CHANGES, METRIC_BOTH };
 
 /* Key metrics side by side: but for METRIC_CHANGES a column of the first setting, then for each of
  * count more from number `first` on one of it, one of its paired difference from the first, or
- * both. (*groups)[row]: what this row and those behind it are of; NULL: as the row before. */
+ * both. A change of which the sign is not known is "none". (*groups)[row]: what this row and those
+ * behind it are of; NULL: as the row before; (*labels)[row]: the metric in words. */
 const struct table *metric_tables_compared(const struct result *result, size_t first, size_t count,
                                            enum metric_columns columns, const char *const **groups,
-                                           struct arena *arena);
+                                           const char *const **labels, struct arena *arena);
 
 #endif

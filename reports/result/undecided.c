@@ -59,7 +59,7 @@ static double information_of(const struct result_criterion *criterion)
         needed = information_needed(&criterion->share, criterion->share_limit);
     else if (criterion->has_limit)
         needed = information_needed(&criterion->estimate, criterion->limit);
-    if (criterion->no_worse_than)
+    if (criterion->no_worse_than && !(criterion->difference.high <= 0.0))
         needed = fmax(needed, information_needed(&criterion->difference, 0.0));
     return needed;
 }

@@ -26,6 +26,11 @@ struct figure {
     bool is_wide;     /* it needs the whole width */
 };
 
+/* The key of the bar that shows how much more load there is room for. */
+#define PAGE_ROOM_BAR "room"
+/* With "-SETTING": the picture of what would decide an undecided criterion. */
+#define PAGE_DECISION_PICTURE "decision"
+
 /* All zero: nothing besides the result. */
 struct page_extras {
     const struct figure *figures;

@@ -197,16 +197,19 @@ void html_write_foot(const struct html *html)
 
 static const char *class_of(enum tone tone)
 {
-    static const char *const words[] = {
-        [TONE_PLAIN] = "", [TONE_GOOD] = " good", [TONE_BAD] = " bad", [TONE_UNSURE] = " unsure"};
+    static const char *const words[] = {[TONE_PLAIN] = "",
+                                        [TONE_GOOD] = " good",
+                                        [TONE_BAD] = " bad",
+                                        [TONE_UNSURE] = " unsure",
+                                        [TONE_WARN] = " warn"};
     return words[tone];
 }
 
-/* A number's line is not broken before its unit, nor behind a "\u00b1". */
+/* A number's line is not broken before its unit, nor behind a "\u00b1"; its minus is one. */
 static const char *bind_units(const char *text, struct arena *arena)
 {
-    static const char space[] = "\u00a0", plus_minus[] = "\u00b1";
-    char *made = arena_alloc(arena, arena_add_sizes(arena_multiply_sizes(strlen(text), 2), 1));
+    static const char space[] = "\u00a0", plus_minus[] = "\u00b1", minus[] = "\u2212";
+    char *made = arena_alloc(arena, arena_add_sizes(arena_multiply_sizes(strlen(text), 3), 1));
     char *to = made;
     for (const char *at = text; *at != '\0'; at++) {
         bool is_behind = at - text >= 2 && memcmp(at - 2, plus_minus, 2) == 0;
@@ -214,6 +217,10 @@ static const char *bind_units(const char *text, struct arena *arena)
         if (*at == ' ' && is_bound) {
             memcpy(to, space, 2);
             to += 2;
+        } else if (*at == '-' && isdigit((unsigned char)at[1]) &&
+                   (at == text || strchr(" [", at[-1]))) {
+            memcpy(to, minus, 3);
+            to += 3;
         } else {
             *to++ = *at;
         }
@@ -238,6 +245,16 @@ static void write_figure(const struct html *html, const struct table_cell *cell)
         write_value(html, cell);
 }
 
+/* Bars made of letters are for plain text: a page has pictures. */
+static const char *without_bars(const char *text, struct arena *arena)
+{
+    const char *bar = strstr(text, "\u2588");
+    size_t length = bar ? (size_t)(bar - text) : strlen(text);
+    while (bar && length > 0 && text[length - 1] == ' ')
+        length--;
+    return arena_printf(arena, "%.*s", (int)length, text);
+}
+
 /* Names and JSON may be broken behind their dots, underscores and commas, where the page is narrow;
  * numbers not. */
 static void write_name(const struct html *html, const struct table_cell *cell)
@@ -246,7 +263,7 @@ static void write_name(const struct html *html, const struct table_cell *cell)
         write_value(html, cell);
         return;
     }
-    const char *text = layout_clean(cell->text, html->arena);
+    const char *text = without_bars(layout_clean(cell->text, html->arena), html->arena);
     while (*text != '\0') {
         size_t length = strcspn(text, "._,");
         length += text[length] != '\0';
@@ -262,12 +279,18 @@ static void write_row_header(const struct html *html, const struct html_table *s
 {
     const char *class = spec->table->columns[0].is_number ? " class=\"number\"" : "";
     fprintf(html->out, "<th scope=\"row\" role=\"rowheader\"%s>", class);
+    if (spec->label_of) {
+        html_text(html, spec->label_of[row]);
+        fputs(" <span class=\"sub\">", html->out);
+    }
     write_name(html, table_cell_at(spec->table, row, 0));
     if (id) {
         fprintf(html->out, "<a class=\"cite\" href=\"#%s\" aria-label=\"link to ", id);
         write_value(html, table_cell_at(spec->table, row, 0));
         fputs("\">#</a>", html->out);
     }
+    if (spec->label_of)
+        fputs("</span>", html->out);
     fputs("</th>", html->out);
 }
 
@@ -281,10 +304,13 @@ static void write_cell(const struct html *html, const struct html_table *spec, s
     const struct table_column *head = &spec->table->columns[column];
     bool is_long = cell->text && !head->is_number &&
                    layout_width(layout_clean(cell->text, html->arena)) > LONG_TEXT;
-    fprintf(html->out, "<td class=\"%s%s%s\" role=\"cell\" data-label=\"",
-            head->is_number ? "number" : "text", is_long ? " long" : "", class_of(cell->tone));
+    fprintf(html->out, "<td class=\"%s%s%s%s\" role=\"cell\" data-label=\"",
+            head->is_number ? "number" : "text", is_long ? " long" : "", class_of(cell->tone),
+            spec->strong > 0 && spec->strong == column ? " key" : "");
     html_text(html, head->name[0] != '\0' ? head->name : "result");
     fputs("\">", html->out);
+    if (cell->tone == TONE_WARN)
+        html_icon(html, "warn", "warn");
     if (head->is_number)
         write_figure(html, cell);
     else
@@ -364,8 +390,9 @@ enum { WIDE_FROM = 7 };
 
 void html_table(const struct html *html, const struct html_table *spec)
 {
-    fprintf(html->out, "<table class=\"cd%s%s\" role=\"table\" aria-label=\"",
-            spec->table->column_count >= WIDE_FROM ? " wide" : "", spec->is_form ? " sign" : "");
+    fprintf(html->out, "<table class=\"cd%s%s%s\" role=\"table\" aria-label=\"",
+            spec->table->column_count >= WIDE_FROM ? " wide" : "", spec->is_form ? " sign" : "",
+            spec->label_of ? " side" : "");
     html_text(html, spec->caption);
     fputs("\">\n", html->out);
     write_heads(html, spec);

@@ -60,11 +60,13 @@ const char *html_id(const struct html *html, const char *text);
 /* What html_table needs beside the table itself. */
 struct html_table {
     const struct table *table;
-    const char *caption;  /* what it shows, for those who cannot see its surroundings          */
-    const char *anchor;   /* rows get ids: anchor-KEY...; NULL: none                           */
-    size_t key_columns;   /* so many cells make a row's key; the first is the row's header     */
-    bool is_unlinked;     /* rows have their ids but no visible link to them */
-    bool is_form;         /* empty cells are to be filled in by hand */
+    const char *caption; /* what it shows, for those who cannot see its surroundings          */
+    const char *anchor;  /* rows get ids: anchor-KEY...; NULL: none                           */
+    size_t key_columns;  /* so many cells make a row's key; the first is the row's header     */
+    bool is_unlinked;    /* rows have their ids but no visible link to them */
+    bool is_form;        /* empty cells are to be filled in by hand */
+    size_t strong; /* the column whose figures matter most; 0: none                             */
+    const char *const *label_of; /* [rows] in words, above the row's key; NULL: none            */
     const double *bar_of; /* [rows] 0..1: a bar behind the last column; NULL: none             */
     const char *const *group_of; /* [rows] what this row and those behind it are of, told above it;
                                     NULL: as the row before. The array NULL: nothing is told    */

@@ -6,7 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DIGITS_OF_HALF_WIDTH = 2, DIGITS_OF_VALUE = 3, DIGITS_OF_PLAIN = 6, MAX_DECIMALS = 9 };
+enum {
+    DIGITS_OF_HALF_WIDTH = 2,
+    DIGITS_OF_VALUE = 3,
+    MOST_DIGITS = 5,
+    DIGITS_OF_PLAIN = 6,
+    MAX_DECIMALS = 9
+};
 
 /* Half an interval may differ from the other half by this share of the whole and still be shown
  * as one half width. */
@@ -197,11 +203,17 @@ static const char *show_interval(const struct estimate *e, const char *unit, boo
     if (half_width < NEGLIGIBLE * fabs(e->estimate))
         return show_alone(e->estimate, unit, is_difference, arena);
     struct scale scale = scale_for(unit, magnitude, is_difference);
-    int decimals = decimals_for(half_width * scale.factor, DIGITS_OF_HALF_WIDTH);
+    double wide = half_width * scale.factor;
+    int decimals = decimals_for(wide, DIGITS_OF_HALF_WIDTH);
+    int most = decimals_for(e->estimate * scale.factor, MOST_DIGITS);
+    if (e->estimate != 0.0 && decimals > most) { /* upwards, so that none is lost by it */
+        decimals = most;
+        wide = ceil(wide * pow(10.0, decimals)) / pow(10.0, decimals);
+    }
     char value[NUMBER_TEXT_SIZE], low[NUMBER_TEXT_SIZE], high[NUMBER_TEXT_SIZE];
     write_rounded(e->estimate * scale.factor, decimals, scale.has_sign, value);
     if (fabs(above - below) <= LOPSIDED * (above + below)) {
-        write_rounded(half_width * scale.factor, decimals, false, high);
+        write_rounded(wide, decimals, false, high);
         return arena_printf(arena, "%s ± %s%s", value, high, scale.label);
     }
     write_rounded(e->low * scale.factor, decimals, scale.has_sign, low);
@@ -255,12 +267,27 @@ const char *number_text_paired(const struct estimate *difference, const char *un
     return mark_unresolved(difference, text, arena);
 }
 
+/* A range so narrow that three digits are the same at both ends. */
+static const char *show_close(double low, double high, const char *unit, struct arena *arena)
+{
+    struct scale scale = scale_for(unit, high, false);
+    int decimals = decimals_for((high - low) * scale.factor, DIGITS_OF_HALF_WIDTH);
+    char from[NUMBER_TEXT_SIZE], to[NUMBER_TEXT_SIZE];
+    if (high - low < NEGLIGIBLE * fabs(high))
+        return number_text_quantity(high, unit, arena);
+    write_rounded(low * scale.factor, decimals, false, from);
+    write_rounded(high * scale.factor, decimals, false, to);
+    return arena_printf(arena, "%s%s to %s%s", from, scale.label, to, scale.label);
+}
+
 const char *number_text_range(double low, double high, const char *unit, struct arena *arena)
 {
     if (!isfinite(low) || !isfinite(high))
         return "-";
+    const char *from = number_text_quantity(low, unit, arena);
+    const char *to = number_text_quantity(high, unit, arena);
     if (low == high)
-        return number_text_quantity(low, unit, arena);
-    return arena_printf(arena, "%s to %s", number_text_quantity(low, unit, arena),
-                        number_text_quantity(high, unit, arena));
+        return from;
+    return strcmp(from, to) == 0 ? show_close(low, high, unit, arena)
+                                 : arena_printf(arena, "%s to %s", from, to);
 }

@@ -12,7 +12,13 @@
 #include <stddef.h>
 
 /* What a text means to its reader, for colours and bold print. */
-enum tone { TONE_PLAIN, TONE_GOOD, TONE_BAD, TONE_UNSURE };
+enum tone {
+    TONE_PLAIN,
+    TONE_GOOD,
+    TONE_BAD,
+    TONE_UNSURE,
+    TONE_WARN /* to be acted on, such as an input without a source */
+};
 
 struct table_column {
     const char *name;

@@ -33,7 +33,8 @@ const char *text_table_colour(enum tone tone, bool has_colour)
     static const char *const starts[] = {[TONE_PLAIN] = "",
                                          [TONE_GOOD] = "\033[32m",
                                          [TONE_BAD] = "\033[31m",
-                                         [TONE_UNSURE] = "\033[33m"};
+                                         [TONE_UNSURE] = "\033[33m",
+                                         [TONE_WARN] = "\033[33m"};
     return has_colour ? starts[tone] : "";
 }
 

@@ -39,6 +39,14 @@ void page_add_blocks(struct page *page, const struct block *first, const struct 
     }
 }
 
+const struct figure *page_find_bar(const struct page *page, const char *key)
+{
+    for (size_t i = 0; i < page->extras->bar_count; i++)
+        if (strcmp(page->extras->bars[i].key, key) == 0)
+            return &page->extras->bars[i];
+    return NULL;
+}
+
 const struct page_part *page_find_part(const struct page *page, const char *link)
 {
     for (size_t i = 0; i < page->part_count; i++)

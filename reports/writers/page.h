@@ -56,6 +56,9 @@ void page_add_part(struct page *page, struct page_part part);
 /* The part of that link word, or NULL. */
 const struct page_part *page_find_part(const struct page *page, const char *link);
 
+/* The bar, or picture of what would decide, of that key (figure.h), or NULL. */
+const struct figure *page_find_bar(const struct page *page, const char *key);
+
 /* Writes the page of an answer; of a run, report_html. */
 bool page_of_answer(const struct answer *answer, const struct page_extras *extras, FILE *out,
                     struct error *err);

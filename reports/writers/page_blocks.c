@@ -5,8 +5,11 @@
 
 const char *page_blocks_class(enum tone tone)
 {
-    static const char *const words[] = {
-        [TONE_PLAIN] = "", [TONE_GOOD] = "good", [TONE_BAD] = "bad", [TONE_UNSURE] = "unsure"};
+    static const char *const words[] = {[TONE_PLAIN] = "",
+                                        [TONE_GOOD] = "good",
+                                        [TONE_BAD] = "bad",
+                                        [TONE_UNSURE] = "unsure",
+                                        [TONE_WARN] = "warn"};
     return words[tone];
 }
 
@@ -106,6 +109,12 @@ void page_blocks_figure(const struct html *html, const struct figure *figure,
     }
     fputs("<div class=\"picture\" role=\"img\" aria-label=\"", html->out);
     html_text(html, figure->alt);
-    fprintf(html->out, "\">%s</div>\n</figure>\n",
+    fprintf(html->out, "\">%s</div>\n",
             place == PAGE_FIGURE_ALONE && figure->svg_wide ? figure->svg_wide : figure->svg);
+    if (figure->note) {
+        fputs("<p>", html->out);
+        html_text(html, figure->note);
+        fputs("</p>\n", html->out);
+    }
+    fputs("</figure>\n", html->out);
 }

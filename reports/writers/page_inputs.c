@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a result rests on: inputs with their values and sources, self-checks and defaults. */
 #include "reports/document/basis.h"
+#include "reports/document/value_words.h"
 #include "reports/text/layout.h"
 #include "reports/text/number_text.h"
 #include "reports/writers/page_blocks.h"
@@ -11,46 +12,10 @@ enum { MAX_KEY_LENGTH = 60, MAX_VALUE_LENGTH = 240 };
 
 /* ---- values in words ---- */
 
-/* A piece of JSON without its signs: {"dist":"lognormal","mean":"75ms"} reads "dist lognormal, mean
- * 75ms", what is inside of it in brackets. Texts stay as they are. */
-static const char *plain_value(const char *json, struct arena *arena)
-{
-    char *made = arena_alloc(arena, arena_add_sizes(arena_multiply_sizes(strlen(json), 2), 1));
-    char *to = made;
-    int depth = 0;
-    bool is_inside = false;
-    for (const char *at = json; *at != '\0'; at++) {
-        bool is_open = *at == '{' || *at == '[', is_close = *at == '}' || *at == ']';
-        if (*at == '\\' && is_inside && at[1] != '\0') {
-            *to++ = *at++;
-            *to++ = *at;
-        } else if (*at == '"') {
-            is_inside = !is_inside;
-        } else if (is_inside) {
-            *to++ = *at;
-        } else if (is_open && depth++ > 0) {
-            *to++ = '(';
-        } else if (is_close && --depth > 0) {
-            *to++ = ')';
-        } else if (*at == ':' || *at == ',') {
-            if (*at == ',')
-                *to++ = ',';
-            *to++ = ' ';
-        } else if (!is_open && !is_close && *at != ' ' && *at != '\n') {
-            *to++ = *at;
-        }
-    }
-    *to = '\0';
-    return made;
-}
-
 static const char *value_text(const struct assumption *assumption, struct arena *arena)
 {
     const char *value = assumption->value;
-    bool is_json = value && (value[0] == '{' || value[0] == '[' || value[0] == '"');
-    if (!value)
-        return "";
-    return layout_shorten(is_json ? plain_value(value, arena) : value, MAX_VALUE_LENGTH, arena);
+    return value ? layout_shorten(value_words(value, arena), MAX_VALUE_LENGTH, arena) : "";
 }
 
 /* ---- inputs ---- */
@@ -74,7 +39,7 @@ static void add_input_row(struct table *table, const struct assumption *assumpti
     row[1] = table_text(value_text(assumption, table->arena));
     if (is_telling)
         row[2] = table_text(assumption->note);
-    row[3] = kind_of(assumption) == INPUT_ASSUMED ? table_toned("no source", TONE_UNSURE)
+    row[3] = kind_of(assumption) == INPUT_ASSUMED ? table_toned("no source", TONE_WARN)
                                                   : table_text(assumption->source);
 }
 

@@ -3,6 +3,7 @@
 #include "reports/document/basis.h"
 #include "reports/document/criterion_words.h"
 #include "reports/document/findings.h"
+#include "reports/document/headline.h"
 #include "reports/document/metric_tables.h"
 #include "reports/text/digits.h"
 #include "reports/text/number_text.h"
@@ -18,6 +19,9 @@ static const struct figure *find_figure(const struct page *page, const char *key
     for (size_t i = 0; i < page->extras->figure_count; i++)
         if (strcmp(page->extras->figures[i].key, key) == 0)
             return &page->extras->figures[i];
+    const struct outlook *outlook = page->extras->outlook;
+    if (outlook && outlook->curve && strcmp(outlook->curve->key, key) == 0)
+        return outlook->curve;
     return NULL;
 }
 
@@ -91,6 +95,64 @@ static void write_none(const struct page *page)
     fputs("</p>\n", page->html.out);
 }
 
+/* Nearer than this share of each other two times are the same to people. */
+static const double SAME = 0.01;
+
+/* Of the first workload its own; of several resources the largest. */
+static const struct result_metric *find_role(const struct result_setting *setting,
+                                             enum metric_role role, enum metric_statistic statistic)
+{
+    const struct result_metric *found = NULL;
+    for (size_t i = 0; i < setting->metric_count; i++) {
+        const struct result_metric *metric = &setting->metrics[i];
+        const struct metric_identity *is = metric->identity;
+        if (is->row && is->row->role == role && is->statistic == statistic && !is->is_worst &&
+            (!found || (role == ROLE_WAIT && metric->estimate.estimate > found->estimate.estimate)))
+            found = metric;
+    }
+    return found;
+}
+
+/* "p95 response of api does not change", "... falls from 1.2 s to 367 ms"; NULL: not known. */
+static const char *word_change(const struct page *page, enum metric_role role,
+                               enum metric_statistic statistic, const char *what)
+{
+    const struct result *result = page->judged;
+    struct arena *arena = page->html.arena;
+    const struct result_setting *after = result_subject(result), *before = &result->settings[0];
+    const struct result_metric *new = find_role(after, role, statistic);
+    const struct result_metric *old = find_role(before, role, statistic);
+    if (before == after || !new || !old)
+        return NULL;
+    if (role == ROLE_WAIT && old->estimate.estimate > new->estimate.estimate)
+        new = result_find_metric(after, old->name, 0);
+    else
+        old = result_find_metric(before, new->name, 0);
+    double was = old ? old->estimate.estimate : NAN, is = new ? new->estimate.estimate : NAN;
+    if (!isfinite(was) || !isfinite(is))
+        return NULL;
+    const char *name = arena_printf(arena, "%s of %s", what, new->identity->resource);
+    if (was == 0.0 && is == 0.0)
+        return arena_printf(arena, "%s stays at 0", name);
+    if (fabs(is - was) <= SAME * fmax(is, was))
+        return arena_printf(arena, "%s does not change", name);
+    return arena_printf(arena, "%s %s from %s to %s", name, is < was ? "falls" : "rises",
+                        digits_quantity(was, "s", arena), digits_quantity(is, "s", arena));
+}
+
+/* Of several pictures: what changes, where two settings are compared. */
+static const char *group_heading(const struct page *page, const struct figure_group *group)
+{
+    bool is_response = group == &figure_groups[2] && page->judged;
+    const char *response =
+        is_response ? word_change(page, ROLE_RESPONSE, STATISTIC_P95, "p95 response") : NULL;
+    const char *wait = response ? word_change(page, ROLE_WAIT, STATISTIC_P99, "p99 wait") : NULL;
+    if (!response)
+        return group->heading;
+    return arena_printf(page->html.arena, "The %s%s%s", response, wait ? "; " : "",
+                        wait ? wait : "");
+}
+
 void page_parts_add_figures(struct page *page)
 {
     static void (*const writers[GROUPS])(const struct page *page) = {
@@ -99,11 +161,12 @@ void page_parts_add_figures(struct page *page)
         const struct figure *figures[MOST_IN_A_GROUP];
         size_t count = list_group(page, &figure_groups[i], figures);
         if (count > 0)
-            page_add_part(page, (struct page_part){.link = figure_groups[i].link,
-                                                   .heading = !is_pair(figures, count, 0)
-                                                                  ? figures[0]->headline
-                                                                  : figure_groups[i].heading,
-                                                   .write = writers[i]});
+            page_add_part(
+                page, (struct page_part){.link = figure_groups[i].link,
+                                         .heading = !is_pair(figures, count, 0)
+                                                        ? figures[0]->headline
+                                                        : group_heading(page, &figure_groups[i]),
+                                         .write = writers[i]});
     }
     if (page->extras->figure_count == 0 && page->extras->no_figures)
         page_add_part(page, (struct page_part){.link = "Pictures", .write = write_none});
@@ -114,11 +177,6 @@ void page_parts_add_figures(struct page *page)
 static void write_model(const struct page *page)
 {
     page_blocks_figure(&page->html, page->extras->model, PAGE_FIGURE_ALONE, false);
-    if (!page->extras->model->note)
-        return;
-    fputs("<p class=\"k\">", page->html.out);
-    html_text(&page->html, page->extras->model->note);
-    fputs("</p>\n", page->html.out);
 }
 
 void page_parts_add_model(struct page *page)
@@ -223,6 +281,17 @@ void page_parts_add_criteria(struct page *page)
 /* More settings than these stand beside each other without their changes, which are folded. */
 enum { MOST_COMPARED = 3, SETTINGS_IN_A_TABLE = 6 };
 
+/* The column with the values of the setting that is judged; 0: it is not there. */
+static size_t strong_column(const struct page *page, const struct table *table,
+                            enum metric_columns columns)
+{
+    const char *subject = result_subject(page->result)->name;
+    for (size_t i = 1; i < table->column_count && columns != METRIC_CHANGES; i++)
+        if (page->result->setting_count > 1 && strcmp(table->columns[i].name, subject) == 0)
+            return i;
+    return 0;
+}
+
 /* anchor: of the rows; NULL: none. */
 static void write_settings(const struct page *page, enum metric_columns columns, size_t most,
                            const char *caption, const char *anchor)
@@ -232,13 +301,15 @@ static void write_settings(const struct page *page, enum metric_columns columns,
     do {
         size_t count = others - (first - 1);
         count = count > most ? most : count;
-        const char *const *groups;
-        const struct table *table =
-            metric_tables_compared(result, first, count, columns, &groups, page->html.arena);
+        const char *const *groups, *const *labels;
+        const struct table *table = metric_tables_compared(result, first, count, columns, &groups,
+                                                           &labels, page->html.arena);
         html_table(&page->html, &(struct html_table){.table = table,
                                                      .caption = caption,
                                                      .anchor = anchor,
                                                      .key_columns = 1,
+                                                     .strong = strong_column(page, table, columns),
+                                                     .label_of = labels,
                                                      .group_of = groups});
         first += count;
     } while (first <= others);

@@ -12,9 +12,12 @@
 /* The diagram of what was simulated, with the scenario's description. */
 void page_parts_add_model(struct page *page);
 
-/* Of an undecided verdict: what would decide each criterion, and the command that simulates so much
- * longer. */
+/* Of an undecided verdict: what would decide each criterion, with a picture of the nearest one, and
+ * the ways to a verdict. */
 void page_parts_add_decision(struct page *page);
+/* Replications that would probably decide all that more of them can decide, rounded up to two
+ * digits; 0: none is of that kind, or it takes too many. */
+size_t page_decision_replications(const struct result_setting *setting);
 
 /* Pictures in groups: load, timeline, response; of each group that has any a part. */
 void page_parts_add_figures(struct page *page);

@@ -7,6 +7,7 @@
 #include "reports/text/layout.h"
 #include "reports/text/number_text.h"
 #include "reports/writers/page_blocks.h"
+#include "reports/writers/page_parts.h"
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -40,16 +41,6 @@ static void write_hero(const struct page *page)
 
 /* ---- tiles ---- */
 
-static const struct figure *find_bar(const struct page *page, size_t criterion)
-{
-    size_t setting = (size_t)(page->shown - page->judged->settings);
-    const char *key = arena_printf(page->html.arena, "%zu-%zu", setting, criterion);
-    for (size_t i = 0; i < page->extras->bar_count; i++)
-        if (strcmp(page->extras->bars[i].key, key) == 0)
-            return &page->extras->bars[i];
-    return NULL;
-}
-
 /* "75 % -> 18.8 %", both in one unit. */
 static void write_values(const struct html *html, const struct page *page,
                          const struct result_criterion *criterion)
@@ -69,12 +60,40 @@ static void write_values(const struct html *html, const struct page *page,
     fputs("</span></div>", html->out);
 }
 
+/* It passes only with what another criterion says fails: lower than before, while more requests
+ * fail than may. */
+static bool is_eased(const struct page *page, const struct result_criterion *criterion)
+{
+    const struct result_metric *before =
+        criterion_words_before(page->judged, page->shown, criterion);
+    bool is_failing = false;
+    for (size_t i = 0; i < page->shown->criterion_count; i++) {
+        const struct result_criterion *other = &page->shown->criteria[i];
+        is_failing |= other->verdict == VERDICT_FAIL && other->identity && other->identity->row &&
+                      other->identity->row->role == ROLE_FAILURES;
+    }
+    bool is_upper = criterion->op == COMPARISON_LESS || criterion->op == COMPARISON_LESS_EQUAL;
+    return is_failing && criterion->verdict == VERDICT_PASS && is_upper && before &&
+           criterion->estimate.estimate < before->estimate.estimate;
+}
+
+static void write_bar(const struct html *html, const struct figure *bar)
+{
+    if (!bar)
+        return;
+    fputs("<div role=\"img\" aria-label=\"", html->out);
+    html_text(html, bar->alt);
+    fprintf(html->out, "\">%s</div>", bar->svg);
+}
+
 static void write_tile(const struct page *page, size_t number)
 {
     const struct html *html = &page->html;
     const struct result_criterion *criterion = &page->shown->criteria[number];
     const char *class = page_blocks_class(findings_tone(criterion->verdict));
-    const struct figure *bar = find_bar(page, number);
+    size_t setting = (size_t)(page->shown - page->judged->settings);
+    const struct figure *bar =
+        page_find_bar(page, arena_printf(html->arena, "%zu-%zu", setting, number));
     const char *span = criterion_words_span(criterion);
     fputs("<div class=\"tile\"><div class=\"hd\"><span>", html->out);
     html_text(html, layout_shorten(criterion->name, 60, html->arena));
@@ -82,17 +101,15 @@ static void write_tile(const struct page *page, size_t number)
     html_icon(html, class, class);
     fprintf(html->out, " %s</b></div>", findings_word(criterion->verdict));
     write_values(html, page, criterion);
-    if (bar) {
-        fputs("<div role=\"img\" aria-label=\"", html->out);
-        html_text(html, bar->alt);
-        fprintf(html->out, "\">%s</div>", bar->svg);
-    }
+    write_bar(html, bar);
     fputs("<p>", html->out);
     if (span[0] != '\0') {
         html_text(html, span);
         fputs("; ", html->out);
     }
     html_text(html, criterion_words_distance(criterion, html->arena));
+    if (is_eased(page, criterion))
+        fputs("; lower because requests fail", html->out);
     fputs("</p></div>\n", html->out);
 }
 
@@ -104,20 +121,45 @@ static void write_room(const struct page *page)
     if (!outlook || !(outlook->room > 0) || strcmp(outlook->setting, page->shown->name) != 0)
         return;
     bool is_open = outlook->breaks == NULL;
-    fputs("<div class=\"tile\"><div class=\"hd\"><span>room for growth</span></div><div "
-          "class=\"bg\"><span class=\"base\">",
+    fputs("<div class=\"tile\"><div class=\"hd\"><span>room for growth</span><b class=\"vd "
+          "prop\">",
           html->out);
+    html_text(html, arena_printf(html->arena, "%s%s \u00d7", is_open ? "at least " : "",
+                                 digits_capacity(outlook->room / outlook->load, html->arena)));
+    fputs("</b></div><div class=\"bg\"><span class=\"base\">", html->out);
     html_text(html, digits_number(outlook->load, html->arena));
     fputs(" \u2192</span> <span class=\"prop\">", html->out);
     html_text(html, digits_capacity(outlook->room, html->arena));
-    fputs("</span></div><p>", html->out);
-    html_text(
-        html,
-        arena_printf(html->arena, "%s, %s\u00d7 %s; %s", outlook->noun, is_open ? "at least " : "",
-                     digits_capacity(outlook->room / outlook->load, html->arena),
-                     is_open ? "more was not searched"
-                             : arena_printf(html->arena, "%s is the first limit",
-                                            layout_shorten(outlook->breaks, 40, html->arena))));
+    fputs("</span></div>", html->out);
+    write_bar(html, page_find_bar(page, PAGE_ROOM_BAR));
+    fputs("<p>", html->out);
+    html_text(html, arena_printf(
+                        html->arena, "%s; %s", outlook->noun,
+                        is_open ? "more was not searched"
+                                : arena_printf(html->arena, "%s is the first limit",
+                                               layout_shorten(outlook->breaks, 40, html->arena))));
+    fputs("</p></div>\n", html->out);
+}
+
+/* What it costs to know, where more replications would tell. */
+static void write_way(const struct page *page)
+{
+    const struct html *html = &page->html;
+    size_t runs =
+        page->judged->verdict == VERDICT_UNDECIDED ? page_decision_replications(page->shown) : 0;
+    if (runs <= page->shown->replications)
+        return;
+    fputs("<div class=\"tile unsure\"><div class=\"hd\"><span>a way to a verdict</span></div>"
+          "<div class=\"bg\">",
+          html->out);
+    html_text(html,
+              arena_printf(html->arena, "%s more",
+                           digits_number((double)(runs - page->shown->replications), html->arena)));
+    fputs("</div><p>", html->out);
+    html_text(html, arena_printf(html->arena,
+                                 "replications of %s would probably decide what is too near its "
+                                 "limit; other ways are below",
+                                 digits_quantity(page->judged->duration_s, "s", html->arena)));
     fputs("</p></div>\n", html->out);
 }
 
@@ -150,6 +192,7 @@ static void write_tiles(const struct page *page)
     for (size_t i = 0; i < setting->criterion_count - more; i++)
         write_tile(page, order[i]);
     write_room(page);
+    write_way(page);
     fputs("</div>\n", html->out);
     if (more > 0)
         fprintf(html->out, "<p class=\"k\">%zu more criteria are in their table.</p>\n", more);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/base/duration_text.h"
 #include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
 
 struct duration_unit duration_unit_of(double seconds)
 {
@@ -20,10 +22,17 @@ struct duration_unit duration_unit_of(double seconds)
     return size > 0 ? (struct duration_unit){1e9, "ns"} : (struct duration_unit){1, "s"};
 }
 
-const char *duration_text(double seconds, struct arena *arena)
+const char *duration_text_write(double seconds, char text[DURATION_TEXT_SIZE])
 {
     struct duration_unit unit = duration_unit_of(seconds);
     double value = seconds * unit.factor;
-    return fabs(value) >= 100 ? arena_printf(arena, "%.0f %s", value, unit.name)
-                              : arena_printf(arena, "%.3g %s", value, unit.name);
+    bool is_whole = fabs(value) >= 100 && fabs(value) < 1e12;
+    snprintf(text, DURATION_TEXT_SIZE, is_whole ? "%.0f %s" : "%.3g %s", value, unit.name);
+    return text;
+}
+
+const char *duration_text(double seconds, struct arena *arena)
+{
+    char text[DURATION_TEXT_SIZE];
+    return arena_strdup(arena, duration_text_write(seconds, text));
 }

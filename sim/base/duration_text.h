@@ -18,4 +18,8 @@ struct duration_unit duration_unit_of(double seconds);
 /* Three digits, whole numbers with all of theirs, and the unit; in arena. */
 const char *duration_text(double seconds, struct arena *arena);
 
+/* The same into text, which it returns. */
+enum { DURATION_TEXT_SIZE = 32 };
+const char *duration_text_write(double seconds, char text[DURATION_TEXT_SIZE]);
+
 #endif

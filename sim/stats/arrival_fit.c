@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/stats/arrival_fit.h"
+#include "sim/base/duration_text.h"
 #include "sim/random/stream.h"
 #include <assert.h>
 #include <math.h>
@@ -56,36 +57,39 @@ static void say(struct arrival_fit *fit, const char *format, ...)
 static void explain_trace(struct arrival_fit *fit)
 {
     const struct mmpp_fit *mmpp = &fit->mmpp;
+    char one[DURATION_TEXT_SIZE];
     if (fit->test.is_regular && !fit->test.is_bursty)
-        say(fit, "more regular than Poisson (p = %.2g at %.3g s): paced, or a closed system",
-            fit->test.p, fit->test.at_scale_s);
+        say(fit, "more regular than Poisson (p = %.2g at %s): paced, or a closed system",
+            fit->test.p, duration_text_write(fit->test.at_scale_s, one));
     else if (mmpp->is_fitted && !has_states(fit))
-        say(fit, "arrivals come in batches (index %.3g at %.3g s already)", fit->index,
-            fit->nearest_s);
+        say(fit, "arrivals come in batches (index %.3g at %s already)", fit->index,
+            duration_text_write(fit->nearest_s, one));
     else if (mmpp->is_fitted && mmpp->cycles < ARRIVAL_FIT_CYCLES)
-        say(fit, "bursty (index %.3g at %.3g s), with only %.2g cycles of two states seen",
-            fit->index, fit->nearest_s, mmpp->cycles);
+        say(fit, "bursty (index %.3g at %s), with only %.2g cycles of two states seen", fit->index,
+            duration_text_write(fit->nearest_s, one), mmpp->cycles);
     else
-        say(fit, "bursty (index %.3g at %.3g s) in a way that two states do not have", fit->index,
-            fit->nearest_s);
+        say(fit, "bursty (index %.3g at %s) in a way that two states do not have", fit->index,
+            duration_text_write(fit->nearest_s, one));
 }
 
 static void explain(struct arrival_fit *fit, double pool_scale_s)
 {
     const struct mmpp_fit *mmpp = &fit->mmpp;
+    char one[DURATION_TEXT_SIZE], other[DURATION_TEXT_SIZE];
     switch (fit->kind) {
     case ARRIVAL_FIT_POISSON:
         if (!fit->test.is_tested)
             say(fit, "too few events to contradict Poisson");
         else
             say(fit,
-                "nothing contradicts Poisson (p = %.2g; at %.3g s an index of %.3g would have "
+                "nothing contradicts Poisson (p = %.2g; at %s an index of %.3g would have "
                 "been found)",
-                fit->test.p, fit->nearest_s, fit->detectable);
+                fit->test.p, duration_text_write(fit->nearest_s, one), fit->detectable);
         break;
     case ARRIVAL_FIT_MMPP:
-        say(fit, "bursty: index %.3g at %.3g s, %.3g in the long run, correlation time %.3g s",
-            fit->index, fit->nearest_s, mmpp->dispersion, mmpp->correlation_s);
+        say(fit, "bursty: index %.3g at %s, %.3g in the long run, correlation time %s", fit->index,
+            duration_text_write(fit->nearest_s, one), mmpp->dispersion,
+            duration_text_write(mmpp->correlation_s, other));
         break;
     case ARRIVAL_FIT_PROFILE:
         say(fit, "the rate drifts: %zu pieces, and within them Poisson (p = %.2g)",
@@ -99,11 +103,13 @@ static void explain(struct arrival_fit *fit, double pool_scale_s)
         explain_trace(fit);
     }
     if (fit->cut_start_s > 0 || fit->cut_end_s > 0)
-        say(fit, "; %.3g s at the start and %.3g s at the end lack arrivals and are left out",
-            fit->cut_start_s, fit->cut_end_s);
+        say(fit, "; %s at the start and %s at the end lack arrivals and are left out",
+            duration_text_write(fit->cut_start_s, one), duration_text_write(fit->cut_end_s, other));
     if (fit->is_hidden)
-        say(fit, "; bursts shorter than %.3g s cannot be seen, and the pool's scale is %.3g s",
-            fit->dispersion.count ? fit->dispersion.scale[0].scale_s : INFINITY, pool_scale_s);
+        say(fit, "; bursts shorter than %s cannot be seen, and the pool's scale is %s",
+            duration_text_write(fit->dispersion.count ? fit->dispersion.scale[0].scale_s : INFINITY,
+                                one),
+            duration_text_write(pool_scale_s, other));
 }
 
 /* The counts without what the ends lack, by their profile. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/base/duration_text.h"
 #include "sim/stats/interval_state.h"
 #include <math.h>
 #include <stdint.h>
@@ -18,13 +19,10 @@ static const char *bytes_text(double value, struct arena *arena)
 
 const char *interval_net_text(double value, enum interval_unit unit, struct arena *arena)
 {
+    struct duration_unit time = duration_unit_of(value); /* four digits: they are calculated with */
     switch (unit) {
     case UNIT_SECONDS:
-        if (value != 0 && fabs(value) < 1e-3)
-            return arena_printf(arena, "%.4g us", value * 1e6);
-        if (value != 0 && fabs(value) < 0.1)
-            return arena_printf(arena, "%.4g ms", value * 1e3);
-        return arena_printf(arena, "%.4g s", value);
+        return arena_printf(arena, "%.4g %s", value * time.factor, time.name);
     case UNIT_PER_SECOND:
         return arena_printf(arena, "%.6g/s", value);
     case UNIT_SHARE:

@@ -73,7 +73,7 @@ static void busy_connections_must_be_held_long_enough(void **state)
     assert_int_equal(found.culprits, 3);
     assert_non_null(found.set[0].doubt);
     assert_true(has_line(&found.set[0],
-                         "busy: 500/s x 0.42 s = 210 at most (utilization law), 450 is claimed"));
+                         "busy: 500/s x 420 ms = 210 at most (utilization law), 450 is claimed"));
     /* What it would have to be. */
     bool *without = arena_array(arena, 4, sizeof *without);
     without[claims[2]] = true;
@@ -159,7 +159,7 @@ static void processor_time_is_not_the_share_of_the_window(void **state)
     struct interval_conflicts found = interval_net_conflicts(net, arena);
     assert_int_equal(found.count, 1);
     assert_int_equal(found.set[0].claims, 4);
-    assert_true(has_line(&found.set[0], "100 x 0.15 s = 15 s"));
+    assert_true(has_line(&found.set[0], "100 x 150 ms = 15 s"));
     assert_int_equal(found.culprits, 4);
 }
 

@@ -107,6 +107,32 @@ static void what_is_offered_too_much_says_what_bounds_the_queue(void **state)
     assert_false(model_is_unstable(model));
 }
 
+/* 2 % of calls hang: 60 s, cut after 10 s. One that is drawn is cut at random: E[min(S, T)] of an
+ * exponential law is mean (1 - exp(-T / mean)). So is what works on a processor, at most. */
+static void a_time_out_cuts_what_is_held(void **state)
+{
+    struct step delays[] = {build_delay(law_constant(arena, 60)),
+                            build_delay(law_exponential(arena, 3)),
+                            build_work(0, law_constant(arena, 0.7))};
+    delays[0].timeout_ns = 10000000000;
+    delays[1].timeout_ns = 2000000000;
+    delays[2].timeout_ns = 500000000;
+    struct step hold = build_hold(arena, 0, delays, 3);
+    struct class_spec class = build_class(arena, NULL, 1, 0, &hold, 1);
+    struct workload_spec workload =
+        build_workload(arena, "w", law_exponential(arena, 1 / 0.31), &class, 1);
+    struct pool_spec pool = build_pool("p", POOL_THREADS, 5);
+    struct cpu_spec cpu = build_cpu("c", 1000);
+    struct scenario *scenario = build_scenario(arena, &pool, 1, &workload, 1, 600);
+    build_add_cpus(arena, scenario, &cpu, 1);
+    size_t count;
+    const struct offered_load *loads = model_offered_loads(compile(scenario), &count);
+    assert_int_equal(count, 2);
+    assert_within(loads[0].load, 0.31 * (10 + 3 * (1 - exp(-2.0 / 3)) + 0.5), 1e-6);
+    assert_within(loads[1].load, 0.31 * 0.5, 1e-12);
+    assert_false(loads[0].is_too_much);
+}
+
 /* As much as it can do of clockwork leaves no queue. */
 static void clockwork_at_its_capacity_is_not_too_much(void **state)
 {
@@ -125,6 +151,7 @@ int main(void)
         cmocka_unit_test(the_offered_load_is_over_all_of_a_station),
         cmocka_unit_test(customers_who_wait_offer_no_known_load),
         cmocka_unit_test(what_is_offered_too_much_says_what_bounds_the_queue),
+        cmocka_unit_test(a_time_out_cuts_what_is_held),
         cmocka_unit_test(clockwork_at_its_capacity_is_not_too_much),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);

@@ -4,6 +4,7 @@
 #include "plots/rasterizer.h"
 #include "tests/support/page_check.h"
 #include "tests/support/result_fixture.h"
+#include "tests/support/scenario_builder.h"
 #include "tests/support/support.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -233,7 +234,7 @@ static void figures_of_a_page_share_no_id(void **state)
     struct arena *arena = arena_open();
     json_t *root = report_named("api");
     struct page_extras extras = {0};
-    picture_fill_page(root, arena, &extras);
+    picture_fill_page(root, NULL, arena, &extras);
     assert_int_equal(extras.figure_count, 7);
     assert_null(extras.no_figures);
     char *page = result_fixture_page(result_fixture_plain(), &extras);
@@ -244,12 +245,68 @@ static void figures_of_a_page_share_no_id(void **state)
     arena_close(arena);
 }
 
+/* 600 ms of work, 150 ms until a connection is there, 250 ms with it. */
+static void waits_stand_where_a_request_waits(void **state)
+{
+    struct arena *arena = arena_open();
+    struct step delays[] = {build_delay(law_constant(arena, 0.6)),
+                            build_delay(law_constant(arena, 0.25))};
+    delays[0].name = "render";
+    delays[1].name = "ask";
+    struct step steps[] = {delays[0], build_hold(arena, 0, &delays[1], 1)};
+    struct class_spec class = build_class(arena, NULL, 1, 0, steps, 2);
+    struct workload_spec workload =
+        build_workload(arena, "w", law_exponential(arena, 1), &class, 1);
+    struct pool_spec pool = build_pool("p", POOL_THREADS, 3);
+    struct setting_spec setting = {.name = "only",
+                                   .scenario = *build_scenario(arena, &pool, 1, &workload, 1, 600)};
+    struct scenario_set set = {.settings = &setting, .setting_count = 1};
+    json_t *root =
+        parsed("{\"capsim_report\": 1, \"settings\": [{\"name\": \"only\", \"criteria\": [], "
+               "\"metrics\": {\"p.wait.mean\": {\"estimate\": 0.15}, "
+               "\"w.response.mean\": {\"estimate\": 1.0}, "
+               "\"w.step.ask.mean\": {\"estimate\": 0.25, \"resource\": \"w\", "
+               "\"metric\": \"step.ask\", \"statistic\": \"mean\"}, "
+               "\"w.step.render.mean\": {\"estimate\": 0.6, \"resource\": \"w\", "
+               "\"metric\": \"step.render\", \"statistic\": \"mean\"}}}]}");
+    struct picture_request request = {.root = root, .set = &set, .arena = arena};
+    struct picture picture;
+    struct error err = {0};
+    assert_true(picture_find_kind("time")->make(&request, &picture, &err));
+    assert_non_null(strstr(picture.alt, "render 600\u00a0ms (60\u00a0%), wait for p "
+                                        "150\u00a0ms (15\u00a0%), ask 250\u00a0ms (25\u00a0%)."));
+    request.set = NULL;
+    assert_true(picture_find_kind("time")->make(&request, &picture, &err));
+    assert_non_null(strstr(picture.alt, "ask 250\u00a0ms (25\u00a0%), render 600\u00a0ms "
+                                        "(60\u00a0%), waits and the rest 150\u00a0ms"));
+    json_decref(root);
+    arena_close(arena);
+}
+
+/* A search that ends before anything fails says what is open beyond. */
+static void a_load_curve_says_where_it_is_open(void **state)
+{
+    struct arena *arena = arena_open();
+    json_t *root = load_named("api");
+    json_t *last = json_array_get(json_object_get(root, "points"), 2);
+    json_object_set_new(last, "verdict", json_string("undecided"));
+    json_object_set_new(json_array_get(json_object_get(root, "criteria"), 2), "verdict",
+                        json_string("undecided"));
+    json_object_set_new(root, "facts", json_pack("{s:s}", "setting", "proposed"));
+    const struct figure *figure = picture_make_figure("load-curve", root, arena);
+    assert_non_null(figure);
+    assert_string_equal(figure->headline, "proposed holds 200; beyond that api is undecided");
+    assert_null(picture_make_figure("timeline", root, arena));
+    json_decref(root);
+    arena_close(arena);
+}
+
 static void a_finding_is_the_headline(void **state)
 {
     struct arena *arena = arena_open();
     json_t *root = plain_report();
     struct page_extras extras = {0};
-    picture_fill_page(root, arena, &extras);
+    picture_fill_page(root, NULL, arena, &extras);
     assert_string_equal(extras.figures[0].headline,
                         "All 2 criteria hold; nearest: p95 response, at 76.3\u00a0% of its limit");
     json_decref(root);
@@ -371,7 +428,7 @@ static void without_a_rasterizer_only_png_is_missing(void **state)
     struct error err = {0};
     char *path = strdup(getenv("PATH"));
     setenv("PATH", "/nowhere", 1);
-    picture_fill_page(root, arena, &extras);
+    picture_fill_page(root, NULL, arena, &extras);
     assert_true(picture_draw(picture_find_kind("criteria"), &request, &bytes, &size, &err));
     request.format = PICTURE_PNG;
     assert_false(picture_draw(picture_find_kind("criteria"), &request, &bytes, &size, &err));
@@ -432,6 +489,8 @@ int main(void)
         cmocka_unit_test(names_are_shown_as_they_are),
         cmocka_unit_test(figures_of_a_page_share_no_id),
         cmocka_unit_test(a_finding_is_the_headline),
+        cmocka_unit_test(waits_stand_where_a_request_waits),
+        cmocka_unit_test(a_load_curve_says_where_it_is_open),
         cmocka_unit_test(a_sweep_says_what_passes_and_why_the_next_fails),
         cmocka_unit_test(values_that_share_a_mark_pass_only_together),
         cmocka_unit_test(a_place_with_a_point_missing_is_not_drawn),

@@ -3,6 +3,7 @@
  * what is beyond a scale has an arrow and its figure, and no line leads where nothing was seen. */
 #include "inputs/scenario/scenario.h"
 #include "plots/criterion_bar.h"
+#include "plots/decision_picture.h"
 #include "plots/model_diagram.h"
 #include "plots/picture.h"
 #include "plots/text_width.h"
@@ -236,6 +237,35 @@ static void bars_of_criteria_keep_their_texts_apart(void **state)
 
 /* ---- what is drawn is what was found ---- */
 
+/* Left and right of the limit, near it and not so near, of either kind. */
+static void what_would_decide_keeps_its_texts_apart(void **state)
+{
+    static const double limits[] = {0.7, 0.01, 12.5, 3600};
+    for (size_t l = 0; l < sizeof limits / sizeof limits[0]; l++)
+        for (int way = -3; way <= 3; way++)
+            for (int is_lower = 0; is_lower < 2; is_lower++) {
+                struct arena *arena = arena_open();
+                double half = 0.05 * limits[l], value = limits[l] + 0.3 * way * half;
+                struct result_criterion criterion = {
+                    .name = "pool utilization of the largest pool",
+                    .unit = "s",
+                    .verdict = VERDICT_UNDECIDED,
+                    .has_limit = true,
+                    .op = is_lower ? COMPARISON_GREATER : COMPARISON_LESS,
+                    .limit = limits[l],
+                    .estimate = result_fixture_estimate(value, half)};
+                const struct result_setting setting = {
+                    .criteria = &criterion, .criterion_count = 1, .replications = 3};
+                struct figure figure;
+                assert_true(decision_picture_make(&setting, arena, &figure));
+                picture_scan_check(figure.svg, arena_printf(arena, "%g, %d", limits[l], way),
+                                   arena);
+                criterion.verdict = VERDICT_PASS;
+                assert_false(decision_picture_make(&setting, arena, &figure));
+                arena_close(arena);
+            }
+}
+
 static const struct scan_path *path_of(const struct picture_scan *scan, const char *kind)
 {
     for (size_t i = 0; i < scan->path_count; i++)
@@ -383,6 +413,7 @@ int main(void)
         cmocka_unit_test(every_model_is_drawn_without_overlaps),
         cmocka_unit_test(large_models_keep_the_busiest_and_say_so),
         cmocka_unit_test(bars_of_criteria_keep_their_texts_apart),
+        cmocka_unit_test(what_would_decide_keeps_its_texts_apart),
         cmocka_unit_test(shading_and_line_end_where_the_simulation_ended),
         cmocka_unit_test(values_far_apart_stand_apart),
         cmocka_unit_test(a_lower_limit_is_turned_round),

@@ -69,7 +69,7 @@ static void busy_connections_need_a_hold_above_the_p95(void **state)
 {
     int status;
     json_t *answer = audit("inputs/claims/accubooks.json", &status);
-    int set = set_with_line(answer, "pools.busy: 500/s x 0.42 s = 210 at most (utilization law), "
+    int set = set_with_line(answer, "pools.busy: 500/s x 420 ms = 210 at most (utilization law), "
                                     "450 is claimed");
     assert_true(set > 0);
     assert_int_equal(status, 1);
@@ -112,7 +112,7 @@ static void fifteen_seconds_a_minute_are_not_15_8_percent(void **state)
 {
     int status;
     json_t *answer = audit("inputs/claims/pganalytics.json", &status);
-    int set = set_with_line(answer, "100 x 0.15 s = 15 s");
+    int set = set_with_line(answer, "100 x 150 ms = 15 s");
     assert_int_equal(status, 1);
     assert_true(set > 0);
     assert_int_equal(claims_in(answer, set), 4);

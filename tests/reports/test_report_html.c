@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/document/headline.h"
 #include "reports/writers/page_parts.h"
 #include "tests/support/page_check.h"
 #include "tests/support/result_fixture.h"
@@ -100,6 +101,104 @@ static void figures_stand_under_their_headlines_with_words(void **state)
     free(page);
 }
 
+/* 0 in the interval: the sign is not known, however large the estimate. A known one keeps it. */
+static void a_change_inside_its_noise_is_none(void **state)
+{
+    struct result result = *result_fixture_plain();
+    struct result_difference differences[3];
+    memcpy(differences, result.differences, sizeof differences);
+    differences[2].estimate = result_fixture_estimate(0.00011, 0.00054);
+    result.differences = differences;
+    char *page = result_fixture_html(&result);
+    assert_says(page, ">none (\u00b1\u00a00.00065\u00a0/s)</td>");
+    assert_says(page, ">\u221256.27 \u00b1\u00a00.12\u00a0pp</td>");
+    assert_says(page, ">Completed <span class=\"sub\">api.<wbr>throughput");
+    assert_says(page, ">Wait, p95 <span class=\"sub\">db_");
+    assert_says(page, "<td class=\"number key\" role=\"cell\" data-label=\"proposed\">");
+    assert_null(strstr(page, "<td class=\"number key\" role=\"cell\" data-label=\"baseline\">"));
+    free(page);
+    differences[2].estimate = result_fixture_estimate(0, 0);
+    page = result_fixture_html(&result);
+    assert_says(page, ">none</td>");
+    free(page);
+}
+
+/* The plain result with another verdict on its first criterion. */
+static struct result judged_as(enum verdict verdict, struct result_setting settings[2],
+                               struct result_criterion criteria[2])
+{
+    struct result result = *result_fixture_plain();
+    memcpy(settings, result.settings, 2 * sizeof *settings);
+    memcpy(criteria, settings[1].criteria, 2 * sizeof *criteria);
+    criteria[0].verdict = result.verdict = settings[1].verdict = verdict;
+    settings[1].criteria = criteria;
+    result.settings = settings;
+    return result;
+}
+
+static void an_undecided_page_shows_the_ways_to_a_verdict(void **state)
+{
+    struct result_setting settings[2];
+    struct result_criterion criteria[2];
+    struct result result = judged_as(VERDICT_UNDECIDED, settings, criteria);
+    criteria[0].estimate = result_fixture_estimate(0.697, 0.007);
+    criteria[0].estimate.standard_error = 0.0015;
+    const struct figure picture = {.key = PAGE_DECISION_PICTURE "-1",
+                                   .headline = "the limit lies in it",
+                                   .alt = "it",
+                                   .svg = "<svg id=\"x\"></svg>"};
+    const struct outlook outlook = {
+        .setting = "proposed", .enough = "56", .path = "resources.db_pool.max"};
+    const struct page_extras extras = {.bars = &picture, .bar_count = 1, .outlook = &outlook};
+    char *page = result_fixture_page(&result, &extras);
+    page_check_all(page);
+    assert_says(page, "<h2>What would decide it</h2>");
+    assert_says(page, "id=\"picture-decision-1\"");
+    assert_says(page, "<span>a way to a verdict</span>");
+    assert_says(page, "Give it room: resources.db_pool.max = 56 holds.");
+    assert_says(page, "<span>resources.db_pool.max=56</span></code>");
+    assert_says(page, "Decide the limit: if 70.5\u00a0% is acceptable for pool utilization");
+    assert_says(page, "<span>--replications</span>");
+    free(page);
+    page = result_fixture_html(result_fixture_plain());
+    assert_null(strstr(page, "What would decide it"));
+    assert_null(strstr(page, "a way to a verdict"));
+    free(page);
+}
+
+/* p95 falls because what would have waited is refused. */
+static void what_is_lower_because_requests_fail_says_so(void **state)
+{
+    struct result_setting settings[2];
+    struct result_criterion criteria[2];
+    struct arena *arena = arena_open();
+    struct result result = judged_as(VERDICT_FAIL, settings, criteria);
+    criteria[0].identity = metric_catalogue_identity("api.error_rate", arena);
+    criteria[1].metric = "db_pool.utilization";
+    criteria[1].estimate = result_fixture_estimate(0.1, 0.01);
+    char *page = result_fixture_html(&result);
+    assert_says(page, "; lower because requests fail</p>");
+    free(page);
+    criteria[0].verdict = VERDICT_PASS;
+    page = result_fixture_html(&result);
+    assert_null(strstr(page, "lower because requests fail"));
+    free(page);
+    arena_close(arena);
+}
+
+static void there_is_room_for_as_much_as_was_seen_to_pass(void **state)
+{
+    const struct figure bar = {.key = PAGE_ROOM_BAR, .alt = "50 today", .svg = "<svg></svg>"};
+    struct outlook outlook = {
+        .setting = "proposed", .load = 50000, .room = 186999, .noun = "customers"};
+    const struct page_extras extras = {.bars = &bar, .bar_count = 1, .outlook = &outlook};
+    char *page = result_fixture_page(result_fixture_plain(), &extras);
+    assert_says(page, "aria-label=\"50 today\"");
+    assert_says(page, "at least 3.74 \u00d7</b>");
+    assert_says(page, "186,000</span>");
+    free(page);
+}
+
 static void ids_are_unique_however_names_collide(void **state)
 {
     struct arena *arena = arena_open();
@@ -121,6 +220,10 @@ int main(void)
         cmocka_unit_test(what_is_assumed_stands_before_what_was_measured),
         cmocka_unit_test(the_same_result_gives_the_same_bytes),
         cmocka_unit_test(figures_stand_under_their_headlines_with_words),
+        cmocka_unit_test(a_change_inside_its_noise_is_none),
+        cmocka_unit_test(an_undecided_page_shows_the_ways_to_a_verdict),
+        cmocka_unit_test(what_is_lower_because_requests_fail_says_so),
+        cmocka_unit_test(there_is_room_for_as_much_as_was_seen_to_pass),
         cmocka_unit_test(ids_are_unique_however_names_collide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

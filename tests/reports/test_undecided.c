@@ -83,6 +83,24 @@ static void what_is_advised_probably_decides(void **state)
 
 /* A run that was to have 400 replications and was interrupted after 4: the advice may be for fewer
  * than the scenario's least number. */
+/* No error in either setting: that it is no worse is settled, only its own limit is open. */
+static void a_difference_that_is_settled_needs_no_more(void **state)
+{
+    struct arena *arena = arena_open();
+    const struct estimate none = {.estimate = 0, .has_interval = true, .replications = 3};
+    struct result_criterion criterion = {.has_limit = true,
+                                         .op = COMPARISON_LESS,
+                                         .limit = 0.001,
+                                         .unit = "1",
+                                         .estimate = none,
+                                         .no_worse_than = "baseline",
+                                         .difference = none};
+    criterion.estimate.high = 0.116;
+    criterion.estimate.is_upper_bound = true;
+    assert_non_null(strstr(undecided_advice(&criterion, arena), "about 350 replications"));
+    arena_close(arena);
+}
+
 static void few_runs_of_an_interrupted_study_have_an_advice(void **state)
 {
     struct arena *arena = arena_open();
@@ -110,6 +128,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_advised_probably_decides),
+        cmocka_unit_test(a_difference_that_is_settled_needs_no_more),
         cmocka_unit_test(few_runs_of_an_interrupted_study_have_an_advice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
