@@ -404,8 +404,10 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
                           false, false,
                           "No progress and no warnings on standard error. The report has the "
                           "warnings all the same."},
-    [CLI_OPTION_PROGRESS] = {"progress", 0, NULL, STUDIES | ON(CLI_VERIFY), false, false,
-                             "Show progress even when standard error is not a terminal."},
+    [CLI_OPTION_PROGRESS] =
+        {"progress", 0, NULL, STUDIES | ON(CLI_VERIFY), false, false,
+         "Show progress even when standard error is not a terminal. Without it what "
+         "takes long says so there after 5 s, 20 s, 80 s..."},
     [CLI_OPTION_SCDOC] =
         {"scdoc", 0, NULL, ON(CLI_HELP) | ON(CLI_EXPLAIN), false, false,
          "The manual page instead, capsim(1) or, of explain, capsim-scenario(5), as "

@@ -106,6 +106,8 @@ double model_needed_warmup(const struct model *model, double share, double *rela
 double model_expected_requests(const struct model *model, int64_t length);
 /* How often `repeat` goes round in them. */
 double model_expected_rounds(const struct model *model, int64_t length);
+/* How many steps all of them take, those inside `repeat` counted once. */
+double model_expected_steps(const struct model *model, int64_t length);
 
 /* The part of each replication to come that is not measured [ns, >= 0]. */
 void model_set_warmup(struct model *model, int64_t warmup_ns);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/studies/plan.h"
+#include "models/engine/expected_attempts.h"
 #include "models/metrics/metric_catalogue.h"
 #include "sim/base/duration_text.h"
 #include "sim/stats/relaxation.h"
@@ -223,8 +224,10 @@ static bool run_pilot(const void *model, uint32_t replication, int64_t length, s
     return model_series(model, replication, length, bins, series, arena, err);
 }
 
-static int64_t first_length(const struct model *model, int64_t longest)
+int64_t plan_first_pilot(const struct plan *plan, size_t i)
 {
+    const struct model *model = plan->models[i];
+    int64_t longest = plan->set->settings[i].scenario.run.duration_ns;
     int64_t length = longest / PLAN_PILOT_PART;
     double requests = model_expected_requests(model, length);
     if (requests < PLAN_LEAST_REQUESTS) {
@@ -308,7 +311,7 @@ bool plan_find_warmup_of(struct plan *plan, size_t i, const struct replications_
     if (longest < PILOT_BINS) /* shorter than 500 ns: nothing can be seen */
         *finding = (struct pilot_finding){.length_ns = longest};
     else {
-        pilot.first_length_ns = first_length(plan->models[i], longest);
+        pilot.first_length_ns = plan_first_pilot(plan, i);
         if (!pilot_find_warmup(&pilot, workers, finding, err))
             return false;
     }
@@ -473,17 +476,35 @@ double plan_expect_bytes(const struct plan *plan, unsigned threads)
     return (double)arena_held() + sum + largest * threads;
 }
 
-void plan_expect_requests(const struct plan *plan, double *least, double *most, double *rounds)
+/* On an ordinary core: an attempt, each of its steps, a round of repeat at least (one delay: 12 ns
+ * measured), and what a replication observes, by column (10 us for each of 4000 pools). */
+static const double S_PER_ATTEMPT = 80e-9, S_PER_STEP = 40e-9, S_PER_ROUND = 12e-9,
+                    S_PER_COLUMN = 0.2e-6;
+
+struct plan_work plan_expect_work(const struct plan *plan)
 {
-    double requests = 0, all_rounds = 0;
+    struct plan_work work = {0};
+    double least = (double)plan->options.min_replications;
+    double most = (double)plan->options.max_replications;
     for (size_t i = 0; i < plan->count; i++) {
-        int64_t length = plan->set->settings[i].scenario.run.duration_ns;
-        requests += model_expected_requests(plan->models[i], length);
-        all_rounds += model_expected_rounds(plan->models[i], length);
+        const struct model *model = plan->models[i];
+        const struct run_spec *run = &plan->set->settings[i].scenario.run;
+        int64_t length = run->duration_ns;
+        double requests = model_expected_requests(model, length);
+        struct expected_attempts attempts = expected_attempts_of(model, length);
+        double all_steps = model_expected_steps(model, length),
+               all_rounds = model_expected_rounds(model, length);
+        double each_s =
+            requests > 0
+                ? S_PER_ATTEMPT + (S_PER_STEP * all_steps + S_PER_ROUND * all_rounds) / requests
+                : 0;
+        double run_s = S_PER_COLUMN * (double)plan->settings[i].column_count;
+        work.requests += least * requests;
+        work.attempts += least * attempts.likely;
+        work.least_s += least * (run_s + each_s * attempts.likely);
+        work.most_s += most * (run_s + each_s * attempts.most);
     }
-    *rounds = requests > 0 ? all_rounds / requests : 0;
-    *least = requests * (double)plan->options.min_replications;
-    *most = requests * (double)plan->options.max_replications;
+    return work;
 }
 
 static bool is_listed(const struct plan_warning *list, size_t count, const char *text)
