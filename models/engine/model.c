@@ -5,6 +5,7 @@
 #include "models/engine/offered_load.h"
 #include "models/engine/self_check.h"
 #include "models/metrics/metric_windows.h"
+#include "models/program/collapse.h"
 #include "models/program/expected_arrivals.h"
 #include "models/program/profile_part.h"
 #include "models/program/traffic.h"
@@ -454,4 +455,14 @@ double model_pool_units(const struct model *model, const char *name)
         if (strcmp(model->spec->pools[p].name, name) == 0)
             return (double)model->spec->pools[p].max;
     return 0;
+}
+
+double model_highest_utilization(const struct model *model, const char *name, struct arena *arena)
+{
+    const struct scenario *spec = model->spec;
+    for (size_t c = 0; c < spec->cpu_count; c++)
+        if (strcmp(spec->cpus[c].name, name) == 0 && spec->cpus[c].copies == 1)
+            return fmin(1, collapse_most_jobs(spec, c, arena) * 1000 /
+                               (double)spec->cpus[c].cores_milli);
+    return 1;
 }
