@@ -221,7 +221,7 @@ static void there_is_room_for_as_much_as_was_seen_to_pass(void **state)
     const struct page_extras extras = {.bars = &bar, .bar_count = 1, .outlook = &outlook};
     char *page = result_fixture_page(result_fixture_plain(), &extras);
     assert_says(page, "aria-label=\"50 today\"");
-    assert_says(page, "at least 3.74 \u00d7</b>");
+    assert_says(page, "at least 3.73 \u00d7</b>");
     assert_says(page, "186,000</span>");
     free(page);
 }
