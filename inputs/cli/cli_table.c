@@ -355,6 +355,10 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
                        "The format of the file, such as nginx:'$msec $request_time ...' or "
                        "postgresql:'%m [%p] %q%u@%d '. Once for each file (auto: by its "
                        "beginning), or once for those whose beginning tells none."},
+    [CLI_OPTION_SAMPLED] = {"sampled", 0, "SHARE", ON(CLI_IMPORT), false, true,
+                            "The logs of requests (or traces) have only this share of all: 10%, "
+                            "or 1/10. Rates are multiplied, and waits are not taken out of "
+                            "responses."},
     [CLI_OPTION_LABEL] = {"label", 0, "RESOURCE.METRIC=KIND", ON(CLI_IMPORT), true, true,
                           "For csv: the column of that name is a service, hold, wait, response, "
                           "connect, think, count, rate or gauge of the resource."},
@@ -400,8 +404,10 @@ const struct cli_option cli_options[CLI_OPTIONS] = {
                           false, false,
                           "No progress and no warnings on standard error. The report has the "
                           "warnings all the same."},
-    [CLI_OPTION_PROGRESS] = {"progress", 0, NULL, STUDIES | ON(CLI_VERIFY), false, false,
-                             "Show progress even when standard error is not a terminal."},
+    [CLI_OPTION_PROGRESS] =
+        {"progress", 0, NULL, STUDIES | ON(CLI_VERIFY), false, false,
+         "Show progress even when standard error is not a terminal. Without it what "
+         "takes long says so there after 5 s, 20 s, 80 s..."},
     [CLI_OPTION_SCDOC] =
         {"scdoc", 0, NULL, ON(CLI_HELP) | ON(CLI_EXPLAIN), false, false,
          "The manual page instead, capsim(1) or, of explain, capsim-scenario(5), as "

@@ -5,13 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LINE = 128 };
+enum { LINE = 160 };
 
 static const double DRAW_EVERY_S = 0.15; /* on a terminal: smooth, yet cheap over a slow line  */
 static const double LINE_EVERY_S = 2;    /* in a log                                           */
-/* What a request costs on an ordinary core, through a few steps; a round of repeat, at least (one
- * delay: 12 ns measured); and how long a run must be for a word about it. */
-static const double USUAL_S_PER_REQUEST = 200e-9, LEAST_S_PER_ROUND = 12e-9, LONG_S = 120;
+static const double LONG_S = 5; /* of a run that is worth a word, before it or while it lasts   */
+static const double SELDOM = 4; /* without a terminal: the next word after so many times as long */
 static const double MUCH_BYTES = 1e9;    /* worth a word before they are taken */
 static const double GUESS_AFTER_S = 0.5; /* the first jobs end together; earlier is a bad guess */
 
@@ -34,9 +33,11 @@ struct progress progress_open(FILE *stream, bool is_forced)
     struct progress progress = {.stream = is_terminal || is_forced ? stream : NULL,
                                 .is_terminal = is_terminal,
                                 .width = terminal_width(stream),
+                                .log = stream,
                                 .what = "jobs",
-                                .begun_at = clock_now()};
-    progress.drawn_at = progress.begun_at;
+                                .begun_at = clock_now(),
+                                .told_after_s = LONG_S};
+    progress.drawn_at = progress.opened_at = progress.begun_at;
     return progress;
 }
 
@@ -92,6 +93,29 @@ static void end_batch(struct progress *progress, size_t jobs)
         join(progress, 0);
 }
 
+/* "12 of 80 replications, 3 s left" */
+static void word(const struct progress *progress, size_t done, size_t jobs, char line[LINE])
+{
+    char left[LINE / 4] = "";
+    double spent_s = elapsed_s(progress->begun_at);
+    if (done > 0 && spent_s >= GUESS_AFTER_S)
+        progress_format_time(spent_s * (double)(jobs - done) / (double)done, left, sizeof left);
+    snprintf(line, LINE, "%zu of %zu %s%s%s%s", done, jobs, progress->what, left[0] ? ", " : "",
+             left, left[0] ? " left" : "");
+}
+
+/* Where nobody watches a word is said now and then, so that a log shows what took so long. */
+static void tell(struct progress *progress, size_t done, size_t jobs)
+{
+    char line[LINE];
+    if (elapsed_s(progress->opened_at) < progress->told_after_s)
+        return;
+    progress->told_after_s *= SELDOM;
+    word(progress, done, jobs, line);
+    fprintf(progress->log, "capsim: %s; --progress says more, --quiet less\n", line);
+    (void)fflush(progress->log);
+}
+
 void progress_show(void *context, size_t done, size_t jobs)
 {
     struct progress *progress = context;
@@ -104,15 +128,13 @@ void progress_show(void *context, size_t done, size_t jobs)
         jobs = progress->all;
     }
     double due_s = progress->is_terminal ? DRAW_EVERY_S : LINE_EVERY_S;
-    if (!progress->stream || elapsed_s(progress->drawn_at) < due_s)
-        return;
-    char line[LINE], left[LINE / 2] = "";
-    double spent_s = elapsed_s(progress->begun_at);
-    if (done > 0 && spent_s >= GUESS_AFTER_S)
-        progress_format_time(spent_s * (double)(jobs - done) / (double)done, left, sizeof left);
-    snprintf(line, sizeof line, "%zu of %zu %s%s%s%s", done, jobs, progress->what,
-             left[0] ? ", " : "", left, left[0] ? " left" : "");
-    draw(progress, line);
+    char line[LINE];
+    if (!progress->stream) {
+        tell(progress, done, jobs);
+    } else if (elapsed_s(progress->drawn_at) >= due_s) {
+        word(progress, done, jobs, line);
+        draw(progress, line);
+    }
 }
 
 void progress_erase(struct progress *progress)
@@ -121,18 +143,20 @@ void progress_erase(struct progress *progress)
         draw(progress, "");
 }
 
-void progress_announce(double least, double most, double rounds, unsigned threads, FILE *stream)
+void progress_announce(const struct progress_work *work, unsigned threads, FILE *stream)
 {
-    double each_s = USUAL_S_PER_REQUEST + rounds * LEAST_S_PER_ROUND;
-    double least_s = least * each_s / threads, most_s = most * each_s / threads;
+    double least_s = work->least_s / threads, most_s = work->most_s / threads;
     char from[LINE / 2], to[LINE / 2];
     if (least_s < LONG_S)
         return;
     progress_format_time(least_s, from, sizeof from);
     progress_format_time(most_s, to, sizeof to);
-    fprintf(stream, "capsim: about %.2g requests, some %s on %u thread%s", least, from, threads,
-            threads == 1 ? "" : "s");
-    if (most > least)
+    fprintf(stream, "capsim: about %.2g requests", work->requests);
+    if (work->attempts > 1.005 * work->requests)
+        fprintf(stream, " and %.2g attempts of them, for what they need is overloaded",
+                work->attempts);
+    fprintf(stream, ", some %s on %u thread%s", from, threads, threads == 1 ? "" : "s");
+    if (most_s > least_s)
         fprintf(stream, "; up to %s if the criteria need all replications", to);
     fprintf(stream, "; Ctrl-C keeps what is finished\n");
 }

@@ -2,7 +2,8 @@
 /* progress.h - one line that says how far a batch of jobs has come and when it will be done.
  *
  * On a terminal the line is redrawn in place and erased at the end; elsewhere each is a line of its
- * own. Nothing here fails: progress that cannot be written is not shown. */
+ * own, or where it was not asked for a word after 5 s, 20 s, 80 s... Nothing here fails: progress
+ * that cannot be written is not shown. */
 #ifndef CAPSIM_INPUTS_CLI_PROGRESS_H
 #define CAPSIM_INPUTS_CLI_PROGRESS_H
 
@@ -12,14 +13,17 @@
 #include <time.h>
 
 struct progress {
-    FILE *stream; /* NULL: nothing is shown                             */
+    FILE *stream; /* NULL: nothing is shown, but for a word now and then on log */
+    FILE *log;
     bool is_terminal;
     int width;                /* columns of the terminal                       */
     const char *what;         /* "replications"                                */
     struct timespec begun_at; /* when this batch began: when the last one ended */
     struct timespec drawn_at; /* when the line was last drawn                  */
-    size_t drawn;             /* letters that the line has now                 */
-    size_t all, before; /* of several batches shown as one: jobs in all, and done before this */
+    struct timespec opened_at;
+    double told_after_s; /* without a terminal: when the next word is due, after opened_at */
+    size_t drawn;        /* letters that the line has now                 */
+    size_t all, before;  /* of several batches shown as one: jobs in all, and done before this */
 };
 
 /* Progress on stream: on a terminal, or anywhere if forced. The first batch begins now. */
@@ -37,10 +41,16 @@ void progress_show(void *context, size_t done, size_t jobs);
 /* Erases the line, so that what is printed next begins at the margin. */
 void progress_erase(struct progress *progress);
 
-/* Before a study of some `least` to `most` requests, of so many rounds of repeat each, says on
- * stream how long that takes on so many threads, if it is long: what people call a hang is often a
- * run that nobody knew to be long. */
-void progress_announce(double least, double most, double rounds, unsigned threads, FILE *stream);
+/* What a study takes: its requests, how often they try, and seconds of one core, with as little and
+ * with as much as it may take. */
+struct progress_work {
+    double requests, attempts;
+    double least_s, most_s;
+};
+
+/* Before a study says on stream how long that takes on so many threads, if it is long: what people
+ * call a hang is often a run that nobody knew to be long. */
+void progress_announce(const struct progress_work *work, unsigned threads, FILE *stream);
 
 /* The same of memory, if it is much. */
 void progress_announce_memory(double bytes, FILE *stream);

@@ -32,6 +32,28 @@ static bool read_time(const char *option, const char *text, int64_t *ns, struct 
                      option, wording_quote(text, shown));
 }
 
+/* "10%", "0.1" or "1/10" */
+static bool read_sampled(const char *text, struct observed *observed, struct error *err)
+{
+    char shown[WORDING_SIZE];
+    double share = 0, of = 1;
+    struct slice rest = text ? slice_of(text) : (struct slice){0}, first = slice_cut(&rest, '/');
+    if (!text)
+        return true;
+    bool is_percent = first.length > 0 && first.at[first.length - 1] == '%';
+    first.length -= is_percent;
+    bool is_number = slice_to_number(first, false, &share) &&
+                     (!rest.at || rest.length == 0 || slice_to_number(rest, false, &of));
+    share = of > 0 ? share / of / (is_percent ? 100 : 1) : 0;
+    if (!is_number || !(share > 0) || share > 1 || share < 1e-6)
+        return error_set(err, STATUS_USAGE,
+                         "--sampled must be a share above 0 of up to 100%%, such as 10%% or 1/10; "
+                         "got %s",
+                         wording_quote(text, shown));
+    observed->sampled_share = share;
+    return true;
+}
+
 /* "pool.wait_ms=wait" */
 static bool read_label(const char *text, struct telemetry_label *label, struct arena *arena,
                        struct error *err)
@@ -133,7 +155,9 @@ static bool read_file(const struct cli *cli, size_t number, struct telemetry *te
 static bool read_all(const struct cli *cli, struct telemetry *telemetry, struct error *err)
 {
     if (!read_time("from", cli->from, &telemetry->from_ns, err) ||
-        !read_time("to", cli->to, &telemetry->to_ns, err) || !read_labels(cli, telemetry, err))
+        !read_time("to", cli->to, &telemetry->to_ns, err) ||
+        !read_sampled(cli_value(cli, CLI_OPTION_SAMPLED), telemetry->observed, err) ||
+        !read_labels(cli, telemetry, err))
         return false;
     const size_t *order = file_order_of(cli->files, cli->file_count, telemetry->arena);
     for (size_t i = 0; i < cli->file_count; i++)

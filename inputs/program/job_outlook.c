@@ -10,8 +10,8 @@
 #include "reports/answers/search_answer.h"
 #include <string.h>
 
-/* Some two seconds on two cores. */
-static const double MOST_REQUESTS = 3e7;
+/* Some four seconds on two cores. */
+static const double MOST_REQUESTS = 6e7;
 
 /* Searches; NULL: nothing came of it. *is_broken: because it was interrupted. */
 static struct search_study *search(struct job *job, const char *setting,
@@ -65,13 +65,14 @@ const struct outlook *job_outlook(struct job *job, const struct result *result,
     struct outlook_range load = outlook_range_of_load(&job->set, i, job->arena);
     replications_begin_phase(&job->workers, "outlook", 0);
     outlook->setting = setting;
-    search_answer_add_enough(search(job, setting, &size, "1%", SEARCH_LOWEST, &is_broken), size.now,
-                             outlook);
+    search_answer_add_enough(
+        search(job, setting, &size, VARY_DEFAULT_RESOLUTION, SEARCH_LOWEST, &is_broken), size.now,
+        outlook);
     if (outlook->enough)
         outlook->path = arena_printf(job->arena, "%.*s", (int)strcspn(size.vary, "="), size.vary);
     if (is_pass) {
         const struct search_study *room =
-            search(job, setting, &load, "2%", SEARCH_HIGHEST, &is_broken);
+            search(job, setting, &load, VARY_DEFAULT_RESOLUTION, SEARCH_HIGHEST, &is_broken);
         search_answer_add_room(room, load.now, load.noun, outlook);
         outlook->curve = draw_curve(job, room);
     }

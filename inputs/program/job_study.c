@@ -18,10 +18,11 @@
 bool job_run_plan(struct job *job, struct plan *plan, struct study_outcome *outcome,
                   struct error *err)
 {
-    double least, most, rounds;
-    plan_expect_requests(plan, &least, &most, &rounds);
+    struct plan_work expected = plan_expect_work(plan);
+    const struct progress_work work = {expected.requests, expected.attempts, expected.least_s,
+                                       expected.most_s};
     if (!job->is_quiet)
-        progress_announce(least, most, rounds, job->workers.threads, stderr);
+        progress_announce(&work, job->workers.threads, stderr);
     if (!job->is_quiet)
         progress_announce_memory(plan_expect_bytes(plan, job->workers.threads), stderr);
     return plan_run(plan, &job->workers, job->arena, outcome, err);

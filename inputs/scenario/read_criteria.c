@@ -175,8 +175,16 @@ static bool read_reach(struct json_cursor *at, struct criterion_spec *criterion)
     if (!cursor_as_choice(&value, "part of a rollout", reaches, 3, &reach))
         return false;
     criterion->reach = (enum criterion_reach)reach;
-    return criterion->reach != REACH_ROLLOUT || criterion->has_limit ||
-           cursor_fail(&value, "the way is judged by a limit, which \"expect\" does not give");
+    if (criterion->reach != REACH_ROLLOUT)
+        return true;
+    if (!criterion->has_limit)
+        return cursor_fail(&value, "the way is judged by a limit, which \"expect\" does not give");
+    if (criterion->span == SPAN_FOR)
+        return cursor_fail(&value, "\"for\" looks for a stretch in the watch and is not judged on "
+                                   "the way; accepted are \"in every\" and \"over\"");
+    return criterion->no_worse_than == NULL ||
+           cursor_fail(&value, "\"no_worse_than\" compares the watch and is not judged on the way; "
+                               "the limit needs a criterion of its own");
 }
 
 /* A criterion about what is set: nothing of a measurement fits it. */

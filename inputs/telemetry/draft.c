@@ -225,9 +225,11 @@ static bool make_arrivals(struct draft *draft, const struct sources *sources, do
         draft_set_profile(draft, times, count);
     if (draft->fit.kind == ARRIVAL_FIT_RENEWAL)
         draft->interarrival = draft_law_of_gaps(times, count, 0, index, draft->arena);
-    look_for_closed(draft, sources);
+    if (draft->observed->sampled_share >= 1)
+        look_for_closed(draft, sources);
     if (!draft->closed.is_closed)
         note_arrivals(draft, sources);
+    draft_scale_sample(draft);
     return true;
 }
 
@@ -515,9 +517,13 @@ bool draft_make(struct observed *observed, const char *name, struct arena *arena
     if (draft->has_pool && !is_once_each(&sources, logged))
         observed_find(observed, false,
                       "the pool was used %llu times for %.0f requests: not once each, so the waits "
-                      "that were taken out of the responses are rough",
+                      "that were taken out of the responses are rough; if the log has only a "
+                      "share of them, say which with --sampled",
                       (unsigned long long)sources.hold->count, logged);
-    if (draft->has_pool) {
+    if (draft->has_pool && observed->sampled_share < 1) {
+        draft_set_connect(draft, sources.connect);
+        draft_hold_sample(draft, sources.requests, sources.count, sources.hold);
+    } else if (draft->has_pool) {
         draft_set_connect(draft, sources.connect);
         replay_pool(draft, &sources);
         set_outside(draft, &sources);

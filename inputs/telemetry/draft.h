@@ -157,6 +157,15 @@ void draft_set_connect(struct draft *draft, const struct observed_figure *connec
  * counters, at random. False (STATUS_INPUT) when these do not tell how many or for how long. */
 bool draft_make_of_counters(struct draft *draft, struct error *err);
 
+/* ---- logs that have a share of all requests (draft_sample.c) ---- */
+
+/* Makes the arrivals those of all. */
+void draft_scale_sample(struct draft *draft);
+/* Fills in the holds of requests that cannot be replayed: a share of their responses, such that the
+ * mean is that of the pool's own figure (NULL: unknown). */
+void draft_hold_sample(struct draft *draft, struct replayed *requests, size_t count,
+                       const struct observed_figure *hold);
+
 /* ---- names (draft_names.c) ---- */
 
 /* What a part that was found under that name is called. */

@@ -69,7 +69,7 @@ static double find_visits(const struct draft *draft)
         requests += (double)draft->classes[i].count;
     if (rate > 0)
         return rate / draft->rate_per_s;
-    return count > 0 && requests > 0 ? count / requests : 1;
+    return count > 0 && requests > 0 ? count * draft->observed->sampled_share / requests : 1;
 }
 
 static double mean_hold(const struct draft *draft)
@@ -259,7 +259,8 @@ static const struct quiet_hold *
 find_quiet(const struct draft *draft, const struct replayed *requests, size_t count, size_t classes)
 {
     bool is_told = observed_find_setting(draft->observed, "pooler.max") != NULL;
-    if (!is_told || !draft->has_pool || draft->pooler_max >= draft->pool_max)
+    if (!is_told || draft->observed->sampled_share < 1 || !draft->has_pool ||
+        draft->pooler_max >= draft->pool_max)
         return NULL;
     struct quiet_hold *found = arena_array(draft->arena, classes, sizeof *found);
     quiet_holds_find(requests, count, (size_t)draft->pooler_max, classes, found);

@@ -26,6 +26,7 @@ struct observed *observed_create(struct arena *arena)
 {
     struct observed *observed = arena_alloc(arena, sizeof *observed);
     observed->arena = arena;
+    observed->sampled_share = 1;
     return observed;
 }
 

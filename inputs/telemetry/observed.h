@@ -192,6 +192,7 @@ struct observed {
     size_t drop_count;
     struct observed_finding *findings;
     size_t finding_count;
+    double sampled_share;  /* of all requests that came, so many are in the logs of them; 1: all */
     bool knows_contention; /* load_levels.h */
     bool is_full;          /* more than OBSERVED_MOST_FIGURES figures: the rest was left out */
 };

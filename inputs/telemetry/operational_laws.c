@@ -206,7 +206,7 @@ static double rate_of(const struct observed *observed, const struct observed_fig
             arrivals = observed->arrivals[i];
     if (arrivals) {
         double seconds = (double)(arrivals->last_ns - arrivals->first_ns) / 1e9;
-        return seconds > 0 ? (double)figure->count / seconds : NAN;
+        return seconds > 0 ? (double)figure->count / seconds / observed->sampled_share : NAN;
     }
     const struct observed_figure *rate =
         observed_find_figure(observed, OBSERVED_RATE, figure->resource, "transactions", NULL);
@@ -216,7 +216,7 @@ static double rate_of(const struct observed *observed, const struct observed_fig
     const struct observed_arrivals *most = most_arrivals(observed);
     if (!most || strcmp(figure->resource, "pool") != 0)
         return NAN;
-    return operational_laws_rate(most) * granted_share(observed, figure);
+    return operational_laws_rate(most) / observed->sampled_share * granted_share(observed, figure);
 }
 
 static double size_of(const struct observed *observed, const char *resource)

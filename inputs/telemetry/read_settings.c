@@ -204,6 +204,21 @@ bool pg_settings_accepts(struct slice beginning, bool is_all)
     return row_table_has_column(beginning, "name") && row_table_has_column(beginning, "setting");
 }
 
+/* PostgreSQL logs a share of statements or transactions when it is told so, and nothing in the log
+ * says it. */
+static void doubt_sampling(struct telemetry_reading *reading, struct slice name, double value)
+{
+    static const char *const rates[] = {"log_statement_sample_rate", "log_transaction_sample_rate"};
+    for (size_t i = 0; i < 2; i++)
+        if (slice_equals(name, rates[i]) && value > 0 && value < 1)
+            observed_find(reading->observed, false,
+                          "%s: %s is %g: PostgreSQL's log has that share of the %s below its "
+                          "threshold, not all of them: its counts are none of all, and its times "
+                          "lack short ones",
+                          reading->observed->files[reading->file].path, rates[i], value,
+                          i == 0 ? "statements" : "transactions");
+}
+
 bool pg_settings_read(struct telemetry_reading *reading)
 {
     static const struct {
@@ -220,6 +235,8 @@ bool pg_settings_read(struct telemetry_reading *reading)
         struct slice name = row_table_field(table, row_table_find(table, "name"));
         struct slice value = row_table_field(table, row_table_find(table, "setting"));
         reading->rows++;
+        if (slice_to_number(value, false, &number))
+            doubt_sampling(reading, name, number);
         for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
             if (slice_equals(name, keys[i].name) && slice_to_number(value, false, &number))
                 observed_set_setting(reading->observed, reading->file, keys[i].path,

@@ -179,6 +179,15 @@ static bool is_labelled(const void *context, const struct observed_figure *figur
     return false;
 }
 
+/* Figures of the logs that have a share of all requests say so. */
+static void mark_sampled(struct observed *observed)
+{
+    for (size_t a = 0; a < observed->arrival_count; a++)
+        for (size_t i = 0; i < observed->figure_count; i++)
+            if (observed->figures[i]->file == observed->arrivals[a]->file)
+                observed->figures[i]->sampled_share = observed->sampled_share;
+}
+
 bool telemetry_finish(struct telemetry *telemetry, struct error *err)
 {
     if (telemetry->observed->file_count == 0)
@@ -187,5 +196,6 @@ bool telemetry_finish(struct telemetry *telemetry, struct error *err)
     finish_pooler(telemetry);
     finish_statements(telemetry);
     observed_finish(telemetry->observed);
+    mark_sampled(telemetry->observed);
     return operational_laws_check(telemetry->observed, is_labelled, telemetry, err);
 }

@@ -83,18 +83,55 @@ static bool add_pool(const struct model *model, const struct pool_spec *pool,
     return add(scope, margins, &margin);
 }
 
-/* A buffer drops what finds no room: it must be nearly full, for what one put takes is not known
- * here. */
-static bool add_buffer(const struct model *model, const struct buffer_spec *buffer,
-                       struct study_scope *scope, struct study_margin *margins, struct arena *arena)
+/* But for a chance of NEVER; INFINITY where that is not known. */
+static double highest_of_law(const struct distribution *law)
 {
-    const double nearly = 0.9;
+    double highest = distribution_is_constant(law) ? distribution_mean(law)
+                                                   : distribution_quantile(law, 1 - NEVER);
+    return isnan(highest) ? INFINITY : highest;
+}
+
+/* What one put into the buffer takes at most [B]. */
+static double largest_put(const struct step *steps, size_t count, size_t buffer)
+{
+    double largest = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct step *step = &steps[i];
+        if (step->kind == STEP_PUT && step->target == buffer)
+            largest = fmax(largest, highest_of_law(step->size));
+        largest = fmax(largest, largest_put(step->steps, step->step_count, buffer));
+        for (size_t b = 0; b < step->branch_count; b++)
+            largest = fmax(largest, largest_put(step->branches[b].steps,
+                                                step->branches[b].step_count, buffer));
+    }
+    return largest;
+}
+
+static double largest_put_of_all(const struct scenario *spec, size_t buffer)
+{
+    double largest = 0;
+    for (size_t w = 0; w < spec->workload_count; w++)
+        for (size_t c = 0; c < spec->workloads[w].class_count; c++)
+            largest = fmax(largest, largest_put(spec->workloads[w].classes[c].steps,
+                                                spec->workloads[w].classes[c].step_count, buffer));
+    return largest;
+}
+
+/* A buffer drops what finds no room: all but what one put takes must be full. Where that is as much
+ * as it holds, nothing needs to be there. */
+static bool add_buffer(const struct model *model, size_t number, struct study_scope *scope,
+                       struct study_margin *margins, struct arena *arena)
+{
+    const struct buffer_spec *buffer = &model->spec->buffers[number];
+    double largest = largest_put_of_all(model->spec, number);
     const struct study_margin margin = {
         .column = column_of_one(model, buffer->name, buffer->copies, "level.max", arena),
-        .limit = nearly * (double)buffer->capacity,
+        .limit = (double)buffer->capacity - largest + 1,
         .is_counted = true,
         .fallback = COLUMN_NONE};
-    return buffer->is_waiting || add(scope, margins, &margin);
+    if (buffer->is_waiting)
+        return true;
+    return largest < (double)buffer->capacity && add(scope, margins, &margin);
 }
 
 static bool add_workload(const struct model *model, size_t w, struct study_scope *scope,
@@ -123,7 +160,7 @@ static bool add_marked(const struct model *model, const struct time_marks *marks
     bool is_known = model->to == NULL;
     for (size_t b = 0; b < spec->buffer_count && is_known && with_limited; b++)
         if (marks->buffers[b])
-            is_known = add_buffer(model, &spec->buffers[b], scope, margins, arena);
+            is_known = add_buffer(model, b, scope, margins, arena);
     for (size_t l = 0; l < spec->limiter_count; l++)
         is_known &= !with_limited || !marks->limiters[l] || spec->limiters[l].is_waiting;
     for (size_t p = 0; p < spec->pool_count && is_known; p++)

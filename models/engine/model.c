@@ -5,6 +5,7 @@
 #include "models/engine/offered_load.h"
 #include "models/engine/self_check.h"
 #include "models/metrics/metric_windows.h"
+#include "models/program/collapse.h"
 #include "models/program/expected_arrivals.h"
 #include "models/program/profile_part.h"
 #include "models/program/traffic.h"
@@ -214,37 +215,48 @@ const struct offered_load *model_offered_loads(const struct model *model, size_t
     return model->loads;
 }
 
-/* [workloads] requests of each in `length` ns. */
-static const double *expect_requests_of(const struct model *model, int64_t length)
+const double *model_expected_requests_of(const struct model *model, int64_t length,
+                                         struct arena *arena)
 {
     const struct scenario *spec = model->spec;
-    double *own = arena_array(model->arena, spec->workload_count, sizeof *own);
+    double *own = arena_array(arena, spec->workload_count, sizeof *own);
     for (size_t w = 0; w < spec->workload_count; w++)
-        own[w] = expected_arrivals(spec, &spec->workloads[w], length, model->arena);
-    return traffic_find_rates(spec, own, model->arena);
+        own[w] = expected_arrivals(spec, &spec->workloads[w], length, arena);
+    return traffic_find_rates(spec, own, arena);
 }
 
 double model_expected_requests(const struct model *model, int64_t length)
 {
-    const double *all = expect_requests_of(model, length);
+    const double *all = model_expected_requests_of(model, length, model->arena);
     double requests = 0;
     for (size_t w = 0; w < model->spec->workload_count; w++)
         requests += all[w];
     return requests;
 }
 
-double model_expected_rounds(const struct model *model, int64_t length)
+/* What a request of each class takes of something, over all requests. */
+static double sum_over_classes(const struct model *model, int64_t length,
+                               double (*of)(const struct step *steps, size_t count))
 {
-    const double *all = expect_requests_of(model, length);
-    double rounds = 0;
+    const double *all = model_expected_requests_of(model, length, model->arena);
+    double sum = 0;
     for (size_t w = 0; w < model->spec->workload_count; w++) {
         const struct workload_spec *workload = &model->spec->workloads[w];
         for (size_t c = 0; c < workload->class_count; c++)
-            rounds += all[w] * workload->classes[c].share *
-                      program_expected_rounds(workload->classes[c].steps,
-                                              workload->classes[c].step_count);
+            sum += all[w] * workload->classes[c].share *
+                   of(workload->classes[c].steps, workload->classes[c].step_count);
     }
-    return rounds;
+    return sum;
+}
+
+double model_expected_rounds(const struct model *model, int64_t length)
+{
+    return sum_over_classes(model, length, program_expected_rounds);
+}
+
+double model_expected_steps(const struct model *model, int64_t length)
+{
+    return sum_over_classes(model, length, program_expected_steps);
 }
 
 /* Requests are numbered with 32 bits, and so are the counts of histograms. */
@@ -443,4 +455,14 @@ double model_pool_units(const struct model *model, const char *name)
         if (strcmp(model->spec->pools[p].name, name) == 0)
             return (double)model->spec->pools[p].max;
     return 0;
+}
+
+double model_highest_utilization(const struct model *model, const char *name, struct arena *arena)
+{
+    const struct scenario *spec = model->spec;
+    for (size_t c = 0; c < spec->cpu_count; c++)
+        if (strcmp(spec->cpus[c].name, name) == 0 && spec->cpus[c].copies == 1)
+            return fmin(1, collapse_most_jobs(spec, c, arena) * 1000 /
+                               (double)spec->cpus[c].cores_milli);
+    return 1;
 }

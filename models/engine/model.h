@@ -88,6 +88,9 @@ const struct offered_load *model_offered_loads(const struct model *model, size_t
 double model_offered_utilization(const struct model *model, const char *name);
 /* What one copy of the pool of that name can hand out; 0: there is none. */
 double model_pool_units(const struct model *model, const char *name);
+/* The share of the processors of that name that can be busy at once, by the pools that are held
+ * around all work on them; 1 where nothing limits it, or where there are several copies. */
+double model_highest_utilization(const struct model *model, const char *name, struct arena *arena);
 /* True if arrivals follow a profile or a trace, or come from a load test: no steady state is
  * claimed, and there is no warm-up to find. */
 bool model_is_time_varying(const struct model *model);
@@ -105,6 +108,8 @@ double model_needed_warmup(const struct model *model, double share, double *rela
 double model_expected_requests(const struct model *model, int64_t length);
 /* How often `repeat` goes round in them. */
 double model_expected_rounds(const struct model *model, int64_t length);
+/* How many steps all of them take, those inside `repeat` counted once. */
+double model_expected_steps(const struct model *model, int64_t length);
 
 /* The part of each replication to come that is not measured [ns, >= 0]. */
 void model_set_warmup(struct model *model, int64_t warmup_ns);

@@ -89,4 +89,8 @@ enum class_check {
     CLASS_CHECKS
 };
 
+/* [workloads] requests of each in `length` ns, in arena. */
+const double *model_expected_requests_of(const struct model *model, int64_t length,
+                                         struct arena *arena);
+
 #endif

@@ -169,6 +169,8 @@ const struct program *program_compile_breakdown(const struct scenario *spec, str
 
 /* The mean number of rounds of `repeat` that end while steps[count] run once. */
 double program_expected_rounds(const struct step *steps, size_t count);
+/* The mean number of steps that steps[count] run, those inside `repeat` counted once. */
+double program_expected_steps(const struct step *steps, size_t count);
 /* An upper bound on the rounds of `repeat` that end while steps[count] run once. */
 int64_t program_count_laps(const struct step *steps, size_t count);
 

@@ -144,6 +144,19 @@ double program_expected_rounds(const struct step *steps, size_t count)
     return rounds;
 }
 
+double program_expected_steps(const struct step *steps, size_t count)
+{
+    double all = (double)count;
+    for (size_t i = 0; i < count; i++) {
+        const struct step *step = &steps[i];
+        all += program_expected_steps(step->steps, step->step_count);
+        for (size_t b = 0; b < step->branch_count; b++)
+            all += step->branches[b].share *
+                   program_expected_steps(step->branches[b].steps, step->branches[b].step_count);
+    }
+    return all;
+}
+
 int64_t program_count_laps(const struct step *steps, size_t count)
 {
     int64_t breakdown = 0;

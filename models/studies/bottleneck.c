@@ -101,19 +101,30 @@ static int64_t find_slowest(const struct histogram *histogram)
 
 /* ---- what limits ----------------------------------------------------------------------------- */
 
+/* What passes through it is asked for, over its rate; NaN: unknown, or nothing passes. */
+static double asked_of(const struct bottleneck *bottleneck,
+                       const struct bottleneck_resource *resource)
+{
+    const struct model *model = bottleneck->plan.models[0];
+    enum station_number kind = (enum station_number)resource->kind;
+    const struct station_amount *amount = &station_kinds[kind]->amount;
+    double copies = (double)station_copies(bottleneck->spec, kind, resource->index);
+    if (!amount->asked || model->is_time_varying)
+        return NAN;
+    return amount->asked(bottleneck->spec, model->rates_per_s, resource->index) /
+           (resource->amount * copies);
+}
+
 static double utilization_of(const struct bottleneck *bottleneck,
                              const struct bottleneck_resource *resource)
 {
-    const struct model *model = bottleneck->plan.models[0];
     if (resource->kind == BOTTLENECK_SERVICE)
         return NAN;
     enum station_number kind = (enum station_number)resource->kind;
     const struct station_amount *amount = &station_kinds[kind]->amount;
     double all = resource->amount * (double)station_copies(bottleneck->spec, kind, resource->index);
     if (amount->asked)
-        return model->is_time_varying
-                   ? NAN
-                   : amount->asked(bottleneck->spec, model->rates_per_s, resource->index) / all;
+        return asked_of(bottleneck, resource);
     char metric[256];
     int length = snprintf(metric, sizeof metric, "%s.%s", resource->name, amount->full);
     if (length < 0 || (size_t)length >= sizeof metric)
@@ -392,15 +403,28 @@ struct estimate bottleneck_effect(const struct bottleneck *bottleneck,
 double bottleneck_offered(const struct bottleneck *bottleneck,
                           const struct bottleneck_resource *resource)
 {
-    return resource->kind == BOTTLENECK_SERVICE
-               ? NAN
-               : model_offered_utilization(bottleneck->plan.models[0], resource->name);
+    if (resource->kind == BOTTLENECK_SERVICE)
+        return NAN;
+    double asked = asked_of(bottleneck, resource);
+    return isnan(asked) ? model_offered_utilization(bottleneck->plan.models[0], resource->name)
+                        : asked;
+}
+
+struct holding bottleneck_holding(const struct bottleneck *bottleneck,
+                                  const struct bottleneck_resource *resource)
+{
+    if (resource->kind != STATION_POOL)
+        return (struct holding){0};
+    return holding_of(bottleneck->spec, bottleneck->plan.models[0]->rates_per_s, resource->index);
 }
 
 static bool is_used_by(const struct step *step, const struct bottleneck_resource *resource)
 {
     if (step->kind == STEP_WORK || step->kind == STEP_FETCH)
         return resource->kind == STATION_CPU && step->cpu == resource->index;
+    if (step->kind == STEP_PASS || step->kind == STEP_PUT)
+        return resource->kind == (step->kind == STEP_PASS ? STATION_LIMITER : STATION_BUFFER) &&
+               step->target == resource->index;
     return step->kind == STEP_HOLD && resource->kind == (int)step->station &&
            step->pool == resource->index;
 }
@@ -443,16 +467,25 @@ bool bottleneck_is_exclusive(const struct bottleneck_resource *resource)
     return resource->kind == STATION_POOL && resource->amount == 1;
 }
 
-/* Of those that are asked for more than they can bear, the one with most; or NULL. */
-static const struct bottleneck_resource *find_overloaded(const struct bottleneck *bottleneck)
+bool bottleneck_is_advice(const struct bottleneck_change *change)
+{
+    return !bottleneck_is_exclusive(change->resource) || change->to < change->resource->amount;
+}
+
+/* Of waited and of what is used while it is held, what is asked for most beyond what it can bear;
+ * or NULL. What overloads something else does not fill this. */
+static const struct bottleneck_resource *find_overloaded(const struct bottleneck *bottleneck,
+                                                         const struct bottleneck_resource *waited)
 {
     const struct bottleneck_resource *found = NULL;
     double most = 1;
     for (size_t r = 0; r < bottleneck->resource_count; r++) {
-        double offered = bottleneck_offered(bottleneck, &bottleneck->resources[r]);
-        if (offered >= most) {
+        const struct bottleneck_resource *resource = &bottleneck->resources[r];
+        double offered = bottleneck_offered(bottleneck, resource);
+        if (offered >= most &&
+            (resource == waited || bottleneck_is_behind(bottleneck, waited, resource))) {
             most = offered;
-            found = &bottleneck->resources[r];
+            found = resource;
         }
     }
     return found;
@@ -478,6 +511,6 @@ const struct bottleneck_resource *bottleneck_culprit(const struct bottleneck *bo
         }
     }
     if (!best)
-        best = find_overloaded(bottleneck);
+        best = find_overloaded(bottleneck, waited);
     return best ? best : waited;
 }

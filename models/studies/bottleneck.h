@@ -11,6 +11,7 @@
 #define CAPSIM_MODELS_STUDIES_BOTTLENECK_H
 
 #include "models/studies/breakdown_study.h"
+#include "models/studies/holding.h"
 #include "models/studies/plan.h"
 
 /* A resource of some kind, or a service: all that each of its replicas has. */
@@ -87,9 +88,10 @@ const struct bottleneck_resource *bottleneck_resource_of(const struct bottleneck
 struct estimate bottleneck_effect(const struct bottleneck *bottleneck,
                                   const struct bottleneck_change *change, const char *metric);
 /* What limits a workload (its name) that waits for `waited`: the resource of which one more
- * shortens the p99 of its responses by the most, beyond the error; where none does, the one that is
- * asked for most beyond its capacity; else waited itself. A pool is often full only because those
- * that hold one of it wait for another resource: more of the pool then gives nothing. */
+ * shortens the p99 of its responses by the most, beyond the error; where none does, the one of
+ * waited and of what is used while it is held that is asked for most beyond its capacity; else
+ * waited itself. A pool is often full only because those that hold one of it wait for another
+ * resource: more of the pool then gives nothing. */
 const struct bottleneck_resource *bottleneck_culprit(const struct bottleneck *bottleneck,
                                                      const char *workload,
                                                      const struct bottleneck_resource *waited,
@@ -97,6 +99,9 @@ const struct bottleneck_resource *bottleneck_culprit(const struct bottleneck *bo
 /* What is offered to a resource over what it can bear, known without simulating; NaN: unknown. */
 double bottleneck_offered(const struct bottleneck *bottleneck,
                           const struct bottleneck_resource *resource);
+/* What one of it is held for; of what is no pool nothing is known. */
+struct holding bottleneck_holding(const struct bottleneck *bottleneck,
+                                  const struct bottleneck_resource *resource);
 /* True if requests use `behind`, or hold it, while they hold one of `held`, a pool. */
 bool bottleneck_is_behind(const struct bottleneck *bottleneck,
                           const struct bottleneck_resource *held,
@@ -104,6 +109,9 @@ bool bottleneck_is_behind(const struct bottleneck *bottleneck,
 /* True of a resource that one request at a time can hold: perhaps a lock, of which there is no
  * second. */
 bool bottleneck_is_exclusive(const struct bottleneck_resource *resource);
+/* True if that is something to do: not a second one of what may be a lock, which is only tried to
+ * know whether it limits. */
+bool bottleneck_is_advice(const struct bottleneck_change *change);
 /* The metric as it is. */
 struct estimate bottleneck_metric(const struct bottleneck *bottleneck, const char *metric);
 

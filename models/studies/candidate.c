@@ -217,16 +217,32 @@ const struct criterion_spec *candidate_criterion(const struct candidate_field *f
 
 /* ---- warm-up ----------------------------------------------------------------------------- */
 
-static const struct candidate_pilot *find_pilot(const struct candidate_field *field,
-                                                double distance, int64_t duration_ns)
+/* Whether what was found serves another, who is no nearer to capacity, so takes no longer to forget
+ * the start: one up to twice as far from it, and on the same side any whose own search would begin
+ * with a pilot of that length, and so find no less. */
+static bool serves(const struct candidate_pilot *pilot, const struct candidate_pilot *wanted)
 {
-    for (size_t i = 0; i < field->pilot_count; i++) {
-        const struct candidate_pilot *pilot = &field->pilots[i];
-        if (pilot->duration_ns == duration_ns && pilot->distance <= distance &&
-            pilot->distance >= distance / 2)
-            return pilot;
-    }
+    if (pilot->duration_ns != wanted->duration_ns || !(pilot->distance <= wanted->distance))
+        return false;
+    return pilot->distance >= wanted->distance / 2 ||
+           (pilot->is_overload == wanted->is_overload && pilot->length_ns == wanted->length_ns);
+}
+
+static const struct candidate_pilot *find_pilot(const struct candidate_field *field,
+                                                const struct candidate_pilot *wanted)
+{
+    for (size_t i = 0; i < field->pilot_count; i++)
+        if (serves(&field->pilots[i], wanted))
+            return &field->pilots[i];
     return NULL;
+}
+
+static void keep_pilot(struct candidate_field *field, const struct candidate_pilot *pilot)
+{
+    if (field->pilot_count == field->pilot_capacity)
+        field->pilots = grow(field->arena, field->pilots, field->pilot_count,
+                             &field->pilot_capacity, sizeof *field->pilots);
+    field->pilots[field->pilot_count++] = *pilot;
 }
 
 /* The warm-up of setting i of the candidate's plan, found or borrowed. */
@@ -236,9 +252,12 @@ static bool find_warmup(struct candidate_field *field, struct candidate *candida
     struct plan *plan = &candidate->plan;
     if (!plan_has_to_find_warmup(plan, i))
         return true;
-    double distance = fabs(1 - model_offered_utilization(plan->models[i], NULL));
-    int64_t duration_ns = plan->set->settings[i].scenario.run.duration_ns;
-    const struct candidate_pilot *pilot = find_pilot(field, distance, duration_ns);
+    double utilization = model_offered_utilization(plan->models[i], NULL);
+    struct candidate_pilot own = {.distance = fabs(1 - utilization),
+                                  .is_overload = utilization > 1,
+                                  .duration_ns = plan->set->settings[i].scenario.run.duration_ns,
+                                  .length_ns = plan_first_pilot(plan, i)};
+    const struct candidate_pilot *pilot = find_pilot(field, &own);
     struct pilot_finding finding;
     if (pilot) {
         *warmup_ns = pilot->warmup_ns > *warmup_ns ? pilot->warmup_ns : *warmup_ns;
@@ -249,13 +268,10 @@ static bool find_warmup(struct candidate_field *field, struct candidate *candida
     *is_interrupted = finding.is_interrupted;
     *warmup_ns = finding.warmup_ns > *warmup_ns ? finding.warmup_ns : *warmup_ns;
     field->pilots_run++;
-    if (!finding.has_settled || isnan(distance))
-        return true;
-    if (field->pilot_count == field->pilot_capacity)
-        field->pilots = grow(field->arena, field->pilots, field->pilot_count,
-                             &field->pilot_capacity, sizeof *field->pilots);
-    field->pilots[field->pilot_count++] =
-        (struct candidate_pilot){distance, duration_ns, finding.warmup_ns};
+    own.length_ns = finding.length_ns;
+    own.warmup_ns = finding.warmup_ns;
+    if (finding.has_settled && !isnan(own.distance))
+        keep_pilot(field, &own);
     return true;
 }
 
@@ -340,8 +356,8 @@ bool candidate_find_warmup(struct candidate_field *field, struct candidate *cand
     return true;
 }
 
-void candidate_add(struct candidate_field *field, struct candidate *candidate, const int *wanted,
-                   size_t count, double precision)
+void candidate_add(struct candidate_field *field, struct candidate *candidate,
+                   const struct candidate_wanted *wanted)
 {
     size_t own = candidate_index(candidate);
     set_warmups(candidate, candidate->warmup_ns);
@@ -350,9 +366,10 @@ void candidate_add(struct candidate_field *field, struct candidate *candidate, c
     const struct point_key key = {llround(warmup_ns), candidate->short_ns, whole_ns};
     struct probe probe = {.group = find_group(field, candidate, &key),
                           .extremes = find_extremes(field, candidate),
-                          .wanted = wanted,
-                          .wanted_count = count,
-                          .wanted_precision = precision};
+                          .wanted = wanted->columns,
+                          .wanted_count = wanted->count,
+                          .wanted_precision = wanted->precision,
+                          .is_only_shown = wanted->is_only_shown};
     probe.settings[PROBE_WHOLE] = candidate->plan.settings[own];
     if (candidate->short_ns > 0) {
         probe.settings[PROBE_SHORT] = candidate->brief.settings[own];

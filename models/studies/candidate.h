@@ -4,8 +4,9 @@
  *
  * All candidates of a field share the settings that their criteria compare with, which are run
  * once, and their warm-ups. Finding a warm-up costs as much as deciding an easy candidate, so a
- * candidate borrows what was found for another whose most loaded station is nearer to its capacity,
- * by up to a factor of two: nearer it takes longer to forget the start.
+ * candidate borrows what was found for another whose most loaded station is nearer to its capacity:
+ * nearer it takes longer to forget the start. By up to a factor of two, or by more where pilots of
+ * the shortest length have shown it: less is never left out.
  *
  * Short replications measure a POINT_SHORT_PART of the time of whole ones, more if fewer than
  * PLAN_LEAST_REQUESTS would arrive in it or a criterion's window is longer. Candidates whose load
@@ -26,7 +27,9 @@ enum { CANDIDATE_PATIENCE = 20 };
 /* What a warm-up was found for. */
 struct candidate_pilot {
     double distance; /* of the highest offered utilization from 1; NaN: unknown */
+    bool is_overload;
     int64_t duration_ns, warmup_ns;
+    int64_t length_ns; /* of the pilot runs that showed it */
 };
 
 struct candidate_field {
@@ -71,10 +74,17 @@ bool candidate_make(struct candidate_field *field, const struct setting_spec *sp
 bool candidate_find_warmup(struct candidate_field *field, struct candidate *candidate,
                            bool *is_interrupted, struct error *err);
 
-/* Adds the candidate, with its warm-up, to field->probes. wanted[count]: columns, as
- * probe.wanted. */
-void candidate_add(struct candidate_field *field, struct candidate *candidate, const int *wanted,
-                   size_t count, double precision);
+/* What is to be known of it beside its verdict: as in struct probe. */
+struct candidate_wanted {
+    const int *columns; /* [count] */
+    size_t count;
+    double precision;
+    bool is_only_shown;
+};
+
+/* Adds the candidate, with its warm-up, to field->probes. */
+void candidate_add(struct candidate_field *field, struct candidate *candidate,
+                   const struct candidate_wanted *wanted);
 
 /* The candidate's own model, of whole replications, and its number in the plan. */
 const struct model *candidate_model(const struct candidate *candidate);

@@ -51,15 +51,22 @@ bool plan_has_to_find_warmup(const struct plan *plan, size_t i);
 bool plan_find_warmup_of(struct plan *plan, size_t i, const struct replications_options *workers,
                          struct arena *arena, struct pilot_finding *finding, struct error *err);
 void plan_set_warmup(struct plan *plan, int64_t found_ns);
+/* The length of the first pilot runs for setting i [ns]. */
+int64_t plan_first_pilot(const struct plan *plan, size_t i);
 
 /* Finds the warm-up and runs the study; plan->options gets the workers. False with status
  * STATUS_OK: interrupted before every setting had a replication. */
 bool plan_run(struct plan *plan, const struct replications_options *workers, struct arena *arena,
               struct study_outcome *outcome, struct error *err);
 
-/* How many requests the study will simulate, about: with as few and with as many replications as
- * it may run; and how often `repeat` goes round in each. */
-void plan_expect_requests(const struct plan *plan, double *least, double *most, double *rounds);
+/* What the study will take, about: of the fewest replications the requests and how often they try,
+ * retries included, and seconds of one core, of the fewest replications and, with as many attempts
+ * as may be, of the most. */
+struct plan_work {
+    double requests, attempts;
+    double least_s, most_s;
+};
+struct plan_work plan_expect_work(const struct plan *plan);
 /* Bytes that the study will hold on so many threads, roughly: what is held now, what a replication
  * observes on each thread, and what is kept of each setting. */
 double plan_expect_bytes(const struct plan *plan, unsigned threads);

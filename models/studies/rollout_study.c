@@ -2,6 +2,7 @@
 #include "models/studies/rollout_study.h"
 #include "models/engine/model_internal.h"
 #include "models/engine/rollout.h"
+#include "models/metrics/metric_catalogue.h"
 #include "models/metrics/metric_windows.h"
 #include "models/spec/rollout_rules.h"
 #include "models/studies/rollout_columns.h"
@@ -213,6 +214,16 @@ static void make_columns(struct rollout_study *rehearsal, struct arena *arena)
     rehearsal->setting.histogram_count = 2 * histograms;
 }
 
+/* Windows and extremes are about one rollout, of which nearly all must hold. */
+static bool is_about_one(const struct rollout_study *rehearsal, size_t criterion)
+{
+    const struct metrics *metrics = &rehearsal->after->metrics;
+    const struct metric_identity *identity =
+        metrics->columns[metrics->criterion_columns[criterion]].identity;
+    return rehearsal->to.criteria[criterion].span != SPAN_WHOLE ||
+           (identity && metric_is_extreme(identity));
+}
+
 static bool add_criteria(struct rollout_study *rehearsal, struct arena *arena, struct error *err)
 {
     const struct scenario *to = &rehearsal->to;
@@ -233,7 +244,7 @@ static bool add_criteria(struct rollout_study *rehearsal, struct arena *arena, s
                                      .reference_column = COLUMN_NONE,
                                      .beyond_column = rehearsal->after->metrics.criterion_beyond[i],
                                      .beyond = rehearsal->after->metrics.claims[i]};
-        if (spec->span != SPAN_WHOLE && spec->has_limit)
+        if (spec->has_limit && is_about_one(rehearsal, i))
             plan_count_runs(&to->run, spec->probability, criterion, arena);
         if (!spec->no_worse_than)
             continue;

@@ -61,7 +61,7 @@ static struct search_tried *add(struct search_study *study, size_t candidate, st
         field->probes.is_interrupted = true;
         return NULL;
     }
-    candidate_add(field, &tried->point, NULL, 0, 0);
+    candidate_add(field, &tried->point, &(struct candidate_wanted){0});
     tried->is_added = true;
     return tried;
 }
@@ -143,6 +143,30 @@ static bool can_afford(struct search_study *study, const struct search_tried *tr
     return !study->is_cut;
 }
 
+/* What the whole replications of candidates simulate: those that were run, or the first `first`. */
+static double whole_requests(const struct search_study *study, const size_t *candidates,
+                             size_t count, size_t first)
+{
+    double requests = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct search_tried *tried = search_study_find(study, candidates[i]);
+        size_t run = search_study_probe(study, tried)->replications[PROBE_WHOLE];
+        requests += (double)(first > 0 ? first : run) *
+                    model_expected_requests(candidate_model(&tried->point),
+                                            tried->point.spec->scenario.run.duration_ns);
+    }
+    return requests;
+}
+
+/* Whether a brief search may judge candidates by whole replications. */
+static bool can_afford_whole(const struct search_study *study, const size_t *candidates,
+                             size_t count)
+{
+    size_t first = study->exploration.field.probes.options.min_replications;
+    return study->requests + whole_requests(study, candidates, count, first) <=
+           study->most_requests;
+}
+
 /* Those without short replications are judged for good at once. */
 static bool run_probes(struct search_study *study, const size_t *candidates, size_t count,
                        bool for_good, struct error *err)
@@ -170,13 +194,16 @@ static bool judge(void *context, const size_t *candidates, size_t count, bool fo
 {
     struct search_study *study = context;
     bool is_brief = study->most_requests > 0;
-    if (!run_probes(study, candidates, count, for_good && !is_brief, err))
+    bool is_whole = for_good && (!is_brief || can_afford_whole(study, candidates, count));
+    if (!run_probes(study, candidates, count, is_whole, err))
         return false;
+    if (is_whole && is_brief)
+        study->requests += whole_requests(study, candidates, count, 0);
     for (size_t i = 0; i < count; i++) {
         const struct search_tried *tried = search_study_find(study, candidates[i]);
         const struct probe *probe = search_study_probe(study, tried);
-        answers[i] = (struct search_answer){.verdict = probe->verdict,
-                                            .is_final = is_brief || probe->is_finished};
+        answers[i] =
+            (struct search_answer){.verdict = probe->verdict, .is_final = probe->is_finished};
         size_t binding = search_study_binding(study, tried, &answers[i].score);
         if (probe->verdict == VERDICT_FAIL)
             answers[i].reason = 1 + binding;
@@ -237,6 +264,8 @@ static bool find_guess(struct search_study *study, struct error *err)
 
 bool search_study_run(struct search_study *study, enum search_aim aim, struct error *err)
 {
+    struct probe_set *probes = &study->exploration.field.probes;
+    probes->most_whole = study->most_requests > 0 ? 2 * probes->options.min_replications : 0;
     if (!find_guess(study, err))
         return false;
     const struct candidate *point = &study->tried->point;

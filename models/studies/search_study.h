@@ -20,9 +20,10 @@ struct search_study {
     struct search search;           /* its resolution is the caller's to set */
     struct search_finding finding;
     struct search_tried *tried; /* newest first */
-    /* Above 0: the search is brief. Short replications alone decide, what they leave open stays
-     * undecided, and the search ends, as if interrupted, before so many requests are exceeded, or
-     * at a candidate that has no short replications. */
+    /* Above 0: the search is brief. It is the same, but whole replications are at most twice the
+     * fewest of a study; what they leave open stays undecided, and so does what would exceed so
+     * many requests. The search ends, as if interrupted, where the short ones of a candidate would,
+     * or at one that has none. */
     double most_requests;
     double requests; /* simulated by a brief one, about */
     bool is_cut;     /* found: that ended it */

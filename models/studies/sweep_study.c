@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What --metric asks for is estimated at least so well, relative to itself. */
-static const double WANTED_PRECISION = 0.05;
+/* What --metric asks for is estimated at least so well, relative to itself; and what is shown
+ * anyway so well that a curve can be seen, if short replications can do it. */
+static const double WANTED_PRECISION = 0.05, SHOWN_PRECISION = 0.25;
 
 /* All combinations; the last that varies changes fastest. */
 static bool list_points(struct sweep_study *study, struct error *err)
@@ -127,12 +128,16 @@ static void add_points(struct sweep_study *study)
         int *wanted =
             arena_array(study->exploration.field.arena, study->column_count, sizeof *wanted);
         size_t count = 0;
-        for (size_t m = 0; m < study->column_count && study->has_metrics; m++) {
+        for (size_t m = 0; m < study->column_count; m++) {
             wanted[count] = sweep_study_column(study, p, m);
             count += wanted[count] != COLUMN_NONE;
         }
-        candidate_add(&study->exploration.field, &study->points[p], wanted, count,
-                      WANTED_PRECISION);
+        const struct candidate_wanted known = {.columns = wanted,
+                                               .count = count,
+                                               .precision = study->has_metrics ? WANTED_PRECISION
+                                                                               : SHOWN_PRECISION,
+                                               .is_only_shown = !study->has_metrics};
+        candidate_add(&study->exploration.field, &study->points[p], &known);
     }
 }
 

@@ -36,6 +36,22 @@ static const char *expected(const struct search_study *study, const struct crite
                         spec->no_worse_than);
 }
 
+/* Of a claim about one run that fails although the mean of the runs keeps its limit: "; 5 of 12
+ * runs break it". */
+static const char *describe_count(const struct search_study *study,
+                                  const struct search_tried *tried, size_t criterion)
+{
+    const struct probe *probe = search_study_probe(study, tried);
+    const struct study_criterion *of = &probe->settings[PROBE_WHOLE].criteria[criterion];
+    const struct study_decision *decision = &probe->decisions[criterion];
+    if (!of->counting || decision->failed == 0 ||
+        !verdict_meets(decision->estimate.estimate, of->op, of->limit))
+        return "";
+    return arena_printf(study->exploration.field.arena, "; %zu of %zu %sruns break it",
+                        decision->failed, decision->failed + decision->held,
+                        probe->stage == PROBE_SHORT ? "short " : "");
+}
+
 /* "53 fails: pool utilization (70.776 ± 0.089 %, expected db_pool.utilization < 70%)" */
 static const char *describe_fail(const struct search_study *study, size_t candidate)
 {
@@ -48,8 +64,9 @@ static const char *describe_fail(const struct search_study *study, size_t candid
         const struct criterion_spec *spec =
             candidate_criterion(&study->exploration.field, &tried->point, i);
         if (probe->decisions[i].verdict == VERDICT_FAIL)
-            text = arena_printf(arena, "%s%s %s (%s, expected %s)", text, said++ > 0 ? ";" : ":",
-                                spec->name, measured(study, tried, i), expected(study, spec));
+            text = arena_printf(arena, "%s%s %s (%s, expected %s%s)", text, said++ > 0 ? ";" : ":",
+                                spec->name, measured(study, tried, i), expected(study, spec),
+                                describe_count(study, tried, i));
     }
     return text;
 }
@@ -350,6 +367,10 @@ void search_answer_add_enough(const struct search_study *study, double now, stru
     const char *value = search_study_value(study, study->finding.low.pass);
     if (strtod(value, NULL) != now)
         outlook->enough = value;
+    const struct search_edge *edge = &study->finding.low;
+    outlook->is_rough =
+        edge->nearest != SEARCH_NONE &&
+        !search_study_probe(study, search_study_find(study, edge->nearest))->is_finished;
 }
 
 void search_answer_add_room(const struct search_study *study, double now, const char *noun,

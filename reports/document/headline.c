@@ -344,6 +344,7 @@ void headline_add_outlook(struct headline *headline, const struct outlook *outlo
         return;
     headline->sentences =
         headline->verdict == VERDICT_PASS
-            ? arena_printf(arena, "%s would do. %s", outlook->enough, headline->sentences)
+            ? arena_printf(arena, "%s would do%s. %s", outlook->enough,
+                           outlook->is_rough ? ", perhaps less" : "", headline->sentences)
             : arena_printf(arena, "%s %s would hold.", headline->sentences, outlook->enough);
 }

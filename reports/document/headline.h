@@ -21,6 +21,7 @@ struct headline {
 struct outlook {
     const char *setting;
     const char *enough; /* a value that passes, of what the setting sets: "54"; NULL: not known */
+    bool is_rough;      /* less may pass: it was looked at too briefly to tell                  */
     const char *path;   /* what it is of: "resources.db_pool.max"                               */
     double load, room;  /* the setting's own, and the most that was seen to pass; room 0: unknown */
     const char *noun;   /* of the load: "customers"                                             */

@@ -2,6 +2,7 @@
 #include "reports/result/undecided.h"
 #include "reports/text/number_text.h"
 #include "sim/stats/run_count.h"
+#include "sim/study/judge.h"
 #include "sim/study/stopping.h"
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -230,6 +231,29 @@ static const char *advise_more(const struct result_criterion *criterion, double 
                         round_up(advice.runs), runs);
 }
 
+/* What a share may be that neither setting showed; 0: one did, or it is not compared alone. */
+static double highest_unseen(const struct result_criterion *criterion)
+{
+    const struct estimate *estimate = &criterion->estimate, *difference = &criterion->difference;
+    bool is_seen = estimate->estimate != 0 && estimate->estimate != 1;
+    if (!criterion->no_worse_than || criterion->has_limit || is_seen || difference->estimate != 0 ||
+        difference->standard_error != 0)
+        return 0;
+    return estimate->estimate == 0 ? estimate->high : 1 - estimate->low;
+}
+
+static const char *advise_unseen(const struct result_criterion *criterion, struct arena *arena)
+{
+    double highest = highest_unseen(criterion), times = highest / JUDGE_NEXT_TO_NOTHING;
+    return arena_printf(
+        arena,
+        "neither setting showed any, though up to %.3g %% may be, and %.3g %% is no "
+        "worse; %s",
+        100 * highest, 100 * JUDGE_NEXT_TO_NOTHING,
+        times > MOST_TIMES ? "a limit in \"expect\" would say what is enough"
+                           : advise_more(criterion, times, arena));
+}
+
 const char *undecided_advice(const struct result_criterion *criterion, struct arena *arena)
 {
     const struct estimate *difference = &criterion->difference;
@@ -247,6 +271,8 @@ const char *undecided_advice(const struct result_criterion *criterion, struct ar
         return reason;
     if (criterion->held + criterion->failed > 0 && !criterion->no_worse_than)
         return advise_runs(criterion, arena);
+    if (highest_unseen(criterion) > JUDGE_NEXT_TO_NOTHING)
+        return advise_unseen(criterion, arena);
     double times = information_of(criterion);
     if (times > MOST_TIMES)
         return "the estimate is so near the limit that no number of replications is likely to tell";

@@ -115,13 +115,18 @@ static double skewness_of(const struct series *series, const struct sample *samp
     return neumaier_total(&cubes) * n / ((n - 1) * (n - 2));
 }
 
-/* t for the side on which the interval of skewed values must be longer (estimate.h). */
+/* t for the side on which the interval of values that are so skewed must be longer (estimate.h). */
+static double known_t(double t, double skewness, size_t count)
+{
+    return t + skewness * (2 * t * t + 1) / (6 * sqrt((double)count));
+}
+
+/* The same by the skewness of a sample, beyond the noise of that of normal ones. */
 static double skewed_t(double t, double skewness, size_t count)
 {
     double n = (double)count;
     double noise = sqrt(6 * n * (n - 1) / ((n - 2) * (n + 1) * (n + 3)));
-    double excess = fmax(0, fabs(skewness) - noise);
-    return t + excess * (2 * t * t + 1) / (6 * sqrt(n));
+    return known_t(t, fmax(0, fabs(skewness) - noise), count);
 }
 
 /* Mean of the weights of the replications that observed something. */
@@ -186,13 +191,23 @@ double estimate_design_effect(const double *means, const double *sds, const doub
 
 struct estimate estimate_paired(const double *from, const double *to, size_t count,
                                 size_t stride_from, size_t stride_to, double margin, double centre,
-                                double confidence)
+                                double skewness, double confidence)
 {
     struct series series = {to, count, stride_to, from, stride_from, 1 + margin};
     struct sample sample = sample_of(&series);
     if (isnan(centre))
         centre = sample.mean;
-    return interval_about(centre, sample.count, squares_about(centre, &series), confidence);
+    struct estimate result =
+        interval_about(centre, sample.count, squares_about(centre, &series), confidence);
+    if (!result.has_interval || sample.smallest == sample.largest)
+        return result;
+    double seen = sample.count < MIN_FOR_SKEWNESS ? 0 : skewness_of(&series, &sample);
+    double t = estimate_t(confidence, sample.count - 1);
+    double half_width = fmax(skewed_t(t, seen, sample.count), known_t(t, skewness, sample.count)) *
+                        result.standard_error;
+    result.low = centre - half_width;
+    result.high = centre + half_width;
+    return result;
 }
 
 /* Where the tail of Beta(a, b) on one side is alpha, between edge (where it is 0) and the other end

@@ -62,10 +62,11 @@ double estimate_design_effect(const double *means, const double *sds, const doub
 
 /* The difference to[i] - (1 + margin) * from[i] over the same replications, paired on common random
  * numbers: centre is the point estimate (NaN: the mean of the differences), the spread is that of
- * the differences about it. */
+ * the differences about it. Both sides are as long as the differences' skewness asks for, beyond
+ * its noise, or one that is known of them (>= 0, of either sign). */
 struct estimate estimate_paired(const double *from, const double *to, size_t count,
                                 size_t stride_from, size_t stride_to, double margin, double centre,
-                                double confidence);
+                                double skewness, double confidence);
 
 /* Student's t quantile for a two-sided interval: t_{df, 1 - (1 - confidence)/2}. df >= 1. */
 double estimate_t(double confidence, size_t df);

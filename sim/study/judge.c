@@ -263,6 +263,13 @@ static bool is_ratio(const struct column_place *place)
     return place->column->kind == COLUMN_RATIO || place->column->kind == COLUMN_RATE;
 }
 
+/* One number of a run is its worst of something, and where both settings share their randomness
+ * they often share the worst: then they differ by nothing, and else by an exponential, as maxima of
+ * light tails do. Measured on maxima of 6,000 in 18,000 shared values, Gumbel and Frechet, looks at
+ * 10 to 80 runs, on the margin: 8 to 10 % pass falsely by Student's interval, 2 to 3 % with
+ * this. */
+static const double SKEW_OF_WORST = 2;
+
 struct estimate judge_difference(const struct study_setting *settings,
                                  const struct study_result *results, struct judge_place from,
                                  struct judge_place to, double margin, double confidence)
@@ -275,8 +282,10 @@ struct estimate judge_difference(const struct study_setting *settings,
     bool are_quantiles = a.column->kind == COLUMN_QUANTILE && b.column->kind == COLUMN_QUANTILE;
     bool is_pooled = are_quantiles && !are_identical(&a, &b);
     double centre = is_pooled ? pooled_quantile(&b) - (1 + margin) * pooled_quantile(&a) : NAN;
-    struct estimate difference = estimate_paired(a.values, b.values, a.result->started, a.stride,
-                                                 b.stride, margin, centre, confidence);
+    bool are_numbers = a.column->kind == COLUMN_MEAN && b.column->kind == COLUMN_MEAN;
+    struct estimate difference =
+        estimate_paired(a.values, b.values, a.result->started, a.stride, b.stride, margin, centre,
+                        are_numbers ? SKEW_OF_WORST : 0, confidence);
     if (is_pooled)
         difference.is_unresolved =
             judge_column(&settings[from.setting], a.result, from.column, confidence)
@@ -298,7 +307,7 @@ double judge_variance_ratio(const struct study_setting *settings,
         return ratio;
     }
     double paired =
-        estimate_paired(a.values, b.values, count, a.stride, b.stride, 0, NAN, confidence)
+        estimate_paired(a.values, b.values, count, a.stride, b.stride, 0, NAN, 0, confidence)
             .standard_error;
     double se_a = estimate_mean(a.values, count, a.stride, confidence).standard_error;
     double se_b = estimate_mean(b.values, count, b.stride, confidence).standard_error;
@@ -389,6 +398,28 @@ bool judge_is_larger_better(const struct study_setting *setting,
     return setting->columns[criterion->column].larger_is_better;
 }
 
+/* What a share may be beyond the side where nothing was seen; NaN: something was seen. */
+static double highest_unseen(const struct estimate *share, bool is_larger_better)
+{
+    if (share->estimate != (is_larger_better ? 1 : 0))
+        return NAN;
+    return is_larger_better ? 1 - share->low : share->high;
+}
+
+/* Of a share of which neither setting saw anything the difference is 0 without an error, which says
+ * nothing, though the runs are the same to the last event: it is no worse where it is known to be
+ * next to nothing. */
+static bool is_unseen_in_both(const struct study_setting *setting,
+                              const struct study_criterion *criterion,
+                              const struct estimate *reference, bool is_larger_better,
+                              const struct study_decision *decision)
+{
+    if (criterion->has_limit || setting->columns[criterion->column].kind != COLUMN_RATE ||
+        isnan(highest_unseen(reference, is_larger_better)))
+        return false;
+    return highest_unseen(&decision->estimate, is_larger_better) > JUDGE_NEXT_TO_NOTHING;
+}
+
 static bool judge_reference(const struct study_setting *settings,
                             const struct study_result *results, size_t setting,
                             const struct study_criterion *criterion, double confidence,
@@ -405,6 +436,10 @@ static bool judge_reference(const struct study_setting *settings,
         judge_column(&settings[from.setting], &results[from.setting], from.column, confidence);
     if (!criterion->has_limit)
         decision->margin = verdict_margin(decision->difference.estimate, op, 0);
+    if (is_unseen_in_both(&settings[setting], criterion, &reference, is_larger, decision)) {
+        decision->verdict = verdict_and(decision->verdict, VERDICT_UNDECIDED);
+        return false;
+    }
     struct claim claim = {&decision->difference, op, 0, reference.estimate};
     return judge_claim(&claim, precision, decision);
 }
@@ -459,8 +494,8 @@ static unsigned find_time_reasons(const struct study_setting *setting,
                                   const struct study_criterion *criterion, int column,
                                   struct study_decision *decision)
 {
-    if (!criterion->is_long_run || !setting->scopes || !setting->scopes[column] ||
-        setting->run_s <= 0)
+    bool is_of_long_run = criterion->is_long_run || criterion->reference >= 0;
+    if (!is_of_long_run || !setting->scopes || !setting->scopes[column] || setting->run_s <= 0)
         return 0;
     struct cycles_case cycles = case_of(setting, result, column);
     add_share(setting, criterion, decision, &cycles);
@@ -487,17 +522,20 @@ static unsigned find_tail_reasons(const struct study_setting *setting,
            (decision->unseen > most_unseen ? WITHHELD_TAIL_UNSEEN : 0);
 }
 
-/* Takes back a verdict that the simulated time does not bear. Returns whether more replications
- * would not help. */
+/* Takes back a verdict that the simulated time does not bear: a claim about one run is about the
+ * long run where it compares, for what is worse in a burst alone is not seen without one; that
+ * runs break its limit stands. Returns whether more replications would not help. */
 static bool withhold(const struct study_setting *settings, const struct study_result *results,
                      size_t setting, const struct study_criterion *criterion,
-                     struct study_decision *decision)
+                     enum verdict limit_verdict, struct study_decision *decision)
 {
     const struct study_setting *own = &settings[setting];
     bool is_upper = is_for_upper(own, criterion);
-    unsigned time =
-        find_time_reasons(own, &results[setting], criterion, criterion->column, decision);
-    if (criterion->reference >= 0)
+    bool is_broken = criterion->counting && limit_verdict == VERDICT_FAIL;
+    unsigned time = 0;
+    if (!is_broken)
+        time = find_time_reasons(own, &results[setting], criterion, criterion->column, decision);
+    if (criterion->reference >= 0 && !is_broken)
         time |= find_time_reasons(&settings[criterion->reference], &results[criterion->reference],
                                   criterion, criterion->reference_column, decision);
     unsigned tail = find_tail_reasons(own, &results[setting], criterion->column, decision);
@@ -544,11 +582,12 @@ bool judge_criterion(const struct study_setting *settings, const struct study_re
     if (criterion->has_limit)
         decision->margin =
             verdict_margin(decision->estimate.estimate, criterion->op, criterion->limit);
+    enum verdict limit_verdict = decision->verdict;
     if (criterion->reference >= 0 &&
         !judge_reference(settings, results, setting, criterion, confidence, precision, decision))
         is_settled = false;
     bool was_decided = decision->verdict != VERDICT_UNDECIDED;
-    bool is_hopeless = withhold(settings, results, setting, criterion, decision);
+    bool is_hopeless = withhold(settings, results, setting, criterion, limit_verdict, decision);
     if (decision->is_withheld || (was_decided && !is_settled))
         return is_hopeless || decision->verdict == VERDICT_FAIL;
     return is_settled || is_hopeless || decision->verdict == VERDICT_FAIL;

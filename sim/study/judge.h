@@ -7,6 +7,9 @@
 
 #include "sim/study/study.h"
 
+/* A share of which neither setting that is compared showed any is no worse up to that. */
+#define JUDGE_NEXT_TO_NOTHING 1e-4
+
 /* The estimate of one column of a setting. */
 struct estimate judge_column(const struct study_setting *setting, const struct study_result *result,
                              int column, double confidence);

@@ -172,6 +172,11 @@ bool one_run_judge(const struct study_setting *setting, const struct study_resul
     count_runs(&place, criterion, decision);
     if (criterion->may_be_moot && decision->held + decision->failed == 0)
         return true;
+    if (criterion->has_highest && decision->failed == 0 &&
+        verdict_meets(criterion->highest, criterion->op, criterion->limit)) {
+        decision->verdict = verdict_and(decision->verdict, VERDICT_PASS);
+        return true;
+    }
     while (look < plan->looks && plan->runs[look] != result->started)
         look++;
     bool is_early = look < plan->looks && plan->pass_up_to[look] < 0;

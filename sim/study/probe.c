@@ -9,7 +9,7 @@
 #include "sim/study/executor.h"
 #include "sim/study/gather.h"
 #include "sim/study/judge.h"
-#include "sim/study/one_run.h"
+#include "sim/study/short_verdict.h"
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -23,6 +23,7 @@ enum { STRIPES = 16, NO_PROBE = -1, MIN_LATER = 4 };
 struct probe_run {
     enum probe_stage stage;
     size_t look;         /* to be run next */
+    bool *has_passed;    /* [criterion_count] at a look before, so it is compared no more */
     struct arena *arena; /* NULL: the stage has not begun */
     struct study_result result;
 };
@@ -44,8 +45,8 @@ struct probe_machine {
 
 /* Some replications of one setting. */
 struct task {
-    long probe; /* NO_PROBE: of a group */
-    struct group_look *look;
+    long probe;              /* NO_PROBE: of a group */
+    struct group_look *look; /* of the group, which must be complete first; NULL: none need be */
     struct study_result *result;
     const struct study_setting *setting;
     size_t first_job, first_replication, jobs;
@@ -77,10 +78,12 @@ void probe_set_open(struct probe_set *set, struct arena *arena)
 {
     const struct study_options *options = &set->options;
     double alpha = 1 - options->confidence;
+    const size_t short_looks[] = {PROBE_FAR_REPLICATIONS, PROBE_RARE_REPLICATIONS,
+                                  PROBE_SHORT_REPLICATIONS};
+    const size_t looks = sizeof short_looks / sizeof *short_looks;
     struct probe_machine *machine = arena_alloc(arena, sizeof *machine);
     machine->arena = arena;
-    machine->short_plan = stopping_plan_make(PROBE_SHORT_REPLICATIONS, PROBE_SHORT_REPLICATIONS,
-                                             1 - PROBE_SHORT_PART * alpha);
+    machine->short_plan = stopping_plan_of(short_looks, looks, 1 - PROBE_SHORT_PART * alpha);
     machine->later_plan = stopping_plan_make(least_later(options), options->max_replications,
                                              1 - (1 - PROBE_SHORT_PART) * alpha);
     machine->only_plan = stopping_plan_make(options->min_replications, options->max_replications,
@@ -118,69 +121,6 @@ static const struct stopping_plan *plan_of(const struct probe_set *set, const st
                                                   : &set->machine->only_plan;
 }
 
-/* A share near 1 is what is left of the share near 0. */
-static double size_of(double value, const char *unit)
-{
-    return strcmp(unit, "1") == 0 && value <= 1 ? fmin(fabs(value), 1 - value) : fabs(value);
-}
-
-static struct estimate widen(const struct estimate *estimate, const char *unit)
-{
-    struct estimate wide = *estimate;
-    double guard = PROBE_GUARD * size_of(estimate->estimate, unit);
-    wide.low -= guard;
-    wide.high += guard;
-    return wide;
-}
-
-/* Whether short replications show that a claim about one run is far from its limit. */
-static bool is_kept_by_parts(const struct probe_set *set, const struct probe *probe, size_t index,
-                             const struct study_decision *decision)
-{
-    const struct study_setting *setting = &probe->settings[PROBE_SHORT];
-    const struct study_criterion *criterion = &setting->criteria[index];
-    bool is_upper = criterion->op == COMPARISON_LESS || criterion->op == COMPARISON_LESS_EQUAL;
-    double guard =
-        PROBE_GUARD * size_of(criterion->limit, setting->columns[criterion->column].unit);
-    return probe->extremes[index] == (is_upper ? PROBE_HIGHEST : PROBE_LOWEST) &&
-           one_run_passes_by_parts(setting, &probe->run->result, criterion, probe->blocks, guard,
-                                   set->machine->short_plan.confidence, decision);
-}
-
-/* What short replications say of a criterion, of which decision has the estimates. */
-static enum verdict judge_short(const struct probe_set *set, const struct probe *probe,
-                                size_t index, const struct study_decision *decision)
-{
-    const struct study_setting *setting = &probe->settings[PROBE_SHORT];
-    const struct study_criterion *criterion = &setting->criteria[index];
-    enum probe_extreme extreme = probe->extremes[index];
-    const char *unit = setting->columns[criterion->column].unit;
-    enum verdict verdict = VERDICT_NONE;
-    if (criterion->has_limit) {
-        struct estimate estimate = widen(&decision->estimate, unit);
-        double sd = estimate.standard_error * sqrt((double)estimate.replications);
-        double further = sd * sqrt((double)(probe->blocks > 1 ? probe->blocks - 1 : 0));
-        if (extreme == PROBE_HIGHEST)
-            estimate.high += further;
-        if (extreme == PROBE_LOWEST)
-            estimate.low -= further;
-        verdict = verdict_of(&estimate, criterion->op, criterion->limit);
-        if (criterion->counting && verdict != VERDICT_FAIL)
-            verdict =
-                is_kept_by_parts(set, probe, index, decision) ? VERDICT_PASS : VERDICT_UNDECIDED;
-    }
-    if (criterion->reference >= 0 && extreme != PROBE_STEADY) {
-        verdict = verdict_and(verdict, VERDICT_UNDECIDED);
-    } else if (criterion->reference >= 0) {
-        struct estimate difference = widen(&decision->difference, "");
-        bool is_larger = judge_is_larger_better(setting, criterion);
-        verdict = verdict_and(
-            verdict, verdict_of(&difference,
-                                is_larger ? COMPARISON_GREATER_EQUAL : COMPARISON_LESS_EQUAL, 0));
-    }
-    return setting->is_transient && verdict == VERDICT_PASS ? VERDICT_UNDECIDED : verdict;
-}
-
 static bool is_known(const struct estimate *estimate, double precision)
 {
     if (estimate->is_unresolved || !estimate->has_interval || isnan(estimate->estimate))
@@ -189,45 +129,95 @@ static bool is_known(const struct estimate *estimate, double precision)
            (estimate->high - estimate->low) / 2 <= precision * fabs(estimate->estimate);
 }
 
-static bool are_wanted_known(const struct probe *probe)
+static bool are_wanted_known(const struct probe_set *set, const struct probe *probe)
 {
+    bool is_last = probe->run->look == set->machine->short_plan.looks;
+    if (probe->is_only_shown && (is_last || probe->verdict == VERDICT_FAIL))
+        return true;
     for (size_t i = 0; i < probe->wanted_count; i++)
         if (!is_known(&probe->estimates[probe->wanted[i]], probe->wanted_precision))
             return false;
     return true;
 }
 
-/* Judges the criteria; true when none needs more replications. */
+/* Whether a criterion is still to be judged against a setting of the group. */
+static bool is_compared(const struct probe *probe)
+{
+    const struct study_setting *own = &probe->settings[probe->run->stage];
+    for (size_t c = 0; c < own->criterion_count; c++)
+        if (own->criteria[c].reference >= 0 && !probe->run->has_passed[c])
+            return true;
+    return false;
+}
+
+/* The settings of the group, where any is compared with, and the probe's own behind them. */
+struct compared {
+    struct study_setting *settings;
+    struct study_result *results;
+    size_t own;
+};
+
+static struct compared list_compared(const struct probe_set *set, const struct probe *probe)
+{
+    const struct probe_run *run = probe->run;
+    const struct probe_group *group = &set->groups[probe->group];
+    size_t count = group->count;
+    struct compared compared = {arena_array(run->arena, count + 1, sizeof *compared.settings),
+                                arena_array(run->arena, count + 1, sizeof *compared.results),
+                                count};
+    for (size_t i = 0; i < count && is_compared(probe); i++) {
+        compared.settings[i] = group->settings[run->stage][i];
+        compared.results[i] = set->machine->groups[probe->group][run->stage][run->look].results[i];
+        compared.results[i].replications = run->result.replications;
+    }
+    compared.settings[count] = probe->settings[run->stage];
+    compared.results[count] = run->result;
+    return compared;
+}
+
+/* Judges one criterion; true when it needs no more replications. */
+static bool judge_one(const struct probe_set *set, const struct probe *probe,
+                      const struct compared *compared, size_t c, struct study_decision *decision)
+{
+    const struct probe_run *run = probe->run;
+    bool needs_no_more = judge_criterion(compared->settings, compared->results, compared->own,
+                                         &probe->settings[run->stage].criteria[c],
+                                         plan_of(set, probe, run->stage)->confidence,
+                                         set->options.precision, decision);
+    if (run->stage == PROBE_WHOLE)
+        return needs_no_more;
+    bool is_withheld = decision->is_withheld;
+    const struct short_look look = {.setting = &probe->settings[PROBE_SHORT],
+                                    .result = &run->result,
+                                    .extreme = probe->extremes[c],
+                                    .blocks = probe->blocks,
+                                    .looks = &set->machine->short_plan,
+                                    .look = run->look,
+                                    .level = PROBE_SHORT_PART * (1 - set->options.confidence),
+                                    .arena = run->arena};
+    decision->verdict = is_withheld ? VERDICT_UNDECIDED : short_verdict_of(&look, c, decision);
+    decision->is_withheld = false;
+    return decision->verdict != VERDICT_UNDECIDED;
+}
+
+/* Judges the criteria; true when none needs more replications. What passed at a look before has
+ * passed: each look may say so with its part of the confidence. It is shown as it was then, unless
+ * it is decided again. */
 static bool judge_criteria(struct probe_set *set, struct probe *probe)
 {
     struct probe_run *run = probe->run;
-    const struct probe_group *group = &set->groups[probe->group];
     const struct study_setting *own = &probe->settings[run->stage];
-    size_t count = group->count;
-    struct study_setting *settings = arena_array(run->arena, count + 1, sizeof *settings);
-    struct study_result *results = arena_array(run->arena, count + 1, sizeof *results);
-    for (size_t i = 0; i < count; i++) {
-        settings[i] = group->settings[run->stage][i];
-        results[i] = set->machine->groups[probe->group][run->stage][run->look].results[i];
-        results[i].replications = run->result.replications;
-    }
-    settings[count] = *own;
-    results[count] = run->result;
+    struct compared compared = list_compared(set, probe);
     bool is_settled = true;
     probe->verdict = VERDICT_NONE;
     for (size_t c = 0; c < own->criterion_count; c++) {
-        struct study_decision *decision = &probe->decisions[c];
-        bool needs_no_more = judge_criterion(settings, results, count, &own->criteria[c],
-                                             plan_of(set, probe, run->stage)->confidence,
-                                             set->options.precision, decision);
-        if (run->stage == PROBE_SHORT) {
-            bool is_withheld = decision->is_withheld;
-            decision->verdict =
-                is_withheld ? VERDICT_UNDECIDED : judge_short(set, probe, c, decision);
-            decision->is_withheld = false;
-            needs_no_more = decision->verdict != VERDICT_UNDECIDED;
-        }
-        is_settled &= needs_no_more;
+        struct study_decision *decision = &probe->decisions[c], earlier = *decision;
+        bool had_passed = run->has_passed[c];
+        if (!had_passed || own->criteria[c].reference < 0)
+            is_settled &= judge_one(set, probe, &compared, c, decision) || had_passed;
+        if (had_passed && decision->verdict == VERDICT_UNDECIDED)
+            *decision = earlier;
+        run->has_passed[c] = decision->verdict == VERDICT_PASS;
         probe->verdict = verdict_and(probe->verdict, decision->verdict);
     }
     return is_settled || probe->verdict == VERDICT_FAIL;
@@ -272,8 +262,10 @@ static bool conclude(struct probe_set *set, struct probe *probe, struct error *e
     bool is_settled = judge_criteria(set, probe);
     run->look++;
     if (run->stage == PROBE_SHORT) {
-        if (is_settled && are_wanted_known(probe))
+        if (is_settled && are_wanted_known(set, probe))
             return finish(set, probe, err);
+        if (run->look < set->machine->short_plan.looks)
+            return true;
         end_stage(run);
         run->stage = PROBE_WHOLE;
         run->look = 0;
@@ -347,12 +339,12 @@ static void add_probe(struct probe_round *round, size_t index)
     size_t before = run->result.started;
     gather_grow(&run->result, setting,
                 plan_of(round->set, probe, run->stage)->replications[run->look], run->arena);
-    add_task(round, (struct task){
-                        .probe = (long)index,
-                        .look = &round->set->machine->groups[probe->group][run->stage][run->look],
-                        .result = &run->result,
-                        .setting = setting,
-                        .first_replication = before});
+    struct group_look *looks = round->set->machine->groups[probe->group][run->stage];
+    add_task(round, (struct task){.probe = (long)index,
+                                  .look = is_compared(probe) ? &looks[run->look] : NULL,
+                                  .result = &run->result,
+                                  .setting = setting,
+                                  .first_replication = before});
 }
 
 /* Makes ready a probe that is to be run no further than `most`; false: there is nothing to run. */
@@ -370,8 +362,13 @@ static bool prepare(struct probe_set *set, struct probe *probe, enum probe_stage
         probe->estimates = arena_array(arena, whole->column_count, sizeof *probe->estimates);
         probe->verdict = VERDICT_NONE;
         probe->run = arena_alloc(arena, sizeof *probe->run);
+        probe->run->has_passed =
+            arena_array(arena, whole->criterion_count, sizeof *probe->run->has_passed);
         probe->run->stage = has_short ? PROBE_SHORT : PROBE_WHOLE;
     }
+    size_t next = plan_of(set, probe, probe->run->stage)->replications[probe->run->look];
+    if (probe->run->stage == PROBE_WHOLE && set->most_whole > 0 && next > set->most_whole)
+        return false;
     return probe->run->stage <= most;
 }
 
@@ -416,8 +413,9 @@ static struct probe_round make_round(struct probe_set *set, const size_t *chosen
                                 .tasks = arena_array(arena, settings, sizeof *round.tasks)};
     for (size_t i = 0; i < taken_count; i++) {
         const struct probe *probe = &set->probes[taken[i]];
-        add_group(&round, probe->group, plan_of(set, probe, probe->run->stage), probe->run->stage,
-                  probe->run->look);
+        if (is_compared(probe))
+            add_group(&round, probe->group, plan_of(set, probe, probe->run->stage),
+                      probe->run->stage, probe->run->look);
     }
     for (int stage = PROBE_WHOLE; stage >= PROBE_SHORT; stage--) /* long jobs first */
         for (size_t i = 0; i < taken_count; i++)
@@ -444,13 +442,17 @@ static size_t replication_of(const struct task *task, size_t job)
     return task->first_replication + job - task->first_job;
 }
 
+static bool is_ready(const struct task *task)
+{
+    return !task->look || atomic_load(&task->look->unfinished) == 0;
+}
+
 /* A job of the task is done: was it the last that its probe waited for? */
 static bool note_done(struct probe_round *round, struct task *task, struct error *err)
 {
     if (task->probe == NO_PROBE) {
         atomic_fetch_sub(&task->look->unfinished, 1);
-    } else if (atomic_fetch_sub(&task->unfinished, 1) == 1 &&
-               atomic_load(&task->look->unfinished) == 0) {
+    } else if (atomic_fetch_sub(&task->unfinished, 1) == 1 && is_ready(task)) {
         task->is_concluded = true;
         return conclude(round->set, &round->set->probes[task->probe], err);
     }
@@ -508,7 +510,7 @@ static bool conclude_rest(struct probe_round *round, struct error *err)
     for (size_t i = 0; i < round->count; i++) {
         struct task *task = &round->tasks[i];
         if (task->probe != NO_PROBE && !task->is_concluded && atomic_load(&task->unfinished) == 0 &&
-            atomic_load(&task->look->unfinished) == 0)
+            is_ready(task))
             if (!conclude(round->set, &round->set->probes[task->probe], err))
                 return false;
     }

@@ -8,11 +8,12 @@
  * batch, so that no core waits for a probe to end; then each is judged. The outcome of a probe
  * depends on itself and its references alone, never on threads or on which others run beside it.
  *
- * Confidence. The stages share the chance of being wrong, 1 - confidence (Bonferroni): the one look
- * at PROBE_SHORT_REPLICATIONS short replications gets PROBE_SHORT_PART of it, the looks at whole
- * ones the rest, beginning with half the least number of them; a probe without short replications
- * is studied as study.h does. So each verdict holds with the confidence asked for, all its looks
- * taken together.
+ * Confidence. The stages share the chance of being wrong, 1 - confidence (Bonferroni): the looks at
+ * four, eight and twelve short replications get PROBE_SHORT_PART of it, the looks at whole ones the
+ * rest, beginning with half the least number of them; a probe without short replications is studied
+ * as study.h does. So each verdict holds with the confidence asked for, all its looks taken
+ * together; hence a criterion that passes at one of them has passed, and what it was compared with
+ * is not run again for it.
  *
  * What short replications may decide. A steady state does not depend on how long it is watched, but
  * what is left of the empty start weighs more in a short run. With x = relaxation time / measured
@@ -25,8 +26,9 @@
  * mean of the maximum (minimum) of a number of random variables", J. Appl. Probab. 22 (1985)), so
  * the interval is widened by that on the far side. A claim about one run passes where each of the
  * blocks keeps it so surely that all do (one_run_passes_by_parts), at the stage's confidence: then
- * the looks at whole ones must have been planned for the rest. A quantile that is
- * unresolved, or a pass of a setting that has no steady state, is left to the whole ones.
+ * the looks at whole ones must have been planned for the rest. It fails by their count, too: a
+ * short run is how a whole one begins, so a whole one breaks it at least as often. A quantile that
+ * is unresolved, or a pass of a setting that has no steady state, is left to the whole ones.
  *
  * The life: probe_set_open - fill probes[] - probe_set_run (as often as wanted) -
  * probe_set_close. */
@@ -37,7 +39,9 @@
 
 enum probe_stage { PROBE_SHORT, PROBE_WHOLE, PROBE_STAGES };
 
-enum { PROBE_SHORT_REPLICATIONS = 10 };
+/* Looks at short replications: four show what is decided by far; that nothing happened, far from
+ * what would make it happen, takes some eight to bound a rate by 0.1 %. */
+enum { PROBE_FAR_REPLICATIONS = 4, PROBE_RARE_REPLICATIONS = 8, PROBE_SHORT_REPLICATIONS = 12 };
 #define PROBE_SHORT_PART 0.2
 #define PROBE_GUARD 0.02
 
@@ -64,6 +68,7 @@ struct probe {
                           number of whole replications can do it                */
     size_t wanted_count;
     double wanted_precision;
+    bool is_only_shown; /* of wanted: not worth whole replications, nor any of what fails */
 
     bool is_finished;       /* nothing more is to be run: decided, or cannot be                  */
     bool has_failed_check;  /* it cannot pass                                                    */
@@ -84,6 +89,7 @@ struct probe_set {
     struct probe_group *groups;
     size_t group_count;
     struct study_options options; /* of the whole replications; precision, confidence, workers */
+    size_t most_whole; /* a probe is left open before a look at more whole ones; 0: none is    */
     /* Whether a finished result of whole replications obeys the laws that every run must. Short
      * ones show too little of what is rare to be held against a formula. NULL: there are none. */
     bool (*check)(const void *model, const struct study_result *result, struct arena *arena);

@@ -36,7 +36,7 @@ static struct estimate paired_difference(const struct regression_sample *then,
     bool is_whole = then->count == now->count && !is_identical;
     double centre = is_whole ? now->estimate.estimate - then->estimate.estimate : NAN;
     return estimate_paired(then->values, now->values, pairs, then->stride, now->stride, 0, centre,
-                           confidence);
+                           0, confidence);
 }
 
 /* Welch's interval about the difference of two independent estimates. */

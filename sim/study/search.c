@@ -387,7 +387,8 @@ static void begin(struct state *state)
     const struct search *search = state->search;
     size_t last = search->count - 1, guess = search->guess < last ? search->guess : last / 2;
     bool has_guess = search->guess != SEARCH_NONE && guess > 0;
-    request(&state->cheap, 0);
+    if (!has_guess || search->aim == SEARCH_HIGHEST)
+        request(&state->cheap, 0);
     if (!has_guess || search->aim == SEARCH_LOWEST)
         request(&state->cheap, last);
     request(&state->cheap, guess);
@@ -403,14 +404,32 @@ static bool has_pass(const struct search_finding *finding)
     return false;
 }
 
+static void ask_unless_judged(struct state *state, size_t candidate)
+{
+    if (!find_point(state->finding, candidate))
+        ask(state, candidate);
+}
+
+/* Without a pass: climbs, beyond the outermost too where that is the highest; and both ends are
+ * judged before nothing is said to pass. */
+static void step_without_pass(struct state *state)
+{
+    const struct search_finding *finding = state->finding;
+    size_t best = find_best(finding), last = state->search->count - 1;
+    step_climb(state);
+    bool has_asked = state->cheap.count + state->final.count > 0;
+    if (best == 0 || !has_asked)
+        ask_unless_judged(state, 0);
+    if (best == finding->point_count - 1 || !has_asked)
+        ask_unless_judged(state, last);
+}
+
 static void step(struct state *state)
 {
     const struct view low = {state, false}, high = {state, true};
     const struct search_finding *finding = state->finding;
     if (!has_pass(finding)) {
-        if (finding->points[finding->point_count - 1].candidate < state->search->count - 1)
-            ask(state, state->search->count - 1);
-        step_climb(state);
+        step_without_pass(state);
         return;
     }
     step_edge(&low);

@@ -7,12 +7,14 @@
  * first candidate and end before the last (a pool that is too large can be worse): the search finds
  * both its ends. It starts from the ends and from a guess; without a pass there it climbs the
  * score, and looks between two fails that have different reasons: where one criterion gets better
- * and another worse, all may hold between, however narrow that is. Then each end is where
- * the interpolated score crosses 0, every second step where the gap is halved; and the two
- * neighbours across the end are judged for good. Where such a neighbour stays undecided, both ends
- * of the undecided band are found by steps that double, then by halving. All this stops at the
- * resolution asked for. With the highest pass wanted and a guess, the last candidate is judged only
- * if nothing fails before it: where candidates are loads, it costs the most and tells the least.
+ * and another worse, all may hold between, however narrow that is. Then each end is where the
+ * interpolated score crosses 0, every second step where the gap is halved; and the two neighbours
+ * across the end are judged for good. Where such a neighbour stays undecided, both ends of the
+ * undecided band are found by steps that double, then by halving. All this stops at the resolution
+ * asked for. With a guess, the end beyond the one that is wanted is judged only if nothing fails
+ * before it, the last candidate where the highest pass is wanted and the first where the lowest is:
+ * where candidates are loads or sizes, it is the deepest overload, costs the most and tells the
+ * least.
  *
  * Nothing is assumed that was not asked: every pass and fail in the finding is a verdict. What lies
  * between two passes, below the last fail or above the first is inferred from the shape. Steps:

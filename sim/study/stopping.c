@@ -133,13 +133,12 @@ static double solve_boundary(const size_t *replications, size_t looks, double al
     return high;
 }
 
-struct stopping_plan stopping_plan_make(size_t min, size_t max, double confidence)
+struct stopping_plan stopping_plan_of(const size_t *replications, size_t looks, double confidence)
 {
-    assert(min >= 1 && max >= min && confidence > 0 && confidence < 1);
-    struct stopping_plan plan = {.looks = 0, .confidence = confidence};
-    for (size_t n = min; n < max && plan.looks + 1 < STOPPING_MAX_LOOKS; n *= 2)
-        plan.replications[plan.looks++] = n;
-    plan.replications[plan.looks++] = max;
+    assert(looks >= 1 && looks <= STOPPING_MAX_LOOKS && confidence > 0 && confidence < 1);
+    struct stopping_plan plan = {.looks = looks, .confidence = confidence};
+    for (size_t i = 0; i < looks; i++)
+        plan.replications[i] = replications[i];
     /* One replication gives no interval, so a look at it cannot be wrong. */
     size_t first = plan.replications[0] < 2 ? 1 : 0;
     if (plan.looks > first + 1) {
@@ -148,4 +147,14 @@ struct stopping_plan stopping_plan_make(size_t min, size_t max, double confidenc
         plan.confidence = 1 - 2 * gsl_cdf_ugaussian_Q(boundary);
     }
     return plan;
+}
+
+struct stopping_plan stopping_plan_make(size_t min, size_t max, double confidence)
+{
+    assert(min >= 1 && max >= min);
+    size_t replications[STOPPING_MAX_LOOKS], looks = 0;
+    for (size_t n = min; n < max && looks + 1 < STOPPING_MAX_LOOKS; n *= 2)
+        replications[looks++] = n;
+    replications[looks++] = max;
+    return stopping_plan_of(replications, looks, confidence);
 }

@@ -25,6 +25,8 @@ struct stopping_plan {
 
 /* min >= 1, max >= min, confidence in (0,1). */
 struct stopping_plan stopping_plan_make(size_t min, size_t max, double confidence);
+/* The same with looks at just these replications, ascending. */
+struct stopping_plan stopping_plan_of(const size_t *replications, size_t looks, double confidence);
 
 /* The chance that at least one of plan's looks has |Z| beyond the two-sided normal quantile of
  * nominal confidence when the truth is at the centre. For tests. */

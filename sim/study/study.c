@@ -82,6 +82,22 @@ static bool run_batch(struct study *study, size_t rows, struct error *err)
     return true;
 }
 
+/* Says why there is another look: what is undecided so far. */
+static void tell_reason(const struct study *study)
+{
+    for (size_t s = 0; s < study->count; s++)
+        for (size_t c = 0; c < study->settings[s].criterion_count; c++) {
+            const struct study_setting *setting = &study->settings[s];
+            if (study->outcome->results[s].decisions[c].verdict != VERDICT_UNDECIDED)
+                continue;
+            const char *name = setting->columns[setting->criteria[c].column].name;
+            replications_begin_phase(
+                &study->options->workers,
+                arena_printf(study->arena, "replications, for %s is undecided", name), 0);
+            return;
+        }
+}
+
 /* Runs what is missing for one look. A million replications need gigabytes for their values: they
  * get them as they come, so that a start and an interruption take no longer than a replication. */
 static bool run_look(struct study *study, size_t replications, struct error *err)
@@ -166,6 +182,8 @@ bool study_run(const struct study_setting *settings, size_t count,
             outcome->is_interrupted = true;
             break;
         }
+        if (look > 0)
+            tell_reason(&study);
         ok = run_look(&study, outcome->plan.replications[look], err);
         is_settled = ok && judge_all(&study);
     }

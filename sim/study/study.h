@@ -88,7 +88,7 @@ struct study_criterion {
     int beyond_column;
     struct beyond_claim beyond;
     /* It is about the long run, so the simulated time is held against the setting's scopes. */
-    bool is_long_run;
+    bool is_long_run; /* what is compared with a reference is, too                               */
     /* It is about one run, whose value the column is: a run holds with at least probability. NULL:
      * it is not; its looks are those of the count, and tolerance_confidence is the one-sided one of
      * looks at which no count can pass yet. */
@@ -101,6 +101,9 @@ struct study_criterion {
      * run, make this one hold. */
     const struct study_margin *proxies; /* [proxy_count] */
     size_t proxy_count;
+    /* It is about one run and has an upper limit, and no run can come to more than `highest`. */
+    bool has_highest;
+    double highest;
     /* A run that observed nothing does not concern it; when none did it is not judged. */
     bool may_be_moot;
     /* It needs no more replications once another criterion of its setting fails. */

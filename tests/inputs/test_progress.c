@@ -244,19 +244,62 @@ static void much_memory_is_told_before_it_is_taken(void **state)
     free(text);
 }
 
-/* 180,000 requests are few; of a million rounds each they take more than a quarter of an hour. */
-static void rounds_of_repeat_are_told_as_well(void **state)
+static void what_takes_long_is_told_before(void **state)
 {
     char *text = NULL;
     size_t size = 0;
     FILE *stream = open_memstream(&text, &size);
-    progress_announce(1.8e5, 1.8e5, 0, 2, stream);
+    struct progress_work work = {1.8e5, 1.8e5, 9.9, 9.9};
+    progress_announce(&work, 2, stream);
     fflush(stream);
     assert_int_equal(size, 0);
-    progress_announce(1.8e5, 1.8e5, 1e6, 2, stream);
+    work.least_s = work.most_s = 2162;
+    progress_announce(&work, 2, stream);
     fclose(stream);
     assert_string_equal(text, "capsim: about 1.8e+05 requests, some 18 min 1 s on 2 threads; "
                               "Ctrl-C keeps what is finished\n");
+    free(text);
+}
+
+static void attempts_are_told_where_they_are_more_than_requests(void **state)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    const struct progress_work work = {2000, 9.3e8, 120, 480};
+    progress_announce(&work, 1, stream);
+    fclose(stream);
+    assert_string_equal(text,
+                        "capsim: about 2e+03 requests and 9.3e+08 attempts of them, for what "
+                        "they need is overloaded, some 2 min 0 s on 1 thread; up to 8 min 0 s "
+                        "if the criteria need all replications; Ctrl-C keeps what is "
+                        "finished\n");
+    free(text);
+}
+
+/* Nobody asked for progress; after 5 s there is one line, and the next after 20 s. */
+static void a_log_gets_a_word_about_what_takes_long(void **state)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    struct progress progress = progress_open(stderr, false);
+    progress.stream = NULL;
+    progress.log = stream;
+    progress_begin_phase(&progress, "replications, for api.error_rate is undecided", 0);
+    progress_show(&progress, 1, 40);
+    fflush(stream);
+    assert_int_equal(size, 0);
+    progress.opened_at.tv_sec -= 6;
+    progress_show(&progress, 2, 40);
+    progress_show(&progress, 3, 40);
+    fflush(stream);
+    assert_string_equal(text, "capsim: 2 of 40 replications, for api.error_rate is undecided; "
+                              "--progress says more, --quiet less\n");
+    progress.opened_at.tv_sec -= 15;
+    progress_show(&progress, 4, 40);
+    fclose(stream);
+    assert_non_null(strstr(text, "\ncapsim: 4 of 40 "));
     free(text);
 }
 
@@ -278,7 +321,9 @@ int main(void)
         cmocka_unit_test(progress_goes_to_a_file_only_when_forced),
         cmocka_unit_test(times_are_rounded_up_and_short),
         cmocka_unit_test(much_memory_is_told_before_it_is_taken),
-        cmocka_unit_test(rounds_of_repeat_are_told_as_well),
+        cmocka_unit_test(what_takes_long_is_told_before),
+        cmocka_unit_test(attempts_are_told_where_they_are_more_than_requests),
+        cmocka_unit_test(a_log_gets_a_word_about_what_takes_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Layouts of proxies of their own, JMeter's XML, and logs that a container's runtime wrapped. */
+/* Layouts of proxies of their own, JMeter's XML, logs that a runtime wrapped, and samples. */
 #include "tests/support/support.h"
 #include "tests/support/telemetry_form.h"
 
@@ -91,6 +91,15 @@ static void jmeters_xml_counts_each_request_once(void **state)
                      1);
 }
 
+/* Nothing in PostgreSQL's log says that it has one statement in ten. */
+static void a_log_that_samples_is_told_by_the_settings(void **state)
+{
+    telemetry_form_add(&form, "made/pg-settings.csv", NULL);
+    telemetry_form_finish(&form);
+    assert_true(telemetry_form_has_finding(&form, "log_statement_sample_rate is 0.1"));
+    assert_false(telemetry_form_has_finding(&form, "log_transaction_sample_rate"));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_form, close_form)
@@ -99,6 +108,7 @@ int main(void)
         TEST(traefiks_fields_are_taken_from_the_end),
         TEST(a_wrapped_log_is_the_log),
         TEST(jmeters_xml_counts_each_request_once),
+        TEST(a_log_that_samples_is_told_by_the_settings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

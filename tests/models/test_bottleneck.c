@@ -273,6 +273,44 @@ static void a_pool_alone_is_its_own_culprit(void **state)
         bottleneck_is_exclusive(&(struct bottleneck_resource){.kind = STATION_POOL, .amount = 1}));
 }
 
+/* Of the 4 ms inside of q, 3 are the step "long"; what is outside of it does not count. */
+static void what_a_pool_is_held_for_is_what_is_inside(void **state)
+{
+    (void)state;
+    struct step inside[3] = {build_delay(law_constant(arena, 0.003)), build_work(0, NULL),
+                             build_delay(law_constant(arena, 9))};
+    inside[0].name = "long";
+    inside[1].duration = law_exponential(arena, 0.001);
+    struct step steps[2] = {inside[2], build_hold(arena, 1, inside, 2)};
+    struct step outer = build_hold(arena, 0, steps, 2);
+    struct class_spec class = build_class(arena, NULL, 1, 0, &outer, 1);
+    struct workload_spec workload = build_workload(arena, "w", law_constant(arena, 1), &class, 1);
+    struct pool_spec pools[2] = {build_pool("p", POOL_THREADS, 1),
+                                 build_pool("q", POOL_THREADS, 1)};
+    struct scenario *scenario = build_scenario(arena, pools, 2, &workload, 1, 10);
+    const double rates[] = {0.5};
+    struct holding of_q = holding_of(scenario, rates, 1), of_p = holding_of(scenario, rates, 0);
+    assert_string_equal(of_q.longest->name, "long");
+    assert_within(of_q.share, 0.75, 1e-12);
+    assert_int_equal(of_q.count, 2);
+    assert_within(of_p.share, 9 / 9.004, 1e-12);
+    assert_int_equal(of_p.count, 3);
+    assert_null(holding_of(scenario, (const double[]){0}, 0).longest);
+}
+
+static void a_second_lock_is_no_advice(void **state)
+{
+    (void)state;
+    struct bottleneck_resource lock = {.kind = STATION_POOL, .amount = 1};
+    struct bottleneck_change more = {.resource = &lock, .to = 2};
+    assert_false(bottleneck_is_advice(&more));
+    lock.amount = 2;
+    more.to = 3;
+    assert_true(bottleneck_is_advice(&more));
+    more.to = 1;
+    assert_true(bottleneck_is_advice(&more));
+}
+
 #define IN_ARENA(test) cmocka_unit_test_setup_teardown(test, open_arena, close_arena)
 
 int main(void)
@@ -284,6 +322,8 @@ int main(void)
         IN_ARENA(the_slowest_take_what_theory_says),
         IN_ARENA(what_a_full_pool_waits_for_is_the_culprit),
         IN_ARENA(a_pool_alone_is_its_own_culprit),
+        IN_ARENA(what_a_pool_is_held_for_is_what_is_inside),
+        IN_ARENA(a_second_lock_is_no_advice),
         IN_ARENA(an_interruption_before_the_split_leaves_nothing),
         IN_ARENA(an_interruption_after_the_split_keeps_it),
     };

@@ -3,10 +3,12 @@
  * studies of M/M/2, each with its own seed, at load 0.5 and 0.9, for the mean and the 95th
  * percentile of the wait.
  *
- * The bounds are those promised to users: 93.5 to 96.5 %. With 1,000 studies a coverage of exactly
- * 95 % has a standard error of 0.7 points, so a sound engine is inside at about 97 of 100 seeds;
- * the seeds are fixed. With CAPSIM_QUICK there are 10 studies, and no more of them may miss than do
- * once in a million times where intervals hold the truth 95 % of the time. */
+ * The bounds are those promised to users: 93.5 to 96.5 %, of the mean 97.5 %. With 1,000 studies a
+ * coverage of exactly 95 % has a standard error of 0.7 points, so a sound engine is inside at about
+ * 97 of 100 seeds; the seeds are fixed. The mean's upper side is longer than Student's (pseudo.h),
+ * so that of the 2.5 % that may miss above, none may in the extreme: 97.5 %. With CAPSIM_QUICK
+ * there are 10 studies, and no more of them may miss than do once in a million times where
+ * intervals hold the truth 95 % of the time. */
 #include "models/engine/model.h"
 #include "models/program/analytic.h"
 #include "sim/study/replications.h"
@@ -26,6 +28,7 @@ struct campaign {
 };
 
 static const char *const metrics[2] = {"pool.wait.mean", "pool.wait.p95"};
+static const double most_covered[2] = {97.5, 96.5};
 
 /* One study on one thread; the studies run in parallel. */
 static bool run_study(void *context, size_t number, struct arena *arena, struct error *err)
@@ -63,10 +66,11 @@ static bool run_study(void *context, size_t number, struct arena *arena, struct 
     return true;
 }
 
-static void assert_often_enough(size_t covered, size_t studies)
+static void assert_often_enough(size_t covered, size_t studies, double most)
 {
+    double percent = 100.0 * (double)covered / STUDIES;
     if (studies == STUDIES)
-        assert_within(100.0 * (double)covered / STUDIES, 95, 1.5);
+        assert_true(percent >= 93.5 && percent <= most);
     else
         assert_true(gsl_cdf_binomial_P((unsigned)covered, 0.95, (unsigned)studies) > 1e-6);
 }
@@ -90,7 +94,7 @@ static void assert_coverage(struct campaign *campaign)
             covered += campaign->covered[s][m];
         print_message("load %.1f, %s: %.1f %% of %zu intervals hold the truth\n", campaign->load,
                       metrics[m], 100.0 * (double)covered / (double)studies, studies);
-        assert_often_enough(covered, studies);
+        assert_often_enough(covered, studies, most_covered[m]);
     }
 }
 

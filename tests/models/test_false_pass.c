@@ -153,11 +153,12 @@ static size_t judge_system(const struct family_system *system, size_t studies, d
 static bool is_among_the_few(const char *id)
 {
     static const char *const few[] = {
-        "burst-unseen",    "burst-overload",      "near-mm1-99-60s", "near-mm1-60-minutes",
-        "unseen-batch",    "unseen-cycle",        "cycle-minute",    "long-lognormal-cv4",
-        "long-mixture",    "closed-lognormal",    "heavy-lomax-3",   "exact-two",
-        "exact-one",       "run-max-exponential", "pair-mm1",        "growing-11",
-        "rare-queue-limit"};
+        "burst-unseen",     "burst-overload",      "near-mm1-99-60s", "near-mm1-60-minutes",
+        "unseen-batch",     "unseen-cycle",        "cycle-minute",    "long-lognormal-cv4",
+        "long-mixture",     "closed-lognormal",    "heavy-lomax-3",   "exact-two",
+        "exact-one",        "run-max-exponential", "pair-mm1",        "growing-11",
+        "rare-queue-limit", "run-windows",         "run-stretch",     "pair-longest",
+        "pair-unseen"};
     for (size_t i = 0; i < sizeof few / sizeof *few; i++)
         if (strcmp(few[i], id) == 0)
             return true;

@@ -166,6 +166,22 @@ static void what_never_failed_passes_when_enough_rollouts_were_simulated(void **
     assert_int_equal(findings->verdict, VERDICT_PASS);
 }
 
+/* The longest response of a watch is a claim about one rollout: its runs are counted, and three
+ * tell nothing; an average of longest responses would say more than it knows. */
+static void an_extreme_of_the_watch_is_counted(void **state)
+{
+    static const char longest[] =
+        "{ \"name\": \"m\", \"expect\": \"w.response.max < 100ms\", \"to\": \"watch\" }";
+    const struct rehearsal_findings *findings = rehearse(state, longest, 1, "", "", 3);
+    const struct result_criterion *criterion = &findings->watch->settings[0].criteria[0];
+    assert_int_equal(criterion->held, 3);
+    assert_int_equal(criterion->failed, 0);
+    assert_int_equal(findings->verdict, VERDICT_UNDECIDED);
+    findings = rehearse(state, longest, 1, "", "", 65);
+    assert_int_equal(findings->watch->settings[0].criteria[0].held, 65);
+    assert_int_equal(findings->verdict, VERDICT_PASS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +193,7 @@ int main(void)
         fixture_test(a_rollback_rule_that_trips_fails),
         fixture_test(an_outage_without_a_limit_on_errors_fails),
         cmocka_unit_test(an_outage_in_one_of_twenty_decides_nothing),
+        fixture_test(an_extreme_of_the_watch_is_counted),
         fixture_test(what_never_failed_passes_when_enough_rollouts_were_simulated),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -420,6 +420,8 @@ static void options_are_checked(void **state)
     refuse("--label", "pool.wait_ms=wiat", "did you mean 'wait'?");
     refuse("--set", "workloads.x=3", "--set of import takes resources.pool.max");
     refuse("--set", "resources.pool.max=many", "must be a number");
+    refuse("--sampled", "120%", "--sampled must be a share above 0 of up to 100%");
+    refuse("--sampled", "1/0", "such as 10% or 1/10; got");
     refuse("--name", "pool=9 lives", "--name must be an identifier, or FOUND=NAME");
     refuse("--name", "two words", "--name must be an identifier");
 }

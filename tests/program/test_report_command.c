@@ -92,6 +92,38 @@ static void with_vary_a_page_shows_the_smallest_size_and_how_less_fails(void **s
     free(path);
 }
 
+/* Claims about each 2 min of 20, near their limit: short replications leave the values beside the
+ * smallest open. The page and size say the same. */
+static void a_page_says_the_smallest_size_that_size_says(void **state)
+{
+    static const char near[] =
+        "{\"capsim\": 1, \"name\": \"near\", \"run\": {\"duration\": \"20min\", \"seed\": 2, "
+        "\"replications\": [5, 40]}, \"resources\": {\"db\": {\"kind\": \"connection_pool\", "
+        "\"max\": 40, \"min\": 1}}, \"workloads\": {\"api\": {\"arrivals\": {\"process\": "
+        "\"poisson\", \"rate\": \"100/s\"}, \"steps\": [{\"hold\": \"db\", \"steps\": "
+        "[{\"delay\": {\"dist\": \"exponential\", \"mean\": \"100ms\"}}]}]}}, "
+        "\"settings\": {\"more\": {\"resources.db.max\": 60}}, "
+        "\"criteria\": [{\"name\": \"load\", \"expect\": "
+        "\"db.utilization < 65% in every 2min\"}]}";
+    struct place *place = *state;
+    char *path = strdup(path_in(place, "near.json")), said[64], shown[64];
+    int smallest;
+    file_write(path, near, strlen(near));
+    char *size =
+        printed(capsim_run("size", path, "--vary", "resources.db.max=1:60", "-q", NULL), 0);
+    assert_int_equal(
+        sscanf(strstr(size, "SMALLEST"), "SMALLEST  resources.db.max = %d passes", &smallest), 1);
+    char *page = printed(capsim_run("report", path, "--quiet", NULL), 0);
+    snprintf(said, sizeof said, "<p>%d would do. ", smallest);
+    snprintf(shown, sizeof shown, "%s",
+             strstr(page, " would do") ? strstr(page, " would do") - 8 : "");
+    if (!strstr(page, said))
+        fail_msg("not \"%s\": %s", said, shown);
+    free(page);
+    free(size);
+    free(path);
+}
+
 /* The scenario is read once, whatever is done with it. */
 /* Nine connections hold 100 requests/s; the page says how few would, and how much more would go,
  * unless it is to be quick; the same bytes on one thread and on three. */
@@ -231,6 +263,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_scenario_becomes_a_page_that_needs_nothing),
         cmocka_unit_test(with_vary_a_page_shows_the_smallest_size_and_how_less_fails),
+        cmocka_unit_test(a_page_says_the_smallest_size_that_size_says),
         cmocka_unit_test(a_page_says_how_little_would_do_unless_it_is_quick),
         cmocka_unit_test(a_page_of_a_failure_says_how_much_would_hold),
         cmocka_unit_test(standard_input_gives_the_page_that_the_file_gives),

@@ -286,6 +286,26 @@ static void undecided_tells_what_would_decide_it(void **state)
     arena_close(arena);
 }
 
+/* The bound of what neither setting showed shrinks as 1 / n, to the 0.01 % that is no worse. */
+static void what_neither_setting_showed_needs_a_bound_or_a_limit(void **state)
+{
+    struct arena *arena = arena_open();
+    struct result_criterion criterion = undecided(0, 0, 0);
+    criterion.has_limit = false;
+    criterion.no_worse_than = "baseline";
+    criterion.estimate.high = 0.002;
+    criterion.estimate.is_upper_bound = true;
+    criterion.difference = result_fixture_estimate(0, 0);
+    criterion.difference.standard_error = 0;
+    assert_string_equal(undecided_advice(&criterion, arena),
+                        "neither setting showed any, though up to 0.2 % may be, and 0.01 % is no "
+                        "worse; about 400 replications would probably decide it (20 were run)");
+    criterion.estimate.high = 0.2;
+    assert_non_null(strstr(undecided_advice(&criterion, arena),
+                           "a limit in \"expect\" would say what is enough"));
+    arena_close(arena);
+}
+
 /* The bound 3.9e-3 of an event never seen shrinks as 1/n: to 1e-3 with 78 replications. */
 static void an_unseen_event_needs_replications_in_proportion(void **state)
 {
@@ -345,6 +365,7 @@ int main(void)
         cmocka_unit_test(several_judged_settings_have_a_verdict_over_all),
         cmocka_unit_test(without_criteria_there_is_no_verdict),
         cmocka_unit_test(undecided_tells_what_would_decide_it),
+        cmocka_unit_test(what_neither_setting_showed_needs_a_bound_or_a_limit),
         cmocka_unit_test(an_unseen_event_needs_replications_in_proportion),
         cmocka_unit_test(an_open_comparison_counts_as_well),
         cmocka_unit_test(a_full_disk_is_an_error),

@@ -225,7 +225,7 @@ static void the_design_effect_is_at_least_1_and_at_most_a_replication(void **sta
 static void a_paired_difference_has_the_spread_of_the_differences(void **state)
 {
     const double from[] = {10, 20, 30, NAN, 7}, to[] = {11.5, 20.5, 31, 5, NAN};
-    struct estimate result = estimate_paired(from, to, 5, 1, 1, 0, NAN, 0.9);
+    struct estimate result = estimate_paired(from, to, 5, 1, 1, 0, NAN, 0, 0.9);
     assert_int_equal(result.replications, 3);
     assert_within(result.estimate, 1, 1e-15);
     assert_within(result.standard_error, sqrt(0.5 / 2 / 3), 1e-15);
@@ -236,17 +236,33 @@ static void a_paired_difference_has_the_spread_of_the_differences(void **state)
 static void margin_and_centre_are_obeyed(void **state)
 {
     const double from[] = {10, 99, 20, 99, 30, 99}, to[] = {11, 24, 30};
-    struct estimate result = estimate_paired(from, to, 3, 2, 1, 0.1, 0.5, 0.95);
+    struct estimate result = estimate_paired(from, to, 3, 2, 1, 0.1, 0.5, 0, 0.95);
     assert_true(result.estimate == 0.5);
     assert_within(result.standard_error, sqrt(14.75 / 2 / 3), 1e-13);
+}
+
+/* Differences of 0 and one of 10: their skewness is sqrt(10), less a noise of 0.687. */
+static void differences_are_as_skewed_as_they_look_or_are_known_to_be(void **state)
+{
+    const double from[10] = {0}, to[10] = {10};
+    double t = estimate_t(0.95, 9), k = (2 * t * t + 1) / (6 * sqrt(10));
+    struct estimate seen = estimate_paired(from, to, 10, 1, 1, 0, NAN, 0, 0.95);
+    double half_width = (t + (sqrt(10) - 0.687043) * k) * seen.standard_error;
+    assert_within(seen.standard_error, 1, 1e-12);
+    assert_within(seen.high, 1 + half_width, 1e-6);
+    assert_within(seen.low, 1 - half_width, 1e-6);
+    struct estimate known = estimate_paired(from, to, 10, 1, 1, 0, NAN, 3, 0.95);
+    assert_within(known.high, 1 + t + 3 * k, 1e-12);
+    struct estimate few = estimate_paired(from, to, 4, 1, 1, 0, NAN, 0, 0.95);
+    assert_within(few.high, 2.5 + estimate_t(0.95, 3) * few.standard_error, 1e-12);
 }
 
 static void no_difference_has_no_width(void **state)
 {
     const double values[] = {0.1, 0.7, 2.385}, zeros[] = {0, 0, 0};
-    struct estimate result = estimate_paired(values, values, 3, 1, 1, 0, NAN, 0.95);
+    struct estimate result = estimate_paired(values, values, 3, 1, 1, 0, NAN, 2, 0.95);
     assert_true(result.low == 0 && result.high == 0 && result.has_interval);
-    result = estimate_paired(zeros, zeros, 3, 1, 1, 0.05, NAN, 0.95);
+    result = estimate_paired(zeros, zeros, 3, 1, 1, 0.05, NAN, 2, 0.95);
     assert_true(result.low == 0 && result.high == 0);
 }
 
@@ -397,6 +413,7 @@ int main(void)
         cmocka_unit_test(the_design_effect_is_at_least_1_and_at_most_a_replication),
         cmocka_unit_test(a_paired_difference_has_the_spread_of_the_differences),
         cmocka_unit_test(margin_and_centre_are_obeyed),
+        cmocka_unit_test(differences_are_as_skewed_as_they_look_or_are_known_to_be),
         cmocka_unit_test(no_difference_has_no_width),
         cmocka_unit_test(binomial_bounds_are_the_exact_ones),
         cmocka_unit_test(binomial_bounds_mirror_each_other),

@@ -136,6 +136,25 @@ static void values_without_a_spread(void **state)
     }
 }
 
+/* The model knows the most that a run can come to: nothing is left to count, whatever its slow
+ * times and though the runs' values have no law. What the runs break is not saved by it. */
+static void what_no_run_can_exceed_holds_at_once(void **state)
+{
+    struct trial *trial = trial_open(state);
+    trial->scope.slowest_s = 600;
+    spread_values(trial, 50, 0.2);
+    trial->criterion.has_highest = true;
+    trial->criterion.highest = 70;
+    assert_int_equal(judge(trial, 10).verdict, VERDICT_UNDECIDED);
+    trial->criterion.op = COMPARISON_LESS_EQUAL;
+    assert_int_equal(judge(trial, 10).verdict, VERDICT_PASS);
+    trial->criterion.highest = 69;
+    trial->criterion.op = COMPARISON_LESS;
+    assert_int_equal(judge(trial, 10).verdict, VERDICT_PASS);
+    trial->values[COLUMN] = 71;
+    assert_int_equal(judge(trial, 10).verdict, VERDICT_UNDECIDED);
+}
+
 /* No wait was seen, and the pool was never nearly full: then nobody can have waited. */
 static void another_column_may_keep_it(void **state)
 {
@@ -283,6 +302,7 @@ int main(void)
         trial_test(a_lower_limit_is_the_other_way_round),
         trial_test(runs_shorter_than_their_cycles_are_only_counted),
         trial_test(values_without_a_spread),
+        trial_test(what_no_run_can_exceed_holds_at_once),
         trial_test(another_column_may_keep_it),
         trial_test(a_search_leaves_undecided_what_is_too_near),
         trial_test(without_a_limit_of_patience_runs_are_counted),

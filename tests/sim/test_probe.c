@@ -73,17 +73,19 @@ static void short_replications_decide_what_is_obvious(void **state)
 {
     struct field field =
         make_field(*state, 3, fake_limit(FAKE_NORMAL, COMPARISON_LESS, 4.9), 10, 80);
-    field.whole[1].mean = field.brief[1].mean = 9.7;
+    field.whole[1].mean = field.brief[1].mean = 19.7;
     field.whole[2].mean = field.brief[2].mean = 4.7;
     run_field(&field, PROBE_WHOLE);
     assert_int_equal(field.probes[0].verdict, VERDICT_PASS);
     assert_int_equal(field.probes[1].verdict, VERDICT_FAIL);
     for (int i = 0; i < 2; i++) {
+        size_t runs = i == 0 ? PROBE_RARE_REPLICATIONS : PROBE_FAR_REPLICATIONS;
         assert_int_equal(field.probes[i].stage, PROBE_SHORT);
-        assert_int_equal(field.probes[i].replications[PROBE_SHORT], 10);
+        assert_int_equal(field.probes[i].replications[PROBE_SHORT], runs);
         assert_int_equal(field.probes[i].replications[PROBE_WHOLE], 0);
-        assert_within(probe_effort(&field.probes[i]), 10.0 / 16, 1e-12);
+        assert_within(probe_effort(&field.probes[i]), (double)runs / 16, 1e-12);
     }
+    assert_int_equal(field.probes[2].replications[PROBE_SHORT], PROBE_SHORT_REPLICATIONS);
     assert_int_equal(field.probes[2].stage, PROBE_WHOLE);
     assert_true(field.probes[2].replications[PROBE_WHOLE] >= 10);
     assert_true(field.probes[2].is_finished);
@@ -143,6 +145,55 @@ static void references_are_run_once_and_paired(void **state)
     }
 }
 
+/* What was decided against a reference at a look is not run again for it: that would fail here. */
+static void a_reference_is_run_only_while_it_decides(void **state)
+{
+    struct study_criterion criteria[] = {fake_no_worse(FAKE_NORMAL, 1),
+                                         fake_limit(FAKE_NORMAL, COMPARISON_LESS, 1.9)};
+    struct field field = make_field(*state, 1, criteria[0], 10, 80);
+    struct fake whole = fake_usual(), brief = whole;
+    enum probe_extreme extremes[] = {PROBE_STEADY, PROBE_STEADY};
+    whole.waits = brief.waits = 0;
+    whole.fails_at = 0;
+    struct study_setting settings[PROBE_STAGES] = {fake_setting(&brief, NULL, 0),
+                                                   fake_setting(&whole, NULL, 0)};
+    field.group = (struct probe_group){{&settings[PROBE_SHORT], &settings[PROBE_WHOLE]}, 1};
+    field.brief[0].sd = brief.sd = 0.31;
+    for (int stage = 0; stage < PROBE_STAGES; stage++) {
+        field.probes[0].settings[stage].criteria = criteria;
+        field.probes[0].settings[stage].criterion_count = 2;
+    }
+    field.probes[0].extremes = extremes;
+    run_field(&field, PROBE_WHOLE);
+    assert_int_equal(field.probes[0].stage, PROBE_WHOLE);
+    assert_int_equal(field.probes[0].verdict, VERDICT_PASS);
+    assert_int_equal(field.probes[0].decisions[0].estimate.replications, PROBE_FAR_REPLICATIONS);
+    assert_true(field.probes[0].decisions[1].estimate.replications != PROBE_FAR_REPLICATIONS);
+}
+
+/* Half of the short runs go beyond the limit, and so does every whole one that begins with them;
+ * the mean, which is on it, says nothing. Of a lowest value, which a longer run may yet lower, the
+ * short ones say nothing either. */
+static void a_claim_about_one_run_fails_by_the_short_runs_that_break_it(void **state)
+{
+    static const enum probe_extreme extremes[] = {PROBE_HIGHEST, PROBE_LOWEST};
+    static const size_t looks[] = {5, 10};
+    struct run_count_plan counting = run_count_plan_make(looks, 2, 0.95, 0.03, 0.04, *state);
+    struct study_criterion criterion = fake_limit(FAKE_NORMAL, COMPARISON_LESS, 1.7);
+    criterion.counting = &counting;
+    criterion.probability = 0.95;
+    criterion.tolerance_confidence = 0.99;
+    struct field field = make_field(*state, 2, criterion, 10, 10);
+    for (int i = 0; i < 2; i++)
+        field.probes[i].extremes = &extremes[i];
+    run_field(&field, PROBE_SHORT);
+    assert_int_equal(field.probes[0].verdict, VERDICT_FAIL);
+    assert_true(field.probes[0].decisions[0].estimate.low < 1.7);
+    assert_true(field.probes[0].decisions[0].failed >= 3);
+    assert_int_equal(field.probes[1].verdict, VERDICT_UNDECIDED);
+    assert_int_equal(field.probes[1].replications[PROBE_SHORT], PROBE_SHORT_REPLICATIONS);
+}
+
 /* The highest of 16 short runs in a row may be sqrt(15) standard deviations above the mean of one.
  */
 static void an_extreme_is_not_passed_by_runs_that_are_too_short_to_show_it(void **state)
@@ -186,6 +237,29 @@ static void a_metric_that_is_wanted_is_estimated_well(void **state)
     assert_int_equal(field.probes[1].verdict, VERDICT_PASS);
 }
 
+/* A curve is to be seen: more short replications are run for it, no whole ones, and none for what
+ * fails. */
+static void what_is_only_shown_is_estimated_by_short_replications(void **state)
+{
+    static const int wanted[] = {FAKE_NORMAL};
+    struct field field =
+        make_field(*state, 3, fake_limit(FAKE_NORMAL, COMPARISON_LESS, 99), 10, 10);
+    field.whole[2].mean = field.brief[2].mean = 999;
+    field.brief[2].sd = 200;
+    for (int i = 0; i < 3; i++) {
+        field.probes[i].wanted = wanted;
+        field.probes[i].wanted_count = i == 0 ? 0 : 1;
+        field.probes[i].wanted_precision = 0.05;
+        field.probes[i].is_only_shown = true;
+    }
+    run_field(&field, PROBE_WHOLE);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(field.probes[i].replications[PROBE_SHORT],
+                         i == 1 ? PROBE_SHORT_REPLICATIONS : PROBE_FAR_REPLICATIONS);
+        assert_int_equal(field.probes[i].replications[PROBE_WHOLE], 0);
+    }
+}
+
 static bool count_call(void *context, size_t probe, struct error *err)
 {
     (void)probe;
@@ -199,7 +273,7 @@ static void an_interruption_keeps_the_probes_that_were_finished(void **state)
     atomic_bool is_interrupted = false;
     struct field field = make_field(*state, 9, fake_limit(FAKE_NORMAL, COMPARISON_LESS, 9), 10, 10);
     size_t calls = 0;
-    field.brief[4].interrupts_at = 7;
+    field.brief[4].interrupts_at = 2;
     field.brief[4].is_interrupted = &is_interrupted;
     field.set.options.workers.is_interrupted = &is_interrupted;
     field.set.finished = count_call;
@@ -274,10 +348,15 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_probe_on_its_limit_goes_to_the_maximum, setup, teardown),
         cmocka_unit_test_setup_teardown(whole_replications_alone_are_a_study, setup, teardown),
         cmocka_unit_test_setup_teardown(references_are_run_once_and_paired, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_reference_is_run_only_while_it_decides, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_claim_about_one_run_fails_by_the_short_runs_that_break_it,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(
             an_extreme_is_not_passed_by_runs_that_are_too_short_to_show_it, setup, teardown),
         cmocka_unit_test_setup_teardown(what_has_no_steady_state_is_not_passed, setup, teardown),
         cmocka_unit_test_setup_teardown(a_metric_that_is_wanted_is_estimated_well, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_only_shown_is_estimated_by_short_replications,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(an_interruption_keeps_the_probes_that_were_finished, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(an_error_is_that_of_the_first_job_that_failed, setup,

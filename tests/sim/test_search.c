@@ -126,9 +126,37 @@ static void few_are_judged_of_many(void **state)
         assert_true(row.cheap <= 50 && row.final <= 8);
         row.cheap = row.final = 0;
         find(&row, 414213, SEARCH_LOWEST, *state);
-        assert_int_equal(row.cheap, 4);
+        assert_int_equal(row.cheap, 3);
         assert_true(row.final <= 3);
     }
+}
+
+/* The end that is not wanted is the deepest overload: with a guess it is left alone, unless nothing
+ * fails before it. */
+static void the_end_beyond_a_fail_is_not_judged(void **state)
+{
+    const size_t last = 999;
+    struct row row = make_row(1000, 414, 2000);
+    struct search_finding finding = find(&row, 414, SEARCH_LOWEST, *state);
+    assert_int_equal(finding.low.pass, 414);
+    assert_true(finding.points[0].candidate > 0);
+    assert_int_equal(finding.points[finding.point_count - 1].candidate, last);
+    row = make_row(1000, 0, 414);
+    finding = find(&row, 415, SEARCH_HIGHEST, *state);
+    assert_int_equal(finding.high.pass, 414);
+    assert_int_equal(finding.points[0].candidate, 0);
+    assert_true(finding.points[finding.point_count - 1].candidate < last);
+    row = make_row(1000, 414, last); /* the last is undecided at first, so nothing passes yet */
+    finding = find(&row, 414, SEARCH_LOWEST, *state);
+    assert_int_equal(finding.low.pass, 414);
+    assert_true(finding.points[0].candidate > 0);
+    row = make_row(1000, 0, last); /* the guess was wrong: all pass */
+    finding = find(&row, 414, SEARCH_LOWEST, *state);
+    assert_int_equal(finding.low.pass, 0);
+    row = make_row(1000, 1000, 1000); /* none does */
+    finding = find(&row, 414, SEARCH_LOWEST, *state);
+    assert_false(finding.has_pass);
+    assert_int_equal(finding.points[0].candidate, 0);
 }
 
 /* Too small is worse and too large is worse. */
@@ -291,6 +319,7 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(the_largest_that_passes_is_found, setup, teardown),
         cmocka_unit_test_setup_teardown(few_are_judged_of_many, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_end_beyond_a_fail_is_not_judged, setup, teardown),
         cmocka_unit_test_setup_teardown(both_ends_of_a_range_are_found, setup, teardown),
         cmocka_unit_test_setup_teardown(where_nothing_passes_the_nearest_is_told, setup, teardown),
         cmocka_unit_test_setup_teardown(the_undecided_band_is_found, setup, teardown),
