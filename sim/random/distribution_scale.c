@@ -60,7 +60,7 @@ struct distribution *distribution_scale(const struct distribution *law, double f
         scaled->parts = scale_parts(law, factor, arena);
         break;
     case DISTRIBUTION_OF_REQUEST:
-        assert(!"values of requests are not scaled");
+        assert(law->kind != DISTRIBUTION_OF_REQUEST); /* values of requests are not scaled */
     }
     return scaled;
 }
