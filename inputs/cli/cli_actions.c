@@ -7,7 +7,8 @@ bool cli_check_approval(const struct cli *cli, struct error *err)
 {
     static const enum cli_option_name own[] = {CLI_OPTION_BASELINE, CLI_OPTION_REASON,
                                                CLI_OPTION_BY};
-    const char *reason = cli_value(cli, CLI_OPTION_REASON);
+    const struct cli_values *reasons = &cli->given[CLI_OPTION_REASON];
+    const char *reason = reasons->count > 0 ? reasons->values[reasons->count - 1] : NULL;
     bool is_approval = cli_is_approval(cli);
     for (size_t i = 0; i < sizeof own / sizeof own[0] && !is_approval; i++)
         if (cli->given[own[i]].count > 0)

@@ -130,6 +130,7 @@ void evidence_record_judge(const struct score_study *study, const struct score_i
     }
     score->p = study->finding.p;
     score->runs = study->finding.runs;
+    score->has_draws = study->outcome->one_runs != NULL;
     score->usual = study->finding.usual;
     score->is_refused = study->finding.is_refused;
     score->explanations = list;

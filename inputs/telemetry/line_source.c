@@ -331,6 +331,16 @@ bool line_source_next(struct line_source *source, struct slice *line, struct err
     }
 }
 
+bool line_source_chunk(struct line_source *source, struct slice *bytes, struct error *err)
+{
+    while (source->begin == source->end && !source->is_at_end)
+        if (!fill(source, err))
+            return false;
+    *bytes = (struct slice){source->buffer + source->begin, source->end - source->begin};
+    source->begin = source->end;
+    return bytes->length > 0;
+}
+
 bool line_source_rest(struct line_source *source, struct slice *text, struct error *err)
 {
     while (!source->is_at_end) {

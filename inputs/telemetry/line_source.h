@@ -30,6 +30,9 @@ struct slice line_source_peek(struct line_source *source, bool *is_all);
 /* The next line without its end, valid until the next call. False at the end and on an error, which
  * is then in err: a line that is too long, a broken compression, a NUL byte. */
 bool line_source_next(struct line_source *source, struct slice *line, struct error *err);
+/* The next bytes, any number of them, valid until the next call; lines are not counted. False at
+ * the end and on an error. */
+bool line_source_chunk(struct line_source *source, struct slice *bytes, struct error *err);
 /* All that is left, as one text. False on an error: more than LINE_SOURCE_TEXT_MAX bytes. */
 bool line_source_rest(struct line_source *source, struct slice *text, struct error *err);
 

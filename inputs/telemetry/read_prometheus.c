@@ -2,6 +2,7 @@
 #include "inputs/telemetry/read_prometheus.h"
 
 #include "inputs/json/json_text.h"
+#include "inputs/telemetry/json_elements.h"
 #include "inputs/telemetry/json_line.h"
 #include "inputs/telemetry/prometheus_names.h"
 #include "inputs/telemetry/stamp.h"
@@ -336,12 +337,28 @@ static bool find_result(struct slice text, struct slice *result)
     return result->length > 0 && result->at[0] == '[';
 }
 
+/* An answer of any length, series by series. */
+static bool read_long_answer(struct telemetry_reading *reading, const char *prefix)
+{
+    struct arena *scratch = arena_open();
+    struct slice series;
+    struct json_elements *elements = json_elements_open(reading->source, "result", scratch);
+    while (json_elements_next(elements, &series, reading->err))
+        take_series(reading, series, prefix);
+    arena_close(scratch);
+    return reading->err->status == STATUS_OK;
+}
+
 bool query_range_read(struct telemetry_reading *reading)
 {
+    bool is_all;
     struct slice text, result, series;
     json_t *tree = NULL;
     const char *shown = reading->observed->files[reading->file].path;
     const char *prefix = arena_printf(reading->arena, "#%zu:", reading->file);
+    line_source_peek(reading->source, &is_all);
+    if (!is_all)
+        return read_long_answer(reading, prefix);
     if (!line_source_rest(reading->source, &text, reading->err))
         return false;
     if (!find_result(text, &result)) {

@@ -2,13 +2,14 @@
 #include "inputs/telemetry/read_traces.h"
 
 #include "inputs/json/json_text.h"
+#include "inputs/telemetry/json_elements.h"
 #include "inputs/telemetry/json_line.h"
 #include "inputs/telemetry/request_log.h"
 #include <strings.h>
 
 /* A span, whatever wrote it. */
 struct span {
-    const char *name;
+    struct slice name;
     int64_t start_ns, duration_ns;
     bool is_server, is_client, is_database, is_failed;
 };
@@ -40,12 +41,22 @@ static void end_spans(struct spans *spans)
             reading->observed->files[reading->file].path);
 }
 
-static bool is_acquire(const char *name)
+/* Whether the word, in small letters, is in the name, in any. */
+static bool has_word(struct slice name, const char *word)
+{
+    size_t length = strlen(word);
+    for (size_t i = 0; i + length <= name.length; i++)
+        if (strncasecmp(name.at + i, word, length) == 0)
+            return true;
+    return false;
+}
+
+static bool is_acquire(struct slice name)
 {
     static const char *const names[] = {"acquire",         "getconnection", "pg.connect",
                                         "pg-pool.connect", "pool.wait",     "pool.acquire"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strcasestr(name, names[i]))
+        if (has_word(name, names[i]))
             return true;
     return false;
 }
@@ -72,7 +83,7 @@ static void take_span(struct spans *spans, const struct span *span)
         struct request_seen seen = request_log_nothing();
         seen.stamp_ns = span->start_ns;
         seen.stamp_resolution_ns = 1;
-        seen.route = slice_of(span->name);
+        seen.route = span->name;
         struct slice rest = seen.route, method = slice_word(&rest);
         if (rest.length > 0 && rest.at[0] == '/') {
             seen.method = method;
@@ -92,6 +103,69 @@ static void take_span(struct spans *spans, const struct span *span)
     }
 }
 
+/* ---- elements -------------------------------------------------------------------------------- */
+
+/* Small files are checked whole, so that a mistake in them is told as everywhere. The collector's
+ * file exporter writes one document a line; others one in all. */
+static bool check_small(struct telemetry_reading *reading, const char *what)
+{
+    const char *shown = reading->observed->files[reading->file].path;
+    bool is_all, is_fine = true;
+    struct slice text = line_source_peek(reading->source, &is_all), rest = text;
+    struct slice first = slice_cut(&rest, '\n');
+    json_error_t ignored;
+    json_t *tree = json_loadb(first.at, first.length, 0, &ignored);
+    bool by_line = tree != NULL;
+    json_decref(tree);
+    struct arena *scratch = arena_open();
+    for (int line = 1; is_all && is_fine && text.length > 0; line++) {
+        struct slice document = by_line ? slice_cut(&text, '\n') : text;
+        text = by_line ? text : (struct slice){0};
+        if (slice_trim(document).length == 0)
+            continue;
+        is_fine = json_text_parse(shown, document.at, document.length, what, scratch, &tree,
+                                  reading->err);
+        if (is_fine)
+            json_decref(tree);
+        else if (by_line)
+            reading->err->line = line;
+    }
+    arena_close(scratch);
+    return is_fine;
+}
+
+/* Each span of the file, wherever it is, as its fields. */
+static bool read_spans(struct telemetry_reading *reading, const char *what,
+                       void (*take)(struct spans *spans, const struct json_line *fields))
+{
+    struct spans *spans = arena_alloc(reading->arena, sizeof *spans);
+    struct json_line *fields = arena_alloc(reading->arena, sizeof *fields);
+    struct arena *scratch = arena_open();
+    struct slice span;
+    if (!check_small(reading, what)) {
+        arena_close(scratch);
+        return false;
+    }
+    begin_spans(spans, reading);
+    struct json_elements *elements = json_elements_open(reading->source, "spans", scratch);
+    while (json_elements_next(elements, &span, reading->err))
+        if (json_line_split(span, fields))
+            take(spans, fields);
+        else
+            telemetry_drop(reading, "a span that is no JSON");
+    arena_close(scratch);
+    end_spans(spans);
+    return reading->err->status == STATUS_OK;
+}
+
+/* A number, or a text of digits as JSON maps 64 bits; -1: neither. */
+static int64_t read_integer(const struct json_line *fields, const char *key)
+{
+    uint64_t value = 0;
+    struct slice text = json_line_find(fields, key);
+    return slice_to_count(text, &value) && value < INT64_MAX ? (int64_t)value : -1;
+}
+
 /* ---- OTLP ------------------------------------------------------------------------------------ */
 
 bool otlp_accepts(struct slice beginning, bool is_all)
@@ -102,105 +176,49 @@ bool otlp_accepts(struct slice beginning, bool is_all)
         "\"resourceSpans\"");
 }
 
-/* A number, or a text of digits as JSON maps 64 bits. */
-static int64_t read_ns(const json_t *value)
+static bool has_attribute(const struct json_line *span, const char *prefix)
 {
-    uint64_t ns = 0;
-    if (json_is_integer(value))
-        return json_integer_value(value);
-    const char *text = json_string_value(value);
-    return text && slice_to_count(slice_of(text), &ns) && ns < INT64_MAX ? (int64_t)ns : -1;
-}
-
-static bool has_attribute(const json_t *span, const char *prefix)
-{
-    const json_t *list = json_object_get(span, "attributes");
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        const char *key = json_string_value(json_object_get(json_array_get(list, i), "key"));
-        if (key && strncmp(key, prefix, strlen(prefix)) == 0)
+    struct slice list = json_line_find(span, "attributes"), element;
+    struct json_line fields = {0};
+    while (list.at && json_line_next(&list, &element))
+        if (json_line_split(element, &fields) &&
+            slice_starts(json_line_find(&fields, "key"), prefix))
             return true;
-    }
     return false;
 }
 
-static bool is_kind(const json_t *span, json_int_t number, const char *name)
+static bool is_kind(struct slice kind, const char *number, const char *name)
 {
-    const json_t *kind = json_object_get(span, "kind");
-    const char *text = json_string_value(kind);
-    return text ? strcmp(text, name) == 0 : json_integer_value(kind) == number;
+    return slice_equals(kind, number) || slice_equals(kind, name);
 }
 
-static void take_otlp_span(struct spans *spans, const json_t *json)
+static bool is_error(struct slice status)
 {
-    const char *name = json_string_value(json_object_get(json, "name"));
-    int64_t start = read_ns(json_object_get(json, "startTimeUnixNano"));
-    int64_t end = read_ns(json_object_get(json, "endTimeUnixNano"));
-    const json_t *code = json_object_get(json_object_get(json, "status"), "code");
-    const char *status = json_string_value(code);
-    take_span(spans, &(struct span){.name = name ? name : "",
+    struct json_line fields = {0};
+    if (!status.at || !json_line_split(status, &fields))
+        return false;
+    struct slice code = json_line_find(&fields, "code");
+    return slice_equals(code, "2") || slice_equals(code, "STATUS_CODE_ERROR");
+}
+
+static void take_otlp(struct spans *spans, const struct json_line *span)
+{
+    struct slice kind = json_line_find(span, "kind");
+    int64_t start = read_integer(span, "startTimeUnixNano");
+    int64_t end = read_integer(span, "endTimeUnixNano");
+    bool is_client = is_kind(kind, "3", "SPAN_KIND_CLIENT");
+    take_span(spans, &(struct span){.name = json_line_find(span, "name"),
                                     .start_ns = start,
                                     .duration_ns = start > 0 && end >= start ? end - start : -1,
-                                    .is_server = is_kind(json, 2, "SPAN_KIND_SERVER"),
-                                    .is_client = is_kind(json, 3, "SPAN_KIND_CLIENT"),
-                                    .is_database = has_attribute(json, "db.system"),
-                                    .is_failed = status ? strcmp(status, "STATUS_CODE_ERROR") == 0
-                                                        : json_integer_value(code) == 2});
-}
-
-/* resourceSpans[].scopeSpans[].spans[]; older: instrumentationLibrarySpans. */
-static void take_otlp(struct spans *spans, const json_t *tree)
-{
-    const json_t *resources = json_object_get(tree, "resourceSpans");
-    for (size_t r = 0; r < json_array_size(resources); r++) {
-        const json_t *resource = json_array_get(resources, r);
-        const json_t *scopes = json_object_get(resource, "scopeSpans");
-        if (!scopes)
-            scopes = json_object_get(resource, "instrumentationLibrarySpans");
-        for (size_t s = 0; s < json_array_size(scopes); s++) {
-            const json_t *list = json_object_get(json_array_get(scopes, s), "spans");
-            for (size_t i = 0; i < json_array_size(list); i++)
-                take_otlp_span(spans, json_array_get(list, i));
-        }
-    }
-}
-
-/* The collector's file exporter writes one document a line; an SDK's exporter one in all. */
-static bool is_by_line(struct telemetry_reading *reading)
-{
-    bool is_all;
-    struct slice first = telemetry_line(line_source_peek(reading->source, &is_all), 0);
-    json_error_t ignored;
-    json_t *tree = json_loadb(first.at, first.length, 0, &ignored);
-    json_decref(tree);
-    return tree != NULL;
+                                    .is_server = is_kind(kind, "2", "SPAN_KIND_SERVER"),
+                                    .is_client = is_client,
+                                    .is_database = is_client && has_attribute(span, "db.system"),
+                                    .is_failed = is_error(json_line_find(span, "status"))});
 }
 
 bool otlp_read(struct telemetry_reading *reading)
 {
-    struct spans *spans = arena_alloc(reading->arena, sizeof *spans);
-    const char *shown = reading->observed->files[reading->file].path;
-    struct slice text;
-    json_t *tree = NULL;
-    begin_spans(spans, reading);
-    bool by_line = is_by_line(reading);
-    struct arena *scratch = arena_open(); /* of one line */
-    while (by_line ? line_source_next(reading->source, &text, reading->err)
-                   : line_source_rest(reading->source, &text, reading->err) && text.length > 0) {
-        if (slice_trim(text).length == 0)
-            continue;
-        arena_reset(scratch);
-        if (!json_text_parse(shown, text.at, text.length, "an export of OTLP", scratch, &tree,
-                             reading->err)) {
-            if (by_line)
-                reading->err->line = (int)line_source_line(reading->source);
-            break;
-        }
-        take_otlp(spans, tree);
-        json_decref(tree);
-    }
-    arena_close(scratch);
-    end_spans(spans);
-    return reading->err->status == STATUS_OK;
+    return read_spans(reading, "an export of OTLP", take_otlp);
 }
 
 /* ---- Jaeger ---------------------------------------------------------------------------------- */
@@ -212,101 +230,57 @@ bool jaeger_accepts(struct slice beginning, bool is_all)
     return slice_has(head, "\"traceID\"") && slice_has(head, "\"spans\"");
 }
 
-static const char *find_tag(const json_t *span, const char *key)
-{
-    const json_t *tags = json_object_get(span, "tags");
-    for (size_t i = 0; i < json_array_size(tags); i++) {
-        const json_t *tag = json_array_get(tags, i);
-        const char *name = json_string_value(json_object_get(tag, "key"));
-        const json_t *value = json_object_get(tag, "value");
-        if (name && strcmp(name, key) == 0)
-            return json_is_true(value) ? "true" : json_string_value(value);
-    }
-    return NULL;
-}
+/* What of the tags matters. */
+struct tags {
+    bool has_kind, is_server, is_client, is_database, is_failed;
+};
 
-static bool is_tagged(const json_t *span, const char *key, const char *value)
+static struct tags read_tags(const struct json_line *span)
 {
-    const char *found = find_tag(span, key);
-    return found && strcmp(found, value) == 0;
+    struct tags tags = {0};
+    struct slice list = json_line_find(span, "tags"), element;
+    struct json_line fields = {0};
+    while (list.at && json_line_next(&list, &element)) {
+        if (!json_line_split(element, &fields))
+            continue;
+        struct slice key = json_line_find(&fields, "key"), value = json_line_find(&fields, "value");
+        if (slice_equals(key, "span.kind")) {
+            tags.has_kind = true;
+            tags.is_server = slice_equals(value, "server");
+            tags.is_client = slice_equals(value, "client");
+        }
+        tags.is_database |= slice_equals(key, "db.system") || slice_equals(key, "db.type");
+        tags.is_failed |= slice_equals(key, "error") && slice_equals(value, "true");
+    }
+    return tags;
 }
 
 /* Tagged as a server's, or without a kind and a parent. */
-static bool is_request(const json_t *json)
+static bool is_request(const struct json_line *span, const struct tags *tags)
 {
-    if (find_tag(json, "span.kind"))
-        return is_tagged(json, "span.kind", "server");
-    return json_array_size(json_object_get(json, "references")) == 0 &&
-           !json_object_get(json, "parentSpanID");
+    struct slice references = json_line_find(span, "references"), first;
+    if (tags->has_kind)
+        return tags->is_server;
+    return !(references.at && json_line_next(&references, &first)) &&
+           !json_line_find(span, "parentSpanID").at;
 }
 
-static void take_jaeger_span(struct spans *spans, const json_t *json)
+static void take_jaeger(struct spans *spans, const struct json_line *span)
 {
-    const char *name = json_string_value(json_object_get(json, "operationName"));
-    const json_t *start = json_object_get(json, "startTime");
-    const json_t *duration = json_object_get(json, "duration");
-    json_int_t start_us = json_integer_value(start), taken_us = json_integer_value(duration);
-    bool is_sane = json_is_integer(start) && json_is_integer(duration) && start_us > 0 &&
-                   start_us < INT64_MAX / 1000 && taken_us >= 0 && taken_us < INT64_MAX / 1000;
-    take_span(spans, &(struct span){.name = name ? name : "",
+    struct tags tags = read_tags(span);
+    int64_t start_us = read_integer(span, "startTime"), taken_us = read_integer(span, "duration");
+    bool is_sane =
+        start_us > 0 && start_us < INT64_MAX / 1000 && taken_us >= 0 && taken_us < INT64_MAX / 1000;
+    take_span(spans, &(struct span){.name = json_line_find(span, "operationName"),
                                     .start_ns = is_sane ? start_us * 1000 : -1,
                                     .duration_ns = is_sane ? taken_us * 1000 : -1,
-                                    .is_server = is_request(json),
-                                    .is_client = is_tagged(json, "span.kind", "client"),
-                                    .is_database =
-                                        find_tag(json, "db.system") || find_tag(json, "db.type"),
-                                    .is_failed = is_tagged(json, "error", "true")});
-}
-
-static void take_jaeger(struct spans *spans, const json_t *trace)
-{
-    const json_t *list = json_object_get(trace, "spans");
-    for (size_t i = 0; i < json_array_size(list); i++)
-        take_jaeger_span(spans, json_array_get(list, i));
-}
-
-/* A trace, whose tree is let go of again. */
-static bool take_trace(struct spans *spans, struct slice text, const char *shown,
-                       struct arena *scratch)
-{
-    json_t *tree = NULL;
-    arena_reset(scratch);
-    if (!json_text_parse(shown, text.at, text.length, "an export of Jaeger", scratch, &tree,
-                         spans->reading->err))
-        return false;
-    const json_t *traces = json_object_get(tree, "data");
-    for (size_t i = 0; i < json_array_size(traces); i++)
-        take_jaeger(spans, json_array_get(traces, i));
-    if (!traces)
-        take_jaeger(spans, tree);
-    json_decref(tree);
-    return true;
-}
-
-/* The list of traces of a page's download; empty: the document is a trace, or none at all. */
-static struct slice find_traces(struct slice text)
-{
-    struct json_line line = {0};
-    struct slice data = {0};
-    if (json_line_split(text, &line))
-        data = json_line_find(&line, "data");
-    return data.length > 0 && data.at[0] == '[' ? data : (struct slice){0};
+                                    .is_server = is_request(span, &tags),
+                                    .is_client = tags.is_client,
+                                    .is_database = tags.is_database,
+                                    .is_failed = tags.is_failed});
 }
 
 bool jaeger_read(struct telemetry_reading *reading)
 {
-    struct spans *spans = arena_alloc(reading->arena, sizeof *spans);
-    const char *shown = reading->observed->files[reading->file].path;
-    struct slice text, trace;
-    if (!line_source_rest(reading->source, &text, reading->err))
-        return false;
-    struct arena *scratch = arena_open();
-    begin_spans(spans, reading);
-    struct slice traces = find_traces(text);
-    bool ok = traces.length > 0 || take_trace(spans, text, shown, scratch);
-    while (ok && json_line_next(&traces, &trace))
-        ok = take_trace(spans, trace, shown, scratch);
-    arena_close(scratch);
-    end_spans(spans);
-    return ok && reading->err->status == STATUS_OK;
+    return read_spans(reading, "an export of Jaeger", take_jaeger);
 }

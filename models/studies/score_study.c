@@ -13,23 +13,42 @@ static double value_of(const struct study_setting *setting, const struct study_o
     return result->values[r * setting->column_count + (size_t)column];
 }
 
+/* The runs that the measured one is ranked among: with values drawn for what is uncertain, where
+ * anything is, as the one-run intervals are. Else a right model whose inputs are known roughly
+ * would be refused. */
+static const struct study_result *runs_of(const struct score_study *study)
+{
+    const struct study_outcome *outcome = study->outcome;
+    return outcome->one_runs ? &outcome->one_runs[0] : &outcome->results[0];
+}
+
+static double run_value(const struct score_study *study, size_t r, int column)
+{
+    const struct study_outcome *outcome = study->outcome;
+    const struct study_setting *setting = study->plan->settings;
+    if (!outcome->one_runs)
+        return value_of(setting, outcome, r, column);
+    return column == COLUMN_NONE
+               ? NAN
+               : outcome->one_runs[0].values[r * setting->column_count + (size_t)column];
+}
+
 /* A load test is on another day than the run that it is beside: the two have no customers in
  * common. */
 static double simulated(const struct score_study *study, size_t r,
                         const struct score_column *column)
 {
     if (!column->is_of_test)
-        return value_of(study->plan->settings, study->outcome, r,
-                        model_find_column(study->plan->models[0], column->metric));
+        return run_value(study, r, model_find_column(study->plan->models[0], column->metric));
     const struct load_test_study *test = study->test;
-    return value_of(test->plan.settings, &test->outcome, (r + 1) % study->runs,
+    return value_of(test->plan.settings, &test->outcome, (r + 1) % test->outcome.results[0].started,
                     model_find_column(test->plan.models[0], column->metric));
 }
 
 void score_study_judge(struct score_study *study, struct arena *arena)
 {
     size_t columns = study->column_count;
-    study->runs = study->outcome->results[0].started;
+    study->runs = runs_of(study)->started;
     study->values = arena_array(arena, (1 + study->runs) * columns, sizeof *study->values);
     double *half_digits = arena_array(arena, columns, sizeof *half_digits);
     for (size_t c = 0; c < columns; c++) {

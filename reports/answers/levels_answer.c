@@ -16,8 +16,11 @@ static void add_input(struct table *plain, struct table *shown, const struct lev
                       const char *name, double value, double error, struct arena *arena)
 {
     double width = levels_answer_width(found, error), low = fmax(value - width, 0);
-    const char *known = found->fit.is_identified ? "yes" : "not from these levels";
     bool has_error = isfinite(error) && isfinite(width);
+    bool is_known = found->fit.is_identified && has_error && low > 0;
+    const char *known = !found->fit.is_identified ? "not from these levels"
+                        : is_known                ? "yes"
+                                                  : "may be 0";
     struct table_cell *row = table_add_row(plain);
     row[0] = table_text(name);
     row[1] = table_number(value);
@@ -30,7 +33,7 @@ static void add_input(struct table *plain, struct table *shown, const struct lev
     row[1] = table_text(arena_printf(arena, "%.4g", value));
     row[2] = table_text(has_error ? arena_printf(arena, "%.2g", error) : "-");
     row[3] = table_text(has_error ? arena_printf(arena, "%.4g to %.4g", low, value + width) : "-");
-    row[4] = table_toned(known, found->fit.is_identified ? TONE_PLAIN : TONE_UNSURE);
+    row[4] = table_toned(known, is_known ? TONE_PLAIN : TONE_UNSURE);
 }
 
 static void add_inputs(struct answer *answer, const struct levels_found *found)
@@ -86,6 +89,14 @@ static void add_levels(struct answer *answer, const struct levels_found *found)
     document_add_table(answer->document, shown);
 }
 
+/* Whether a coefficient is surely above 0. */
+static bool shows_some(const struct levels_found *found)
+{
+    const struct usl_fit *fit = &found->fit;
+    return fit->sigma > levels_answer_width(found, fit->sigma_error) ||
+           fit->kappa > levels_answer_width(found, fit->kappa_error);
+}
+
 static void add_statement(struct answer *answer, const struct levels_found *found)
 {
     const struct usl_fit *fit = &found->fit;
@@ -93,8 +104,10 @@ static void add_statement(struct answer *answer, const struct levels_found *foun
     answer->verdict = fit->is_identified ? VERDICT_PASS : VERDICT_UNDECIDED;
     document_add_statement(answer->document, fit->is_identified ? TONE_GOOD : TONE_UNSURE,
                            fit->is_identified ? "PASS" : "UNDECIDED",
-                           fit->is_identified ? "these load levels tell the contention"
-                                              : "these load levels do not tell sigma from kappa");
+                           !fit->is_identified ? "these load levels do not tell sigma from kappa"
+                           : shows_some(found) ? "these load levels tell the contention"
+                                               : "these load levels show no contention that can be "
+                                                 "told from none");
     document_add(answer->document, BLOCK_PARAGRAPH,
                  arena_printf(arena,
                               "Universal Scalability Law on %g cores, by least squares in what %zu "

@@ -202,14 +202,16 @@ static void add_statement(struct answer *answer, const struct score *score, size
     if (judged > 0)
         document_add(
             answer->document, BLOCK_PARAGRAPH,
-            arena_printf(arena,
-                         "The intervals are of one real run, with %g %% confidence. Values are "
-                         "correlated, so they are judged together, against %zu simulated runs of "
-                         "that length on customers of their own: of these up to %zu of %zu values "
-                         "are outside in 95 %%, and %s are as far outside as what was measured. A "
-                         "right model is refused in at most 3.3 %% of cases.",
-                         100 * score->confidence, score->runs, score->usual, judged,
-                         number_text_quantity(score->p, "1", arena)));
+            arena_printf(
+                arena,
+                "The intervals are of one real run, with %g %% confidence. Values are "
+                "correlated, so they are judged together, against %zu simulated runs of "
+                "that length on customers of their own%s: of these up to %zu of %zu values "
+                "are outside in 95 %%, and %s are as far outside as what was measured. A "
+                "right model is refused in at most 3.3 %% of cases.",
+                100 * score->confidence, score->runs,
+                score->has_draws ? " and with values drawn for what is uncertain" : "",
+                score->usual, judged, number_text_quantity(score->p, "1", arena)));
     add_explanations(answer, score);
     if (score->duration_s != score->evidence_s)
         document_add(answer->document, BLOCK_PARAGRAPH,

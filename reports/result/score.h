@@ -25,6 +25,7 @@ struct score_explanation {
 };
 
 struct score {
+    bool has_draws; /* runs: with values drawn for what is uncertain */
     double p; /* share of simulated runs at least as far outside; NaN: nothing was judged       */
     size_t runs, usual; /* simulated; outside in more than 5 % of them                          */
     bool is_refused;

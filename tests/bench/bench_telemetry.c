@@ -54,6 +54,9 @@ static const struct {
     {"made/jmeter.jtl", NULL, false},
     {"made/docker-json.log", NULL, false},
     {"made/cri.log", NULL, false},
+    {"made/jaeger.json", "jaeger", false},
+    {"made/otlp.json", "otlp", false},
+    {"made/query-range.json", NULL, false},
     {"made/own.csv", "csv:time=at,class=route", true},
     {"captured/ab.gnuplot.tsv", NULL, true},
 };

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Layouts of proxies of their own, JMeter's XML, logs that a runtime wrapped, and samples. */
+#include "inputs/telemetry/json_elements.h"
+#include "inputs/telemetry/json_line.h"
 #include "tests/support/support.h"
 #include "tests/support/telemetry_form.h"
+#include <string.h>
 
 static struct telemetry_form form;
 
@@ -100,6 +103,69 @@ static void a_log_that_samples_is_told_by_the_settings(void **state)
     assert_false(telemetry_form_has_finding(&form, "log_transaction_sample_rate"));
 }
 
+/* ---- documents of any length ----------------------------------------------------------------- */
+
+/* Elements of "spans" in a document longer than any block that is read at once, in one line; with
+ * brackets and the name itself in texts, and lists of that name within an element. */
+static void elements_are_found_wherever_blocks_end(void **state)
+{
+    enum { COUNT = 40000 };
+    char *folder = folder_make();
+    struct arena *arena = arena_open();
+    const char *path = arena_printf(arena, "%s/long.json", folder);
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    fputs("{\"spans\":\"[{\",\"data\":[{\"spans\":[", out);
+    for (int i = 0; i < COUNT; i++)
+        fprintf(out, "%s{\"n\":%d,\"t\":\"}]\\\\\\\"spans\\\":[{%.*s\",\"spans\":[{\"n\":7}]}",
+                i > 0 ? ", " : "", i, i % 37, "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx");
+    fputs("]},{\"other\":[{\"n\":-1}],\"spans\" : [ {\"n\":-2} ]}]}\n", out);
+    assert_int_equal(fclose(out), 0);
+    struct error err = {0};
+    struct line_source *source = line_source_open(path, path, arena, &err);
+    struct json_elements *elements = json_elements_open(source, "spans", arena);
+    struct json_line *fields = arena_alloc(arena, sizeof *fields);
+    struct slice element;
+    for (int i = 0; i <= COUNT; i++) {
+        double number;
+        assert_true(json_elements_next(elements, &element, &err));
+        assert_true(json_line_split(element, fields));
+        assert_true(slice_to_number(json_line_find(fields, "n"), false, &number));
+        assert_within(number, i < COUNT ? i : -2, 0);
+    }
+    assert_false(json_elements_next(elements, &element, &err));
+    assert_int_equal(err.status, STATUS_OK);
+    line_source_close(source);
+    folder_remove(folder);
+    arena_close(arena);
+}
+
+static void a_document_that_breaks_off_is_told(void **state)
+{
+    static const struct {
+        const char *text, *message;
+    } cases[] = {{"{\"spans\":[{\"n\":1}", "ends too early"},
+                 {"{\"spans\":[{\"n\":1}]]", "brackets do not match"},
+                 {"{\"spans\":[{\"n\":\"1", "ends too early"}};
+    char *folder = folder_make();
+    for (size_t i = 0; i < 3; i++) {
+        struct arena *arena = arena_open();
+        const char *path = arena_printf(arena, "%s/cut.json", folder);
+        struct error err = {0};
+        struct slice element;
+        file_write(path, cases[i].text, strlen(cases[i].text));
+        struct line_source *source = line_source_open(path, path, arena, &err);
+        struct json_elements *elements = json_elements_open(source, "spans", arena);
+        while (json_elements_next(elements, &element, &err))
+            assert_true(slice_equals(element, "{\"n\":1}"));
+        assert_int_equal(err.status, STATUS_INPUT);
+        assert_non_null(strstr(err.message, cases[i].message));
+        line_source_close(source);
+        arena_close(arena);
+    }
+    folder_remove(folder);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_form, close_form)
@@ -109,6 +175,8 @@ int main(void)
         TEST(a_wrapped_log_is_the_log),
         TEST(jmeters_xml_counts_each_request_once),
         TEST(a_log_that_samples_is_told_by_the_settings),
+        TEST(elements_are_found_wherever_blocks_end),
+        TEST(a_document_that_breaks_off_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -227,6 +227,14 @@ static void load_levels_tell_contention(void **state)
                   4000 / (1 + 0.03 * 15 + 0.0004 * 240), 60);
     json_decref(report);
     command_result_free(&run);
+    /* Where throughput stays at what four cores can do there is none to be told. */
+    static const char flat[] = "clients,tps\n1,1000\n2,1990\n4,4020\n8,3980\n16,4010\n32,3990\n";
+    file_write(rows, flat, strlen(flat));
+    run = capsim_run("calibrate", place->scenario, "--measured", rows, NULL);
+    assert_int_equal(run.status, 0);
+    assert_non_null(strstr(run.output, "no contention that can be told from none"));
+    assert_non_null(strstr(run.output, "may be 0"));
+    command_result_free(&run);
     write_levels(rows, 3);
     run = capsim_run("calibrate", place->scenario, "--measured", rows, NULL);
     assert_int_equal(run.status, 3);

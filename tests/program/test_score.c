@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* score: measured values against evidence. */
 #include "reports/answers/score_answer.h"
+#include "sim/base/arena.h"
 #include "tests/support/evidence_place.h"
 #include <math.h>
 #include <stdio.h>
@@ -135,6 +136,62 @@ static void a_right_model_is_hardly_ever_refused(void **state)
     assert_true(refused <= MOST);
 }
 
+static const char UNCERTAIN[] =
+    "{ \"capsim\": 1, \"name\": \"u\",\n"
+    "  \"resources\": { \"pool\": { \"kind\": \"connection_pool\", \"max\": 4 } },\n"
+    "  \"workloads\": { \"api\": { \"arrivals\": { \"process\": \"poisson\", \"rate\": \"40/s\" "
+    "},\n"
+    "    \"steps\": [ { \"hold\": \"pool\", \"steps\": [ { \"delay\": { \"dist\": \"gamma\", "
+    "\"mean\": "
+    "\"%s\", \"cv\": 1%s } } ] } ] } },\n"
+    "  \"settings\": { \"larger\": { \"resources.pool.max\": 6 } },\n"
+    "  \"run\": { \"duration\": \"300s\", \"warmup\": \"30s\", \"replications\": [20, 20] } }";
+
+/* A hold that is known to 15 % and is 10 % longer: all values are where they may be, and the model
+ * is not refused. Were it known exactly, it would be. */
+static void an_input_that_is_known_roughly_is_drawn(void **state)
+{
+    static const char *const doubts[] = {", \"uncertain\": \"±15%\"", ""};
+    static const char *const metrics[] = {"api.response.mean", "api.response.p50",
+                                          "api.response.p95", "pool.utilization"};
+    char *folder = folder_make();
+    struct arena *arena = arena_open();
+    const char *scenario = arena_printf(arena, "%s/u.json", folder);
+    const char *measured = arena_printf(arena, "%s/measured.json", folder);
+    const char *text = arena_printf(arena, UNCERTAIN, "77ms", "");
+    (void)state;
+    file_write(scenario, text, strlen(text));
+    struct command_result run = capsim_run("run", scenario, "--setting", "larger", "--seed", "7",
+                                           "-n", "1:1", "--format", "json", NULL);
+    json_t *report = command_result_json(&run);
+    const json_t *found =
+        json_object_get(json_array_get(json_object_get(report, "settings"), 0), "metrics");
+    json_t *all = json_object(), *values = json_object();
+    for (size_t i = 0; i < 4; i++)
+        json_object_set_new(
+            values, metrics[i],
+            json_real(json_number_at(json_object_get(found, metrics[i]), "estimate")));
+    json_object_set_new(all, "metrics", values);
+    assert_int_equal(json_dump_file(all, measured, 0), 0);
+    json_decref(all);
+    json_decref(report);
+    command_result_free(&run);
+    for (int i = 0; i < 2; i++) {
+        const char *evidence = arena_printf(arena, "%s/evidence%d", folder, i);
+        text = arena_printf(arena, UNCERTAIN, "70ms", doubts[i]);
+        file_write(scenario, text, strlen(text));
+        run = capsim_run("run", scenario, "--evidence", evidence, "-q", NULL);
+        assert_int_equal(run.status, 0);
+        command_result_free(&run);
+        run = capsim_run("score", evidence, "--actual", measured, NULL);
+        assert_int_equal(run.status, i == 0 ? 0 : 1);
+        assert_int_equal(strstr(run.output, "with values drawn") != NULL, i == 0);
+        command_result_free(&run);
+    }
+    folder_remove(folder);
+    arena_close(arena);
+}
+
 /* 30 % more arrive than was thought: the model is off, though its criteria are met. */
 static void a_model_that_is_off_is_told_by_what(void **state)
 {
@@ -252,6 +309,7 @@ int main(void)
         cmocka_unit_test(criteria_are_judged_by_what_was_measured),
         cmocka_unit_test(a_run_of_the_model_itself_passes),
         cmocka_unit_test(a_right_model_is_hardly_ever_refused),
+        cmocka_unit_test(an_input_that_is_known_roughly_is_drawn),
         cmocka_unit_test(a_model_that_is_off_is_told_by_what),
         cmocka_unit_test(a_run_of_another_length_has_intervals_of_its_own),
         cmocka_unit_test(chance_is_allowed_for),
