@@ -122,6 +122,8 @@ static void add_highest(const struct model *model, const struct criterion_spec *
     to->highest = model_highest_utilization(model, identity->resource, arena);
 }
 
+/* Of the chance to be wrong, either way, the count has three quarters and the law of the values the
+ * rest. */
 void plan_count_runs(const struct run_spec *run, double probability, struct study_criterion *to,
                      struct arena *arena)
 {
@@ -132,7 +134,7 @@ void plan_count_runs(const struct run_spec *run, double probability, struct stud
     struct run_count_plan *counting = arena_alloc(arena, sizeof *counting);
     to->probability = probability > 0 ? probability : default_probability;
     *counting = run_count_plan_make(looks.replications, looks.looks, to->probability,
-                                    counted * alpha, alpha, arena);
+                                    counted * alpha, counted * alpha, arena);
     size_t early = 0;
     while (early < counting->looks && counting->pass_up_to[early] < 0)
         early++;
