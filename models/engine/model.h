@@ -70,6 +70,8 @@ struct offered_load {
     /* Of a pool in units held, of processors in seconds of work per second, of a limiter in passes
      * per second; of all copies together. */
     double load, capacity;
+    double accepted;    /* of a pool: connections that its database accepts, where that is less than
+                           capacity; else 0 */
     bool is_passes;     /* of a limiter                                                          */
     bool is_too_much;   /* load is not below capacity; of clockwork, above it                    */
     const char *bound;  /* what bounds its queue: "acquire_timeout"; NULL: nothing               */

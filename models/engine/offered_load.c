@@ -88,6 +88,16 @@ static double time_to_collapse(const struct model *model, size_t cpu, double wor
                               collapse_most_jobs(model->spec, cpu, arena) / copies);
 }
 
+/* Whatever else opens connections of that database leaves less. */
+static double accepted_of(const struct scenario *spec, const struct pool_spec *pool)
+{
+    if (!pool->draws_on_database)
+        return 0;
+    const struct cpu_spec *database = &spec->cpus[pool->database];
+    double accepted = (double)((database->max_connections - database->reserved) * database->copies);
+    return accepted < (double)(pool->max * pool->copies) ? accepted : 0;
+}
+
 static struct offered_load *list_loads(struct model *model, struct arena *arena)
 {
     const struct scenario *spec = model->spec;
@@ -102,6 +112,7 @@ static struct offered_load *list_loads(struct model *model, struct arena *arena)
             (struct offered_load){.resource = pool->name,
                                   .load = held[p],
                                   .capacity = (double)(pool->max * pool->copies),
+                                  .accepted = accepted_of(spec, pool),
                                   .bound = bound_of_pool(pool, anywhere),
                                   .collapses_s = INFINITY});
     }
@@ -109,6 +120,7 @@ static struct offered_load *list_loads(struct model *model, struct arena *arena)
         double jobs, work = offered_work(model, c, &jobs);
         add(model, list,
             (struct offered_load){.resource = spec->cpus[c].name,
+
                                   .load = work,
                                   .capacity = cpu_capacity(&spec->cpus[c]),
                                   .bound = anywhere,
@@ -118,6 +130,7 @@ static struct offered_load *list_loads(struct model *model, struct arena *arena)
         if (spec->limiters[l].is_waiting)
             add(model, list,
                 (struct offered_load){.resource = spec->limiters[l].name,
+
                                       .load = traffic_passes_per_s(spec, model->rates_per_s, l),
                                       .capacity = spec->limiters[l].rate_per_s *
                                                   (double)spec->limiters[l].copies,

@@ -154,6 +154,9 @@ static const char *interval_text(const struct estimate *estimate, const struct d
     return arena_printf(arena, "\u00b1" NO_BREAK "%s", length_text(half, scale, 1, arena));
 }
 
+/* A share that is surely below this needs no bound: one in 100 million. */
+static const double NEVER = 1e-8;
+
 /* Nothing was seen at all, or nothing else. */
 static const char *bound_text(const struct result_criterion *criterion, struct arena *arena)
 {
@@ -161,7 +164,7 @@ static const char *bound_text(const struct result_criterion *criterion, struct a
     if (estimate->estimate > 0.0)
         return arena_printf(arena, "without exception; at least %s",
                             number_text_quantity(estimate->low, criterion->unit, arena));
-    if (estimate->high == 0.0)
+    if (estimate->high < (strcmp(criterion->unit, "1") == 0 ? NEVER : 0.0) || estimate->high == 0.0)
         return "none seen";
     return arena_printf(arena, "none seen; at most %s",
                         digits_quantity(estimate->high, criterion->unit, arena));

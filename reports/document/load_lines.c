@@ -1,20 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/document/load_lines.h"
+#include "reports/text/digits.h"
 #include "reports/text/number_text.h"
+#include <math.h>
 #include <string.h>
 
 enum { SHOWN = 4 }; /* stations in a line */
+
+/* Beyond this many times a load is not said to be near anything. */
+static const double MOST_TIMES = 100;
 
 static double utilization(const struct offered_load *load)
 {
     return load->load / load->capacity;
 }
 
+/* Of what there really is: what a database does not accept cannot be used. */
+static double binding(const struct offered_load *load)
+{
+    return load->load / (load->accepted > 0.0 ? load->accepted : load->capacity);
+}
+
 /* "37.5 of 50", "90/s of 100/s" */
 static const char *amount_text(const struct offered_load *load, struct arena *arena)
 {
     const char *unit = load->is_passes ? "/s" : "";
-    return arena_printf(arena, "%.4g%s of %.4g%s", load->load, unit, load->capacity, unit);
+    const char *accepted =
+        load->accepted > 0.0 ? arena_printf(arena, ", %.4g accepted", load->accepted) : "";
+    return arena_printf(arena, "%.4g%s of %.4g%s%s", load->load, unit, load->capacity, unit,
+                        accepted);
 }
 
 static void add_overload(struct document *document, const struct result_setting *setting,
@@ -43,30 +57,53 @@ static const struct offered_load *next_most(const struct result_setting *setting
     const struct offered_load *most = NULL;
     for (size_t i = 0; i < setting->load_count; i++) {
         const struct offered_load *load = &setting->loads[i];
-        if (!shown[i] && !load->is_too_much && (!most || utilization(load) > utilization(most)))
+        if (!shown[i] && !load->is_too_much && (!most || binding(load) > binding(most)))
             most = load;
     }
     return most;
 }
 
-/* "db_pool 75 % (37.5 of 50), postgres 46.88 % (7.5 of 16)"; NULL: there is none. */
+static bool has_overload(const struct result_setting *setting)
+{
+    for (size_t i = 0; i < setting->load_count; i++)
+        if (setting->loads[i].is_too_much)
+            return true;
+    return false;
+}
+
+/* "; full at 1.33 times this load": not later, for what waits or is tried again needs more. */
+static const char *full_text(const struct offered_load *most, struct arena *arena)
+{
+    double times = 1 / binding(most);
+    if (!(times > 1) || !(times < MOST_TIMES))
+        return "";
+    return arena_printf(arena, "; full at %s times this load", digits_capacity(times, arena));
+}
+
+/* "db_pool 75 % (37.5 of 50), postgres 46.88 % (7.5 of 16); full at 1.33 times this load"; NULL:
+ * there is none. */
 static const char *line_of(const struct document *document, const struct result_setting *setting)
 {
     struct arena *arena = document->arena;
     bool *shown = arena_array(arena, setting->load_count, sizeof *shown);
     const char *text = NULL;
     size_t count = 0;
-    const struct offered_load *load;
+    const struct offered_load *load, *first = NULL;
     while ((load = next_most(setting, shown)) != NULL) {
         shown[load - setting->loads] = true;
         if (++count > SHOWN)
             continue;
+        first = first ? first : load;
         const char *one = arena_printf(arena, "%s %s (%s)", document_name(document, load->resource),
                                        number_text_quantity(utilization(load), "1", arena),
                                        amount_text(load, arena));
         text = text ? arena_printf(arena, "%s, %s", text, one) : one;
     }
-    return count > SHOWN ? arena_printf(arena, "%s and %zu below", text, count - SHOWN) : text;
+    if (count > SHOWN)
+        text = arena_printf(arena, "%s and %zu below", text, count - SHOWN);
+    return text && !has_overload(setting)
+               ? arena_printf(arena, "%s%s", text, full_text(first, arena))
+               : text;
 }
 
 /* Whether an earlier setting has the same line; those that share it are named with the first. */

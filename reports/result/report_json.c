@@ -198,6 +198,8 @@ static void writer_loads(struct json_writer *writer, const struct result_setting
         writer_named_string(writer, "resource", load->resource);
         writer_named_number(writer, "load", load->load);
         writer_named_number(writer, "capacity", load->capacity);
+        if (load->accepted > 0.0)
+            writer_named_number(writer, "accepted", load->accepted);
         writer_named_number(writer, "utilization", load->load / load->capacity);
         writer_named_string(writer, "unit", load->is_passes ? "1/s" : "");
         writer_key(writer, "overloaded");

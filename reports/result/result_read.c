@@ -321,14 +321,15 @@ static void read_loads(struct report_reading *reading, const json_t *object,
         const json_t *load = json_array_get(loads, i);
         struct report_reading inner = below_at(reading, "offered_load", i);
         double collapses_s = number(&inner, load, "collapses_s");
-        made[i] = (struct offered_load){.resource = text(&inner, load, "resource", false),
-                                        .load = number(&inner, load, "load"),
-                                        .capacity = number(&inner, load, "capacity"),
-                                        .is_passes =
-                                            strcmp(text(&inner, load, "unit", false), "1/s") == 0,
-                                        .is_too_much = flag(load, "overloaded"),
-                                        .bound = text(&inner, load, "bound", true),
-                                        .collapses_s = isnan(collapses_s) ? INFINITY : collapses_s};
+        made[i] = (struct offered_load){
+            .resource = text(&inner, load, "resource", false),
+            .load = number(&inner, load, "load"),
+            .capacity = number(&inner, load, "capacity"),
+            .accepted = json_object_get(load, "accepted") ? number(&inner, load, "accepted") : 0.0,
+            .is_passes = strcmp(text(&inner, load, "unit", false), "1/s") == 0,
+            .is_too_much = flag(load, "overloaded"),
+            .bound = text(&inner, load, "bound", true),
+            .collapses_s = isnan(collapses_s) ? INFINITY : collapses_s};
     }
     setting->loads = made;
     setting->load_count = size;

@@ -75,7 +75,7 @@ const char *digits_capacity(double value, struct arena *arena)
     if (!(value >= 1.0) || !isfinite(value))
         return digits_number(value, arena);
     double unit = pow(10.0, floor(log10(value)) + 1.0 - DIGITS);
-    return digits_number(unit > 1.0 ? floor(value / unit * (1.0 + 1e-12)) * unit : value, arena);
+    return digits_number(floor(value / unit * (1.0 + 1e-12)) * unit, arena);
 }
 
 const char *digits_scaled(double value, const struct digits_scale *scale, struct arena *arena)

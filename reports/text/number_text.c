@@ -18,6 +18,9 @@ enum {
  * as one half width. */
 static const double LOPSIDED = 0.02;
 
+/* A share that is surely below this is 0 to people: one in 100 million. */
+static const double NEVER = 1e-8;
+
 /* Below this share of the estimate half a width is not shown: 9.999999997 s are 10 s to people. */
 static const double NEGLIGIBLE = 1e-6;
 
@@ -237,13 +240,14 @@ static const char *show(const struct estimate *e, const char *unit, bool is_diff
     bool is_bounded = is_shown(e->low) && is_shown(e->high) && is_shown(e->high - e->low);
     if (!has_interval_shown || !e->has_interval || !is_bounded)
         return show_alone(e->estimate, unit, is_difference, arena);
-    if (e->is_upper_bound && e->estimate == 0.0 && e->high > 0.0)
+    bool is_never = strcmp(unit, "1") == 0 && e->high < NEVER;
+    if (e->is_upper_bound && e->estimate == 0.0 && e->high > 0.0 && !is_never)
         return arena_printf(arena, "%s (at most %s)", show_alone(0.0, unit, is_difference, arena),
                             show_alone(e->high, unit, is_difference, arena));
     if (e->estimate == 1.0 && e->high == 1.0 && e->low < 1.0 && !is_difference &&
         strcmp(unit, "1") == 0)
         return show_all_but(e->low, arena);
-    if (e->high == e->low)
+    if (e->high == e->low || (e->estimate == 0.0 && is_never))
         return show_alone(e->estimate, unit, is_difference, arena);
     return show_interval(e, unit, is_difference, arena);
 }

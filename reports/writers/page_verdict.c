@@ -41,16 +41,29 @@ static void write_hero(const struct page *page)
 
 /* ---- tiles ---- */
 
+/* What it was in the first setting, measured or set; NaN: that is not known. */
+static double value_before(const struct page *page, const struct result_criterion *criterion)
+{
+    const struct result_metric *before =
+        criterion_words_before(page->judged, page->shown, criterion);
+    const struct scenario *first =
+        headline_find_scenario(page->extras->set, page->judged->settings[0].name);
+    if (!criterion->is_configured || !criterion->metric || page->shown == page->judged->settings)
+        return before ? before->estimate.estimate : NAN;
+    for (size_t i = 0; first && i < first->configured_count; i++)
+        if (strcmp(first->configured[i].criterion.metric, criterion->metric) == 0)
+            return first->configured[i].value;
+    return NAN;
+}
+
 /* "75 % -> 18.8 %", both in one unit. */
 static void write_values(const struct html *html, const struct page *page,
                          const struct result_criterion *criterion)
 {
-    const struct result_metric *before =
-        criterion_words_before(page->judged, page->shown, criterion);
-    double was = before ? before->estimate.estimate : NAN;
+    double was = value_before(page, criterion);
     const struct digits_scale scale = criterion_words_scale(criterion, was);
     fputs("<div class=\"bg\">", html->out);
-    if (before) {
+    if (isfinite(was)) {
         fputs("<span class=\"base\">", html->out);
         html_text(html, digits_scaled(was, &scale, html->arena));
         fputs(" \u2192</span> ", html->out);

@@ -26,7 +26,7 @@ struct distribution *distribution_scale(const struct distribution *law, double f
                                         struct arena *arena)
 {
     struct distribution *scaled = arena_alloc(arena, sizeof *scaled);
-    assert(factor > 0 && law->kind != DISTRIBUTION_OF_REQUEST);
+    assert(factor > 0);
     *scaled = *law;
     scaled->lowest *= factor;
     scaled->highest *= factor;
@@ -60,7 +60,7 @@ struct distribution *distribution_scale(const struct distribution *law, double f
         scaled->parts = scale_parts(law, factor, arena);
         break;
     case DISTRIBUTION_OF_REQUEST:
-        break;
+        assert(law->kind != DISTRIBUTION_OF_REQUEST); /* values of requests are not scaled */
     }
     return scaled;
 }

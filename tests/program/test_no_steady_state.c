@@ -74,7 +74,25 @@ static void the_offered_load_is_said_where_all_is_well(void **state)
         "  \"steps\": [ { \"hold\": \"p\", \"steps\": [ { \"delay\": \"75ms\" } ] } ] } },"
         "\"criteria\": [ { \"name\": \"c\", \"expect\": \"w.response.mean < 1h\" } ],"
         "\"run\": { \"duration\": \"10min\", \"replications\": 5 } }";
-    assert_said(state, text, 0, "baseline: p 37.5 % (7.5 of 20)");
+    assert_said(state, text, 0, "baseline: p 37.5 % (7.5 of 20); full at 2.66 times this load");
+}
+
+/* Two pools of 12 each want more than the 15 connections that the database accepts. */
+static void what_a_database_accepts_is_what_there_is(void **state)
+{
+    static const char text[] =
+        "{ \"capsim\": 1, \"name\": \"s\", \"resources\": {"
+        "  \"db\": { \"kind\": \"database\", \"cores\": 20, \"max_connections\": 18, "
+        "\"reserved\": 3 } },"
+        "\"services\": { \"s\": { \"replicas\": 2, \"resources\": {"
+        "  \"p\": { \"kind\": \"connection_pool\", \"max\": 12, \"database\": \"db\" } } } },"
+        "\"workloads\": { \"w\": { \"arrivals\": { \"process\": \"poisson\", \"rate\": \"40/s\" },"
+        "  \"steps\": [ { \"visit\": \"s\", \"steps\": [ { \"hold\": \"p\", \"steps\": [ "
+        "{ \"delay\": \"75ms\" } ] } ] } ] } },"
+        "\"criteria\": [ { \"name\": \"c\", \"expect\": \"w.response.mean < 1h\" } ],"
+        "\"run\": { \"duration\": \"1min\", \"replications\": 5 } }";
+    assert_said(state, text, 0,
+                "baseline: s.p 12.5 % (3 of 24, 15 accepted); full at 5 times this load");
 }
 
 int main(void)
@@ -84,6 +102,7 @@ int main(void)
         fixture_test(a_queue_that_grows_does_not_pass_without_a_warmup),
         fixture_test(a_time_out_that_bounds_the_queue_is_told_with_what_must_fail),
         fixture_test(the_offered_load_is_said_where_all_is_well),
+        fixture_test(what_a_database_accepts_is_what_there_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

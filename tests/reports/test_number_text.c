@@ -101,6 +101,18 @@ static void estimates_are_rounded_to_two_digits_of_the_half_width(void **state)
     arena_close(arena);
 }
 
+/* A bound in words only where it may matter. */
+static void a_share_that_is_surely_0_has_no_bound(void **state)
+{
+    struct arena *arena = arena_open();
+    struct estimate none = {
+        .high = 2e-117, .has_interval = true, .is_upper_bound = true, .replications = 20};
+    assert_string_equal(number_text_estimate(&none, "1", true, arena), "0 %");
+    none.high = 4e-7;
+    assert_string_equal(number_text_estimate(&none, "1", true, arena), "0 % (at most 0.00004 %)");
+    arena_close(arena);
+}
+
 static void a_lopsided_interval_shows_its_ends(void **state)
 {
     struct arena *arena = arena_open();
@@ -196,6 +208,7 @@ int main(void)
         cmocka_unit_test(quantities_take_the_unit_that_suits_them),
         cmocka_unit_test(plain_numbers_have_six_digits_and_no_exponent_below_a_billion),
         cmocka_unit_test(estimates_are_rounded_to_two_digits_of_the_half_width),
+        cmocka_unit_test(a_share_that_is_surely_0_has_no_bound),
         cmocka_unit_test(a_lopsided_interval_shows_its_ends),
         cmocka_unit_test(an_event_that_was_never_seen_has_an_upper_bound),
         cmocka_unit_test(no_interval_no_half_width),

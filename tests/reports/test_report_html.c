@@ -186,6 +186,33 @@ static void what_is_lower_because_requests_fail_says_so(void **state)
     arena_close(arena);
 }
 
+/* What is set has a before, too: that of the first setting's scenario. */
+static void a_claim_about_what_is_set_shows_what_was_set(void **state)
+{
+    struct result_setting settings[2];
+    struct result_criterion criteria[2];
+    struct result result = judged_as(VERDICT_PASS, settings, criteria);
+    criteria[0].is_configured = true;
+    criteria[0].metric = "db_pool.max";
+    criteria[0].unit = "";
+    criteria[0].estimate = result_fixture_estimate(200, 0);
+    struct configured_spec claim = {.criterion = {.metric = "db_pool.max"}, .value = 50};
+    const struct setting_spec specs[] = {
+        {.name = "baseline", .scenario = {.configured = &claim, .configured_count = 1}},
+        {.name = "proposed"}};
+    const struct scenario_set set = {.file = "pool.json",
+                                     .text = "{}",
+                                     .text_length = 2,
+                                     .plain = "{}",
+                                     .plain_length = 2,
+                                     .settings = specs,
+                                     .setting_count = 2};
+    const struct page_extras extras = {.set = &set};
+    char *page = result_fixture_page(&result, &extras);
+    assert_says(page, "<span class=\"base\">50 \u2192</span> <span class=\"prop\">200</span>");
+    free(page);
+}
+
 static void there_is_room_for_as_much_as_was_seen_to_pass(void **state)
 {
     const struct figure bar = {.key = PAGE_ROOM_BAR, .alt = "50 today", .svg = "<svg></svg>"};
@@ -194,7 +221,7 @@ static void there_is_room_for_as_much_as_was_seen_to_pass(void **state)
     const struct page_extras extras = {.bars = &bar, .bar_count = 1, .outlook = &outlook};
     char *page = result_fixture_page(result_fixture_plain(), &extras);
     assert_says(page, "aria-label=\"50 today\"");
-    assert_says(page, "at least 3.74 \u00d7</b>");
+    assert_says(page, "at least 3.73 \u00d7</b>");
     assert_says(page, "186,000</span>");
     free(page);
 }
@@ -223,6 +250,7 @@ int main(void)
         cmocka_unit_test(a_change_inside_its_noise_is_none),
         cmocka_unit_test(an_undecided_page_shows_the_ways_to_a_verdict),
         cmocka_unit_test(what_is_lower_because_requests_fail_says_so),
+        cmocka_unit_test(a_claim_about_what_is_set_shows_what_was_set),
         cmocka_unit_test(there_is_room_for_as_much_as_was_seen_to_pass),
         cmocka_unit_test(ids_are_unique_however_names_collide),
     };
