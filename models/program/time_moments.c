@@ -76,6 +76,8 @@ static struct part walk_steps(struct walk *walk, const struct step *steps, size_
 
 static struct part walk_hold(struct walk *walk, const struct step *step, double rate)
 {
+    if (step->station != STATION_POOL)
+        return walk_steps(walk, step->steps, step->step_count, rate);
     const struct pool_spec *pool = &walk->spec->pools[step->pool];
     bool fits = walk->held_count < SPEC_MAX_HELD;
     if (fits)

@@ -76,7 +76,7 @@ static void connect_steps(struct time_scales *scales, size_t class, const struct
 {
     for (size_t i = 0; i < count; i++) {
         const struct step *step = &steps[i];
-        if (step->kind == STEP_HOLD)
+        if (step->kind == STEP_HOLD && step->station == STATION_POOL)
             connect(scales, class, first_pool(scales) + step->pool);
         else if ((step->kind == STEP_WORK || step->kind == STEP_FETCH) && step->cpu != SPEC_NO_CPU)
             connect(scales, class, first_cpu(scales) + step->cpu);
