@@ -120,6 +120,8 @@ void evidence_people_add_incidents(struct document *document)
     document_add(document, BLOCK_PARAGRAPH,
                  "One row for each, with its severity; \"none\" where there was none.");
     add_lines(document, incident, COUNT(incident), severities, COUNT(severities));
+    document_add(document, BLOCK_PARAGRAPH, "Further incidents, and what else is to say of them:");
+    document_add_blank(document, BLOCK_PARAGRAPH, "");
     document_add(document, BLOCK_HEADING, "Anomalies");
     document_add(document, BLOCK_PARAGRAPH,
                  "What was unlike the projection without being an incident.");

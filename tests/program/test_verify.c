@@ -103,8 +103,8 @@ static void blanks_may_be_filled_in(void **state)
     char path[600];
     snprintf(path, sizeof path, "%s/post_execution_report.md", copy);
     edit(path, "Decision: ‹to fill in›", "Decision: we keep it.");
-    edit(path, "## Incidents\n\n‹to fill in›", "## Incidents\n\nOne:\n\n- a disk was full");
-    assert_verdict(copy, 0, " 2 of 256 blanks");
+    edit(path, "of them:\n\n‹to fill in›", "of them:\n\nOne:\n\n- a disk was full");
+    assert_verdict(copy, 0, " 2 of 259 blanks");
     assert_verdict(copy, 0, "\n  filled in: post_execution_report.md line ");
     assert_verdict(copy, 0, ": One:  - a disk was full\n");
     edit(path, "**PASS** projected", "**FAIL** projected");
@@ -276,7 +276,7 @@ static void what_is_filled_in_cannot_look_like_the_report(void **state)
     const char *copy = copy_evidence(*state);
     char path[600];
     snprintf(path, sizeof path, "%s/post_execution_report.md", copy);
-    edit(path, "## Incidents\n\n‹to fill in›", "## Incidents\n\nPassed\n======");
+    edit(path, "of them:\n\n‹to fill in›", "of them:\n\nPassed\n======");
     assert_verdict(copy, 1, "edited: post_execution_report.md");
 }
 
