@@ -61,7 +61,8 @@ static inline void time_average_increase(struct time_average *average, int64_t n
 static inline void time_average_decrease(struct time_average *average, int64_t now)
 {
     time_average_decrease_alone(average, now);
-    time_average_add_to_total(average, -1);
+    if (average->total) /* no larger than before: less to do than time_average_add_to_total */
+        average->total->level--;
 }
 
 /* The level changes by change at now [ns]. */
