@@ -281,10 +281,12 @@ run-tests: all $(TESTS) $(B)/validate/validate $(FAULTS)
 	+@$(if $(MPI_KINDS),$(if $(filter plain release,$(FLAVOUR)),$(MAKE) --no-print-directory \
 	run-test-mpi KILLS=3 RANKS="1 3"))
 
-# The statistical programs that take more than some seconds, the longest first.
+# The programs that take more than some seconds because they try much at random: statistical ones,
+# and those in which memory, runs or evidence are broken. The longest first.
 LONG_TESTS := $(addprefix $(B)/tests/test_,exact coverage rollout_study calibration false_pass \
-	pool_twin rollout run_variance random_scenarios arrivals collectors size sweep distribution \
-	study_sequential)
+	pool_twin rollout faults run_variance random_scenarios arrivals signals collectors \
+	verify_edits picture_geometry size sweep distribution calibrate_command fit_law score \
+	distribution_residual arrival_fit estimate study_sequential)
 QUICK_TESTS := $(filter-out $(LONG_TESTS),$(TESTS))
 .PHONY: quick run-quick
 quick: setup
